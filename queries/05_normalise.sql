@@ -1,0 +1,29 @@
+-- The example framework's indicators on three common scales.
+--
+-- In:   bth.indicators for Beijing, Tianjin and Hebei, 2014-2024, and bth.framework for the list
+--       of indicators and their direction. High is good in every score.
+-- Out:  minmax: 1 (worst) to 100 (best); zscore: mean 0, standard deviation 1. Both learn from
+--       the three regions and all years of an indicator together, so regions and years compare;
+--       on totals such as GDP or railway length they mostly measure how large a region is.
+--       base_2014: 100 x value / own value of 2014, turned over for direction -1; it compares a
+--       region only with itself, and is NULL for goods trade, which starts in 2016.
+-- Meet: no official figure: which normalisation the bureau uses inside a dimension is not printed.
+
+SELECT
+    f.parent AS dimension,
+    i.indicator,
+    i.unit,
+    i.period,
+    i.value,
+    f.direction,
+    norm_minmax(i.value, lower => 1, upper => 100, direction => f.direction)
+        OVER (PARTITION BY i.indicator) AS minmax,
+    norm_zscore(i.value, direction => f.direction)
+        OVER (PARTITION BY i.indicator) AS zscore,
+    norm_base(i.value, i.period, base => 2014, direction => f.direction)
+        OVER (PARTITION BY i.unit, i.indicator) AS base_2014
+FROM bth.indicators AS i
+JOIN bth.framework AS f ON f.code = i.indicator
+WHERE i.unit IN ('Beijing', 'Tianjin', 'Hebei')
+  AND i.period BETWEEN 2014 AND 2024
+ORDER BY dimension, i.indicator, i.unit, i.period;

@@ -1,0 +1,157 @@
+//! What can go wrong at the edge, said in one line: `where: what must be, what was`.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use datafusion::common::DataFusionError;
+
+/// An error of the program, with its place.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A statement failed; `origin` is the file, `<shell>` or `-c`.
+    #[error("{origin}:{line}: {message}")]
+    Statement {
+        /// Where the statement stands.
+        origin: String,
+        /// Its line, counted from 1.
+        line: usize,
+        /// What must be, what was.
+        message: String,
+    },
+
+    /// Data or a query without a line is at fault.
+    #[error("{0}")]
+    Data(String),
+
+    /// The command line or a path is at fault.
+    #[error("{0}")]
+    Usage(String),
+
+    /// A file cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+
+    /// Some query files failed; each has been reported.
+    #[error("{failed} of {files} query files failed")]
+    Batch {
+        /// How many failed.
+        failed: usize,
+        /// How many there were.
+        files: usize,
+    },
+
+    /// Standard output was closed by its reader: a normal end.
+    #[error("output closed")]
+    ClosedPipe,
+
+    /// Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+/// Result with [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// 0 done, 1 a statement or its data is at fault, 2 the command line or a path is, 130 Ctrl-C.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::ClosedPipe => ExitCode::SUCCESS,
+            Self::Statement { .. } | Self::Data(_) | Self::Batch { .. } => ExitCode::from(1),
+            Self::Usage(_) | Self::File { .. } => ExitCode::from(2),
+            Self::Interrupted => ExitCode::from(130),
+        }
+    }
+
+    /// An error of writing results to standard output.
+    pub fn output(source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::File { path: "standard output".into(), source },
+        }
+    }
+
+    /// A system error about a path.
+    pub fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File { path, source }
+    }
+}
+
+impl From<DataFusionError> for Error {
+    fn from(error: DataFusionError) -> Self {
+        Self::Data(describe(&error))
+    }
+}
+
+/// An engine error as one line, without the layers it came through.
+pub fn describe(error: &DataFusionError) -> String {
+    let message: Cow<'_, str> = match error {
+        DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => {
+            return describe(inner);
+        }
+        DataFusionError::Shared(inner) => return describe(inner),
+        DataFusionError::Collection(errors) if !errors.is_empty() => {
+            let all: Vec<_> = errors.iter().map(describe).collect();
+            return all.join("; ");
+        }
+        DataFusionError::ArrowError(inner, _) => match inner.as_ref() {
+            datafusion::arrow::error::ArrowError::ExternalError(inner) => {
+                return describe_external(inner.as_ref());
+            }
+            inner => inner.to_string().into(),
+        },
+        DataFusionError::ParquetError(inner) => match inner.as_ref() {
+            datafusion::parquet::errors::ParquetError::External(inner) => {
+                return describe_external(inner.as_ref());
+            }
+            inner => inner.to_string().into(),
+        },
+        DataFusionError::External(inner) => return describe_external(inner.as_ref()),
+        DataFusionError::SQL(inner, _) => match inner.as_ref() {
+            datafusion::sql::sqlparser::parser::ParserError::ParserError(message)
+            | datafusion::sql::sqlparser::parser::ParserError::TokenizerError(message) => {
+                message.into()
+            }
+            inner => inner.to_string().into(),
+        },
+        DataFusionError::SchemaError(inner, _) => inner.to_string().into(),
+        other => other.message(),
+    };
+    one_line(&message)
+}
+
+fn describe_external(error: &(dyn std::error::Error + 'static)) -> String {
+    match error.downcast_ref::<DataFusionError>() {
+        Some(error) => describe(error),
+        None => one_line(&error.to_string()),
+    }
+}
+
+/// Folds a message into one line, without the engine's plea to report its bugs to its tracker.
+pub(crate) fn one_line(message: &str) -> String {
+    let message = message.split("This issue was likely caused by a bug").next().unwrap_or(message);
+    let message = message.split("\n\nbacktrace:").next().unwrap_or(message);
+    let lines: Vec<_> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let mut text = lines.join(" ");
+    for layer in ["Error during planning: ", "Execution error: ", "Arrow error: ", "External: "] {
+        text = text.replace(layer, "");
+    }
+    text.truncate(text.trim_end_matches(['.', ' ']).len());
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        // Lower case, but not for a name or an abbreviation.
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain(text.chars().skip(1)).collect()
+        }
+        _ => text,
+    }
+}

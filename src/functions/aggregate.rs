@@ -1,0 +1,367 @@
+//! The one bridge between a statistic and the engine's aggregates.
+//!
+//! A [`Method`] says how a row enters a kernel state and how states become a column. From that
+//! come the accumulator, its vectorised grouped form, its state on the wire between partitions,
+//! and the form for sliding window frames.
+
+use std::collections::VecDeque;
+use std::fmt::{self, Debug};
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::mem::size_of;
+use std::sync::{Arc, LazyLock};
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Schema};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::{Result, ScalarValue, plan_err};
+use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::utils::format_state_name;
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, ColumnarValue, Documentation, EmitTo,
+    GroupsAccumulator, Signature, Volatility,
+};
+
+use super::arguments;
+use super::page::Page;
+use crate::kernel::State;
+
+/// How rows become a statistic.
+pub(super) trait Method: Debug + Send + Sync + Sized + 'static {
+    /// What is kept per group.
+    type State: State;
+    /// The arguments of one batch, typed.
+    type Columns;
+
+    const PAGE: &'static Page;
+
+    /// The method with its constant arguments.
+    fn bind(constants: &Constants<'_, '_>) -> Result<Self>;
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Self::Columns>;
+
+    fn update(&self, state: &mut Self::State, columns: &Self::Columns, row: usize) -> Result<()>;
+
+    fn result_type() -> DataType;
+
+    /// One result per state.
+    fn finish(&self, states: &[Self::State]) -> Result<ArrayRef>;
+}
+
+/// The arguments that must be the same for all rows.
+pub(super) struct Constants<'a, 'b> {
+    page: &'static Page,
+    arguments: &'a AccumulatorArgs<'b>,
+}
+
+impl Constants<'_, '_> {
+    /// The number given as argument `name`; `default` where it was left out.
+    pub(super) fn number(&self, name: &str, default: f64) -> Result<f64> {
+        let position = self.page.parameters.iter().position(|p| p.name == name);
+        let Some(expr) = position.and_then(|i| self.arguments.exprs.get(i)) else {
+            return Ok(default);
+        };
+        let nothing = RecordBatch::new_empty(Arc::new(Schema::empty()));
+        match expr.evaluate(&nothing) {
+            Ok(ColumnarValue::Scalar(ScalarValue::Float64(Some(number)))) => Ok(number),
+            Ok(ColumnarValue::Scalar(_)) => {
+                plan_err!("{}: {name} must be a number, found NULL", self.page.name)
+            }
+            _ => plan_err!("{}: {name} must be a constant, found {expr}", self.page.name),
+        }
+    }
+}
+
+/// The aggregate function of a method.
+pub(super) fn udaf<M: Method>() -> AggregateUDF {
+    let names = M::PAGE.parameters.iter().map(|p| p.name.to_owned()).collect();
+    let signature = Signature::user_defined(Volatility::Immutable)
+        .with_parameter_names(names)
+        .unwrap_or_else(|_| Signature::user_defined(Volatility::Immutable));
+    AggregateUDF::from(Function::<M> {
+        signature,
+        documentation: LazyLock::new(|| M::PAGE.documentation()),
+        method: PhantomData,
+    })
+}
+
+struct Function<M> {
+    signature: Signature,
+    documentation: LazyLock<Documentation>,
+    method: PhantomData<fn() -> M>,
+}
+
+impl<M: Method> Debug for Function<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(M::PAGE.name)
+    }
+}
+
+impl<M> PartialEq for Function<M> {
+    fn eq(&self, _: &Self) -> bool {
+        true // one function per method: the type is the identity
+    }
+}
+
+impl<M> Eq for Function<M> {}
+
+impl<M: Method> Hash for Function<M> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        M::PAGE.name.hash(state);
+    }
+}
+
+impl<M: Method> Function<M> {
+    fn states(&self, args: &AccumulatorArgs<'_>) -> Result<States<M>> {
+        if args.is_distinct {
+            return plan_err!(
+                "{}: DISTINCT is not supported: equal scores of two rows both count",
+                M::PAGE.name
+            );
+        }
+        let method = M::bind(&Constants { page: M::PAGE, arguments: args })?;
+        Ok(States { method, states: Vec::new() })
+    }
+}
+
+impl<M: Method> AggregateUDFImpl for Function<M> {
+    fn name(&self) -> &str {
+        M::PAGE.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
+        Ok(arguments::coerce(M::PAGE.parameters, types))
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(M::result_type())
+    }
+
+    fn return_field(&self, fields: &[FieldRef]) -> Result<FieldRef> {
+        arguments::check(M::PAGE.name, M::PAGE.parameters, fields)?;
+        Ok(Arc::new(Field::new(M::PAGE.name, M::result_type(), true)))
+    }
+
+    fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
+        let field = |part| Field::new(format_state_name(args.name, part), DataType::Float64, true);
+        Ok(M::State::names().into_iter().map(|part| Arc::new(field(part))).collect())
+    }
+
+    fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
+        let mut states = self.states(&args)?;
+        states.states.push(M::State::default());
+        Ok(Box::new(states))
+    }
+
+    fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
+        !args.is_distinct
+    }
+
+    fn create_groups_accumulator(
+        &self,
+        args: AccumulatorArgs<'_>,
+    ) -> Result<Box<dyn GroupsAccumulator>> {
+        Ok(Box::new(self.states(&args)?))
+    }
+
+    fn create_sliding_accumulator(
+        &self,
+        args: AccumulatorArgs<'_>,
+    ) -> Result<Box<dyn Accumulator>> {
+        Ok(Box::new(Sliding { states: self.states(&args)?, batches: VecDeque::new() }))
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        Some(&self.documentation)
+    }
+}
+
+/// One state per group; the plain accumulator is the case of one group.
+struct States<M: Method> {
+    method: M,
+    states: Vec<M::State>,
+}
+
+impl<M: Method> Debug for States<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {} groups", M::PAGE.name, self.states.len())
+    }
+}
+
+impl<M: Method> States<M> {
+    fn write(states: &[M::State]) -> Vec<ArrayRef> {
+        let mut columns: Vec<Vec<f64>> =
+            M::State::names().iter().map(|_| Vec::with_capacity(states.len())).collect();
+        for state in states {
+            let mut column = columns.iter_mut();
+            state.parts(|part| {
+                if let Some(column) = column.next() {
+                    column.push(part);
+                }
+            });
+        }
+        columns.into_iter().map(|column| Arc::new(Float64Array::from(column)) as ArrayRef).collect()
+    }
+
+    fn merge(&mut self, parts: &[ArrayRef], group_of: impl Fn(usize) -> usize) {
+        let parts: Vec<_> = parts.iter().map(|part| part.as_primitive::<Float64Type>()).collect();
+        let rows = parts.first().map_or(0, |part| part.len());
+        for row in 0..rows {
+            let state = M::State::from_parts(|i| parts[i].value(row));
+            self.states[group_of(row)].merge(&state);
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.states.capacity() * size_of::<M::State>()
+    }
+}
+
+impl<M: Method> GroupsAccumulator for States<M> {
+    fn update_batch(
+        &mut self,
+        values: &[ArrayRef],
+        group_indices: &[usize],
+        filter: Option<&BooleanArray>,
+        total_num_groups: usize,
+    ) -> Result<()> {
+        self.states.resize(total_num_groups, M::State::default());
+        let columns = self.method.columns(values)?;
+        for (row, &group) in group_indices.iter().enumerate() {
+            if filter.is_none_or(|filter| filter.is_valid(row) && filter.value(row)) {
+                self.method.update(&mut self.states[group], &columns, row)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn merge_batch(
+        &mut self,
+        values: &[ArrayRef],
+        group_indices: &[usize],
+        total_num_groups: usize,
+    ) -> Result<()> {
+        self.states.resize(total_num_groups, M::State::default());
+        self.merge(values, |row| group_indices[row]);
+        Ok(())
+    }
+
+    fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
+        self.method.finish(&emit_to.take_needed(&mut self.states))
+    }
+
+    fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
+        Ok(Self::write(&emit_to.take_needed(&mut self.states)))
+    }
+
+    fn convert_to_state(
+        &self,
+        values: &[ArrayRef],
+        filter: Option<&BooleanArray>,
+    ) -> Result<Vec<ArrayRef>> {
+        let columns = self.method.columns(values)?;
+        let rows = values.first().map_or(0, |values| values.len());
+        let mut states = vec![M::State::default(); rows];
+        for (row, state) in states.iter_mut().enumerate() {
+            if filter.is_none_or(|filter| filter.is_valid(row) && filter.value(row)) {
+                self.method.update(state, &columns, row)?;
+            }
+        }
+        Ok(Self::write(&states))
+    }
+
+    fn size(&self) -> usize {
+        self.bytes()
+    }
+}
+
+impl<M: Method> Accumulator for States<M> {
+    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        let columns = self.method.columns(values)?;
+        let rows = values.first().map_or(0, |values| values.len());
+        (0..rows).try_for_each(|row| self.method.update(&mut self.states[0], &columns, row))
+    }
+
+    fn evaluate(&mut self) -> Result<ScalarValue> {
+        ScalarValue::try_from_array(&self.method.finish(&self.states)?, 0)
+    }
+
+    fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        Self::write(&self.states).iter().map(|part| ScalarValue::try_from_array(part, 0)).collect()
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+        self.merge(states, |_| 0);
+        Ok(())
+    }
+
+    fn size(&self) -> usize {
+        self.bytes()
+    }
+}
+
+/// A frame that loses rows at its start: keeps the rows and computes anew, so that nothing
+/// drifts as it would by subtracting what left.
+struct Sliding<M: Method> {
+    states: States<M>,
+    batches: VecDeque<Vec<ArrayRef>>,
+}
+
+impl<M: Method> Debug for Sliding<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} over a sliding frame", M::PAGE.name)
+    }
+}
+
+impl<M: Method> Accumulator for Sliding<M> {
+    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        self.batches.push_back(values.to_vec());
+        Ok(())
+    }
+
+    fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        let mut leaving = values.first().map_or(0, |values| values.len());
+        while leaving > 0 {
+            let Some(oldest) = self.batches.front_mut() else { break };
+            let rows = oldest[0].len();
+            if rows <= leaving {
+                self.batches.pop_front();
+            } else {
+                oldest.iter_mut().for_each(|a| *a = a.slice(leaving, rows - leaving));
+            }
+            leaving -= rows.min(leaving);
+        }
+        Ok(())
+    }
+
+    fn supports_retract_batch(&self) -> bool {
+        true
+    }
+
+    fn evaluate(&mut self) -> Result<ScalarValue> {
+        self.states.states = vec![M::State::default()];
+        for batch in &self.batches {
+            Accumulator::update_batch(&mut self.states, batch)?;
+        }
+        Accumulator::evaluate(&mut self.states)
+    }
+
+    fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        self.evaluate()?;
+        Accumulator::state(&mut self.states)
+    }
+
+    fn merge_batch(&mut self, _: &[ArrayRef]) -> Result<()> {
+        plan_err!("{}: a sliding frame cannot be merged", M::PAGE.name)
+    }
+
+    fn size(&self) -> usize {
+        let rows: usize =
+            self.batches.iter().flatten().map(|array| array.get_array_memory_size()).sum();
+        self.states.bytes() + rows
+    }
+}

@@ -1,0 +1,40 @@
+//! `agg_arithmetic(score, weight)`: weighted arithmetic mean of scores.
+
+use datafusion::common::Result;
+
+use super::{Aggregation, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::functions::aggregate::Constants;
+use crate::functions::page::{Page, page};
+use crate::kernel;
+
+page! {
+    /// What `agg_arithmetic` is and does.
+    pub static PAGE = Page {
+        name: "agg_arithmetic",
+        family: Aggregation,
+        syntax: ["agg_arithmetic(score, weight => 1, min_coverage => 0)"],
+        summary: "Weighted arithmetic mean of scores.",
+        formula: "Σ w x / Σ w",
+        parameters: [SCORE, WEIGHT, MIN_COVERAGE],
+        over_parameters: None,
+        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
+                  above 0 is left, or less than min_coverage of the weight has a score.",
+        notes: "Compensability: full; a low score is made up for by an equally high one of the same weight. Sums are carried in twice the precision of DOUBLE.",
+        errors: "A score that is NaN or infinite; a weight that is NaN, infinite or negative; DISTINCT.",
+        example: "SELECT agg_arithmetic(score, weight)\n\
+                  FROM (VALUES (60, 1), (90, 2), (NULL, 1)) AS t(score, weight)",
+        example_result: ["80.0"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6.",
+    };
+}
+
+pub(crate) struct Arithmetic;
+
+impl Aggregation for Arithmetic {
+    type Mean = kernel::Arithmetic;
+    const PAGE: &'static Page = &PAGE;
+
+    fn mean(_: &Constants<'_, '_>) -> Result<kernel::Arithmetic> {
+        Ok(kernel::Arithmetic)
+    }
+}

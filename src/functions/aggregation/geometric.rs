@@ -1,0 +1,40 @@
+//! `agg_geometric(score, weight)`: weighted geometric mean of scores.
+
+use datafusion::common::Result;
+
+use super::{Aggregation, MIN_COVERAGE, POSITIVE_SCORE, WEIGHT};
+use crate::functions::aggregate::Constants;
+use crate::functions::page::{Page, page};
+use crate::kernel;
+
+page! {
+    /// What `agg_geometric` is and does.
+    pub static PAGE = Page {
+        name: "agg_geometric",
+        family: Aggregation,
+        syntax: ["agg_geometric(score, weight => 1, min_coverage => 0)"],
+        summary: "Weighted geometric mean of scores.",
+        formula: "exp(Σ w ln x / Σ w)",
+        parameters: [POSITIVE_SCORE, WEIGHT, MIN_COVERAGE],
+        over_parameters: None,
+        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
+                  above 0 is left, or less than min_coverage of the weight has a score.",
+        notes: "Compensability: partial; the lower a score, the more it costs. Scores of 0 have no geometric mean: normalise to a range above 0.",
+        errors: "A score that is NaN, infinite, 0 or negative (unless its weight is 0); a weight that is NaN, infinite or negative; DISTINCT.",
+        example: "SELECT round(agg_geometric(score, weight), 9)\n\
+                  FROM (VALUES (8, 3), (1, 1), (NULL, 1)) AS t(score, weight)",
+        example_result: ["4.75682846"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6.",
+    };
+}
+
+pub(crate) struct Geometric;
+
+impl Aggregation for Geometric {
+    type Mean = kernel::Geometric;
+    const PAGE: &'static Page = &PAGE;
+
+    fn mean(_: &Constants<'_, '_>) -> Result<kernel::Geometric> {
+        Ok(kernel::Geometric)
+    }
+}

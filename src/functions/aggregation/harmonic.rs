@@ -1,0 +1,40 @@
+//! `agg_harmonic(score, weight)`: weighted harmonic mean of scores.
+
+use datafusion::common::Result;
+
+use super::{Aggregation, MIN_COVERAGE, POSITIVE_SCORE, WEIGHT};
+use crate::functions::aggregate::Constants;
+use crate::functions::page::{Page, page};
+use crate::kernel;
+
+page! {
+    /// What `agg_harmonic` is and does.
+    pub static PAGE = Page {
+        name: "agg_harmonic",
+        family: Aggregation,
+        syntax: ["agg_harmonic(score, weight => 1, min_coverage => 0)"],
+        summary: "Weighted harmonic mean of scores.",
+        formula: "Σ w / Σ (w / x)",
+        parameters: [POSITIVE_SCORE, WEIGHT, MIN_COVERAGE],
+        over_parameters: None,
+        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
+                  above 0 is left, or less than min_coverage of the weight has a score.",
+        notes: "Compensability: partial, less than that of the geometric mean.",
+        errors: "A score that is NaN, infinite, 0 or negative (unless its weight is 0); a weight that is NaN, infinite or negative; DISTINCT.",
+        example: "SELECT agg_harmonic(score, weight)\n\
+                  FROM (VALUES (1, 1), (4, 1), (NULL, 1)) AS t(score, weight)",
+        example_result: ["1.6"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6.",
+    };
+}
+
+pub(crate) struct Harmonic;
+
+impl Aggregation for Harmonic {
+    type Mean = kernel::Harmonic;
+    const PAGE: &'static Page = &PAGE;
+
+    fn mean(_: &Constants<'_, '_>) -> Result<kernel::Harmonic> {
+        Ok(kernel::Harmonic)
+    }
+}

@@ -1,0 +1,148 @@
+//! Aggregation: scores and weights to a sub-index or an index.
+
+pub mod arithmetic;
+pub mod geometric;
+pub mod harmonic;
+pub mod power;
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Result, exec_err, plan_err};
+
+use super::aggregate::{Constants, Method};
+use super::arguments::doubles;
+use super::page::{Kind, Page, Parameter};
+use crate::kernel::{Mean, Weighted};
+
+const SCORE: Parameter = Parameter {
+    name: "score",
+    kind: Kind::Number,
+    meaning: "normalised score; finite",
+    null: "row left out with its weight",
+    default: None,
+};
+
+/// As [`SCORE`], for the means that need logarithms or reciprocals.
+const POSITIVE_SCORE: Parameter =
+    Parameter { meaning: "normalised score; finite, above 0", ..SCORE };
+
+const WEIGHT: Parameter = Parameter {
+    name: "weight",
+    kind: Kind::Number,
+    meaning: "relative importance, rescaled to sum to 1 over the rows that count; finite, >= 0; \
+              a row of weight 0 is left out before its score is looked at",
+    null: "error, if its score is there or min_coverage is above 0",
+    default: Some("1"),
+};
+
+const MIN_COVERAGE: Parameter = Parameter {
+    name: "min_coverage",
+    kind: Kind::Constant,
+    meaning: "share of the weight that must have a score, 0 to 1; below it the result is NULL",
+    null: "error",
+    default: Some("0"),
+};
+
+/// A mean with its page: what tells one aggregation from another.
+pub(super) trait Aggregation: Send + Sync + Sized + 'static {
+    type Mean: Mean;
+    const PAGE: &'static Page;
+
+    fn mean(constants: &Constants<'_, '_>) -> Result<Self::Mean>;
+}
+
+/// Scores and weights of a batch into a weighted mean.
+pub(super) struct WeightedMean<A: Aggregation> {
+    mean: A::Mean,
+    min_coverage: f64,
+    aggregation: PhantomData<A>,
+}
+
+impl<A: Aggregation> std::fmt::Debug for WeightedMean<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} with at least {} of the weight", A::PAGE.name, self.min_coverage)
+    }
+}
+
+pub(super) struct Columns {
+    scores: Float64Array,
+    weights: Option<Float64Array>,
+}
+
+impl<A: Aggregation> Method for WeightedMean<A> {
+    type State = Weighted<<A::Mean as Mean>::Terms>;
+    type Columns = Columns;
+
+    const PAGE: &'static Page = A::PAGE;
+
+    fn bind(constants: &Constants<'_, '_>) -> Result<Self> {
+        let min_coverage = constants.number(MIN_COVERAGE.name, 0.0)?;
+        if !(0.0..=1.0).contains(&min_coverage) {
+            return plan_err!(
+                "{}: min_coverage must be between 0 and 1, got {min_coverage}",
+                A::PAGE.name
+            );
+        }
+        Ok(Self { mean: A::mean(constants)?, min_coverage, aggregation: PhantomData })
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
+        Ok(Columns {
+            scores: doubles(&arguments[0])?,
+            weights: arguments.get(1).map(doubles).transpose()?,
+        })
+    }
+
+    #[inline]
+    fn update(&self, state: &mut Self::State, columns: &Columns, row: usize) -> Result<()> {
+        let name = A::PAGE.name;
+        let has_score = columns.scores.is_valid(row);
+        let weight = match &columns.weights {
+            None => 1.0,
+            Some(weights) if weights.is_valid(row) => weights.value(row),
+            Some(_) if has_score || self.min_coverage > 0.0 => {
+                return exec_err!("{name}: weight must not be NULL");
+            }
+            Some(_) => return Ok(()),
+        };
+        if !(weight.is_finite() && weight >= 0.0) {
+            return exec_err!("{name}: weight must be finite and >= 0, got {weight}");
+        }
+        if weight == 0.0 {
+            return Ok(());
+        }
+        if !has_score {
+            state.miss(weight);
+            return Ok(());
+        }
+        let score = columns.scores.value(row);
+        if !score.is_finite() {
+            return exec_err!("{name}: score must be finite, got {score}");
+        }
+        if let Err(domain) = self.mean.check(score) {
+            return exec_err!("{name}: score must be {}, got {score}", domain.0);
+        }
+        state.update(&self.mean, score, weight);
+        Ok(())
+    }
+
+    fn result_type() -> DataType {
+        DataType::Float64
+    }
+
+    fn finish(&self, states: &[Self::State]) -> Result<ArrayRef> {
+        let means = states.iter().map(|state| match state.mean(&self.mean, self.min_coverage) {
+            Some(mean) if !mean.is_finite() => {
+                exec_err!(
+                    "{}: the sum of weights and scores exceeds the range of DOUBLE",
+                    A::PAGE.name
+                )
+            }
+            mean => Ok(mean),
+        });
+        Ok(Arc::new(means.collect::<Result<Float64Array>>()?))
+    }
+}

@@ -1,0 +1,61 @@
+//! `agg_power(score, weight, p)`: weighted power mean of scores.
+
+use datafusion::common::{Result, plan_err};
+
+use super::{Aggregation, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::functions::aggregate::Constants;
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::kernel;
+
+page! {
+    /// What `agg_power` is and does.
+    pub static PAGE = Page {
+        name: "agg_power",
+        family: Aggregation,
+        syntax: ["agg_power(score, weight => 1, p => 1, min_coverage => 0)"],
+        summary: "Weighted power mean (generalised mean) of scores.",
+        formula: "(Σ w x^p / Σ w)^(1/p); p = 0: exp(Σ w ln x / Σ w), its limit",
+        parameters: [POWER_SCORE, WEIGHT, P, MIN_COVERAGE],
+        over_parameters: None,
+        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
+                  above 0 is left, or less than min_coverage of the weight has a score.",
+        notes: "p = 1 is the arithmetic, 0 the geometric, -1 the harmonic, 2 the quadratic mean. \
+                Compensability: full at p = 1, partial and falling below it; above 1 high scores \
+                count for more. Computed on logarithms: no power of any size overflows.",
+        errors: "A score that is NaN or infinite, negative for p > 0, or not above 0 for p <= 0 \
+                 (unless its weight is 0); a weight that is NaN, infinite or negative; a p that is \
+                 not finite or not a constant; DISTINCT.",
+        example: "SELECT round(agg_power(score, p => 2), 9)\n\
+                  FROM (VALUES (1), (7), (NULL)) AS t(score)",
+        example_result: ["5.0"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6.",
+    };
+}
+
+const POWER_SCORE: Parameter = Parameter {
+    meaning: "normalised score; finite, >= 0 for p > 0 and above 0 for p <= 0",
+    ..SCORE
+};
+
+const P: Parameter = Parameter {
+    name: "p",
+    kind: Kind::Constant,
+    meaning: "the power; finite",
+    null: "error",
+    default: Some("1"),
+};
+
+pub(crate) struct Power;
+
+impl Aggregation for Power {
+    type Mean = kernel::PowerMean;
+    const PAGE: &'static Page = &PAGE;
+
+    fn mean(constants: &Constants<'_, '_>) -> Result<kernel::PowerMean> {
+        let p = constants.number(P.name, 1.0)?;
+        if !p.is_finite() {
+            return plan_err!("{}: p must be finite, got {p}", PAGE.name);
+        }
+        Ok(kernel::PowerMean { p })
+    }
+}

@@ -1,0 +1,87 @@
+//! `norm_goalposts(value, lower, upper)`: position between two bounds fixed beforehand.
+
+use super::{DIRECTION, VALUE, check_direction};
+use crate::functions::normalise::Normalisation;
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::scale;
+
+page! {
+    /// What `norm_goalposts` is and does.
+    pub static NORM = Page {
+        name: "norm_goalposts",
+        family: Normalisation,
+        syntax: [
+            "norm_goalposts(value, lower, upper, scale => 1, direction => 1, truncate => true)",
+            "norm_goalposts(value, lower, upper, ...) OVER (...)",
+        ],
+        summary: "Goalposts: the share of the way between two bounds that were fixed beforehand.",
+        formula: "scale (x - lower) / (upper - lower), cut to 0..scale if truncate; direction -1: \
+                  (upper - x) in the place of (x - lower)",
+        parameters: [VALUE, LOWER, UPPER, SCALE, DIRECTION, TRUNCATE],
+        over_parameters: None,
+        returns: "DOUBLE between 0 and scale (beyond, if truncate is false); NULL for a NULL value.",
+        notes: "Nothing is learned, so scores of other units and periods stay comparable; the \
+                goalposts can be columns of a framework. With OVER (...) the score is the same: \
+                the goalposts, not the window, are the reference. direction -1 turns the scale \
+                round with its goalposts; lower stays the smaller number.",
+        errors: "A value that is NaN or infinite; a goalpost that is NULL; lower not below upper; \
+                 direction other than 1 or -1; scale not above 0.",
+        example: "SELECT norm_goalposts(72.5, lower => 20, upper => 85) AS life_expectancy",
+        example_result: ["0.8076923076923077"],
+        reference: "UNDP, Human Development Report, technical notes; OECD/JRC (2008), Handbook, step 5.",
+    };
+}
+
+const LOWER: Parameter = Parameter {
+    name: "lower",
+    kind: Kind::Number,
+    meaning: "lower goalpost, in the unit of the value; finite",
+    null: "error",
+    default: None,
+};
+
+const UPPER: Parameter = Parameter {
+    name: "upper",
+    kind: Kind::Number,
+    meaning: "upper goalpost, in the unit of the value; finite, above lower",
+    null: "error",
+    default: None,
+};
+
+const SCALE: Parameter = Parameter {
+    name: "scale",
+    kind: Kind::Number,
+    meaning: "score at the better goalpost; finite, above 0",
+    null: "error",
+    default: Some("1"),
+};
+
+const TRUNCATE: Parameter = Parameter {
+    name: "truncate",
+    kind: Kind::Boolean,
+    meaning: "whether a value beyond a goalpost scores as the goalpost",
+    null: "error",
+    default: Some("true"),
+};
+
+/// Applies the goalposts.
+pub(crate) struct Norm;
+
+impl Normalisation for Norm {
+    const PAGE: &'static crate::functions::Page = &NORM;
+    const FITTED: &'static str = "norm_goalposts_fitted";
+
+    fn score(x: f64, numbers: &[f64]) -> Result<Option<f64>, String> {
+        let &[lower, upper, scale, direction, truncate] = numbers else {
+            return Err("five numbers are needed".into());
+        };
+        check_direction(direction)?;
+        if lower >= upper {
+            return Err(format!("lower must be below upper, got {lower} and {upper}"));
+        }
+        if scale <= 0.0 {
+            return Err(format!("scale must be > 0, got {scale}"));
+        }
+        Ok(scale::goalposts(x, (lower, upper), scale, direction, truncate != 0.0))
+    }
+}

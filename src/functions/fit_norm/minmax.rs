@@ -1,0 +1,151 @@
+//! `fit_minmax(value)` and `norm_minmax(value, fit)`: the range of a reference set to a range of
+//! choice.
+
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::Result;
+
+use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
+use crate::functions::aggregate::{Constants, Method};
+use crate::functions::arguments::doubles;
+use crate::functions::normalise::Normalisation;
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::{Extent, scale};
+
+page! {
+    /// What `fit_minmax` is and does.
+    pub static FIT = Page {
+        name: "fit_minmax",
+        family: Fit,
+        syntax: ["fit_minmax(value)"],
+        summary: "Learns the smallest and the largest value of a reference set.",
+        formula: "min = min(x), max = max(x)",
+        parameters: [VALUE],
+        over_parameters: None,
+        returns: "STRUCT(min DOUBLE, max DOUBLE, n BIGINT): the ends in the unit of the value and \
+                  the number of values; NULL when the reference set has none. It can be stored in \
+                  a table and applied later.",
+        notes: "Split over partitions, grouped, filtered or over a window (sliding frames \
+                included) it gives the same answer.",
+        errors: "A value that is NaN or infinite; DISTINCT.",
+        example: "SELECT fit_minmax(value) FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
+        example_result: ["{min: 2.0, max: 8.0, n: 3}"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5.",
+    };
+}
+
+page! {
+    /// What `norm_minmax` is and does.
+    pub static NORM = Page {
+        name: "norm_minmax",
+        family: Normalisation,
+        syntax: [
+            "norm_minmax(value, fit, lower => 0, upper => 1, direction => 1)",
+            "norm_minmax(value, lower => 0, upper => 1, direction => 1) OVER (PARTITION BY indicator)",
+        ],
+        summary: "Min-max normalisation: the reference set's range becomes lower..upper.",
+        formula: "lower + (upper - lower) (x - min) / (max - min); direction -1: (max - x) in the \
+                  place of (x - min)",
+        parameters: [VALUE, SCALE, LOWER, UPPER, DIRECTION],
+        over_parameters: Some(&[VALUE, LOWER, UPPER, DIRECTION]),
+        returns: "DOUBLE between lower and upper (beyond them for a value outside the reference \
+                  set); NULL for a NULL value, a NULL fit, or a reference set whose values are \
+                  all the same.",
+        notes: "For a geometric mean take a range above 0, such as lower => 1, upper => 100. With \
+                OVER (...) the window is the reference set, and FILTER (WHERE ...) narrows it.",
+        errors: "A value that is NaN or infinite; direction other than 1 or -1; lower not below \
+                 upper.",
+        example: "SELECT value, norm_minmax(value, lower => 1, upper => 100, direction => -1) OVER ()\n\
+                  FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
+        example_result: ["2 100.0", "5 50.5", "NULL NULL", "8 1.0"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5.",
+    };
+}
+
+const SCALE: Parameter = Parameter {
+    name: "fit",
+    kind: Kind::Fit(&["min", "max"]),
+    meaning: "scale learned by fit_minmax",
+    null: "no score",
+    default: None,
+};
+
+const LOWER: Parameter = Parameter {
+    name: "lower",
+    kind: Kind::Number,
+    meaning: "score of the worst value of the reference set; finite",
+    null: "error",
+    default: Some("0"),
+};
+
+const UPPER: Parameter = Parameter {
+    name: "upper",
+    kind: Kind::Number,
+    meaning: "score of the best value of the reference set; finite, above lower",
+    null: "error",
+    default: Some("1"),
+};
+
+/// Learns the range.
+#[derive(Debug)]
+pub(crate) struct Fit;
+
+impl Method for Fit {
+    type State = Extent;
+    type Columns = Float64Array;
+
+    const PAGE: &'static crate::functions::Page = &FIT;
+
+    fn bind(_: &Constants<'_, '_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    #[inline]
+    fn update(&self, state: &mut Extent, values: &Float64Array, row: usize) -> Result<()> {
+        if values.is_valid(row) {
+            check_value(FIT.name, values.value(row))?;
+            state.update(values.value(row));
+        }
+        Ok(())
+    }
+
+    fn result_type() -> DataType {
+        scale_type(&["min", "max"])
+    }
+
+    fn finish(&self, states: &[Extent]) -> Result<ArrayRef> {
+        Ok(scales(
+            &["min", "max"],
+            states.iter().map(|state| {
+                let (min, max) = state.range()?;
+                Some(([Some(min), Some(max)], state.n()))
+            }),
+        ))
+    }
+}
+
+/// Applies the range.
+pub(crate) struct Norm;
+
+impl Normalisation for Norm {
+    const PAGE: &'static crate::functions::Page = &NORM;
+    const FITTED: &'static str = "norm_minmax_fitted";
+
+    fn score(x: f64, numbers: &[f64]) -> Result<Option<f64>, String> {
+        let &[min, max, lower, upper, direction] = numbers else {
+            return Err("five numbers are needed".into());
+        };
+        check_direction(direction)?;
+        if lower >= upper {
+            return Err(format!("lower must be below upper, got {lower} and {upper}"));
+        }
+        if min > max {
+            return Err(format!("fit must have min <= max, got {min} and {max}"));
+        }
+        Ok(scale::minmax(x, (min, max), (lower, upper), direction))
+    }
+}

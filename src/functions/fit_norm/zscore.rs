@@ -1,0 +1,153 @@
+//! `fit_zscore(value)` and `norm_zscore(value, fit)`: distance from the mean in standard
+//! deviations.
+
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Result, exec_err};
+
+use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
+use crate::functions::aggregate::{Constants, Method};
+use crate::functions::arguments::doubles;
+use crate::functions::normalise::Normalisation;
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::{Moments, scale};
+
+page! {
+    /// What `fit_zscore` is and does.
+    pub static FIT = Page {
+        name: "fit_zscore",
+        family: Fit,
+        syntax: ["fit_zscore(value)"],
+        summary: "Learns the mean and the sample standard deviation of a reference set.",
+        formula: "mean = Σx / n, sd = sqrt(Σ(x - mean)² / (n - 1))",
+        parameters: [VALUE],
+        over_parameters: None,
+        returns: "STRUCT(mean DOUBLE, sd DOUBLE, n BIGINT), in the unit of the value; NULL when \
+                  the reference set has no values. sd is NULL for one value and exactly 0 where \
+                  all are the same.",
+        notes: "Sums are carried in twice the precision of DOUBLE, so the split over partitions \
+                and the order of rows do not show, even where the mean is a million times the \
+                deviation.",
+        errors: "A value that is NaN or infinite, or so large that its square is; DISTINCT.",
+        example: "SELECT fit_zscore(value) FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
+        example_result: ["{mean: 5.0, sd: 3.0, n: 3}"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5.",
+    };
+}
+
+page! {
+    /// What `norm_zscore` is and does.
+    pub static NORM = Page {
+        name: "norm_zscore",
+        family: Normalisation,
+        syntax: [
+            "norm_zscore(value, fit, mean => 0, sd => 1, direction => 1)",
+            "norm_zscore(value, mean => 0, sd => 1, direction => 1) OVER (PARTITION BY indicator)",
+        ],
+        summary: "Standardisation: the reference set gets the mean and standard deviation asked for.",
+        formula: "mean + sd direction (x - mean of the reference set) / (its sd)",
+        parameters: [VALUE, SCALE, MEAN, SD, DIRECTION],
+        over_parameters: Some(&[VALUE, MEAN, SD, DIRECTION]),
+        returns: "DOUBLE; NULL for a NULL value, a NULL fit, or a reference set of fewer than two \
+                  values or of equal values.",
+        notes: "Scores have no bounds. With OVER (...) the window is the reference set, and \
+                FILTER (WHERE ...) narrows it.",
+        errors: "A value that is NaN or infinite; direction other than 1 or -1; sd not above 0.",
+        example: "SELECT value, norm_zscore(value, mean => 100, sd => 15) OVER ()\n\
+                  FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
+        example_result: ["2 85.0", "5 100.0", "NULL NULL", "8 115.0"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5.",
+    };
+}
+
+const SCALE: Parameter = Parameter {
+    name: "fit",
+    kind: Kind::Fit(&["mean", "sd"]),
+    meaning: "scale learned by fit_zscore",
+    null: "no score",
+    default: None,
+};
+
+const MEAN: Parameter = Parameter {
+    name: "mean",
+    kind: Kind::Number,
+    meaning: "mean that the scores of the reference set shall have; finite",
+    null: "error",
+    default: Some("0"),
+};
+
+const SD: Parameter = Parameter {
+    name: "sd",
+    kind: Kind::Number,
+    meaning: "standard deviation that they shall have; finite, above 0",
+    null: "error",
+    default: Some("1"),
+};
+
+/// Learns mean and standard deviation.
+#[derive(Debug)]
+pub(crate) struct Fit;
+
+impl Method for Fit {
+    type State = Moments;
+    type Columns = Float64Array;
+
+    const PAGE: &'static crate::functions::Page = &FIT;
+
+    fn bind(_: &Constants<'_, '_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    #[inline]
+    fn update(&self, state: &mut Moments, values: &Float64Array, row: usize) -> Result<()> {
+        if values.is_valid(row) {
+            check_value(FIT.name, values.value(row))?;
+            state.update(values.value(row));
+        }
+        Ok(())
+    }
+
+    fn result_type() -> DataType {
+        scale_type(&["mean", "sd"])
+    }
+
+    fn finish(&self, states: &[Moments]) -> Result<ArrayRef> {
+        let too_large = |x: Option<f64>| x.is_some_and(|x| !x.is_finite());
+        if states.iter().any(|state| too_large(state.mean()) || too_large(state.sd())) {
+            return exec_err!(
+                "{}: value must be small enough for its square to be a DOUBLE (below 1e154)",
+                FIT.name
+            );
+        }
+        Ok(scales(
+            &["mean", "sd"],
+            states.iter().map(|state| Some(([Some(state.mean()?), state.sd()], state.n()))),
+        ))
+    }
+}
+
+/// Applies them.
+pub(crate) struct Norm;
+
+impl Normalisation for Norm {
+    const PAGE: &'static crate::functions::Page = &NORM;
+    const FITTED: &'static str = "norm_zscore_fitted";
+
+    fn score(x: f64, numbers: &[f64]) -> Result<Option<f64>, String> {
+        let &[mean, sd, to_mean, to_sd, direction] = numbers else {
+            return Err("five numbers are needed".into());
+        };
+        check_direction(direction)?;
+        if to_sd <= 0.0 {
+            return Err(format!("sd must be > 0, got {to_sd}"));
+        }
+        if sd < 0.0 {
+            return Err(format!("fit must have sd >= 0, got {sd}"));
+        }
+        Ok(scale::zscore(x, (mean, sd), (to_mean, to_sd), direction))
+    }
+}

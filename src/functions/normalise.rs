@@ -1,0 +1,355 @@
+//! The one bridge between a normalisation formula and SQL.
+//!
+//! A normalisation is called in two forms under one name, and the engine would give a scalar
+//! function of that name precedence and drop its `OVER`. So the name is taken by a façade that
+//! never runs: [`Planner`] turns each call into the scalar function that does the work,
+//! `norm_minmax(value, fit)` as it stands and `norm_minmax(value) OVER w` with the fit put in:
+//! `fit_minmax(value) OVER w`. The scalar has a name of its own, `norm_minmax_fitted`, under
+//! which a plan that was sent elsewhere finds it again.
+
+use std::fmt::{self, Debug};
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::sync::{Arc, LazyLock};
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Float64Builder};
+use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
+use datafusion::logical_expr::expr::{
+    AggregateFunction, ScalarFunction, WindowFunction, WindowFunctionParams,
+};
+use datafusion::logical_expr::expr_rewriter::NamePreserver;
+use datafusion::logical_expr::function::AccumulatorArgs;
+use datafusion::logical_expr::planner::{
+    ExprPlanner, PlannerResult, RawAggregateExpr, RawWindowExpr,
+};
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, ColumnarValue, Documentation, Expr,
+    ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    WindowFunctionDefinition,
+};
+
+use super::arguments::{self, Numbers};
+use super::page::{Kind, Page, Parameter};
+
+/// How a value becomes a score, given a scale.
+pub(super) trait Normalisation: Send + Sync + Sized + 'static {
+    const PAGE: &'static Page;
+
+    /// Name of the scalar function that does the work.
+    const FITTED: &'static str;
+
+    /// Numbers of the scale and of the other arguments, in the order of the page.
+    ///
+    /// All are finite. `Err` says what must be.
+    fn score(x: f64, numbers: &[f64]) -> std::result::Result<Option<f64>, String>;
+}
+
+/// A normalisation as the registry holds it.
+pub(super) struct Entry {
+    pub page: &'static Page,
+    pub scalar: Arc<ScalarUDF>,
+    pub facade: Arc<AggregateUDF>,
+    /// The fit of the form with `OVER`, and how many arguments after the value it takes.
+    pub fit: Option<(Arc<AggregateUDF>, usize)>,
+}
+
+pub(super) fn entry<N: Normalisation>(fit: Option<(AggregateUDF, usize)>) -> Entry {
+    Entry {
+        page: N::PAGE,
+        scalar: Arc::new(ScalarUDF::from(Scalar::<N> {
+            signature: signature(N::PAGE.parameters),
+            normalisation: PhantomData,
+        })),
+        facade: Arc::new(AggregateUDF::from(Facade {
+            page: N::PAGE,
+            signature: signature(N::PAGE.parameters_of(true)),
+            documentation: LazyLock::new(|| N::PAGE.documentation()),
+        })),
+        fit: fit.map(|(fit, takes)| (Arc::new(fit), takes)),
+    }
+}
+
+fn signature(parameters: &[Parameter]) -> Signature {
+    let names = parameters.iter().map(|parameter| parameter.name.to_owned()).collect();
+    Signature::user_defined(Volatility::Immutable)
+        .with_parameter_names(names)
+        .unwrap_or_else(|_| Signature::user_defined(Volatility::Immutable))
+}
+
+// ---- the scalar that does the work
+
+struct Scalar<N> {
+    signature: Signature,
+    normalisation: PhantomData<fn() -> N>,
+}
+
+impl<N: Normalisation> Debug for Scalar<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(N::FITTED)
+    }
+}
+
+impl<N> PartialEq for Scalar<N> {
+    fn eq(&self, _: &Self) -> bool {
+        true // one function per normalisation: the type is the identity
+    }
+}
+
+impl<N> Eq for Scalar<N> {}
+
+impl<N: Normalisation> Hash for Scalar<N> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        N::FITTED.hash(state);
+    }
+}
+
+impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
+    fn name(&self) -> &str {
+        N::FITTED
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
+        Ok(arguments::coerce(N::PAGE.parameters, types))
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Float64)
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
+        arguments::check(N::PAGE.name, N::PAGE.parameters, args.arg_fields)?;
+        Ok(Arc::new(Field::new(N::FITTED, DataType::Float64, true)))
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let name = N::PAGE.name;
+        let mut columns = Vec::new();
+        for (i, parameter) in N::PAGE.parameters.iter().enumerate() {
+            match (args.args.get(i), parameter.kind) {
+                (Some(fit), Kind::Fit(fields)) => {
+                    for field in fields {
+                        columns.push((*field, part(fit, field)?, false));
+                    }
+                }
+                (Some(given), _) => {
+                    columns.push((parameter.name, Numbers::new(given)?, i > 0));
+                }
+                (None, _) => {
+                    let number = parameter.default.and_then(default_number);
+                    columns.push((parameter.name, Numbers::Constant(number), true));
+                }
+            }
+        }
+        let all_constant = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let rows = if all_constant { 1 } else { args.number_rows };
+
+        let mut scores = Float64Builder::with_capacity(rows);
+        let mut numbers = vec![0.0; columns.len() - 1];
+        'rows: for row in 0..rows {
+            let Some(x) = columns[0].1.get(row) else {
+                scores.append_null();
+                continue;
+            };
+            if !x.is_finite() {
+                return exec_err!("{name}: value must be finite, got {x}");
+            }
+            for (number, (argument, column, must_be)) in numbers.iter_mut().zip(&columns[1..]) {
+                *number = match column.get(row) {
+                    Some(given) if given.is_finite() => given,
+                    Some(given) => {
+                        return exec_err!("{name}: {argument} must be finite, got {given}");
+                    }
+                    None if *must_be => return exec_err!("{name}: {argument} must not be NULL"),
+                    None => {
+                        scores.append_null();
+                        continue 'rows;
+                    }
+                };
+            }
+            match N::score(x, &numbers) {
+                Ok(Some(score)) if !score.is_finite() => {
+                    return exec_err!("{name}: the score of {x} exceeds the range of DOUBLE");
+                }
+                Ok(score) => scores.append_option(score),
+                Err(message) => return exec_err!("{name}: {message}"),
+            }
+        }
+        let scores: ArrayRef = Arc::new(scores.finish());
+        Ok(match all_constant {
+            true => ColumnarValue::Scalar(ScalarValue::try_from_array(&scores, 0)?),
+            false => ColumnarValue::Array(scores),
+        })
+    }
+}
+
+/// One number of a fitted scale.
+fn part(fit: &ColumnarValue, field: &str) -> Result<Numbers> {
+    let (scale, constant) = match fit {
+        ColumnarValue::Array(array) => (Arc::clone(array), false),
+        ColumnarValue::Scalar(scalar) => (scalar.to_array()?, true),
+    };
+    let Some(column) = scale.as_struct_opt().and_then(|scale| {
+        let column = scale.column_by_name(field)?;
+        Some((column, scale.nulls()))
+    }) else {
+        return Ok(Numbers::Constant(None)); // an untyped NULL: no scale, no score
+    };
+    let (numbers, nulls) = (arguments::doubles(column.0)?, column.1);
+    let column = Numbers::Column(match nulls {
+        Some(nulls) => {
+            let (_, values, own) = numbers.into_parts();
+            let nulls = NullBuffer::union(own.as_ref(), Some(nulls));
+            Float64Array::new(values, nulls)
+        }
+        None => numbers,
+    });
+    Ok(if constant { Numbers::Constant(column.get(0)) } else { column })
+}
+
+fn default_number(text: &str) -> Option<f64> {
+    match text {
+        "true" => Some(1.0),
+        "false" => Some(0.0),
+        number => number.parse().ok(),
+    }
+}
+
+// ---- the name in SQL
+
+#[derive(Debug)]
+struct Facade {
+    page: &'static Page,
+    signature: Signature,
+    documentation: LazyLock<Documentation>,
+}
+
+impl PartialEq for Facade {
+    fn eq(&self, other: &Self) -> bool {
+        self.page.name == other.page.name
+    }
+}
+
+impl Eq for Facade {}
+
+impl Hash for Facade {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.page.name.hash(state);
+    }
+}
+
+impl AggregateUDFImpl for Facade {
+    fn name(&self) -> &str {
+        self.page.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
+        Ok(types.to_vec())
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Float64)
+    }
+
+    fn accumulator(&self, _: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
+        plan_err!("{0}: call it in SQL, or {0}_fitted from code", self.page.name)
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        Some(&self.documentation)
+    }
+}
+
+/// Turns calls of the façades into what they stand for.
+pub(super) struct Planner {
+    pub entries: Vec<Entry>,
+}
+
+impl Debug for Planner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.entries.iter().map(|entry| entry.page.name)).finish()
+    }
+}
+
+impl Planner {
+    fn entry(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.page.name == name)
+    }
+}
+
+impl ExprPlanner for Planner {
+    fn plan_aggregate(&self, call: RawAggregateExpr) -> Result<PlannerResult<RawAggregateExpr>> {
+        let Some(entry) = self.entry(call.func.name()) else {
+            return Ok(PlannerResult::Original(call));
+        };
+        if call.filter.is_some() || call.distinct || !call.order_by.is_empty() {
+            return plan_err!(
+                "{}: FILTER, DISTINCT and ORDER BY belong to the fit or to OVER (...)",
+                entry.page.name
+            );
+        }
+        let name = NamePreserver::new_for_projection().save(&Expr::AggregateFunction(
+            AggregateFunction::new_udf(call.func, call.args.clone(), false, None, vec![], None),
+        ));
+        let scalar = ScalarFunction::new_udf(Arc::clone(&entry.scalar), call.args);
+        Ok(PlannerResult::Planned(name.restore(Expr::ScalarFunction(scalar))))
+    }
+
+    fn plan_window(&self, call: RawWindowExpr) -> Result<PlannerResult<RawWindowExpr>> {
+        let Some(entry) = self.entry(call.func_def.name()) else {
+            return Ok(PlannerResult::Original(call));
+        };
+        let page = entry.page;
+        if call.distinct {
+            return plan_err!("{}: DISTINCT is not supported", page.name);
+        }
+        let parameters = page.parameters_of(true);
+        if let Some(missing) =
+            parameters.iter().skip(call.args.len()).find(|parameter| parameter.default.is_none())
+        {
+            return plan_err!("{}: argument '{}' is missing", page.name, missing.name);
+        }
+        if call.args.len() > parameters.len() {
+            return plan_err!(
+                "{}: at most {} arguments can be given with OVER (...), found {}",
+                page.name,
+                parameters.len(),
+                call.args.len()
+            );
+        }
+        let original = Expr::WindowFunction(Box::new(WindowFunction {
+            fun: call.func_def,
+            params: WindowFunctionParams {
+                args: call.args.clone(),
+                partition_by: call.partition_by,
+                order_by: call.order_by,
+                window_frame: call.window_frame,
+                filter: call.filter,
+                null_treatment: call.null_treatment,
+                distinct: false,
+            },
+        }));
+        let name = NamePreserver::new_for_projection().save(&original);
+        let Expr::WindowFunction(mut window) = original else {
+            return plan_err!("{}: must be a window function", page.name);
+        };
+        let mut args = call.args;
+        if let Some((fit, takes)) = &entry.fit {
+            // value, then what the fit takes, then what the scalar takes
+            window.fun = WindowFunctionDefinition::AggregateUDF(Arc::clone(fit));
+            window.params.args = args[..=*takes].to_vec();
+            args.splice(1..=*takes, [Expr::WindowFunction(window)]);
+        }
+        let scalar = ScalarFunction::new_udf(Arc::clone(&entry.scalar), args);
+        Ok(PlannerResult::Planned(name.restore(Expr::ScalarFunction(scalar))))
+    }
+}

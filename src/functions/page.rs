@@ -1,0 +1,280 @@
+//! One page of documentation per function: the single source of `\h`, of `docs/functions.md`, of
+//! the rustdoc of each function's module, of the engine's own function catalogue, and of the
+//! argument names and defaults that SQL accepts.
+
+use std::fmt::{self, Write};
+
+use datafusion::logical_expr::{DocSection, Documentation};
+
+/// Everything a user has to know about one function.
+#[derive(Debug)]
+pub struct Page {
+    /// Name in SQL.
+    pub name: &'static str,
+    /// The step of the index it belongs to.
+    pub family: Family,
+    /// How it is called, one form a line.
+    pub syntax: &'static [&'static str],
+    /// What it does, in a sentence.
+    pub summary: &'static str,
+    /// The formula, as plain text.
+    pub formula: &'static str,
+    /// Arguments in their order.
+    pub parameters: &'static [Parameter],
+    /// Arguments of the form with `OVER (...)`, where they are others.
+    pub over_parameters: Option<&'static [Parameter]>,
+    /// Type and unit of the result, and when it is NULL.
+    pub returns: &'static str,
+    /// Whatever else decides a number: compensability, conventions, edge cases.
+    pub notes: &'static str,
+    /// What is refused.
+    pub errors: &'static str,
+    /// A query that stands on its own.
+    pub example: &'static str,
+    /// The rows of the example, cells separated by one space.
+    pub example_result: &'static [&'static str],
+    /// Where the method comes from.
+    pub reference: &'static str,
+}
+
+/// The step of the handbook that a function belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// `fit_*`: learn a scale from a reference set.
+    Fit,
+    /// `norm_*`: values to scores on a scale.
+    Normalisation,
+    /// `agg_*`: scores to a sub-index or index.
+    Aggregation,
+}
+
+impl Family {
+    /// Every family, in the order of the work.
+    pub const ALL: [Self; 3] = [Self::Fit, Self::Normalisation, Self::Aggregation];
+
+    /// Heading of the family in the reference.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Fit => "Fit: learn a scale from a reference set",
+            Self::Normalisation => "Normalise: values to scores on a scale",
+            Self::Aggregation => "Aggregate: scores to a sub-index or index",
+        }
+    }
+}
+
+/// One argument.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Name, as in `name => value`.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// Unit, domain and meaning.
+    pub meaning: &'static str,
+    /// What NULL does.
+    pub null: &'static str,
+    /// SQL text of the default; none if the argument must be given.
+    pub default: Option<&'static str>,
+}
+
+/// What an argument takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A number per row: any integer, decimal or float, computed as DOUBLE.
+    Number,
+    /// A number that is the same for all rows, known when the query is planned.
+    Constant,
+    /// True or false.
+    Boolean,
+    /// A fitted scale: a STRUCT with these DOUBLE fields.
+    Fit(&'static [&'static str]),
+    /// Anything that can be compared for equality.
+    Any,
+    /// As the argument before it.
+    SameAsPrevious,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number => f.write_str("DOUBLE"),
+            Self::Constant => f.write_str("DOUBLE constant"),
+            Self::Boolean => f.write_str("BOOLEAN"),
+            Self::Fit(fields) => write!(f, "STRUCT({})", fields.join(", ")),
+            Self::Any => f.write_str("any"),
+            Self::SameAsPrevious => f.write_str("as the argument before"),
+        }
+    }
+}
+
+impl Page {
+    /// The arguments of the form with (`over`) or without `OVER (...)`.
+    pub fn parameters_of(&self, over: bool) -> &'static [Parameter] {
+        match self.over_parameters {
+            Some(parameters) if over => parameters,
+            _ => self.parameters,
+        }
+    }
+
+    /// The page as Markdown, headed one level below `## family`.
+    pub fn markdown(&self) -> String {
+        let mut text = format!("### `{}`\n\n{}\n\n", self.name, self.summary);
+        let mut paragraph = |heading: &str, body: &str| {
+            if !body.is_empty() {
+                let _ = write!(text, "**{heading}.** {body}\n\n");
+            }
+        };
+        paragraph("Formula", self.formula);
+        let calls: Vec<_> = self.syntax.iter().map(|form| format!("`{form}`")).collect();
+        paragraph("Calls", &calls.join("; "));
+        text.push_str(&table(self.parameters));
+        if let Some(parameters) = self.over_parameters {
+            text.push_str("With `OVER (...)`:\n\n");
+            text.push_str(&table(parameters));
+        }
+        let mut paragraph = |heading: &str, body: &str| {
+            if !body.is_empty() {
+                let _ = write!(text, "**{heading}.** {body}\n\n");
+            }
+        };
+        paragraph("Returns", self.returns);
+        paragraph("Notes", self.notes);
+        paragraph("Errors", self.errors);
+        paragraph("Reference", self.reference);
+        let _ = write!(text, "```sql\n{}\n", self.example);
+        for row in self.example_result {
+            let _ = writeln!(text, "-- {row}");
+        }
+        text.push_str("```\n");
+        text
+    }
+
+    /// The page as plain text for a terminal.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for form in self.syntax {
+            let _ = writeln!(text, "{form}");
+        }
+        let _ = write!(text, "\n  {}\n", self.summary);
+        let mut section = |heading: &str, body: &str| {
+            if !body.is_empty() {
+                let _ = write!(text, "\n{heading}\n  {body}\n");
+            }
+        };
+        section("Formula", self.formula);
+        section("Arguments", arguments(self.parameters).trim_start());
+        if let Some(parameters) = self.over_parameters {
+            section("Arguments with OVER (...)", arguments(parameters).trim_start());
+        }
+        section("Returns", self.returns);
+        section("Notes", self.notes);
+        section("Errors", self.errors);
+        let rows: String = self.example_result.iter().map(|row| format!("\n  -- {row}")).collect();
+        section("Example", &(self.example.replace('\n', "\n  ") + &rows));
+        section("Reference", self.reference);
+        text
+    }
+
+    /// The page for the engine's own catalogue (`SHOW FUNCTIONS`, `information_schema.routines`).
+    pub fn documentation(&self) -> Documentation {
+        let section = DocSection { include: true, label: self.family.title(), description: None };
+        let mut documentation = Documentation::builder(
+            section,
+            format!("{} {}", self.summary, self.formula),
+            self.syntax.join("\n"),
+        )
+        .with_sql_example(self.example);
+        for parameter in self.parameters {
+            documentation = documentation.with_argument(parameter.name, parameter.meaning);
+        }
+        documentation.build()
+    }
+}
+
+fn table(parameters: &[Parameter]) -> String {
+    let mut text =
+        String::from("| argument | type | meaning | NULL | default |\n|---|---|---|---|---|\n");
+    for Parameter { name, kind, meaning, null, default } in parameters {
+        let default = default.map_or("required".into(), |text| format!("`{text}`"));
+        let _ = writeln!(text, "| `{name}` | {kind} | {meaning} | {null} | {default} |");
+    }
+    text.push('\n');
+    text
+}
+
+fn arguments(parameters: &[Parameter]) -> String {
+    let mut text = String::new();
+    for Parameter { name, kind, meaning, null, default } in parameters {
+        let default = default.map_or("required".into(), |text| format!("default {text}"));
+        let _ = write!(text, "\n  {name:<13}{kind}, {default}: {meaning}; NULL: {null}");
+    }
+    text
+}
+
+/// The whole function reference as Markdown: `docs/functions.md`.
+pub fn reference() -> String {
+    let mut text = String::from(
+        "# Functions\n\n\
+         Generated from the code (`cargo run --example function_reference`); do not edit.\n\n\
+         Arguments can be given by position or by name (`direction => -1`), in any order; those\n\
+         with a default can be left out. Any integer, decimal or float column is accepted where\n\
+         DOUBLE is asked for. NULL is a missing value: it takes no part and has no score. NaN and\n\
+         infinities are errors, not values.\n",
+    );
+    for family in Family::ALL {
+        let _ = write!(text, "\n## {}\n", family.title());
+        for page in super::pages().filter(|page| page.family == family) {
+            let _ = write!(text, "\n{}", page.markdown());
+        }
+    }
+    text
+}
+
+/// Defines a [`Page`] and gives the same words to rustdoc.
+macro_rules! page {
+    (
+        $(#[$doc:meta])*
+        pub static $ident:ident = Page {
+            name: $name:literal,
+            family: $family:ident,
+            syntax: [$($syntax:literal),+ $(,)?],
+            summary: $summary:literal,
+            formula: $formula:literal,
+            parameters: [$($parameter:expr),* $(,)?],
+            over_parameters: $over_parameters:expr,
+            returns: $returns:literal,
+            notes: $notes:literal,
+            errors: $errors:literal,
+            example: $example:literal,
+            example_result: [$($row:literal),* $(,)?],
+            reference: $reference:literal,
+        };
+    ) => {
+        $(#[$doc])*
+        ///
+        #[doc = $summary]
+        ///
+        #[doc = concat!("* Formula: ", $formula)]
+        #[doc = concat!("* Arguments, in order: `", stringify!($($parameter),*), "`; types, units, \
+                         domains and NULL rules stand in the table of the module documentation")]
+        #[doc = concat!("* Returns: ", $returns)]
+        #[doc = concat!("* Errors: ", $errors)]
+        #[doc = concat!("* Reference: ", $reference)]
+        pub static $ident: $crate::functions::Page = $crate::functions::Page {
+            name: $name,
+            family: $crate::functions::page::Family::$family,
+            syntax: &[$($syntax),+],
+            summary: $summary,
+            formula: $formula,
+            parameters: &[$($parameter),*],
+            over_parameters: $over_parameters,
+            returns: $returns,
+            notes: $notes,
+            errors: $errors,
+            example: $example,
+            example_result: &[$($row),*],
+            reference: $reference,
+        };
+    };
+}
+pub(crate) use page;

@@ -1,0 +1,49 @@
+use super::State;
+
+/// The value at the base period, and how many values claimed to be it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct BaseValue {
+    value: f64,
+    n: f64,
+}
+
+impl BaseValue {
+    /// Takes in a value observed at the base period.
+    #[inline]
+    pub fn update(&mut self, x: f64) {
+        self.value = x;
+        self.n += 1.0;
+    }
+
+    /// The base value; none when the base period was not observed.
+    pub fn value(&self) -> Option<f64> {
+        (self.n > 0.0).then_some(self.value)
+    }
+
+    /// How many values were observed at the base period: more than one is a duplicate key.
+    pub fn n(&self) -> f64 {
+        self.n
+    }
+}
+
+impl State for BaseValue {
+    fn names() -> Vec<&'static str> {
+        vec!["base", "n"]
+    }
+
+    fn merge(&mut self, other: &Self) {
+        if other.n > 0.0 {
+            self.value = other.value;
+        }
+        self.n += other.n;
+    }
+
+    fn parts(&self, mut push: impl FnMut(f64)) {
+        push(self.value);
+        push(self.n);
+    }
+
+    fn from_parts(part: impl Fn(usize) -> f64) -> Self {
+        Self { value: part(0), n: part(1) }
+    }
+}

@@ -1,0 +1,257 @@
+use std::fmt::Debug;
+
+use super::{Domain, State, Sum};
+
+/// A weighted mean: which scores it is defined for, what it adds up, and how the total is read.
+pub trait Mean: Clone + Debug + Send + Sync + 'static {
+    /// What is added up.
+    type Terms: State;
+
+    /// Whether a finite score is one this mean is defined for.
+    fn check(&self, x: f64) -> Result<(), Domain>;
+
+    /// Adds the term of score `x` with weight `w > 0`.
+    fn add(&self, terms: &mut Self::Terms, x: f64, w: f64);
+
+    /// The mean, from the terms and the sum of their weights (above 0).
+    fn mean(&self, terms: &Self::Terms, weight: f64) -> f64;
+}
+
+/// A weighted mean in the making: its terms, the weight that was observed and the weight that
+/// was missing. Weights are rescaled to sum to 1 over what was observed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Weighted<T> {
+    terms: T,
+    weight: Sum,
+    missing: Sum,
+}
+
+impl<T: State> Weighted<T> {
+    /// Takes in a score with its weight (above 0).
+    #[inline]
+    pub fn update(&mut self, mean: &impl Mean<Terms = T>, x: f64, w: f64) {
+        mean.add(&mut self.terms, x, w);
+        self.weight.add(w);
+    }
+
+    /// Takes note of the weight of a score that is missing.
+    #[inline]
+    pub fn miss(&mut self, w: f64) {
+        self.missing.add(w);
+    }
+
+    /// Observed share of all weight; none where there is no weight at all.
+    pub fn coverage(&self) -> Option<f64> {
+        let mut all = self.weight;
+        all.merge(&self.missing);
+        (all.value() > 0.0).then(|| self.weight.value() / all.value())
+    }
+
+    /// The mean; none where nothing was observed or less than `min_coverage` of the weight was.
+    pub fn mean(&self, mean: &impl Mean<Terms = T>, min_coverage: f64) -> Option<f64> {
+        // A share such as 0.66666666666667 must meet a bar of 2/3 in spite of its last digits.
+        const SLACK: f64 = 1e-12;
+        let weight = self.weight.value();
+        let covered = self.coverage()? >= min_coverage - SLACK;
+        (weight > 0.0 && covered).then(|| mean.mean(&self.terms, weight))
+    }
+}
+
+impl<T: State> State for Weighted<T> {
+    fn names() -> Vec<&'static str> {
+        let mut names = vec!["weight_high", "weight_low", "missing_high", "missing_low"];
+        names.extend(T::names());
+        names
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.weight.merge(&other.weight);
+        self.missing.merge(&other.missing);
+        self.terms.merge(&other.terms);
+    }
+
+    fn parts(&self, mut push: impl FnMut(f64)) {
+        self.weight.parts(&mut push);
+        self.missing.parts(&mut push);
+        self.terms.parts(&mut push);
+    }
+
+    fn from_parts(part: impl Fn(usize) -> f64) -> Self {
+        Self {
+            weight: Sum::from_parts(&part),
+            missing: Sum::from_parts(|i| part(2 + i)),
+            terms: T::from_parts(|i| part(4 + i)),
+        }
+    }
+}
+
+/// `Σ w x / Σ w`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arithmetic;
+
+impl Mean for Arithmetic {
+    type Terms = Sum;
+
+    #[inline]
+    fn check(&self, _: f64) -> Result<(), Domain> {
+        Ok(())
+    }
+
+    #[inline]
+    fn add(&self, terms: &mut Sum, x: f64, w: f64) {
+        terms.add_product(w, x);
+    }
+
+    fn mean(&self, terms: &Sum, weight: f64) -> f64 {
+        terms.divided_by(weight)
+    }
+}
+
+/// `exp(Σ w ln x / Σ w)`. Kept as logarithms: a plain product is 0 after a hundred scores of 0.0001.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Geometric;
+
+impl Mean for Geometric {
+    type Terms = Sum;
+
+    #[inline]
+    fn check(&self, x: f64) -> Result<(), Domain> {
+        if x > 0.0 {
+            return Ok(());
+        }
+        Err(Domain(
+            "finite and > 0 (normalise to a range above 0, such as lower => 1, upper => 100)",
+        ))
+    }
+
+    #[inline]
+    fn add(&self, terms: &mut Sum, x: f64, w: f64) {
+        terms.add_product(w, x.ln());
+    }
+
+    fn mean(&self, terms: &Sum, weight: f64) -> f64 {
+        terms.divided_by(weight).exp()
+    }
+}
+
+/// `Σ w / Σ (w / x)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Harmonic;
+
+impl Mean for Harmonic {
+    type Terms = Sum;
+
+    #[inline]
+    fn check(&self, x: f64) -> Result<(), Domain> {
+        Geometric.check(x)
+    }
+
+    #[inline]
+    fn add(&self, terms: &mut Sum, x: f64, w: f64) {
+        terms.add(w / x);
+    }
+
+    fn mean(&self, terms: &Sum, weight: f64) -> f64 {
+        weight / terms.value()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::PowerMean;
+    use proptest::prelude::*;
+
+    fn mean<M: Mean>(method: &M, scores: &[(f64, f64)]) -> f64 {
+        let mut state = Weighted::default();
+        scores.iter().for_each(|&(x, w)| state.update(method, x, w));
+        state.mean(method, 0.0).unwrap()
+    }
+
+    fn in_pieces<M: Mean>(method: &M, scores: &[(f64, f64)], at: &[usize]) -> f64 {
+        let mut whole = Weighted::default();
+        let mut rest = scores;
+        for &cut in at {
+            let (piece, after) = rest.split_at(cut.min(rest.len()));
+            let mut state = Weighted::default();
+            piece.iter().for_each(|&(x, w)| state.update(method, x, w));
+            let mut written = Vec::new();
+            state.parts(|part| written.push(part));
+            whole.merge(&Weighted::from_parts(|i| written[i]));
+            rest = after;
+        }
+        rest.iter().for_each(|&(x, w)| whole.update(method, x, w));
+        whole.mean(method, 0.0).unwrap()
+    }
+
+    fn close(a: f64, b: f64) -> bool {
+        (a - b).abs() <= 1e-12 * a.abs().max(b.abs())
+    }
+
+    #[test]
+    fn worked_by_hand() {
+        assert_eq!(mean(&Arithmetic, &[(1.0, 1.0), (4.0, 2.0)]), 3.0);
+        assert!(close(mean(&Geometric, &[(8.0, 3.0), (1.0, 1.0)]), 8f64.powf(0.75)));
+        assert_eq!(mean(&Harmonic, &[(1.0, 1.0), (4.0, 1.0)]), 1.6);
+    }
+
+    #[test]
+    fn what_is_missing_counts_against_coverage_only() {
+        let mut state = Weighted::default();
+        state.update(&Arithmetic, 5.0, 2.0);
+        state.miss(1.0);
+        assert_eq!(state.coverage(), Some(2.0 / 3.0));
+        assert_eq!(state.mean(&Arithmetic, 0.66), Some(5.0));
+        assert_eq!(state.mean(&Arithmetic, 0.67), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_split_gives_one_answer(
+            scores in prop::collection::vec((1e-3..1e6f64, 1e-3..1e3f64), 1..60),
+            at in prop::collection::vec(0usize..20, 0..6),
+        ) {
+            prop_assert!(close(mean(&Arithmetic, &scores), in_pieces(&Arithmetic, &scores, &at)));
+            prop_assert!(close(mean(&Geometric, &scores), in_pieces(&Geometric, &scores, &at)));
+            prop_assert!(close(mean(&Harmonic, &scores), in_pieces(&Harmonic, &scores, &at)));
+            for p in [-7.5, -1e-6, 1e-6, 0.5, 3.0, 400.0] {
+                let power = PowerMean { p };
+                prop_assert!(close(mean(&power, &scores), in_pieces(&power, &scores, &at)));
+            }
+        }
+
+        #[test]
+        fn signed_scores_that_cancel_split_as_well(
+            scores in prop::collection::vec((-1e6..1e6f64, 1e-3..1e3f64), 1..60),
+            at in prop::collection::vec(0usize..20, 0..6),
+        ) {
+            let mut both_ways = scores.clone();
+            both_ways.extend(scores.iter().rev().map(|&(x, w)| (-x, w)));
+            both_ways.push((1e-3, 1.0));
+            prop_assert!(close(
+                mean(&Arithmetic, &both_ways),
+                in_pieces(&Arithmetic, &both_ways, &at)
+            ));
+        }
+
+        #[test]
+        fn means_are_ordered_and_lie_between_the_ends(
+            scores in prop::collection::vec((1e-3..1e6f64, 1e-3..1e3f64), 1..60),
+            factor in 1e-3..1e3f64,
+        ) {
+            let slack = 1.0 + 1e-12;
+            let (h, g, a) =
+                (mean(&Harmonic, &scores), mean(&Geometric, &scores), mean(&Arithmetic, &scores));
+            let min = scores.iter().map(|s| s.0).fold(f64::INFINITY, f64::min);
+            let max = scores.iter().map(|s| s.0).fold(0.0, f64::max);
+            prop_assert!(min <= h * slack && h <= g * slack && g <= a * slack && a <= max * slack);
+            let quadratic = mean(&PowerMean { p: 2.0 }, &scores);
+            prop_assert!(a <= quadratic * slack && quadratic <= max * slack);
+
+            let scaled: Vec<_> = scores.iter().map(|&(x, w)| (x * factor, w)).collect();
+            prop_assert!(close(mean(&Geometric, &scaled), g * factor));
+            let reweighted: Vec<_> = scores.iter().map(|&(x, w)| (x, w * factor)).collect();
+            prop_assert!(close(mean(&Arithmetic, &reweighted), a));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The statistics themselves, as plain states over `f64`. Nothing here knows Arrow or DataFusion.
+//!
+//! A statistic is a [`State`]: it starts empty, takes values in, merges with another state of its
+//! kind, and can be written down as a few numbers and read back. Splitting the values over any
+//! number of states and merging them gives the answer of one state that saw them all: sums are
+//! kept twice as precise as a `f64` (see [`Sum`]), so the split shows at most in the last digit.
+
+mod base;
+mod extent;
+mod mean;
+mod moments;
+mod power;
+pub mod scale;
+mod sum;
+
+pub use base::BaseValue;
+pub use extent::Extent;
+pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Weighted};
+pub use moments::Moments;
+pub use power::PowerMean;
+pub use sum::Sum;
+
+/// A statistic that can be computed in pieces.
+pub trait State: Clone + Default + std::fmt::Debug + Send + Sync + 'static {
+    /// Names of the numbers the state is written as, in the order of [`State::parts`].
+    fn names() -> Vec<&'static str>;
+
+    /// Takes in everything `other` has seen.
+    fn merge(&mut self, other: &Self);
+
+    /// Writes the state as numbers, one per name in [`State::names`].
+    fn parts(&self, push: impl FnMut(f64));
+
+    /// Reads a state back; `part(i)` is the number of that position.
+    fn from_parts(part: impl Fn(usize) -> f64) -> Self;
+}
+
+/// Why a value cannot take part: the domain that it is outside of.
+///
+/// The message says what must be; the caller adds the function and the value that was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Domain(pub &'static str);

@@ -1,0 +1,113 @@
+use super::{Extent, State, Sum};
+
+/// Count, sum and sum of squares: enough for a mean and a sample standard deviation.
+///
+/// Both sums are kept in double precision twice over, and the squares are exact. The textbook
+/// formula is useless on plain `f64` sums; on these it stays right where the mean is a million
+/// times the deviation, and merging is an addition. The extent tells a constant column apart
+/// from one whose deviation is only small.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Moments {
+    extent: Extent,
+    sum: Sum,
+    squares: Sum,
+}
+
+impl Moments {
+    /// Takes in one finite value.
+    #[inline]
+    pub fn update(&mut self, x: f64) {
+        self.extent.update(x);
+        self.sum.add(x);
+        self.squares.add_product(x, x);
+    }
+
+    /// How many values were seen.
+    pub fn n(&self) -> f64 {
+        self.extent.n()
+    }
+
+    /// Arithmetic mean; none when nothing was seen.
+    pub fn mean(&self) -> Option<f64> {
+        (self.n() > 0.0).then(|| self.sum.divided_by(self.n()))
+    }
+
+    /// Sample standard deviation, `sqrt(Σ(x - mean)² / (n - 1))`; none below two values.
+    /// Exactly 0 where all values are the same.
+    pub fn sd(&self) -> Option<f64> {
+        let n = self.n();
+        let (min, max) = self.extent.range().filter(|_| n >= 2.0)?;
+        if min == max {
+            return Some(0.0);
+        }
+        // Σ(x - m)² = Σx² - m Σx - m (Σx - n m), every product exact: m itself may be rounded.
+        let mean = self.sum.divided_by(n);
+        let mut rest = self.sum;
+        rest.add_product(-mean, n);
+        let mut deviation = self.squares;
+        let [sum_high, sum_low] = self.sum.halves();
+        deviation.add_product(-mean, sum_high);
+        deviation.add_product(-mean, sum_low);
+        deviation.add_product(-mean, rest.value());
+        Some((deviation.value().max(0.0) / (n - 1.0)).sqrt())
+    }
+}
+
+impl State for Moments {
+    fn names() -> Vec<&'static str> {
+        vec!["min", "max", "n", "sum_high", "sum_low", "squares_high", "squares_low"]
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.extent.merge(&other.extent);
+        self.sum.merge(&other.sum);
+        self.squares.merge(&other.squares);
+    }
+
+    fn parts(&self, mut push: impl FnMut(f64)) {
+        self.extent.parts(&mut push);
+        self.sum.parts(&mut push);
+        self.squares.parts(&mut push);
+    }
+
+    fn from_parts(part: impl Fn(usize) -> f64) -> Self {
+        Self {
+            extent: Extent::from_parts(&part),
+            sum: Sum::from_parts(|i| part(3 + i)),
+            squares: Sum::from_parts(|i| part(5 + i)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moments(values: &[f64]) -> Moments {
+        let mut moments = Moments::default();
+        values.iter().for_each(|&x| moments.update(x));
+        moments
+    }
+
+    #[test]
+    fn worked_by_hand() {
+        // 2 4 4 4 5 5 7 9: mean 5, squared deviations 32, sample variance 32/7
+        let m = moments(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]);
+        assert_eq!(m.mean(), Some(5.0));
+        assert_eq!(m.sd(), Some((32.0_f64 / 7.0).sqrt()));
+    }
+
+    #[test]
+    fn a_constant_column_deviates_by_exactly_nothing() {
+        assert_eq!(moments(&[0.1; 3]).sd(), Some(0.0));
+        assert_eq!(moments(&[0.1]).sd(), None);
+        assert_eq!(moments(&[]).mean(), None);
+    }
+
+    #[test]
+    fn a_large_mean_does_not_swallow_a_small_deviation() {
+        // deviations -1, 0, 1 around a billion times their size: variance 1
+        let m = moments(&[1e12 - 1.0, 1e12, 1e12 + 1.0]);
+        assert_eq!(m.sd(), Some(1.0));
+    }
+}

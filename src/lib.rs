@@ -1,0 +1,63 @@
+//! Composite indicators in SQL: normalise, weight and aggregate indicators stored in Parquet.
+//!
+//! The functions work on any [`SessionContext`](datafusion::prelude::SessionContext):
+//!
+//! ```
+//! use datafusion::prelude::*;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> datafusion::error::Result<()> {
+//! let context = SessionContext::new();
+//! goalposts::register_all(&context)?;
+//!
+//! // A table made in memory: two indicators of three units, one better when it is lower.
+//! let indicators = dataframe!(
+//!     "unit" => ["A", "B", "C", "A", "B", "C"],
+//!     "indicator" => ["income", "income", "income", "pm25", "pm25", "pm25"],
+//!     "value" => [10.0, 20.0, 40.0, 80.0, 35.0, 30.0],
+//!     "direction" => [1, 1, 1, -1, -1, -1]
+//! )?;
+//! context.register_table("indicators", indicators.into_view())?;
+//!
+//! // Which unit scores best?
+//! let scores = "SELECT unit, norm_minmax(value, lower => 1, upper => 100, direction => direction)
+//!                         OVER (PARTITION BY indicator) AS score
+//!               FROM indicators";
+//! let index = goalposts::sql(
+//!     &context,
+//!     &format!("SELECT unit, round(agg_geometric(score), 2) AS index
+//!               FROM ({scores}) GROUP BY unit ORDER BY index DESC"),
+//! )
+//! .await?;
+//! datafusion::assert_batches_eq!(
+//!     [
+//!         "+------+-------+",
+//!         "| unit | index |",
+//!         "+------+-------+",
+//!         "| C    | 100.0 |",
+//!         "| B    | 55.35 |",
+//!         "| A    | 1.0   |",
+//!         "+------+-------+",
+//!     ],
+//!     &index.collect().await?
+//! );
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `context.sql(...)` understands the functions as well; [`sql`] adds named arguments that leave
+//! others at their defaults (`direction => -1` alone).
+//!
+//! The way of the data: `catalog` makes tables of a folder, `session` an engine with our
+//! `functions` (their formulas are in `kernel`), `cli` runs statements and `export` writes results.
+
+pub mod catalog;
+pub mod error;
+pub mod functions;
+pub mod kernel;
+pub mod session;
+mod statement;
+
+pub use error::{Error, Result};
+pub use functions::register_all;
+pub use statement::{Parameters, sql};
