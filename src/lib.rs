@@ -52,7 +52,9 @@
 //! `functions` (their formulas are in `kernel`), `cli` runs statements and `export` writes results.
 
 pub mod catalog;
+pub mod cli;
 pub mod error;
+pub mod export;
 pub mod functions;
 pub mod kernel;
 pub mod session;

@@ -1,1 +1,37 @@
-fn main() {}
+//! The `goalposts` program: arguments in, exit code out.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use goalposts::cli::{self, Cli};
+use goalposts::error::Error;
+
+/// Room for statements that nest deeply: the planner walks them by recursion.
+const STACK: usize = 64 << 20;
+
+fn main() -> ExitCode {
+    let arguments = Cli::parse();
+    cli::keep_panics_quiet();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK)
+        .build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(async {
+            match tokio::spawn(cli::run(arguments)).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(Error::Data(format!("the program broke off: {}", cli::last_panic()))),
+            }
+        }),
+        Err(error) => Err(Error::file("runtime")(error)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error @ Error::ClosedPipe) => error.exit_code(),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "goalposts: {error}");
+            error.exit_code()
+        }
+    }
+}

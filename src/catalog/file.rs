@@ -58,7 +58,10 @@ impl Source {
     }
 
     /// What a name in `FROM` means if it is no table: a path or URL with a known ending.
-    pub(super) fn named(name: &str) -> Result<Option<Self>> {
+    ///
+    /// # Errors
+    /// When there is no such file, or its ending stands for no format.
+    pub fn named(name: &str) -> Result<Option<Self>> {
         let path = Path::new(name);
         let is_folder = path.is_dir();
         let extension = path.extension().and_then(|extension| extension.to_str());
@@ -109,6 +112,18 @@ impl Source {
 
     /// Reads the footers and makes the table.
     pub(super) async fn open(&self, session: &dyn Session) -> Result<Arc<dyn TableProvider>> {
+        self.open_as(session, Field::clone).await
+    }
+
+    /// As `open`, with columns read as `typed` says.
+    ///
+    /// # Errors
+    /// When a file is missing, empty or damaged, or the files do not agree on their columns.
+    pub async fn open_as(
+        &self,
+        session: &dyn Session,
+        typed: impl Fn(&Field) -> Field,
+    ) -> Result<Arc<dyn TableProvider>> {
         let Some(format) = format(&self.extension) else {
             return plan_err!("{}: no format is known by that ending", self.shown);
         };
@@ -128,6 +143,8 @@ impl Source {
             return plan_err!("{}: the file is empty (0 bytes)", self.shown_file(empty));
         }
         let schema = self.schema(session, &store, &format, &files).await?;
+        let fields: Vec<Field> = schema.fields().iter().map(|field| typed(field)).collect();
+        let schema = Arc::new(Schema::new(fields));
         let partitions = self.partitions(&files)?;
 
         let options = ListingOptions::new(format)
@@ -140,6 +157,25 @@ impl Source {
         Ok(Arc::new(ListingTable::try_new(config)?.with_cache(cache)))
     }
 
+    /// One file and its columns.
+    async fn footer(
+        &self,
+        session: &dyn Session,
+        store: &Arc<dyn ObjectStore>,
+        format: &Arc<dyn FileFormat>,
+        file: &ObjectMeta,
+    ) -> Result<(String, SchemaRef)> {
+        // A damaged footer makes some readers panic rather than fail.
+        let one = std::slice::from_ref(file);
+        let read = AssertUnwindSafe(format.infer_schema(session, store, one));
+        let shown = self.shown_file(file);
+        match read.catch_unwind().await {
+            Ok(Ok(schema)) => Ok((shown, schema)),
+            Ok(Err(error)) => plan_err!("{shown}: {}", describe(&error)),
+            Err(_) => plan_err!("{shown}: the file is damaged: its footer cannot be read"),
+        }
+    }
+
     /// The columns all files agree on.
     async fn schema(
         &self,
@@ -148,21 +184,9 @@ impl Source {
         format: &Arc<dyn FileFormat>,
         files: &[ObjectMeta],
     ) -> Result<SchemaRef> {
-        let schemas: Vec<(String, SchemaRef)> = stream::iter(files)
-            .map(|file| async move {
-                // A damaged footer makes some readers panic rather than fail.
-                let one = std::slice::from_ref(file);
-                let read = AssertUnwindSafe(format.infer_schema(session, store, one));
-                let shown = self.shown_file(file);
-                match read.catch_unwind().await {
-                    Ok(Ok(schema)) => Ok((shown, schema)),
-                    Ok(Err(error)) => plan_err!("{shown}: {}", describe(&error)),
-                    Err(_) => plan_err!("{shown}: the file is damaged: its footer cannot be read"),
-                }
-            })
-            .buffered(READERS)
-            .try_collect()
-            .await?;
+        let reads = files.iter().map(|file| self.footer(session, store, format, file).boxed());
+        let schemas: Vec<(String, SchemaRef)> =
+            stream::iter(reads.collect::<Vec<_>>()).buffered(READERS).try_collect().await?;
 
         let (first_file, first) = &schemas[0];
         let mut fields: Vec<FieldRef> = first.fields().iter().cloned().collect();

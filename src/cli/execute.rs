@@ -1,0 +1,299 @@
+//! One statement from text to batches, with everything that may go wrong on the way: faults of the
+//! query, damaged files, readers that panic, Ctrl-C.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::catalog::default_table_source::source_as_provider;
+use datafusion::common::DataFusionError;
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::datasource::listing::ListingTable;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::prelude::SessionContext;
+use datafusion::sql::parser::Statement as Parsed;
+use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
+use futures::{FutureExt, StreamExt};
+use tokio::sync::{Notify, mpsc};
+
+use super::script::Statement;
+use crate::error::{Error, Result, describe, one_line};
+use crate::statement::{Parameters, plan};
+
+/// Batches that may wait between the query and its reader.
+const WAITING: usize = 4;
+
+/// Ctrl-C, as something a query can be waited for beside.
+#[derive(Debug, Clone, Default)]
+pub struct Interrupt {
+    pressed: Arc<Notify>,
+    unheard: Arc<AtomicBool>,
+}
+
+impl Interrupt {
+    /// Listens from now on. Pressed twice without being heard, the program ends at once.
+    pub fn listen() -> Self {
+        let interrupt = Self::default();
+        let heard = interrupt.clone();
+        tokio::spawn(async move {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                if heard.unheard.swap(true, Ordering::SeqCst) {
+                    std::process::exit(130);
+                }
+                heard.pressed.notify_waiters();
+            }
+        });
+        interrupt
+    }
+
+    /// Forgets what was pressed while nothing ran.
+    fn forget(&self) {
+        self.unheard.store(false, Ordering::SeqCst);
+    }
+
+    async fn or<T>(&self, work: impl Future<Output = T>) -> Result<T> {
+        let pressed = self.pressed.notified();
+        if self.unheard.swap(false, Ordering::SeqCst) {
+            return Err(Error::Interrupted);
+        }
+        tokio::select! {
+            biased;
+            () = pressed => {
+                self.forget();
+                Err(Error::Interrupted)
+            }
+            done = work => Ok(done),
+        }
+    }
+}
+
+/// Runs statements in a session.
+pub struct Runner {
+    context: SessionContext,
+    parameters: Parameters,
+    interrupt: Interrupt,
+}
+
+/// The batches of one statement.
+pub struct Rows {
+    /// Their columns. None: the statement has no result to show.
+    pub schema: SchemaRef,
+    batches: mpsc::Receiver<Result<RecordBatch, String>>,
+    // Dropping the rows ends the query.
+    _query: SpawnedTask<()>,
+    interrupt: Interrupt,
+    statement: Statement,
+    origin: String,
+}
+
+impl Runner {
+    /// A runner with the values of `$name`.
+    pub fn new(context: SessionContext, parameters: Parameters) -> Self {
+        Self { context, parameters, interrupt: Interrupt::listen() }
+    }
+
+    /// The session.
+    pub fn context(&self) -> &SessionContext {
+        &self.context
+    }
+
+    /// Sets `$name` from now on.
+    pub fn set(&mut self, name: &str, text: &str) {
+        self.parameters.set(name, text);
+    }
+
+    /// Starts a statement; `origin` names its text in errors.
+    ///
+    /// # Errors
+    /// What parser and planner say, with the line; [`Error::Interrupted`].
+    pub async fn start(&self, statement: &Statement, origin: &str) -> Result<Rows> {
+        self.interrupt.forget();
+        let parsed = statement.parse(origin)?;
+        let fault = |message: &str| statement.fault(origin, message);
+
+        let (context, parameters) = (self.context.clone(), self.parameters.clone());
+        let planning = SpawnedTask::spawn(async move {
+            caught(async {
+                let location = location(&parsed);
+                let plan = plan(&context, parsed, Some(&parameters)).await?;
+                let frame = match context.execute_logical_plan(plan.clone()).await {
+                    Ok(frame) => frame,
+                    Err(error) => return Err(named(error, &location.into_iter().collect::<Vec<_>>())),
+                };
+                let files = files(&plan);
+                match frame.execute_stream().await {
+                    Ok(stream) => Ok((stream, files)),
+                    Err(error) => Err(named(error, &files)),
+                }
+            })
+            .await
+        });
+        let planned = self.interrupt.or(planning.join()).await?;
+        let (mut stream, files) = match planned {
+            Ok(Ok(started)) => started,
+            Ok(Err(Fault::Query(error))) => {
+                let line = error.diagnostic().and_then(|diagnostic| diagnostic.span);
+                let mut error = fault(&describe(&error));
+                if let (Some(span), Error::Statement { line, .. }) = (line, &mut error) {
+                    *line = span.start.line as usize;
+                }
+                return Err(error);
+            }
+            Ok(Err(Fault::Panic(message))) => return Err(fault(&message)),
+            Err(join) => return Err(fault(&one_line(&join.to_string()))),
+        };
+
+        let schema = stream.schema();
+        let (sender, batches) = mpsc::channel(WAITING);
+        let query = SpawnedTask::spawn(async move {
+            let reading = sender.clone();
+            let outcome = caught(async move {
+                while let Some(batch) = stream.next().await {
+                    let batch = batch.map_err(|error| named(error, &files))?;
+                    if reading.send(Ok(batch)).await.is_err() {
+                        break; // nobody reads any more
+                    }
+                }
+                Ok(())
+            })
+            .await;
+            if let Err(fault) = outcome {
+                let message = match fault {
+                    Fault::Query(error) => describe(&error),
+                    Fault::Panic(message) => message,
+                };
+                let _ = sender.send(Err(message)).await; // nobody may read any more
+            }
+        });
+        Ok(Rows {
+            schema,
+            batches,
+            _query: query,
+            interrupt: self.interrupt.clone(),
+            statement: statement.clone(),
+            origin: origin.to_owned(),
+        })
+    }
+
+    /// Runs a statement whose result is not asked for.
+    ///
+    /// # Errors
+    /// As [`Runner::start`] and [`Rows::next`].
+    pub async fn finish(&self, statement: &Statement, origin: &str) -> Result<()> {
+        let mut rows = self.start(statement, origin).await?;
+        while rows.next().await?.is_some() {}
+        Ok(())
+    }
+}
+
+impl Rows {
+    /// The next batch.
+    ///
+    /// # Errors
+    /// What went wrong in the query, with the line it starts on; [`Error::Interrupted`].
+    pub async fn next(&mut self) -> Result<Option<RecordBatch>> {
+        match self.interrupt.or(self.batches.recv()).await? {
+            None => Ok(None),
+            Some(Ok(batch)) => Ok(Some(batch)),
+            Some(Err(message)) => Err(self.statement.fault(&self.origin, &message)),
+        }
+    }
+
+    /// Whether there are columns to show.
+    pub fn has_columns(&self) -> bool {
+        !self.schema.fields().is_empty()
+    }
+}
+
+/// Whether a statement is a query, whose result a batch keeps.
+pub fn is_query(statement: &Parsed) -> bool {
+    matches!(statement, Parsed::Statement(statement) if matches!(**statement, SqlStatement::Query(_)))
+}
+
+enum Fault {
+    Query(DataFusionError),
+    Panic(String),
+}
+
+/// The last panic's words, kept from standard error: [`keep_panics_quiet`].
+static PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+/// Lets a panic of a reader become an ordinary error with the file's name.
+pub fn keep_panics_quiet() {
+    std::panic::set_hook(Box::new(|panic| {
+        if let Ok(mut last) = PANIC.lock() {
+            let words = panic.payload_as_str().unwrap_or("unknown").to_owned();
+            let place = panic.location().map(|at| format!(" ({}:{})", at.file(), at.line()));
+            *last = Some(words + &place.unwrap_or_default());
+        }
+    }));
+}
+
+/// The words of the last panic.
+pub fn last_panic() -> String {
+    let last = PANIC.lock().ok().and_then(|mut last| last.take());
+    last.unwrap_or_else(|| "unknown".to_owned())
+}
+
+async fn caught<T>(work: impl Future<Output = Result<T, DataFusionError>>) -> Result<T, Fault> {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(outcome) => outcome.map_err(Fault::Query),
+        Err(_) => Err(Fault::Panic(format!(
+            "the query broke off; a damaged input file is the likely cause: {}",
+            one_line(&last_panic())
+        ))),
+    }
+}
+
+/// The location of a `CREATE EXTERNAL TABLE`.
+fn location(statement: &Parsed) -> Option<String> {
+    match statement {
+        Parsed::CreateExternalTable(create) => create.locations.first().cloned(),
+        _ => None,
+    }
+}
+
+/// The files and folders a plan reads.
+fn files(plan: &LogicalPlan) -> Vec<String> {
+    let mut files = Vec::new();
+    let _ = plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::TableScan(scan) = node
+            && let Ok(provider) = source_as_provider(&scan.source)
+            && let Some(table) = provider.downcast_ref::<ListingTable>()
+        {
+            let paths = table.table_paths().iter().map(|url| shown(url.get_url()));
+            files.extend(paths.filter(|path| !files.contains(path)).collect::<Vec<_>>());
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+    files
+}
+
+fn shown(url: &url::Url) -> String {
+    let Ok(path) = url.to_file_path() else { return url.to_string() };
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(&path).display().to_string()
+}
+
+/// An error of reading, with the files it may have come from.
+fn named(error: DataFusionError, files: &[String]) -> DataFusionError {
+    let is_reading = matches!(
+        error.find_root(),
+        DataFusionError::ParquetError(_)
+            | DataFusionError::ArrowError(..)
+            | DataFusionError::IoError(_)
+            | DataFusionError::ObjectStore(_)
+            | DataFusionError::External(_)
+            | DataFusionError::ExecutionJoin(_)
+            | DataFusionError::Internal(_)
+    );
+    let message = describe(&error);
+    if !is_reading || files.is_empty() || files.iter().any(|file| message.contains(file)) {
+        return error;
+    }
+    DataFusionError::Execution(format!("{}: {message}", files.join(" or ")))
+}

@@ -1,0 +1,67 @@
+//! `goalposts export`: the result of a query to a file.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::execute::is_query;
+use super::{Options, closed, count, read_text, script, shown, since, write_rows};
+use crate::error::{Error, Result};
+use crate::export::{Format, Target};
+
+/// Arguments of `export`.
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// The query
+    #[arg(value_name = "SQL", required_unless_present = "file", conflicts_with = "file")]
+    sql: Option<String>,
+
+    /// File with the query; statements before it are run first
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+
+    /// File for the result (.arrow .arrows .parquet .csv .tsv .json .ndjson .md), or - for
+    /// standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: String,
+}
+
+impl Export {
+    /// Runs the query and writes its result.
+    pub async fn execute(&self, options: &Options) -> Result<()> {
+        let start = Instant::now();
+        let target = Target::parse(&self.output);
+        let format = match (options.format, &target) {
+            (Some(format), _) => format,
+            (None, Target::Output) => Format::Arrow,
+            (None, Target::File(path)) => target.format().ok_or_else(|| {
+                Error::Usage(format!(
+                    "{}: must end in .arrow, .arrows, .parquet, .csv, .tsv, .json, .ndjson or .md \
+                     (or give --format)",
+                    path.display()
+                ))
+            })?,
+        };
+        let (origin, text) = match (&self.file, &self.sql) {
+            (Some(file), _) => (shown(file), read_text(file)?),
+            (None, sql) => ("export".to_owned(), sql.clone().unwrap_or_default()),
+        };
+        let script = script::split(&text);
+        closed(&script, &origin)?;
+        let Some((query, before)) = script.statements.split_last() else {
+            return Err(Error::Data(format!("{origin}: a query must be given")));
+        };
+        if !is_query(&query.parse(&origin)?) {
+            return Err(query.fault(&origin, "the last statement must be a query (SELECT ...)"));
+        }
+        let runner = options.runner().await?;
+        for statement in before {
+            runner.finish(statement, &origin).await?;
+        }
+        let rows = runner.start(query, &origin).await?;
+        let written = write_rows(rows, &target, format).await?;
+        if let Target::File(path) = &target {
+            options.say(&format!("{} -> {} ({})", count(written, "row"), shown(path), since(start)));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,219 @@
+//! The prompt: statements end with a semicolon, commands begin with a backslash.
+
+mod complete;
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use rustyline::error::ReadlineError;
+use rustyline::history::FileHistory;
+use rustyline::{CompletionType, Config, Editor};
+use terminal_size::{Width, terminal_size};
+
+use super::execute::{Rows, Runner};
+use super::render::{Style, Table};
+use super::{Options, closed, count, read_text, report, script, since, write_rows};
+use crate::error::{Error, Result};
+use crate::export::{BatchWriter, Format, Target, WriteError};
+use crate::functions;
+
+use complete::Prompt;
+
+const HELP: &str = "\
+SELECT ...;        a statement, over as many lines as it takes
+\\d                 tables            \\d TABLE       columns of a table
+\\h                 functions         \\h FUNCTION    documentation of one
+\\f FORMAT          table, csv, tsv, json, ndjson, markdown
+\\rows N            rows shown at most (0: all)
+\\timing            whether rows and seconds are told after each result
+\\set NAME VALUE    value of $NAME in statements
+\\i FILE            run the statements of a file
+\\q                 leave (also Ctrl-D); Ctrl-C cancels a query or clears the line";
+
+/// A person at a prompt.
+pub struct Shell {
+    runner: Runner,
+    editor: Editor<Prompt, FileHistory>,
+    history: Option<PathBuf>,
+    format: Format,
+    max_rows: usize,
+    timing: bool,
+    quiet: bool,
+}
+
+impl Shell {
+    /// A shell on the data folder.
+    pub async fn new(options: Options) -> Result<Self> {
+        let runner = options.runner().await?;
+        let config = Config::builder()
+            .max_history_size(10_000)
+            .and_then(|config| config.history_ignore_dups(true))
+            .map_err(terminal)?
+            .completion_type(CompletionType::List)
+            .build();
+        let mut editor = Editor::with_config(config).map_err(terminal)?;
+        editor.set_helper(Some(Prompt::new(runner.context())));
+        let history = history_file();
+        if let Some(file) = &history {
+            let _ = editor.load_history(file); // there is none the first time
+        }
+        let format = options.format();
+        let (max_rows, timing) = (100, true);
+        Ok(Self { runner, editor, history, format, max_rows, timing, quiet: options.quiet })
+    }
+
+    /// Reads and runs until `\q`.
+    pub async fn run(mut self) -> Result<()> {
+        if !self.quiet {
+            report(concat!("goalposts ", env!("CARGO_PKG_VERSION"), "; \\? for help, \\q to leave"));
+        }
+        loop {
+            match tokio::task::block_in_place(|| self.editor.readline("goalposts> ")) {
+                Ok(text) if text.trim().is_empty() => {}
+                Ok(text) => {
+                    let _ = self.editor.add_history_entry(text.trim()); // history is a convenience
+                    match self.enter(text.trim()).await {
+                        Ok(true) => {}
+                        Ok(false) => break,
+                        Err(error @ Error::ClosedPipe) => return Err(error),
+                        Err(Error::Interrupted) => report("cancelled"),
+                        Err(error) => report(&format!("error: {error}")),
+                    }
+                }
+                Err(ReadlineError::Interrupted) => {}
+                Err(ReadlineError::Eof) => break,
+                Err(error) => return Err(terminal(error)),
+            }
+        }
+        if let Some(file) = &self.history {
+            if let Some(folder) = file.parent() {
+                let _ = std::fs::create_dir_all(folder);
+            }
+            let _ = self.editor.save_history(file);
+        }
+        Ok(())
+    }
+
+    /// One entry. False: leave.
+    async fn enter(&mut self, text: &str) -> Result<bool> {
+        if let "quit" | "exit" | "quit;" | "exit;" = text.to_ascii_lowercase().as_str() {
+            return Ok(false);
+        }
+        match text.strip_prefix('\\') {
+            Some(command) => self.command(command).await,
+            None => self.statements("<shell>", text).await.map(|()| true),
+        }
+    }
+
+    async fn command(&mut self, text: &str) -> Result<bool> {
+        let (name, argument) = match text.split_once(char::is_whitespace) {
+            Some((name, argument)) => (name, argument.trim().trim_end_matches(';')),
+            None => (text.trim_end_matches(';'), ""),
+        };
+        match (name, argument) {
+            ("q" | "quit", _) => return Ok(false),
+            ("?" | "help", _) => say(HELP)?,
+            ("d", "") => {
+                let tables = "SELECT table_schema AS schema, table_name AS \"table\", table_type AS type \
+                              FROM information_schema.tables \
+                              WHERE table_schema <> 'information_schema' ORDER BY 1, 2";
+                self.statements("\\d", tables).await?;
+            }
+            ("d", table) => self.statements("\\d", &format!("DESCRIBE {table}")).await?,
+            ("h", "") => {
+                for page in functions::pages() {
+                    say(&format!("{:<16}{}", page.name, page.summary))?;
+                }
+            }
+            ("h", name) => match functions::page(name) {
+                Some(page) => say(page.text().trim_end())?,
+                None => return Err(Error::Usage(format!("\\h: no function '{name}'; \\h lists them"))),
+            },
+            ("f" | "format", name) => {
+                self.format = clap::ValueEnum::from_str(name, true)
+                    .map_err(|_| Error::Usage(format!("\\f: no format '{name}'; \\? lists them")))?;
+            }
+            ("rows", n) => {
+                let rows: usize = n.parse().map_err(|_| {
+                    Error::Usage(format!("\\rows: must be a whole number, got '{n}'"))
+                })?;
+                self.max_rows = if rows == 0 { usize::MAX } else { rows };
+            }
+            ("timing", _) => {
+                self.timing = !self.timing;
+                report(if self.timing { "timing is on" } else { "timing is off" });
+            }
+            ("set", pair) => match pair.split_once(char::is_whitespace) {
+                Some((name, value)) => self.runner.set(name.trim_start_matches('$'), value.trim()),
+                None => return Err(Error::Usage("\\set: must be NAME VALUE".into())),
+            },
+            ("i", file) if !file.is_empty() => {
+                let text = read_text(&PathBuf::from(file))?;
+                self.statements(file, &text).await?;
+            }
+            _ => return Err(Error::Usage(format!("\\{name}: no such command; \\? lists them"))),
+        }
+        Ok(true)
+    }
+
+    async fn statements(&mut self, origin: &str, text: &str) -> Result<()> {
+        let script = script::split(text);
+        for statement in &script.statements {
+            let start = Instant::now();
+            let rows = self.runner.start(statement, origin).await?;
+            let has_columns = rows.has_columns();
+            let written = match self.format {
+                Format::Table if has_columns => self.draw(rows).await?,
+                format => write_rows(rows, &Target::Output, format).await?,
+            };
+            if self.timing {
+                report(&match has_columns {
+                    true => format!("{}, {}", count(written, "row"), since(start)),
+                    false => format!("done, {}", since(start)),
+                });
+            }
+        }
+        closed(&script, origin)
+    }
+
+    /// A table as wide as the terminal.
+    async fn draw(&self, mut rows: Rows) -> Result<usize> {
+        let width = terminal_size().map(|(Width(width), _)| width);
+        let style = Style::terminal(width, self.max_rows);
+        let mut table = Table::new(Box::new(io::stdout()), &rows.schema, style);
+        let fault = |error| match error {
+            WriteError::Io(error) => Error::output(error),
+            WriteError::Data(message) => Error::Data(message),
+        };
+        let mut count = 0;
+        while let Some(batch) = rows.next().await? {
+            count += batch.num_rows();
+            table.write(&batch).map_err(fault)?;
+        }
+        table.finish().map_err(fault)?;
+        Ok(count)
+    }
+}
+
+fn terminal(error: ReadlineError) -> Error {
+    match error {
+        ReadlineError::Io(source) => Error::file("terminal")(source),
+        other => Error::Usage(format!("terminal: {other}")),
+    }
+}
+
+fn say(text: &str) -> Result<()> {
+    use std::io::Write;
+    writeln!(io::stdout(), "{text}").map_err(Error::output)
+}
+
+/// `$XDG_STATE_HOME/goalposts/history`, by default below `~/.local/state`.
+fn history_file() -> Option<PathBuf> {
+    let state = std::env::var_os("XDG_STATE_HOME").filter(|path| !path.is_empty());
+    let state = state.map(PathBuf::from).or_else(|| {
+        let home = std::env::home_dir()?;
+        Some(home.join(".local").join("state"))
+    })?;
+    Some(state.join("goalposts").join("history"))
+}
