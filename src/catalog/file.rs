@@ -215,7 +215,11 @@ impl Source {
         let fields: Vec<Field> = fields
             .iter()
             .map(|field| {
-                let data_type = stored(field.data_type());
+                // Only the Parquet reader casts to what the table says.
+                let data_type = match self.extension.as_str() {
+                    "parquet" => stored(field.data_type()),
+                    _ => field.data_type().clone(),
+                };
                 let nullable = field.is_nullable() || several;
                 field.as_ref().clone().with_data_type(data_type).with_nullable(nullable)
             })

@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn an_error_stands_at_its_own_line() {
-        let script = split("select 1;\nselect 2,\n  from from;");
+        let script = split("select 1;\nselect 2,\n  3 4;");
         let error = script.statements[1].parse("q.sql").unwrap_err().to_string();
         assert!(error.starts_with("q.sql:3: "), "{error}");
     }

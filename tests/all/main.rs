@@ -1,0 +1,52 @@
+//! The one test binary: every case is a named trial, so `cargo test -- NAME` finds it.
+
+mod cli;
+mod figures;
+mod functions;
+mod golden;
+mod readers;
+mod sqllogic;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials: Vec<Trial> = [
+        sqllogic::trials(),
+        functions::trials(),
+        golden::trials(),
+        figures::trials(),
+        cli::trials(),
+        readers::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// A trial from a function that panics (or returns) on failure.
+fn trial(name: &str, test: impl FnOnce() + Send + 'static) -> Trial {
+    Trial::test(name, move || {
+        test();
+        Ok(())
+    })
+}
+
+/// A trial that needs a runtime.
+fn trial_async<F>(name: &str, test: impl FnOnce() -> F + Send + 'static) -> Trial
+where
+    F: Future<Output = ()>,
+{
+    trial(name, move || {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(test());
+    })
+}
+
+/// The folder of the repository.
+fn repository() -> &'static std::path::Path {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+}
