@@ -13,10 +13,8 @@ const STACK: usize = 64 << 20;
 fn main() -> ExitCode {
     let arguments = Cli::parse();
     cli::keep_panics_quiet();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .thread_stack_size(STACK)
-        .build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(async {
             match tokio::spawn(cli::run(arguments)).await {

@@ -2,9 +2,9 @@
 //! query, damaged files, readers that panic, Ctrl-C.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -122,7 +122,9 @@ impl Runner {
                 let plan = plan(&context, parsed, Some(&parameters)).await?;
                 let frame = match context.execute_logical_plan(plan.clone()).await {
                     Ok(frame) => frame,
-                    Err(error) => return Err(named(error, &location.into_iter().collect::<Vec<_>>())),
+                    Err(error) => {
+                        return Err(named(error, &location.into_iter().collect::<Vec<_>>()));
+                    }
                 };
                 let files = files(&plan);
                 match frame.execute_stream().await {

@@ -60,7 +60,12 @@ impl Export {
         let rows = runner.start(query, &origin).await?;
         let written = write_rows(rows, &target, format).await?;
         if let Target::File(path) = &target {
-            options.say(&format!("{} -> {} ({})", count(written, "row"), shown(path), since(start)));
+            options.say(&format!(
+                "{} -> {} ({})",
+                count(written, "row"),
+                shown(path),
+                since(start)
+            ));
         }
         Ok(())
     }

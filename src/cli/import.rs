@@ -85,7 +85,8 @@ impl Import {
             let keys: Vec<_> = sort.iter().map(|column| quoted(column) + " NULLS LAST").collect();
             sql.push_str(&format!(" ORDER BY {}", keys.join(", ")));
         }
-        let mut rows = runner.start(&statement(&sql)?, &self.input).await.map_err(|e| self.plain(e))?;
+        let mut rows =
+            runner.start(&statement(&sql)?, &self.input).await.map_err(|e| self.plain(e))?;
         let target = Target::File(self.output.clone());
         let mut export =
             target.open_with(&rows.schema, |out, schema| parquet_writer(out, schema, &sort))?;
@@ -113,12 +114,17 @@ impl Import {
             let renamed = self.rename.iter().find(|(from, _)| from == old);
             renamed.map_or(old.to_owned(), |(_, to)| to.clone())
         };
-        let table = source.open_as(&context.state(), |field| self.typed(&new_name(field.name()), field)).await?;
+        let table = source
+            .open_as(&context.state(), |field| self.typed(&new_name(field.name()), field))
+            .await?;
         let old: Vec<String> =
             table.schema().fields().iter().map(|field| field.name().clone()).collect();
         for (from, _) in &self.rename {
             if !old.contains(from) {
-                return Err(usage(format!("--rename: column '{from}' not found; there are {}", old.join(", "))));
+                return Err(usage(format!(
+                    "--rename: column '{from}' not found; there are {}",
+                    old.join(", ")
+                )));
             }
         }
         let names: Vec<String> = old.iter().map(|name| new_name(name)).collect();
@@ -133,11 +139,17 @@ impl Import {
             .chain(self.types.iter().map(|(column, _)| ("--type", column)))
         {
             if !names.contains(wanted) {
-                return Err(usage(format!("{option}: column '{wanted}' not found; there are {}", names.join(", "))));
+                return Err(usage(format!(
+                    "{option}: column '{wanted}' not found; there are {}",
+                    names.join(", ")
+                )));
             }
         }
-        let select: Vec<_> =
-            old.iter().zip(&names).map(|(old, new)| format!("{} AS {}", quoted(old), quoted(new))).collect();
+        let select: Vec<_> = old
+            .iter()
+            .zip(&names)
+            .map(|(old, new)| format!("{} AS {}", quoted(old), quoted(new)))
+            .collect();
         context.register_table(TableReference::bare("__file"), table)?;
         let renamed = context.sql(&format!("SELECT {} FROM __file", select.join(", "))).await?;
         context.register_table(TableReference::bare(INPUT), renamed.into_view())?;
@@ -184,7 +196,9 @@ impl Import {
             return Ok(());
         }
         let names: Vec<_> = key.iter().map(|column| quoted(column)).collect();
-        for (column, name) in key.iter().zip(&names).filter(|(column, _)| KEY.contains(&column.as_str())) {
+        for (column, name) in
+            key.iter().zip(&names).filter(|(column, _)| KEY.contains(&column.as_str()))
+        {
             let sql = format!("SELECT count(*) FROM {INPUT} WHERE {name} IS NULL");
             let missing = self.first(runner, &sql).await?.and_then(|row| row.parse::<i64>().ok());
             if let Some(missing) = missing.filter(|missing| *missing > 0) {
@@ -198,7 +212,12 @@ impl Import {
         let shown: Vec<_> = key
             .iter()
             .zip(&names)
-            .map(|(column, name)| format!("'{} = ' || coalesce(CAST({name} AS VARCHAR), 'NULL')", column.replace('\'', "''")))
+            .map(|(column, name)| {
+                format!(
+                    "'{} = ' || coalesce(CAST({name} AS VARCHAR), 'NULL')",
+                    column.replace('\'', "''")
+                )
+            })
             .collect();
         let list = names.join(", ");
         let sql = format!(
@@ -217,7 +236,8 @@ impl Import {
 
     /// The first cell of a query's result, as text.
     async fn first(&self, runner: &Runner, sql: &str) -> Result<Option<String>> {
-        let mut rows = runner.start(&statement(sql)?, &self.input).await.map_err(|e| self.plain(e))?;
+        let mut rows =
+            runner.start(&statement(sql)?, &self.input).await.map_err(|e| self.plain(e))?;
         while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
             if batch.num_rows() > 0 {
                 let cell = batch.column(0);

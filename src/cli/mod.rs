@@ -16,8 +16,8 @@ use std::time::Instant;
 use clap::{Parser, Subcommand};
 use datafusion::prelude::SessionContext;
 
-pub use execute::{keep_panics_quiet, last_panic};
 use execute::{Rows, Runner};
+pub use execute::{keep_panics_quiet, last_panic};
 
 use crate::error::{Error, Result};
 use crate::export::{Format, Target};

@@ -101,7 +101,8 @@ fn text(value: &str, style: &Style) -> String {
     for c in value.chars() {
         match c {
             '|' if style.is_markdown() => shown.push_str("\\|"),
-            '\n' => shown.push_str("\\n"),
+            '\n' if style.is_markdown() => shown.push_str("<br>"),
+            '\n' => shown.push('\n'), // a cell of several lines
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
             c if c.is_control() => shown.extend(c.escape_unicode()),
@@ -114,7 +115,8 @@ fn text(value: &str, style: &Style) -> String {
 impl BatchWriter for Table {
     fn write(&mut self, batch: &RecordBatch) -> Result<(), WriteError> {
         let options = FormatOptions::default().with_null(self.style.null);
-        let columns = batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options));
+        let columns =
+            batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options));
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
         for row in 0..batch.num_rows() {
             if self.drawn + self.waiting >= self.style.max_rows {

@@ -54,7 +54,8 @@ impl Run {
         let (start, origin) = (Instant::now(), shown(path));
         let text = read_text(&path.to_owned())?;
         let script = script::split(&text);
-        let queries = script.statements.iter().map(|s| s.parse(&origin).is_ok_and(|s| is_query(&s)));
+        let queries =
+            script.statements.iter().map(|s| s.parse(&origin).is_ok_and(|s| is_query(&s)));
         let last_query = queries.collect::<Vec<_>>().iter().rposition(|is_query| *is_query);
         let mut result = None;
         for (i, statement) in script.statements.iter().enumerate() {
@@ -77,7 +78,11 @@ impl Run {
             Some((rows, target)) => {
                 format!("{origin}: {} -> {} ({})", count(rows, "row"), shown(&target), since(start))
             }
-            None => format!("{origin}: {} ({})", count(script.statements.len(), "statement"), since(start)),
+            None => format!(
+                "{origin}: {} ({})",
+                count(script.statements.len(), "statement"),
+                since(start)
+            ),
         });
         Ok(())
     }

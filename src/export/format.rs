@@ -143,7 +143,9 @@ pub fn batch_writer(
 ) -> Result<Box<dyn BatchWriter>, WriteError> {
     let plain = plain_schema(schema);
     Ok(match format {
-        Format::Arrow => Box::new(Plain { writer: FileWriter::try_new(out, &plain)?, schema: plain }),
+        Format::Arrow => {
+            Box::new(Plain { writer: FileWriter::try_new(out, &plain)?, schema: plain })
+        }
         Format::Arrows => {
             Box::new(Plain { writer: StreamWriter::try_new(out, &plain)?, schema: plain })
         }
@@ -222,7 +224,9 @@ fn plain_field(field: &Field) -> Field {
 }
 
 fn plain_schema(schema: &Schema) -> SchemaRef {
-    Arc::new(Schema::new(schema.fields().iter().map(|field| plain_field(field)).collect::<Fields>()))
+    Arc::new(Schema::new(
+        schema.fields().iter().map(|field| plain_field(field)).collect::<Fields>(),
+    ))
 }
 
 fn plain_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, WriteError> {
@@ -231,8 +235,8 @@ fn plain_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, W
         true => Ok(Arc::clone(column)),
         false => cast(column, field.data_type()),
     });
-    let rows = datafusion::arrow::array::RecordBatchOptions::new()
-        .with_row_count(Some(batch.num_rows()));
+    let rows =
+        datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     let columns = columns.collect::<Result<_, ArrowError>>()?;
     Ok(RecordBatch::try_new_with_options(Arc::clone(schema), columns, &rows)?)
 }
@@ -344,7 +348,9 @@ impl BatchWriter for Text {
             .fields()
             .iter()
             .zip(&columns)
-            .map(|(field, column)| field.as_ref().clone().with_data_type(column.data_type().clone()))
+            .map(|(field, column)| {
+                field.as_ref().clone().with_data_type(column.data_type().clone())
+            })
             .collect();
         let batch = RecordBatch::try_new(Arc::new(Schema::new(flat)), columns)?;
         match &mut self.writer {

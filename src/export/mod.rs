@@ -106,7 +106,10 @@ impl Export {
         finished.map_err(|error| self.place.fault(error))?;
         if let Some(aside) = self.aside.take() {
             aside.file.as_file().sync_all().map_err(Error::file(&self.place.path))?;
-            aside.file.persist(&aside.name).map_err(|error| Error::file(&self.place.path)(error.error))?;
+            aside
+                .file
+                .persist(&aside.name)
+                .map_err(|error| Error::file(&self.place.path)(error.error))?;
         }
         Ok(self.rows)
     }
@@ -146,9 +149,8 @@ impl Aside {
         aside.prefix(".goalposts-").suffix(".part");
         #[cfg(unix)]
         aside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask
-        let file = aside
-            .tempfile_in(folder)
-            .map_err(|error| Error::file(path)(error.kind().into()))?;
+        let file =
+            aside.tempfile_in(folder).map_err(|error| Error::file(path)(error.kind().into()))?;
         Ok(Self { file, name })
     }
 }

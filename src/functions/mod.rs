@@ -7,6 +7,7 @@ mod aggregate;
 mod arguments;
 mod normalise;
 mod page;
+mod whole_partition;
 
 use std::sync::Arc;
 
@@ -65,7 +66,8 @@ pub fn page(name: &str) -> Option<&'static Page> {
     pages().find(|page| page.name.eq_ignore_ascii_case(name))
 }
 
-/// Registers every function of this crate with a session. Nothing else of it is touched.
+/// Registers every function of this crate with a session, and the rule that computes theirs over
+/// whole partitions without sorting. Nothing else of the session is touched.
 ///
 /// Afterwards `ctx.sql(...)` knows them all. [`crate::sql`] adds what the engine's own planner
 /// does not do: named arguments that leave others at their defaults.
@@ -83,5 +85,8 @@ pub fn register_all(context: &SessionContext) -> datafusion::common::Result<()> 
         state.register_udf(Arc::clone(&entry.scalar))?;
         state.register_udaf(Arc::clone(&entry.facade))?;
     }
-    state.register_expr_planner(Arc::new(normalise::Planner { entries }))
+    state.register_expr_planner(Arc::new(normalise::Planner { entries }))?;
+    drop(state);
+    context.add_optimizer_rule(Arc::new(whole_partition::WithoutSort));
+    Ok(())
 }

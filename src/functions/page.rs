@@ -215,7 +215,7 @@ fn arguments(parameters: &[Parameter]) -> String {
 pub fn reference() -> String {
     let mut text = String::from(
         "# Functions\n\n\
-         Generated from the code (`cargo run --example function_reference`); do not edit.\n\n\
+         Generated from the code (`UPDATE_REFERENCE=1 cargo test --test all -- reference`); do not edit.\n\n\
          Arguments can be given by position or by name (`direction => -1`), in any order; those\n\
          with a default can be left out. Any integer, decimal or float column is accepted where\n\
          DOUBLE is asked for. NULL is a missing value: it takes no part and has no score. NaN and\n\

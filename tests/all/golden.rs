@@ -23,8 +23,11 @@ pub fn trials() -> Vec<Trial> {
     match coinr_folder() {
         Some(folder) => trials.extend(coinr(&folder)),
         None => trials.push(
-            trial("golden::coinr SKIPPED: neither GOALPOSTS_GOLDEN nor ../shared/golden is there", || {})
-                .with_ignored_flag(true),
+            trial(
+                "golden::coinr SKIPPED: neither GOALPOSTS_GOLDEN nor ../shared/golden is there",
+                || {},
+            )
+            .with_ignored_flag(true),
         ),
     }
     trials
@@ -66,7 +69,8 @@ async fn compare(
         on.join(" AND "),
         key = keys[0],
     );
-    let frame = goalposts::sql(context, &sql).await.unwrap_or_else(|error| panic!("{sql}\n{error}"));
+    let frame =
+        goalposts::sql(context, &sql).await.unwrap_or_else(|error| panic!("{sql}\n{error}"));
     let (mut rows, mut worst) = (0, 0.0_f64);
     for batch in frame.collect().await.unwrap_or_else(|error| panic!("{sql}\n{error}")) {
         let found = batch.column(0).as_boolean();
@@ -77,9 +81,14 @@ async fn compare(
         for (i, column) in columns.iter().enumerate() {
             let number = |at: usize| cast(batch.column(at), &DataType::Float64).expect("numbers");
             let (want, got) = (number(1 + 2 * i), number(2 + 2 * i));
-            let (want, got) = (want.as_primitive::<Float64Type>(), got.as_primitive::<Float64Type>());
+            let (want, got) =
+                (want.as_primitive::<Float64Type>(), got.as_primitive::<Float64Type>());
             for row in 0..batch.num_rows() {
-                assert_eq!(want.is_null(row), got.is_null(row), "{golden}: NULLs of {column}, row {row}");
+                assert_eq!(
+                    want.is_null(row),
+                    got.is_null(row),
+                    "{golden}: NULLs of {column}, row {row}"
+                );
                 if want.is_null(row) {
                     continue;
                 }
@@ -98,13 +107,17 @@ async fn compare(
 }
 
 fn panel() -> Vec<Trial> {
-    let case = |name: &str, keys: &'static [&'static str], columns: &'static [&'static str], sql: &'static str| {
+    let case = |name: &str,
+                keys: &'static [&'static str],
+                columns: &'static [&'static str],
+                sql: &'static str| {
         let file = format!("{name}.csv");
         trial_async(&format!("golden::panel_S::{name}"), move || async move {
             let context = open().await;
             let folder = repository().join("tests").join("golden").join("panel_S");
             let folder = folder.display();
-            run(&context, &format!("CREATE VIEW p AS SELECT * FROM '{folder}/panel_S.parquet'")).await;
+            run(&context, &format!("CREATE VIEW p AS SELECT * FROM '{folder}/panel_S.parquet'"))
+                .await;
             run(
                 &context,
                 &format!(
@@ -232,7 +245,12 @@ fn coinr(folder: &Path) -> Vec<Trial> {
         ("agg_gmean_W1", TREATED, "weights_W1", ["agg_geometric"; 3]),
         ("agg_hmean_W1", TREATED, "weights_W1", ["agg_harmonic"; 3]),
         ("agg_genmean_p2_equal", TREATED, "imeta", ["agg_power(p => 2)"; 3]),
-        ("agg_mixed_levels_W1", TREATED, "weights_W1", ["agg_arithmetic", "agg_geometric", "agg_harmonic"]),
+        (
+            "agg_mixed_levels_W1",
+            TREATED,
+            "weights_W1",
+            ["agg_arithmetic", "agg_geometric", "agg_harmonic"],
+        ),
         ("agg_amean_with_missing_W1", MISSING, "weights_W1", ["agg_arithmetic"; 3]),
         ("agg_gmean_with_missing_W1", MISSING, "weights_W1", ["agg_geometric"; 3]),
         ("agg_amean_dat_thresh", MISSING, "imeta", ["agg_arithmetic(min_coverage => 0.85)"; 3]),
@@ -267,19 +285,23 @@ fn coinr(folder: &Path) -> Vec<Trial> {
     }
 
     let at = folder.to_owned();
-    trials.push(trial_async("golden::coinr::panel::pipeline_normalised_global", move || async move {
-        let context = asem(&at).await;
-        let panel = at.join("panel");
-        let ours = format!(
-            "SELECT r.unit, r.\"time\", indicator,
+    trials.push(trial_async(
+        "golden::coinr::panel::pipeline_normalised_global",
+        move || async move {
+            let context = asem(&at).await;
+            let panel = at.join("panel");
+            let ours = format!(
+                "SELECT r.unit, r.\"time\", indicator,
                     norm_minmax(value, upper => 100, direction => meta.direction)
                       OVER (PARTITION BY indicator) AS value
              FROM '{}' r JOIN meta ON code = indicator",
-            panel.join("pipeline_treated.csv").display()
-        );
-        let golden = format!("'{}'", panel.join("pipeline_normalised_global.csv").display());
-        compare(&context, &golden, &ours, &["unit", "time", "indicator"], &["value"], true).await;
-    }));
+                panel.join("pipeline_treated.csv").display()
+            );
+            let golden = format!("'{}'", panel.join("pipeline_normalised_global.csv").display());
+            compare(&context, &golden, &ours, &["unit", "time", "indicator"], &["value"], true)
+                .await;
+        },
+    ));
     trials
 }
 

@@ -13,11 +13,46 @@ use super::super::script;
 use crate::{catalog, functions};
 
 const KEYWORDS: &[&str] = &[
-    "SELECT", "FROM", "WHERE", "GROUP BY", "ORDER BY", "HAVING", "LIMIT", "WITH", "AS", "JOIN",
-    "LEFT JOIN", "ON", "USING", "OVER", "PARTITION BY", "FILTER", "CASE", "WHEN", "THEN", "ELSE",
-    "END", "AND", "OR", "NOT", "IN", "IS NULL", "IS NOT NULL", "BETWEEN", "DISTINCT", "UNION ALL",
-    "DESCRIBE", "EXPLAIN", "CREATE TABLE", "CREATE VIEW", "CREATE EXTERNAL TABLE", "STORED AS",
-    "LOCATION", "COPY", "VALUES", "SHOW TABLES",
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "GROUP BY",
+    "ORDER BY",
+    "HAVING",
+    "LIMIT",
+    "WITH",
+    "AS",
+    "JOIN",
+    "LEFT JOIN",
+    "ON",
+    "USING",
+    "OVER",
+    "PARTITION BY",
+    "FILTER",
+    "CASE",
+    "WHEN",
+    "THEN",
+    "ELSE",
+    "END",
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "IS NULL",
+    "IS NOT NULL",
+    "BETWEEN",
+    "DISTINCT",
+    "UNION ALL",
+    "DESCRIBE",
+    "EXPLAIN",
+    "CREATE TABLE",
+    "CREATE VIEW",
+    "CREATE EXTERNAL TABLE",
+    "STORED AS",
+    "LOCATION",
+    "COPY",
+    "VALUES",
+    "SHOW TABLES",
 ];
 
 /// What the editor asks about an entry.
@@ -86,9 +121,9 @@ impl Completer for Prompt {
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let before = &line[..at];
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
-        let start = before.rfind(|c| !is_word(c)).map_or(0, |i| {
-            i + before[i..].chars().next().map_or(1, char::len_utf8)
-        });
+        let start = before
+            .rfind(|c| !is_word(c))
+            .map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8));
         let word = &before[start..];
         if inside_string(before) {
             return Ok((at, Vec::new()));
@@ -112,7 +147,8 @@ impl Completer for Prompt {
                 found.extend(calls.filter(|name| !name.contains("_fitted(")));
                 let keywords = KEYWORDS.iter().map(|keyword| (*keyword).to_owned()).filter(fits);
                 let is_lower = word.chars().all(|c| !c.is_uppercase());
-                found.extend(keywords.map(|word| if is_lower { word.to_lowercase() } else { word }));
+                found
+                    .extend(keywords.map(|word| if is_lower { word.to_lowercase() } else { word }));
             }
             found
         };

@@ -66,7 +66,11 @@ impl Shell {
     /// Reads and runs until `\q`.
     pub async fn run(mut self) -> Result<()> {
         if !self.quiet {
-            report(concat!("goalposts ", env!("CARGO_PKG_VERSION"), "; \\? for help, \\q to leave"));
+            report(concat!(
+                "goalposts ",
+                env!("CARGO_PKG_VERSION"),
+                "; \\? for help, \\q to leave"
+            ));
         }
         loop {
             match tokio::task::block_in_place(|| self.editor.readline("goalposts> ")) {
@@ -128,11 +132,14 @@ impl Shell {
             }
             ("h", name) => match functions::page(name) {
                 Some(page) => say(page.text().trim_end())?,
-                None => return Err(Error::Usage(format!("\\h: no function '{name}'; \\h lists them"))),
+                None => {
+                    return Err(Error::Usage(format!("\\h: no function '{name}'; \\h lists them")));
+                }
             },
             ("f" | "format", name) => {
-                self.format = clap::ValueEnum::from_str(name, true)
-                    .map_err(|_| Error::Usage(format!("\\f: no format '{name}'; \\? lists them")))?;
+                self.format = clap::ValueEnum::from_str(name, true).map_err(|_| {
+                    Error::Usage(format!("\\f: no format '{name}'; \\? lists them"))
+                })?;
             }
             ("rows", n) => {
                 let rows: usize = n.parse().map_err(|_| {

@@ -1,0 +1,184 @@
+//! Our aggregates over whole partitions, without the sort.
+//!
+//! The engine sorts its input by the partition keys for every window and holds a partition at a
+//! time. A whole partition has one answer, which is a `GROUP BY`: so
+//!
+//! ```text
+//! fit_minmax(value) OVER (PARTITION BY indicator)
+//! ```
+//!
+//! becomes the table joined with its own `SELECT indicator, fit_minmax(value) ... GROUP BY
+//! indicator`, NULL keys equal to each other. The input is read twice and nothing but the groups
+//! is held, whatever the size of the table.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
+use datafusion::common::{Column, NullEquality, Result};
+use datafusion::logical_expr::expr::{AggregateFunction, WindowFunction};
+use datafusion::logical_expr::{
+    Expr, Join, JoinConstraint, JoinType, LogicalPlan, LogicalPlanBuilder, Projection, Window,
+    WindowFrameBound, WindowFunctionDefinition,
+};
+use datafusion::optimizer::optimizer::ApplyOrder;
+use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
+
+/// The rewrite as an optimizer rule.
+#[derive(Debug)]
+pub(super) struct WithoutSort;
+
+impl OptimizerRule for WithoutSort {
+    fn name(&self) -> &str {
+        "whole_partition_without_sort"
+    }
+
+    fn apply_order(&self) -> Option<ApplyOrder> {
+        Some(ApplyOrder::BottomUp)
+    }
+
+    fn supports_rewrite(&self) -> bool {
+        true
+    }
+
+    fn rewrite(
+        &self,
+        plan: LogicalPlan,
+        config: &dyn OptimizerConfig,
+    ) -> Result<Transformed<LogicalPlan>> {
+        match plan {
+            LogicalPlan::Window(window) if is_ours(&window) && can_run_twice(&window.input)? => {
+                Ok(Transformed::yes(grouped(&window, config)?))
+            }
+            plan => Ok(Transformed::no(plan)),
+        }
+    }
+}
+
+/// Whether every expression is an aggregate of ours over a whole partition. One window of another
+/// kind needs the sort, and with the sort done the others cost nothing.
+fn is_ours(window: &Window) -> bool {
+    window.window_expr.iter().all(|expr| {
+        let Expr::WindowFunction(call) = expr else { return false };
+        let WindowFunctionDefinition::AggregateUDF(function) = &call.fun else { return false };
+        let frame = &call.params.window_frame;
+        super::page(function.name()).is_some()
+            && call.params.order_by.is_empty()
+            && !call.params.distinct
+            && call.params.null_treatment.is_none()
+            && is_unbounded(&frame.start_bound)
+            && is_unbounded(&frame.end_bound)
+    })
+}
+
+fn is_unbounded(bound: &WindowFrameBound) -> bool {
+    match bound {
+        WindowFrameBound::Preceding(n) | WindowFrameBound::Following(n) => n.is_null(),
+        WindowFrameBound::CurrentRow => false,
+    }
+}
+
+/// Whether reading the input twice gives the same rows, and costs no more than a sort would.
+fn can_run_twice(input: &LogicalPlan) -> Result<bool> {
+    let mut can = true;
+    input.apply(|node| {
+        can &= match node {
+            LogicalPlan::TableScan(scan) => scan.fetch.is_none(),
+            LogicalPlan::Projection(_)
+            | LogicalPlan::Filter(_)
+            | LogicalPlan::SubqueryAlias(_)
+            | LogicalPlan::Join(_)
+            | LogicalPlan::Union(_) => true,
+            _ => false,
+        };
+        node.apply_expressions(|expr| {
+            can &= !expr.is_volatile();
+            Ok(TreeNodeRecursion::Continue)
+        })?;
+        Ok(if can { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop })
+    })?;
+    Ok(can)
+}
+
+/// The input joined with its groups, one join for each list of partition keys.
+fn grouped(window: &Window, config: &dyn OptimizerConfig) -> Result<LogicalPlan> {
+    let mut by_keys: BTreeMap<String, (Vec<Expr>, Vec<usize>)> = BTreeMap::new();
+    let mut calls: Vec<&WindowFunction> = Vec::new();
+    for (i, expr) in window.window_expr.iter().enumerate() {
+        if let Expr::WindowFunction(call) = expr {
+            let keys = &call.params.partition_by;
+            let name = format!("{keys:?}");
+            by_keys.entry(name).or_insert_with(|| (keys.clone(), Vec::new())).1.push(i);
+            calls.push(call);
+        }
+    }
+
+    let mut plan = Arc::clone(&window.input);
+    let mut results: BTreeMap<usize, Expr> = BTreeMap::new();
+    for (keys, positions) in by_keys.into_values() {
+        let alias = config.alias_generator().next("__whole_partition");
+        let name = |kind: &str, i: usize| format!("{kind}_{i}");
+        let aggregates: Vec<Expr> = positions.iter().map(|i| aggregate(calls[*i])).collect();
+        let aggregated = LogicalPlanBuilder::from(Arc::clone(&window.input))
+            .aggregate(keys.clone(), aggregates)?;
+        let columns = aggregated.schema().columns().into_iter();
+        let renamed = columns.enumerate().map(|(i, column)| match i < keys.len() {
+            true => Expr::Column(column).alias(name("key", i)),
+            false => Expr::Column(column).alias(name("result", i - keys.len())),
+        });
+        let renamed: Vec<_> = renamed.collect();
+        let groups = aggregated.project(renamed)?.alias(alias.as_str())?.build()?;
+
+        let column = |name: String| Expr::Column(Column::new(Some(alias.as_str()), name));
+        for (i, position) in positions.iter().enumerate() {
+            results.insert(*position, column(name("result", i)));
+        }
+        plan = Arc::new(if keys.is_empty() {
+            LogicalPlanBuilder::from(groups).cross_join(Arc::unwrap_or_clone(plan))?.build()?
+        } else {
+            // The groups on the left: that is the side a hash join holds.
+            let on = keys
+                .into_iter()
+                .enumerate()
+                .map(|(i, key)| (column(name("key", i)), key))
+                .collect();
+            LogicalPlan::Join(Join::try_new(
+                Arc::new(groups),
+                plan,
+                on,
+                None,
+                JoinType::Inner,
+                JoinConstraint::On,
+                NullEquality::NullEqualsNull,
+                false,
+            )?)
+        });
+    }
+
+    let kept = window.input.schema().columns().into_iter().map(Expr::Column);
+    let results = window
+        .window_expr
+        .iter()
+        .zip(results.into_values())
+        .map(|(expr, result)| result.alias(expr.schema_name().to_string()));
+    let all = kept.chain(results).collect();
+    Ok(LogicalPlan::Projection(Projection::try_new_with_schema(
+        all,
+        plan,
+        Arc::clone(&window.schema),
+    )?))
+}
+
+fn aggregate(call: &WindowFunction) -> Expr {
+    let WindowFunctionDefinition::AggregateUDF(function) = &call.fun else {
+        unreachable!("is_ours lets aggregates only through")
+    };
+    Expr::AggregateFunction(AggregateFunction::new_udf(
+        Arc::clone(function),
+        call.params.args.clone(),
+        false,
+        call.params.filter.clone(),
+        Vec::new(),
+        None,
+    ))
+}
