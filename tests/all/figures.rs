@@ -1,3 +1,137 @@
-pub fn trials() -> Vec<libtest_mimic::Trial> {
-    Vec::new()
+//! The printed figures come out of the queries in the repository, run by the real binary.
+
+use std::path::Path;
+use std::process::Command;
+
+use libtest_mimic::Trial;
+
+use crate::{repository, trial};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("figures::queries_meet_what_was_printed", queries),
+        trial("figures::tables_are_what_their_sources_say", tables),
+    ]
+}
+
+fn goalposts(arguments: &[&str]) -> String {
+    let done = Command::new(env!("CARGO_BIN_EXE_goalposts"))
+        .current_dir(repository())
+        .env_remove("GOALPOSTS_DATA")
+        .args(arguments)
+        .output()
+        .expect("the program starts");
+    let errors = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{arguments:?}: {errors}");
+    String::from_utf8(done.stdout).expect("UTF-8")
+}
+
+/// Rows of a CSV file without quotes, as column name to cell.
+fn rows(path: &Path) -> Vec<Vec<(String, String)>> {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    let pairs = |line: &str| {
+        let cells = line.split(',');
+        header.iter().zip(cells).map(|(name, cell)| ((*name).into(), cell.into())).collect()
+    };
+    lines.map(pairs).collect()
+}
+
+fn cell<'a>(row: &'a [(String, String)], column: &str) -> &'a str {
+    &row.iter().find(|(name, _)| name == column).unwrap_or_else(|| panic!("{column}")).1
+}
+
+fn number(row: &[(String, String)], column: &str) -> f64 {
+    cell(row, column).parse().unwrap_or_else(|_| panic!("{column} of {row:?} is not a number"))
+}
+
+fn close(what: &str, got: f64, want: f64) {
+    assert!((got - want).abs() <= 1e-9 * want.abs().max(1.0), "{what} must be {want}, got {got}");
+}
+
+fn queries() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().display().to_string();
+    goalposts(&["run", "queries", "--out", &out, "--format", "csv"]);
+
+    // The six releases that print five sub-indices: their mean meets the printed total.
+    let totals = rows(&folder.path().join("01_published_total.csv"));
+    let periods: Vec<&str> = totals.iter().map(|row| cell(row, "period")).collect();
+    assert_eq!(periods, ["2017", "2018", "2019", "2020", "2023", "2024"]);
+    for row in &totals {
+        let decimals = cell(row, "printed").split_once('.').map_or(0, |(_, digits)| digits.len());
+        let rounded = format!("{:.decimals$}", number(row, "arithmetic"));
+        assert_eq!(rounded, cell(row, "printed"), "{row:?}");
+        let geometric = number(row, "geometric");
+        assert!(geometric < number(row, "arithmetic") - 2.0, "{row:?}");
+    }
+    close("the total of 2024", number(&totals[5], "arithmetic"), 154.14);
+    let sub_indices = [194.9_f64, 145.2, 171.2, 106.7, 152.7];
+    let geometric = sub_indices.iter().product::<f64>().powf(0.2);
+    close("the geometric mean of 2024", number(&totals[5], "geometric"), geometric);
+
+    // 2024: contributions of a fifth of each change; their sum, and what rounding makes of it.
+    let contributions = rows(&folder.path().join("02_contributions.csv"));
+    let of_2024: Vec<_> = contributions.iter().filter(|row| cell(row, "period") == "2024").collect();
+    assert_eq!(of_2024.len(), 5);
+    let mut sum = 0.0;
+    for (dimension, change) in
+        [("innovation", 14.5), ("coordination", 5.4), ("green", 2.6), ("open", -0.4), ("shared", 2.7)]
+    {
+        let row = of_2024.iter().find(|row| cell(row, "dimension") == dimension).expect(dimension);
+        close(dimension, number(row, "contribution"), change / 5.0);
+        sum += number(row, "contribution");
+        close("printed change", number(row, "printed_change"), 4.9);
+        close("rounded first", number(row, "rounded_first"), 4.9);
+    }
+    close("the sum of contributions", sum, 4.96);
+
+    // Our own framework: 100 at the base wherever it was observed, and no score without data.
+    let index = rows(&folder.path().join("06_framework_index.csv"));
+    assert_eq!(index.len(), 3 * 11 * 6);
+    for row in index.iter().filter(|row| cell(row, "period") == "2014") {
+        match cell(row, "code") {
+            "open" => assert_eq!(cell(row, "score"), ""),
+            _ => close("the base", number(row, "score"), 100.0),
+        }
+    }
+    for row in &index {
+        let is_covered = number(row, "coverage") >= 0.8 - 1e-12;
+        assert_eq!(cell(row, "score").is_empty(), !is_covered, "{row:?}");
+    }
+    let hebei = index
+        .iter()
+        .find(|row| {
+            cell(row, "unit") == "Hebei" && cell(row, "period") == "2022" && cell(row, "code") == "total"
+        })
+        .expect("Hebei 2022");
+    close("Hebei 2022", (number(hebei, "score") * 1e9).round() / 1e9, 185.632981278);
+}
+
+fn tables() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sources = repository().join("data").join("bth").join("sources");
+    let mut tables = 0;
+    for entry in std::fs::read_dir(&sources).expect("sources") {
+        let source = entry.expect("an entry").path();
+        let name = source.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
+        let again = folder.path().join(format!("{name}.parquet"));
+        let mut arguments =
+            vec!["import", source.to_str().expect("UTF-8"), "-o", again.to_str().expect("UTF-8")];
+        arguments.extend(match name.as_str() {
+            "published" => ["--key", "release_date,base_year,period,dimension"],
+            "other_indices" => ["--key", "index,release_date,base_year,period,dimension"],
+            "indicators" => ["--key", "unit,period,indicator"],
+            _ => ["--key", "code"],
+        });
+        goalposts(&arguments);
+        let stored = goalposts(&["-f", "csv", "-c", &format!("SELECT * FROM bth.{name}")]);
+        let made = goalposts(&["-f", "csv", "-c", &format!("SELECT * FROM '{}'", again.display())]);
+        assert!(stored == made, "data/bth/{name}.parquet is not what its source says");
+        let rows = std::fs::read_to_string(&source).expect("text").lines().count();
+        assert_eq!(stored.lines().count(), rows, "{name}: rows lost");
+        tables += 1;
+    }
+    assert_eq!(tables, 5);
 }
