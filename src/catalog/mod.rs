@@ -34,7 +34,10 @@ pub const DEFAULT_SCHEMA: &str = "public";
 
 /// The session that the tables are opened in, once there is one.
 #[derive(Clone, Default)]
-struct Opener(Arc<OnceLock<Box<dyn Fn() -> Option<SessionState> + Send + Sync>>>);
+struct Opener(Arc<OnceLock<Upgrade>>);
+
+/// The session's state as it is now, if the session still is.
+type Upgrade = Box<dyn Fn() -> Option<SessionState> + Send + Sync>;
 
 impl std::fmt::Debug for Opener {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -73,12 +73,17 @@ fn queries() {
 
     // 2024: contributions of a fifth of each change; their sum, and what rounding makes of it.
     let contributions = rows(&folder.path().join("02_contributions.csv"));
-    let of_2024: Vec<_> = contributions.iter().filter(|row| cell(row, "period") == "2024").collect();
+    let of_2024: Vec<_> =
+        contributions.iter().filter(|row| cell(row, "period") == "2024").collect();
     assert_eq!(of_2024.len(), 5);
     let mut sum = 0.0;
-    for (dimension, change) in
-        [("innovation", 14.5), ("coordination", 5.4), ("green", 2.6), ("open", -0.4), ("shared", 2.7)]
-    {
+    for (dimension, change) in [
+        ("innovation", 14.5),
+        ("coordination", 5.4),
+        ("green", 2.6),
+        ("open", -0.4),
+        ("shared", 2.7),
+    ] {
         let row = of_2024.iter().find(|row| cell(row, "dimension") == dimension).expect(dimension);
         close(dimension, number(row, "contribution"), change / 5.0);
         sum += number(row, "contribution");
@@ -103,7 +108,9 @@ fn queries() {
     let hebei = index
         .iter()
         .find(|row| {
-            cell(row, "unit") == "Hebei" && cell(row, "period") == "2022" && cell(row, "code") == "total"
+            cell(row, "unit") == "Hebei"
+                && cell(row, "period") == "2022"
+                && cell(row, "code") == "total"
         })
         .expect("Hebei 2022");
     close("Hebei 2022", (number(hebei, "score") * 1e9).round() / 1e9, 185.632981278);

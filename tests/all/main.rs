@@ -1,5 +1,7 @@
 //! The one test binary: every case is a named trial, so `cargo test -- NAME` finds it.
 
+#![allow(clippy::print_stdout)] // what was compared and what was skipped must be seen
+
 mod cli;
 mod figures;
 mod functions;
