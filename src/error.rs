@@ -5,7 +5,9 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use datafusion::arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
+use datafusion::parquet::errors::ParquetError;
 
 /// An error of the program, with its place.
 #[derive(Debug, thiserror::Error)]
@@ -104,15 +106,24 @@ pub fn describe(error: &DataFusionError) -> String {
             return all.join("; ");
         }
         DataFusionError::ArrowError(inner, _) => match inner.as_ref() {
-            datafusion::arrow::error::ArrowError::ExternalError(inner) => {
-                return describe_external(inner.as_ref());
-            }
+            ArrowError::ExternalError(inner) => return describe_external(inner.as_ref()),
+            ArrowError::ParquetError(message)
+            | ArrowError::CsvError(message)
+            | ArrowError::JsonError(message)
+            | ArrowError::ParseError(message)
+            | ArrowError::CastError(message)
+            | ArrowError::ComputeError(message)
+            | ArrowError::InvalidArgumentError(message) => message.into(),
             inner => inner.to_string().into(),
         },
         DataFusionError::ParquetError(inner) => match inner.as_ref() {
-            datafusion::parquet::errors::ParquetError::External(inner) => {
+            ParquetError::External(inner) => {
                 return describe_external(inner.as_ref());
             }
+            ParquetError::General(message)
+            | ParquetError::NYI(message)
+            | ParquetError::EOF(message)
+            | ParquetError::ArrowError(message) => message.into(),
             inner => inner.to_string().into(),
         },
         DataFusionError::External(inner) => return describe_external(inner.as_ref()),
@@ -140,9 +151,23 @@ fn describe_external(error: &(dyn std::error::Error + 'static)) -> String {
 pub(crate) fn one_line(message: &str) -> String {
     let message = message.split("This issue was likely caused by a bug").next().unwrap_or(message);
     let message = message.split("\n\nbacktrace:").next().unwrap_or(message);
+    // The engine repeats itself for every signature it tried.
+    let message = match message.split_once("failed to match any signature, errors: ") {
+        Some((_, tried)) => tried.split(",Error during planning: ").next().unwrap_or(tried),
+        None => message,
+    };
+    let message = message.split(" No function matches the given").next().unwrap_or(message);
     let lines: Vec<_> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let mut text = lines.join(" ");
-    for layer in ["Error during planning: ", "Execution error: ", "Arrow error: ", "External: "] {
+    for layer in [
+        "Error during planning: ",
+        "Execution error: ",
+        "Arrow error: ",
+        "Parquet argument error: ",
+        "Parquet error: ",
+        "External: ",
+        "Internal error: ",
+    ] {
         text = text.replace(layer, "");
     }
     text.truncate(text.trim_end_matches(['.', ' ']).len());

@@ -16,12 +16,14 @@ fn main() -> ExitCode {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
     let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(async {
-            match tokio::spawn(cli::run(arguments)).await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(Error::Data(format!("the program broke off: {}", cli::last_panic()))),
-            }
-        }),
+        Ok(runtime) => {
+            let outcome = runtime.block_on(tokio::spawn(cli::run(arguments)));
+            // A query that was cancelled may not have noticed yet; it is not waited for.
+            runtime.shutdown_background();
+            outcome.unwrap_or_else(|_| {
+                Err(Error::Data(format!("the program broke off: {}", cli::last_panic())))
+            })
+        }
         Err(error) => Err(Error::file("runtime")(error)),
     };
     match outcome {

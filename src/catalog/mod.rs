@@ -81,6 +81,21 @@ pub async fn open(context: &SessionContext, data: Option<&str>) -> Result<()> {
     Ok(())
 }
 
+/// The tables of a session opened here, as they are written in SQL.
+pub fn table_names(context: &SessionContext) -> Vec<String> {
+    let Some(catalog) = context.catalog(CATALOG) else { return Vec::new() };
+    let mut names = Vec::new();
+    for schema in catalog.schema_names() {
+        for table in catalog.schema(&schema).map(|s| s.table_names()).unwrap_or_default() {
+            names.push(match schema == DEFAULT_SCHEMA {
+                true => table,
+                false => format!("{schema}.{table}"),
+            });
+        }
+    }
+    names
+}
+
 /// Finds what is a table below `data`.
 async fn discover(
     context: &SessionContext,

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::default_table_source::source_as_provider;
-use datafusion::common::DataFusionError;
+use datafusion::common::{DataFusionError, exec_err};
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::listing::ListingTable;
@@ -21,6 +21,7 @@ use futures::{FutureExt, StreamExt};
 use tokio::sync::{Notify, mpsc};
 
 use super::script::Statement;
+use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
 use crate::error::{Error, Result, describe, one_line};
 use crate::statement::{Parameters, plan};
 
@@ -113,62 +114,46 @@ impl Runner {
     pub async fn start(&self, statement: &Statement, origin: &str) -> Result<Rows> {
         self.interrupt.forget();
         let parsed = statement.parse(origin)?;
-        let fault = |message: &str| statement.fault(origin, message);
-
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
         let planning = SpawnedTask::spawn(async move {
-            caught(async {
-                let location = location(&parsed);
+            let created: Vec<String> = location(&parsed).into_iter().collect();
+            let planned = caught(&created, async {
                 let plan = plan(&context, parsed, Some(&parameters)).await?;
-                let frame = match context.execute_logical_plan(plan.clone()).await {
-                    Ok(frame) => frame,
-                    Err(error) => {
-                        return Err(named(error, &location.into_iter().collect::<Vec<_>>()));
-                    }
-                };
                 let files = files(&plan);
-                match frame.execute_stream().await {
-                    Ok(stream) => Ok((stream, files)),
-                    Err(error) => Err(named(error, &files)),
-                }
-            })
-            .await
+                Ok((context.execute_logical_plan(plan).await?, files))
+            });
+            let (frame, files) = planned.await?;
+            let stream = caught(&files, frame.execute_stream()).await?;
+            Ok::<_, DataFusionError>((stream, files))
         });
         let planned = self.interrupt.or(planning.join()).await?;
         let (mut stream, files) = match planned {
             Ok(Ok(started)) => started,
-            Ok(Err(Fault::Query(error))) => {
-                let line = error.diagnostic().and_then(|diagnostic| diagnostic.span);
-                let mut error = fault(&describe(&error));
-                if let (Some(span), Error::Statement { line, .. }) = (line, &mut error) {
+            Ok(Err(error)) => {
+                let span = error.diagnostic().and_then(|diagnostic| diagnostic.span);
+                let mut fault = statement.fault(origin, &self.explained(&error));
+                if let (Some(span), Error::Statement { line, .. }) = (span, &mut fault) {
                     *line = span.start.line as usize;
                 }
-                return Err(error);
+                return Err(fault);
             }
-            Ok(Err(Fault::Panic(message))) => return Err(fault(&message)),
-            Err(join) => return Err(fault(&one_line(&join.to_string()))),
+            Err(join) => return Err(statement.fault(origin, &one_line(&join.to_string()))),
         };
 
         let schema = stream.schema();
         let (sender, batches) = mpsc::channel(WAITING);
         let query = SpawnedTask::spawn(async move {
             let reading = sender.clone();
-            let outcome = caught(async move {
+            let outcome = caught(&files, async move {
                 while let Some(batch) = stream.next().await {
-                    let batch = batch.map_err(|error| named(error, &files))?;
-                    if reading.send(Ok(batch)).await.is_err() {
+                    if reading.send(Ok(batch?)).await.is_err() {
                         break; // nobody reads any more
                     }
                 }
                 Ok(())
-            })
-            .await;
-            if let Err(fault) = outcome {
-                let message = match fault {
-                    Fault::Query(error) => describe(&error),
-                    Fault::Panic(message) => message,
-                };
-                let _ = sender.send(Err(message)).await; // nobody may read any more
+            });
+            if let Err(error) = outcome.await {
+                let _ = sender.send(Err(describe(&error))).await; // nobody may read any more
             }
         });
         Ok(Rows {
@@ -179,6 +164,28 @@ impl Runner {
             statement: statement.clone(),
             origin: origin.to_owned(),
         })
+    }
+
+    /// A planning error in words; for a table that is not there, with the one that may be meant.
+    fn explained(&self, error: &DataFusionError) -> String {
+        let message = describe(error);
+        let Some(name) = message.strip_prefix("table '").and_then(|m| m.strip_suffix("' not found"))
+        else {
+            return message;
+        };
+        let name = [format!("{CATALOG}.{DEFAULT_SCHEMA}."), format!("{CATALOG}.")]
+            .iter()
+            .find_map(|prefix| name.strip_prefix(prefix.as_str()))
+            .unwrap_or(name);
+        let likeness = |known: &String| strsim::normalized_damerau_levenshtein(known, name);
+        let meant = catalog::table_names(&self.context)
+            .into_iter()
+            .filter(|known| likeness(known) >= 0.6 || known.ends_with(&format!(".{name}")))
+            .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        match meant {
+            Some(meant) => format!("table '{name}' not found; did you mean '{meant}'?"),
+            None => format!("table '{name}' not found"),
+        }
     }
 
     /// Runs a statement whose result is not asked for.
@@ -216,11 +223,6 @@ pub fn is_query(statement: &Parsed) -> bool {
     matches!(statement, Parsed::Statement(statement) if matches!(**statement, SqlStatement::Query(_)))
 }
 
-enum Fault {
-    Query(DataFusionError),
-    Panic(String),
-}
-
 /// The last panic's words, kept from standard error: [`keep_panics_quiet`].
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
@@ -228,9 +230,7 @@ static PANIC: Mutex<Option<String>> = Mutex::new(None);
 pub fn keep_panics_quiet() {
     std::panic::set_hook(Box::new(|panic| {
         if let Ok(mut last) = PANIC.lock() {
-            let words = panic.payload_as_str().unwrap_or("unknown").to_owned();
-            let place = panic.location().map(|at| format!(" ({}:{})", at.file(), at.line()));
-            *last = Some(words + &place.unwrap_or_default());
+            *last = Some(panic.payload_as_str().unwrap_or("unknown").to_owned());
         }
     }));
 }
@@ -241,13 +241,21 @@ pub fn last_panic() -> String {
     last.unwrap_or_else(|| "unknown".to_owned())
 }
 
-async fn caught<T>(work: impl Future<Output = Result<T, DataFusionError>>) -> Result<T, Fault> {
+/// Work whose errors and panics name the files they may have come from.
+async fn caught<T>(
+    files: &[String],
+    work: impl Future<Output = Result<T, DataFusionError>>,
+) -> Result<T, DataFusionError> {
     match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(outcome) => outcome.map_err(Fault::Query),
-        Err(_) => Err(Fault::Panic(format!(
-            "the query broke off; a damaged input file is the likely cause: {}",
+        Ok(outcome) => outcome.map_err(|error| named(error, files)),
+        Err(_) if files.is_empty() => {
+            exec_err!("the query broke off: {}", one_line(&last_panic()))
+        }
+        Err(_) => exec_err!(
+            "{}: the file is damaged, its reader broke off: {}",
+            files.join(" or "),
             one_line(&last_panic())
-        ))),
+        ),
     }
 }
 

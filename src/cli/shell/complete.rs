@@ -68,23 +68,9 @@ impl Prompt {
         Self { context: context.clone(), runtime: Handle::current() }
     }
 
-    fn tables(&self) -> Vec<String> {
-        let Some(catalog) = self.context.catalog(catalog::CATALOG) else { return Vec::new() };
-        let mut names = Vec::new();
-        for schema in catalog.schema_names() {
-            for table in catalog.schema(&schema).map(|s| s.table_names()).unwrap_or_default() {
-                match schema == catalog::DEFAULT_SCHEMA {
-                    true => names.push(table),
-                    false => names.push(format!("{schema}.{table}")),
-                }
-            }
-        }
-        names
-    }
-
     /// Columns of the tables that the entry names.
     fn columns(&self, entry: &str) -> Vec<String> {
-        let named = self.tables().into_iter().filter(|table| entry.contains(table.as_str()));
+        let named = catalog::table_names(&self.context).into_iter().filter(|table| entry.contains(table.as_str()));
         let mut columns = Vec::new();
         for table in named {
             // A table that cannot be opened offers nothing; the query that uses it will say why.
@@ -135,9 +121,9 @@ impl Completer for Prompt {
         let mut found: Vec<String> = if command.starts_with("\\h") {
             functions::pages().map(|page| page.name.to_owned()).filter(fits).collect()
         } else if command.starts_with("\\d") {
-            self.tables().into_iter().filter(fits).collect()
+            catalog::table_names(&self.context).into_iter().filter(fits).collect()
         } else {
-            let mut found: Vec<String> = self.tables().into_iter().filter(fits).collect();
+            let mut found: Vec<String> = catalog::table_names(&self.context).into_iter().filter(fits).collect();
             found.extend(self.columns(line).into_iter().filter(fits));
             if !word.is_empty() {
                 let state = self.context.state();
