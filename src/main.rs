@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
     let outcome = match runtime {
         Ok(runtime) => {
-            let outcome = runtime.block_on(tokio::spawn(cli::run(arguments)));
+            let outcome = runtime.block_on(runtime.spawn(cli::run(arguments)));
             // A query that was cancelled may not have noticed yet; it is not waited for.
             runtime.shutdown_background();
             outcome.unwrap_or_else(|_| {
