@@ -1,37 +1,44 @@
 //! The `goalposts` program: arguments in, exit code out.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 use goalposts::cli::{self, Cli};
 use goalposts::error::Error;
+use tokio::runtime::Builder;
 
-/// Room for statements that nest deeply: the planner walks them by recursion.
+/// Room for statements that nest deeply: parser and planner walk them by recursion.
 const STACK: usize = 64 << 20;
 
 fn main() -> ExitCode {
     let arguments = Cli::parse();
     cli::keep_panics_quiet();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
-    let outcome = match runtime {
-        Ok(runtime) => {
-            let outcome = runtime.block_on(runtime.spawn(cli::run(arguments)));
-            // A query that was cancelled may not have noticed yet; it is not waited for.
-            runtime.shutdown_background();
-            outcome.unwrap_or_else(|_| {
-                Err(Error::Data(format!("the program broke off: {}", cli::last_panic())))
-            })
-        }
-        Err(error) => Err(Error::file("runtime")(error)),
+    let program = std::thread::Builder::new().stack_size(STACK).spawn(move || run(arguments));
+    let outcome = match program {
+        Ok(program) => program.join().unwrap_or_else(|_| {
+            Err(Error::Data(format!("the program broke off: {}", cli::last_panic())))
+        }),
+        Err(error) => Err(Error::file("thread")(error)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error @ Error::ClosedPipe) => error.exit_code(),
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "goalposts: {error}");
+            let _ = writeln!(io::stderr(), "goalposts: {error}");
             error.exit_code()
         }
     }
+}
+
+/// Queries have threads of their own: one that keeps them all busy must not keep Ctrl-C from being
+/// heard, and one that was cancelled and has not noticed is not waited for.
+fn run(arguments: Cli) -> Result<(), Error> {
+    let workers = Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    let workers = workers.map_err(Error::file("threads"))?;
+    let control = Builder::new_current_thread().enable_all().build();
+    let control = control.map_err(Error::file("threads"))?;
+    let outcome = control.block_on(cli::run(arguments, workers.handle()));
+    workers.shutdown_background();
+    outcome
 }

@@ -267,7 +267,9 @@ impl Source {
 
     fn shown_file(&self, file: &ObjectMeta) -> String {
         let inner: Vec<_> = self.url.strip_prefix(&file.location).into_iter().flatten().collect();
-        if self.url.is_collection() && !inner.is_empty() {
+        if self.url.get_glob().is_some() {
+            format!("/{}", file.location)
+        } else if self.url.is_collection() && !inner.is_empty() {
             format!("{}/{}", self.shown.trim_end_matches('/'), inner.join("/"))
         } else {
             self.shown.clone()

@@ -2,23 +2,25 @@
 //! query, damaged files, readers that panic, Ctrl-C.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::default_table_source::source_as_provider;
-use datafusion::common::{DataFusionError, exec_err};
-use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{DataFusionError, exec_err};
 use datafusion::datasource::listing::ListingTable;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as Parsed;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use futures::{FutureExt, StreamExt};
+use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Notify, mpsc};
+use tokio::task::{JoinError, JoinHandle};
 
 use super::script::Statement;
 use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
@@ -36,17 +38,21 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// Listens from now on. Pressed twice without being heard, the program ends at once.
+    /// Listens from now on, on a thread of its own. Pressed twice without being heard, the program
+    /// ends at once.
     pub fn listen() -> Self {
         let interrupt = Self::default();
         let heard = interrupt.clone();
-        tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                if heard.unheard.swap(true, Ordering::SeqCst) {
-                    std::process::exit(130);
+        std::thread::spawn(move || {
+            let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
+            runtime.block_on(async {
+                while tokio::signal::ctrl_c().await.is_ok() {
+                    if heard.unheard.swap(true, Ordering::SeqCst) {
+                        std::process::exit(130);
+                    }
+                    heard.pressed.notify_waiters();
                 }
-                heard.pressed.notify_waiters();
-            }
+            });
         });
         interrupt
     }
@@ -77,6 +83,7 @@ pub struct Runner {
     context: SessionContext,
     parameters: Parameters,
     interrupt: Interrupt,
+    workers: Handle,
 }
 
 /// The batches of one statement.
@@ -85,7 +92,7 @@ pub struct Rows {
     pub schema: SchemaRef,
     batches: mpsc::Receiver<Result<RecordBatch, String>>,
     // Dropping the rows ends the query.
-    _query: SpawnedTask<()>,
+    _query: Task<()>,
     interrupt: Interrupt,
     statement: Statement,
     origin: String,
@@ -93,8 +100,13 @@ pub struct Rows {
 
 impl Runner {
     /// A runner with the values of `$name`.
-    pub fn new(context: SessionContext, parameters: Parameters) -> Self {
-        Self { context, parameters, interrupt: Interrupt::listen() }
+    pub fn new(context: SessionContext, parameters: Parameters, workers: &Handle) -> Self {
+        Self { context, parameters, interrupt: Interrupt::listen(), workers: workers.clone() }
+    }
+
+    /// The threads that queries run on.
+    pub fn workers(&self) -> &Handle {
+        &self.workers
     }
 
     /// The session.
@@ -115,7 +127,7 @@ impl Runner {
         self.interrupt.forget();
         let parsed = statement.parse(origin)?;
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
-        let planning = SpawnedTask::spawn(async move {
+        let planning = self.spawn(async move {
             let created: Vec<String> = location(&parsed).into_iter().collect();
             let planned = caught(&created, async {
                 let plan = plan(&context, parsed, Some(&parameters)).await?;
@@ -126,7 +138,7 @@ impl Runner {
             let stream = caught(&files, frame.execute_stream()).await?;
             Ok::<_, DataFusionError>((stream, files))
         });
-        let planned = self.interrupt.or(planning.join()).await?;
+        let planned = self.interrupt.or(planning).await?;
         let (mut stream, files) = match planned {
             Ok(Ok(started)) => started,
             Ok(Err(error)) => {
@@ -142,7 +154,7 @@ impl Runner {
 
         let schema = stream.schema();
         let (sender, batches) = mpsc::channel(WAITING);
-        let query = SpawnedTask::spawn(async move {
+        let query = self.spawn(async move {
             let reading = sender.clone();
             let outcome = caught(&files, async move {
                 while let Some(batch) = stream.next().await {
@@ -166,10 +178,16 @@ impl Runner {
         })
     }
 
+    /// Starts work that is given up when nobody waits for it any more.
+    fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Task<T> {
+        Task(self.workers.spawn(work))
+    }
+
     /// A planning error in words; for a table that is not there, with the one that may be meant.
     fn explained(&self, error: &DataFusionError) -> String {
         let message = describe(error);
-        let Some(name) = message.strip_prefix("table '").and_then(|m| m.strip_suffix("' not found"))
+        let Some(name) =
+            message.strip_prefix("table '").and_then(|m| m.strip_suffix("' not found"))
         else {
             return message;
         };
@@ -199,6 +217,23 @@ impl Runner {
     }
 }
 
+/// Work on another thread, given up when dropped.
+struct Task<T>(JoinHandle<T>);
+
+impl<T> Future for Task<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> task::Poll<Self::Output> {
+        self.0.poll_unpin(context)
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 impl Rows {
     /// The next batch.
     ///
@@ -208,8 +243,13 @@ impl Rows {
         match self.interrupt.or(self.batches.recv()).await? {
             None => Ok(None),
             Some(Ok(batch)) => Ok(Some(batch)),
-            Some(Err(message)) => Err(self.statement.fault(&self.origin, &message)),
+            Some(Err(message)) => Err(self.fault(&message)),
         }
+    }
+
+    /// An error of the statement these are the rows of.
+    pub fn fault(&self, message: &str) -> Error {
+        self.statement.fault(&self.origin, message)
     }
 
     /// Whether there are columns to show.

@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use super::execute::is_query;
 use super::{Options, closed, count, read_text, script, shown, since, write_rows};
+use tokio::runtime::Handle;
+
 use crate::error::{Error, Result};
 use crate::export::{Format, Target};
 
@@ -27,7 +29,7 @@ pub struct Export {
 
 impl Export {
     /// Runs the query and writes its result.
-    pub async fn execute(&self, options: &Options) -> Result<()> {
+    pub async fn execute(&self, options: &Options, workers: &Handle) -> Result<()> {
         let start = Instant::now();
         let target = Target::parse(&self.output);
         let format = match (options.format, &target) {
@@ -53,7 +55,7 @@ impl Export {
         if !is_query(&query.parse(&origin)?) {
             return Err(query.fault(&origin, "the last statement must be a query (SELECT ...)"));
         }
-        let runner = options.runner().await?;
+        let runner = options.runner(workers).await?;
         for statement in before {
             runner.finish(statement, &origin).await?;
         }

@@ -1,9 +1,10 @@
 //! `goalposts import`: a table of text, checked, to Parquet.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use datafusion::arrow::array::AsArray;
+use datafusion::arrow::csv;
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type};
 use datafusion::common::TableReference;
 use datafusion::prelude::SessionContext;
@@ -12,6 +13,8 @@ use super::execute::Runner;
 use super::script::Statement;
 use super::{Options, count, script, shown, since};
 use crate::catalog::Source;
+use tokio::runtime::Handle;
+
 use crate::error::{Error, Result, describe};
 use crate::export::{Target, parquet_writer};
 
@@ -63,12 +66,12 @@ fn parse_pair(text: &str) -> Result<(String, String), String> {
 
 impl Import {
     /// Reads, checks, sorts and writes.
-    pub async fn execute(&self, options: &Options) -> Result<()> {
+    pub async fn execute(&self, options: &Options, workers: &Handle) -> Result<()> {
         let start = Instant::now();
         if self.output.extension().is_none_or(|ending| ending != "parquet") {
             return Err(Error::Usage(format!("{}: must end in .parquet", self.output.display())));
         }
-        let runner = options.runner().await?;
+        let runner = options.runner(workers).await?;
         let columns = self.register(runner.context()).await?;
         let sort = self.order(&columns)?;
         self.check_key(&runner, &columns).await?;
@@ -85,12 +88,14 @@ impl Import {
             let keys: Vec<_> = sort.iter().map(|column| quoted(column) + " NULLS LAST").collect();
             sql.push_str(&format!(" ORDER BY {}", keys.join(", ")));
         }
-        let mut rows =
-            runner.start(&statement(&sql)?, &self.input).await.map_err(|e| self.plain(e))?;
+        let mut rows = runner
+            .start(&statement(&sql)?, &self.input)
+            .await
+            .map_err(|e| self.plain(e, &columns))?;
         let target = Target::File(self.output.clone());
         let mut export =
             target.open_with(&rows.schema, |out, schema| parquet_writer(out, schema, &sort))?;
-        while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
+        while let Some(batch) = rows.next().await.map_err(|error| self.plain(error, &columns))? {
             export.write(&batch)?;
         }
         let written = export.finish()?;
@@ -110,6 +115,7 @@ impl Import {
         let source = Source::named(&self.input)
             .map_err(|error| Error::Usage(describe(&error)))?
             .ok_or_else(|| usage("no such file, or its ending is not known".into()))?;
+        self.check_header()?;
         let new_name = |old: &str| {
             let renamed = self.rename.iter().find(|(from, _)| from == old);
             renamed.map_or(old.to_owned(), |(_, to)| to.clone())
@@ -156,6 +162,26 @@ impl Import {
         Ok(names)
     }
 
+    /// The reader of text would take two columns of one name for one.
+    fn check_header(&self) -> Result<()> {
+        let delimiter = match Path::new(&self.input).extension().and_then(|ending| ending.to_str())
+        {
+            Some("csv") => b',',
+            Some("tsv") => b'\t',
+            _ => return Ok(()),
+        };
+        let Ok(file) = std::fs::File::open(&self.input) else { return Ok(()) }; // opened, and missed, later
+        let format = csv::reader::Format::default().with_header(true).with_delimiter(delimiter);
+        let Ok((header, _)) = format.infer_schema(file, Some(0)) else { return Ok(()) };
+        let names: Vec<_> = header.fields().iter().map(|field| field.name()).collect();
+        match names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
+            Some((_, name)) => {
+                Err(Error::Data(format!("{}:1: column '{name}' is there twice", self.input)))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The type a column is read with.
     fn typed(&self, name: &str, found: &Field) -> Field {
         let is_text = |data_type: &str| {
@@ -200,7 +226,8 @@ impl Import {
             key.iter().zip(&names).filter(|(column, _)| KEY.contains(&column.as_str()))
         {
             let sql = format!("SELECT count(*) FROM {INPUT} WHERE {name} IS NULL");
-            let missing = self.first(runner, &sql).await?.and_then(|row| row.parse::<i64>().ok());
+            let missing =
+                self.first(runner, &sql, columns).await?.and_then(|row| row.parse::<i64>().ok());
             if let Some(missing) = missing.filter(|missing| *missing > 0) {
                 return Err(Error::Data(format!(
                     "{}: column '{column}' must not be empty, found {} without it",
@@ -225,7 +252,7 @@ impl Import {
              HAVING count(*) > 1 ORDER BY {list} LIMIT 1",
             shown.join(" || ', ' || ")
         );
-        match self.first(runner, &sql).await? {
+        match self.first(runner, &sql, columns).await? {
             Some(duplicate) => Err(Error::Data(format!(
                 "{}: a key must be there once, found {duplicate}",
                 self.input
@@ -235,10 +262,17 @@ impl Import {
     }
 
     /// The first cell of a query's result, as text.
-    async fn first(&self, runner: &Runner, sql: &str) -> Result<Option<String>> {
-        let mut rows =
-            runner.start(&statement(sql)?, &self.input).await.map_err(|e| self.plain(e))?;
-        while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
+    async fn first(
+        &self,
+        runner: &Runner,
+        sql: &str,
+        columns: &[String],
+    ) -> Result<Option<String>> {
+        let mut rows = runner
+            .start(&statement(sql)?, &self.input)
+            .await
+            .map_err(|e| self.plain(e, columns))?;
+        while let Some(batch) = rows.next().await.map_err(|error| self.plain(error, columns))? {
             if batch.num_rows() > 0 {
                 let cell = batch.column(0);
                 return Ok(Some(match cell.as_primitive_opt::<Int64Type>() {
@@ -252,7 +286,7 @@ impl Import {
     }
 
     /// An error of reading the file, in its own terms: the user wrote no SQL.
-    fn plain(&self, error: Error) -> Error {
+    fn plain(&self, error: Error, columns: &[String]) -> Error {
         let Error::Statement { message, .. } = error else { return error };
         let message = match message.strip_prefix(&format!("{}: ", self.input)) {
             Some(rest) => rest,
@@ -260,8 +294,10 @@ impl Import {
         };
         Error::Data(match Unreadable::parse(message) {
             Some(Unreadable { value, data_type, column, line }) => format!(
-                "{}:{line}: column {column} must be {}, found '{value}'",
+                "{}:{}: column '{}' must be {}, found '{value}'",
                 self.input,
+                line + 1, // the reader does not count the header
+                columns.get(column).map_or("?", String::as_str),
                 if data_type == "Float64" { "a number" } else { data_type },
             ),
             None => format!("{}: {message}", self.input),
@@ -273,8 +309,8 @@ impl Import {
 struct Unreadable<'a> {
     value: &'a str,
     data_type: &'a str,
-    column: &'a str,
-    line: &'a str,
+    column: usize,
+    line: usize,
 }
 
 impl<'a> Unreadable<'a> {
@@ -284,7 +320,7 @@ impl<'a> Unreadable<'a> {
         let (data_type, rest) = rest.split_once("' for column ")?;
         let (column, rest) = rest.split_once(" at line ")?;
         let line = rest.split(|c: char| !c.is_ascii_digit()).next()?;
-        Some(Self { value, data_type, column, line })
+        Some(Self { value, data_type, column: column.parse().ok()?, line: line.parse().ok()? })
     }
 }
 

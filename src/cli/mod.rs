@@ -15,6 +15,7 @@ use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use datafusion::prelude::SessionContext;
+use tokio::runtime::Handle;
 
 use execute::{Rows, Runner};
 pub use execute::{keep_panics_quiet, last_panic};
@@ -102,45 +103,46 @@ fn parse_size(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "must be a number with K, M or G, such as 512M".into())
 }
 
-/// Runs the program.
+/// Runs the program; queries run on `workers`.
 ///
 /// # Errors
 /// The first thing that went wrong; its [`Error::exit_code`] is the program's.
-pub async fn run(cli: Cli) -> Result<()> {
+pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
     let Cli { command, statements, options } = cli;
     match command {
         Some(_) if !statements.is_empty() => {
             Err(Error::Usage("-c and a command exclude each other".into()))
         }
-        Some(Command::Run(command)) => command.execute(&options).await,
-        Some(Command::Export(command)) => command.execute(&options).await,
-        Some(Command::Import(command)) => command.execute(&options).await,
+        Some(Command::Run(command)) => command.execute(&options, workers).await,
+        Some(Command::Export(command)) => command.execute(&options, workers).await,
+        Some(Command::Import(command)) => command.execute(&options, workers).await,
         None if !statements.is_empty() => {
-            let runner = options.runner().await?;
+            let runner = options.runner(workers).await?;
+            let mut output = Output::new(options.format());
             for text in &statements {
-                show_all(&runner, "-c", text, options.format()).await?;
+                output.show_all(&runner, "-c", text).await?;
             }
             Ok(())
         }
-        None if io::stdin().is_terminal() => shell::Shell::new(options).await?.run().await,
+        None if io::stdin().is_terminal() => shell::Shell::new(options, workers).await?.run().await,
         None => {
             let mut bytes = Vec::new();
             io::stdin().read_to_end(&mut bytes).map_err(Error::file("standard input"))?;
             let text = utf8("<stdin>", bytes)?;
-            let runner = options.runner().await?;
-            show_all(&runner, "<stdin>", &text, options.format()).await
+            let runner = options.runner(workers).await?;
+            Output::new(options.format()).show_all(&runner, "<stdin>", &text).await
         }
     }
 }
 
 impl Options {
-    async fn runner(&self) -> Result<Runner> {
+    async fn runner(&self, workers: &Handle) -> Result<Runner> {
         let default = Path::new("data").is_dir().then_some("data");
         let data = self.data.as_deref().or(default);
         let limits = Limits { memory: self.memory_limit, threads: self.threads };
         let mut parameters = Parameters::default();
         self.parameters.iter().for_each(|(name, value)| parameters.set(name, value));
-        Ok(Runner::new(session::open(data, &limits).await?, parameters))
+        Ok(Runner::new(session::open(data, &limits).await?, parameters, workers))
     }
 
     fn format(&self) -> Format {
@@ -170,14 +172,38 @@ fn utf8(origin: &str, bytes: Vec<u8>) -> Result<String> {
     })
 }
 
-/// Runs every statement of a text and writes the results to standard output.
-async fn show_all(runner: &Runner, origin: &str, text: &str, format: Format) -> Result<()> {
-    let script = script::split(text);
-    for statement in &script.statements {
-        let rows = runner.start(statement, origin).await?;
-        write_rows(rows, &Target::Output, format).await?;
+/// Standard output, in one format.
+struct Output {
+    format: Format,
+    results: usize,
+}
+
+impl Output {
+    fn new(format: Format) -> Self {
+        Self { format, results: 0 }
     }
-    closed(&script, origin)
+
+    /// Runs every statement of a text and writes the results.
+    async fn show_all(&mut self, runner: &Runner, origin: &str, text: &str) -> Result<()> {
+        let script = script::split(text);
+        for statement in &script.statements {
+            let rows = runner.start(statement, origin).await?;
+            self.show(rows).await?;
+        }
+        closed(&script, origin)
+    }
+
+    async fn show(&mut self, rows: Rows) -> Result<usize> {
+        let is_one_file = matches!(self.format, Format::Arrow | Format::Arrows | Format::Parquet);
+        self.results += usize::from(rows.has_columns());
+        if is_one_file && self.results > 1 {
+            return Err(rows.fault(&format!(
+                "standard output takes one result as {}, found a second",
+                self.format.ending()
+            )));
+        }
+        write_rows(rows, &Target::Output, self.format).await
+    }
 }
 
 /// An error if the text ends inside a string or a comment.

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use comfy_table::presets::{ASCII_MARKDOWN, UTF8_FULL_CONDENSED};
-use comfy_table::{Cell, CellAlignment, ContentArrangement};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Row};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -16,7 +16,7 @@ use crate::export::{BatchWriter, WriteError};
 pub struct Style {
     preset: &'static str,
     null: &'static str,
-    /// Width that cells are wrapped to; none: as wide as they need.
+    /// Width of the table, to which long cells are cut; none: as wide as they need.
     width: Option<u16>,
     /// Rows shown at most; the rest is counted.
     max_rows: usize,
@@ -33,7 +33,7 @@ impl Style {
         Self { preset: ASCII_MARKDOWN, null: "", ..Self::plain() }
     }
 
-    /// For a person at a terminal: cells wrapped to its width, at most `max_rows` rows.
+    /// For a person at a terminal: cut to its width, at most `max_rows` rows.
     pub fn terminal(width: Option<u16>, max_rows: usize) -> Self {
         Self { width, max_rows, ..Self::plain() }
     }
@@ -79,7 +79,10 @@ fn head(schema: &SchemaRef, style: &Style) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
     table.load_preset(style.preset);
     if let Some(width) = style.width {
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        table
+            .set_truncation_indicator("…")
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width);
     }
     table.set_header(schema.fields().iter().map(|field| {
         let cell = Cell::new(text(field.name(), style));
@@ -123,10 +126,20 @@ impl BatchWriter for Table {
                 self.left_out += batch.num_rows() - row;
                 return Ok(());
             }
-            self.table.add_row(columns.iter().zip(self.schema.fields()).map(|(column, field)| {
-                let cell = Cell::new(text(&column.value(row).to_string(), &self.style));
-                cell.set_alignment(alignment(field.data_type()))
-            }));
+            let cells: Vec<_> = columns
+                .iter()
+                .map(|column| text(&column.value(row).to_string(), &self.style))
+                .collect();
+            let has_lines = cells.iter().any(|cell| cell.contains('\n'));
+            let aligned = cells.into_iter().zip(self.schema.fields());
+            let mut line =
+                Row::from(aligned.map(|(cell, field)| {
+                    Cell::new(cell).set_alignment(alignment(field.data_type()))
+                }));
+            if self.style.width.is_some() && !has_lines {
+                line.max_height(1); // what does not fit is cut, not folded
+            }
+            self.table.add_row(line);
             self.waiting += 1;
             if self.waiting == ROWS_A_TABLE {
                 self.draw()?;

@@ -5,6 +5,9 @@ use std::time::Instant;
 
 use super::execute::{Runner, is_query};
 use super::{Options, closed, count, read_text, report, script, shown, since, write_rows};
+use tokio::runtime::Handle;
+
+use super::Output;
 use crate::error::{Error, Result};
 use crate::export::{Format, Target};
 
@@ -26,15 +29,16 @@ pub struct Run {
 
 impl Run {
     /// Runs the files in one session: what one of them creates, those after it can use.
-    pub async fn execute(&self, options: &Options) -> Result<()> {
+    pub async fn execute(&self, options: &Options, workers: &Handle) -> Result<()> {
         let files = query_files(&self.paths)?;
         if let Some(out) = &self.out {
             std::fs::create_dir_all(out).map_err(Error::file(out))?;
         }
-        let runner = options.runner().await?;
+        let runner = options.runner(workers).await?;
         let mut failed = 0;
+        let mut output = Output::new(options.format());
         for file in &files {
-            match self.file(file, &runner, options).await {
+            match self.file(file, &runner, options, &mut output).await {
                 Ok(()) => {}
                 Err(error @ (Error::Interrupted | Error::ClosedPipe)) => return Err(error),
                 Err(error) if self.keep_going => {
@@ -50,7 +54,13 @@ impl Run {
         }
     }
 
-    async fn file(&self, path: &Path, runner: &Runner, options: &Options) -> Result<()> {
+    async fn file(
+        &self,
+        path: &Path,
+        runner: &Runner,
+        options: &Options,
+        output: &mut Output,
+    ) -> Result<()> {
         let (start, origin) = (Instant::now(), shown(path));
         let text = read_text(&path.to_owned())?;
         let script = script::split(&text);
@@ -69,7 +79,7 @@ impl Run {
                     result = Some((written, target));
                 }
                 _ => {
-                    write_rows(rows, &Target::Output, options.format()).await?;
+                    output.show(rows).await?;
                 }
             }
         }

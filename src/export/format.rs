@@ -154,11 +154,14 @@ pub fn batch_writer(
         Format::Tsv => Box::new(Text::new(out, &plain, b'\t')?),
         Format::Json => {
             let writer = json::WriterBuilder::new().with_explicit_nulls(true).build(out);
-            Box::new(Plain { writer: Json::<json::writer::JsonArray>(writer), schema: plain })
+            Box::new(Plain { writer: Json::<json::writer::JsonArray>(writer, true), schema: plain })
         }
         Format::Ndjson => {
             let writer = json::WriterBuilder::new().with_explicit_nulls(true).build(out);
-            Box::new(Plain { writer: Json::<json::writer::LineDelimited>(writer), schema: plain })
+            Box::new(Plain {
+                writer: Json::<json::writer::LineDelimited>(writer, false),
+                schema: plain,
+            })
         }
         Format::Table => Box::new(render::Table::new(out, schema, render::Style::plain())),
         Format::Markdown => Box::new(render::Table::new(out, schema, render::Style::markdown())),
@@ -300,7 +303,7 @@ impl Library for Option<ArrowWriter<Out>> {
     }
 }
 
-struct Json<F: json::writer::JsonFormat>(json::Writer<Out, F>);
+struct Json<F: json::writer::JsonFormat>(json::Writer<Out, F>, bool);
 
 impl<F: json::writer::JsonFormat + Send> Library for Json<F> {
     fn write(&mut self, batch: &RecordBatch) -> Written {
@@ -309,6 +312,9 @@ impl<F: json::writer::JsonFormat + Send> Library for Json<F> {
 
     fn finish(&mut self) -> Written {
         self.0.finish()?;
+        if self.1 {
+            self.0.get_mut().write_all(b"\n")?; // an array ends without one
+        }
         Ok(self.0.get_mut().flush()?)
     }
 }

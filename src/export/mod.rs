@@ -145,6 +145,7 @@ impl Aside {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
+        fs::metadata(folder).map_err(Error::file(path))?;
         let mut aside = tempfile::Builder::new();
         aside.prefix(".goalposts-").suffix(".part");
         #[cfg(unix)]

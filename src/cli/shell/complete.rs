@@ -1,15 +1,14 @@
-//! Line editing: when an entry is complete, and what Tab offers.
+//! Line editing: what Tab offers.
 
 use datafusion::execution::FunctionRegistry;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::Tokenizer;
 use rustyline::completion::Completer;
-use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Context, Helper, Highlighter, Hinter};
+use rustyline::{Context, Helper, Highlighter, Hinter, Validator};
 use tokio::runtime::Handle;
 
-use super::super::script;
+use super::Runner;
 use crate::{catalog, functions};
 
 const KEYWORDS: &[&str] = &[
@@ -55,44 +54,35 @@ const KEYWORDS: &[&str] = &[
     "SHOW TABLES",
 ];
 
-/// What the editor asks about an entry.
-#[derive(Helper, Hinter, Highlighter)]
+/// What the editor asks about a line.
+#[derive(Helper, Hinter, Highlighter, Validator)]
 pub struct Prompt {
     context: SessionContext,
-    runtime: Handle,
+    workers: Handle,
 }
 
 impl Prompt {
     /// Completion from the session's tables and functions.
-    pub fn new(context: &SessionContext) -> Self {
-        Self { context: context.clone(), runtime: Handle::current() }
+    pub fn new(runner: &Runner) -> Self {
+        Self { context: runner.context().clone(), workers: runner.workers().clone() }
     }
 
     /// Columns of the tables that the entry names.
     fn columns(&self, entry: &str) -> Vec<String> {
-        let named = catalog::table_names(&self.context).into_iter().filter(|table| entry.contains(table.as_str()));
+        let named = catalog::table_names(&self.context)
+            .into_iter()
+            .filter(|table| entry.contains(table.as_str()));
         let mut columns = Vec::new();
         for table in named {
             // A table that cannot be opened offers nothing; the query that uses it will say why.
-            if let Ok(table) = self.runtime.block_on(self.context.table_provider(table.as_str())) {
+            let context = self.context.clone();
+            let opening =
+                self.workers.spawn(async move { context.table_provider(table.as_str()).await });
+            if let Ok(Ok(table)) = futures::executor::block_on(opening) {
                 columns.extend(table.schema().fields().iter().map(|field| field.name().clone()));
             }
         }
         columns
-    }
-}
-
-impl Validator for Prompt {
-    fn validate(&self, entry: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let text = entry.input().trim();
-        let is_complete = text.is_empty()
-            || text.starts_with('\\')
-            || matches!(text.to_ascii_lowercase().as_str(), "quit" | "exit")
-            || !script::split(text).is_open;
-        Ok(match is_complete {
-            true => ValidationResult::Valid(None),
-            false => ValidationResult::Incomplete,
-        })
     }
 }
 
@@ -123,7 +113,8 @@ impl Completer for Prompt {
         } else if command.starts_with("\\d") {
             catalog::table_names(&self.context).into_iter().filter(fits).collect()
         } else {
-            let mut found: Vec<String> = catalog::table_names(&self.context).into_iter().filter(fits).collect();
+            let mut found: Vec<String> =
+                catalog::table_names(&self.context).into_iter().filter(fits).collect();
             found.extend(self.columns(line).into_iter().filter(fits));
             if !word.is_empty() {
                 let state = self.context.state();

@@ -10,6 +10,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
 use terminal_size::{Width, terminal_size};
+use tokio::runtime::Handle;
 
 use super::execute::{Rows, Runner};
 use super::render::{Style, Table};
@@ -44,8 +45,8 @@ pub struct Shell {
 
 impl Shell {
     /// A shell on the data folder.
-    pub async fn new(options: Options) -> Result<Self> {
-        let runner = options.runner().await?;
+    pub async fn new(options: Options, workers: &Handle) -> Result<Self> {
+        let runner = options.runner(workers).await?;
         let config = Config::builder()
             .max_history_size(10_000)
             .and_then(|config| config.history_ignore_dups(true))
@@ -53,7 +54,7 @@ impl Shell {
             .completion_type(CompletionType::List)
             .build();
         let mut editor = Editor::with_config(config).map_err(terminal)?;
-        editor.set_helper(Some(Prompt::new(runner.context())));
+        editor.set_helper(Some(Prompt::new(&runner)));
         let history = history_file();
         if let Some(file) = &history {
             let _ = editor.load_history(file); // there is none the first time
@@ -72,20 +73,33 @@ impl Shell {
                 "; \\? for help, \\q to leave"
             ));
         }
+        let mut entry = String::new(); // the lines of a statement so far
         loop {
-            match tokio::task::block_in_place(|| self.editor.readline("goalposts> ")) {
-                Ok(text) if text.trim().is_empty() => {}
-                Ok(text) => {
-                    let _ = self.editor.add_history_entry(text.trim()); // history is a convenience
-                    match self.enter(text.trim()).await {
-                        Ok(true) => {}
-                        Ok(false) => break,
-                        Err(error @ Error::ClosedPipe) => return Err(error),
-                        Err(Error::Interrupted) => report("cancelled"),
-                        Err(error) => report(&format!("error: {error}")),
+            let prompt = if entry.is_empty() { "goalposts> " } else { "        -> " };
+            match self.editor.readline(prompt) {
+                Ok(line) if line.trim_start().starts_with('\\') => {
+                    let _ = self.editor.add_history_entry(line.trim()); // history is a convenience
+                    if !self.enter(line.trim()).await? {
+                        break;
                     }
                 }
-                Err(ReadlineError::Interrupted) => {}
+                Ok(line) => {
+                    entry.push_str(&line);
+                    let text = entry.trim();
+                    if !text.is_empty() && is_open(text) {
+                        entry.push('\n');
+                        continue;
+                    }
+                    if !text.is_empty() {
+                        let _ = self.editor.add_history_entry(text);
+                        let text = text.to_owned();
+                        if !self.enter(&text).await? {
+                            break;
+                        }
+                    }
+                    entry.clear();
+                }
+                Err(ReadlineError::Interrupted) => entry.clear(),
                 Err(ReadlineError::Eof) => break,
                 Err(error) => return Err(terminal(error)),
             }
@@ -99,15 +113,22 @@ impl Shell {
         Ok(())
     }
 
-    /// One entry. False: leave.
+    /// One entry; what goes wrong is told. False: leave.
     async fn enter(&mut self, text: &str) -> Result<bool> {
-        if let "quit" | "exit" | "quit;" | "exit;" = text.to_ascii_lowercase().as_str() {
+        if is_leave(text) {
             return Ok(false);
         }
-        match text.strip_prefix('\\') {
+        let outcome = match text.strip_prefix('\\') {
             Some(command) => self.command(command).await,
             None => self.statements("<shell>", text).await.map(|()| true),
+        };
+        match outcome {
+            Ok(stay) => return Ok(stay),
+            Err(error @ Error::ClosedPipe) => return Err(error),
+            Err(Error::Interrupted) => report("cancelled"),
+            Err(error) => report(&format!("error: {error}")),
         }
+        Ok(true)
     }
 
     async fn command(&mut self, text: &str) -> Result<bool> {
@@ -131,7 +152,7 @@ impl Shell {
                 }
             }
             ("h", name) => match functions::page(name) {
-                Some(page) => say(page.text().trim_end())?,
+                Some(page) => say(&wrapped(page.text().trim_end()))?,
                 None => {
                     return Err(Error::Usage(format!("\\h: no function '{name}'; \\h lists them")));
                 }
@@ -203,11 +224,32 @@ impl Shell {
     }
 }
 
+/// Whether a statement goes on in the next line.
+fn is_open(text: &str) -> bool {
+    !is_leave(text) && script::split(text).is_open
+}
+
+fn is_leave(text: &str) -> bool {
+    let word = text.trim_end_matches(';').trim_end();
+    word.eq_ignore_ascii_case("quit") || word.eq_ignore_ascii_case("exit")
+}
+
 fn terminal(error: ReadlineError) -> Error {
     match error {
         ReadlineError::Io(source) => Error::file("terminal")(source),
         other => Error::Usage(format!("terminal: {other}")),
     }
+}
+
+/// Lines wrapped between words to the terminal's width, under their own indentation.
+fn wrapped(text: &str) -> String {
+    let width = terminal_size().map_or(100, |(Width(width), _)| usize::from(width).max(40));
+    let wrap = |line: &str| {
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let options = textwrap::Options::new(width).subsequent_indent(indent).break_words(false);
+        textwrap::fill(line, options)
+    };
+    text.lines().map(wrap).collect::<Vec<_>>().join("\n")
 }
 
 fn say(text: &str) -> Result<()> {
