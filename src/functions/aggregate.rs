@@ -11,7 +11,9 @@ use std::marker::PhantomData;
 use std::mem::size_of;
 use std::sync::{Arc, LazyLock};
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Float64Builder, ListBuilder,
+};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Schema};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, ScalarValue, plan_err};
@@ -120,7 +122,7 @@ impl<M: Method> Function<M> {
             );
         }
         let method = M::bind(&Constants { page: M::PAGE, arguments: args })?;
-        Ok(States { method, states: Vec::new() })
+        Ok(States { method, states: Vec::new(), held: 0 })
     }
 }
 
@@ -147,8 +149,13 @@ impl<M: Method> AggregateUDFImpl for Function<M> {
     }
 
     fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
-        let field = |part| Field::new(format_state_name(args.name, part), DataType::Float64, true);
-        Ok(M::State::names().into_iter().map(|part| Arc::new(field(part))).collect())
+        let field = |part, data_type| {
+            Arc::new(Field::new(format_state_name(args.name, part), data_type, true))
+        };
+        let numbers = M::State::names().into_iter().map(|part| field(part, DataType::Float64));
+        let list = DataType::new_list(DataType::Float64, true);
+        let lists = M::State::lists().into_iter().map(|name| field(name, list.clone()));
+        Ok(numbers.chain(lists).collect())
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
@@ -184,6 +191,8 @@ impl<M: Method> AggregateUDFImpl for Function<M> {
 struct States<M: Method> {
     method: M,
     states: Vec<M::State>,
+    /// Bytes that the states hold beyond their own size.
+    held: usize,
 }
 
 impl<M: Method> Debug for States<M> {
@@ -204,20 +213,56 @@ impl<M: Method> States<M> {
                 }
             });
         }
-        columns.into_iter().map(|column| Arc::new(Float64Array::from(column)) as ArrayRef).collect()
+        let numbers =
+            columns.into_iter().map(|column| Arc::new(Float64Array::from(column)) as ArrayRef);
+        let lists = M::State::lists().into_iter().enumerate().map(|(position, _)| {
+            let mut lists = ListBuilder::new(Float64Builder::new());
+            for state in states {
+                lists.values().append_slice(state.list(position));
+                lists.append(true);
+            }
+            Arc::new(lists.finish()) as ArrayRef
+        });
+        numbers.chain(lists).collect()
+    }
+
+    /// Gives away states, and with them what they hold.
+    fn take(&mut self, emit_to: EmitTo) -> Vec<M::State> {
+        let taken = emit_to.take_needed(&mut self.states);
+        self.held -= taken.iter().map(State::heap_bytes).sum::<usize>().min(self.held);
+        taken
+    }
+
+    #[inline]
+    fn update(&mut self, group: usize, columns: &M::Columns, row: usize) -> Result<()> {
+        let state = &mut self.states[group];
+        let before = state.heap_bytes();
+        self.method.update(state, columns, row)?;
+        self.held += state.heap_bytes() - before;
+        Ok(())
     }
 
     fn merge(&mut self, parts: &[ArrayRef], group_of: impl Fn(usize) -> usize) {
-        let parts: Vec<_> = parts.iter().map(|part| part.as_primitive::<Float64Type>()).collect();
         let rows = parts.first().map_or(0, |part| part.len());
+        let (numbers, lists) = parts.split_at(parts.len() - M::State::lists().len());
+        let numbers: Vec<_> =
+            numbers.iter().map(|part| part.as_primitive::<Float64Type>()).collect();
+        let lists: Vec<_> = lists.iter().map(|list| list.as_list::<i32>()).collect();
         for row in 0..rows {
-            let state = M::State::from_parts(|i| parts[i].value(row));
-            self.states[group_of(row)].merge(&state);
+            let mut state = M::State::from_parts(|i| numbers[i].value(row));
+            for (position, list) in lists.iter().enumerate() {
+                let values = list.value(row);
+                state.set_list(position, values.as_primitive::<Float64Type>().values().to_vec());
+            }
+            let merged = &mut self.states[group_of(row)];
+            let before = merged.heap_bytes();
+            merged.merge(&state);
+            self.held += merged.heap_bytes() - before;
         }
     }
 
     fn bytes(&self) -> usize {
-        self.states.capacity() * size_of::<M::State>()
+        self.states.capacity() * size_of::<M::State>() + self.held
     }
 }
 
@@ -233,7 +278,7 @@ impl<M: Method> GroupsAccumulator for States<M> {
         let columns = self.method.columns(values)?;
         for (row, &group) in group_indices.iter().enumerate() {
             if filter.is_none_or(|filter| filter.is_valid(row) && filter.value(row)) {
-                self.method.update(&mut self.states[group], &columns, row)?;
+                self.update(group, &columns, row)?;
             }
         }
         Ok(())
@@ -251,11 +296,12 @@ impl<M: Method> GroupsAccumulator for States<M> {
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
-        self.method.finish(&emit_to.take_needed(&mut self.states))
+        let states = self.take(emit_to);
+        self.method.finish(&states)
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        Ok(Self::write(&emit_to.take_needed(&mut self.states)))
+        Ok(Self::write(&self.take(emit_to)))
     }
 
     fn convert_to_state(
@@ -283,7 +329,7 @@ impl<M: Method> Accumulator for States<M> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let columns = self.method.columns(values)?;
         let rows = values.first().map_or(0, |values| values.len());
-        (0..rows).try_for_each(|row| self.method.update(&mut self.states[0], &columns, row))
+        (0..rows).try_for_each(|row| self.update(0, &columns, row))
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
@@ -344,6 +390,7 @@ impl<M: Method> Accumulator for Sliding<M> {
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
         self.states.states = vec![M::State::default()];
+        self.states.held = 0;
         for batch in &self.batches {
             Accumulator::update_batch(&mut self.states, batch)?;
         }

@@ -15,50 +15,21 @@ use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::AggregateUDF;
 use datafusion::prelude::SessionContext;
 
-use aggregation::{WeightedMean, arithmetic, geometric, harmonic, power};
-use fit_norm::{base, goalposts, minmax, zscore};
-
 pub use page::{Family, Kind, Page, Parameter, reference};
 
-/// Every aggregate: `fit_*` and `agg_*`.
+/// Every aggregate: `fit_*`, `agg_*` and what else gives one answer for many rows.
 fn aggregates() -> Vec<AggregateUDF> {
-    vec![
-        aggregate::udaf::<minmax::Fit>(),
-        aggregate::udaf::<zscore::Fit>(),
-        aggregate::udaf::<base::Fit>(),
-        aggregate::udaf::<WeightedMean<arithmetic::Arithmetic>>(),
-        aggregate::udaf::<WeightedMean<geometric::Geometric>>(),
-        aggregate::udaf::<WeightedMean<harmonic::Harmonic>>(),
-        aggregate::udaf::<WeightedMean<power::Power>>(),
-    ]
+    [fit_norm::aggregates(), aggregation::aggregates()].concat()
 }
 
-/// Every normalisation, with its fit and the number of arguments beside the value that fit takes.
+/// Every function that has two forms, with a fitted scale and with `OVER (...)`.
 fn normalisations() -> Vec<normalise::Entry> {
-    vec![
-        normalise::entry::<minmax::Norm>(Some((aggregate::udaf::<minmax::Fit>(), 0))),
-        normalise::entry::<zscore::Norm>(Some((aggregate::udaf::<zscore::Fit>(), 0))),
-        normalise::entry::<base::Norm>(Some((aggregate::udaf::<base::Fit>(), 2))),
-        normalise::entry::<goalposts::Norm>(None),
-    ]
+    fit_norm::normalisations()
 }
 
-/// The pages of all functions, family by family.
+/// The pages of all functions.
 pub fn pages() -> impl Iterator<Item = &'static Page> {
-    [
-        &minmax::FIT,
-        &zscore::FIT,
-        &base::FIT,
-        &minmax::NORM,
-        &zscore::NORM,
-        &base::NORM,
-        &goalposts::NORM,
-        &arithmetic::PAGE,
-        &geometric::PAGE,
-        &harmonic::PAGE,
-        &power::PAGE,
-    ]
-    .into_iter()
+    [fit_norm::PAGES, aggregation::PAGES].into_iter().flatten().copied()
 }
 
 /// The page of one function, by its name in SQL.

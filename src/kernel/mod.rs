@@ -12,6 +12,7 @@ mod moments;
 mod power;
 pub mod scale;
 mod sum;
+mod values;
 
 pub use base::BaseValue;
 pub use extent::Extent;
@@ -19,6 +20,7 @@ pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Weighted};
 pub use moments::Moments;
 pub use power::PowerMean;
 pub use sum::Sum;
+pub use values::{Values, quantile};
 
 /// A statistic that can be computed in pieces.
 pub trait State: Clone + Default + std::fmt::Debug + Send + Sync + 'static {
@@ -33,6 +35,25 @@ pub trait State: Clone + Default + std::fmt::Debug + Send + Sync + 'static {
 
     /// Reads a state back; `part(i)` is the number of that position.
     fn from_parts(part: impl Fn(usize) -> f64) -> Self;
+
+    /// Names of the lists of numbers that belong to the state beside its parts: a median must
+    /// hold all values.
+    fn lists() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// The list of that position.
+    fn list(&self, _position: usize) -> &[f64] {
+        &[]
+    }
+
+    /// Reads a list back into a state that has just come [from its parts](State::from_parts).
+    fn set_list(&mut self, _position: usize, _numbers: Vec<f64>) {}
+
+    /// Bytes held beyond the size of the state itself.
+    fn heap_bytes(&self) -> usize {
+        0
+    }
 }
 
 /// Why a value cannot take part: the domain that it is outside of.

@@ -11,8 +11,9 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::logical_expr::AggregateUDF;
 
-use super::aggregate::{Constants, Method};
+use super::aggregate::{self, Constants, Method};
 use super::arguments::doubles;
 use super::page::{Kind, Page, Parameter};
 use crate::kernel::{Mean, Weighted};
@@ -45,6 +46,20 @@ const MIN_COVERAGE: Parameter = Parameter {
     null: "error",
     default: Some("0"),
 };
+
+/// Every page of this step.
+pub(super) const PAGES: &[&Page] =
+    &[&arithmetic::PAGE, &geometric::PAGE, &harmonic::PAGE, &power::PAGE];
+
+/// Every aggregation.
+pub(super) fn aggregates() -> Vec<AggregateUDF> {
+    vec![
+        aggregate::udaf::<WeightedMean<arithmetic::Arithmetic>>(),
+        aggregate::udaf::<WeightedMean<geometric::Geometric>>(),
+        aggregate::udaf::<WeightedMean<harmonic::Harmonic>>(),
+        aggregate::udaf::<WeightedMean<power::Power>>(),
+    ]
+}
 
 /// A mean with its page: what tells one aggregation from another.
 pub(super) trait Aggregation: Send + Sync + Sized + 'static {

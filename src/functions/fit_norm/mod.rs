@@ -13,7 +13,39 @@ use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::{Result, exec_err};
 
-use super::page::{Kind, Parameter};
+use super::page::{Kind, Page, Parameter};
+use super::{aggregate, normalise};
+use datafusion::logical_expr::AggregateUDF;
+
+/// Every page of this step.
+pub(super) const PAGES: &[&Page] = &[
+    &minmax::FIT,
+    &zscore::FIT,
+    &base::FIT,
+    &minmax::NORM,
+    &zscore::NORM,
+    &base::NORM,
+    &goalposts::NORM,
+];
+
+/// Every fit.
+pub(super) fn aggregates() -> Vec<AggregateUDF> {
+    vec![
+        aggregate::udaf::<minmax::Fit>(),
+        aggregate::udaf::<zscore::Fit>(),
+        aggregate::udaf::<base::Fit>(),
+    ]
+}
+
+/// Every normalisation, with its fit and the number of arguments beside the value that fit takes.
+pub(super) fn normalisations() -> Vec<normalise::Entry> {
+    vec![
+        normalise::entry::<minmax::Norm>(Some((aggregate::udaf::<minmax::Fit>(), 0))),
+        normalise::entry::<zscore::Norm>(Some((aggregate::udaf::<zscore::Fit>(), 0))),
+        normalise::entry::<base::Norm>(Some((aggregate::udaf::<base::Fit>(), 2))),
+        normalise::entry::<goalposts::Norm>(None),
+    ]
+}
 
 const VALUE: Parameter = Parameter {
     name: "value",
