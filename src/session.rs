@@ -29,6 +29,7 @@ pub async fn open(data: Option<&str>, limits: &Limits) -> Result<SessionContext>
         .with_create_default_catalog_and_schema(false)
         .with_information_schema(false); // ours leaves out what cannot be opened
     config.options_mut().sql_parser.collect_spans = true;
+    config.options_mut().execution.listing_table_ignore_subdirectory = false;
     if let Some(threads) = limits.threads {
         config = config.with_target_partitions(threads.get());
     }

@@ -17,7 +17,7 @@ use datafusion::catalog::{
     CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider, Session,
     TableProvider,
 };
-use datafusion::common::{Result, plan_err};
+use datafusion::common::{Result, TableReference, plan_err};
 use datafusion::datasource::listing::ListingTableUrl;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::TableType;
@@ -94,6 +94,17 @@ pub fn table_names(context: &SessionContext) -> Vec<String> {
         }
     }
     names
+}
+
+/// Whether a table is a file or folder of the data folder, which no statement drops.
+pub fn is_on_disk(context: &SessionContext, table: &TableReference) -> bool {
+    let name = table.clone().resolve(CATALOG, DEFAULT_SCHEMA);
+    let schema = context.catalog(&name.catalog).and_then(|catalog| catalog.schema(&name.schema));
+    schema.is_some_and(|schema| {
+        schema.downcast_ref::<DataSchema>().is_some_and(|schema| {
+            !schema.made.table_exist(&name.table) && schema.on_disk(&name.table).is_some()
+        })
+    })
 }
 
 /// Finds what is a table below `data`.
@@ -261,15 +272,7 @@ impl SchemaProvider for DataSchema {
     }
 
     fn deregister_table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
-        if let Some(table) = self.made.deregister_table(name)? {
-            return Ok(Some(table));
-        }
-        match self.on_disk(name) {
-            Some(_) => {
-                plan_err!("table '{name}' is a file of the data folder; remove the file to drop it")
-            }
-            None => Ok(None),
-        }
+        self.made.deregister_table(name) // what is on disk stays: is_on_disk
     }
 
     fn table_exist(&self, name: &str) -> bool {

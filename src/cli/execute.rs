@@ -11,9 +11,9 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::default_table_source::source_as_provider;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{DataFusionError, exec_err};
+use datafusion::common::{DataFusionError, exec_err, plan_err};
 use datafusion::datasource::listing::ListingTable;
-use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as Parsed;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
@@ -131,6 +131,14 @@ impl Runner {
             let created: Vec<String> = location(&parsed).into_iter().collect();
             let planned = caught(&created, async {
                 let plan = plan(&context, parsed, Some(&parameters)).await?;
+                if let LogicalPlan::Ddl(DdlStatement::DropTable(drop)) = &plan
+                    && catalog::is_on_disk(&context, &drop.name)
+                {
+                    return plan_err!(
+                        "table '{}' is a file of the data folder; remove the file to drop it",
+                        drop.name
+                    );
+                }
                 let files = files(&plan);
                 Ok((context.execute_logical_plan(plan).await?, files))
             });

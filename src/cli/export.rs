@@ -15,6 +15,7 @@ use crate::export::{Format, Target};
 pub struct Export {
     /// The query
     #[arg(value_name = "SQL", required_unless_present = "file", conflicts_with = "file")]
+    #[arg(allow_hyphen_values = true)]
     sql: Option<String>,
 
     /// File with the query; statements before it are run first

@@ -75,11 +75,12 @@ impl Import {
         let columns = self.register(runner.context()).await?;
         let sort = self.order(&columns)?;
         self.check_key(&runner, &columns).await?;
+        self.check_finite(&runner, &columns).await?;
 
         let select: Vec<_> = columns
             .iter()
-            .map(|column| match self.types.iter().find(|(name, _)| name == column) {
-                Some((_, data_type)) => format!("CAST({0} AS {data_type}) AS {0}", quoted(column)),
+            .map(|column| match self.type_of(column) {
+                Some(data_type) => format!("CAST({0} AS {data_type}) AS {0}", quoted(column)),
                 None => quoted(column),
             })
             .collect();
@@ -156,6 +157,11 @@ impl Import {
             .zip(&names)
             .map(|(old, new)| format!("{} AS {}", quoted(old), quoted(new)))
             .collect();
+        for (column, data_type) in &self.types {
+            if let Err(error) = context.sql(&format!("SELECT CAST(NULL AS {data_type})")).await {
+                return Err(usage(format!("--type {column}={data_type}: {}", describe(&error))));
+            }
+        }
         context.register_table(TableReference::bare("__file"), table)?;
         let renamed = context.sql(&format!("SELECT {} FROM __file", select.join(", "))).await?;
         context.register_table(TableReference::bare(INPUT), renamed.into_view())?;
@@ -164,12 +170,7 @@ impl Import {
 
     /// The reader of text would take two columns of one name for one.
     fn check_header(&self) -> Result<()> {
-        let delimiter = match Path::new(&self.input).extension().and_then(|ending| ending.to_str())
-        {
-            Some("csv") => b',',
-            Some("tsv") => b'\t',
-            _ => return Ok(()),
-        };
+        let Some(delimiter) = self.delimiter() else { return Ok(()) };
         let Ok(file) = std::fs::File::open(&self.input) else { return Ok(()) }; // opened, and missed, later
         let format = csv::reader::Format::default().with_header(true).with_delimiter(delimiter);
         let Ok((header, _)) = format.infer_schema(file, Some(0)) else { return Ok(()) };
@@ -182,21 +183,36 @@ impl Import {
         }
     }
 
-    /// The type a column is read with.
+    /// The SQL type a column must have: the one asked for, or the one of its part in the long form.
+    fn type_of(&self, column: &str) -> Option<&str> {
+        match self.types.iter().find(|(name, _)| name == column) {
+            Some((_, asked)) => Some(asked),
+            None if CODES.contains(&column) => Some("VARCHAR"),
+            None if NUMBERS.contains(&column) => Some("DOUBLE"),
+            None => None,
+        }
+    }
+
+    /// The type a column of text is read with, so that a code `010` stays one and a word among
+    /// numbers is found on its line.
     fn typed(&self, name: &str, found: &Field) -> Field {
-        let is_text = |data_type: &str| {
-            ["VARCHAR", "TEXT", "STRING", "CHAR"].contains(&data_type.to_ascii_uppercase().as_str())
-        };
-        let asked = self.types.iter().find(|(column, _)| column == name);
-        let data_type = match asked {
-            Some((_, asked)) if is_text(asked) => DataType::Utf8View,
-            Some(_) => return found.clone(), // cast afterwards
-            None if CODES.contains(&name) => DataType::Utf8View,
-            None if NUMBERS.contains(&name) => DataType::Float64,
+        let is_text = self.delimiter().is_some();
+        let data_type = match self.type_of(name).map(str::to_ascii_uppercase).as_deref() {
+            Some("VARCHAR" | "TEXT" | "STRING" | "CHAR") if is_text => DataType::Utf8View,
+            Some("DOUBLE") if is_text => DataType::Float64,
             None if *found.data_type() == DataType::Null => DataType::Utf8View,
-            None => return found.clone(),
+            _ => return found.clone(), // cast afterwards
         };
         found.clone().with_data_type(data_type)
+    }
+
+    /// What separates the columns, if the file is text of that kind.
+    fn delimiter(&self) -> Option<u8> {
+        match Path::new(&self.input).extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" => Some(b','),
+            "tsv" => Some(b'\t'),
+            _ => None,
+        }
     }
 
     fn order(&self, columns: &[String]) -> Result<Vec<String>> {
@@ -259,6 +275,26 @@ impl Import {
             ))),
             None => Ok(()),
         }
+    }
+
+    /// NaN and infinities are not measurements.
+    async fn check_finite(&self, runner: &Runner, columns: &[String]) -> Result<()> {
+        let table = runner.context().table(INPUT).await?;
+        for field in table.schema().fields().iter().filter(|field| field.data_type().is_floating()) {
+            let name = quoted(field.name());
+            let sql = format!(
+                "SELECT CAST({name} AS VARCHAR) FROM {INPUT} \
+                 WHERE isnan({name}) OR abs({name}) = CAST('inf' AS DOUBLE) LIMIT 1"
+            );
+            if let Some(found) = self.first(runner, &sql, columns).await? {
+                return Err(Error::Data(format!(
+                    "{}: column '{}' must be finite, found {found}",
+                    self.input,
+                    field.name()
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// The first cell of a query's result, as text.

@@ -34,7 +34,7 @@ pub struct Cli {
     command: Option<Command>,
 
     /// Statements to run; their results go to standard output
-    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    #[arg(short = 'c', long = "command", value_name = "SQL", allow_hyphen_values = true)]
     statements: Vec<String>,
 
     #[command(flatten)]
@@ -44,7 +44,7 @@ pub struct Cli {
 const LONG_ABOUT: &str = "Composite indicators in SQL: normalise, weight and aggregate indicators \
 stored in Parquet.\n\nWithout a command it opens a shell on the data folder, or runs what comes in \
 on standard input.\n\nExit codes: 0 done; 1 a statement or its data is at fault; 2 the command \
-line or a path is.";
+line or a path is; 130 Ctrl-C.";
 
 /// What holds for every command.
 #[derive(Debug, Clone, clap::Args)]

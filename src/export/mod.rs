@@ -139,8 +139,11 @@ struct Aside {
 
 impl Aside {
     fn create(path: &Path) -> Result<Self> {
-        // A link stays a link: what it points to is replaced.
-        let name = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        // A link stays a link: what it points to is replaced, or made.
+        let mut name = path.to_owned();
+        while let Ok(target) = fs::read_link(&name) {
+            name = name.parent().map_or_else(|| target.clone(), |folder| folder.join(&target));
+        }
         let folder = match name.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),

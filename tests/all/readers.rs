@@ -208,7 +208,7 @@ assert pc.read_csv('x.csv').column_names == list(expected)
 
 fn pyarrow_many_batches() {
     let place = place();
-    let sql = "SELECT value AS v, CASE WHEN value % 3 = 0 THEN NULL ELSE arrow_cast('组' || value % 7, \
+    let sql = "SELECT value AS v, CASE WHEN value % 3 = 0 THEN NULL ELSE arrow_cast('组' || (value % 7), \
                'Dictionary(Int8, Utf8)') END AS g FROM generate_series(1, 100000) ORDER BY value";
     for name in ["x.arrow", "x.arrows", "x.parquet"] {
         place.export(sql, name);
@@ -383,7 +383,7 @@ for name in ('x.json', 'x.ndjson'):
 // ------------------------------------------------------------------------------------- damaged files
 
 /// A file of some columns and pages.
-const GOOD: &str = "SELECT value AS v, 'u' || value % 5 AS u, CASE WHEN value % 3 = 0 THEN NULL \
+const GOOD: &str = "SELECT value AS v, 'u' || (value % 5) AS u, CASE WHEN value % 3 = 0 THEN NULL \
                     ELSE value / 7.0 END AS x FROM generate_series(1, 3000) ORDER BY value";
 
 /// The ways a file is cut or overwritten; every one must be noticed.
