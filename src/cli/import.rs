@@ -280,7 +280,8 @@ impl Import {
     /// NaN and infinities are not measurements.
     async fn check_finite(&self, runner: &Runner, columns: &[String]) -> Result<()> {
         let table = runner.context().table(INPUT).await?;
-        for field in table.schema().fields().iter().filter(|field| field.data_type().is_floating()) {
+        for field in table.schema().fields().iter().filter(|field| field.data_type().is_floating())
+        {
             let name = quoted(field.name());
             let sql = format!(
                 "SELECT CAST({name} AS VARCHAR) FROM {INPUT} \

@@ -404,7 +404,7 @@ fn options_bad() {
         assert!(run.out.is_empty() && !run.err.is_empty(), "{arguments:?}");
     }
     assert!(place.files().is_empty());
-    contains(&place.run(&["--help"]).done(), &["run", "export", "import", "--param", "130"]);
+    contains(&place.run(&["--help"]).done(), &["run", "export", "import", "--param", "Exit codes"]);
     contains(&place.run(&["--version"]).done(), &[env!("CARGO_PKG_VERSION")]);
 }
 
@@ -540,7 +540,7 @@ fn run_line_of_a_fault() {
         "-- one\nSELECT 1 AS a;\n\n/* four\nfive; */\nSELECT 'six\nseven;\neight';\n\n\n\n";
     for (fault, line, words) in [
         ("SELECT a\nFROM generate_series(1, 2)\n  GROUPED BY 1;", 14, "found: BY"), // syntax
-        ("SELECT 1,\n  2,\n  nope;", 14, "nope"),                                 // planning
+        ("SELECT 1,\n  2,\n  nope;", 14, "nope"),                                   // planning
         ("SELECT 1\nFROM\n  nope;", 14, "nope"),
         ("\n\nSELECT 1/0;", 14, "divide by zero"), // execution: where the statement starts
         ("SELECT 1,\n  2,\n  'open", 14, "unterminated"),

@@ -351,7 +351,7 @@ fn polars_every_format() {
     }
     let read = "
 import polars as pl
-for table in (pl.read_ipc('x.arrow', memory_map=False), pl.read_ipc_stream('x.arrows'), pl.read_parquet('x.parquet')):
+for table in (pl.read_ipc('x.arrow'), pl.read_ipc_stream('x.arrows'), pl.read_parquet('x.parquet')):
     found = table.to_dict(as_series=False)
     same(found, [name for name in expected if name != 'st'])
     assert found['st'][0] == expected['st'][0], found['st']
@@ -423,7 +423,14 @@ fn read_all(place: &Place, name: &str, must_fail: bool) {
 fn check(run: &Run, name: &str, must_fail: bool) {
     match run.code {
         Some(0) => assert!(!must_fail, "{name}: read as if nothing were wrong"),
-        Some(1) => contains(&run.fails(1), &[name]),
+        // A readable file may hold what the format written to does not: then that one is named.
+        Some(1) => {
+            let message = run.fails(1);
+            assert!(
+                message.contains(name) || message.starts_with("out.parquet: "),
+                "{name}: {message}"
+            );
+        }
         code => panic!("{name}: exit code {code:?}: {}", run.err),
     }
 }
