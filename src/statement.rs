@@ -16,6 +16,8 @@ use datafusion::sql::sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Statement as SqlStatement,
     Value, visit_expressions_mut,
 };
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::parser::Parser;
 
 use crate::functions::{self, Parameter};
 
@@ -125,6 +127,12 @@ fn put_in_order(function: &mut Function) -> Result<()> {
     let Some(page) = part.as_ident().and_then(|name| functions::page(&name.value)) else {
         return Ok(());
     };
+    if page.window_only && function.over.is_none() {
+        return plan_err!(
+            "{}: OVER (...) is missing: the result depends on all rows of a partition",
+            page.name
+        );
+    }
     let FunctionArguments::List(list) = &mut function.args else { return Ok(()) };
     if !list.args.iter().any(|arg| matches!(arg, FunctionArg::Named { .. })) {
         return Ok(());
@@ -184,9 +192,6 @@ fn default(function: &str, parameter: &Parameter) -> Result<FunctionArg> {
     let Some(text) = parameter.default else {
         return plan_err!("{function}: argument '{}' is missing", parameter.name);
     };
-    let value = match text {
-        "true" | "false" => Value::Boolean(text == "true"),
-        number => Value::Number(number.to_owned(), false),
-    };
-    Ok(FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::value(value))))
+    let mut parser = Parser::new(&GenericDialect {}).try_with_sql(text)?;
+    Ok(FunctionArg::Unnamed(FunctionArgExpr::Expr(parser.parse_expr()?)))
 }

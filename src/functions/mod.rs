@@ -2,34 +2,40 @@
 
 pub mod aggregation;
 pub mod fit_norm;
+pub mod imputation;
+pub mod index_numbers;
+pub mod screening;
+pub mod statistics;
+pub mod treatment;
+pub mod weighting;
 
-mod aggregate;
-mod arguments;
-mod normalise;
+mod engine;
 mod page;
-mod whole_partition;
 
-use std::sync::Arc;
+use std::sync::LazyLock;
 
-use datafusion::execution::FunctionRegistry;
-use datafusion::logical_expr::AggregateUDF;
 use datafusion::prelude::SessionContext;
 
 pub use page::{Family, Kind, Page, Parameter, reference};
 
-/// Every aggregate: `fit_*`, `agg_*` and what else gives one answer for many rows.
-fn aggregates() -> Vec<AggregateUDF> {
-    [fit_norm::aggregates(), aggregation::aggregates()].concat()
-}
-
-/// Every function that has two forms, with a fitted scale and with `OVER (...)`.
-fn normalisations() -> Vec<normalise::Entry> {
-    fit_norm::normalisations()
+/// All functions, family by family.
+fn registry() -> engine::Registry {
+    let mut registry = engine::Registry::default();
+    screening::register(&mut registry);
+    imputation::register(&mut registry);
+    treatment::register(&mut registry);
+    fit_norm::register(&mut registry);
+    weighting::register(&mut registry);
+    aggregation::register(&mut registry);
+    statistics::register(&mut registry);
+    index_numbers::register(&mut registry);
+    registry
 }
 
 /// The pages of all functions.
 pub fn pages() -> impl Iterator<Item = &'static Page> {
-    [fit_norm::PAGES, aggregation::PAGES].into_iter().flatten().copied()
+    static PAGES: LazyLock<Vec<&'static Page>> = LazyLock::new(|| registry().pages);
+    PAGES.iter().copied()
 }
 
 /// The page of one function, by its name in SQL.
@@ -37,7 +43,7 @@ pub fn page(name: &str) -> Option<&'static Page> {
     pages().find(|page| page.name.eq_ignore_ascii_case(name))
 }
 
-/// Registers every function of this crate with a session, and the rule that computes theirs over
+/// Registers every function of this crate with a session, and the rules that compute those over
 /// whole partitions without sorting. Nothing else of the session is touched.
 ///
 /// Afterwards `ctx.sql(...)` knows them all. [`crate::sql`] adds what the engine's own planner
@@ -46,18 +52,5 @@ pub fn page(name: &str) -> Option<&'static Page> {
 /// # Errors
 /// When the session refuses new functions.
 pub fn register_all(context: &SessionContext) -> datafusion::common::Result<()> {
-    let state = context.state_ref();
-    let mut state = state.write();
-    for aggregate in aggregates() {
-        state.register_udaf(Arc::new(aggregate))?;
-    }
-    let entries = normalisations();
-    for entry in &entries {
-        state.register_udf(Arc::clone(&entry.scalar))?;
-        state.register_udaf(Arc::clone(&entry.facade))?;
-    }
-    state.register_expr_planner(Arc::new(normalise::Planner { entries }))?;
-    drop(state);
-    context.add_optimizer_rule(Arc::new(whole_partition::WithoutSort));
-    Ok(())
+    engine::register(context, registry())
 }

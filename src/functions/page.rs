@@ -23,6 +23,8 @@ pub struct Page {
     pub parameters: &'static [Parameter],
     /// Arguments of the form with `OVER (...)`, where they are others.
     pub over_parameters: Option<&'static [Parameter]>,
+    /// Whether it is always called with `OVER (...)`.
+    pub window_only: bool,
     /// Type and unit of the result, and when it is NULL.
     pub returns: &'static str,
     /// Whatever else decides a number: compensability, conventions, edge cases.
@@ -46,11 +48,33 @@ pub enum Family {
     Normalisation,
     /// `agg_*`: scores to a sub-index or index.
     Aggregation,
+    /// `screen_*`, `denominate`: which units have enough data; sizes taken out.
+    Screening,
+    /// `impute_*`: missing values filled, and said to be.
+    Imputation,
+    /// `treat_*`: outliers and skewed distributions.
+    Treatment,
+    /// `weight_*`: weights learned from data or from judgements.
+    Weighting,
+    /// `stat_*`: what the data look like and how they hang together.
+    Statistics,
+    /// `index_*`: growth, chaining, rebasing, price and quantity indices.
+    IndexNumbers,
 }
 
 impl Family {
     /// Every family, in the order of the work.
-    pub const ALL: [Self; 3] = [Self::Fit, Self::Normalisation, Self::Aggregation];
+    pub const ALL: [Self; 9] = [
+        Self::Screening,
+        Self::Imputation,
+        Self::Treatment,
+        Self::Fit,
+        Self::Normalisation,
+        Self::Weighting,
+        Self::Aggregation,
+        Self::Statistics,
+        Self::IndexNumbers,
+    ];
 
     /// Heading of the family in the reference.
     pub fn title(self) -> &'static str {
@@ -58,6 +82,12 @@ impl Family {
             Self::Fit => "Fit: learn a scale from a reference set",
             Self::Normalisation => "Normalise: values to scores on a scale",
             Self::Aggregation => "Aggregate: scores to a sub-index or index",
+            Self::Screening => "Screen and denominate: enough data, sizes taken out",
+            Self::Imputation => "Impute: missing values filled, and said to be",
+            Self::Treatment => "Treat: outliers and skewed distributions",
+            Self::Weighting => "Weight: learned from data or from judgements",
+            Self::Statistics => "Statistics: how the data look and hang together",
+            Self::IndexNumbers => "Index numbers: growth, chains, prices and quantities",
         }
     }
 }
@@ -84,10 +114,20 @@ pub enum Kind {
     Number,
     /// A number that is the same for all rows, known when the query is planned.
     Constant,
+    /// A list of numbers that is the same for all rows, known when the query is planned.
+    Constants,
+    /// One of these words, the same for all rows, known when the query is planned.
+    Choice(&'static [&'static str]),
     /// True or false.
     Boolean,
+    /// True or false, the same for all rows, known when the query is planned.
+    Switch,
     /// A fitted scale: a STRUCT with these DOUBLE fields.
     Fit(&'static [&'static str]),
+    /// A fitted scale: a STRUCT with this field, a sorted LIST of DOUBLE.
+    FitList(&'static str),
+    /// A key: anything that can be compared for equality.
+    Key,
     /// Anything that can be compared for equality.
     Any,
     /// As the argument before it.
@@ -99,9 +139,13 @@ impl fmt::Display for Kind {
         match self {
             Self::Number => f.write_str("DOUBLE"),
             Self::Constant => f.write_str("DOUBLE constant"),
+            Self::Constants => f.write_str("LIST of DOUBLE constant"),
+            Self::Choice(words) => write!(f, "constant, one of {}", words.join(", ")),
             Self::Boolean => f.write_str("BOOLEAN"),
+            Self::Switch => f.write_str("BOOLEAN constant"),
             Self::Fit(fields) => write!(f, "STRUCT({})", fields.join(", ")),
-            Self::Any => f.write_str("any"),
+            Self::FitList(field) => write!(f, "STRUCT({field} LIST)"),
+            Self::Key | Self::Any => f.write_str("any"),
             Self::SameAsPrevious => f.write_str("as the argument before"),
         }
     }
@@ -242,6 +286,7 @@ macro_rules! page {
             formula: $formula:literal,
             parameters: [$($parameter:expr),* $(,)?],
             over_parameters: $over_parameters:expr,
+            $(window_only: $window_only:literal,)?
             returns: $returns:literal,
             notes: $notes:literal,
             errors: $errors:literal,
@@ -268,6 +313,7 @@ macro_rules! page {
             formula: $formula,
             parameters: &[$($parameter),*],
             over_parameters: $over_parameters,
+            window_only: false $(|| $window_only)?,
             returns: $returns,
             notes: $notes,
             errors: $errors,

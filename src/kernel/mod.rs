@@ -7,6 +7,7 @@
 
 mod base;
 mod extent;
+mod matrix;
 mod mean;
 mod moments;
 mod power;
@@ -16,6 +17,7 @@ mod values;
 
 pub use base::BaseValue;
 pub use extent::Extent;
+pub use matrix::Matrix;
 pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Weighted};
 pub use moments::Moments;
 pub use power::PowerMean;

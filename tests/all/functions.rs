@@ -191,7 +191,13 @@ fn call(page: &Page, suffix: &str) -> String {
                 (_, Kind::Any) => "period".to_owned(),
                 (_, Kind::SameAsPrevious) => "2014".to_owned(),
                 (_, Kind::Constant) => parameter.default.unwrap_or("0").to_owned(),
-                (_, Kind::Boolean | Kind::Fit(_)) => panic!("{}: not an aggregate", page.name),
+                (_, Kind::Choice(_) | Kind::Constants | Kind::Switch) => {
+                    parameter.default.unwrap_or("NULL").to_owned()
+                }
+                (_, Kind::Key) => "id".to_owned(),
+                (_, Kind::Boolean | Kind::Fit(_) | Kind::FitList(_)) => {
+                    panic!("{}: not an aggregate", page.name)
+                }
             };
             previous.clone_from(&argument);
             argument

@@ -3,7 +3,7 @@
 use datafusion::common::Result;
 
 use super::{Aggregation, MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::aggregate::Constants;
+use crate::functions::engine::arguments::Constants;
 use crate::functions::page::{Page, page};
 use crate::kernel;
 
@@ -34,7 +34,7 @@ impl Aggregation for Arithmetic {
     type Mean = kernel::Arithmetic;
     const PAGE: &'static Page = &PAGE;
 
-    fn mean(_: &Constants<'_, '_>) -> Result<kernel::Arithmetic> {
+    fn mean(_: &Constants<'_>) -> Result<kernel::Arithmetic> {
         Ok(kernel::Arithmetic)
     }
 }

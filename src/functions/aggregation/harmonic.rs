@@ -3,7 +3,7 @@
 use datafusion::common::Result;
 
 use super::{Aggregation, MIN_COVERAGE, POSITIVE_SCORE, WEIGHT};
-use crate::functions::aggregate::Constants;
+use crate::functions::engine::arguments::Constants;
 use crate::functions::page::{Page, page};
 use crate::kernel;
 
@@ -34,7 +34,7 @@ impl Aggregation for Harmonic {
     type Mean = kernel::Harmonic;
     const PAGE: &'static Page = &PAGE;
 
-    fn mean(_: &Constants<'_, '_>) -> Result<kernel::Harmonic> {
+    fn mean(_: &Constants<'_>) -> Result<kernel::Harmonic> {
         Ok(kernel::Harmonic)
     }
 }

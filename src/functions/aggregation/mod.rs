@@ -11,10 +11,10 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err, plan_err};
-use datafusion::logical_expr::AggregateUDF;
 
-use super::aggregate::{self, Constants, Method};
-use super::arguments::doubles;
+use super::engine::Registry;
+use super::engine::aggregate::Method;
+use super::engine::arguments::{Constants, doubles};
 use super::page::{Kind, Page, Parameter};
 use crate::kernel::{Mean, Weighted};
 
@@ -47,18 +47,12 @@ const MIN_COVERAGE: Parameter = Parameter {
     default: Some("0"),
 };
 
-/// Every page of this step.
-pub(super) const PAGES: &[&Page] =
-    &[&arithmetic::PAGE, &geometric::PAGE, &harmonic::PAGE, &power::PAGE];
-
 /// Every aggregation.
-pub(super) fn aggregates() -> Vec<AggregateUDF> {
-    vec![
-        aggregate::udaf::<WeightedMean<arithmetic::Arithmetic>>(),
-        aggregate::udaf::<WeightedMean<geometric::Geometric>>(),
-        aggregate::udaf::<WeightedMean<harmonic::Harmonic>>(),
-        aggregate::udaf::<WeightedMean<power::Power>>(),
-    ]
+pub(super) fn register(registry: &mut Registry) {
+    registry.aggregate::<WeightedMean<arithmetic::Arithmetic>>();
+    registry.aggregate::<WeightedMean<geometric::Geometric>>();
+    registry.aggregate::<WeightedMean<harmonic::Harmonic>>();
+    registry.aggregate::<WeightedMean<power::Power>>();
 }
 
 /// A mean with its page: what tells one aggregation from another.
@@ -66,7 +60,7 @@ pub(super) trait Aggregation: Send + Sync + Sized + 'static {
     type Mean: Mean;
     const PAGE: &'static Page;
 
-    fn mean(constants: &Constants<'_, '_>) -> Result<Self::Mean>;
+    fn mean(constants: &Constants<'_>) -> Result<Self::Mean>;
 }
 
 /// Scores and weights of a batch into a weighted mean.
@@ -93,8 +87,8 @@ impl<A: Aggregation> Method for WeightedMean<A> {
 
     const PAGE: &'static Page = A::PAGE;
 
-    fn bind(constants: &Constants<'_, '_>) -> Result<Self> {
-        let min_coverage = constants.number(MIN_COVERAGE.name, 0.0)?;
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        let min_coverage = constants.number(MIN_COVERAGE.name)?;
         if !(0.0..=1.0).contains(&min_coverage) {
             return plan_err!(
                 "{}: min_coverage must be between 0 and 1, got {min_coverage}",

@@ -3,7 +3,7 @@
 use datafusion::common::{Result, plan_err};
 
 use super::{Aggregation, MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::aggregate::Constants;
+use crate::functions::engine::arguments::Constants;
 use crate::functions::page::{Kind, Page, Parameter, page};
 use crate::kernel;
 
@@ -51,8 +51,8 @@ impl Aggregation for Power {
     type Mean = kernel::PowerMean;
     const PAGE: &'static Page = &PAGE;
 
-    fn mean(constants: &Constants<'_, '_>) -> Result<kernel::PowerMean> {
-        let p = constants.number(P.name, 1.0)?;
+    fn mean(constants: &Constants<'_>) -> Result<kernel::PowerMean> {
+        let p = constants.number(P.name)?;
         if !p.is_finite() {
             return plan_err!("{}: p must be finite, got {p}", PAGE.name);
         }

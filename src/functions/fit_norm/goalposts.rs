@@ -1,7 +1,7 @@
 //! `norm_goalposts(value, lower, upper)`: position between two bounds fixed beforehand.
 
 use super::{DIRECTION, VALUE, check_direction};
-use crate::functions::normalise::Normalisation;
+use crate::functions::engine::normalise::Normalisation;
 use crate::functions::page::{Kind, Parameter, page};
 use crate::kernel::scale;
 
@@ -71,7 +71,7 @@ impl Normalisation for Norm {
     const PAGE: &'static crate::functions::Page = &NORM;
     const FITTED: &'static str = "norm_goalposts_fitted";
 
-    fn score(x: f64, numbers: &[f64]) -> Result<Option<f64>, String> {
+    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
         let &[lower, upper, scale, direction, truncate] = numbers else {
             return Err("five numbers are needed".into());
         };

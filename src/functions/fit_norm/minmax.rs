@@ -6,9 +6,10 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
 
 use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
-use crate::functions::aggregate::{Constants, Method};
-use crate::functions::arguments::doubles;
-use crate::functions::normalise::Normalisation;
+use crate::functions::engine::aggregate::Method;
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::normalise::Normalisation;
 use crate::functions::page::{Kind, Parameter, page};
 use crate::kernel::{Extent, scale};
 
@@ -96,7 +97,7 @@ impl Method for Fit {
 
     const PAGE: &'static crate::functions::Page = &FIT;
 
-    fn bind(_: &Constants<'_, '_>) -> Result<Self> {
+    fn bind(_: &Constants<'_>) -> Result<Self> {
         Ok(Self)
     }
 
@@ -135,7 +136,7 @@ impl Normalisation for Norm {
     const PAGE: &'static crate::functions::Page = &NORM;
     const FITTED: &'static str = "norm_minmax_fitted";
 
-    fn score(x: f64, numbers: &[f64]) -> Result<Option<f64>, String> {
+    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
         let &[min, max, lower, upper, direction] = numbers else {
             return Err("five numbers are needed".into());
         };

@@ -13,38 +13,20 @@ use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::{Result, exec_err};
 
-use super::page::{Kind, Page, Parameter};
-use super::{aggregate, normalise};
-use datafusion::logical_expr::AggregateUDF;
+use super::engine::Registry;
+use super::engine::aggregate::udaf;
+use super::engine::normalise::Over;
+use super::page::{Kind, Parameter};
 
-/// Every page of this step.
-pub(super) const PAGES: &[&Page] = &[
-    &minmax::FIT,
-    &zscore::FIT,
-    &base::FIT,
-    &minmax::NORM,
-    &zscore::NORM,
-    &base::NORM,
-    &goalposts::NORM,
-];
-
-/// Every fit.
-pub(super) fn aggregates() -> Vec<AggregateUDF> {
-    vec![
-        aggregate::udaf::<minmax::Fit>(),
-        aggregate::udaf::<zscore::Fit>(),
-        aggregate::udaf::<base::Fit>(),
-    ]
-}
-
-/// Every normalisation, with its fit and the number of arguments beside the value that fit takes.
-pub(super) fn normalisations() -> Vec<normalise::Entry> {
-    vec![
-        normalise::entry::<minmax::Norm>(Some((aggregate::udaf::<minmax::Fit>(), 0))),
-        normalise::entry::<zscore::Norm>(Some((aggregate::udaf::<zscore::Fit>(), 0))),
-        normalise::entry::<base::Norm>(Some((aggregate::udaf::<base::Fit>(), 2))),
-        normalise::entry::<goalposts::Norm>(None),
-    ]
+/// Every fit and every normalisation.
+pub(super) fn register(registry: &mut Registry) {
+    registry.aggregate::<minmax::Fit>();
+    registry.aggregate::<zscore::Fit>();
+    registry.aggregate::<base::Fit>();
+    registry.normalisation::<minmax::Norm>(Over::Fit(udaf::<minmax::Fit>(), 0));
+    registry.normalisation::<zscore::Norm>(Over::Fit(udaf::<zscore::Fit>(), 0));
+    registry.normalisation::<base::Norm>(Over::Fit(udaf::<base::Fit>(), 2));
+    registry.normalisation::<goalposts::Norm>(Over::Scalar);
 }
 
 const VALUE: Parameter = Parameter {

@@ -12,7 +12,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Float64Builder};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Float64Builder, ListArray};
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
@@ -26,56 +26,64 @@ use datafusion::logical_expr::planner::{
 };
 use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, ColumnarValue, Documentation, Expr,
-    ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
-    WindowFunctionDefinition,
+    ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, WindowFrameBound,
+    WindowFunctionDefinition, WindowUDF,
 };
 
-use super::arguments::{self, Numbers};
-use super::page::{Kind, Page, Parameter};
+use super::arguments::{self, Numbers, SortedList, default_number};
+use super::partition;
+use crate::functions::page::{Kind, Page};
 
 /// How a value becomes a score, given a scale.
-pub(super) trait Normalisation: Send + Sync + Sized + 'static {
+pub(in crate::functions) trait Normalisation:
+    Send + Sync + Sized + 'static
+{
     const PAGE: &'static Page;
 
     /// Name of the scalar function that does the work.
     const FITTED: &'static str;
 
-    /// Numbers of the scale and of the other arguments, in the order of the page.
+    /// The score of `x`, given the numbers of the scale and of the other arguments, in the order
+    /// of the page (the position of a word for a choice, 0 or 1 for true or false), and the sorted
+    /// list of the scale, if it has one.
     ///
     /// All are finite. `Err` says what must be.
-    fn score(x: f64, numbers: &[f64]) -> std::result::Result<Option<f64>, String>;
+    fn score(x: f64, numbers: &[f64], list: &[f64]) -> std::result::Result<Option<f64>, String>;
 }
 
 /// A normalisation as the registry holds it.
-pub(super) struct Entry {
+pub(in crate::functions) struct Entry {
     pub page: &'static Page,
     pub scalar: Arc<ScalarUDF>,
     pub facade: Arc<AggregateUDF>,
-    /// The fit of the form with `OVER`, and how many arguments after the value it takes.
-    pub fit: Option<(Arc<AggregateUDF>, usize)>,
+    pub over: Over,
 }
 
-pub(super) fn entry<N: Normalisation>(fit: Option<(AggregateUDF, usize)>) -> Entry {
+/// What the form with `OVER (...)` stands for.
+pub(in crate::functions) enum Over {
+    /// The scalar on what this aggregate learns from the window; it takes the value and so many
+    /// arguments after it.
+    Fit(AggregateUDF, usize),
+    /// This window function: the score depends on all values of the partition.
+    Whole(Box<WindowUDF>),
+    /// The scalar as it stands: nothing is learned.
+    Scalar,
+}
+
+pub(super) fn entry<N: Normalisation>(over: Over) -> Entry {
     Entry {
         page: N::PAGE,
         scalar: Arc::new(ScalarUDF::from(Scalar::<N> {
-            signature: signature(N::PAGE.parameters),
+            signature: arguments::signature(N::PAGE.parameters),
             normalisation: PhantomData,
         })),
         facade: Arc::new(AggregateUDF::from(Facade {
             page: N::PAGE,
-            signature: signature(N::PAGE.parameters_of(true)),
+            signature: arguments::signature(N::PAGE.parameters_of(true)),
             documentation: LazyLock::new(|| N::PAGE.documentation()),
         })),
-        fit: fit.map(|(fit, takes)| (Arc::new(fit), takes)),
+        over,
     }
-}
-
-fn signature(parameters: &[Parameter]) -> Signature {
-    let names = parameters.iter().map(|parameter| parameter.name.to_owned()).collect();
-    Signature::user_defined(Volatility::Immutable)
-        .with_parameter_names(names)
-        .unwrap_or_else(|_| Signature::user_defined(Volatility::Immutable))
 }
 
 // ---- the scalar that does the work
@@ -130,6 +138,7 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let name = N::PAGE.name;
         let mut columns = Vec::new();
+        let mut list = None;
         for (i, parameter) in N::PAGE.parameters.iter().enumerate() {
             match (args.args.get(i), parameter.kind) {
                 (Some(fit), Kind::Fit(fields)) => {
@@ -137,8 +146,24 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
                         columns.push((*field, part(fit, field)?, false));
                     }
                 }
+                (Some(fit), Kind::FitList(field)) => list = Some(sorted_list(fit, field)?),
+                (Some(ColumnarValue::Scalar(word)), Kind::Choice(words)) => {
+                    let word = word.try_as_str().flatten().unwrap_or("NULL");
+                    let chosen = arguments::choose(name, parameter.name, words, word)?;
+                    let chosen = Numbers::Constant(Some(chosen as f64));
+                    columns.push((parameter.name, chosen, true));
+                }
+                (Some(_), Kind::Choice(_)) => {
+                    return exec_err!("{name}: {} must be a constant", parameter.name);
+                }
                 (Some(given), _) => {
                     columns.push((parameter.name, Numbers::new(given)?, i > 0));
+                }
+                (None, Kind::Choice(words)) => {
+                    let word = parameter.default.unwrap_or_default().trim_matches('\'');
+                    let chosen = arguments::choose(name, parameter.name, words, word)?;
+                    let chosen = Numbers::Constant(Some(chosen as f64));
+                    columns.push((parameter.name, chosen, true));
                 }
                 (None, _) => {
                     let number = parameter.default.and_then(default_number);
@@ -172,7 +197,13 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
                     }
                 };
             }
-            match N::score(x, &numbers) {
+            let score = match &list {
+                None => N::score(x, &numbers, &[]),
+                Some(list) => {
+                    list.with(row, |list| N::score(x, &numbers, list)).unwrap_or(Ok(None))
+                }
+            };
+            match score {
                 Ok(Some(score)) if !score.is_finite() => {
                     return exec_err!("{name}: the score of {x} exceeds the range of DOUBLE");
                 }
@@ -212,12 +243,23 @@ fn part(fit: &ColumnarValue, field: &str) -> Result<Numbers> {
     Ok(if constant { Numbers::Constant(column.get(0)) } else { column })
 }
 
-fn default_number(text: &str) -> Option<f64> {
-    match text {
-        "true" => Some(1.0),
-        "false" => Some(0.0),
-        number => number.parse().ok(),
-    }
+/// The sorted list of a fitted scale.
+fn sorted_list(fit: &ColumnarValue, field: &str) -> Result<SortedList> {
+    let (scale, constant) = match fit {
+        ColumnarValue::Array(array) => (Arc::clone(array), false),
+        ColumnarValue::Scalar(scalar) => (scalar.to_array()?, true),
+    };
+    let Some(scale) = scale.as_struct_opt() else { return Ok(SortedList::Constant(None)) };
+    let Some(lists) = scale.column_by_name(field).and_then(|list| list.as_list_opt::<i32>()) else {
+        return Ok(SortedList::Constant(None));
+    };
+    let nulls = NullBuffer::union(lists.nulls(), scale.nulls());
+    let (item, offsets, values, _) = lists.clone().into_parts();
+    let lists = SortedList::Column(ListArray::new(item, offsets, values, nulls));
+    Ok(match constant {
+        true => SortedList::Constant(lists.with(0, <[f64]>::to_vec)),
+        false => lists,
+    })
 }
 
 // ---- the name in SQL
@@ -306,6 +348,22 @@ impl ExprPlanner for Planner {
 
     fn plan_window(&self, call: RawWindowExpr) -> Result<PlannerResult<RawWindowExpr>> {
         let Some(entry) = self.entry(call.func_def.name()) else {
+            if let WindowFunctionDefinition::WindowUDF(function) = &call.func_def
+                && function.inner().is::<partition::Function>()
+            {
+                check_whole(
+                    function.name(),
+                    &WindowFunctionParams {
+                        args: Vec::new(),
+                        partition_by: Vec::new(),
+                        order_by: call.order_by.clone(),
+                        window_frame: call.window_frame.clone(),
+                        filter: call.filter.clone(),
+                        null_treatment: call.null_treatment,
+                        distinct: call.distinct,
+                    },
+                )?;
+            }
             return Ok(PlannerResult::Original(call));
         };
         let page = entry.page;
@@ -343,13 +401,47 @@ impl ExprPlanner for Planner {
             return plan_err!("{}: must be a window function", page.name);
         };
         let mut args = call.args;
-        if let Some((fit, takes)) = &entry.fit {
-            // value, then what the fit takes, then what the scalar takes
-            window.fun = WindowFunctionDefinition::AggregateUDF(Arc::clone(fit));
-            window.params.args = args[..=*takes].to_vec();
-            args.splice(1..=*takes, [Expr::WindowFunction(window)]);
+        match &entry.over {
+            Over::Scalar => {}
+            Over::Fit(fit, takes) => {
+                // value, then what the fit takes, then what the scalar takes
+                window.fun = WindowFunctionDefinition::AggregateUDF(Arc::new(fit.clone()));
+                window.params.args = args[..=*takes].to_vec();
+                args.splice(1..=*takes, [Expr::WindowFunction(window)]);
+            }
+            Over::Whole(function) => {
+                check_whole(page.name, &window.params)?;
+                window.fun = WindowFunctionDefinition::WindowUDF(Arc::new(*function.clone()));
+                return Ok(PlannerResult::Planned(name.restore(Expr::WindowFunction(window))));
+            }
         }
         let scalar = ScalarFunction::new_udf(Arc::clone(&entry.scalar), args);
         Ok(PlannerResult::Planned(name.restore(Expr::ScalarFunction(scalar))))
     }
+}
+
+/// A function of whole partitions has no use for what narrows or orders a window.
+fn check_whole(name: &str, window: &WindowFunctionParams) -> Result<()> {
+    let is_whole = |bound: &WindowFrameBound| match bound {
+        WindowFrameBound::Preceding(n) | WindowFrameBound::Following(n) => n.is_null(),
+        WindowFrameBound::CurrentRow => false,
+    };
+    let frame = &window.window_frame;
+    let unwanted = if !window.order_by.is_empty() {
+        "ORDER BY"
+    } else if window.filter.is_some() {
+        "FILTER"
+    } else if window.distinct {
+        "DISTINCT"
+    } else if window.null_treatment.is_some() {
+        "IGNORE NULLS"
+    } else if !(is_whole(&frame.start_bound) && is_whole(&frame.end_bound)) {
+        "a frame"
+    } else {
+        return Ok(());
+    };
+    plan_err!(
+        "{name}: OVER (...) must name a whole partition, found {unwanted} (the result depends on all \
+         rows of the partition, in no order)"
+    )
 }

@@ -62,7 +62,7 @@ fn is_ours(window: &Window) -> bool {
         let Expr::WindowFunction(call) = expr else { return false };
         let WindowFunctionDefinition::AggregateUDF(function) = &call.fun else { return false };
         let frame = &call.params.window_frame;
-        super::page(function.name()).is_some()
+        crate::functions::page(function.name()).is_some()
             && call.params.order_by.is_empty()
             && !call.params.distinct
             && call.params.null_treatment.is_none()

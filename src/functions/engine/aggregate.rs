@@ -14,22 +14,23 @@ use std::sync::{Arc, LazyLock};
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, Float64Builder, ListBuilder,
 };
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Schema};
-use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, ColumnarValue, Documentation, EmitTo,
-    GroupsAccumulator, Signature, Volatility,
+    Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, EmitTo, GroupsAccumulator,
+    Signature,
 };
 
-use super::arguments;
-use super::page::Page;
+use super::arguments::{self, Constants};
+use crate::functions::page::Page;
 use crate::kernel::State;
 
 /// How rows become a statistic.
-pub(super) trait Method: Debug + Send + Sync + Sized + 'static {
+pub(in crate::functions) trait Method:
+    Debug + Send + Sync + Sized + 'static
+{
     /// What is kept per group.
     type State: State;
     /// The arguments of one batch, typed.
@@ -38,7 +39,7 @@ pub(super) trait Method: Debug + Send + Sync + Sized + 'static {
     const PAGE: &'static Page;
 
     /// The method with its constant arguments.
-    fn bind(constants: &Constants<'_, '_>) -> Result<Self>;
+    fn bind(constants: &Constants<'_>) -> Result<Self>;
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Self::Columns>;
 
@@ -50,38 +51,10 @@ pub(super) trait Method: Debug + Send + Sync + Sized + 'static {
     fn finish(&self, states: &[Self::State]) -> Result<ArrayRef>;
 }
 
-/// The arguments that must be the same for all rows.
-pub(super) struct Constants<'a, 'b> {
-    page: &'static Page,
-    arguments: &'a AccumulatorArgs<'b>,
-}
-
-impl Constants<'_, '_> {
-    /// The number given as argument `name`; `default` where it was left out.
-    pub(super) fn number(&self, name: &str, default: f64) -> Result<f64> {
-        let position = self.page.parameters.iter().position(|p| p.name == name);
-        let Some(expr) = position.and_then(|i| self.arguments.exprs.get(i)) else {
-            return Ok(default);
-        };
-        let nothing = RecordBatch::new_empty(Arc::new(Schema::empty()));
-        match expr.evaluate(&nothing) {
-            Ok(ColumnarValue::Scalar(ScalarValue::Float64(Some(number)))) => Ok(number),
-            Ok(ColumnarValue::Scalar(_)) => {
-                plan_err!("{}: {name} must be a number, found NULL", self.page.name)
-            }
-            _ => plan_err!("{}: {name} must be a constant, found {expr}", self.page.name),
-        }
-    }
-}
-
 /// The aggregate function of a method.
-pub(super) fn udaf<M: Method>() -> AggregateUDF {
-    let names = M::PAGE.parameters.iter().map(|p| p.name.to_owned()).collect();
-    let signature = Signature::user_defined(Volatility::Immutable)
-        .with_parameter_names(names)
-        .unwrap_or_else(|_| Signature::user_defined(Volatility::Immutable));
+pub(in crate::functions) fn udaf<M: Method>() -> AggregateUDF {
     AggregateUDF::from(Function::<M> {
-        signature,
+        signature: arguments::signature(M::PAGE.parameters),
         documentation: LazyLock::new(|| M::PAGE.documentation()),
         method: PhantomData,
     })
@@ -121,7 +94,7 @@ impl<M: Method> Function<M> {
                 M::PAGE.name
             );
         }
-        let method = M::bind(&Constants { page: M::PAGE, arguments: args })?;
+        let method = M::bind(&Constants::of(M::PAGE, args.exprs))?;
         Ok(States { method, states: Vec::new(), held: 0 })
     }
 }
@@ -179,7 +152,10 @@ impl<M: Method> AggregateUDFImpl for Function<M> {
         &self,
         args: AccumulatorArgs<'_>,
     ) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Sliding { states: self.states(&args)?, batches: VecDeque::new() }))
+        Ok(Box::new(Sliding::new(M::PAGE.name, self.states(&args)?, |states| {
+            states.states = vec![M::State::default()];
+            states.held = 0;
+        })))
     }
 
     fn documentation(&self) -> Option<&Documentation> {
@@ -352,18 +328,27 @@ impl<M: Method> Accumulator for States<M> {
 
 /// A frame that loses rows at its start: keeps the rows and computes anew, so that nothing
 /// drifts as it would by subtracting what left.
-struct Sliding<M: Method> {
-    states: States<M>,
+pub(super) struct Sliding<A> {
+    name: &'static str,
+    states: A,
+    /// Makes the states empty.
+    clear: fn(&mut A),
     batches: VecDeque<Vec<ArrayRef>>,
 }
 
-impl<M: Method> Debug for Sliding<M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} over a sliding frame", M::PAGE.name)
+impl<A> Sliding<A> {
+    pub(super) fn new(name: &'static str, states: A, clear: fn(&mut A)) -> Self {
+        Self { name, states, clear, batches: VecDeque::new() }
     }
 }
 
-impl<M: Method> Accumulator for Sliding<M> {
+impl<A> Debug for Sliding<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} over a sliding frame", self.name)
+    }
+}
+
+impl<A: Accumulator> Accumulator for Sliding<A> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         self.batches.push_back(values.to_vec());
         Ok(())
@@ -389,26 +374,25 @@ impl<M: Method> Accumulator for Sliding<M> {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        self.states.states = vec![M::State::default()];
-        self.states.held = 0;
+        (self.clear)(&mut self.states);
         for batch in &self.batches {
-            Accumulator::update_batch(&mut self.states, batch)?;
+            self.states.update_batch(batch)?;
         }
-        Accumulator::evaluate(&mut self.states)
+        self.states.evaluate()
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
         self.evaluate()?;
-        Accumulator::state(&mut self.states)
+        self.states.state()
     }
 
     fn merge_batch(&mut self, _: &[ArrayRef]) -> Result<()> {
-        plan_err!("{}: a sliding frame cannot be merged", M::PAGE.name)
+        plan_err!("{}: a sliding frame cannot be merged", self.name)
     }
 
     fn size(&self) -> usize {
         let rows: usize =
             self.batches.iter().flatten().map(|array| array.get_array_memory_size()).sum();
-        self.states.bytes() + rows
+        self.states.size() + rows
     }
 }

@@ -1,0 +1,317 @@
+//! What a call may look like: how many arguments, of which types, and how they become numbers.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, ListArray};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, FieldRef, Float64Type, Schema};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
+use datafusion::logical_expr::{ColumnarValue, Signature, Volatility};
+use datafusion::physical_plan::PhysicalExpr;
+
+use crate::functions::page::{Kind, Page, Parameter};
+
+/// Any types, to be judged by [`check`], under the names of the parameters.
+pub(in crate::functions) fn signature(parameters: &[Parameter]) -> Signature {
+    let names = parameters.iter().map(|parameter| parameter.name.to_owned()).collect();
+    Signature::user_defined(Volatility::Immutable)
+        .with_parameter_names(names)
+        .unwrap_or_else(|_| Signature::user_defined(Volatility::Immutable))
+}
+
+/// The arguments of a call that must be the same for all rows.
+pub(in crate::functions) struct Constants<'a> {
+    pub(super) name: &'static str,
+    pub(super) parameters: &'static [Parameter],
+    pub(super) arguments: &'a [Arc<dyn PhysicalExpr>],
+}
+
+impl<'a> Constants<'a> {
+    pub(super) fn of(page: &'static Page, arguments: &'a [Arc<dyn PhysicalExpr>]) -> Self {
+        Self { name: page.name, parameters: page.parameters, arguments }
+    }
+
+    /// The constant given as argument `name`; none where it was left out.
+    fn given(&self, name: &str) -> Result<Option<ScalarValue>> {
+        let position = self.parameters.iter().position(|p| p.name == name);
+        let Some(expr) = position.and_then(|i| self.arguments.get(i)) else { return Ok(None) };
+        let nothing = RecordBatch::new_empty(Arc::new(Schema::empty()));
+        match expr.evaluate(&nothing) {
+            Ok(ColumnarValue::Scalar(scalar)) => Ok(Some(scalar)),
+            _ => plan_err!("{}: {name} must be a constant, found {expr}", self.name),
+        }
+    }
+
+    fn default(&self, name: &str) -> Option<&'static str> {
+        self.parameters.iter().find(|p| p.name == name)?.default
+    }
+
+    /// A number that must be there.
+    pub(in crate::functions) fn number(&self, name: &str) -> Result<f64> {
+        match self.optional(name)? {
+            Some(number) => Ok(number),
+            None => plan_err!("{}: {name} must be a number, found NULL", self.name),
+        }
+    }
+
+    /// A number, or none for NULL.
+    pub(in crate::functions) fn optional(&self, name: &str) -> Result<Option<f64>> {
+        match self.given(name)? {
+            None => Ok(self.default(name).and_then(default_number)),
+            Some(scalar) => match scalar.cast_to(&DataType::Float64)? {
+                ScalarValue::Float64(Some(number)) if !number.is_finite() => {
+                    plan_err!("{}: {name} must be finite, got {number}", self.name)
+                }
+                ScalarValue::Float64(number) => Ok(number),
+                other => plan_err!("{}: {name} must be a number, found {other}", self.name),
+            },
+        }
+    }
+
+    /// True or false.
+    pub(in crate::functions) fn switch(&self, name: &str) -> Result<bool> {
+        match self.given(name)? {
+            None => Ok(self.default(name) == Some("true")),
+            Some(ScalarValue::Boolean(Some(switch))) => Ok(switch),
+            Some(other) => plan_err!("{}: {name} must be true or false, found {other}", self.name),
+        }
+    }
+
+    /// Numbers of a list; none where it was left out or is NULL.
+    pub(in crate::functions) fn numbers(&self, name: &str) -> Result<Option<Vec<f64>>> {
+        let Some(ScalarValue::List(list)) = self.given(name)? else { return Ok(None) };
+        if list.is_null(0) {
+            return Ok(None);
+        }
+        let numbers = doubles(&list.value(0))?;
+        match numbers.iter().find(|number| !number.is_some_and(f64::is_finite)) {
+            None => Ok(Some(numbers.values().to_vec())),
+            Some(other) => {
+                let found = other.map_or("NULL".into(), |number| number.to_string());
+                plan_err!("{}: {name} must hold finite numbers, found {found}", self.name)
+            }
+        }
+    }
+
+    /// Position of the chosen word among those of the parameter.
+    pub(in crate::functions) fn choice(&self, name: &str) -> Result<usize> {
+        let parameter = self.parameters.iter().find(|p| p.name == name);
+        let Some((parameter, Kind::Choice(words))) = parameter.map(|p| (p, p.kind)) else {
+            return plan_err!("{}: {name} is no choice of words", self.name);
+        };
+        let word = match self.given(name)? {
+            None => parameter.default.unwrap_or_default().trim_matches('\'').to_owned(),
+            Some(scalar) => scalar.try_as_str().flatten().unwrap_or("NULL").to_owned(),
+        };
+        choose(self.name, name, words, &word)
+    }
+}
+
+/// Position of a word among the words it may be.
+pub(super) fn choose(function: &str, name: &str, words: &[&str], word: &str) -> Result<usize> {
+    match words.iter().position(|known| known.eq_ignore_ascii_case(word)) {
+        Some(position) => Ok(position),
+        None => plan_err!("{function}: {name} must be one of {}, got {word}", words.join(", ")),
+    }
+}
+
+/// The number that a default stands for.
+pub(super) fn default_number(text: &str) -> Option<f64> {
+    match text {
+        "true" => Some(1.0),
+        "false" => Some(0.0),
+        number => number.parse().ok(),
+    }
+}
+
+/// The types the engine shall cast the arguments to. What does not fit stays as it is: [`check`]
+/// says so in one line, where the engine would print its candidate signatures.
+pub(in crate::functions) fn coerce(parameters: &[Parameter], types: &[DataType]) -> Vec<DataType> {
+    let mut coerced: Vec<DataType> = Vec::with_capacity(types.len());
+    for (i, given) in types.iter().enumerate() {
+        let wanted = match parameters.get(i).map(|parameter| parameter.kind) {
+            Some(Kind::Number | Kind::Constant) if is_number(given) => DataType::Float64,
+            Some(Kind::Boolean | Kind::Switch) if *given == DataType::Null => DataType::Boolean,
+            Some(Kind::Constants) if given.is_list() => DataType::new_list(DataType::Float64, true),
+            Some(Kind::Any) => plain(given).clone(),
+            Some(Kind::SameAsPrevious) => coerced[i - 1].clone(),
+            _ => given.clone(),
+        };
+        coerced.push(wanted);
+    }
+    coerced
+}
+
+/// Number and types of the arguments of `name`, or one error that says which is wrong.
+pub(in crate::functions) fn check(
+    name: &str,
+    parameters: &[Parameter],
+    fields: &[FieldRef],
+) -> Result<()> {
+    if let Some(missing) = parameters.iter().skip(fields.len()).find(|p| p.default.is_none()) {
+        let hint = match missing.kind {
+            Kind::Fit(_) | Kind::FitList(_) => {
+                " (a fitted scale), or OVER (...) to fit it in place"
+            }
+            _ => "",
+        };
+        return plan_err!("{name}: argument '{}' is missing{hint}", missing.name);
+    }
+    if fields.len() > parameters.len() {
+        return plan_err!(
+            "{name}: at most {} arguments can be given, found {}",
+            parameters.len(),
+            fields.len()
+        );
+    }
+    for (parameter, field) in parameters.iter().zip(fields) {
+        let (given, wanted) = (field.data_type(), parameter.name);
+        match parameter.kind {
+            Kind::Number | Kind::Constant if !is_number(given) => {
+                return plan_err!("{name}: {wanted} must be a number, found {}", sql_name(given));
+            }
+            Kind::Boolean | Kind::Switch if *given != DataType::Boolean => {
+                return plan_err!("{name}: {wanted} must be BOOLEAN, found {}", sql_name(given));
+            }
+            Kind::Constants if !matches!(given, DataType::List(_)) => {
+                return plan_err!(
+                    "{name}: {wanted} must be a list of numbers, found {}",
+                    sql_name(given)
+                );
+            }
+            Kind::Choice(words) if !plain(given).is_string() => {
+                return plan_err!(
+                    "{name}: {wanted} must be one of {}, found {}",
+                    words.join(", "),
+                    sql_name(given)
+                );
+            }
+            Kind::FitList(field) if !is_fit_list(given, field) => {
+                return plan_err!(
+                    "{name}: {wanted} must be a STRUCT with the field {field}, a LIST of DOUBLE (or \
+                     add OVER (...) to fit in place), found {}",
+                    sql_name(given)
+                );
+            }
+            Kind::Fit(names) if !is_fit(given, names) => {
+                return plan_err!(
+                    "{name}: {wanted} must be a STRUCT with the fields {} (or add OVER (...) to fit \
+                     in place), found {}",
+                    names.join(", "),
+                    sql_name(given)
+                );
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The type without its dictionary.
+pub(in crate::functions) fn plain(data_type: &DataType) -> &DataType {
+    match data_type {
+        DataType::Dictionary(_, values) => values,
+        other => other,
+    }
+}
+
+fn is_number(data_type: &DataType) -> bool {
+    let data_type = plain(data_type);
+    data_type.is_numeric() || *data_type == DataType::Null
+}
+
+fn is_fit(data_type: &DataType, names: &[&str]) -> bool {
+    match data_type {
+        DataType::Null => true,
+        DataType::Struct(fields) => names
+            .iter()
+            .all(|name| fields.find(name).is_some_and(|(_, field)| is_number(field.data_type()))),
+        _ => false,
+    }
+}
+
+fn is_fit_list(data_type: &DataType, name: &str) -> bool {
+    match data_type {
+        DataType::Null => true,
+        DataType::Struct(fields) => fields.find(name).is_some_and(|(_, field)| {
+            matches!(field.data_type(), DataType::List(item) if *item.data_type() == DataType::Float64)
+        }),
+        _ => false,
+    }
+}
+
+/// The name of a type as SQL knows it.
+fn sql_name(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "VARCHAR".into(),
+        DataType::Dictionary(_, values) => sql_name(values),
+        DataType::Boolean => "BOOLEAN".into(),
+        DataType::Int64 => "BIGINT".into(),
+        DataType::Int32 => "INTEGER".into(),
+        DataType::Float64 => "DOUBLE".into(),
+        DataType::Date32 | DataType::Date64 => "DATE".into(),
+        DataType::Timestamp(..) => "TIMESTAMP".into(),
+        DataType::Struct(_) => format!("{data_type}").to_uppercase(),
+        other => format!("{other}"),
+    }
+}
+
+/// Numbers of one argument: a column, or one for all rows.
+pub(in crate::functions) enum Numbers {
+    Column(Float64Array),
+    Constant(Option<f64>),
+}
+
+impl Numbers {
+    pub(in crate::functions) fn new(value: &ColumnarValue) -> Result<Self> {
+        Ok(match value {
+            ColumnarValue::Array(array) => Self::Column(doubles(array)?),
+            ColumnarValue::Scalar(scalar) => {
+                let cast = scalar.cast_to(&DataType::Float64)?;
+                match cast {
+                    ScalarValue::Float64(number) => Self::Constant(number),
+                    other => return exec_err!("a number was expected, found {other}"),
+                }
+            }
+        })
+    }
+
+    #[inline]
+    pub(in crate::functions) fn get(&self, row: usize) -> Option<f64> {
+        match self {
+            Self::Column(column) => column.is_valid(row).then(|| column.value(row)),
+            Self::Constant(number) => *number,
+        }
+    }
+}
+
+/// A sorted list of numbers per row, or one for all rows.
+pub(super) enum SortedList {
+    Column(ListArray),
+    Constant(Option<Vec<f64>>),
+}
+
+impl SortedList {
+    /// The list of a row, for as long as `f` runs; none where there is no list.
+    #[inline]
+    pub(super) fn with<R>(&self, row: usize, f: impl FnOnce(&[f64]) -> R) -> Option<R> {
+        match self {
+            Self::Column(lists) if lists.is_valid(row) => {
+                let (offsets, values) = (lists.value_offsets(), lists.values());
+                let numbers = values.as_primitive::<Float64Type>().values();
+                Some(f(&numbers[offsets[row] as usize..offsets[row + 1] as usize]))
+            }
+            Self::Column(_) => None,
+            Self::Constant(list) => list.as_deref().map(f),
+        }
+    }
+}
+
+/// An array as DOUBLE.
+pub(in crate::functions) fn doubles(array: &ArrayRef) -> Result<Float64Array> {
+    Ok(match array.as_primitive_opt::<Float64Type>() {
+        Some(doubles) => doubles.clone(),
+        None => cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone(),
+    })
+}

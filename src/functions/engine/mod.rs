@@ -1,0 +1,106 @@
+//! The bridges between a method and the engine: a page of `functions/` says what a method does
+//! with numbers, one of these makes it a function of SQL.
+//!
+//! | a method that is a | gives | bridge |
+//! |---|---|---|
+//! | [`aggregate::Method`] | one answer for many rows, from a mergeable state | `fit_*`, `agg_*`, `stat_*`, `index_*` |
+//! | [`matrix::MatrixMethod`] | a list of answers for a matrix of units and indicators | `weight_*`, `agg_copeland`, `stat_correlation` |
+//! | [`partition::Whole`] | one answer per row, from all rows of its partition | `impute_*`, `treat_*`, `norm_rank` |
+//! | [`normalise::Normalisation`] | a score for a value on a scale | `norm_*` |
+//!
+//! `without_sort` and `partition_exec` keep the engine from sorting for windows that need no order.
+
+pub(super) mod aggregate;
+pub(super) mod arguments;
+pub(super) mod matrix;
+pub(super) mod normalise;
+pub(super) mod partition;
+mod partition_exec;
+mod without_sort;
+
+use std::sync::Arc;
+
+use datafusion::common::Result;
+use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
+use datafusion::prelude::SessionContext;
+
+use super::page::Page;
+
+/// What a family of functions brings.
+#[derive(Default)]
+pub(super) struct Registry {
+    pub pages: Vec<&'static Page>,
+    pub aggregates: Vec<AggregateUDF>,
+    pub windows: Vec<WindowUDF>,
+    pub scalars: Vec<ScalarUDF>,
+    pub normalisations: Vec<normalise::Entry>,
+}
+
+impl Registry {
+    /// An aggregate with a mergeable state.
+    pub(super) fn aggregate<M: aggregate::Method>(&mut self) {
+        self.pages.push(M::PAGE);
+        self.aggregates.push(aggregate::udaf::<M>());
+    }
+
+    /// An aggregate over a matrix of units and indicators.
+    pub(super) fn matrix<M: matrix::MatrixMethod>(&mut self) {
+        self.pages.push(M::PAGE);
+        self.aggregates.push(matrix::udaf::<M>());
+    }
+
+    /// A function of whole partitions, always called with `OVER (...)`.
+    pub(super) fn whole<W: partition::Whole>(&mut self) {
+        self.pages.push(W::PAGE);
+        self.windows.push(partition::udwf::<W>());
+    }
+
+    /// A scalar function that is no normalisation.
+    pub(super) fn scalar(&mut self, page: &'static Page, function: ScalarUDF) {
+        self.pages.push(page);
+        self.scalars.push(function);
+    }
+
+    /// A normalisation in its two forms.
+    pub(super) fn normalisation<N: normalise::Normalisation>(&mut self, over: normalise::Over) {
+        self.pages.push(N::PAGE);
+        if let normalise::Over::Whole(window) = &over {
+            self.windows.push(window.as_ref().clone());
+        }
+        self.normalisations.push(normalise::entry::<N>(over));
+    }
+}
+
+/// Registers everything with a session, and the rules that spare it sorts.
+pub(super) fn register(context: &SessionContext, registry: Registry) -> Result<()> {
+    let shared = context.state_ref();
+    let mut state = shared.write();
+    for aggregate in registry.aggregates {
+        state.register_udaf(Arc::new(aggregate))?;
+    }
+    for window in registry.windows {
+        state.register_udwf(Arc::new(window))?;
+    }
+    for scalar in registry.scalars {
+        state.register_udf(Arc::new(scalar))?;
+    }
+    let entries = registry.normalisations;
+    for entry in &entries {
+        state.register_udf(Arc::clone(&entry.scalar))?;
+        state.register_udaf(Arc::clone(&entry.facade))?;
+    }
+    state.register_expr_planner(Arc::new(normalise::Planner { entries }))?;
+    // First of the physical rules: what it replaces has then no sort and no distribution yet, and
+    // the engine plans both for the operator that stands there.
+    let mut rules = state.physical_optimizers().to_vec();
+    rules.insert(0, Arc::new(partition_exec::ByHash));
+    let id = state.session_id().to_owned();
+    *state = SessionStateBuilder::new_from_existing(state.clone())
+        .with_session_id(id)
+        .with_physical_optimizer_rules(rules)
+        .build();
+    drop(state);
+    context.add_optimizer_rule(Arc::new(without_sort::WithoutSort));
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! The bridge for functions of whole partitions: one answer per row, from all rows of its
+//! partition, in whatever order they come.
+
+use std::fmt::{self, Debug};
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+use std::sync::{Arc, LazyLock};
+
+use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array, StringArray, StructArray};
+use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
+use datafusion::common::{Result, plan_err};
+use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
+use datafusion::logical_expr::{
+    Documentation, PartitionEvaluator, Signature, WindowUDF, WindowUDFImpl,
+};
+use datafusion::physical_plan::PhysicalExpr;
+
+use super::arguments::{self, Constants};
+use crate::functions::page::Page;
+
+/// A function of whole partitions.
+pub(in crate::functions) trait Whole:
+    Debug + Send + Sync + Sized + 'static
+{
+    /// The arguments of all partitions, typed.
+    type Columns;
+    /// The answer of one row.
+    type Cell: Cell;
+
+    const PAGE: &'static Page;
+
+    /// The method with its constant arguments.
+    fn bind(constants: &Constants<'_>) -> Result<Self>;
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Self::Columns>;
+
+    /// Writes the answers of one partition: `cells[i]` is that of row `rows.start + i`, and is
+    /// `Default` before. The rows of a partition come in no particular order.
+    fn evaluate(
+        &self,
+        columns: &Self::Columns,
+        rows: Range<usize>,
+        cells: &mut [Self::Cell],
+    ) -> Result<()>;
+}
+
+/// What a function of whole partitions answers.
+pub(in crate::functions) trait Cell: Clone + Default {
+    fn data_type() -> DataType;
+    fn column(cells: Vec<Self>) -> ArrayRef;
+}
+
+impl Cell for Option<f64> {
+    fn data_type() -> DataType {
+        DataType::Float64
+    }
+
+    fn column(cells: Vec<Self>) -> ArrayRef {
+        Arc::new(Float64Array::from(cells))
+    }
+}
+
+/// A value and whether it was observed or filled in: `STRUCT(value DOUBLE, imputed BOOLEAN)`,
+/// NULL where there is neither.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(in crate::functions) struct Imputed {
+    pub value: Option<f64>,
+    pub imputed: bool,
+}
+
+impl Cell for Imputed {
+    fn data_type() -> DataType {
+        marked("imputed", DataType::Boolean)
+    }
+
+    fn column(cells: Vec<Self>) -> ArrayRef {
+        let marks: BooleanArray =
+            cells.iter().map(|cell| cell.value.map(|_| cell.imputed)).collect();
+        marked_column(Self::data_type(), cells.iter().map(|cell| cell.value), Arc::new(marks))
+    }
+}
+
+/// A value and what was done to it: `STRUCT(value DOUBLE, treatment VARCHAR)`, NULL where there is
+/// no value; `treatment` is NULL where nothing was done.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(in crate::functions) struct Treated {
+    pub value: Option<f64>,
+    pub treatment: Option<&'static str>,
+}
+
+impl Cell for Treated {
+    fn data_type() -> DataType {
+        marked("treatment", DataType::Utf8)
+    }
+
+    fn column(cells: Vec<Self>) -> ArrayRef {
+        let marks: StringArray = cells.iter().map(|cell| cell.treatment).collect();
+        marked_column(Self::data_type(), cells.iter().map(|cell| cell.value), Arc::new(marks))
+    }
+}
+
+fn marked(mark: &str, data_type: DataType) -> DataType {
+    DataType::Struct(Fields::from(vec![
+        Field::new("value", DataType::Float64, true),
+        Field::new(mark, data_type, true),
+    ]))
+}
+
+fn marked_column(
+    data_type: DataType,
+    values: impl Iterator<Item = Option<f64>>,
+    marks: ArrayRef,
+) -> ArrayRef {
+    let DataType::Struct(fields) = data_type else { unreachable!("a marked value is a STRUCT") };
+    let values: Float64Array = values.collect();
+    let nulls: NullBuffer = values.iter().map(|value| value.is_some()).collect();
+    Arc::new(StructArray::new(fields, vec![Arc::new(values), marks], Some(nulls)))
+}
+
+/// A [`Whole`] with its constants bound, its type forgotten.
+pub(super) trait Run: Send + Sync {
+    /// One answer per row. The partitions lie one after the other and cover all rows.
+    fn run(&self, arguments: &[ArrayRef], partitions: &[Range<usize>]) -> Result<ArrayRef>;
+}
+
+impl<W: Whole> Run for W {
+    fn run(&self, arguments: &[ArrayRef], partitions: &[Range<usize>]) -> Result<ArrayRef> {
+        let columns = self.columns(arguments)?;
+        let rows = partitions.last().map_or(0, |last| last.end);
+        let mut cells = vec![W::Cell::default(); rows];
+        for partition in partitions {
+            self.evaluate(&columns, partition.clone(), &mut cells[partition.clone()])?;
+        }
+        Ok(W::Cell::column(cells))
+    }
+}
+
+/// The window function of a method.
+pub(in crate::functions) fn udwf<W: Whole>() -> WindowUDF {
+    WindowUDF::from(Function {
+        page: W::PAGE,
+        signature: arguments::signature(W::PAGE.parameters_of(true)),
+        documentation: LazyLock::new(|| W::PAGE.documentation()),
+        data_type: W::Cell::data_type,
+        bind: |constants| Ok(Box::new(W::bind(constants)?)),
+    })
+}
+
+/// A window function of ours.
+pub(super) struct Function {
+    page: &'static Page,
+    signature: Signature,
+    documentation: LazyLock<Documentation, fn() -> Documentation>,
+    data_type: fn() -> DataType,
+    bind: fn(&Constants<'_>) -> Result<Box<dyn Run>>,
+}
+
+impl Function {
+    pub(super) fn bind(&self, arguments: &[Arc<dyn PhysicalExpr>]) -> Result<Box<dyn Run>> {
+        let parameters = self.page.parameters_of(true);
+        (self.bind)(&Constants { name: self.page.name, parameters, arguments })
+    }
+}
+
+impl Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.page.name)
+    }
+}
+
+impl PartialEq for Function {
+    fn eq(&self, other: &Self) -> bool {
+        self.page.name == other.page.name
+    }
+}
+
+impl Eq for Function {}
+
+impl Hash for Function {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.page.name.hash(state);
+    }
+}
+
+impl WindowUDFImpl for Function {
+    fn name(&self) -> &str {
+        self.page.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
+        Ok(arguments::coerce(self.page.parameters_of(true), types))
+    }
+
+    fn field(&self, args: WindowUDFFieldArgs<'_>) -> Result<FieldRef> {
+        arguments::check(self.page.name, self.page.parameters_of(true), args.input_fields())?;
+        Ok(Arc::new(Field::new(args.name(), (self.data_type)(), true)))
+    }
+
+    fn partition_evaluator(
+        &self,
+        args: PartitionEvaluatorArgs<'_>,
+    ) -> Result<Box<dyn PartitionEvaluator>> {
+        if args.ignore_nulls() {
+            return plan_err!("{}: IGNORE NULLS is not supported", self.page.name);
+        }
+        Ok(Box::new(OnePartition(self.bind(args.input_exprs())?)))
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        Some(&self.documentation)
+    }
+}
+
+/// One partition at a time: how the engine's own window operator asks.
+struct OnePartition(Box<dyn Run>);
+
+impl Debug for OnePartition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OnePartition")
+    }
+}
+
+impl PartitionEvaluator for OnePartition {
+    fn evaluate_all(&mut self, values: &[ArrayRef], num_rows: usize) -> Result<ArrayRef> {
+        let all = 0..num_rows;
+        self.0.run(values, std::slice::from_ref(&all))
+    }
+}

@@ -1,0 +1,55 @@
+/// Values of indicators (columns) for units (rows), with a weight per indicator. A missing value
+/// is NaN inside and none outside.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matrix {
+    rows: usize,
+    columns: usize,
+    /// Column after column.
+    cells: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+impl Matrix {
+    /// A matrix without values, each weight 1.
+    pub fn new(rows: usize, columns: usize) -> Self {
+        let (cells, weights) = (vec![f64::NAN; rows * columns], vec![1.0; columns]);
+        Self { rows, columns, cells, weights }
+    }
+
+    /// Number of units.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Number of indicators.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Sets a value; NaN for a missing one.
+    pub fn set(&mut self, row: usize, column: usize, x: f64) {
+        self.cells[column * self.rows + row] = x;
+    }
+
+    /// Sets the weight of an indicator.
+    pub fn set_weight(&mut self, column: usize, w: f64) {
+        self.weights[column] = w;
+    }
+
+    /// The value of a unit for an indicator; none if it is missing.
+    #[inline]
+    pub fn get(&self, row: usize, column: usize) -> Option<f64> {
+        let x = self.cells[column * self.rows + row];
+        (!x.is_nan()).then_some(x)
+    }
+
+    /// The values of an indicator, unit after unit; NaN is a missing one.
+    pub fn column(&self, column: usize) -> &[f64] {
+        &self.cells[column * self.rows..(column + 1) * self.rows]
+    }
+
+    /// The weights of the indicators.
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+}

@@ -1,0 +1,86 @@
+//! Workloads on a generated panel; the files hold half of the rows of each result.
+
+use super::Case;
+
+pub fn cases() -> Vec<Case> {
+    vec![
+        Case::new(
+            "panel_S/w1_minmax.csv",
+            &["region", "indicator", "year"],
+            &["norm"],
+            "SELECT region, indicator, year,
+                    norm_minmax(value) OVER (PARTITION BY indicator, year) AS norm FROM p",
+        )
+        .may_have_more(),
+        Case::new(
+            "panel_S/w2_zscore_index.csv",
+            &["region", "year"],
+            &["idx"],
+            "WITH z AS (
+               SELECT region, year, dim, dim_weight, w_in_dim,
+                      norm_zscore(value, direction => direction)
+                        OVER (PARTITION BY indicator, year) AS z
+               FROM p JOIN m USING (indicator)),
+             d AS (SELECT region, year, dim, dim_weight, agg_arithmetic(z, w_in_dim) AS v
+                   FROM z GROUP BY region, year, dim, dim_weight)
+             SELECT region, year, agg_arithmetic(v, dim_weight) AS idx FROM d GROUP BY region, year",
+        )
+        .may_have_more(),
+        Case::new(
+            "panel_S/w3_geometric_index.csv",
+            &["region", "year"],
+            &["idx"],
+            "WITH f AS (SELECT indicator, year, fit_minmax(value) AS fit FROM p GROUP BY 1, 2),
+             s AS (
+               SELECT region, p.year, dim, subdim, sub_weight, dim_weight, weight,
+                      norm_minmax(value, fit, direction => direction, lower => 1, upper => 100) AS s
+               FROM p JOIN m USING (indicator)
+                      JOIN f ON f.indicator = p.indicator AND f.year = p.year),
+             b AS (SELECT region, year, dim, subdim, sub_weight, dim_weight,
+                          agg_geometric(s, weight) AS v
+                   FROM s GROUP BY 1, 2, 3, 4, 5, 6),
+             d AS (SELECT region, year, dim, dim_weight, agg_geometric(v, sub_weight) AS v
+                   FROM b GROUP BY 1, 2, 3, 4)
+             SELECT region, year, agg_geometric(v, dim_weight) AS idx FROM d GROUP BY 1, 2",
+        )
+        .may_have_more(),
+        Case::new(
+            "panel_S/w5_base_year.csv",
+            &["region", "year", "dim"],
+            &["dim_index", "contrib", "total", "total_change"],
+            "WITH ix AS (
+               SELECT region, year, dim, dim_weight, w_in_dim,
+                      norm_base(CASE WHEN value > 0 THEN value END, year, base => 2014,
+                                direction => direction)
+                        OVER (PARTITION BY region, indicator) AS ix
+               FROM p JOIN m USING (indicator)),
+             d AS (SELECT region, year, dim, dim_weight, agg_arithmetic(ix, w_in_dim) AS dim_index
+                   FROM ix GROUP BY 1, 2, 3, 4),
+             t AS (SELECT *, agg_arithmetic(dim_index, dim_weight) OVER (PARTITION BY region, year) AS total,
+                          dim_weight * dim_index / sum(CASE WHEN dim_index IS NOT NULL THEN dim_weight END)
+                            OVER (PARTITION BY region, year) AS share
+                   FROM d)
+             SELECT region, year, dim, dim_index, total,
+                    share - lag(share) OVER (PARTITION BY region, dim ORDER BY year) AS contrib,
+                    total - lag(total) OVER (PARTITION BY region, dim ORDER BY year) AS total_change
+             FROM t",
+        )
+        .may_have_more(),
+        Case::new(
+            "panel_S/w10_minmax_index.csv",
+            &["region", "year"],
+            &["idx", "rnk"],
+            "WITH s AS (
+               SELECT region, year, dim, subdim, sub_weight, dim_weight, weight,
+                      norm_minmax(value, direction => direction) OVER (PARTITION BY indicator, year) AS s
+               FROM p JOIN m USING (indicator)),
+             b AS (SELECT region, year, dim, subdim, sub_weight, dim_weight, agg_arithmetic(s, weight) AS v
+                   FROM s GROUP BY 1, 2, 3, 4, 5, 6),
+             d AS (SELECT region, year, dim, dim_weight, agg_arithmetic(v, sub_weight) AS v
+                   FROM b GROUP BY 1, 2, 3, 4),
+             i AS (SELECT region, year, agg_arithmetic(v, dim_weight) AS idx FROM d GROUP BY 1, 2)
+             SELECT region, year, idx, rank() OVER (PARTITION BY year ORDER BY idx DESC) AS rnk FROM i",
+        )
+        .may_have_more(),
+    ]
+}
