@@ -32,10 +32,28 @@ fn registry() -> engine::Registry {
     registry
 }
 
+/// How a function is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// One answer for many rows: `GROUP BY`, `FILTER`, `OVER (...)` with any frame.
+    Aggregate,
+    /// One answer per row, with `OVER (...)`.
+    Window,
+    /// With a fitted scale, or with `OVER (...)`.
+    Normalisation,
+    /// One answer for one row.
+    Scalar,
+}
+
+/// The pages of all functions, with the form of each.
+pub fn forms() -> &'static [(&'static Page, Form)] {
+    static FORMS: LazyLock<Vec<(&'static Page, Form)>> = LazyLock::new(|| registry().pages);
+    &FORMS
+}
+
 /// The pages of all functions.
 pub fn pages() -> impl Iterator<Item = &'static Page> {
-    static PAGES: LazyLock<Vec<&'static Page>> = LazyLock::new(|| registry().pages);
-    PAGES.iter().copied()
+    forms().iter().map(|(page, _)| *page)
 }
 
 /// The page of one function, by its name in SQL.

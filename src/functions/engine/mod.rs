@@ -25,12 +25,13 @@ use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::prelude::SessionContext;
 
+use super::Form;
 use super::page::Page;
 
 /// What a family of functions brings.
 #[derive(Default)]
 pub(super) struct Registry {
-    pub pages: Vec<&'static Page>,
+    pub pages: Vec<(&'static Page, Form)>,
     pub aggregates: Vec<AggregateUDF>,
     pub windows: Vec<WindowUDF>,
     pub scalars: Vec<ScalarUDF>,
@@ -40,31 +41,31 @@ pub(super) struct Registry {
 impl Registry {
     /// An aggregate with a mergeable state.
     pub(super) fn aggregate<M: aggregate::Method>(&mut self) {
-        self.pages.push(M::PAGE);
+        self.pages.push((M::PAGE, Form::Aggregate));
         self.aggregates.push(aggregate::udaf::<M>());
     }
 
     /// An aggregate over a matrix of units and indicators.
     pub(super) fn matrix<M: matrix::MatrixMethod>(&mut self) {
-        self.pages.push(M::PAGE);
+        self.pages.push((M::PAGE, Form::Aggregate));
         self.aggregates.push(matrix::udaf::<M>());
     }
 
     /// A function of whole partitions, always called with `OVER (...)`.
     pub(super) fn whole<W: partition::Whole>(&mut self) {
-        self.pages.push(W::PAGE);
+        self.pages.push((W::PAGE, Form::Window));
         self.windows.push(partition::udwf::<W>());
     }
 
     /// A scalar function that is no normalisation.
     pub(super) fn scalar(&mut self, page: &'static Page, function: ScalarUDF) {
-        self.pages.push(page);
+        self.pages.push((page, Form::Scalar));
         self.scalars.push(function);
     }
 
     /// A normalisation in its two forms.
     pub(super) fn normalisation<N: normalise::Normalisation>(&mut self, over: normalise::Over) {
-        self.pages.push(N::PAGE);
+        self.pages.push((N::PAGE, Form::Normalisation));
         if let normalise::Over::Whole(window) = &over {
             self.windows.push(window.as_ref().clone());
         }

@@ -9,7 +9,9 @@
 //!
 //! becomes the table joined with its own `SELECT indicator, fit_minmax(value) ... GROUP BY
 //! indicator`, NULL keys equal to each other. The input is read twice and nothing but the groups
-//! is held, whatever the size of the table.
+//! is held, whatever the size of the table. Other aggregates beside ours (`sum(weight) OVER
+//! (PARTITION BY unit)`) go the same way; our functions of whole partitions stay a window, which
+//! needs no sort either.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,28 +49,44 @@ impl OptimizerRule for WithoutSort {
         config: &dyn OptimizerConfig,
     ) -> Result<Transformed<LogicalPlan>> {
         match plan {
-            LogicalPlan::Window(window) if is_ours(&window) && can_run_twice(&window.input)? => {
-                Ok(Transformed::yes(grouped(&window, config)?))
-            }
+            LogicalPlan::Window(window) => match grouped_ones(&window) {
+                Some(positions) if can_run_twice(&window.input)? => {
+                    Ok(Transformed::yes(grouped(&window, &positions, config)?))
+                }
+                _ => Ok(Transformed::no(LogicalPlan::Window(window))),
+            },
             plan => Ok(Transformed::no(plan)),
         }
     }
 }
 
-/// Whether every expression is an aggregate of ours over a whole partition. One window of another
-/// kind needs the sort, and with the sort done the others cost nothing.
-fn is_ours(window: &Window) -> bool {
-    window.window_expr.iter().all(|expr| {
-        let Expr::WindowFunction(call) = expr else { return false };
-        let WindowFunctionDefinition::AggregateUDF(function) = &call.fun else { return false };
-        let frame = &call.params.window_frame;
-        crate::functions::page(function.name()).is_some()
-            && call.params.order_by.is_empty()
-            && !call.params.distinct
-            && call.params.null_treatment.is_none()
-            && is_unbounded(&frame.start_bound)
-            && is_unbounded(&frame.end_bound)
-    })
+/// Positions of the aggregates over whole partitions, if one of them is ours and everything else
+/// does without a sort. One window of another kind needs the sort, and with the sort done the
+/// others cost nothing.
+fn grouped_ones(window: &Window) -> Option<Vec<usize>> {
+    let (mut positions, mut has_ours) = (Vec::new(), false);
+    for (i, expr) in window.window_expr.iter().enumerate() {
+        let Expr::WindowFunction(call) = expr else { return None };
+        match &call.fun {
+            WindowFunctionDefinition::AggregateUDF(function) if is_whole(call) => {
+                has_ours |= crate::functions::page(function.name()).is_some();
+                positions.push(i);
+            }
+            WindowFunctionDefinition::WindowUDF(function)
+                if function.inner().is::<super::partition::Function>() => {}
+            _ => return None,
+        }
+    }
+    has_ours.then_some(positions)
+}
+
+fn is_whole(call: &WindowFunction) -> bool {
+    let frame = &call.params.window_frame;
+    call.params.order_by.is_empty()
+        && !call.params.distinct
+        && call.params.null_treatment.is_none()
+        && is_unbounded(&frame.start_bound)
+        && is_unbounded(&frame.end_bound)
 }
 
 fn is_unbounded(bound: &WindowFrameBound) -> bool {
@@ -101,24 +119,35 @@ fn can_run_twice(input: &LogicalPlan) -> Result<bool> {
 }
 
 /// The input joined with its groups, one join for each list of partition keys.
-fn grouped(window: &Window, config: &dyn OptimizerConfig) -> Result<LogicalPlan> {
-    let mut by_keys: BTreeMap<String, (Vec<Expr>, Vec<usize>)> = BTreeMap::new();
-    let mut calls: Vec<&WindowFunction> = Vec::new();
-    for (i, expr) in window.window_expr.iter().enumerate() {
-        if let Expr::WindowFunction(call) = expr {
+fn grouped(
+    window: &Window,
+    positions: &[usize],
+    config: &dyn OptimizerConfig,
+) -> Result<LogicalPlan> {
+    let mut by_keys: BTreeMap<String, (Vec<Expr>, Vec<(usize, &WindowFunction)>)> = BTreeMap::new();
+    for &i in positions {
+        if let Expr::WindowFunction(call) = &window.window_expr[i] {
             let keys = &call.params.partition_by;
             let name = format!("{keys:?}");
-            by_keys.entry(name).or_insert_with(|| (keys.clone(), Vec::new())).1.push(i);
-            calls.push(call);
+            by_keys.entry(name).or_insert_with(|| (keys.clone(), Vec::new())).1.push((i, call));
         }
     }
 
-    let mut plan = Arc::clone(&window.input);
+    // What is no aggregate stays a window over the same input.
+    let others = window.window_expr.iter().enumerate().filter(|(i, _)| !positions.contains(i));
+    let others: Vec<_> = others.map(|(_, expr)| expr.clone()).collect();
+    let mut plan = match others.is_empty() {
+        true => Arc::clone(&window.input),
+        false => {
+            let input = LogicalPlanBuilder::from(Arc::clone(&window.input));
+            Arc::new(input.window(others)?.build()?)
+        }
+    };
     let mut results: BTreeMap<usize, Expr> = BTreeMap::new();
-    for (keys, positions) in by_keys.into_values() {
+    for (keys, calls) in by_keys.into_values() {
         let alias = config.alias_generator().next("__whole_partition");
         let name = |kind: &str, i: usize| format!("{kind}_{i}");
-        let aggregates: Vec<Expr> = positions.iter().map(|i| aggregate(calls[*i])).collect();
+        let aggregates: Vec<Expr> = calls.iter().map(|(_, call)| aggregate(call)).collect();
         let aggregated = LogicalPlanBuilder::from(Arc::clone(&window.input))
             .aggregate(keys.clone(), aggregates)?;
         let columns = aggregated.schema().columns().into_iter();
@@ -130,7 +159,7 @@ fn grouped(window: &Window, config: &dyn OptimizerConfig) -> Result<LogicalPlan>
         let groups = aggregated.project(renamed)?.alias(alias.as_str())?.build()?;
 
         let column = |name: String| Expr::Column(Column::new(Some(alias.as_str()), name));
-        for (i, position) in positions.iter().enumerate() {
+        for (i, (position, _)) in calls.iter().enumerate() {
             results.insert(*position, column(name("result", i)));
         }
         plan = Arc::new(if keys.is_empty() {
@@ -156,11 +185,13 @@ fn grouped(window: &Window, config: &dyn OptimizerConfig) -> Result<LogicalPlan>
     }
 
     let kept = window.input.schema().columns().into_iter().map(Expr::Column);
-    let results = window
-        .window_expr
-        .iter()
-        .zip(results.into_values())
-        .map(|(expr, result)| result.alias(expr.schema_name().to_string()));
+    let results = window.window_expr.iter().enumerate().map(|(i, expr)| {
+        let name = expr.schema_name().to_string();
+        match results.remove(&i) {
+            Some(result) => result.alias(name),
+            None => Expr::Column(Column::new_unqualified(name)),
+        }
+    });
     let all = kept.chain(results).collect();
     Ok(LogicalPlan::Projection(Projection::try_new_with_schema(
         all,
@@ -171,7 +202,7 @@ fn grouped(window: &Window, config: &dyn OptimizerConfig) -> Result<LogicalPlan>
 
 fn aggregate(call: &WindowFunction) -> Expr {
     let WindowFunctionDefinition::AggregateUDF(function) = &call.fun else {
-        unreachable!("is_ours lets aggregates only through")
+        unreachable!("grouped_ones lets aggregates only through")
     };
     Expr::AggregateFunction(AggregateFunction::new_udf(
         Arc::clone(function),
