@@ -72,12 +72,17 @@ fn grouped_ones(window: &Window) -> Option<Vec<usize>> {
                 has_ours |= crate::functions::page(function.name()).is_some();
                 positions.push(i);
             }
-            WindowFunctionDefinition::WindowUDF(function)
-                if function.inner().is::<super::partition::Function>() => {}
+            _ if is_ours_without_order(expr) => {}
             _ => return None,
         }
     }
     has_ours.then_some(positions)
+}
+
+fn is_ours_without_order(expr: &Expr) -> bool {
+    let Expr::WindowFunction(call) = expr else { return false };
+    let WindowFunctionDefinition::WindowUDF(function) = &call.fun else { return false };
+    function.inner().is::<super::partition::Function>()
 }
 
 fn is_whole(call: &WindowFunction) -> bool {
@@ -102,6 +107,8 @@ fn can_run_twice(input: &LogicalPlan) -> Result<bool> {
     input.apply(|node| {
         can &= match node {
             LogicalPlan::TableScan(scan) => scan.fetch.is_none(),
+            // Our functions of whole partitions are computed twice then, which a sort would outweigh.
+            LogicalPlan::Window(window) => window.window_expr.iter().all(is_ours_without_order),
             LogicalPlan::Projection(_)
             | LogicalPlan::Filter(_)
             | LogicalPlan::SubqueryAlias(_)

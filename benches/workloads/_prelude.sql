@@ -1,0 +1,3 @@
+CREATE EXTERNAL TABLE p (indicator VARCHAR, year INT, region VARCHAR, value DOUBLE) STORED AS PARQUET LOCATION '${DATA}/panel_${SIZE}.parquet';
+CREATE EXTERNAL TABLE m0 STORED AS PARQUET LOCATION '${DATA}/meta_${SIZE}.parquet';
+CREATE VIEW m AS SELECT *, weight*sub_weight AS w_in_dim FROM m0;
