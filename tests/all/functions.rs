@@ -317,6 +317,15 @@ async fn one_answer(page: &'static Page) {
          WHERE n = 1 ORDER BY g",
         call(page, false, " OVER (PARTITION BY g ORDER BY id ROWS BETWEEN 100000 PRECEDING AND CURRENT ROW)")
     );
+    // An input that is not read twice: a window by hash.
+    let held_of = |call: String| {
+        format!(
+            "SELECT f FROM (SELECT g, id, {call} AS f FROM (SELECT DISTINCT * FROM t))
+             WHERE id IN (SELECT min(id) FROM t GROUP BY g) ORDER BY g"
+        )
+    };
+    let held = held_of(call(page, false, " OVER (PARTITION BY g)"));
+    let held_kept = held_of(call(page, false, " FILTER (WHERE keep) OVER (PARTITION BY g)"));
     // A pairwise comparison is an error until all its pairs are there.
     let has_frames = page.name != "weight_ahp";
 
@@ -329,12 +338,23 @@ async fn one_answer(page: &'static Page) {
             ("windowed", &windowed, &want),
             ("growing frame", &growing, &want),
             ("sliding frame", &sliding, &want),
+            ("held", &held, &want),
+            ("held and filtered", &held_kept, &want_kept),
         ] {
             if has_frames || !form.ends_with("frame") {
                 let got = numbers(&context, sql).await;
                 assert_close(&format!("{}, {name}, {form}", page.name), want, &got);
             }
         }
+    }
+
+    let over = call(page, false, " OVER (PARTITION BY g)");
+    for (input, operator) in [("t", "Aggregate"), ("(SELECT DISTINCT * FROM t)", "WholePartition")]
+    {
+        let plan =
+            rows_of(&single, &format!("EXPLAIN SELECT {over} FROM {input}")).await.join("\n");
+        let is_sorted = plan.contains("SortExec");
+        assert!(!is_sorted && plan.contains(operator), "{}: {operator}:\n{plan}", page.name);
     }
 
     // A frame of three rows, against the same three rows by themselves.

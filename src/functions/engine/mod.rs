@@ -12,6 +12,7 @@
 
 pub(super) mod aggregate;
 pub(super) mod arguments;
+mod grouped;
 pub(super) mod matrix;
 pub(super) mod normalise;
 pub(super) mod partition;

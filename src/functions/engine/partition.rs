@@ -217,7 +217,7 @@ impl WindowUDFImpl for Function {
 }
 
 /// One partition at a time: how the engine's own window operator asks.
-struct OnePartition(Box<dyn Run>);
+pub(super) struct OnePartition(pub(super) Box<dyn Run>);
 
 impl Debug for OnePartition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -34,6 +34,7 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
+use super::grouped::Grouped;
 use super::partition::{Function, Run};
 
 /// The rule that puts [`WholePartitionExec`] in its place.
@@ -91,8 +92,17 @@ impl WholePartitionExec {
             let standard = expr.as_any().downcast_ref::<StandardWindowExpr>()?;
             let function = standard.get_standard_func_expr();
             let function = function.as_any().downcast_ref::<WindowUDFExpr>()?;
-            let ours = function.fun().inner().downcast_ref::<Function>()?;
-            let run = match ours.bind(function.args()) {
+            let inner = function.fun().inner();
+            let run = if let Some(ours) = inner.downcast_ref::<Function>() {
+                ours.bind(function.args())
+            } else {
+                let schema = window.input().schema();
+                let fields = function.args().iter().map(|argument| argument.return_field(&schema));
+                let fields: Result<Vec<_>> = fields.collect();
+                let grouped = inner.downcast_ref::<Grouped>()?;
+                fields.and_then(|fields| grouped.bind(function.args(), &fields))
+            };
+            let run = match run {
                 Ok(run) => Arc::from(run),
                 Err(error) => return Some(Err(error)),
             };

@@ -11,7 +11,7 @@
 //! indicator`, NULL keys equal to each other. The input is read twice and nothing but the groups
 //! is held, whatever the size of the table. Other aggregates beside ours (`sum(weight) OVER
 //! (PARTITION BY unit)`) go the same way; our functions of whole partitions stay a window, which
-//! needs no sort either.
+//! needs no sort either. An input that cannot be read twice is held instead, and grouped by hash.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +25,8 @@ use datafusion::logical_expr::{
 };
 use datafusion::optimizer::optimizer::ApplyOrder;
 use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
+
+use super::grouped::Grouped;
 
 /// The rewrite as an optimizer rule.
 #[derive(Debug)]
@@ -53,6 +55,7 @@ impl OptimizerRule for WithoutSort {
                 Some(positions) if can_run_twice(&window.input)? => {
                     Ok(Transformed::yes(grouped(&window, &positions, config)?))
                 }
+                Some(positions) => Ok(Transformed::yes(by_hash(&window, &positions)?)),
                 _ => Ok(Transformed::no(LogicalPlan::Window(window))),
             },
             plan => Ok(Transformed::no(plan)),
@@ -66,23 +69,28 @@ impl OptimizerRule for WithoutSort {
 fn grouped_ones(window: &Window) -> Option<Vec<usize>> {
     let (mut positions, mut has_ours) = (Vec::new(), false);
     for (i, expr) in window.window_expr.iter().enumerate() {
-        let Expr::WindowFunction(call) = expr else { return None };
+        let call = call(expr)?;
         match &call.fun {
             WindowFunctionDefinition::AggregateUDF(function) if is_whole(call) => {
                 has_ours |= crate::functions::page(function.name()).is_some();
                 positions.push(i);
             }
-            _ if is_ours_without_order(expr) => {}
+            WindowFunctionDefinition::WindowUDF(function)
+                if function.inner().is::<super::partition::Function>() => {}
             _ => return None,
         }
     }
     has_ours.then_some(positions)
 }
 
-fn is_ours_without_order(expr: &Expr) -> bool {
-    let Expr::WindowFunction(call) = expr else { return false };
-    let WindowFunctionDefinition::WindowUDF(function) = &call.fun else { return false };
-    function.inner().is::<super::partition::Function>()
+/// The call of a window expression, without the alias that keeps its name when its arguments were
+/// cast.
+fn call(expr: &Expr) -> Option<&WindowFunction> {
+    match expr {
+        Expr::WindowFunction(call) => Some(call),
+        Expr::Alias(alias) => call(&alias.expr),
+        _ => None,
+    }
 }
 
 fn is_whole(call: &WindowFunction) -> bool {
@@ -107,8 +115,6 @@ fn can_run_twice(input: &LogicalPlan) -> Result<bool> {
     input.apply(|node| {
         can &= match node {
             LogicalPlan::TableScan(scan) => scan.fetch.is_none(),
-            // Our functions of whole partitions are computed twice then, which a sort would outweigh.
-            LogicalPlan::Window(window) => window.window_expr.iter().all(is_ours_without_order),
             LogicalPlan::Projection(_)
             | LogicalPlan::Filter(_)
             | LogicalPlan::SubqueryAlias(_)
@@ -133,7 +139,7 @@ fn grouped(
 ) -> Result<LogicalPlan> {
     let mut by_keys: BTreeMap<String, (Vec<Expr>, Vec<(usize, &WindowFunction)>)> = BTreeMap::new();
     for &i in positions {
-        if let Expr::WindowFunction(call) = &window.window_expr[i] {
+        if let Some(call) = call(&window.window_expr[i]) {
             let keys = &call.params.partition_by;
             let name = format!("{keys:?}");
             by_keys.entry(name).or_insert_with(|| (keys.clone(), Vec::new())).1.push((i, call));
@@ -205,6 +211,41 @@ fn grouped(
         plan,
         Arc::clone(&window.schema),
     )?))
+}
+
+/// The window with its aggregates as functions of whole partitions.
+fn by_hash(window: &Window, positions: &[usize]) -> Result<LogicalPlan> {
+    let mut exprs = Vec::new();
+    let mut names = Vec::new();
+    for (i, expr) in window.window_expr.iter().enumerate() {
+        let wanted = expr.schema_name().to_string();
+        let expr = match call(expr) {
+            Some(call) if positions.contains(&i) => as_function(call.clone()),
+            _ => expr.clone(),
+        };
+        names.push((expr.schema_name().to_string(), wanted));
+        exprs.push(expr);
+    }
+    let input = LogicalPlanBuilder::from(Arc::clone(&window.input));
+    let plan = Arc::new(input.window(exprs)?.build()?);
+    let kept = window.input.schema().columns().into_iter().map(Expr::Column);
+    let results = names
+        .into_iter()
+        .map(|(own, wanted)| Expr::Column(Column::new_unqualified(own)).alias(wanted));
+    let all = kept.chain(results).collect();
+    let schema = Arc::clone(&window.schema);
+    Ok(LogicalPlan::Projection(Projection::try_new_with_schema(all, plan, schema)?))
+}
+
+/// An aggregate over a whole partition as a function of the partition.
+fn as_function(mut call: WindowFunction) -> Expr {
+    if let WindowFunctionDefinition::AggregateUDF(function) = &call.fun {
+        let filter = call.params.filter.take();
+        let function = Grouped::udwf(Arc::clone(function), filter.is_some());
+        call.fun = WindowFunctionDefinition::WindowUDF(Arc::new(function));
+        call.params.args.extend(filter.map(|filter| *filter));
+    }
+    Expr::WindowFunction(Box::new(call))
 }
 
 fn aggregate(call: &WindowFunction) -> Expr {

@@ -72,8 +72,9 @@ impl Case {
     }
 }
 
-/// Below this a difference is compared as it is: a z-score of 0 has no relative difference.
-const FLOOR: f64 = 1e-12;
+/// A difference is told relative to the value, or to this if the value is smaller: a z-score of 0
+/// has no relative difference.
+const SMALL: f64 = 1e-3;
 
 pub fn trials() -> Vec<Trial> {
     let mut trials =
@@ -198,9 +199,8 @@ async fn check(case: &Case, golden: &Path) -> (usize, f64) {
                         match (number(&want), number(&got)) {
                             (None, None) => true,
                             (Some(want), Some(got)) => {
-                                let size = want.abs().max(got.abs());
-                                let apart = (want - got).abs();
-                                let difference = if apart <= FLOOR { 0.0 } else { apart / size };
+                                let size = want.abs().max(got.abs()).max(SMALL);
+                                let difference = (want - got).abs() / size;
                                 worst = worst.max(difference);
                                 difference <= *tolerance
                             }
