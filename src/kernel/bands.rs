@@ -23,7 +23,9 @@ impl<'a> Bands<'a> {
             ));
         }
         if !ascend(scores) {
-            return Err(format!("scores must ascend from the worst band to the best, got {scores:?}"));
+            return Err(format!(
+                "scores must ascend from the worst band to the best, got {scores:?}"
+            ));
         }
         Ok(Self { cuts, scores })
     }
@@ -70,10 +72,12 @@ mod tests {
     fn worked_by_hand() {
         let sorted: Vec<f64> = (0..=10).map(f64::from).collect();
         let bands = Bands::new(&[0.1, 0.5], &[0.0, 1.0, 2.0]).unwrap();
-        let score = |x, direction| {
-            bands.score(x, bands.cut_points(&sorted, direction), direction).unwrap()
-        };
-        assert_eq!([0.0, 0.9, 1.0, 4.9, 5.0, 11.0].map(|x| score(x, 1.0)), [0.0, 0.0, 1.0, 1.0, 2.0, 2.0]);
+        let score =
+            |x, direction| bands.score(x, bands.cut_points(&sorted, direction), direction).unwrap();
+        assert_eq!(
+            [0.0, 0.9, 1.0, 4.9, 5.0, 11.0].map(|x| score(x, 1.0)),
+            [0.0, 0.0, 1.0, 1.0, 2.0, 2.0]
+        );
         // -x: cuts at -9 and -5
         assert_eq!([10.0, 9.0, 5.1, 5.0, 0.0].map(|x| score(x, -1.0)), [0.0, 1.0, 1.0, 2.0, 2.0]);
     }

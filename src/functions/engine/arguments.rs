@@ -109,11 +109,7 @@ pub(super) fn choose(function: &str, name: &str, words: &[&str], word: &str) -> 
 }
 
 /// The numbers of a constant list; none where it is NULL.
-pub(super) fn list(
-    function: &str,
-    name: &str,
-    given: &ScalarValue,
-) -> Result<Option<Vec<f64>>> {
+pub(super) fn list(function: &str, name: &str, given: &ScalarValue) -> Result<Option<Vec<f64>>> {
     let ScalarValue::List(list) = given else { return Ok(None) };
     if list.is_null(0) {
         return Ok(None);

@@ -141,9 +141,8 @@ impl Whole for OfPartition {
         if is_constant(&sorted) {
             return Ok(());
         }
-        let [up, down] = [1.0, -1.0].map(|direction| {
-            bands.cut_points(&sorted, direction).collect::<Vec<f64>>()
-        });
+        let [up, down] =
+            [1.0, -1.0].map(|direction| bands.cut_points(&sorted, direction).collect::<Vec<f64>>());
         for (cell, row) in cells.iter_mut().zip(rows) {
             if let Some((x, direction)) = columns.get(NORM.name, row)? {
                 let cut_points = if direction < 0.0 { &down } else { &up };

@@ -107,7 +107,10 @@ impl Method for Fit {
             .collect();
         let is_finite = |(mean, deviation): (f64, f64)| mean.is_finite() && deviation.is_finite();
         if fits.iter().flatten().any(|(fit, _)| !is_finite(*fit)) {
-            return exec_err!("{}: value must be small enough for the sum to be a DOUBLE", FIT.name);
+            return exec_err!(
+                "{}: value must be small enough for the sum to be a DOUBLE",
+                FIT.name
+            );
         }
         Ok(scales(
             &["mean", "deviation"],

@@ -55,27 +55,24 @@ pub(super) fn register(registry: &mut Registry) {
     registry.normalisation::<goalposts::Norm>(Over::Scalar);
     registry.normalisation::<scaled::Norm>(Over::Scalar);
     registry.normalisation::<distance_max::Norm>(Over::Fit(udaf::<minmax::Fit>(), 0));
-    registry.normalisation::<distance_reference::Norm>(Over::Fit(
-        udaf::<distance_reference::Fit>(),
-        2,
-    ));
+    registry
+        .normalisation::<distance_reference::Norm>(Over::Fit(udaf::<distance_reference::Fit>(), 2));
     registry.normalisation::<distance_target::Norm>(Over::Fit(udaf::<minmax::Fit>(), 0));
     registry.normalisation::<fraction_max::Norm>(Over::Fit(udaf::<minmax::Fit>(), 0));
     ranked::<rank::Rank>(registry);
     ranked::<borda::Borda>(registry);
     ranked::<percentile_rank::PercentileRank>(registry);
-    registry.normalisation::<categorical::Norm>(Over::Whole(Box::new(
-        udwf::<categorical::OfPartition>(),
-    )));
+    registry.normalisation::<categorical::Norm>(Over::Whole(Box::new(udwf::<
+        categorical::OfPartition,
+    >())));
     registry.normalisation::<above_mean::Norm>(Over::Fit(udaf::<zscore::Fit>(), 0));
     registry.normalisation::<cyclical::Norm>(Over::Fit(udaf::<cyclical::Fit>(), 0));
     registry.normalisation::<robust::Norm>(Over::Fit(udaf::<robust::Fit>(), 0));
     registry.normalisation::<logistic::Norm>(Over::Fit(udaf::<zscore::Fit>(), 0));
     registry.normalisation::<vector::Norm>(Over::Fit(udaf::<vector::Fit>(), 0));
     registry.normalisation::<sum::Norm>(Over::Fit(udaf::<sum::Fit>(), 0));
-    registry.normalisation::<relative::Norm>(Over::Whole(Box::new(
-        udwf::<relative::OfPartition>(),
-    )));
+    registry
+        .normalisation::<relative::Norm>(Over::Whole(Box::new(udwf::<relative::OfPartition>())));
 }
 
 fn ranked<R: rank::Ranked>(registry: &mut Registry) {
@@ -192,8 +189,7 @@ fn list_scales(name: &str, sorted: impl Iterator<Item = Vec<f64>>) -> ArrayRef {
         counts.push((!list.is_empty()).then_some(list.len() as i64));
     }
     let nulls: NullBuffer = counts.iter().map(Option::is_some).collect();
-    let columns: Vec<ArrayRef> =
-        vec![Arc::new(lists.finish()), Arc::new(Int64Array::from(counts))];
+    let columns: Vec<ArrayRef> = vec![Arc::new(lists.finish()), Arc::new(Int64Array::from(counts))];
     let DataType::Struct(fields) = list_scale_type(name) else {
         unreachable!("a scale is a STRUCT")
     };

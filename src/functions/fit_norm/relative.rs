@@ -136,7 +136,8 @@ impl Whole for OfPartition {
             }
         }
         let mut pairs = Vec::with_capacity(series.len());
-        if let Err(period) = lagged(&mut series, self.lag, |row, before| pairs.push((row, before))) {
+        if let Err(period) = lagged(&mut series, self.lag, |row, before| pairs.push((row, before)))
+        {
             return exec_err!(
                 "{}: a period must occur once in a partition, found {period} twice (partition by \
                  unit and indicator)",

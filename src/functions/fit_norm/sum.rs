@@ -108,9 +108,7 @@ impl Method for Fit {
         }
         Ok(scales(
             &["sum", "reciprocal"],
-            states
-                .iter()
-                .map(|state| Some(([Some(state.sum()?), state.reciprocal()], state.n()))),
+            states.iter().map(|state| Some(([Some(state.sum()?), state.reciprocal()], state.n()))),
         ))
     }
 }
@@ -134,7 +132,9 @@ impl Normalisation for Norm {
             return Err("value must be > 0 with direction -1, got 0".into());
         }
         if direction < 0.0 && reciprocal <= 0.0 {
-            return Err("the values of the reference set must be > 0 with direction -1, got 0".into());
+            return Err(
+                "the values of the reference set must be > 0 with direction -1, got 0".into()
+            );
         }
         Ok(scale::share(x, (sum, reciprocal), direction))
     }
