@@ -5,22 +5,36 @@
 //! number of states and merging them gives the answer of one state that saw them all: sums are
 //! kept twice as precise as a `f64` (see [`Sum`]), so the split shows at most in the last digit.
 
+mod bands;
 mod base;
+mod deviation;
 mod extent;
+mod lagged;
+mod length;
 mod matrix;
 mod mean;
 mod moments;
 mod power;
+mod ranks;
+mod reference;
 pub mod scale;
+mod shares;
 mod sum;
 mod values;
 
+pub use bands::Bands;
 pub use base::BaseValue;
+pub use deviation::{mean_deviation, median_deviation};
 pub use extent::Extent;
+pub use lagged::lagged;
+pub use length::Length;
 pub use matrix::Matrix;
 pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Weighted};
 pub use moments::Moments;
 pub use power::PowerMean;
+pub use ranks::{Place, Ties, places};
+pub use reference::Reference;
+pub use shares::Shares;
 pub use sum::Sum;
 pub use values::{Values, quantile};
 

@@ -30,6 +30,13 @@ pub fn goalposts(
     Some(scale * if truncate { share.clamp(0.0, 1.0) } else { share })
 }
 
+/// Distance: the share of the way through a range, at most 1 if `cap`. No range, no score.
+#[inline]
+pub fn distance(x: f64, range: (f64, f64), direction: f64, cap: bool) -> Option<f64> {
+    let share = share_of_range(x, range, direction)?;
+    Some(if cap { share.min(1.0) } else { share })
+}
+
 #[inline]
 fn share_of_range(x: f64, (min, max): (f64, f64), direction: f64) -> Option<f64> {
     let range = max - min;
@@ -57,6 +64,62 @@ pub fn zscore(
 #[inline]
 pub fn base(x: f64, base: f64, direction: f64) -> f64 {
     if direction < 0.0 { 100.0 * base / x } else { 100.0 * x / base }
+}
+
+/// Fraction of the best: `x / max`; direction -1: `min / x`. The divisor must be above 0.
+#[inline]
+pub fn fraction(x: f64, (min, max): (f64, f64), direction: f64) -> f64 {
+    if direction < 0.0 { min / x } else { x / max }
+}
+
+/// Above or below the mean: 1 or -1 where the distance from the mean is more than this share of
+/// it, else 0.
+#[inline]
+pub fn above_mean(x: f64, mean: f64, threshold: f64, direction: f64) -> f64 {
+    let margin = threshold * mean.abs();
+    let side = if x > mean + margin {
+        1.0
+    } else if x < mean - margin {
+        -1.0
+    } else {
+        return 0.0;
+    };
+    side * direction
+}
+
+/// Distance from a centre in units of a spread.
+#[inline]
+pub fn deviation(x: f64, (centre, spread): (f64, f64), direction: f64) -> Option<f64> {
+    // + 0: the centre turned round would score -0
+    (spread > 0.0).then(|| direction * (x - centre) / spread + 0.0)
+}
+
+/// Logistic function of the z-score: `1 / (1 + exp(-z))`.
+#[inline]
+pub fn logistic(x: f64, (mean, sd): (f64, f64), direction: f64) -> Option<f64> {
+    let z = deviation(x, (mean, sd), direction)?;
+    // Each half of the curve from its flat end: exp never overflows, and no digit is lost near 0.
+    Some(if z < 0.0 {
+        let e = z.exp();
+        e / (1.0 + e)
+    } else {
+        1.0 / (1.0 + (-z).exp())
+    })
+}
+
+/// Component of the unit vector: `x / length`; direction -1: `1 - x / length`.
+#[inline]
+pub fn vector(x: f64, length: f64, direction: f64) -> Option<f64> {
+    (length > 0.0).then(|| if direction < 0.0 { 1.0 - x / length } else { x / length })
+}
+
+/// Share of a sum: `x / sum`; direction -1: `reciprocal / x`, the share of the sum of reciprocals.
+#[inline]
+pub fn share(x: f64, (sum, reciprocal): (f64, f64), direction: f64) -> Option<f64> {
+    if direction < 0.0 {
+        return Some(reciprocal / x);
+    }
+    (sum > 0.0).then(|| x / sum)
 }
 
 #[cfg(test)]
@@ -90,5 +153,39 @@ mod tests {
         assert_eq!(zscore(7.0, (7.0, 0.0), (0.0, 1.0), 1.0), None);
         assert_eq!(base(150.0, 100.0, 1.0), 150.0);
         assert_eq!(base(200.0, 100.0, -1.0), 50.0);
+    }
+
+    #[test]
+    fn distances_and_fractions_worked_by_hand() {
+        assert_eq!(distance(3.0, (1.0, 5.0), -1.0, false), Some(0.5));
+        assert_eq!(distance(9.0, (1.0, 5.0), 1.0, false), Some(2.0));
+        assert_eq!(distance(9.0, (1.0, 5.0), 1.0, true), Some(1.0));
+        assert_eq!(fraction(4.0, (2.0, 8.0), 1.0), 0.5);
+        assert_eq!(fraction(4.0, (2.0, 8.0), -1.0), 0.5);
+    }
+
+    #[test]
+    fn sides_of_the_mean() {
+        let side = |x| above_mean(x, 5.0, 0.2, 1.0);
+        assert_eq!([3.9, 4.0, 5.0, 6.0, 6.1].map(side), [-1.0, 0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(above_mean(6.1, 5.0, 0.2, -1.0), -1.0);
+        // a mean below 0: the margin is still a distance
+        assert_eq!(above_mean(-3.0, -5.0, 0.2, 1.0), 1.0);
+    }
+
+    #[test]
+    fn the_logistic_curve_is_even_far_out() {
+        assert_eq!(logistic(5.0, (5.0, 2.0), -1.0), Some(0.5));
+        assert_eq!(logistic(1e6, (0.0, 1.0), 1.0), Some(1.0));
+        assert_eq!(logistic(-700.0, (0.0, 1.0), 1.0), Some((-700.0_f64).exp()));
+        assert_eq!(logistic(1.0, (1.0, 0.0), 1.0), None);
+    }
+
+    #[test]
+    fn unit_vectors_and_deviations() {
+        assert_eq!(vector(3.0, 5.0, 1.0), Some(0.6));
+        assert_eq!(vector(3.0, 5.0, -1.0), Some(0.4));
+        assert_eq!(vector(0.0, 0.0, 1.0), None);
+        assert_eq!(deviation(9.0, (4.0, 2.0), -1.0), Some(-2.5));
     }
 }

@@ -78,19 +78,11 @@ impl<'a> Constants<'a> {
         }
     }
 
-    /// Numbers of a list; none where it was left out or is NULL.
+    /// Numbers of a list; none where it is NULL, or was left out and has no list as default.
     pub(in crate::functions) fn numbers(&self, name: &str) -> Result<Option<Vec<f64>>> {
-        let Some(ScalarValue::List(list)) = self.given(name)? else { return Ok(None) };
-        if list.is_null(0) {
-            return Ok(None);
-        }
-        let numbers = doubles(&list.value(0))?;
-        match numbers.iter().find(|number| !number.is_some_and(f64::is_finite)) {
-            None => Ok(Some(numbers.values().to_vec())),
-            Some(other) => {
-                let found = other.map_or("NULL".into(), |number| number.to_string());
-                plan_err!("{}: {name} must hold finite numbers, found {found}", self.name)
-            }
+        match self.given(name)? {
+            None => Ok(self.default(name).and_then(default_list)),
+            Some(given) => list(self.name, name, &given),
         }
     }
 
@@ -114,6 +106,28 @@ pub(super) fn choose(function: &str, name: &str, words: &[&str], word: &str) -> 
         Some(position) => Ok(position),
         None => plan_err!("{function}: {name} must be one of {}, got {word}", words.join(", ")),
     }
+}
+
+/// The numbers of a constant list; none where it is NULL.
+pub(super) fn list(function: &str, name: &str, given: &ScalarValue) -> Result<Option<Vec<f64>>> {
+    let ScalarValue::List(list) = given else { return Ok(None) };
+    if list.is_null(0) {
+        return Ok(None);
+    }
+    let numbers = doubles(&list.value(0))?;
+    match numbers.iter().find(|number| !number.is_some_and(f64::is_finite)) {
+        None => Ok(Some(numbers.values().to_vec())),
+        Some(other) => {
+            let found = other.map_or("NULL".into(), |number| number.to_string());
+            plan_err!("{function}: {name} must hold finite numbers, found {found}")
+        }
+    }
+}
+
+/// The list that a default stands for.
+pub(super) fn default_list(text: &str) -> Option<Vec<f64>> {
+    let numbers = text.strip_prefix('[')?.strip_suffix(']')?;
+    numbers.split(',').map(|number| number.trim().parse().ok()).collect()
 }
 
 /// The number that a default stands for.

@@ -44,8 +44,8 @@ pub(in crate::functions) trait Normalisation:
     const FITTED: &'static str;
 
     /// The score of `x`, given the numbers of the scale and of the other arguments, in the order
-    /// of the page (the position of a word for a choice, 0 or 1 for true or false), and the sorted
-    /// list of the scale, if it has one.
+    /// of the page (the position of a word for a choice, 0 or 1 for true or false, for a list its
+    /// length and then its numbers), and the sorted list of the scale, if it has one.
     ///
     /// All are finite. `Err` says what must be.
     fn score(x: f64, numbers: &[f64], list: &[f64]) -> std::result::Result<Option<f64>, String>;
@@ -156,8 +156,26 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
                 (Some(_), Kind::Choice(_)) => {
                     return exec_err!("{name}: {} must be a constant", parameter.name);
                 }
+                (given, Kind::Constants) => {
+                    let list = match given {
+                        Some(ColumnarValue::Scalar(list)) => {
+                            arguments::list(name, parameter.name, list)?
+                        }
+                        Some(_) => {
+                            return exec_err!("{name}: {} must be a constant", parameter.name);
+                        }
+                        None => parameter.default.and_then(arguments::default_list),
+                    };
+                    let Some(list) = list else {
+                        return exec_err!("{name}: {} must not be NULL", parameter.name);
+                    };
+                    for number in std::iter::once(list.len() as f64).chain(list) {
+                        columns.push((parameter.name, Numbers::Constant(Some(number)), true));
+                    }
+                }
                 (Some(given), _) => {
-                    columns.push((parameter.name, Numbers::new(given)?, i > 0));
+                    let must_be = i > 0 && parameter.null == "error";
+                    columns.push((parameter.name, Numbers::new(given)?, must_be));
                 }
                 (None, Kind::Choice(words)) => {
                     let word = parameter.default.unwrap_or_default().trim_matches('\'');

@@ -63,7 +63,7 @@ page! {
     };
 }
 
-const SCALE: Parameter = Parameter {
+pub(super) const SCALE: Parameter = Parameter {
     name: "fit",
     kind: Kind::Fit(&["min", "max"]),
     meaning: "scale learned by fit_minmax",

@@ -61,7 +61,7 @@ page! {
     };
 }
 
-const SCALE: Parameter = Parameter {
+pub(super) const SCALE: Parameter = Parameter {
     name: "fit",
     kind: Kind::Fit(&["mean", "sd"]),
     meaning: "scale learned by fit_zscore",

@@ -45,6 +45,15 @@ pub fn cases() -> Vec<Case> {
         )
         .may_have_more(),
         Case::new(
+            "panel_S/w4_rank.csv",
+            &["region", "indicator", "year"],
+            &["rnk", "prank"],
+            "SELECT region, indicator, year,
+                    norm_rank(value) OVER (PARTITION BY indicator, year) AS rnk,
+                    norm_percentile_rank(value) OVER (PARTITION BY indicator, year) AS prank FROM p",
+        )
+        .may_have_more(),
+        Case::new(
             "panel_S/w5_base_year.csv",
             &["region", "year", "dim"],
             &["dim_index", "contrib", "total", "total_change"],

@@ -1,0 +1,44 @@
+//! `norm_borda(value, fit)`: Borda points.
+
+use super::rank::{Ranked, SCALE, TIES};
+use super::{DIRECTION, VALUE};
+use crate::functions::page::{Page, page};
+
+page! {
+    /// What `norm_borda` is and does.
+    pub static NORM = Page {
+        name: "norm_borda",
+        family: Normalisation,
+        syntax: [
+            "norm_borda(value, fit, ties => 'min', direction => 1)",
+            "norm_borda(value, ties => 'min', direction => 1) OVER (PARTITION BY indicator)",
+        ],
+        summary: "Borda points: how many values of the reference set are worse.",
+        formula: "rank - 1, the rank as in norm_rank",
+        parameters: [VALUE, SCALE, TIES, DIRECTION],
+        over_parameters: Some(&[VALUE, TIES, DIRECTION]),
+        returns: "DOUBLE from 0 (the worst) to n - 1; NULL for a NULL value or a NULL fit.",
+        notes: "Their sum over the indicators is Borda's rule. Ties average keeps the sum of the \
+                points of an indicator the same whatever the ties; min, the default, gives tied \
+                units the fewer points. With OVER (...) the whole partition is the reference set.",
+        errors: "A value that is NaN or infinite; direction other than 1 or -1; ties other than \
+                 min, max, average, dense; a window with ORDER BY, FILTER or a frame.",
+        example: "SELECT value, norm_borda(value) OVER () FROM (VALUES (2), (5), (NULL), (5), (8)) AS t(value)",
+        example_result: ["2 0.0", "5 1.0", "NULL NULL", "5 1.0", "8 3.0"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6; COINr \
+                    1.1.14, n_borda.",
+    };
+}
+
+/// Points for each value that is worse.
+#[derive(Debug)]
+pub(crate) struct Borda;
+
+impl Ranked for Borda {
+    const PAGE: &'static Page = &NORM;
+    const FITTED: &'static str = "norm_borda_fitted";
+
+    fn score(rank: f64, _: usize) -> Option<f64> {
+        Some(rank - 1.0)
+    }
+}

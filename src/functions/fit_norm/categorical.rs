@@ -1,0 +1,154 @@
+//! `norm_categorical(value, fit)`: a score for each band of percentiles.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::ArrayRef;
+use datafusion::common::{Result, plan_err};
+
+use super::rank::SCALE;
+use super::{DIRECTION, Directed, VALUE, check_direction};
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::normalise::Normalisation;
+use crate::functions::engine::partition::Whole;
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::Bands;
+
+page! {
+    /// What `norm_categorical` is and does.
+    pub static NORM = Page {
+        name: "norm_categorical",
+        family: Normalisation,
+        syntax: [
+            "norm_categorical(value, fit, cuts => [...], scores => [...], direction => 1)",
+            "norm_categorical(value, cuts => [...], scores => [...], direction => 1) \
+             OVER (PARTITION BY indicator)",
+        ],
+        summary: "Categorical scale: each band between percentiles of the reference set has its score.",
+        formula: "scores[k + 1], where x reaches k of the percentiles that the cuts name; direction \
+                  -1: the same of -x",
+        parameters: [VALUE, SCALE, CUTS, SCORES, DIRECTION],
+        over_parameters: Some(&[VALUE, CUTS, SCORES, DIRECTION]),
+        returns: "DOUBLE, one of the scores; NULL for a NULL value, a NULL fit, or a reference set \
+                  whose values are all the same.",
+        notes: "A value exactly on a percentile belongs to the better band. Percentiles are of \
+                type 7, those of -x counted from the other end. The default gives the best 5% 100 \
+                points, the next 10% 80, and so on. Quartiles are cuts => [0.25, 0.5, 0.75], \
+                scores => [1, 2, 3, 4]. The fit is that of fit_rank. With OVER (...) the whole \
+                partition is the reference set.",
+        errors: "A value that is NaN or infinite; cuts that do not ascend between 0 and 1; scores \
+                 that do not ascend or are not one more than cuts; direction other than 1 or -1; a \
+                 window with ORDER BY, FILTER or a frame.",
+        example: "SELECT value, norm_categorical(value) OVER ()\n\
+                  FROM (VALUES (1), (2), (3), (4), (5), (6), (7)) AS t(value)",
+        example_result: ["1 0.0", "2 20.0", "3 40.0", "4 40.0", "5 60.0", "6 60.0", "7 100.0"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5, table 3 \
+                    (its percentiles and scores are the defaults).",
+    };
+}
+
+const CUTS: Parameter = Parameter {
+    name: "cuts",
+    kind: Kind::Constants,
+    meaning: "shares of the reference set at which bands meet: between 0 and 1, ascending",
+    null: "error",
+    default: Some("[0.15, 0.25, 0.65, 0.85, 0.95]"),
+};
+
+const SCORES: Parameter = Parameter {
+    name: "scores",
+    kind: Kind::Constants,
+    meaning: "score of each band from the worst to the best: ascending, one more than cuts",
+    null: "error",
+    default: Some("[0, 20, 40, 60, 80, 100]"),
+};
+
+/// A reference set of equal values has no bands.
+fn is_constant(sorted: &[f64]) -> bool {
+    sorted.first() == sorted.last()
+}
+
+/// Applies a sorted list.
+pub(crate) struct Norm;
+
+impl Normalisation for Norm {
+    const PAGE: &'static crate::functions::Page = &NORM;
+    const FITTED: &'static str = "norm_categorical_fitted";
+
+    fn score(x: f64, numbers: &[f64], list: &[f64]) -> Result<Option<f64>, String> {
+        let Some((cuts, [direction])) = take(numbers)
+            .and_then(|(cuts, rest)| take(rest).map(|(scores, rest)| ((cuts, scores), rest)))
+        else {
+            return Err("two lists and a number are needed".into());
+        };
+        check_direction(*direction)?;
+        let bands = Bands::new(cuts.0, cuts.1)?;
+        if is_constant(list) {
+            return Ok(None);
+        }
+        Ok(bands.score(x, bands.cut_points(list, *direction), *direction))
+    }
+}
+
+/// A list that its length stands before, and what follows it.
+fn take(numbers: &[f64]) -> Option<(&[f64], &[f64])> {
+    let (length, numbers) = numbers.split_first()?;
+    numbers.split_at_checked(*length as usize)
+}
+
+/// Scores the values of a partition by its own percentiles.
+#[derive(Debug)]
+pub(crate) struct OfPartition {
+    cuts: Vec<f64>,
+    scores: Vec<f64>,
+}
+
+impl Whole for OfPartition {
+    type Columns = Directed;
+    type Cell = Option<f64>;
+
+    const PAGE: &'static crate::functions::Page = &NORM;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        let list = |name| match constants.numbers(name)? {
+            Some(list) => Ok(list),
+            None => plan_err!("{}: {name} must not be NULL", NORM.name),
+        };
+        let (cuts, scores) = (list("cuts")?, list("scores")?);
+        if let Err(message) = Bands::new(&cuts, &scores) {
+            return plan_err!("{}: {message}", NORM.name);
+        }
+        Ok(Self { cuts, scores })
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Directed> {
+        Directed::new(arguments, 3)
+    }
+
+    fn evaluate(
+        &self,
+        columns: &Directed,
+        rows: Range<usize>,
+        cells: &mut [Option<f64>],
+    ) -> Result<()> {
+        let Ok(bands) = Bands::new(&self.cuts, &self.scores) else {
+            return plan_err!("{}: cuts and scores must fit each other", NORM.name);
+        };
+        let mut sorted = Vec::with_capacity(rows.len());
+        for row in rows.clone() {
+            sorted.extend(columns.get(NORM.name, row)?.map(|(x, _)| x));
+        }
+        sorted.sort_unstable_by(f64::total_cmp);
+        if is_constant(&sorted) {
+            return Ok(());
+        }
+        let [up, down] =
+            [1.0, -1.0].map(|direction| bands.cut_points(&sorted, direction).collect::<Vec<f64>>());
+        for (cell, row) in cells.iter_mut().zip(rows) {
+            if let Some((x, direction)) = columns.get(NORM.name, row)? {
+                let cut_points = if direction < 0.0 { &down } else { &up };
+                *cell = bands.score(x, cut_points.iter().copied(), direction);
+            }
+        }
+        Ok(())
+    }
+}

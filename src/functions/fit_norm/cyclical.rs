@@ -1,0 +1,142 @@
+//! `fit_cyclical(value)` and `norm_cyclical(value, fit)`: distance from the mean in mean absolute
+//! deviations.
+
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Result, exec_err};
+
+use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
+use crate::functions::engine::aggregate::Method;
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::normalise::Normalisation;
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::{Values, mean_deviation, scale};
+
+page! {
+    /// What `fit_cyclical` is and does.
+    pub static FIT = Page {
+        name: "fit_cyclical",
+        family: Fit,
+        syntax: ["fit_cyclical(value)"],
+        summary: "Learns the mean and the mean absolute deviation of a reference set.",
+        formula: "mean = Σx / n, deviation = Σ|x - mean| / n",
+        parameters: [VALUE],
+        over_parameters: None,
+        returns: "STRUCT(mean DOUBLE, deviation DOUBLE, n BIGINT), in the unit of the value; NULL \
+                  when the reference set has no values. deviation is exactly 0 where all are the \
+                  same.",
+        notes: "The reference set is one series: group or partition by unit and indicator. All \
+                values are held until the end.",
+        errors: "A value that is NaN or infinite, or so large that the sum is; DISTINCT.",
+        example: "SELECT fit_cyclical(value) FROM (VALUES (2), (4), (NULL), (9)) AS t(value)",
+        example_result: ["{mean: 5.0, deviation: 2.6666666666666665, n: 3}"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5, table 3.",
+    };
+}
+
+page! {
+    /// What `norm_cyclical` is and does.
+    pub static NORM = Page {
+        name: "norm_cyclical",
+        family: Normalisation,
+        syntax: [
+            "norm_cyclical(value, fit, direction => 1)",
+            "norm_cyclical(value, direction => 1) OVER (PARTITION BY unit, indicator)",
+        ],
+        summary: "Cyclical indicators: distance from the mean over time in mean absolute deviations.",
+        formula: "direction (x - mean) / deviation",
+        parameters: [VALUE, SCALE, DIRECTION],
+        over_parameters: Some(&[VALUE, DIRECTION]),
+        returns: "DOUBLE, 1 on average in absolute terms over the reference set; NULL for a NULL \
+                  value, a NULL fit, or a reference set whose values are all the same.",
+        notes: "Series with different amplitudes get the same one, so that none drowns the others \
+                in a leading indicator; with direction -1 a countercyclical series is turned round. \
+                With OVER (...) the window is the reference set, and FILTER (WHERE ...) narrows it.",
+        errors: "A value that is NaN or infinite; direction other than 1 or -1.",
+        example: "SELECT period, norm_cyclical(value) OVER ()\n\
+                  FROM (VALUES (2014, 1), (2015, 3), (2016, 5), (2017, 7)) AS t(period, value)",
+        example_result: ["2014 -1.5", "2015 -0.5", "2016 0.5", "2017 1.5"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5, table 3; \
+                    OECD System of Composite Leading Indicators.",
+    };
+}
+
+const SCALE: Parameter = Parameter {
+    name: "fit",
+    kind: Kind::Fit(&["mean", "deviation"]),
+    meaning: "scale learned by fit_cyclical",
+    null: "no score",
+    default: None,
+};
+
+/// Learns mean and mean absolute deviation.
+#[derive(Debug)]
+pub(crate) struct Fit;
+
+impl Method for Fit {
+    type State = Values;
+    type Columns = Float64Array;
+
+    const PAGE: &'static crate::functions::Page = &FIT;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    #[inline]
+    fn update(&self, state: &mut Values, values: &Float64Array, row: usize) -> Result<()> {
+        if values.is_valid(row) {
+            check_value(FIT.name, values.value(row))?;
+            state.update(values.value(row));
+        }
+        Ok(())
+    }
+
+    fn result_type() -> DataType {
+        scale_type(&["mean", "deviation"])
+    }
+
+    fn finish(&self, states: &[Values]) -> Result<ArrayRef> {
+        let fits: Vec<_> = states
+            .iter()
+            .map(|state| mean_deviation(&state.sorted()).map(|fit| (fit, state.len() as f64)))
+            .collect();
+        let is_finite = |(mean, deviation): (f64, f64)| mean.is_finite() && deviation.is_finite();
+        if fits.iter().flatten().any(|(fit, _)| !is_finite(*fit)) {
+            return exec_err!(
+                "{}: value must be small enough for the sum to be a DOUBLE",
+                FIT.name
+            );
+        }
+        Ok(scales(
+            &["mean", "deviation"],
+            fits.into_iter().map(|fit| {
+                let ((mean, deviation), n) = fit?;
+                Some(([Some(mean), Some(deviation)], n))
+            }),
+        ))
+    }
+}
+
+/// Applies them.
+pub(crate) struct Norm;
+
+impl Normalisation for Norm {
+    const PAGE: &'static crate::functions::Page = &NORM;
+    const FITTED: &'static str = "norm_cyclical_fitted";
+
+    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
+        let &[mean, deviation, direction] = numbers else {
+            return Err("three numbers are needed".into());
+        };
+        check_direction(direction)?;
+        if deviation < 0.0 {
+            return Err(format!("fit must have deviation >= 0, got {deviation}"));
+        }
+        Ok(scale::deviation(x, (mean, deviation), direction))
+    }
+}

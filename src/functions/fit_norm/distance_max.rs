@@ -1,0 +1,52 @@
+//! `norm_distance_max(value, fit)`: distance to the best value of the reference set.
+
+use super::minmax::SCALE;
+use super::{DIRECTION, VALUE, check_direction};
+use crate::functions::engine::normalise::Normalisation;
+use crate::functions::page::page;
+use crate::kernel::scale;
+
+page! {
+    /// What `norm_distance_max` is and does.
+    pub static NORM = Page {
+        name: "norm_distance_max",
+        family: Normalisation,
+        syntax: [
+            "norm_distance_max(value, fit, direction => 1)",
+            "norm_distance_max(value, direction => 1) OVER (PARTITION BY indicator)",
+        ],
+        summary: "Distance to the best value: 1 for the best of the reference set, 0 for the worst.",
+        formula: "1 - (max - x) / (max - min); direction -1: 1 - (x - min) / (max - min)",
+        parameters: [VALUE, SCALE, DIRECTION],
+        over_parameters: Some(&[VALUE, DIRECTION]),
+        returns: "DOUBLE between 0 and 1 (beyond them for a value outside the reference set); NULL \
+                  for a NULL value, a NULL fit, or a reference set whose values are all the same.",
+        notes: "The same scores as norm_minmax on 0..1. The fit is that of fit_minmax. With OVER \
+                (...) the window is the reference set, and FILTER (WHERE ...) narrows it.",
+        errors: "A value that is NaN or infinite; direction other than 1 or -1.",
+        example: "SELECT value, norm_distance_max(value) OVER ()\n\
+                  FROM (VALUES (2), (5), (NULL), (10)) AS t(value)",
+        example_result: ["2 0.0", "5 0.375", "NULL NULL", "10 1.0"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5; COINr \
+                    1.1.14, n_dist2max.",
+    };
+}
+
+/// Applies the range.
+pub(crate) struct Norm;
+
+impl Normalisation for Norm {
+    const PAGE: &'static crate::functions::Page = &NORM;
+    const FITTED: &'static str = "norm_distance_max_fitted";
+
+    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
+        let &[min, max, direction] = numbers else {
+            return Err("three numbers are needed".into());
+        };
+        check_direction(direction)?;
+        if min > max {
+            return Err(format!("fit must have min <= max, got {min} and {max}"));
+        }
+        Ok(scale::distance(x, (min, max), direction, false))
+    }
+}

@@ -1,0 +1,84 @@
+//! `norm_distance_target(value, fit, target)`: distance to a target.
+
+use super::minmax::SCALE;
+use super::{DIRECTION, VALUE, check_direction};
+use crate::functions::engine::normalise::Normalisation;
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::scale;
+
+page! {
+    /// What `norm_distance_target` is and does.
+    pub static NORM = Page {
+        name: "norm_distance_target",
+        family: Normalisation,
+        syntax: [
+            "norm_distance_target(value, fit, target, cap => false, direction => 1)",
+            "norm_distance_target(value, target, cap => false, direction => 1) OVER (PARTITION BY indicator)",
+        ],
+        summary: "Distance to a target: 1 at the target, 0 for the worst of the reference set.",
+        formula: "(x - min) / (target - min); direction -1: (max - x) / (max - target); at most 1 if \
+                  cap",
+        parameters: [VALUE, SCALE, TARGET, CAP, DIRECTION],
+        over_parameters: Some(&[VALUE, TARGET, CAP, DIRECTION]),
+        returns: "DOUBLE, above 1 for a value beyond the target (1 if cap), below 0 for one worse \
+                  than all of the reference set; NULL for a NULL value or a NULL fit.",
+        notes: "The target can lie outside the reference set and can be a column of a framework. \
+                The fit is that of fit_minmax. With OVER (...) the window is the reference set, \
+                and FILTER (WHERE ...) narrows it.",
+        errors: "A value that is NaN or infinite; a target that is NULL, not above the minimum of \
+                 the reference set, or with direction -1 not below its maximum (the scale would \
+                 have no length or stand upside down); direction other than 1 or -1.",
+        example: "SELECT value, norm_distance_target(value, target => 6, cap => true) OVER ()\n\
+                  FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
+        example_result: ["2 0.0", "5 0.75", "NULL NULL", "8 1.0"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5; COINr \
+                    1.1.14, n_dist2targ (infinite scores or scores of the wrong sign where we refuse).",
+    };
+}
+
+const TARGET: Parameter = Parameter {
+    name: "target",
+    kind: Kind::Number,
+    meaning: "value that scores 1, in the unit of the value; finite",
+    null: "error",
+    default: None,
+};
+
+const CAP: Parameter = Parameter {
+    name: "cap",
+    kind: Kind::Boolean,
+    meaning: "whether a value beyond the target scores as the target",
+    null: "error",
+    default: Some("false"),
+};
+
+/// Applies range and target.
+pub(crate) struct Norm;
+
+impl Normalisation for Norm {
+    const PAGE: &'static crate::functions::Page = &NORM;
+    const FITTED: &'static str = "norm_distance_target_fitted";
+
+    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
+        let &[min, max, target, cap, direction] = numbers else {
+            return Err("five numbers are needed".into());
+        };
+        check_direction(direction)?;
+        if min > max {
+            return Err(format!("fit must have min <= max, got {min} and {max}"));
+        }
+        if direction > 0.0 && target <= min {
+            return Err(format!(
+                "target must be above the minimum of the reference set ({min}), got {target}"
+            ));
+        }
+        if direction < 0.0 && target >= max {
+            return Err(format!(
+                "target must be below the maximum of the reference set ({max}) with direction -1, \
+                 got {target}"
+            ));
+        }
+        let range = if direction < 0.0 { (target, max) } else { (min, target) };
+        Ok(scale::distance(x, range, direction, cap != 0.0))
+    }
+}

@@ -1,0 +1,62 @@
+//! `norm_fraction_max(value, fit)`: fraction of the best value of the reference set.
+
+use super::minmax::SCALE;
+use super::{DIRECTION, VALUE, check_direction};
+use crate::functions::engine::normalise::Normalisation;
+use crate::functions::page::page;
+use crate::kernel::scale;
+
+page! {
+    /// What `norm_fraction_max` is and does.
+    pub static NORM = Page {
+        name: "norm_fraction_max",
+        family: Normalisation,
+        syntax: [
+            "norm_fraction_max(value, fit, direction => 1)",
+            "norm_fraction_max(value, direction => 1) OVER (PARTITION BY indicator)",
+        ],
+        summary: "Fraction of the best value: 1 for the best of the reference set.",
+        formula: "x / max; direction -1: min / x",
+        parameters: [VALUE, SCALE, DIRECTION],
+        over_parameters: Some(&[VALUE, DIRECTION]),
+        returns: "DOUBLE, above 1 for a value better than all of the reference set, below 0 for a \
+                  negative value; NULL for a NULL value or a NULL fit.",
+        notes: "Ratios are kept: half the best value scores 0.5, and with direction -1 so does \
+                twice the least. The fit is that of fit_minmax. With OVER (...) the window is the \
+                reference set, and FILTER (WHERE ...) narrows it.",
+        errors: "A value that is NaN or infinite; a maximum that is 0 or negative; with direction \
+                 -1 a value or a minimum that is 0 or negative (a ratio to it says nothing); \
+                 direction other than 1 or -1.",
+        example: "SELECT value, norm_fraction_max(value) OVER (), norm_fraction_max(value, direction => -1) OVER ()\n\
+                  FROM (VALUES (2), (4), (NULL), (8)) AS t(value)",
+        example_result: ["2 0.25 1.0", "4 0.5 0.5", "NULL NULL NULL", "8 1.0 0.25"],
+        reference: "COINr 1.1.14, n_fracmax (which with direction -1 scores the worst unit highest).",
+    };
+}
+
+/// Applies the maximum, or the minimum.
+pub(crate) struct Norm;
+
+impl Normalisation for Norm {
+    const PAGE: &'static crate::functions::Page = &NORM;
+    const FITTED: &'static str = "norm_fraction_max_fitted";
+
+    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
+        let &[min, max, direction] = numbers else {
+            return Err("three numbers are needed".into());
+        };
+        check_direction(direction)?;
+        if direction > 0.0 && max <= 0.0 {
+            return Err(format!("the maximum of the reference set must be > 0, got {max}"));
+        }
+        if direction < 0.0 && min <= 0.0 {
+            return Err(format!(
+                "the minimum of the reference set must be > 0 with direction -1, got {min}"
+            ));
+        }
+        if direction < 0.0 && x <= 0.0 {
+            return Err(format!("value must be > 0 with direction -1, got {x}"));
+        }
+        Ok(Some(scale::fraction(x, (min, max), direction)))
+    }
+}

@@ -1,0 +1,52 @@
+//! `norm_logistic(value, fit)`: the z-score on the logistic curve.
+
+use super::zscore::SCALE;
+use super::{DIRECTION, VALUE, check_direction};
+use crate::functions::engine::normalise::Normalisation;
+use crate::functions::page::page;
+use crate::kernel::scale;
+
+page! {
+    /// What `norm_logistic` is and does.
+    pub static NORM = Page {
+        name: "norm_logistic",
+        family: Normalisation,
+        syntax: [
+            "norm_logistic(value, fit, direction => 1)",
+            "norm_logistic(value, direction => 1) OVER (PARTITION BY indicator)",
+        ],
+        summary: "Logistic normalisation: the z-score pressed between 0 and 1, the mean at 0.5.",
+        formula: "1 / (1 + exp(-z)), z = direction (x - mean) / sd",
+        parameters: [VALUE, SCALE, DIRECTION],
+        over_parameters: Some(&[VALUE, DIRECTION]),
+        returns: "DOUBLE between 0 and 1; NULL for a NULL value, a NULL fit, or a reference set of \
+                  fewer than two values or of equal values.",
+        notes: "Outliers move the scores of the others less than in norm_minmax: 0.88 is two \
+                standard deviations above the mean, 0.95 three. The fit is that of fit_zscore. \
+                With OVER (...) the window is the reference set, and FILTER (WHERE ...) narrows it.",
+        errors: "A value that is NaN or infinite; direction other than 1 or -1.",
+        example: "SELECT value, round(norm_logistic(value) OVER (), 4)\n\
+                  FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
+        example_result: ["2 0.2689", "5 0.5", "NULL NULL", "8 0.7311"],
+        reference: "Han, Kamber and Pei (2012), Data Mining, 3.5 (sigmoid normalisation).",
+    };
+}
+
+/// Applies mean and standard deviation.
+pub(crate) struct Norm;
+
+impl Normalisation for Norm {
+    const PAGE: &'static crate::functions::Page = &NORM;
+    const FITTED: &'static str = "norm_logistic_fitted";
+
+    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
+        let &[mean, sd, direction] = numbers else {
+            return Err("three numbers are needed".into());
+        };
+        check_direction(direction)?;
+        if sd < 0.0 {
+            return Err(format!("fit must have sd >= 0, got {sd}"));
+        }
+        Ok(scale::logistic(x, (mean, sd), direction))
+    }
+}

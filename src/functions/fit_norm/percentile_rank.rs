@@ -1,0 +1,54 @@
+//! `norm_percentile_rank(value, fit)`: share of the other values that are worse.
+
+use super::rank::{Ranked, SCALE};
+use super::{DIRECTION, VALUE};
+use crate::functions::page::{Kind, Page, Parameter, page};
+
+page! {
+    /// What `norm_percentile_rank` is and does.
+    pub static NORM = Page {
+        name: "norm_percentile_rank",
+        family: Normalisation,
+        syntax: [
+            "norm_percentile_rank(value, fit, ties => 'min', direction => 1)",
+            "norm_percentile_rank(value, ties => 'min', direction => 1) OVER (PARTITION BY indicator)",
+        ],
+        summary: "Percentile rank: the share of the other values of the reference set that are worse.",
+        formula: "(rank - 1) / (n - 1), the rank as in norm_rank",
+        parameters: [VALUE, SCALE, TIES, DIRECTION],
+        over_parameters: Some(&[VALUE, TIES, DIRECTION]),
+        returns: "DOUBLE from 0 (the worst) to 1; NULL for a NULL value, a NULL fit, or a reference \
+                  set of one value.",
+        notes: "A value that is none of the reference set gets the rank it would have in it, and 1 \
+                if it is better than all. A constant reference set is one tie: all score 0 (ties \
+                min). With OVER (...) the whole partition is the reference set.",
+        errors: "A value that is NaN or infinite; direction other than 1 or -1; ties other than \
+                 min, max, average; a window with ORDER BY, FILTER or a frame.",
+        example: "SELECT value, norm_percentile_rank(value) OVER ()\n\
+                  FROM (VALUES (2), (5), (NULL), (5), (7), (8)) AS t(value)",
+        example_result: ["2 0.0", "5 0.25", "NULL NULL", "5 0.25", "7 0.75", "8 1.0"],
+        reference: "COINr 1.1.14, n_prank; Excel, PERCENTRANK.INC.",
+    };
+}
+
+/// Without dense: the denominator counts every value.
+const TIES: Parameter = Parameter {
+    name: "ties",
+    kind: Kind::Choice(&["min", "max", "average"]),
+    meaning: "which of their ranks equal values get",
+    null: "error",
+    default: Some("'min'"),
+};
+
+/// Ranks as shares.
+#[derive(Debug)]
+pub(crate) struct PercentileRank;
+
+impl Ranked for PercentileRank {
+    const PAGE: &'static Page = &NORM;
+    const FITTED: &'static str = "norm_percentile_rank_fitted";
+
+    fn score(rank: f64, n: usize) -> Option<f64> {
+        (n > 1).then(|| ((rank - 1.0) / (n as f64 - 1.0)).min(1.0))
+    }
+}

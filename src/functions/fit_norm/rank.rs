@@ -1,0 +1,211 @@
+//! `fit_rank(value)` and `norm_rank(value, fit)`: ranks; and what is common to the methods made of
+//! ranks.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use std::ops::Range;
+
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::Result;
+
+use super::{
+    DIRECTION, Directed, VALUE, check_direction, check_value, list_scale_type, list_scales,
+};
+use crate::functions::engine::aggregate::Method;
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::normalise::Normalisation;
+use crate::functions::engine::partition::Whole;
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::kernel::{Place, Ties, Values, places};
+
+page! {
+    /// What `fit_rank` is and does.
+    pub static FIT = Page {
+        name: "fit_rank",
+        family: Fit,
+        syntax: ["fit_rank(value)"],
+        summary: "Learns the values of a reference set, sorted, to rank others among them.",
+        formula: "values = x(1) <= x(2) <= ... <= x(n)",
+        parameters: [VALUE],
+        over_parameters: None,
+        returns: "STRUCT(values LIST of DOUBLE, n BIGINT), in the unit of the value; NULL when the \
+                  reference set has none.",
+        notes: "The scale of norm_rank, norm_borda, norm_percentile_rank and norm_categorical. It is \
+                as long as the reference set: store it or join it per group; within one query \
+                norm_rank(value) OVER (...) needs no list.",
+        errors: "A value that is NaN or infinite; DISTINCT.",
+        example: "SELECT fit_rank(value) FROM (VALUES (8), (2), (NULL), (5)) AS t(value)",
+        example_result: ["{values: [2.0, 5.0, 8.0], n: 3}"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5.",
+    };
+}
+
+page! {
+    /// What `norm_rank` is and does.
+    pub static NORM = Page {
+        name: "norm_rank",
+        family: Normalisation,
+        syntax: [
+            "norm_rank(value, fit, ties => 'min', direction => 1)",
+            "norm_rank(value, ties => 'min', direction => 1) OVER (PARTITION BY indicator)",
+        ],
+        summary: "Ranking: 1 for the worst value of the reference set, n for the best.",
+        formula: "1 + number of worse values (ties min); number of worse or equal values (max); mean \
+                  of the two (average); 1 + number of different worse values (dense)",
+        parameters: [VALUE, SCALE, TIES, DIRECTION],
+        over_parameters: Some(&[VALUE, TIES, DIRECTION]),
+        returns: "DOUBLE from 1 to n; NULL for a NULL value or a NULL fit.",
+        notes: "Worse is smaller, with direction -1 larger. A value that is none of the reference \
+                set gets the rank it would have in it, n + 1 if it is better than all. A constant \
+                reference set is one tie: all rank 1 (ties min). Levels are lost, and outliers \
+                with them. 0 and -0 tie. With OVER (...) the whole partition is the reference set.",
+        errors: "A value that is NaN or infinite; direction other than 1 or -1; ties other than \
+                 min, max, average, dense; a window with ORDER BY, FILTER or a frame.",
+        example: "SELECT value, norm_rank(value) OVER (), norm_rank(value, ties => 'average', direction => -1) OVER ()\n\
+                  FROM (VALUES (2), (5), (NULL), (5), (8)) AS t(value)",
+        example_result: ["2 1.0 4.0", "5 2.0 2.5", "NULL NULL NULL", "5 2.0 2.5", "8 4.0 1.0"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5; COINr \
+                    1.1.14, n_rank.",
+    };
+}
+
+pub(super) const SCALE: Parameter = Parameter {
+    name: "fit",
+    kind: Kind::FitList("values"),
+    meaning: "scale learned by fit_rank",
+    null: "no score",
+    default: None,
+};
+
+pub(super) const TIES: Parameter = Parameter {
+    name: "ties",
+    kind: Kind::Choice(&["min", "max", "average", "dense"]),
+    meaning: "which of their ranks equal values get; dense: the smallest, with no rank left out after",
+    null: "error",
+    default: Some("'min'"),
+};
+
+/// Learns the sorted values.
+#[derive(Debug)]
+pub(crate) struct Fit;
+
+impl Method for Fit {
+    type State = Values;
+    type Columns = Float64Array;
+
+    const PAGE: &'static Page = &FIT;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    #[inline]
+    fn update(&self, state: &mut Values, values: &Float64Array, row: usize) -> Result<()> {
+        if values.is_valid(row) {
+            check_value(FIT.name, values.value(row))?;
+            state.update(values.value(row));
+        }
+        Ok(())
+    }
+
+    fn result_type() -> DataType {
+        list_scale_type("values")
+    }
+
+    fn finish(&self, states: &[Values]) -> Result<ArrayRef> {
+        Ok(list_scales("values", states.iter().map(Values::sorted)))
+    }
+}
+
+/// A score made of a rank.
+pub(crate) trait Ranked: Debug + 'static {
+    const PAGE: &'static Page;
+    const FITTED: &'static str;
+
+    /// The score of a rank among `n` values.
+    fn score(rank: f64, n: usize) -> Option<f64>;
+}
+
+/// The rank itself.
+#[derive(Debug)]
+pub(crate) struct Rank;
+
+impl Ranked for Rank {
+    const PAGE: &'static Page = &NORM;
+    const FITTED: &'static str = "norm_rank_fitted";
+
+    fn score(rank: f64, _: usize) -> Option<f64> {
+        Some(rank)
+    }
+}
+
+/// Applies a sorted list.
+pub(crate) struct Norm<R>(PhantomData<fn() -> R>);
+
+impl<R: Ranked> Normalisation for Norm<R> {
+    const PAGE: &'static Page = R::PAGE;
+    const FITTED: &'static str = R::FITTED;
+
+    fn score(x: f64, numbers: &[f64], list: &[f64]) -> Result<Option<f64>, String> {
+        let &[ties, direction] = numbers else {
+            return Err("two numbers are needed".into());
+        };
+        check_direction(direction)?;
+        let Some(ties) = Ties::ALL.get(ties as usize) else {
+            return Err(format!("ties must be one of {}, got {ties}", Ties::ALL.len()));
+        };
+        if list.is_empty() {
+            return Ok(None);
+        }
+        let rank = Place::among(list, x, *ties).rank(*ties, direction);
+        Ok(R::score(rank, list.len()))
+    }
+}
+
+/// Ranks the values of a partition among themselves.
+#[derive(Debug)]
+pub(crate) struct OfPartition<R> {
+    ties: Ties,
+    score: PhantomData<fn() -> R>,
+}
+
+impl<R: Ranked> Whole for OfPartition<R> {
+    type Columns = Directed;
+    type Cell = Option<f64>;
+
+    const PAGE: &'static Page = R::PAGE;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self { ties: Ties::ALL[constants.choice("ties")?], score: PhantomData })
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Directed> {
+        Directed::new(arguments, 2)
+    }
+
+    fn evaluate(
+        &self,
+        columns: &Directed,
+        rows: Range<usize>,
+        cells: &mut [Option<f64>],
+    ) -> Result<()> {
+        let mut values = Vec::with_capacity(rows.len());
+        for (cell, row) in rows.enumerate() {
+            if let Some((x, direction)) = columns.get(R::PAGE.name, row)? {
+                values.push((x, cell));
+                cells[cell] = Some(direction); // kept here until the rank takes its place
+            }
+        }
+        let n = values.len();
+        places(&mut values, self.ties, |cell, place| {
+            let direction = cells[cell].unwrap_or(1.0);
+            cells[cell] = R::score(place.rank(self.ties, direction), n);
+        });
+        Ok(())
+    }
+}

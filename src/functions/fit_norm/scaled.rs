@@ -1,0 +1,79 @@
+//! `norm_scaled(value, lower, upper)`: position between two bounds, beyond them too.
+
+use super::{DIRECTION, VALUE, check_direction};
+use crate::functions::engine::normalise::Normalisation;
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::scale;
+
+page! {
+    /// What `norm_scaled` is and does.
+    pub static NORM = Page {
+        name: "norm_scaled",
+        family: Normalisation,
+        syntax: [
+            "norm_scaled(value, lower, upper, scale => 100, direction => 1)",
+            "norm_scaled(value, lower, upper, ...) OVER (...)",
+        ],
+        summary: "Scaling: two bounds fixed beforehand become 0 and scale; nothing is cut.",
+        formula: "scale (x - lower) / (upper - lower); direction -1: (upper - x) in the place of \
+                  (x - lower)",
+        parameters: [VALUE, LOWER, UPPER, SCALE, DIRECTION],
+        over_parameters: None,
+        returns: "DOUBLE, below 0 or above scale for a value beyond the bounds; NULL for a NULL value.",
+        notes: "norm_goalposts does the same and cuts what lies beyond. With OVER (...) the score \
+                is the same: the bounds, not the window, are the reference. direction -1 turns the \
+                scale round with its bounds; lower stays the smaller number.",
+        errors: "A value that is NaN or infinite; a bound that is NULL; lower not below upper; \
+                 direction other than 1 or -1; scale not above 0.",
+        example: "SELECT norm_scaled(50, lower => -10, upper => 110), norm_scaled(140, -10, 110, direction => -1)",
+        example_result: ["50.0 -25.0"],
+        reference: "COINr 1.1.14, n_scaled (its direction -1 turns the bounds round only if they come \
+                    from the indicator metadata).",
+    };
+}
+
+const LOWER: Parameter = Parameter {
+    name: "lower",
+    kind: Kind::Number,
+    meaning: "lower bound, in the unit of the value; finite",
+    null: "error",
+    default: None,
+};
+
+const UPPER: Parameter = Parameter {
+    name: "upper",
+    kind: Kind::Number,
+    meaning: "upper bound, in the unit of the value; finite, above lower",
+    null: "error",
+    default: None,
+};
+
+const SCALE: Parameter = Parameter {
+    name: "scale",
+    kind: Kind::Number,
+    meaning: "score at the better bound; finite, above 0",
+    null: "error",
+    default: Some("100"),
+};
+
+/// Applies the bounds.
+pub(crate) struct Norm;
+
+impl Normalisation for Norm {
+    const PAGE: &'static crate::functions::Page = &NORM;
+    const FITTED: &'static str = "norm_scaled_fitted";
+
+    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
+        let &[lower, upper, scale, direction] = numbers else {
+            return Err("four numbers are needed".into());
+        };
+        check_direction(direction)?;
+        if lower >= upper {
+            return Err(format!("lower must be below upper, got {lower} and {upper}"));
+        }
+        if scale <= 0.0 {
+            return Err(format!("scale must be > 0, got {scale}"));
+        }
+        Ok(scale::goalposts(x, (lower, upper), scale, direction, false))
+    }
+}

@@ -1,0 +1,141 @@
+//! `fit_sum(value)` and `norm_sum(value, fit)`: shares of the sum.
+
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Result, exec_err};
+
+use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
+use crate::functions::engine::aggregate::Method;
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::normalise::Normalisation;
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::{Shares, scale};
+
+page! {
+    /// What `fit_sum` is and does.
+    pub static FIT = Page {
+        name: "fit_sum",
+        family: Fit,
+        syntax: ["fit_sum(value)"],
+        summary: "Learns the sum of a reference set, and that of the reciprocals.",
+        formula: "sum = Σx, reciprocal = 1 / Σ(1/x)",
+        parameters: [VALUE],
+        over_parameters: None,
+        returns: "STRUCT(sum DOUBLE, reciprocal DOUBLE, n BIGINT), in the unit of the value; NULL \
+                  when the reference set has no values. reciprocal is 0 as soon as a value is.",
+        notes: "Sums are carried in twice the precision of DOUBLE.",
+        errors: "A value that is NaN or infinite, or negative (its share of the sum would not be \
+                 one); a sum that exceeds the range of DOUBLE; DISTINCT.",
+        example: "SELECT fit_sum(value) FROM (VALUES (2), (4), (NULL), (4)) AS t(value)",
+        example_result: ["{sum: 10.0, reciprocal: 1.0, n: 3}"],
+        reference: "pymcdm, sum_normalization.",
+    };
+}
+
+page! {
+    /// What `norm_sum` is and does.
+    pub static NORM = Page {
+        name: "norm_sum",
+        family: Normalisation,
+        syntax: [
+            "norm_sum(value, fit, direction => 1)",
+            "norm_sum(value, direction => 1) OVER (PARTITION BY indicator)",
+        ],
+        summary: "Sum normalisation: shares of the sum, so that the scores sum to 1.",
+        formula: "x / Σx; direction -1: (1/x) / Σ(1/x)",
+        parameters: [VALUE, SCALE, DIRECTION],
+        over_parameters: Some(&[VALUE, DIRECTION]),
+        returns: "DOUBLE between 0 and 1 for values of the reference set; NULL for a NULL value, a \
+                  NULL fit, or a reference set of zeros.",
+        notes: "Ratios are kept, with direction -1 turned round. Scores depend on how many values \
+                there are. With OVER (...) the window is the reference set, and FILTER (WHERE ...) \
+                narrows it.",
+        errors: "A value that is NaN, infinite or negative; with direction -1 a value of 0, in the \
+                 reference set too; direction other than 1 or -1.",
+        example: "SELECT value, norm_sum(value) OVER (), norm_sum(value, direction => -1) OVER ()\n\
+                  FROM (VALUES (2), (4), (NULL), (4)) AS t(value)",
+        example_result: ["2 0.2 0.5", "4 0.4 0.25", "NULL NULL NULL", "4 0.4 0.25"],
+        reference: "pymcdm, sum_normalization.",
+    };
+}
+
+const SCALE: Parameter = Parameter {
+    name: "fit",
+    kind: Kind::Fit(&["sum", "reciprocal"]),
+    meaning: "scale learned by fit_sum",
+    null: "no score",
+    default: None,
+};
+
+/// Learns the sums.
+#[derive(Debug)]
+pub(crate) struct Fit;
+
+impl Method for Fit {
+    type State = Shares;
+    type Columns = Float64Array;
+
+    const PAGE: &'static crate::functions::Page = &FIT;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    #[inline]
+    fn update(&self, state: &mut Shares, values: &Float64Array, row: usize) -> Result<()> {
+        if values.is_valid(row) {
+            let x = values.value(row);
+            check_value(FIT.name, x)?;
+            if x < 0.0 {
+                return exec_err!("{}: value must be >= 0, got {x}", FIT.name);
+            }
+            state.update(x);
+        }
+        Ok(())
+    }
+
+    fn result_type() -> DataType {
+        scale_type(&["sum", "reciprocal"])
+    }
+
+    fn finish(&self, states: &[Shares]) -> Result<ArrayRef> {
+        if states.iter().any(|state| state.sum().is_some_and(|sum| !sum.is_finite())) {
+            return exec_err!("{}: the sum exceeds the range of DOUBLE", FIT.name);
+        }
+        Ok(scales(
+            &["sum", "reciprocal"],
+            states.iter().map(|state| Some(([Some(state.sum()?), state.reciprocal()], state.n()))),
+        ))
+    }
+}
+
+/// Applies them.
+pub(crate) struct Norm;
+
+impl Normalisation for Norm {
+    const PAGE: &'static crate::functions::Page = &NORM;
+    const FITTED: &'static str = "norm_sum_fitted";
+
+    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
+        let &[sum, reciprocal, direction] = numbers else {
+            return Err("three numbers are needed".into());
+        };
+        check_direction(direction)?;
+        if x < 0.0 {
+            return Err(format!("value must be >= 0, got {x}"));
+        }
+        if direction < 0.0 && x == 0.0 {
+            return Err("value must be > 0 with direction -1, got 0".into());
+        }
+        if direction < 0.0 && reciprocal <= 0.0 {
+            return Err(
+                "the values of the reference set must be > 0 with direction -1, got 0".into()
+            );
+        }
+        Ok(scale::share(x, (sum, reciprocal), direction))
+    }
+}

@@ -1,0 +1,132 @@
+//! `fit_vector(value)` and `norm_vector(value, fit)`: components of the unit vector.
+
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Result, exec_err};
+
+use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
+use crate::functions::engine::aggregate::Method;
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::normalise::Normalisation;
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::{Length, scale};
+
+page! {
+    /// What `fit_vector` is and does.
+    pub static FIT = Page {
+        name: "fit_vector",
+        family: Fit,
+        syntax: ["fit_vector(value)"],
+        summary: "Learns the length of the vector that the values of a reference set make.",
+        formula: "length = sqrt(Σx²)",
+        parameters: [VALUE],
+        over_parameters: None,
+        returns: "STRUCT(length DOUBLE, n BIGINT), in the unit of the value; NULL when the reference \
+                  set has no values.",
+        notes: "The squares are summed in units of a power of two, so none overflows or vanishes.",
+        errors: "A value that is NaN or infinite; a length that exceeds the range of DOUBLE; DISTINCT.",
+        example: "SELECT fit_vector(value) FROM (VALUES (3), (NULL), (4)) AS t(value)",
+        example_result: ["{length: 5.0, n: 2}"],
+        reference: "Hwang and Yoon (1981), Multiple Attribute Decision Making (TOPSIS).",
+    };
+}
+
+page! {
+    /// What `norm_vector` is and does.
+    pub static NORM = Page {
+        name: "norm_vector",
+        family: Normalisation,
+        syntax: [
+            "norm_vector(value, fit, direction => 1)",
+            "norm_vector(value, direction => 1) OVER (PARTITION BY indicator)",
+        ],
+        summary: "Vector normalisation: values over the length of their vector.",
+        formula: "x / sqrt(Σx²); direction -1: 1 - x / sqrt(Σx²)",
+        parameters: [VALUE, SCALE, DIRECTION],
+        over_parameters: Some(&[VALUE, DIRECTION]),
+        returns: "DOUBLE between 0 and 1 for values of the reference set that are 0 or more; NULL \
+                  for a NULL value, a NULL fit, or a reference set of zeros.",
+        notes: "With direction 1 ratios are kept and negative values score below 0. Scores depend on \
+                how many values there are. With OVER (...) the window is the reference set, and \
+                FILTER (WHERE ...) narrows it.",
+        errors: "A value that is NaN or infinite; with direction -1 a value below 0 (it would score \
+                 above 1); direction other than 1 or -1.",
+        example: "SELECT value, norm_vector(value) OVER (), norm_vector(value, direction => -1) OVER ()\n\
+                  FROM (VALUES (3), (NULL), (4)) AS t(value)",
+        example_result: ["3 0.6 0.4", "NULL NULL NULL", "4 0.8 0.19999999999999996"],
+        reference: "Hwang and Yoon (1981), Multiple Attribute Decision Making (TOPSIS); pymcdm, \
+                    vector_normalization.",
+    };
+}
+
+const SCALE: Parameter = Parameter {
+    name: "fit",
+    kind: Kind::Fit(&["length"]),
+    meaning: "scale learned by fit_vector",
+    null: "no score",
+    default: None,
+};
+
+/// Learns the length.
+#[derive(Debug)]
+pub(crate) struct Fit;
+
+impl Method for Fit {
+    type State = Length;
+    type Columns = Float64Array;
+
+    const PAGE: &'static crate::functions::Page = &FIT;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    #[inline]
+    fn update(&self, state: &mut Length, values: &Float64Array, row: usize) -> Result<()> {
+        if values.is_valid(row) {
+            check_value(FIT.name, values.value(row))?;
+            state.update(values.value(row));
+        }
+        Ok(())
+    }
+
+    fn result_type() -> DataType {
+        scale_type(&["length"])
+    }
+
+    fn finish(&self, states: &[Length]) -> Result<ArrayRef> {
+        if states.iter().any(|state| state.length().is_some_and(f64::is_infinite)) {
+            return exec_err!("{}: the length of the vector exceeds the range of DOUBLE", FIT.name);
+        }
+        Ok(scales(
+            &["length"],
+            states.iter().map(|state| Some(([Some(state.length()?)], state.n()))),
+        ))
+    }
+}
+
+/// Applies the length.
+pub(crate) struct Norm;
+
+impl Normalisation for Norm {
+    const PAGE: &'static crate::functions::Page = &NORM;
+    const FITTED: &'static str = "norm_vector_fitted";
+
+    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
+        let &[length, direction] = numbers else {
+            return Err("two numbers are needed".into());
+        };
+        check_direction(direction)?;
+        if length < 0.0 {
+            return Err(format!("fit must have length >= 0, got {length}"));
+        }
+        if direction < 0.0 && x < 0.0 {
+            return Err(format!("value must be >= 0 with direction -1, got {x}"));
+        }
+        Ok(scale::vector(x, length, direction))
+    }
+}

@@ -1,0 +1,49 @@
+//! Centre and spread that need all values at once.
+
+use super::{Sum, quantile};
+
+/// Mean and mean absolute deviation from it, `Σ|x - mean| / n`; none of no values. The deviation
+/// is exactly 0 where all values are the same.
+pub fn mean_deviation(sorted: &[f64]) -> Option<(f64, f64)> {
+    let (first, last) = (sorted.first()?, sorted.last()?);
+    if first == last {
+        return Some((*first, 0.0));
+    }
+    let n = sorted.len() as f64;
+    let sum = |numbers: &mut dyn Iterator<Item = f64>| {
+        let mut sum = Sum::default();
+        numbers.for_each(|x| sum.add(x));
+        sum.divided_by(n)
+    };
+    let mean = sum(&mut sorted.iter().copied());
+    Some((mean, sum(&mut sorted.iter().map(|x| (x - mean).abs()))))
+}
+
+/// Median and median absolute deviation from it; none of no values.
+pub fn median_deviation(sorted: &[f64]) -> Option<(f64, f64)> {
+    let median = quantile(sorted, 0.5)?;
+    let mut deviations: Vec<f64> = sorted.iter().map(|x| (x - median).abs()).collect();
+    deviations.sort_unstable_by(f64::total_cmp);
+    Some((median, quantile(&deviations, 0.5)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn worked_by_hand() {
+        // mean 5, deviations 3 1 4
+        assert_eq!(mean_deviation(&[2.0, 4.0, 9.0]), Some((5.0, 8.0 / 3.0)));
+        // median 4, deviations 2 0 5
+        assert_eq!(median_deviation(&[2.0, 4.0, 9.0]), Some((4.0, 2.0)));
+        assert_eq!(mean_deviation(&[]), None);
+        assert_eq!(median_deviation(&[]), None);
+    }
+
+    #[test]
+    fn equal_values_do_not_deviate() {
+        assert_eq!(mean_deviation(&[0.1; 3]), Some((0.1, 0.0)));
+        assert_eq!(median_deviation(&[0.1; 3]), Some((0.1, 0.0)));
+    }
+}

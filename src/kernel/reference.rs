@@ -1,0 +1,76 @@
+use super::{BaseValue, Extent, State};
+
+/// The range of a reference set, and the value of its reference unit.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reference {
+    extent: Extent,
+    reference: BaseValue,
+}
+
+impl Reference {
+    /// Takes in one finite value.
+    #[inline]
+    pub fn update(&mut self, x: f64, is_reference: bool) {
+        self.extent.update(x);
+        if is_reference {
+            self.reference.update(x);
+        }
+    }
+
+    /// Smallest value and largest value; none when nothing was seen.
+    pub fn range(&self) -> Option<(f64, f64)> {
+        self.extent.range()
+    }
+
+    /// The value of the reference unit; none when it was not seen.
+    pub fn reference(&self) -> Option<f64> {
+        self.reference.value()
+    }
+
+    /// How many values the reference unit had: more than one is a duplicate key.
+    pub fn references(&self) -> f64 {
+        self.reference.n()
+    }
+
+    /// How many values were seen.
+    pub fn n(&self) -> f64 {
+        self.extent.n()
+    }
+}
+
+impl State for Reference {
+    fn names() -> Vec<&'static str> {
+        vec!["min", "max", "n", "reference", "references"]
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.extent.merge(&other.extent);
+        self.reference.merge(&other.reference);
+    }
+
+    fn parts(&self, mut push: impl FnMut(f64)) {
+        self.extent.parts(&mut push);
+        self.reference.parts(&mut push);
+    }
+
+    fn from_parts(part: impl Fn(usize) -> f64) -> Self {
+        Self {
+            extent: Extent::from_parts(&part),
+            reference: BaseValue::from_parts(|i| part(3 + i)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reference_survives_a_merge() {
+        let (mut a, mut b) = (Reference::default(), Reference::default());
+        a.update(1.0, true);
+        b.update(5.0, false);
+        b.merge(&a);
+        assert_eq!((b.range(), b.reference(), b.n()), (Some((1.0, 5.0)), Some(1.0), 2.0));
+    }
+}
