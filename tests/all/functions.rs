@@ -177,8 +177,16 @@ fn data() -> RecordBatch {
             if first { 2014 } else { 2015 }
         })
         .collect();
+    // A period of its own for each row of a group.
+    let mut steps = [0; GROUPS as usize];
+    let step = group.clone().map(|group| {
+        steps[group as usize] += 1;
+        steps[group as usize]
+    });
+    let step: ArrayRef = Arc::new(Int64Array::from_iter_values(step));
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("id", Arc::new(Int64Array::from_iter_values(id.clone()))),
+        ("step", step),
         ("g", Arc::new(Int64Array::from_iter_values(group))),
         ("x", Arc::new(x.collect::<Float64Array>())),
         ("w", Arc::new(Float64Array::from_iter_values(w))),
@@ -254,7 +262,7 @@ fn call(page: &Page, over: bool, suffix: &str) -> String {
             (_, Kind::Number | Kind::Constant) => "x".to_owned(),
             (_, Kind::Key) => keys.next().expect("two keys at the most").to_owned(),
             // One row of a partition has it; the base period of an aggregate is 2014.
-            (_, Kind::Any) if over => "id".to_owned(),
+            (_, Kind::Any) if over => "step".to_owned(),
             (_, Kind::Any) => "period".to_owned(),
             (_, Kind::SameAsPrevious) if over => "5".to_owned(),
             (_, Kind::SameAsPrevious) => "2014".to_owned(),
