@@ -249,6 +249,7 @@ fn call(page: &Page, over: bool, suffix: &str) -> String {
         .map(|parameter| match (parameter.name, parameter.kind) {
             ("weight", _) if is_matrix(page) => "weight".to_owned(),
             ("weight", _) => "w".to_owned(),
+            ("period", _) if over => "step".to_owned(),
             ("p", _) => "0.5".to_owned(),
             ("weights", Kind::Constants) => "[3, 2, 1]".to_owned(),
             ("target" | "upper", Kind::Number) => "20000".to_owned(),
