@@ -91,9 +91,14 @@ pub fn cases() -> Vec<Case> {
             "panel_S/w6_winsorised_index.csv",
             &["region", "year"],
             &["idx"],
-            "WITH c AS (SELECT indicator, year, percentile_cont(value, 0.05) AS lo,
-                               percentile_cont(value, 0.95) AS hi
-                        FROM p GROUP BY indicator, year),
+            // Quantiles of type 7 from the sorted values: those of the engine are rounded.
+            "WITH r AS (SELECT indicator, year, fit_rank(value) AS fit FROM p GROUP BY 1, 2),
+             q AS (SELECT indicator, year, fit['values'] AS v,
+                          0.05 * (fit['n'] - 1) AS a, 0.95 * (fit['n'] - 1) AS b FROM r),
+             k AS (SELECT *, CAST(floor(a) AS BIGINT) + 1 AS i, CAST(floor(b) AS BIGINT) + 1 AS j
+                   FROM q),
+             c AS (SELECT indicator, year, v[i] + (a + 1 - i) * (v[i + 1] - v[i]) AS lo,
+                          v[j] + (b + 1 - j) * (v[j + 1] - v[j]) AS hi FROM k),
              s AS (
                SELECT region, p.year, dim, dim_weight, w_in_dim,
                       norm_goalposts(value, lower => lo, upper => hi, direction => direction) AS s
