@@ -5,24 +5,32 @@
 //! number of states and merging them gives the answer of one state that saw them all: sums are
 //! kept twice as precise as a `f64` (see [`Sum`]), so the split shows at most in the last digit.
 
+mod balance;
 mod base;
 mod extent;
+mod inequality;
 mod matrix;
 mod mean;
 mod moments;
 mod power;
 pub mod scale;
+mod shape;
 mod sum;
 mod values;
+mod weighted_values;
 
+pub use balance::{Coupling, coupling, mazziotta_pareto, mean_min, ordered};
 pub use base::BaseValue;
 pub use extent::Extent;
+pub use inequality::{gini, theil};
 pub use matrix::Matrix;
-pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Weighted};
+pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Smallest, Weighted, covers};
 pub use moments::Moments;
 pub use power::PowerMean;
+pub use shape::{kurtosis, skewness};
 pub use sum::Sum;
 pub use values::{Values, quantile};
+pub use weighted_values::{WeightedValues, weighted_quantile};
 
 /// A statistic that can be computed in pieces.
 pub trait State: Clone + Default + std::fmt::Debug + Send + Sync + 'static {

@@ -187,6 +187,7 @@ fn call(page: &Page, suffix: &str) -> String {
             let argument = match (parameter.name, parameter.kind) {
                 ("weight", _) => "w".to_owned(),
                 ("p", _) => "0.5".to_owned(),
+                ("weights", _) => "[3.0, 2.0, 1.0]".to_owned(),
                 (_, Kind::Number) => "x".to_owned(),
                 (_, Kind::Any) => "period".to_owned(),
                 (_, Kind::SameAsPrevious) => "2014".to_owned(),
