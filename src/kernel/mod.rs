@@ -5,6 +5,7 @@
 //! number of states and merging them gives the answer of one state that saw them all: sums are
 //! kept twice as precise as a `f64` (see [`Sum`]), so the split shows at most in the last digit.
 
+mod availability;
 mod balance;
 mod base;
 mod extent;
@@ -19,6 +20,7 @@ mod sum;
 mod values;
 mod weighted_values;
 
+pub use availability::Tally;
 pub use balance::{Coupling, coupling, mazziotta_pareto, mean_min, ordered};
 pub use base::BaseValue;
 pub use extent::Extent;
