@@ -57,10 +57,7 @@ impl Reader {
 
     pub(super) fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
         let weights = self.weight.and_then(|position| arguments.get(position));
-        Ok(Columns {
-            values: doubles(&arguments[0])?,
-            weights: weights.map(doubles).transpose()?,
-        })
+        Ok(Columns { values: doubles(&arguments[0])?, weights: weights.map(doubles).transpose()? })
     }
 
     #[inline]

@@ -147,7 +147,10 @@ mod tests {
         assert_eq!(ordered(&rows, &[0.0, 0.0, 1.0]), Some(1.0)); // the worst
         assert_eq!(ordered(&rows, &[1.0, 1.0, 2.0]), Some(2.5)); // (6 + 2 + 2) / 4
         // Two scores, three weights: halves of 1 1 2 are 1.5 and 2.5 of 4.
-        assert_eq!(ordered(&equal(&[2.0, 6.0]), &[1.0, 1.0, 2.0]), Some((6.0 * 1.5 + 2.0 * 2.5) / 4.0));
+        assert_eq!(
+            ordered(&equal(&[2.0, 6.0]), &[1.0, 1.0, 2.0]),
+            Some((6.0 * 1.5 + 2.0 * 2.5) / 4.0)
+        );
         assert_eq!(ordered(&[], &[1.0]), None);
     }
 

@@ -124,8 +124,8 @@ impl<A: Aggregation> Method for WeightedMean<A> {
     }
 
     fn finish(&self, states: &[Self::State]) -> Result<ArrayRef> {
-        let means = states.iter().map(|state| {
-            match state.mean(&self.mean, self.reader.min_coverage) {
+        let means =
+            states.iter().map(|state| match state.mean(&self.mean, self.reader.min_coverage) {
                 Some(mean) if !mean.is_finite() => {
                     exec_err!(
                         "{}: the sum of weights and scores exceeds the range of DOUBLE",
@@ -133,8 +133,7 @@ impl<A: Aggregation> Method for WeightedMean<A> {
                     )
                 }
                 mean => Ok(mean),
-            }
-        });
+            });
         Ok(Arc::new(means.collect::<Result<Float64Array>>()?))
     }
 }

@@ -100,11 +100,9 @@ impl Method for Availability {
     fn bind(constants: &Constants<'_>) -> Result<Self> {
         let share = |parameter: &Parameter| match constants.number(parameter.name)? {
             share if (0.0..=1.0).contains(&share) => Ok(share),
-            share => plan_err!(
-                "{}: {} must be between 0 and 1, got {share}",
-                PAGE.name,
-                parameter.name
-            ),
+            share => {
+                plan_err!("{}: {} must be between 0 and 1, got {share}", PAGE.name, parameter.name)
+            }
         };
         let by = constants.choice(BY.name)?;
         Ok(Self {
@@ -135,7 +133,8 @@ impl Method for Availability {
 
     fn finish(&self, states: &[Tally]) -> Result<ArrayRef> {
         let count = |part: fn(&Tally) -> f64| {
-            Arc::new(Int64Array::from_iter_values(states.iter().map(|s| part(s) as i64))) as ArrayRef
+            Arc::new(Int64Array::from_iter_values(states.iter().map(|s| part(s) as i64)))
+                as ArrayRef
         };
         let share = |part: fn(&Tally) -> Option<f64>| {
             Arc::new(states.iter().map(part).collect::<Float64Array>()) as ArrayRef

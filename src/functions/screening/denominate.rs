@@ -149,7 +149,10 @@ impl ScalarUDFImpl for Denominate {
                 }
             }
             if size == 0.0 {
-                return exec_err!("{name}: denominator must not be 0, got 0 for {}", text(unit, row)?);
+                return exec_err!(
+                    "{name}: denominator must not be 0, got 0 for {}",
+                    text(unit, row)?
+                );
             }
             let result = x / size * scale;
             if !result.is_finite() {

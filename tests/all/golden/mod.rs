@@ -198,7 +198,8 @@ async fn check(case: &Case, golden: &Path) {
                             (None, None) => true,
                             (Some(want), Some(got)) => {
                                 let size = want.abs().max(got.abs());
-                                let apart = (want - got).abs();
+                                // Two infinities are no distance apart.
+                                let apart = if want == got { 0.0 } else { (want - got).abs() };
                                 let difference = if apart <= FLOOR { 0.0 } else { apart / size };
                                 worst = worst.max(difference);
                                 difference <= *tolerance
