@@ -1,6 +1,6 @@
 use std::fmt::Debug;
 
-use super::{Domain, State, Sum};
+use super::{Domain, Extent, State, Sum};
 
 /// A weighted mean: which scores it is defined for, what it adds up, and how the total is read.
 pub trait Mean: Clone + Debug + Send + Sync + 'static {
@@ -40,21 +40,21 @@ impl<T: State> Weighted<T> {
         self.missing.add(w);
     }
 
-    /// Observed share of all weight; none where there is no weight at all.
-    pub fn coverage(&self) -> Option<f64> {
-        let mut all = self.weight;
-        all.merge(&self.missing);
-        (all.value() > 0.0).then(|| self.weight.value() / all.value())
-    }
-
     /// The mean; none where nothing was observed or less than `min_coverage` of the weight was.
     pub fn mean(&self, mean: &impl Mean<Terms = T>, min_coverage: f64) -> Option<f64> {
-        // A share such as 0.66666666666667 must meet a bar of 2/3 in spite of its last digits.
-        const SLACK: f64 = 1e-12;
         let weight = self.weight.value();
-        let covered = self.coverage()? >= min_coverage - SLACK;
+        let covered = covers(self.weight, self.missing, min_coverage);
         (weight > 0.0 && covered).then(|| mean.mean(&self.terms, weight))
     }
+}
+
+/// Whether the observed weight is at least `min_coverage` of all weight; not if there is none.
+pub fn covers(observed: Sum, missing: Sum, min_coverage: f64) -> bool {
+    // A share such as 0.66666666666667 must meet a bar of 2/3 in spite of its last digits.
+    const SLACK: f64 = 1e-12;
+    let mut all = observed;
+    all.merge(&missing);
+    all.value() > 0.0 && observed.value() / all.value() >= min_coverage - SLACK
 }
 
 impl<T: State> State for Weighted<T> {
@@ -156,6 +156,28 @@ impl Mean for Harmonic {
     }
 }
 
+/// The smallest score, whatever the weights above 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Smallest;
+
+impl Mean for Smallest {
+    type Terms = Extent;
+
+    #[inline]
+    fn check(&self, _: f64) -> Result<(), Domain> {
+        Ok(())
+    }
+
+    #[inline]
+    fn add(&self, terms: &mut Extent, x: f64, _: f64) {
+        terms.update(x + 0.0); // -0 is 0
+    }
+
+    fn mean(&self, terms: &Extent, _: f64) -> f64 {
+        terms.range().map_or(f64::NAN, |(min, _)| min)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,7 +222,7 @@ mod tests {
         let mut state = Weighted::default();
         state.update(&Arithmetic, 5.0, 2.0);
         state.miss(1.0);
-        assert_eq!(state.coverage(), Some(2.0 / 3.0));
+        assert_eq!(state.mean(&Arithmetic, 2.0 / 3.0), Some(5.0));
         assert_eq!(state.mean(&Arithmetic, 0.66), Some(5.0));
         assert_eq!(state.mean(&Arithmetic, 0.67), None);
     }

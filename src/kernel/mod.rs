@@ -5,10 +5,13 @@
 //! number of states and merging them gives the answer of one state that saw them all: sums are
 //! kept twice as precise as a `f64` (see [`Sum`]), so the split shows at most in the last digit.
 
+mod availability;
+mod balance;
 mod bands;
 mod base;
 mod deviation;
 mod extent;
+mod inequality;
 mod lagged;
 mod length;
 mod matrix;
@@ -18,25 +21,32 @@ mod power;
 mod ranks;
 mod reference;
 pub mod scale;
+mod shape;
 mod shares;
 mod sum;
 mod values;
+mod weighted_values;
 
+pub use availability::Tally;
+pub use balance::{Coupling, coupling, mazziotta_pareto, mean_min, ordered};
 pub use bands::Bands;
 pub use base::BaseValue;
 pub use deviation::{mean_deviation, median_deviation};
 pub use extent::Extent;
+pub use inequality::{gini, theil};
 pub use lagged::lagged;
 pub use length::Length;
 pub use matrix::Matrix;
-pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Weighted};
+pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Smallest, Weighted, covers};
 pub use moments::Moments;
 pub use power::PowerMean;
 pub use ranks::{Place, Ties, places};
 pub use reference::Reference;
+pub use shape::{kurtosis, skewness};
 pub use shares::Shares;
 pub use sum::Sum;
 pub use values::{Values, quantile};
+pub use weighted_values::{WeightedValues, weighted_quantile};
 
 /// A statistic that can be computed in pieces.
 pub trait State: Clone + Default + std::fmt::Debug + Send + Sync + 'static {

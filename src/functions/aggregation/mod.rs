@@ -1,21 +1,28 @@
 //! Aggregation: scores and weights to a sub-index or an index.
 
+pub mod ampi;
 pub mod arithmetic;
 pub mod geometric;
 pub mod harmonic;
+pub mod mean_min;
+pub mod median;
+pub mod min;
+pub mod mpi;
+pub mod owa;
 pub mod power;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::common::{Result, exec_err};
 
 use super::engine::Registry;
 use super::engine::aggregate::Method;
-use super::engine::arguments::{Constants, doubles};
+use super::engine::arguments::Constants;
 use super::page::{Kind, Page, Parameter};
+use super::weighted::{Columns, Of, Reader, Row};
 use crate::kernel::{Mean, Weighted};
 
 const SCORE: Parameter = Parameter {
@@ -53,6 +60,12 @@ pub(super) fn register(registry: &mut Registry) {
     registry.aggregate::<WeightedMean<geometric::Geometric>>();
     registry.aggregate::<WeightedMean<harmonic::Harmonic>>();
     registry.aggregate::<WeightedMean<power::Power>>();
+    registry.aggregate::<WeightedMean<min::Min>>();
+    registry.aggregate::<Of<median::Median>>();
+    registry.aggregate::<Of<owa::Owa>>();
+    registry.aggregate::<Of<mpi::Mpi>>();
+    registry.aggregate::<Of<ampi::Ampi>>();
+    registry.aggregate::<Of<mean_min::MeanMin>>();
 }
 
 /// A mean with its page: what tells one aggregation from another.
@@ -66,19 +79,14 @@ pub(super) trait Aggregation: Send + Sync + Sized + 'static {
 /// Scores and weights of a batch into a weighted mean.
 pub(super) struct WeightedMean<A: Aggregation> {
     mean: A::Mean,
-    min_coverage: f64,
+    reader: Reader,
     aggregation: PhantomData<A>,
 }
 
 impl<A: Aggregation> std::fmt::Debug for WeightedMean<A> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} with at least {} of the weight", A::PAGE.name, self.min_coverage)
+        write!(f, "{} with at least {} of the weight", A::PAGE.name, self.reader.min_coverage)
     }
-}
-
-pub(super) struct Columns {
-    scores: Float64Array,
-    weights: Option<Float64Array>,
 }
 
 impl<A: Aggregation> Method for WeightedMean<A> {
@@ -88,53 +96,26 @@ impl<A: Aggregation> Method for WeightedMean<A> {
     const PAGE: &'static Page = A::PAGE;
 
     fn bind(constants: &Constants<'_>) -> Result<Self> {
-        let min_coverage = constants.number(MIN_COVERAGE.name)?;
-        if !(0.0..=1.0).contains(&min_coverage) {
-            return plan_err!(
-                "{}: min_coverage must be between 0 and 1, got {min_coverage}",
-                A::PAGE.name
-            );
-        }
-        Ok(Self { mean: A::mean(constants)?, min_coverage, aggregation: PhantomData })
+        let reader = Reader::bind(A::PAGE, constants)?;
+        Ok(Self { mean: A::mean(constants)?, reader, aggregation: PhantomData })
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
-        Ok(Columns {
-            scores: doubles(&arguments[0])?,
-            weights: arguments.get(1).map(doubles).transpose()?,
-        })
+        self.reader.columns(arguments)
     }
 
     #[inline]
     fn update(&self, state: &mut Self::State, columns: &Columns, row: usize) -> Result<()> {
-        let name = A::PAGE.name;
-        let has_score = columns.scores.is_valid(row);
-        let weight = match &columns.weights {
-            None => 1.0,
-            Some(weights) if weights.is_valid(row) => weights.value(row),
-            Some(_) if has_score || self.min_coverage > 0.0 => {
-                return exec_err!("{name}: weight must not be NULL");
+        match self.reader.read(columns, row)? {
+            Row::Nothing => {}
+            Row::Missing(weight) => state.miss(weight),
+            Row::There(score, weight) => {
+                if let Err(domain) = self.mean.check(score) {
+                    return self.reader.outside(domain, score);
+                }
+                state.update(&self.mean, score, weight);
             }
-            Some(_) => return Ok(()),
-        };
-        if !(weight.is_finite() && weight >= 0.0) {
-            return exec_err!("{name}: weight must be finite and >= 0, got {weight}");
         }
-        if weight == 0.0 {
-            return Ok(());
-        }
-        if !has_score {
-            state.miss(weight);
-            return Ok(());
-        }
-        let score = columns.scores.value(row);
-        if !score.is_finite() {
-            return exec_err!("{name}: score must be finite, got {score}");
-        }
-        if let Err(domain) = self.mean.check(score) {
-            return exec_err!("{name}: score must be {}, got {score}", domain.0);
-        }
-        state.update(&self.mean, score, weight);
         Ok(())
     }
 
@@ -143,15 +124,16 @@ impl<A: Aggregation> Method for WeightedMean<A> {
     }
 
     fn finish(&self, states: &[Self::State]) -> Result<ArrayRef> {
-        let means = states.iter().map(|state| match state.mean(&self.mean, self.min_coverage) {
-            Some(mean) if !mean.is_finite() => {
-                exec_err!(
-                    "{}: the sum of weights and scores exceeds the range of DOUBLE",
-                    A::PAGE.name
-                )
-            }
-            mean => Ok(mean),
-        });
+        let means =
+            states.iter().map(|state| match state.mean(&self.mean, self.reader.min_coverage) {
+                Some(mean) if !mean.is_finite() => {
+                    exec_err!(
+                        "{}: the sum of weights and scores exceeds the range of DOUBLE",
+                        A::PAGE.name
+                    )
+                }
+                mean => Ok(mean),
+            });
         Ok(Arc::new(means.collect::<Result<Float64Array>>()?))
     }
 }

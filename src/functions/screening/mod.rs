@@ -1,6 +1,12 @@
 //! Screening and denomination: which units have enough data, and sizes taken out.
 
+pub mod availability;
+pub mod denominate;
+
 use super::engine::Registry;
 
 /// Every function of this step.
-pub(super) fn register(_: &mut Registry) {}
+pub(super) fn register(registry: &mut Registry) {
+    registry.aggregate::<availability::Availability>();
+    registry.scalar(&denominate::PAGE, denominate::function());
+}

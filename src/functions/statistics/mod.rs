@@ -1,6 +1,41 @@
 //! Statistics: how the data look and how they hang together.
 
+pub mod coupling;
+pub mod cv;
+pub mod gini;
+pub mod kurtosis;
+pub mod quantile;
+pub mod skewness;
+pub mod theil;
+
 use super::engine::Registry;
+use super::page::{Kind, Parameter};
+use super::weighted::Of;
 
 /// Every function of this step.
-pub(super) fn register(_: &mut Registry) {}
+pub(super) fn register(registry: &mut Registry) {
+    registry.aggregate::<Of<quantile::Quantile>>();
+    registry.aggregate::<Of<skewness::Skewness>>();
+    registry.aggregate::<Of<kurtosis::Kurtosis>>();
+    registry.aggregate::<cv::Cv>();
+    registry.aggregate::<Of<gini::Gini>>();
+    registry.aggregate::<Of<theil::Theil>>();
+    registry.aggregate::<coupling::Coupling>();
+}
+
+const VALUE: Parameter = Parameter {
+    name: "value",
+    kind: Kind::Number,
+    meaning: "value of the indicator, in its unit of measure; finite",
+    null: "row left out",
+    default: None,
+};
+
+const WEIGHT: Parameter = Parameter {
+    name: "weight",
+    kind: Kind::Number,
+    meaning: "how much a row counts (its population, say); finite, >= 0; a row of weight 0 is left out \
+              before its value is looked at",
+    null: "error, if its value is there",
+    default: Some("1"),
+};

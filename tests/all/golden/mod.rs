@@ -200,7 +200,9 @@ async fn check(case: &Case, golden: &Path) -> (usize, f64) {
                             (None, None) => true,
                             (Some(want), Some(got)) => {
                                 let size = want.abs().max(got.abs()).max(SMALL);
-                                let difference = (want - got).abs() / size;
+                                // Two infinities are no distance apart.
+                                let apart = if want == got { 0.0 } else { (want - got).abs() };
+                                let difference = apart / size;
                                 worst = worst.max(difference);
                                 difference <= *tolerance
                             }

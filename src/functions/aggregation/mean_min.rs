@@ -1,0 +1,77 @@
+//! `agg_mean_min(score, weight)`: mean-min function of scores.
+
+use datafusion::common::{Result, plan_err};
+
+use super::{MIN_COVERAGE, SCORE, WEIGHT};
+use crate::functions::engine::arguments::Constants;
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::weighted::Statistic;
+use crate::kernel;
+
+page! {
+    /// What `agg_mean_min` is and does.
+    pub static PAGE = Page {
+        name: "agg_mean_min",
+        family: Aggregation,
+        syntax: ["agg_mean_min(score, weight => 1, alpha => 1, beta => 0, min_coverage => 0)"],
+        summary: "Mean-min function: the mean of a unit's scores, drawn towards the lowest of them.",
+        formula: "M - alpha (sqrt((M - min)² + beta²) - beta) with M = Σ w x / Σ w",
+        parameters: [SCORE, WEIGHT, ALPHA, BETA, MIN_COVERAGE],
+        over_parameters: None,
+        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
+                  above 0 is left, or less than min_coverage of the weight has a score.",
+        notes: "Compensability: alpha 0: full, the arithmetic mean; alpha 1 and beta 0: none, the \
+                lowest score; between them partial. The larger beta, the later a gap begins to \
+                count. The scores are taken as they are: bring the indicators to one scale \
+                before, over the units. (The R package Compind standardises each unit's row.)",
+        errors: "A score that is NaN or infinite; a weight that is NaN, infinite or negative; alpha \
+                 outside 0 to 1; beta below 0; DISTINCT.",
+        example: "SELECT agg_mean_min(score, alpha => 0.5, beta => 4)\n\
+                  FROM (VALUES (2), (8), (NULL)) AS t(score)",
+        example_result: ["4.5"],
+        reference: "Casadio Tarabusi, E. and Guarini, G. (2013), An unbalance adjustment method for \
+                    development indicators, Social Indicators Research 112(1), 19-45.",
+    };
+}
+
+const ALPHA: Parameter = Parameter {
+    name: "alpha",
+    kind: Kind::Constant,
+    meaning: "how much of the gap between mean and lowest score is taken off; 0 to 1",
+    null: "error",
+    default: Some("1"),
+};
+
+const BETA: Parameter = Parameter {
+    name: "beta",
+    kind: Kind::Constant,
+    meaning: "how large a gap may be before it counts in full, in the unit of the scores; >= 0",
+    null: "error",
+    default: Some("0"),
+};
+
+/// The mean-min function.
+#[derive(Debug)]
+pub(crate) struct MeanMin {
+    alpha: f64,
+    beta: f64,
+}
+
+impl Statistic for MeanMin {
+    const PAGE: &'static Page = &PAGE;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        let (alpha, beta) = (constants.number(ALPHA.name)?, constants.number(BETA.name)?);
+        if !(0.0..=1.0).contains(&alpha) {
+            return plan_err!("{}: alpha must be between 0 and 1, got {alpha}", PAGE.name);
+        }
+        if beta < 0.0 {
+            return plan_err!("{}: beta must be >= 0, got {beta}", PAGE.name);
+        }
+        Ok(Self { alpha, beta })
+    }
+
+    fn answer(&self, rows: &[(f64, f64)]) -> Result<Option<f64>, String> {
+        Ok(kernel::mean_min(rows, self.alpha, self.beta))
+    }
+}

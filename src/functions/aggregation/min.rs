@@ -1,0 +1,41 @@
+//! `agg_min(score, weight)`: the smallest score.
+
+use datafusion::common::Result;
+
+use super::{Aggregation, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::functions::engine::arguments::Constants;
+use crate::functions::page::{Page, page};
+use crate::kernel;
+
+page! {
+    /// What `agg_min` is and does.
+    pub static PAGE = Page {
+        name: "agg_min",
+        family: Aggregation,
+        syntax: ["agg_min(score, weight => 1, min_coverage => 0)"],
+        summary: "The smallest score: a unit is as good as its weakest side.",
+        formula: "min(x)",
+        parameters: [SCORE, WEIGHT, MIN_COVERAGE],
+        over_parameters: None,
+        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
+                  above 0 is left, or less than min_coverage of the weight has a score.",
+        notes: "Compensability: none; no other score makes up for the lowest. Weights above 0 \
+                matter to min_coverage only. The limit of agg_power for p towards minus infinity.",
+        errors: "A score that is NaN or infinite; a weight that is NaN, infinite or negative; DISTINCT.",
+        example: "SELECT agg_min(score, weight)\n\
+                  FROM (VALUES (60, 1), (90, 2), (10, 0), (NULL, 1)) AS t(score, weight)",
+        example_result: ["60.0"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6.",
+    };
+}
+
+pub(crate) struct Min;
+
+impl Aggregation for Min {
+    type Mean = kernel::Smallest;
+    const PAGE: &'static Page = &PAGE;
+
+    fn mean(_: &Constants<'_>) -> Result<kernel::Smallest> {
+        Ok(kernel::Smallest)
+    }
+}

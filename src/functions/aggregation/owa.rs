@@ -1,0 +1,74 @@
+//! `agg_owa(score, weights)`: ordered weighted average of scores.
+
+use datafusion::common::{Result, plan_err};
+
+use super::{MIN_COVERAGE, SCORE};
+use crate::functions::engine::arguments::Constants;
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::weighted::Statistic;
+use crate::kernel;
+
+page! {
+    /// What `agg_owa` is and does.
+    pub static PAGE = Page {
+        name: "agg_owa",
+        family: Aggregation,
+        syntax: ["agg_owa(score, weights, min_coverage => 0)"],
+        summary: "Ordered weighted average: a weight belongs to a place in a unit's ranking of its own \
+                  scores, the first to the best.",
+        formula: "Σ w_i x_(i) / Σ w_i with x_(1) >= x_(2) >= ... of a unit's scores",
+        parameters: [SCORE, WEIGHTS, MIN_COVERAGE],
+        over_parameters: None,
+        returns: "DOUBLE in the unit of the scores; NULL when no score is left, less than \
+                  min_coverage of the rows has a score, or the places that are left have weight 0.",
+        notes: "Compensability: as the weights say; [1, 0, 0] is the best score, [0, 0, 1] the \
+                worst, equal weights the arithmetic mean. With n scores and another number m of \
+                weights (some scores are missing) the i-th score gets W(i/n) - W((i-1)/n), where \
+                W is the cumulated weight, linear between its values at j/m. Holds all scores of a \
+                group in memory.",
+        errors: "A score that is NaN or infinite; weights that are NULL, empty, NaN, infinite, \
+                 negative, all 0 or not constant; DISTINCT.",
+        example: "SELECT agg_owa(score, [1.0, 1.0, 2.0]) FROM (VALUES (1), (2), (6)) AS t(score)",
+        example_result: ["2.5"],
+        reference: "Yager, R. R. (1988), On ordered weighted averaging aggregation operators in \
+                    multicriteria decisionmaking, IEEE Transactions on Systems, Man, and Cybernetics \
+                    18(1), 183-190.",
+    };
+}
+
+const WEIGHTS: Parameter = Parameter {
+    name: "weights",
+    kind: Kind::Constants,
+    meaning: "one weight per place, that of the best score first; finite, >= 0, not all 0; rescaled \
+              to sum to 1",
+    null: "error",
+    default: None,
+};
+
+/// The average of ordered scores.
+#[derive(Debug)]
+pub(crate) struct Owa {
+    weights: Vec<f64>,
+}
+
+impl Statistic for Owa {
+    const PAGE: &'static Page = &PAGE;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        let name = PAGE.name;
+        let Some(weights) = constants.numbers(WEIGHTS.name)? else {
+            return plan_err!("{name}: weights must be a list of numbers, found NULL");
+        };
+        if let Some(weight) = weights.iter().find(|&&weight| weight < 0.0) {
+            return plan_err!("{name}: weights must be finite and >= 0, got {weight}");
+        }
+        if !weights.iter().any(|&weight| weight > 0.0) {
+            return plan_err!("{name}: weights must hold one above 0, got {weights:?}");
+        }
+        Ok(Self { weights })
+    }
+
+    fn answer(&self, rows: &[(f64, f64)]) -> Result<Option<f64>, String> {
+        Ok(kernel::ordered(rows, &self.weights))
+    }
+}

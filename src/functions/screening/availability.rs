@@ -1,0 +1,165 @@
+//! `screen_availability(value)`: whether a unit has enough data.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, BooleanArray, Float64Array, Int64Array, StructArray,
+};
+use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::datatypes::{DataType, Field, Fields};
+use datafusion::common::{Result, exec_err, plan_err};
+
+use crate::functions::engine::aggregate::Method;
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::kernel::Tally;
+
+page! {
+    /// What `screen_availability` is and does.
+    pub static PAGE = Page {
+        name: "screen_availability",
+        family: Screening,
+        syntax: ["screen_availability(value, min_available => 0.6666666666666666, min_nonzero => 0.05, by => 'missing')"],
+        summary: "How much of a unit's data is there, how much of it is 0, and whether that is enough.",
+        formula: "available = (n - missing) / n; nonzero = (n - missing - zeros) / (n - missing); \
+                  included: available >= min_available (by missing), nonzero >= min_nonzero (by zeros), or both",
+        parameters: [VALUE, MIN_AVAILABLE, MIN_NONZERO, BY],
+        over_parameters: None,
+        returns: "STRUCT(missing BIGINT, zeros BIGINT, missing_or_zero BIGINT, available DOUBLE, \
+                  nonzero DOUBLE, included BOOLEAN); nonzero is NULL where no value is there, the \
+                  whole NULL where there are no rows.",
+        notes: "GROUP BY unit for the units, by unit and group for the availability within each \
+                group. Every value there should be needs a row: one that is only absent is not \
+                missing. A unit without any value is never included. Units are forced in or out in \
+                SQL: CASE WHEN unit IN (...) THEN true ELSE s.included END.",
+        errors: "A value that is NaN or infinite; a threshold outside 0 to 1; a by that is none of the words; DISTINCT.",
+        example: "SELECT screen_availability(value)\nFROM (VALUES (5), (0), (NULL), (7)) AS t(value)",
+        example_result: ["{missing: 1, zeros: 1, missing_or_zero: 2, available: 0.75, nonzero: 0.6666666666666666, included: true}"],
+        reference: "COINr (W. Becker), Screen and get_data_avail; OECD/JRC (2008), Handbook, step 3.",
+    };
+}
+
+const VALUE: Parameter = Parameter {
+    name: "value",
+    kind: Kind::Number,
+    meaning: "value of an indicator, in its unit of measure; finite",
+    null: "counts as missing",
+    default: None,
+};
+
+const MIN_AVAILABLE: Parameter = Parameter {
+    name: "min_available",
+    kind: Kind::Constant,
+    meaning: "share of the values that must be there, 0 to 1",
+    null: "error",
+    default: Some("0.6666666666666666"),
+};
+
+const MIN_NONZERO: Parameter = Parameter {
+    name: "min_nonzero",
+    kind: Kind::Constant,
+    meaning: "share of the values there that must not be 0, 0 to 1",
+    null: "error",
+    default: Some("0.05"),
+};
+
+const BY: Parameter = Parameter {
+    name: "by",
+    kind: Kind::Choice(&["missing", "zeros", "both"]),
+    meaning: "what decides: missing values, zeros, or both",
+    null: "error",
+    default: Some("'missing'"),
+};
+
+/// Counts, and what follows from them.
+#[derive(Debug)]
+pub(crate) struct Availability {
+    min_available: f64,
+    min_nonzero: f64,
+    by_missing: bool,
+    by_zeros: bool,
+}
+
+impl Availability {
+    fn includes(&self, tally: &Tally) -> bool {
+        // A share such as 0.66666666666667 must meet a bar of 2/3 in spite of its last digits.
+        const SLACK: f64 = 1e-12;
+        let is_enough = |share: Option<f64>, bar: f64| share.is_some_and(|s| s >= bar - SLACK);
+        tally.n() > tally.missing()
+            && (!self.by_missing || is_enough(tally.available(), self.min_available))
+            && (!self.by_zeros || is_enough(tally.nonzero(), self.min_nonzero))
+    }
+}
+
+impl Method for Availability {
+    type State = Tally;
+    type Columns = Float64Array;
+
+    const PAGE: &'static Page = &PAGE;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        let share = |parameter: &Parameter| match constants.number(parameter.name)? {
+            share if (0.0..=1.0).contains(&share) => Ok(share),
+            share => {
+                plan_err!("{}: {} must be between 0 and 1, got {share}", PAGE.name, parameter.name)
+            }
+        };
+        let by = constants.choice(BY.name)?;
+        Ok(Self {
+            min_available: share(&MIN_AVAILABLE)?,
+            min_nonzero: share(&MIN_NONZERO)?,
+            by_missing: by != 1,
+            by_zeros: by != 0,
+        })
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    #[inline]
+    fn update(&self, state: &mut Tally, values: &Float64Array, row: usize) -> Result<()> {
+        let value = values.is_valid(row).then(|| values.value(row));
+        if let Some(x) = value.filter(|x| !x.is_finite()) {
+            return exec_err!("{}: value must be finite, got {x}", PAGE.name);
+        }
+        state.update(value);
+        Ok(())
+    }
+
+    fn result_type() -> DataType {
+        DataType::Struct(fields())
+    }
+
+    fn finish(&self, states: &[Tally]) -> Result<ArrayRef> {
+        let count = |part: fn(&Tally) -> f64| {
+            Arc::new(Int64Array::from_iter_values(states.iter().map(|s| part(s) as i64)))
+                as ArrayRef
+        };
+        let share = |part: fn(&Tally) -> Option<f64>| {
+            Arc::new(states.iter().map(part).collect::<Float64Array>()) as ArrayRef
+        };
+        let included: BooleanArray = states.iter().map(|s| Some(self.includes(s))).collect();
+        let columns = vec![
+            count(Tally::missing),
+            count(Tally::zeros),
+            count(|tally| tally.missing() + tally.zeros()),
+            share(Tally::available),
+            share(Tally::nonzero),
+            Arc::new(included),
+        ];
+        let nulls: NullBuffer = states.iter().map(|tally| tally.n() > 0.0).collect();
+        Ok(Arc::new(StructArray::try_new(fields(), columns, Some(nulls))?))
+    }
+}
+
+fn fields() -> Fields {
+    Fields::from(vec![
+        Field::new("missing", DataType::Int64, true),
+        Field::new("zeros", DataType::Int64, true),
+        Field::new("missing_or_zero", DataType::Int64, true),
+        Field::new("available", DataType::Float64, true),
+        Field::new("nonzero", DataType::Float64, true),
+        Field::new("included", DataType::Boolean, true),
+    ])
+}

@@ -1,0 +1,188 @@
+//! `denominate(value, denominator, unit)`: a size taken out of a value.
+
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, LazyLock};
+
+use datafusion::arrow::array::{ArrayRef, Float64Builder};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::common::{Result, ScalarValue, exec_err};
+use datafusion::logical_expr::{
+    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+    Signature,
+};
+
+use crate::functions::engine::arguments::{self, Numbers};
+use crate::functions::page::{Kind, Parameter, page};
+
+page! {
+    /// What `denominate` is and does.
+    pub static PAGE = Page {
+        name: "denominate",
+        family: Screening,
+        syntax: ["denominate(value, denominator, unit, scale => 1)"],
+        summary: "Divides a value by the size of its unit, so that large and small units compare.",
+        formula: "value / denominator · scale",
+        parameters: [VALUE, DENOMINATOR, UNIT, SCALE],
+        over_parameters: None,
+        returns: "DOUBLE in the value's unit of measure per that of the denominator, times scale; \
+                  NULL for a NULL value or a NULL denominator.",
+        notes: "scale is what the result is counted per: value / population · 1000 is per thousand \
+                inhabitants. Direction and meaning of an indicator may change with its denominator. \
+                COINr gives infinity for a denominator of 0; here it is an error that names the unit.",
+        errors: "A value or denominator that is NaN or infinite; a denominator of 0; a scale that is \
+                 NULL, NaN, infinite or 0; a result beyond DOUBLE.",
+        example: "SELECT denominate(value, population, unit, scale => 100)\n\
+                  FROM (VALUES ('AUT', 3, 8), ('BEL', 5, NULL)) AS t(unit, value, population)",
+        example_result: ["37.5", "NULL"],
+        reference: "COINr (W. Becker), Denominate; OECD/JRC (2008), Handbook, step 2.",
+    };
+}
+
+const VALUE: Parameter = Parameter {
+    name: "value",
+    kind: Kind::Number,
+    meaning: "value of the indicator, in its unit of measure; finite",
+    null: "no value",
+    default: None,
+};
+
+const DENOMINATOR: Parameter = Parameter {
+    name: "denominator",
+    kind: Kind::Number,
+    meaning: "size of the unit (population, area, GDP), in its unit of measure; finite, not 0",
+    null: "no value",
+    default: None,
+};
+
+const UNIT: Parameter = Parameter {
+    name: "unit",
+    kind: Kind::Key,
+    meaning: "the unit, named where its denominator is 0",
+    null: "named as NULL",
+    default: None,
+};
+
+const SCALE: Parameter = Parameter {
+    name: "scale",
+    kind: Kind::Number,
+    meaning: "what the result is counted per; finite, not 0",
+    null: "error",
+    default: Some("1"),
+};
+
+/// The function.
+pub(crate) fn function() -> ScalarUDF {
+    ScalarUDF::from(Denominate { signature: arguments::signature(PAGE.parameters) })
+}
+
+#[derive(Debug)]
+struct Denominate {
+    signature: Signature,
+}
+
+impl PartialEq for Denominate {
+    fn eq(&self, _: &Self) -> bool {
+        true // there is one: the type is the identity
+    }
+}
+
+impl Eq for Denominate {}
+
+impl Hash for Denominate {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        PAGE.name.hash(state);
+    }
+}
+
+impl ScalarUDFImpl for Denominate {
+    fn name(&self) -> &str {
+        PAGE.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
+        Ok(arguments::coerce(PAGE.parameters, types))
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(DataType::Float64)
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
+        arguments::check(PAGE.name, PAGE.parameters, args.arg_fields)?;
+        Ok(Arc::new(Field::new(PAGE.name, DataType::Float64, true)))
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let name = PAGE.name;
+        let [value, denominator, unit, scale @ ..] = args.args.as_slice() else {
+            return exec_err!("{name}: value, denominator and unit are needed");
+        };
+        let (values, denominators) = (Numbers::new(value)?, Numbers::new(denominator)?);
+        let scales = match scale.first() {
+            Some(scale) => Numbers::new(scale)?,
+            None => Numbers::Constant(Some(1.0)),
+        };
+        let all_constant = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+        let rows = if all_constant { 1 } else { args.number_rows };
+        let mut results = Float64Builder::with_capacity(rows);
+        for row in 0..rows {
+            let scale = match scales.get(row) {
+                Some(scale) if scale.is_finite() && scale != 0.0 => scale,
+                Some(scale) => {
+                    return exec_err!("{name}: scale must be finite and not 0, got {scale}");
+                }
+                None => return exec_err!("{name}: scale must not be NULL"),
+            };
+            let (Some(x), Some(size)) = (values.get(row), denominators.get(row)) else {
+                results.append_null();
+                continue;
+            };
+            for (argument, number) in [("value", x), ("denominator", size)] {
+                if !number.is_finite() {
+                    let unit = text(unit, row)?;
+                    return exec_err!("{name}: {argument} must be finite, got {number} for {unit}");
+                }
+            }
+            if size == 0.0 {
+                return exec_err!(
+                    "{name}: denominator must not be 0, got 0 for {}",
+                    text(unit, row)?
+                );
+            }
+            let result = x / size * scale;
+            if !result.is_finite() {
+                return exec_err!("{name}: {x} / {size} exceeds the range of DOUBLE");
+            }
+            results.append_value(result);
+        }
+        let results: ArrayRef = Arc::new(results.finish());
+        Ok(match all_constant {
+            true => ColumnarValue::Scalar(ScalarValue::try_from_array(&results, 0)?),
+            false => ColumnarValue::Array(results),
+        })
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| PAGE.documentation());
+        Some(&DOCUMENTATION)
+    }
+}
+
+/// A unit as it stands in a message: text in quotes, anything else as it is printed.
+fn text(unit: &ColumnarValue, row: usize) -> Result<String> {
+    let (unit, row) = match unit {
+        ColumnarValue::Array(array) => (Arc::clone(array), row),
+        ColumnarValue::Scalar(scalar) => (scalar.to_array()?, 0),
+    };
+    let is_text = arguments::plain(unit.data_type()).is_string();
+    if unit.is_null(row) {
+        return Ok("NULL".into());
+    }
+    let text = array_value_to_string(&unit, row)?;
+    Ok(if is_text { format!("'{text}'") } else { text })
+}

@@ -1,0 +1,111 @@
+//! `stat_coupling_coordination(score, weight)`: coupling coordination degree of subsystems.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array, StructArray};
+use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::datatypes::{DataType, Field, Fields};
+use datafusion::common::{Result, exec_err};
+
+use super::WEIGHT;
+use super::gini::check_amount;
+use crate::functions::engine::aggregate::Method;
+use crate::functions::engine::arguments::Constants;
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::weighted::{Columns, Reader, Row};
+use crate::kernel::{self, WeightedValues};
+
+page! {
+    /// What `stat_coupling_coordination` is and does.
+    pub static PAGE = Page {
+        name: "stat_coupling_coordination",
+        family: Statistics,
+        syntax: ["stat_coupling_coordination(score, weight => 1)"],
+        summary: "Coupling coordination degree: whether the subsystems of a unit are developed, and evenly so.",
+        formula: "coupling C = n (Π u)^(1/n) / Σ u; development T = Σ w u / Σ w; coordination D = sqrt(C T)",
+        parameters: [SCORE, WEIGHT],
+        over_parameters: None,
+        returns: "STRUCT(coupling DOUBLE, development DOUBLE, coordination DOUBLE): coupling 0 (one \
+                  score is 0) to 1 (all the same), development in the unit of the scores, \
+                  coordination 0 to 1 for scores of 0 to 1; NULL without scores.",
+        notes: "One row per subsystem. Coupling is the geometric over the arithmetic mean: the \
+                form that stays between 0 and 1 for any number of subsystems. Weights enter \
+                development only. Coupling alone says nothing of the level: two low scores are \
+                as coupled as two high ones. All scores 0: all three are 0.",
+        errors: "A score that is NaN, infinite or negative (unless its weight is 0); a weight that \
+                 is NaN, infinite or negative; DISTINCT.",
+        example: "SELECT stat_coupling_coordination(score) FROM (VALUES (0.25), (0.25), (NULL)) AS t(score)",
+        example_result: ["{coupling: 1.0, development: 0.25, coordination: 0.5}"],
+        reference: "Wang, S., Kong, W., Ren, L., Zhi, D. and Dai, B. (2021), Research on misuses and \
+                    modification of coupling coordination degree model in China, Journal of Natural \
+                    Resources 36(3), 793-810.",
+    };
+}
+
+const SCORE: Parameter = Parameter {
+    name: "score",
+    kind: Kind::Number,
+    meaning: "score of a subsystem, normalised to 0..1; finite, >= 0",
+    null: "row left out",
+    default: None,
+};
+
+/// The three degrees.
+#[derive(Debug)]
+pub(crate) struct Coupling(Reader);
+
+impl Method for Coupling {
+    type State = WeightedValues;
+    type Columns = Columns;
+
+    const PAGE: &'static Page = &PAGE;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self(Reader::bind(&PAGE, constants)?))
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
+        self.0.columns(arguments)
+    }
+
+    #[inline]
+    fn update(&self, state: &mut WeightedValues, columns: &Columns, row: usize) -> Result<()> {
+        if let Row::There(score, weight) = self.0.read(columns, row)? {
+            if let Err(domain) = check_amount(score) {
+                return self.0.outside(domain, score);
+            }
+            state.update(score, weight);
+        }
+        Ok(())
+    }
+
+    fn result_type() -> DataType {
+        DataType::Struct(fields())
+    }
+
+    fn finish(&self, states: &[WeightedValues]) -> Result<ArrayRef> {
+        let degrees: Vec<_> =
+            states.iter().map(|state| kernel::coupling(&state.sorted())).collect();
+        if degrees.iter().flatten().any(|degree| !degree.coordination.is_finite()) {
+            return exec_err!("{}: the result exceeds the range of DOUBLE", PAGE.name);
+        }
+        let column = |part: fn(&kernel::Coupling) -> f64| {
+            let numbers = degrees.iter().map(|degree| degree.as_ref().map(part));
+            Arc::new(numbers.collect::<Float64Array>()) as ArrayRef
+        };
+        let columns = vec![
+            column(|degree| degree.coupling),
+            column(|degree| degree.development),
+            column(|degree| degree.coordination),
+        ];
+        let nulls: NullBuffer = degrees.iter().map(Option::is_some).collect();
+        Ok(Arc::new(StructArray::try_new(fields(), columns, Some(nulls))?))
+    }
+}
+
+fn fields() -> Fields {
+    ["coupling", "development", "coordination"]
+        .map(|name| Field::new(name, DataType::Float64, true))
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,80 @@
+//! `stat_cv(value)`: coefficient of variation.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Result, exec_err};
+
+use super::VALUE;
+use crate::functions::engine::aggregate::Method;
+use crate::functions::engine::arguments::Constants;
+use crate::functions::page::{Page, page};
+use crate::functions::weighted::{Columns, Reader, Row};
+use crate::kernel::Moments;
+
+page! {
+    /// What `stat_cv` is and does.
+    pub static PAGE = Page {
+        name: "stat_cv",
+        family: Statistics,
+        syntax: ["stat_cv(value)"],
+        summary: "Coefficient of variation: the standard deviation over the size of the mean.",
+        formula: "sqrt(Σ (x - mean)² / (n - 1)) / |mean|",
+        parameters: [VALUE],
+        over_parameters: None,
+        returns: "DOUBLE without a unit; NULL below two values or if their mean is 0.",
+        notes: "Of use for amounts with a natural zero only. Across the regions of a country it is \
+                the measure of sigma convergence.",
+        errors: "A value that is NaN or infinite; DISTINCT.",
+        example: "SELECT stat_cv(value) FROM (VALUES (3), (5), (7), (NULL)) AS t(value)",
+        example_result: ["0.4"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 4.",
+    };
+}
+
+/// The coefficient of variation.
+#[derive(Debug)]
+pub(crate) struct Cv(Reader);
+
+impl Method for Cv {
+    type State = Moments;
+    type Columns = Columns;
+
+    const PAGE: &'static Page = &PAGE;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self(Reader::bind(&PAGE, constants)?))
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
+        self.0.columns(arguments)
+    }
+
+    #[inline]
+    fn update(&self, state: &mut Moments, columns: &Columns, row: usize) -> Result<()> {
+        if let Row::There(value, _) = self.0.read(columns, row)? {
+            state.update(value);
+        }
+        Ok(())
+    }
+
+    fn result_type() -> DataType {
+        DataType::Float64
+    }
+
+    fn finish(&self, states: &[Moments]) -> Result<ArrayRef> {
+        let answers = states.iter().map(|state| {
+            let (Some(mean), Some(sd)) = (state.mean(), state.sd()) else { return Ok(None) };
+            if mean == 0.0 {
+                return Ok(None);
+            }
+            let cv = sd / mean.abs();
+            if !(cv.is_finite() && mean.is_finite()) {
+                return exec_err!("{}: the result exceeds the range of DOUBLE", PAGE.name);
+            }
+            Ok(Some(cv))
+        });
+        Ok(Arc::new(answers.collect::<Result<Float64Array>>()?))
+    }
+}

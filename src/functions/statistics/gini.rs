@@ -1,0 +1,57 @@
+//! `stat_gini(value, weight)`: Gini coefficient.
+
+use datafusion::common::Result;
+
+use super::{VALUE, WEIGHT};
+use crate::functions::engine::arguments::Constants;
+use crate::functions::page::{Page, Parameter, page};
+use crate::functions::weighted::Statistic;
+use crate::kernel::{self, Domain};
+
+page! {
+    /// What `stat_gini` is and does.
+    pub static PAGE = Page {
+        name: "stat_gini",
+        family: Statistics,
+        syntax: ["stat_gini(value, weight => 1)"],
+        summary: "Gini coefficient: how unevenly a total is spread over the units.",
+        formula: "Σ_i Σ_j w_i w_j |x_i - x_j| / (2 (Σ w)² mean) with mean = Σ w x / Σ w",
+        parameters: [AMOUNT, WEIGHT],
+        over_parameters: None,
+        returns: "DOUBLE without a unit, 0 (all the same) to 1; NULL without values or if they are all 0.",
+        notes: "The coefficient of the units at hand: n units of which one has all give \
+                (n - 1) / n. Multiply by n / (n - 1) for the estimate from a sample. A weight is as \
+                good as that many equal rows. Holds all values of a group in memory.",
+        errors: "A value that is NaN, infinite or negative (unless its weight is 0); a weight that \
+                 is NaN, infinite or negative; DISTINCT.",
+        example: "SELECT stat_gini(value) FROM (VALUES (1), (3), (NULL)) AS t(value)",
+        example_result: ["0.25"],
+        reference: "Cowell, F. A. (2011), Measuring Inequality, 3rd edition, Oxford University Press.",
+    };
+}
+
+pub(super) const AMOUNT: Parameter = Parameter { meaning: "an amount; finite, >= 0", ..VALUE };
+
+pub(super) fn check_amount(x: f64) -> Result<(), Domain> {
+    if x >= 0.0 { Ok(()) } else { Err(Domain("finite and >= 0")) }
+}
+
+/// The Gini coefficient.
+#[derive(Debug)]
+pub(crate) struct Gini;
+
+impl Statistic for Gini {
+    const PAGE: &'static Page = &PAGE;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn check(&self, x: f64) -> Result<(), Domain> {
+        check_amount(x)
+    }
+
+    fn answer(&self, rows: &[(f64, f64)]) -> Result<Option<f64>, String> {
+        Ok(kernel::gini(rows))
+    }
+}

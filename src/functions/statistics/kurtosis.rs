@@ -1,0 +1,48 @@
+//! `stat_kurtosis(value)`: excess kurtosis of a sample.
+
+use datafusion::common::Result;
+
+use super::VALUE;
+use crate::functions::engine::arguments::Constants;
+use crate::functions::page::{Page, page};
+use crate::functions::weighted::Statistic;
+use crate::kernel;
+
+page! {
+    /// What `stat_kurtosis` is and does.
+    pub static PAGE = Page {
+        name: "stat_kurtosis",
+        family: Statistics,
+        syntax: ["stat_kurtosis(value)"],
+        summary: "Excess kurtosis, corrected for bias: above 0 the tails are heavier than those of the \
+                  normal distribution.",
+        formula: "(n - 1) / ((n - 2)(n - 3)) · ((n + 1) (m4 / m2² - 3) + 6) with m_k = Σ (x - mean)^k / n",
+        parameters: [VALUE],
+        over_parameters: None,
+        returns: "DOUBLE without a unit, 0 for the normal distribution; NULL below four values or if \
+                  they are all the same.",
+        notes: "Type 2 of Joanes and Gill: the one of SAS, SPSS and Excel, and of COINr. Deviations \
+                are taken from the mean in a second pass; all values of a group are held in memory.",
+        errors: "A value that is NaN or infinite; DISTINCT.",
+        example: "SELECT round(stat_kurtosis(value), 9) FROM (VALUES (1), (2), (3), (6)) AS t(value)",
+        example_result: ["1.5"],
+        reference: "Joanes, D. N. and Gill, C. A. (1998), Comparing measures of sample skewness and \
+                    kurtosis, The Statistician 47(1), 183-189.",
+    };
+}
+
+/// Kurtosis.
+#[derive(Debug)]
+pub(crate) struct Kurtosis;
+
+impl Statistic for Kurtosis {
+    const PAGE: &'static Page = &PAGE;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn answer(&self, rows: &[(f64, f64)]) -> Result<Option<f64>, String> {
+        Ok(kernel::kurtosis(&rows.iter().map(|row| row.0).collect::<Vec<_>>()))
+    }
+}

@@ -1,0 +1,52 @@
+//! `stat_theil(value, weight)`: Theil's T.
+
+use datafusion::common::Result;
+
+use super::WEIGHT;
+use super::gini::{AMOUNT, check_amount};
+use crate::functions::engine::arguments::Constants;
+use crate::functions::page::{Page, page};
+use crate::functions::weighted::Statistic;
+use crate::kernel::{self, Domain};
+
+page! {
+    /// What `stat_theil` is and does.
+    pub static PAGE = Page {
+        name: "stat_theil",
+        family: Statistics,
+        syntax: ["stat_theil(value, weight => 1)"],
+        summary: "Theil's T: how unevenly a total is spread over the units, in parts that add up over groups.",
+        formula: "Σ w (x / mean) ln(x / mean) / Σ w with mean = Σ w x / Σ w and 0 ln 0 = 0",
+        parameters: [AMOUNT, WEIGHT],
+        over_parameters: None,
+        returns: "DOUBLE without a unit, 0 (all the same) to ln n; NULL without values or if they \
+                  are all 0.",
+        notes: "A weight is as good as that many equal rows: x per head weighted with population \
+                is the usual regional Theil. Holds all values of a group in memory.",
+        errors: "A value that is NaN, infinite or negative (unless its weight is 0); a weight that \
+                 is NaN, infinite or negative; DISTINCT.",
+        example: "SELECT round(stat_theil(value), 9) FROM (VALUES (1), (3), (NULL)) AS t(value)",
+        example_result: ["0.130812036"],
+        reference: "Theil, H. (1967), Economics and Information Theory, North-Holland, Amsterdam.",
+    };
+}
+
+/// Theil's T.
+#[derive(Debug)]
+pub(crate) struct Theil;
+
+impl Statistic for Theil {
+    const PAGE: &'static Page = &PAGE;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn check(&self, x: f64) -> Result<(), Domain> {
+        check_amount(x)
+    }
+
+    fn answer(&self, rows: &[(f64, f64)]) -> Result<Option<f64>, String> {
+        Ok(kernel::theil(rows))
+    }
+}

@@ -1,0 +1,168 @@
+//! Rows with a weight: how they are read, and the aggregates that need all of them at once.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Result, exec_err, plan_err};
+
+use super::engine::aggregate::Method;
+use super::engine::arguments::{Constants, doubles};
+use super::page::Page;
+use crate::kernel::{Domain, WeightedValues};
+
+/// What one row brings.
+pub(super) enum Row {
+    /// Nothing: its weight is 0, or nobody asks how much is missing.
+    Nothing,
+    /// A weight without a value.
+    Missing(f64),
+    /// A finite value and its weight, above 0.
+    There(f64, f64),
+}
+
+/// Values of a batch, and their weights where the call has any.
+pub(super) struct Columns {
+    values: Float64Array,
+    weights: Option<Float64Array>,
+}
+
+/// How the rows of a function are read: the first argument is the value, the one called `weight`
+/// its weight (1 where there is none), `min_coverage` the share of weight that must have a value.
+#[derive(Debug)]
+pub(super) struct Reader {
+    name: &'static str,
+    value: &'static str,
+    weight: Option<usize>,
+    pub min_coverage: f64,
+}
+
+impl Reader {
+    pub(super) fn bind(page: &'static Page, constants: &Constants<'_>) -> Result<Self> {
+        let position = |name| page.parameters.iter().position(|p| p.name == name);
+        let min_coverage = match position("min_coverage") {
+            Some(_) => constants.number("min_coverage")?,
+            None => 0.0,
+        };
+        if !(0.0..=1.0).contains(&min_coverage) {
+            return plan_err!(
+                "{}: min_coverage must be between 0 and 1, got {min_coverage}",
+                page.name
+            );
+        }
+        let value = page.parameters.first().map_or("value", |parameter| parameter.name);
+        Ok(Self { name: page.name, value, weight: position("weight"), min_coverage })
+    }
+
+    pub(super) fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
+        let weights = self.weight.and_then(|position| arguments.get(position));
+        Ok(Columns { values: doubles(&arguments[0])?, weights: weights.map(doubles).transpose()? })
+    }
+
+    #[inline]
+    pub(super) fn read(&self, columns: &Columns, row: usize) -> Result<Row> {
+        let name = self.name;
+        let is_there = columns.values.is_valid(row);
+        let weight = match &columns.weights {
+            None => 1.0,
+            Some(weights) if weights.is_valid(row) => weights.value(row),
+            Some(_) if is_there || self.min_coverage > 0.0 => {
+                return exec_err!("{name}: weight must not be NULL");
+            }
+            Some(_) => return Ok(Row::Nothing),
+        };
+        if !(weight.is_finite() && weight >= 0.0) {
+            return exec_err!("{name}: weight must be finite and >= 0, got {weight}");
+        }
+        if weight == 0.0 {
+            return Ok(Row::Nothing);
+        }
+        if !is_there {
+            return Ok(Row::Missing(weight));
+        }
+        let value = columns.values.value(row);
+        if !value.is_finite() {
+            return exec_err!("{name}: {} must be finite, got {value}", self.value);
+        }
+        Ok(Row::There(value, weight))
+    }
+
+    /// The error of a value outside of its domain.
+    pub(super) fn outside<T>(&self, domain: Domain, value: f64) -> Result<T> {
+        exec_err!("{}: {} must be {}, got {value}", self.name, self.value, domain.0)
+    }
+}
+
+/// A number that is computed from all the rows of a group at once.
+pub(super) trait Statistic: Debug + Send + Sync + Sized + 'static {
+    const PAGE: &'static Page;
+
+    /// The statistic with its constant arguments.
+    fn bind(constants: &Constants<'_>) -> Result<Self>;
+
+    /// Whether a finite value is one it is defined for.
+    fn check(&self, _x: f64) -> Result<(), Domain> {
+        Ok(())
+    }
+
+    /// The answer for rows of value and weight, sorted by both. `Err` says what must be.
+    fn answer(&self, rows: &[(f64, f64)]) -> std::result::Result<Option<f64>, String>;
+}
+
+/// Makes an aggregate of a [`Statistic`].
+#[derive(Debug)]
+pub(super) struct Of<S> {
+    reader: Reader,
+    statistic: S,
+}
+
+impl<S: Statistic> Method for Of<S> {
+    type State = WeightedValues;
+    type Columns = Columns;
+
+    const PAGE: &'static Page = S::PAGE;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self { reader: Reader::bind(S::PAGE, constants)?, statistic: S::bind(constants)? })
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
+        self.reader.columns(arguments)
+    }
+
+    #[inline]
+    fn update(&self, state: &mut WeightedValues, columns: &Columns, row: usize) -> Result<()> {
+        match self.reader.read(columns, row)? {
+            Row::Nothing => {}
+            Row::Missing(weight) => state.miss(weight),
+            Row::There(value, weight) => {
+                if let Err(domain) = self.statistic.check(value) {
+                    return self.reader.outside(domain, value);
+                }
+                state.update(value, weight);
+            }
+        }
+        Ok(())
+    }
+
+    fn result_type() -> DataType {
+        DataType::Float64
+    }
+
+    fn finish(&self, states: &[WeightedValues]) -> Result<ArrayRef> {
+        let answers = states.iter().map(|state| {
+            if !state.covers(self.reader.min_coverage) {
+                return Ok(None);
+            }
+            match self.statistic.answer(&state.sorted()) {
+                Ok(Some(answer)) if !answer.is_finite() => {
+                    exec_err!("{}: the result exceeds the range of DOUBLE", S::PAGE.name)
+                }
+                Ok(answer) => Ok(answer),
+                Err(message) => exec_err!("{}: {message}", S::PAGE.name),
+            }
+        });
+        Ok(Arc::new(answers.collect::<Result<Float64Array>>()?))
+    }
+}

@@ -1,0 +1,82 @@
+use super::State;
+
+/// How many values there should be, how many are missing, and how many are 0.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tally {
+    n: f64,
+    missing: f64,
+    zeros: f64,
+}
+
+impl Tally {
+    /// Takes note of a value, or of one that is missing.
+    #[inline]
+    pub fn update(&mut self, x: Option<f64>) {
+        self.n += 1.0;
+        match x {
+            None => self.missing += 1.0,
+            Some(0.0) => self.zeros += 1.0,
+            Some(_) => {}
+        }
+    }
+
+    /// Values there should be.
+    pub fn n(&self) -> f64 {
+        self.n
+    }
+
+    /// Values that are missing.
+    pub fn missing(&self) -> f64 {
+        self.missing
+    }
+
+    /// Values that are 0.
+    pub fn zeros(&self) -> f64 {
+        self.zeros
+    }
+
+    /// Share of the values that is there; none of no rows.
+    pub fn available(&self) -> Option<f64> {
+        (self.n > 0.0).then(|| (self.n - self.missing) / self.n)
+    }
+
+    /// Share of the values there that is not 0; none if nothing is there.
+    pub fn nonzero(&self) -> Option<f64> {
+        let there = self.n - self.missing;
+        (there > 0.0).then(|| (there - self.zeros) / there)
+    }
+}
+
+impl State for Tally {
+    fn names() -> Vec<&'static str> {
+        vec!["n", "missing", "zeros"]
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.n += other.n;
+        self.missing += other.missing;
+        self.zeros += other.zeros;
+    }
+
+    fn parts(&self, mut push: impl FnMut(f64)) {
+        [self.n, self.missing, self.zeros].into_iter().for_each(&mut push);
+    }
+
+    fn from_parts(part: impl Fn(usize) -> f64) -> Self {
+        Self { n: part(0), missing: part(1), zeros: part(2) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn worked_by_hand() {
+        let mut tally = Tally::default();
+        [Some(5.0), Some(0.0), None, Some(-0.0)].map(|x| tally.update(x));
+        assert_eq!(tally.available(), Some(0.75));
+        assert_eq!(tally.nonzero(), Some(1.0 / 3.0));
+        assert_eq!(Tally::default().available(), None);
+    }
+}
