@@ -7,12 +7,16 @@
 
 mod base;
 mod extent;
+pub mod growth;
 mod matrix;
 mod mean;
 mod moments;
 mod power;
+mod prices;
 pub mod scale;
+mod shape;
 mod sum;
+mod treatment;
 mod values;
 
 pub use base::BaseValue;
@@ -21,7 +25,10 @@ pub use matrix::Matrix;
 pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Weighted};
 pub use moments::Moments;
 pub use power::PowerMean;
+pub use prices::Prices;
+pub use shape::{ShapeLimits, kurtosis, skewness};
 pub use sum::Sum;
+pub use treatment::{Log, box_cox, draw_in};
 pub use values::{Values, quantile};
 
 /// A statistic that can be computed in pieces.
