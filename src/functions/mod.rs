@@ -11,6 +11,7 @@ pub mod weighting;
 
 mod engine;
 mod page;
+mod series;
 
 use std::sync::LazyLock;
 

@@ -7,13 +7,13 @@
 
 mod base;
 mod extent;
-pub mod growth;
 mod matrix;
 mod mean;
 mod moments;
 mod power;
 mod prices;
 pub mod scale;
+mod series;
 mod shape;
 mod sum;
 mod treatment;
@@ -26,6 +26,7 @@ pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Weighted};
 pub use moments::Moments;
 pub use power::PowerMean;
 pub use prices::Prices;
+pub use series::{Growth, between, chain};
 pub use shape::{ShapeLimits, kurtosis, skewness};
 pub use sum::Sum;
 pub use treatment::{Log, box_cox, draw_in};

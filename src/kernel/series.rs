@@ -1,4 +1,5 @@
-//! Growth in percent, and the way back from growth to an index.
+// Series in time: growth in percent, the way back from growth to an index, and the line between
+// two observations.
 
 /// What a change is a percentage of.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,6 +53,14 @@ pub fn chain(factors: &[Option<f64>], base: usize) -> Vec<Option<f64>> {
     index
 }
 
+/// The value at `t` on the straight line through two points in time.
+#[inline]
+pub fn between((t0, x0): (f64, f64), (t1, x1): (f64, f64), t: f64) -> f64 {
+    let share = (t - t0) / (t1 - t0);
+    // Not x0 + share (x1 - x0): the difference of two finite numbers may not be one.
+    x0 * (1.0 - share) + x1 * share
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +72,12 @@ mod tests {
         assert_eq!(Growth::Symmetric.percent(150.0, 50.0), -100.0);
         assert_eq!(Growth::Simple.factor(20.0), 1.2);
         assert_eq!(Growth::Symmetric.factor(100.0), 3.0);
+    }
+
+    #[test]
+    fn a_line_runs_over_time() {
+        assert_eq!(between((2015.0, 10.0), (2019.0, 18.0), 2016.0), 12.0);
+        assert!(between((0.0, f64::MIN), (2.0, f64::MAX), 1.0).abs() < 1e300);
     }
 
     #[test]
