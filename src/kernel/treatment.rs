@@ -69,10 +69,12 @@ impl Log {
 /// Box-Cox transformation of `x > 0`: `(x^lambda - 1) / lambda`, `ln x` for `lambda = 0`.
 #[inline]
 pub fn box_cox(x: f64, lambda: f64) -> f64 {
+    let exponent = lambda * x.ln();
     match lambda {
         0.0 => x.ln(),
-        // Not x^lambda - 1: for a small lambda the difference loses all its digits.
-        _ => (lambda * x.ln()).exp_m1() / lambda,
+        // Near 1 the difference of the power and 1 loses its digits.
+        _ if exponent.abs() < 0.1 => exponent.exp_m1() / lambda,
+        _ => (x.powf(lambda) - 1.0) / lambda,
     }
 }
 

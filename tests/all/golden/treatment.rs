@@ -64,20 +64,21 @@ pub fn cases() -> Vec<Case> {
             CODE,
             &["treatment"],
             "WITH t AS (
-               SELECT unit, indicator AS code,
+               SELECT unit, indicator AS code, value,
                       treat_points(value, max_points => 1) OVER (PARTITION BY indicator) AS first,
                       treat_outliers(value, max_points => 1, log => 'range_mirrored')
                         OVER (PARTITION BY indicator) AS both
                FROM raw)
              SELECT unit, code,
-                    concat(CASE first['treatment'] WHEN 'winsorised high' THEN 'winhi'
+                    CASE WHEN value IS NULL THEN '+log_CT' ELSE concat(CASE first['treatment'] WHEN 'winsorised high' THEN 'winhi'
                                                    WHEN 'winsorised low' THEN 'winlo' END,
-                           CASE both['treatment'] WHEN 'log' THEN '+log_CT' END) AS treatment
-             FROM t WHERE both['treatment'] IS NOT NULL",
+                           CASE both['treatment'] WHEN 'log' THEN '+log_CT' END) END AS treatment
+             FROM (SELECT *, bool_or(both['treatment'] = 'log') OVER (PARTITION BY code) AS logged FROM t)
+             WHERE both['treatment'] IS NOT NULL OR value IS NULL AND logged",
         )
         .note(
             "COINr also marks the 9 points of a step 1 that step 2 has undone: taken from \
-             treat_points",
+             treat_points; and missing values of a column that was logged",
         ),
         details("coinr/asem/treat_winmax1_logCTplus_details.csv", 1, "raw.csv"),
         values(
