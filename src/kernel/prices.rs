@@ -47,9 +47,7 @@ impl Prices {
         let ([p0q0, _, _, p1q1], [base, now]) = (self.values, self.logs);
         let (value0, value1) = (p0q0.value(), p1q1.value());
         let is_defined = value0 > 0.0 && value1 > 0.0;
-        is_defined.then(|| {
-            100.0 * ((base.divided_by(value0) + now.divided_by(value1)) / 2.0).exp()
-        })
+        is_defined.then(|| 100.0 * ((base.divided_by(value0) + now.divided_by(value1)) / 2.0).exp())
     }
 }
 
@@ -60,8 +58,17 @@ fn percent(of: Sum, base: Sum) -> Option<f64> {
 impl State for Prices {
     fn names() -> Vec<&'static str> {
         vec![
-            "p0q0_high", "p0q0_low", "p1q0_high", "p1q0_low", "p0q1_high", "p0q1_low",
-            "p1q1_high", "p1q1_low", "log_base_high", "log_base_low", "log_now_high",
+            "p0q0_high",
+            "p0q0_low",
+            "p1q0_high",
+            "p1q0_low",
+            "p0q1_high",
+            "p0q1_low",
+            "p1q1_high",
+            "p1q1_low",
+            "log_base_high",
+            "log_base_low",
+            "log_now_high",
             "log_now_low",
         ]
     }

@@ -108,7 +108,9 @@ impl Whole for GrowthOf {
             }
             let growth = self.form.percent(before, now);
             if !growth.is_finite() {
-                return exec_err!("{name}: growth from {before} to {now} exceeds the range of DOUBLE");
+                return exec_err!(
+                    "{name}: growth from {before} to {now} exceeds the range of DOUBLE"
+                );
             }
             cells[row - start] = Some(growth);
         }

@@ -45,8 +45,7 @@ const OLD: Parameter = Parameter {
     default: None,
 };
 
-const NEW: Parameter =
-    Parameter { name: "new", meaning: "value of the new series; finite", ..OLD };
+const NEW: Parameter = Parameter { name: "new", meaning: "value of the new series; finite", ..OLD };
 
 const PERIOD: Parameter = Parameter {
     name: "period",

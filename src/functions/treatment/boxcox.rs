@@ -96,7 +96,10 @@ impl Whole for BoxCox {
             }
             let y = box_cox(positive, self.lambda);
             if !y.is_finite() {
-                return exec_err!("{}: the result for {x} exceeds the range of DOUBLE", BOXCOX.name);
+                return exec_err!(
+                    "{}: the result for {x} exceeds the range of DOUBLE",
+                    BOXCOX.name
+                );
             }
             Ok(Treated { value: Some(y), treatment: Some("Box-Cox") })
         })

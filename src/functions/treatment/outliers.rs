@@ -38,12 +38,12 @@ page! {
                 treatment says what the value shows.",
         errors: "A value that is NaN or infinite; max_points that is negative or not whole; \
                  max_skewness not above 0; another log; a range beyond that of DOUBLE.",
-        example: "SELECT value, treat_outliers(value, max_points => 1, max_skewness => 1) OVER () AS treated\n\
-                  FROM (VALUES (0), (1), (1), (1), (1), (1), (1), (1), (1), (1), (50), (99)) AS t(value)\n\
+        example: "SELECT value, treat_outliers(value, max_points => 0) OVER () AS treated\n\
+                  FROM (VALUES (0), (1), (1), (1), (1), (1), (1), (1), (1), (9), (99)) AS t(value)\n\
                   ORDER BY value DESC LIMIT 2",
         example_result: [
             "99 {value: 4.605070180987758, treatment: log}",
-            "50 {value: 3.9318256327243257, treatment: log}",
+            "9 {value: 2.301584592660462, treatment: log}",
         ],
         reference: "COINr 1.1.14, Treat; OECD/JRC (2008), Handbook on Constructing Composite \
                     Indicators, step 3.",
