@@ -11,6 +11,8 @@ pub mod weighting;
 
 mod engine;
 mod page;
+
+mod series;
 mod weighted;
 
 use std::sync::LazyLock;

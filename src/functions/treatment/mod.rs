@@ -1,6 +1,136 @@
 //! Treatment: outliers and skewed distributions, before normalisation.
 
+pub mod boxcox;
+pub mod log;
+pub mod outliers;
+pub mod passes;
+pub mod points;
+pub mod winsorise;
+
+use std::ops::Range;
+
+use datafusion::arrow::array::{Array, Float64Array};
+use datafusion::common::{Result, exec_err, plan_err};
+
 use super::engine::Registry;
+use super::engine::arguments::Constants;
+use super::engine::partition::Treated;
+use super::page::{Kind, Parameter};
+use crate::kernel::{Log, ShapeLimits, Values};
 
 /// Every function of this step.
-pub(super) fn register(_: &mut Registry) {}
+pub(super) fn register(registry: &mut Registry) {
+    registry.whole::<winsorise::Winsorise>();
+    registry.whole::<points::Points>();
+    registry.whole::<log::LogOf>();
+    registry.whole::<boxcox::BoxCox>();
+    registry.whole::<outliers::Outliers>();
+    registry.aggregate::<passes::Passes>();
+}
+
+const VALUE: Parameter = Parameter {
+    name: "value",
+    kind: Kind::Number,
+    meaning: "value of the indicator, in its unit of measure; finite",
+    null: "stays NULL; takes no part",
+    default: None,
+};
+
+const MAX_POINTS: Parameter = Parameter {
+    name: "max_points",
+    kind: Kind::Constant,
+    meaning: "number of values that may be moved: no move begins once that many were; a whole \
+              number, >= 0",
+    null: "error",
+    default: Some("5"),
+};
+
+const MAX_SKEWNESS: Parameter = Parameter {
+    name: "max_skewness",
+    kind: Kind::Constant,
+    meaning: "the distribution passes if its |skewness| is below this; finite, > 0",
+    null: "error",
+    default: Some("2"),
+};
+
+const MAX_KURTOSIS: Parameter = Parameter {
+    name: "max_kurtosis",
+    kind: Kind::Constant,
+    meaning: "it also passes if its excess kurtosis is below this; finite",
+    null: "error",
+    default: Some("3.5"),
+};
+
+const HIGH: &str = "winsorised high";
+const LOW: &str = "winsorised low";
+
+/// Logarithms in the order of [`LOG_FORMS`].
+const LOGS: [Log; 3] = [Log::Range, Log::RangeMirrored, Log::Shift];
+
+/// The words for [`LOGS`].
+const LOG_FORMS: &[&str] = &["range", "range_mirrored", "shift"];
+
+fn shape_limits(constants: &Constants<'_>, name: &str) -> Result<ShapeLimits> {
+    let skewness = constants.number(MAX_SKEWNESS.name)?;
+    if skewness <= 0.0 {
+        return plan_err!("{name}: max_skewness must be > 0, got {skewness}");
+    }
+    Ok(ShapeLimits { skewness, kurtosis: constants.number(MAX_KURTOSIS.name)? })
+}
+
+fn max_points(constants: &Constants<'_>, name: &str) -> Result<f64> {
+    let max_points = constants.number(MAX_POINTS.name)?;
+    if max_points < 0.0 || max_points.fract() != 0.0 {
+        return plan_err!("{name}: max_points must be a whole number >= 0, got {max_points}");
+    }
+    Ok(max_points)
+}
+
+/// The values of a partition, from the smallest to the largest.
+fn sorted(name: &str, values: &Float64Array, rows: Range<usize>) -> Result<Vec<f64>> {
+    let mut all = Values::default();
+    for row in rows.filter(|&row| values.is_valid(row)) {
+        let x = values.value(row);
+        if !x.is_finite() {
+            return exec_err!("{name}: value must be finite, got {x}");
+        }
+        all.update(x);
+    }
+    Ok(all.sorted())
+}
+
+/// Treats each value of a partition that there is.
+fn treat(
+    values: &Float64Array,
+    rows: Range<usize>,
+    cells: &mut [Treated],
+    treatment: impl Fn(f64) -> Result<Treated>,
+) -> Result<()> {
+    for (row, cell) in rows.zip(cells) {
+        if values.is_valid(row) {
+            *cell = treatment(values.value(row))?;
+        }
+    }
+    Ok(())
+}
+
+fn untreated(x: f64) -> Treated {
+    Treated { value: Some(x), treatment: None }
+}
+
+/// A value beyond the bounds becomes the bound.
+fn clamped(x: f64, (low, high): (f64, f64)) -> Treated {
+    match x {
+        x if x < low => Treated { value: Some(low), treatment: Some(LOW) },
+        x if x > high => Treated { value: Some(high), treatment: Some(HIGH) },
+        x => untreated(x),
+    }
+}
+
+/// A logarithm, which may only fail where the range of values is that of DOUBLE.
+fn logged(name: &str, y: f64, treatment: &'static str) -> Result<Treated> {
+    if !y.is_finite() {
+        return exec_err!("{name}: the range of value must be within that of DOUBLE");
+    }
+    Ok(Treated { value: Some(y), treatment: Some(treatment) })
+}

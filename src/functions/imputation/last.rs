@@ -1,0 +1,186 @@
+//! `impute_last(value, period)` and `impute_last_period(value, period)`: the last earlier
+//! observation carried forward, and the period it comes from.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::ArrayRef;
+use datafusion::common::{Result, plan_err};
+
+use super::{VALUE, imputed, observed};
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::partition::{Imputed, Whole};
+use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::series::{PERIOD, Series};
+
+page! {
+    /// What `impute_last` is and does.
+    pub static LAST = Page {
+        name: "impute_last",
+        family: Imputation,
+        syntax: ["impute_last(value, period, max_gap => NULL, leading => false) \
+                  OVER (PARTITION BY unit, indicator)"],
+        summary: "Missing values become the last earlier observation of the series.",
+        formula: "x at the latest period before with a value, at most max_gap before; with leading, \
+                  before the first observation the first one, at most max_gap after",
+        parameters: [VALUE, PERIOD, MAX_GAP, LEADING],
+        over_parameters: None,
+        window_only: true,
+        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of the value; NULL where \
+                  nothing could be carried.",
+        notes: "Observed values are never changed. The order of the rows does not matter, their \
+                periods do. impute_last_period names the period the value comes from.",
+        errors: "A value that is NaN or infinite; a period that is NULL, neither number nor DATE, or \
+                 there twice; max_gap below 0.",
+        example: "SELECT period, impute_last(value, period, max_gap => 1) OVER ()\n\
+                  FROM (VALUES (2018, 5), (2019, NULL), (2020, NULL)) AS t(period, value)",
+        example_result: [
+            "2018 {value: 5.0, imputed: false}", "2019 {value: 5.0, imputed: true}", "2020 NULL",
+        ],
+        reference: "COINr 1.1.14, impute_panel with 'latest' and 'constant' (leading).",
+    };
+}
+
+page! {
+    /// What `impute_last_period` is and does.
+    pub static LAST_PERIOD = Page {
+        name: "impute_last_period",
+        family: Imputation,
+        syntax: ["impute_last_period(value, period, max_gap => NULL, leading => false) \
+                  OVER (PARTITION BY unit, indicator)"],
+        summary: "The period that the value of impute_last comes from.",
+        formula: "the latest period with a value that is not after the row's and at most max_gap \
+                  before; with leading, before the first observation its period",
+        parameters: [VALUE, PERIOD, MAX_GAP, LEADING],
+        over_parameters: None,
+        window_only: true,
+        returns: "DOUBLE: the period as a number, of a DATE the days since 1970-01-01; the row's own \
+                  period where the value is observed; NULL where impute_last is.",
+        notes: "To be published beside a carried value, so that its age can be seen.",
+        errors: "As impute_last.",
+        example: "SELECT period, impute_last_period(value, period) OVER ()\n\
+                  FROM (VALUES (2018, 5), (2019, NULL), (2020, 7)) AS t(period, value)",
+        example_result: ["2018 2018.0", "2019 2018.0", "2020 2020.0"],
+        reference: "COINr 1.1.14, impute_panel, DataT.",
+    };
+}
+
+const MAX_GAP: Parameter = Parameter {
+    name: "max_gap",
+    kind: Kind::Constant,
+    meaning: "how far a value may be carried, in units of the period (days for a DATE); >= 0",
+    null: "any distance",
+    default: Some("NULL"),
+};
+
+const LEADING: Parameter = Parameter {
+    name: "leading",
+    kind: Kind::Switch,
+    meaning: "fill what lies before the first observation with it",
+    null: "error",
+    default: Some("false"),
+};
+
+/// Where the value of a row comes from.
+#[derive(Debug)]
+struct Carried {
+    max_gap: f64,
+    leading: bool,
+}
+
+impl Carried {
+    fn bind(name: &str, constants: &Constants<'_>) -> Result<Self> {
+        let max_gap = constants.optional(MAX_GAP.name)?.unwrap_or(f64::INFINITY);
+        if max_gap < 0.0 {
+            return plan_err!("{name}: max_gap must be >= 0, got {max_gap}");
+        }
+        Ok(Self { max_gap, leading: constants.switch(LEADING.name)? })
+    }
+
+    /// Calls `take` with each row that gets a value, the row it comes from, and that value.
+    fn carry(
+        &self,
+        name: &str,
+        series: &Series,
+        rows: Range<usize>,
+        mut take: impl FnMut(usize, usize, f64),
+    ) -> Result<()> {
+        let order = series.in_order(name, rows)?;
+        let mut last = None;
+        let mut before_first = Vec::new();
+        for &row in &order {
+            if let Some(x) = series.observed(name, row)? {
+                if last.is_none() && self.leading {
+                    let at = series.period(row);
+                    let near = |&early: &usize| at - series.period(early) <= self.max_gap;
+                    before_first.drain(..).filter(near).for_each(|early| take(early, row, x));
+                }
+                last = Some((row, x));
+                take(row, row, x);
+            } else if let Some((source, x)) = last {
+                if series.period(row) - series.period(source) <= self.max_gap {
+                    take(row, source, x);
+                }
+            } else {
+                before_first.push(row);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Carries values.
+#[derive(Debug)]
+pub(crate) struct Last(Carried);
+
+impl Whole for Last {
+    type Columns = Series;
+    type Cell = Imputed;
+
+    const PAGE: &'static crate::functions::Page = &LAST;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Carried::bind(LAST.name, constants).map(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Series> {
+        Series::new(LAST.name, &arguments[0], &arguments[1])
+    }
+
+    fn evaluate(&self, series: &Series, rows: Range<usize>, cells: &mut [Imputed]) -> Result<()> {
+        let start = rows.start;
+        self.0.carry(LAST.name, series, rows, |row, source, x| {
+            cells[row - start] = if row == source { observed(x) } else { imputed(Some(x)) };
+        })
+    }
+}
+
+/// Tells where they come from.
+#[derive(Debug)]
+pub(crate) struct LastPeriod(Carried);
+
+impl Whole for LastPeriod {
+    type Columns = Series;
+    type Cell = Option<f64>;
+
+    const PAGE: &'static crate::functions::Page = &LAST_PERIOD;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Carried::bind(LAST_PERIOD.name, constants).map(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Series> {
+        Series::new(LAST_PERIOD.name, &arguments[0], &arguments[1])
+    }
+
+    fn evaluate(
+        &self,
+        series: &Series,
+        rows: Range<usize>,
+        cells: &mut [Option<f64>],
+    ) -> Result<()> {
+        let start = rows.start;
+        self.0.carry(LAST_PERIOD.name, series, rows, |row, source, _| {
+            cells[row - start] = Some(series.period(source));
+        })
+    }
+}

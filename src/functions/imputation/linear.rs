@@ -1,0 +1,101 @@
+//! `impute_linear(value, period)`: straight lines in time between observations.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::ArrayRef;
+use datafusion::common::Result;
+
+use super::{VALUE, imputed, observed};
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::partition::{Imputed, Whole};
+use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::series::{PERIOD, Series};
+use crate::kernel::between;
+
+page! {
+    /// What `impute_linear` is and does.
+    pub static LINEAR = Page {
+        name: "impute_linear",
+        family: Imputation,
+        syntax: ["impute_linear(value, period, ends => 'none') OVER (PARTITION BY unit, indicator)"],
+        summary: "Missing values between two observations of a series lie on the straight line \
+                  between them.",
+        formula: "x0 + (x1 - x0) (t - t0) / (t1 - t0), with t0 and t1 the nearest periods before \
+                  and after that have a value; ends => 'flat': outside the nearest value",
+        parameters: [VALUE, PERIOD, ENDS],
+        over_parameters: None,
+        window_only: true,
+        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of the value; NULL where \
+                  nothing could be filled in: before the first and after the last observation \
+                  unless ends => 'flat', and in a series without any.",
+        notes: "Observed values are never changed. The line is drawn over time, not over rows: \
+                uneven periods count as they are. A series with one value is constant with \
+                ends => 'flat' (COINr's 'linear' stops the whole run there).",
+        errors: "A value that is NaN or infinite; a period that is NULL, neither number nor DATE, or \
+                 there twice.",
+        example: "SELECT period, impute_linear(value, period) OVER ()\n\
+                  FROM (VALUES (2015, 10), (2016, NULL), (2019, 18), (2020, NULL)) AS t(period, value)",
+        example_result: [
+            "2015 {value: 10.0, imputed: false}", "2016 {value: 12.0, imputed: true}",
+            "2019 {value: 18.0, imputed: false}", "2020 NULL",
+        ],
+        reference: "COINr 1.1.14, impute_panel with 'linear' and 'linear-constant' (flat).",
+    };
+}
+
+const ENDS: Parameter = Parameter {
+    name: "ends",
+    kind: Kind::Choice(&["none", "flat"]),
+    meaning: "what stands before the first and after the last observation: nothing, or the nearest \
+              one",
+    null: "error",
+    default: Some("'none'"),
+};
+
+/// Draws the lines.
+#[derive(Debug)]
+pub(crate) struct Linear {
+    flat: bool,
+}
+
+impl Whole for Linear {
+    type Columns = Series;
+    type Cell = Imputed;
+
+    const PAGE: &'static crate::functions::Page = &LINEAR;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self { flat: constants.choice(ENDS.name)? == 1 })
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Series> {
+        Series::new(LINEAR.name, &arguments[0], &arguments[1])
+    }
+
+    fn evaluate(&self, series: &Series, rows: Range<usize>, cells: &mut [Imputed]) -> Result<()> {
+        let start = rows.start;
+        let order = series.in_order(LINEAR.name, rows)?;
+        let mut before: Option<(f64, f64)> = None;
+        let mut open = Vec::new();
+        for &row in &order {
+            let Some(x) = series.observed(LINEAR.name, row)? else {
+                open.push(row);
+                continue;
+            };
+            let now = (series.period(row), x);
+            cells[row - start] = observed(x);
+            for row in open.drain(..) {
+                let filling = match before {
+                    Some(before) => Some(between(before, now, series.period(row))),
+                    None => self.flat.then_some(x),
+                };
+                cells[row - start] = imputed(filling);
+            }
+            before = Some(now);
+        }
+        if let Some((_, x)) = before.filter(|_| self.flat) {
+            open.iter().for_each(|row| cells[row - start] = imputed(Some(x)));
+        }
+        Ok(())
+    }
+}

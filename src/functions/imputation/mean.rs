@@ -1,0 +1,76 @@
+//! `impute_mean(value)`: missing values become the mean of the others.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array};
+use datafusion::common::{Result, exec_err};
+
+use super::{VALUE, fill};
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::partition::{Imputed, Whole};
+use crate::functions::page::page;
+use crate::kernel::Moments;
+
+page! {
+    /// What `impute_mean` is and does.
+    pub static MEAN = Page {
+        name: "impute_mean",
+        family: Imputation,
+        syntax: ["impute_mean(value) OVER (PARTITION BY indicator)"],
+        summary: "Missing values become the arithmetic mean of the values that are there.",
+        formula: "Σx / n over the values of the partition",
+        parameters: [VALUE],
+        over_parameters: None,
+        window_only: true,
+        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of the value; NULL where the \
+                  partition has no value at all.",
+        notes: "Observed values are never changed. The mean of a group of units: PARTITION BY \
+                indicator, group; units without a group are a group of their own. Filling with the \
+                mean makes the spread too small; report the share of imputed values.",
+        errors: "A value that is NaN or infinite, or values whose sum is.",
+        example: "SELECT impute_mean(value) OVER () FROM (VALUES (1), (NULL), (4)) AS t(value)",
+        example_result: [
+            "{value: 1.0, imputed: false}", "{value: 2.5, imputed: true}",
+            "{value: 4.0, imputed: false}",
+        ],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 3; COINr \
+                    1.1.14, i_mean and i_mean_grp.",
+    };
+}
+
+/// Fills with the mean.
+#[derive(Debug)]
+pub(crate) struct Mean;
+
+impl Whole for Mean {
+    type Columns = Float64Array;
+    type Cell = Imputed;
+
+    const PAGE: &'static crate::functions::Page = &MEAN;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    fn evaluate(
+        &self,
+        values: &Float64Array,
+        rows: Range<usize>,
+        cells: &mut [Imputed],
+    ) -> Result<()> {
+        fill(MEAN.name, values, rows, cells, |there| {
+            let mut moments = Moments::default();
+            there.iter().for_each(|&x| moments.update(x));
+            match moments.mean() {
+                Some(mean) if !mean.is_finite() => {
+                    exec_err!("{}: the sum of value exceeds the range of DOUBLE", MEAN.name)
+                }
+                mean => Ok(mean),
+            }
+        })
+    }
+}

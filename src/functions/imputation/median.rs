@@ -1,0 +1,72 @@
+//! `impute_median(value)`: missing values become the median of the others.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array};
+use datafusion::common::Result;
+
+use super::{VALUE, fill};
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::partition::{Imputed, Whole};
+use crate::functions::page::page;
+use crate::kernel::{Values, quantile};
+
+page! {
+    /// What `impute_median` is and does.
+    pub static MEDIAN = Page {
+        name: "impute_median",
+        family: Imputation,
+        syntax: ["impute_median(value) OVER (PARTITION BY indicator)"],
+        summary: "Missing values become the median of the values that are there.",
+        formula: "the middle value of the partition, the mean of the middle two where n is even",
+        parameters: [VALUE],
+        over_parameters: None,
+        window_only: true,
+        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of the value; NULL where the \
+                  partition has no value at all.",
+        notes: "Observed values are never changed. Outliers do not move the median. The median of a \
+                group of units: PARTITION BY indicator, group; units without a group are a group of \
+                their own.",
+        errors: "A value that is NaN or infinite.",
+        example: "SELECT impute_median(value) OVER ()\n\
+                  FROM (VALUES (1), (NULL), (3), (10)) AS t(value)",
+        example_result: [
+            "{value: 1.0, imputed: false}", "{value: 3.0, imputed: true}",
+            "{value: 3.0, imputed: false}", "{value: 10.0, imputed: false}",
+        ],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 3; COINr \
+                    1.1.14, i_median and i_median_grp.",
+    };
+}
+
+/// Fills with the median.
+#[derive(Debug)]
+pub(crate) struct Median;
+
+impl Whole for Median {
+    type Columns = Float64Array;
+    type Cell = Imputed;
+
+    const PAGE: &'static crate::functions::Page = &MEDIAN;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    fn evaluate(
+        &self,
+        values: &Float64Array,
+        rows: Range<usize>,
+        cells: &mut [Imputed],
+    ) -> Result<()> {
+        fill(MEDIAN.name, values, rows, cells, |there| {
+            let mut all = Values::default();
+            there.iter().for_each(|&x| all.update(x));
+            Ok(quantile(&all.sorted(), 0.5))
+        })
+    }
+}

@@ -1,0 +1,166 @@
+//! `impute_row_mean(value, unit, indicator)`: missing values from the unit's own other
+//! indicators.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::row::{RowConverter, Rows, SortField};
+use datafusion::common::{Result, exec_err};
+
+use super::{VALUE, imputed, observed};
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::partition::{Imputed, Whole};
+use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::series::number;
+use crate::kernel::{Extent, Sum, scale};
+
+page! {
+    /// What `impute_row_mean` is and does.
+    pub static ROW_MEAN = Page {
+        name: "impute_row_mean",
+        family: Imputation,
+        syntax: ["impute_row_mean(value, unit, indicator, direction => 1) OVER (PARTITION BY parent)"],
+        summary: "Missing values are put where the unit stands, on average, on the other indicators \
+                  of the same parent.",
+        formula: "s = mean over the unit's indicators of (x - min) / (max - min) (direction -1: \
+                  (max - x) / (max - min)); filled in: min + s (max - min) (direction -1: \
+                  max - s (max - min)), with min and max of the missing indicator",
+        parameters: [VALUE, UNIT, INDICATOR, DIRECTION],
+        over_parameters: None,
+        window_only: true,
+        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of the value; NULL where the \
+                  unit has no other value in the partition, or the indicator is constant or has no \
+                  values.",
+        notes: "Observed values are never changed. A partition is one parent, and one period where \
+                there are several. A constant indicator has no score and takes no part.",
+        errors: "A value that is NaN or infinite; unit or indicator NULL; two rows of one unit and \
+                 indicator in a partition; direction other than 1 or -1, or not the same in all rows \
+                 of an indicator.",
+        example: "SELECT unit, indicator, impute_row_mean(value, unit, indicator) OVER () FROM (VALUES\n\
+                  \x20 ('A', 'x', 0), ('B', 'x', 10), ('C', 'x', 5),\n\
+                  \x20 ('A', 'y', 1), ('B', 'y', 3), ('C', 'y', NULL)\n\
+                  ) AS t(unit, indicator, value)\n\
+                  ORDER BY indicator DESC, unit DESC LIMIT 1",
+        example_result: ["C y {value: 2.0, imputed: true}"],
+        reference: "COINr 1.1.14, Impute by row with normalise_first.",
+    };
+}
+
+const UNIT: Parameter = Parameter {
+    name: "unit",
+    kind: Kind::Any,
+    meaning: "unit the value belongs to",
+    null: "error",
+    default: None,
+};
+
+const INDICATOR: Parameter =
+    Parameter { name: "indicator", meaning: "indicator the value belongs to", ..UNIT };
+
+const DIRECTION: Parameter = Parameter {
+    name: "direction",
+    kind: Kind::Number,
+    meaning: "1: more is better; -1: less is better; the same in all rows of an indicator",
+    null: "error",
+    default: Some("1"),
+};
+
+/// Fills from the unit's other indicators.
+#[derive(Debug)]
+pub(crate) struct RowMean;
+
+pub(crate) struct Columns {
+    values: Float64Array,
+    units: Rows,
+    indicators: Rows,
+    directions: Option<Float64Array>,
+}
+
+/// Extent and direction of an indicator.
+struct Scale {
+    extent: Extent,
+    direction: f64,
+}
+
+impl Whole for RowMean {
+    type Columns = Columns;
+    type Cell = Imputed;
+
+    const PAGE: &'static crate::functions::Page = &ROW_MEAN;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
+        let keys = |array: &ArrayRef, argument: &str| -> Result<Rows> {
+            if array.logical_null_count() > 0 {
+                return exec_err!("{}: {argument} must not be NULL", ROW_MEAN.name);
+            }
+            let converter = RowConverter::new(vec![SortField::new(array.data_type().clone())])?;
+            Ok(converter.convert_columns(std::slice::from_ref(array))?)
+        };
+        Ok(Columns {
+            values: doubles(&arguments[0])?,
+            units: keys(&arguments[1], UNIT.name)?,
+            indicators: keys(&arguments[2], INDICATOR.name)?,
+            directions: arguments.get(3).map(doubles).transpose()?,
+        })
+    }
+
+    fn evaluate(&self, columns: &Columns, rows: Range<usize>, cells: &mut [Imputed]) -> Result<()> {
+        let Columns { values, units, indicators, directions } = columns;
+        let name = ROW_MEAN.name;
+        let mut scales = HashMap::new();
+        let mut seen = std::collections::HashSet::with_capacity(cells.len());
+        for (row, cell) in rows.clone().zip(cells.iter_mut()) {
+            if !seen.insert((units.row(row), indicators.row(row))) {
+                return exec_err!(
+                    "{name}: a partition must have one row per unit and indicator, found two \
+                     (partition by period as well)"
+                );
+            }
+            let direction = match directions {
+                None => 1.0,
+                Some(directions) if directions.is_valid(row) => directions.value(row),
+                Some(_) => return exec_err!("{name}: direction must be 1 or -1, found NULL"),
+            };
+            if direction != 1.0 && direction != -1.0 {
+                return exec_err!("{name}: direction must be 1 or -1, got {direction}");
+            }
+            let scale = scales
+                .entry(indicators.row(row))
+                .or_insert_with(|| Scale { extent: Extent::default(), direction });
+            if scale.direction != direction {
+                return exec_err!("{name}: direction must be the same in all rows of an indicator");
+            }
+            if let Some(x) = number(name, "value", values, row)? {
+                scale.extent.update(x);
+                *cell = observed(x);
+            }
+        }
+        let mut scores: HashMap<_, (Sum, f64)> = HashMap::new();
+        for (row, cell) in rows.clone().zip(cells.iter()) {
+            let score = cell.value.and_then(|x| {
+                let Scale { extent, direction } = scales.get(&indicators.row(row))?;
+                scale::minmax(x, extent.range()?, (0.0, 1.0), *direction)
+            });
+            if let Some(score) = score {
+                let (sum, n) = scores.entry(units.row(row)).or_default();
+                sum.add(score);
+                *n += 1.0;
+            }
+        }
+        for (row, cell) in rows.zip(cells.iter_mut()).filter(|(_, cell)| cell.value.is_none()) {
+            *cell = imputed(scales.get(&indicators.row(row)).and_then(|scale| {
+                let &(sum, n) = scores.get(&units.row(row))?;
+                let (min, max) = scale.extent.range().filter(|(min, max)| min < max)?;
+                let share = sum.divided_by(n);
+                let share = if scale.direction < 0.0 { 1.0 - share } else { share };
+                Some(min * (1.0 - share) + max * share)
+            }));
+        }
+        Ok(())
+    }
+}

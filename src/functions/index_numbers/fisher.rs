@@ -1,0 +1,40 @@
+//! `index_fisher(base_price, base_quantity, price, quantity)`: the geometric mean of Laspeyres and Paasche.
+
+use super::{BASE_PRICE, BASE_QUANTITY, Formula, PRICE, QUANTITY};
+use crate::functions::page::page;
+use crate::kernel::Prices;
+
+page! {
+    /// What `index_fisher` is and does.
+    pub static FISHER = Page {
+        name: "index_fisher",
+        family: IndexNumbers,
+        syntax: ["index_fisher(base_price, base_quantity, price, quantity)"],
+        summary: "Fisher price index: the geometric mean of Laspeyres and Paasche.",
+        formula: "sqrt(Laspeyres Paasche)",
+        parameters: [BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
+        over_parameters: None,
+        returns: "DOUBLE, base period = 100; NULL when no item is left or the items left are worth \
+                  nothing.",
+        notes: "Superlative; turned round in time it is its own inverse, and price times quantity index is the change in value. An item that lacks a price or a quantity in either period is left out of \
+                all four indices (matched items), so that they compare. Prices and quantities \
+                exchanged give the quantity index.",
+        errors: "A price that is NaN, infinite, 0 or negative; a quantity that is NaN, infinite or \
+                 negative; DISTINCT; sums beyond the range of DOUBLE.",
+        example: "SELECT round(index_fisher(p0, q0, p1, q1), 6)\n\
+                  FROM (VALUES (1, 10, 2, 5), (4, 5, 4, 10)) AS t(p0, q0, p1, q1)",
+        example_result: ["121.716124"],
+        reference: "ILO/IMF/OECD/UNECE/Eurostat/World Bank (2004), Consumer Price Index Manual, chapters 15 and 16.",
+    };
+}
+
+/// Fisher price index: the geometric mean of Laspeyres and Paasche.
+pub(crate) struct Fisher;
+
+impl Formula for Fisher {
+    const PAGE: &'static crate::functions::Page = &FISHER;
+
+    fn index(prices: &Prices) -> Option<f64> {
+        prices.fisher()
+    }
+}

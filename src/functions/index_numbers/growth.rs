@@ -1,0 +1,119 @@
+//! `index_growth(value, period)`: growth in percent on an earlier period.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::ArrayRef;
+use datafusion::common::{Result, exec_err, plan_err};
+
+use super::{FORM, FORMS};
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::partition::Whole;
+use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::series::{PERIOD, Series};
+use crate::kernel::Growth;
+
+page! {
+    /// What `index_growth` is and does.
+    pub static GROWTH = Page {
+        name: "index_growth",
+        family: IndexNumbers,
+        syntax: ["index_growth(value, period, form => 'simple', lag => 1) OVER (PARTITION BY unit, indicator)"],
+        summary: "Growth in percent on the period before.",
+        formula: "simple: 100 (x1 - x0) / x0; symmetric: 200 (x1 - x0) / (x1 + x0); x0 is the value \
+                  at period - lag",
+        parameters: [VALUE, PERIOD, FORM, LAG],
+        over_parameters: None,
+        window_only: true,
+        returns: "DOUBLE, percent; NULL where either value is missing.",
+        notes: "The earlier period must be there exactly: over a gap there is no growth. Symmetric \
+                growth lies between -200 and 200, and a rise and the fall that undoes it are equally \
+                large: with it no indicator that starts near 0 runs away with a mean of growth.",
+        errors: "A value that is NaN or infinite; simple: an earlier value that is 0 or negative; \
+                 symmetric: a negative value, or 0 twice; a period that is NULL or there twice; lag \
+                 not above 0.",
+        example: "SELECT period, index_growth(value, period) OVER (), \
+                  index_growth(value, period, form => 'symmetric') OVER ()\n\
+                  FROM (VALUES (2014, 50), (2015, 150), (2017, 60)) AS t(period, value)",
+        example_result: ["2014 NULL NULL", "2015 200.0 100.0", "2017 NULL NULL"],
+        reference: "National Bureau of Statistics of China, China Innovation Index (symmetric); \
+                    Törnqvist, Vartia and Vartia (1985), How Should Relative Changes Be Measured?",
+    };
+}
+
+const VALUE: Parameter = Parameter {
+    name: "value",
+    kind: Kind::Number,
+    meaning: "value of the series; finite, above 0 to grow from",
+    null: "no growth to it nor from it",
+    default: None,
+};
+
+const LAG: Parameter = Parameter {
+    name: "lag",
+    kind: Kind::Constant,
+    meaning: "distance to the earlier period, in units of the period (days for a DATE); > 0",
+    null: "error",
+    default: Some("1"),
+};
+
+/// Computes growth.
+#[derive(Debug)]
+pub(crate) struct GrowthOf {
+    form: Growth,
+    lag: f64,
+}
+
+impl Whole for GrowthOf {
+    type Columns = Series;
+    type Cell = Option<f64>;
+
+    const PAGE: &'static crate::functions::Page = &GROWTH;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        let lag = constants.number(LAG.name)?;
+        if lag <= 0.0 {
+            return plan_err!("{}: lag must be > 0, got {lag}", GROWTH.name);
+        }
+        Ok(Self { form: FORMS[constants.choice(FORM.name)?], lag })
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Series> {
+        Series::new(GROWTH.name, &arguments[0], &arguments[1])
+    }
+
+    fn evaluate(
+        &self,
+        series: &Series,
+        rows: Range<usize>,
+        cells: &mut [Option<f64>],
+    ) -> Result<()> {
+        let (name, start) = (GROWTH.name, rows.start);
+        let order = series.in_order(name, rows)?;
+        for &row in &order {
+            let Some(now) = series.observed(name, row)? else { continue };
+            let at = series.period(row) - self.lag;
+            let found = order.binary_search_by(|&other| series.period(other).total_cmp(&at));
+            let Ok(found) = found else { continue };
+            let Some(before) = series.observed(name, order[found])? else { continue };
+            match self.form {
+                Growth::Simple if before <= 0.0 => {
+                    return exec_err!("{name}: value must be > 0 to grow from, got {before}");
+                }
+                Growth::Symmetric if before.min(now) < 0.0 || before.max(now) == 0.0 => {
+                    return exec_err!(
+                        "{name}: values must be >= 0 and one above 0, got {before} and {now}"
+                    );
+                }
+                _ => {}
+            }
+            let growth = self.form.percent(before, now);
+            if !growth.is_finite() {
+                return exec_err!(
+                    "{name}: growth from {before} to {now} exceeds the range of DOUBLE"
+                );
+            }
+            cells[row - start] = Some(growth);
+        }
+        Ok(())
+    }
+}

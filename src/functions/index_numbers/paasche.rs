@@ -1,0 +1,40 @@
+//! `index_paasche(base_price, base_quantity, price, quantity)`: the basket of now at prices of both periods.
+
+use super::{BASE_PRICE, BASE_QUANTITY, Formula, PRICE, QUANTITY};
+use crate::functions::page::page;
+use crate::kernel::Prices;
+
+page! {
+    /// What `index_paasche` is and does.
+    pub static PAASCHE = Page {
+        name: "index_paasche",
+        family: IndexNumbers,
+        syntax: ["index_paasche(base_price, base_quantity, price, quantity)"],
+        summary: "Paasche price index: what the basket of now costs, against what it would have cost in the base period.",
+        formula: "100 Σ p1 q1 / Σ p0 q1",
+        parameters: [BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
+        over_parameters: None,
+        returns: "DOUBLE, base period = 100; NULL when no item is left or the items left are worth \
+                  nothing.",
+        notes: "Mostly below Laspeyres, since buyers turn to what became cheaper. An item that lacks a price or a quantity in either period is left out of \
+                all four indices (matched items), so that they compare. Prices and quantities \
+                exchanged give the quantity index.",
+        errors: "A price that is NaN, infinite, 0 or negative; a quantity that is NaN, infinite or \
+                 negative; DISTINCT; sums beyond the range of DOUBLE.",
+        example: "SELECT round(index_paasche(p0, q0, p1, q1), 6)\n\
+                  FROM (VALUES (1, 10, 2, 5), (4, 5, 4, 10)) AS t(p0, q0, p1, q1)",
+        example_result: ["111.111111"],
+        reference: "ILO/IMF/OECD/UNECE/Eurostat/World Bank (2004), Consumer Price Index Manual, chapter 15.",
+    };
+}
+
+/// Paasche price index: what the basket of now costs, against what it would have cost in the base period.
+pub(crate) struct Paasche;
+
+impl Formula for Paasche {
+    const PAGE: &'static crate::functions::Page = &PAASCHE;
+
+    fn index(prices: &Prices) -> Option<f64> {
+        prices.paasche()
+    }
+}

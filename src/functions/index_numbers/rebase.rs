@@ -1,0 +1,135 @@
+//! `index_rebase(value, period, base)`: a series with another base period.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float64Array};
+use datafusion::arrow::compute::kernels::cmp;
+use datafusion::common::{Result, exec_err, plan_err};
+
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::partition::Whole;
+use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::series::number;
+
+page! {
+    /// What `index_rebase` is and does.
+    pub static REBASE = Page {
+        name: "index_rebase",
+        family: IndexNumbers,
+        syntax: ["index_rebase(value, period, base => 2015, to => 100) OVER (PARTITION BY unit, indicator)"],
+        summary: "The same series with another base: the value at the base period becomes 100.",
+        formula: "to x / x(base)",
+        parameters: [VALUE, PERIOD, BASE, TO],
+        over_parameters: None,
+        window_only: true,
+        returns: "DOUBLE, base period = to; NULL for a NULL value, and where the series has no value \
+                  at the base period.",
+        notes: "Growth rates stay what they were. norm_base does the same for scores, with a \
+                direction. Sub-indices rebased one by one no longer average to the rebased total.",
+        errors: "A value that is NaN or infinite; a value at the base period that is 0 or negative; \
+                 two rows at the base period; base NULL; to not above 0; a result beyond the range \
+                 of DOUBLE.",
+        example: "SELECT period, index_rebase(value, period, base => 2015) OVER ()\n\
+                  FROM (VALUES (2014, 120), (2015, 150), (2016, 180)) AS t(period, value)",
+        example_result: ["2014 80.0", "2015 100.0", "2016 120.0"],
+        reference: "ILO/IMF/OECD (2004), Consumer Price Index Manual, chapter 9.",
+    };
+}
+
+const VALUE: Parameter = Parameter {
+    name: "value",
+    kind: Kind::Number,
+    meaning: "index or value of the series; finite",
+    null: "stays NULL",
+    default: None,
+};
+
+const PERIOD: Parameter = Parameter {
+    name: "period",
+    kind: Kind::Any,
+    meaning: "period of the value: a year, a date, a text",
+    null: "not the base period",
+    default: None,
+};
+
+const BASE: Parameter = Parameter {
+    name: "base",
+    kind: Kind::SameAsPrevious,
+    meaning: "the new base period",
+    null: "error",
+    default: None,
+};
+
+const TO: Parameter = Parameter {
+    name: "to",
+    kind: Kind::Constant,
+    meaning: "what the value at the base period becomes; > 0",
+    null: "error",
+    default: Some("100"),
+};
+
+/// Rebases.
+#[derive(Debug)]
+pub(crate) struct Rebase {
+    to: f64,
+}
+
+pub(crate) struct Columns {
+    values: Float64Array,
+    at_base: BooleanArray,
+}
+
+impl Whole for Rebase {
+    type Columns = Columns;
+    type Cell = Option<f64>;
+
+    const PAGE: &'static crate::functions::Page = &REBASE;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        let to = constants.number(TO.name)?;
+        if to <= 0.0 {
+            return plan_err!("{}: to must be > 0, got {to}", REBASE.name);
+        }
+        Ok(Self { to })
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
+        if arguments[2].logical_null_count() > 0 {
+            return exec_err!("{}: base must not be NULL", REBASE.name);
+        }
+        Ok(Columns {
+            values: doubles(&arguments[0])?,
+            at_base: cmp::eq(&arguments[1], &arguments[2])?,
+        })
+    }
+
+    fn evaluate(
+        &self,
+        columns: &Columns,
+        rows: Range<usize>,
+        cells: &mut [Option<f64>],
+    ) -> Result<()> {
+        let name = REBASE.name;
+        let Columns { values, at_base } = columns;
+        let mut at = rows.clone().filter(|&row| at_base.is_valid(row) && at_base.value(row));
+        let base_row = at.next();
+        if at.next().is_some() {
+            return exec_err!(
+                "{name}: a series must have one row at the base period, found more (partition by \
+                 unit and indicator)"
+            );
+        }
+        let base = base_row.map(|row| number(name, "value", values, row)).transpose()?.flatten();
+        if let Some(base) = base.filter(|&base| base <= 0.0) {
+            return exec_err!("{name}: value at the base period must be > 0, got {base}");
+        }
+        for (row, cell) in rows.zip(cells) {
+            let Some(x) = number(name, "value", values, row)? else { continue };
+            *cell = base.map(|base| self.to * (x / base));
+            if cell.is_some_and(|index| !index.is_finite()) {
+                return exec_err!("{name}: the index of {x} exceeds the range of DOUBLE");
+            }
+        }
+        Ok(())
+    }
+}

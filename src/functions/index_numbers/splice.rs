@@ -1,0 +1,130 @@
+//! `index_splice(old, new, period, at)`: an old series continued by a new one.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float64Array};
+use datafusion::arrow::compute::kernels::cmp;
+use datafusion::common::{Result, exec_err};
+
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::partition::Whole;
+use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::series::number;
+
+page! {
+    /// What `index_splice` is and does.
+    pub static SPLICE = Page {
+        name: "index_splice",
+        family: IndexNumbers,
+        syntax: ["index_splice(old, new, period, at => 2015) OVER (PARTITION BY unit, indicator)"],
+        summary: "An old and a new series in one: the old one brought to the level of the new one at \
+                  a period that both have.",
+        formula: "new where there is one, else old new(at) / old(at)",
+        parameters: [OLD, NEW, PERIOD, AT],
+        over_parameters: None,
+        window_only: true,
+        returns: "DOUBLE, on the base of the new series; NULL where neither has a value, and for the \
+                  old part where one of the two has none at the overlap.",
+        notes: "The growth rates of the old part stay what they were. Two series whose indicators \
+                differ become one line and stay two measurements: say where the break is.",
+        errors: "A value that is NaN or infinite; a value at the overlap that is 0 or negative; two \
+                 rows at the overlap; at NULL; a result beyond the range of DOUBLE.",
+        example: "SELECT period, index_splice(old, new, period, at => 2015) OVER () FROM (VALUES\n\
+                  \x20 (2014, 150, NULL), (2015, 200, 100), (2016, 230, 110), (2017, NULL, 121)\n\
+                  ) AS t(period, old, new)",
+        example_result: ["2014 75.0", "2015 100.0", "2016 110.0", "2017 121.0"],
+        reference: "ILO/IMF/OECD (2004), Consumer Price Index Manual, chapter 9 (linking).",
+    };
+}
+
+const OLD: Parameter = Parameter {
+    name: "old",
+    kind: Kind::Number,
+    meaning: "value of the old series; finite",
+    null: "not there",
+    default: None,
+};
+
+const NEW: Parameter = Parameter { name: "new", meaning: "value of the new series; finite", ..OLD };
+
+const PERIOD: Parameter = Parameter {
+    name: "period",
+    kind: Kind::Any,
+    meaning: "period of both values: a year, a date, a text",
+    null: "not the overlap",
+    default: None,
+};
+
+const AT: Parameter = Parameter {
+    name: "at",
+    kind: Kind::SameAsPrevious,
+    meaning: "the period at which the two series meet",
+    null: "error",
+    default: None,
+};
+
+/// Splices.
+#[derive(Debug)]
+pub(crate) struct Splice;
+
+pub(crate) struct Columns {
+    old: Float64Array,
+    new: Float64Array,
+    at_overlap: BooleanArray,
+}
+
+impl Whole for Splice {
+    type Columns = Columns;
+    type Cell = Option<f64>;
+
+    const PAGE: &'static crate::functions::Page = &SPLICE;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
+        if arguments[3].logical_null_count() > 0 {
+            return exec_err!("{}: at must not be NULL", SPLICE.name);
+        }
+        Ok(Columns {
+            old: doubles(&arguments[0])?,
+            new: doubles(&arguments[1])?,
+            at_overlap: cmp::eq(&arguments[2], &arguments[3])?,
+        })
+    }
+
+    fn evaluate(
+        &self,
+        columns: &Columns,
+        rows: Range<usize>,
+        cells: &mut [Option<f64>],
+    ) -> Result<()> {
+        let name = SPLICE.name;
+        let Columns { old, new, at_overlap } = columns;
+        let mut at = rows.clone().filter(|&row| at_overlap.is_valid(row) && at_overlap.value(row));
+        let overlap = at.next();
+        if at.next().is_some() {
+            return exec_err!(
+                "{name}: a series must have one row at the overlap, found more (partition by unit \
+                 and indicator)"
+            );
+        }
+        let mut levels = None;
+        if let Some(row) = overlap {
+            levels = number(name, OLD.name, old, row)?.zip(number(name, NEW.name, new, row)?);
+        }
+        if let Some((old, new)) = levels.filter(|(old, new)| old.min(*new) <= 0.0) {
+            return exec_err!("{name}: values at the overlap must be > 0, got {old} and {new}");
+        }
+        for (row, cell) in rows.zip(cells) {
+            let (old, new) = (number(name, OLD.name, old, row)?, number(name, NEW.name, new, row)?);
+            let scaled = old.zip(levels).map(|(x, (old, new))| x / old * new);
+            *cell = new.or(scaled);
+            if cell.is_some_and(|index| !index.is_finite()) {
+                return exec_err!("{name}: the spliced value exceeds the range of DOUBLE");
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! `index_tornqvist(base_price, base_quantity, price, quantity)`: the geometric mean of price relatives with mean value shares.
+
+use super::{BASE_PRICE, BASE_QUANTITY, Formula, PRICE, QUANTITY};
+use crate::functions::page::page;
+use crate::kernel::Prices;
+
+page! {
+    /// What `index_tornqvist` is and does.
+    pub static TORNQVIST = Page {
+        name: "index_tornqvist",
+        family: IndexNumbers,
+        syntax: ["index_tornqvist(base_price, base_quantity, price, quantity)"],
+        summary: "Törnqvist price index: the geometric mean of price relatives, weighted by the mean of the value shares of both periods.",
+        formula: "100 exp(Σ (s0 + s1) / 2 ln(p1 / p0)), s0 = p0 q0 / Σ p0 q0, s1 = p1 q1 / Σ p1 q1",
+        parameters: [BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
+        over_parameters: None,
+        returns: "DOUBLE, base period = 100; NULL when no item is left or the items left are worth \
+                  nothing.",
+        notes: "Superlative, and near Fisher. An item that lacks a price or a quantity in either period is left out of \
+                all four indices (matched items), so that they compare. Prices and quantities \
+                exchanged give the quantity index.",
+        errors: "A price that is NaN, infinite, 0 or negative; a quantity that is NaN, infinite or \
+                 negative; DISTINCT; sums beyond the range of DOUBLE.",
+        example: "SELECT round(index_tornqvist(p0, q0, p1, q1), 6)\n\
+                  FROM (VALUES (1, 10, 2, 5), (4, 5, 4, 10)) AS t(p0, q0, p1, q1)",
+        example_result: ["120.302504"],
+        reference: "ILO/IMF/OECD/UNECE/Eurostat/World Bank (2004), Consumer Price Index Manual, chapter 16.",
+    };
+}
+
+/// Törnqvist price index: the geometric mean of price relatives, weighted by the mean of the value shares of both periods.
+pub(crate) struct Tornqvist;
+
+impl Formula for Tornqvist {
+    const PAGE: &'static crate::functions::Page = &TORNQVIST;
+
+    fn index(prices: &Prices) -> Option<f64> {
+        prices.tornqvist()
+    }
+}

@@ -1,0 +1,107 @@
+//! `treat_boxcox(value)`: powers and the logarithm as one family.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array};
+use datafusion::common::{Result, exec_err};
+
+use super::{VALUE, sorted, treat};
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::partition::{Treated, Whole};
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::box_cox;
+
+page! {
+    /// What `treat_boxcox` is and does.
+    pub static BOXCOX = Page {
+        name: "treat_boxcox",
+        family: Treatment,
+        syntax: ["treat_boxcox(value, lambda => 0, make_positive => false) OVER (PARTITION BY indicator)"],
+        summary: "Box-Cox transformation: a power of the value, or its logarithm.",
+        formula: "(x^lambda - 1) / lambda; ln x for lambda = 0; with make_positive of x - min + 1",
+        parameters: [VALUE, LAMBDA, MAKE_POSITIVE],
+        over_parameters: None,
+        window_only: true,
+        returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'Box-Cox'. NULL for a NULL \
+                  value.",
+        notes: "Below 1 lambda shortens a tail on the high side, above 1 one on the low side; 1 only \
+                shifts. The order of the values is kept. The window matters to make_positive only.",
+        errors: "A value that is NaN or infinite; without make_positive a value that is 0 or \
+                 negative; a result beyond the range of DOUBLE.",
+        example: "SELECT value, treat_boxcox(value, lambda => 0.5) OVER ()\n\
+                  FROM (VALUES (1), (4), (100)) AS t(value)",
+        example_result: [
+            "1 {value: 0.0, treatment: Box-Cox}", "4 {value: 2.0, treatment: Box-Cox}",
+            "100 {value: 18.0, treatment: Box-Cox}",
+        ],
+        reference: "Box and Cox (1964), An Analysis of Transformations; COINr 1.1.14, boxcox.",
+    };
+}
+
+const LAMBDA: Parameter = Parameter {
+    name: "lambda",
+    kind: Kind::Constant,
+    meaning: "power; 0 is the logarithm; finite",
+    null: "error",
+    default: Some("0"),
+};
+
+const MAKE_POSITIVE: Parameter = Parameter {
+    name: "make_positive",
+    kind: Kind::Switch,
+    meaning: "shift the values first, so that the smallest is 1",
+    null: "error",
+    default: Some("false"),
+};
+
+/// Transforms.
+#[derive(Debug)]
+pub(crate) struct BoxCox {
+    lambda: f64,
+    make_positive: bool,
+}
+
+impl Whole for BoxCox {
+    type Columns = Float64Array;
+    type Cell = Treated;
+
+    const PAGE: &'static crate::functions::Page = &BOXCOX;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self {
+            lambda: constants.number(LAMBDA.name)?,
+            make_positive: constants.switch(MAKE_POSITIVE.name)?,
+        })
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    fn evaluate(
+        &self,
+        values: &Float64Array,
+        rows: Range<usize>,
+        cells: &mut [Treated],
+    ) -> Result<()> {
+        let sorted = sorted(BOXCOX.name, values, rows.clone())?;
+        let min = sorted.first().copied().unwrap_or_default();
+        treat(values, rows, cells, |x| {
+            let positive = if self.make_positive { x - min + 1.0 } else { x };
+            if positive <= 0.0 {
+                return exec_err!(
+                    "{}: value must be > 0, got {x} (or make_positive => true)",
+                    BOXCOX.name
+                );
+            }
+            let y = box_cox(positive, self.lambda);
+            if !y.is_finite() {
+                return exec_err!(
+                    "{}: the result for {x} exceeds the range of DOUBLE",
+                    BOXCOX.name
+                );
+            }
+            Ok(Treated { value: Some(y), treatment: Some("Box-Cox") })
+        })
+    }
+}

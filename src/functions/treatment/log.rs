@@ -1,0 +1,82 @@
+//! `treat_log(value)`: logarithms that shorten a long tail.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array};
+use datafusion::common::Result;
+
+use super::{LOG_FORMS, LOGS, VALUE, logged, sorted, treat};
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::partition::{Treated, Whole};
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::Log;
+
+page! {
+    /// What `treat_log` is and does.
+    pub static LOG = Page {
+        name: "treat_log",
+        family: Treatment,
+        syntax: ["treat_log(value, form => 'range') OVER (PARTITION BY indicator)"],
+        summary: "Logarithm of the distance from the smallest value: a long tail on the high side \
+                  becomes shorter.",
+        formula: "'range': ln(x - min + 0.01 (max - min)); 'range_mirrored': the same where \
+                  skewness >= 0, else -ln(max - x + 0.01 (max - min)); 'shift': ln(x - min + 1)",
+        parameters: [VALUE, FORM],
+        over_parameters: None,
+        window_only: true,
+        returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'log'. NULL for a NULL \
+                  value, and in a constant column, save with 'shift', which gives 0.",
+        notes: "The order of the values is kept, so direction stays what it was. 'shift' depends on \
+                the unit of measure, the others do not. Not offered: COINr's log_GII, which \
+                computes the transform and returns its input.",
+        errors: "A value that is NaN or infinite; another form; a range beyond that of DOUBLE.",
+        example: "SELECT value, treat_log(value) OVER ()\n\
+                  FROM (VALUES (1), (NULL), (101)) AS t(value)",
+        example_result: [
+            "1 {value: 0.0, treatment: log}", "NULL NULL",
+            "101 {value: 4.61512051684126, treatment: log}",
+        ],
+        reference: "COINr 1.1.14, log_CT ('range'), log_CT_plus ('range_mirrored') and log_CT_orig \
+                    ('shift'); JRC (2019), COIN Tool user's guide.",
+    };
+}
+
+const FORM: Parameter = Parameter {
+    name: "form",
+    kind: Kind::Choice(LOG_FORMS),
+    meaning: "what is added to the distance before the logarithm is taken: 1 % of the range, or 1",
+    null: "error",
+    default: Some("'range'"),
+};
+
+/// Takes logarithms.
+#[derive(Debug)]
+pub(crate) struct LogOf(Log);
+
+impl Whole for LogOf {
+    type Columns = Float64Array;
+    type Cell = Treated;
+
+    const PAGE: &'static crate::functions::Page = &LOG;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self(LOGS[constants.choice(FORM.name)?]))
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    fn evaluate(
+        &self,
+        values: &Float64Array,
+        rows: Range<usize>,
+        cells: &mut [Treated],
+    ) -> Result<()> {
+        let sorted = sorted(LOG.name, values, rows.clone())?;
+        match self.0.of(&sorted) {
+            Some(log) => treat(values, rows, cells, |x| logged(LOG.name, log(x), "log")),
+            None => Ok(()),
+        }
+    }
+}

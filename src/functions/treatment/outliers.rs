@@ -1,0 +1,126 @@
+//! `treat_outliers(value)`: points first, and the logarithm where they do not suffice.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array};
+use datafusion::common::Result;
+
+use super::{
+    HIGH, LOGS, LOW, MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, clamped, logged, max_points,
+    shape_limits, sorted, treat, untreated,
+};
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::partition::{Treated, Whole};
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::{Log, ShapeLimits, draw_in};
+
+page! {
+    /// What `treat_outliers` is and does.
+    pub static OUTLIERS = Page {
+        name: "treat_outliers",
+        family: Treatment,
+        syntax: ["treat_outliers(value, max_points => 5, max_skewness => 2, max_kurtosis => 3.5, \
+                  log => 'range', combined => false) OVER (PARTITION BY indicator)"],
+        summary: "The usual treatment in two steps: winsorising point by point, and where that does \
+                  not suffice the logarithm.",
+        formula: "step 1: treat_points; if its values still fail |skewness| < max_skewness or \
+                  kurtosis < max_kurtosis, step 2: treat_log of the original values (combined: of \
+                  the values of step 1)",
+        parameters: [VALUE, MAX_POINTS, MAX_SKEWNESS, MAX_KURTOSIS, LOG, COMBINED],
+        over_parameters: None,
+        window_only: true,
+        returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised high', \
+                  'winsorised low', 'log', 'winsorised high, log', 'winsorised low, log' (the last \
+                  two only if combined), or NULL where nothing was done. NULL for a NULL value.",
+        notes: "A column that passes from the start, has fewer than three values or is constant \
+                stays as it is. Step 2 is not judged again: treat_passes tells whether its result \
+                passes. COINr also marks the points of a step 1 that step 2 has undone; here the \
+                treatment says what the value shows.",
+        errors: "A value that is NaN or infinite; max_points that is negative or not whole; \
+                 max_skewness not above 0; another log; a range beyond that of DOUBLE.",
+        example: "SELECT value, treat_outliers(value, max_points => 0) OVER () AS treated\n\
+                  FROM (VALUES (0), (1), (1), (1), (1), (1), (1), (1), (1), (9), (99)) AS t(value)\n\
+                  ORDER BY value DESC LIMIT 2",
+        example_result: [
+            "99 {value: 4.605070180987758, treatment: log}",
+            "9 {value: 2.301584592660462, treatment: log}",
+        ],
+        reference: "COINr 1.1.14, Treat; OECD/JRC (2008), Handbook on Constructing Composite \
+                    Indicators, step 3.",
+    };
+}
+
+const LOG: Parameter = Parameter {
+    name: "log",
+    kind: Kind::Choice(&["range", "range_mirrored", "shift", "none"]),
+    meaning: "form of the logarithm of step 2, as in treat_log; none: no step 2",
+    null: "error",
+    default: Some("'range'"),
+};
+
+const COMBINED: Parameter = Parameter {
+    name: "combined",
+    kind: Kind::Switch,
+    meaning: "step 2 takes the values of step 1 instead of the original ones",
+    null: "error",
+    default: Some("false"),
+};
+
+/// Treats in two steps.
+#[derive(Debug)]
+pub(crate) struct Outliers {
+    limits: ShapeLimits,
+    max_points: f64,
+    log: Option<Log>,
+    combined: bool,
+}
+
+impl Whole for Outliers {
+    type Columns = Float64Array;
+    type Cell = Treated;
+
+    const PAGE: &'static crate::functions::Page = &OUTLIERS;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self {
+            limits: shape_limits(constants, OUTLIERS.name)?,
+            max_points: max_points(constants, OUTLIERS.name)?,
+            log: LOGS.get(constants.choice(LOG.name)?).copied(),
+            combined: constants.switch(COMBINED.name)?,
+        })
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    fn evaluate(
+        &self,
+        values: &Float64Array,
+        rows: Range<usize>,
+        cells: &mut [Treated],
+    ) -> Result<()> {
+        let sorted = sorted(OUTLIERS.name, values, rows.clone())?;
+        let bounds = draw_in(&sorted, self.limits, self.max_points);
+        let first = |x: f64| bounds.map_or_else(|| untreated(x), |bounds| clamped(x, bounds));
+        let drawn_in: Vec<f64> = match bounds {
+            Some((low, high)) => sorted.iter().map(|x| x.clamp(low, high)).collect(),
+            None => sorted.clone(),
+        };
+        let still_fails = self.limits.pass(&drawn_in) == Some(false);
+        let step_2 = match self.log.filter(|_| still_fails) {
+            Some(log) => log.of(if self.combined { &drawn_in } else { &sorted }),
+            None => None,
+        };
+        let Some(log) = step_2 else { return treat(values, rows, cells, |x| Ok(first(x))) };
+        treat(values, rows, cells, |x| {
+            let Treated { value, treatment } = if self.combined { first(x) } else { untreated(x) };
+            let words = match treatment {
+                Some(HIGH) => "winsorised high, log",
+                Some(LOW) => "winsorised low, log",
+                _ => "log",
+            };
+            logged(OUTLIERS.name, log(value.unwrap_or(x)), words)
+        })
+    }
+}

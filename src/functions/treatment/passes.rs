@@ -1,0 +1,81 @@
+//! `treat_passes(value)`: whether the shape of a distribution gives no reason to treat it.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float64Array};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{Result, exec_err};
+
+use super::{MAX_KURTOSIS, MAX_SKEWNESS, VALUE, shape_limits};
+use crate::functions::engine::aggregate::Method;
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::page::page;
+use crate::kernel::{ShapeLimits, Values};
+
+page! {
+    /// What `treat_passes` is and does.
+    pub static PASSES = Page {
+        name: "treat_passes",
+        family: Treatment,
+        syntax: ["treat_passes(value, max_skewness => 2, max_kurtosis => 3.5)"],
+        summary: "Whether the shape of a distribution gives no reason to treat it.",
+        formula: "|skewness| < max_skewness or kurtosis < max_kurtosis; \
+                  skewness = g1 sqrt(n (n - 1)) / (n - 2), \
+                  kurtosis = ((n + 1) g2 + 6) (n - 1) / ((n - 2) (n - 3)), \
+                  g1 = m3 / m2^1.5, g2 = m4 / m2² - 3",
+        parameters: [VALUE, MAX_SKEWNESS, MAX_KURTOSIS],
+        over_parameters: None,
+        returns: "BOOLEAN; NULL for fewer than three values or a constant column (no skewness), and \
+                  for three values whose skewness fails (no kurtosis).",
+        notes: "Both must fail for a treatment: a skewed distribution without heavy tails passes. \
+                The state holds all values.",
+        errors: "A value that is NaN or infinite; max_skewness not above 0; DISTINCT.",
+        example: "SELECT indicator, treat_passes(value) FROM (VALUES\n\
+                  \x20 ('even', 1), ('even', 2), ('even', 3), ('even', 4), ('even', 5),\n\
+                  \x20 ('odd', 1), ('odd', 1), ('odd', 1), ('odd', 1), ('odd', 9)\n\
+                  ) AS t(indicator, value) GROUP BY indicator ORDER BY indicator",
+        example_result: ["even true", "odd false"],
+        reference: "COINr 1.1.14, check_SkewKurt; Joanes and Gill (1998), Comparing Measures of \
+                    Sample Skewness and Kurtosis.",
+    };
+}
+
+/// Judges the shape.
+#[derive(Debug)]
+pub(crate) struct Passes(ShapeLimits);
+
+impl Method for Passes {
+    type State = Values;
+    type Columns = Float64Array;
+
+    const PAGE: &'static crate::functions::Page = &PASSES;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        shape_limits(constants, PASSES.name).map(Self)
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    #[inline]
+    fn update(&self, state: &mut Values, values: &Float64Array, row: usize) -> Result<()> {
+        if values.is_valid(row) {
+            let x = values.value(row);
+            if !x.is_finite() {
+                return exec_err!("{}: value must be finite, got {x}", PASSES.name);
+            }
+            state.update(x);
+        }
+        Ok(())
+    }
+
+    fn result_type() -> DataType {
+        DataType::Boolean
+    }
+
+    fn finish(&self, states: &[Values]) -> Result<ArrayRef> {
+        let passes = states.iter().map(|state| self.0.pass(&state.sorted()));
+        Ok(Arc::new(passes.collect::<BooleanArray>()))
+    }
+}

@@ -1,0 +1,88 @@
+//! `treat_points(value)`: the farthest values drawn in, one after the other.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array};
+use datafusion::common::Result;
+
+use super::{
+    MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, clamped, max_points, shape_limits, sorted,
+    treat, untreated,
+};
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::partition::{Treated, Whole};
+use crate::functions::page::page;
+use crate::kernel::{ShapeLimits, draw_in};
+
+page! {
+    /// What `treat_points` is and does.
+    pub static POINTS = Page {
+        name: "treat_points",
+        family: Treatment,
+        syntax: ["treat_points(value, max_points => 5, max_skewness => 2, max_kurtosis => 3.5) \
+                  OVER (PARTITION BY indicator)"],
+        summary: "Winsorising point by point: the farthest value is set to the next one until the \
+                  shape of the distribution passes.",
+        formula: "while not (|skewness| < max_skewness or kurtosis < max_kurtosis) and fewer than \
+                  max_points values were moved: where skewness >= 0 all values equal to the largest \
+                  become the next lower one, else all equal to the smallest the next higher one",
+        parameters: [VALUE, MAX_POINTS, MAX_SKEWNESS, MAX_KURTOSIS],
+        over_parameters: None,
+        window_only: true,
+        returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised high', \
+                  'winsorised low', or NULL where nothing was done. NULL for a NULL value.",
+        notes: "Skewness and excess kurtosis are those of a sample, corrected for bias (type 2). \
+                Where they are not defined (fewer than three values, a constant column) nothing is \
+                done. Ties move together, also past max_points. A move that would make the column \
+                constant is not made: the column then still fails (COINr fails on it and leaves the \
+                column untreated). Whether it passed in the end: treat_passes.",
+        errors: "A value that is NaN or infinite; max_points that is negative or not whole; \
+                 max_skewness not above 0.",
+        example: "SELECT value, treat_points(value) OVER () AS treated\n\
+                  FROM (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (100)) AS t(value)\n\
+                  ORDER BY value DESC LIMIT 2",
+        example_result: [
+            "100 {value: 9.0, treatment: winsorised high}", "9 {value: 9.0, treatment: NULL}",
+        ],
+        reference: "COINr 1.1.14, winsorise; JRC (2019), COIN Tool user's guide; Joanes and Gill \
+                    (1998), Comparing Measures of Sample Skewness and Kurtosis.",
+    };
+}
+
+/// Draws in the farthest points.
+#[derive(Debug)]
+pub(crate) struct Points {
+    limits: ShapeLimits,
+    max_points: f64,
+}
+
+impl Whole for Points {
+    type Columns = Float64Array;
+    type Cell = Treated;
+
+    const PAGE: &'static crate::functions::Page = &POINTS;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self {
+            limits: shape_limits(constants, POINTS.name)?,
+            max_points: max_points(constants, POINTS.name)?,
+        })
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    fn evaluate(
+        &self,
+        values: &Float64Array,
+        rows: Range<usize>,
+        cells: &mut [Treated],
+    ) -> Result<()> {
+        let sorted = sorted(POINTS.name, values, rows.clone())?;
+        let bounds = draw_in(&sorted, self.limits, self.max_points);
+        treat(values, rows, cells, |x| {
+            Ok(bounds.map_or_else(|| untreated(x), |bounds| clamped(x, bounds)))
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! `treat_winsorise(value)`: values beyond two quantiles become the quantile.
+
+use std::ops::Range;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array};
+use datafusion::common::{Result, plan_err};
+
+use super::{VALUE, clamped, sorted, treat};
+use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::partition::{Treated, Whole};
+use crate::functions::page::{Kind, Parameter, page};
+use crate::kernel::quantile;
+
+page! {
+    /// What `treat_winsorise` is and does.
+    pub static WINSORISE = Page {
+        name: "treat_winsorise",
+        family: Treatment,
+        syntax: ["treat_winsorise(value, lower => 0.05, upper => 0.95) OVER (PARTITION BY indicator)"],
+        summary: "Winsorising at quantiles: values beyond them become the quantile.",
+        formula: "min(max(x, Q(lower)), Q(upper)); Q(p) linear between order statistics at \
+                  p (n - 1), counted from 0 (type 7)",
+        parameters: [VALUE, LOWER, UPPER],
+        over_parameters: None,
+        window_only: true,
+        returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised low', \
+                  'winsorised high', or NULL where nothing was done. NULL for a NULL value.",
+        notes: "The window is the reference set. lower => 0 or upper => 1 leaves that side alone. \
+                A share of the values is moved whether they are outliers or not: treat_points moves \
+                only as many as the shape of the distribution asks for.",
+        errors: "A value that is NaN or infinite; lower and upper not in order between 0 and 1.",
+        example: "SELECT value, treat_winsorise(value, lower => 0, upper => 0.75) OVER ()\n\
+                  FROM (VALUES (1), (2), (3), (4), (100)) AS t(value)",
+        example_result: [
+            "1 {value: 1.0, treatment: NULL}", "2 {value: 2.0, treatment: NULL}",
+            "3 {value: 3.0, treatment: NULL}", "4 {value: 4.0, treatment: NULL}",
+            "100 {value: 4.0, treatment: winsorised high}",
+        ],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 3; \
+                    Hyndman and Fan (1996), Sample Quantiles in Statistical Packages.",
+    };
+}
+
+const LOWER: Parameter = Parameter {
+    name: "lower",
+    kind: Kind::Constant,
+    meaning: "share of the values that lie below the lower quantile; 0 to 1",
+    null: "error",
+    default: Some("0.05"),
+};
+
+const UPPER: Parameter = Parameter {
+    name: "upper",
+    meaning: "share of the values that lie below the upper quantile; 0 to 1, above lower",
+    default: Some("0.95"),
+    ..LOWER
+};
+
+/// Winsorises.
+#[derive(Debug)]
+pub(crate) struct Winsorise {
+    lower: f64,
+    upper: f64,
+}
+
+impl Whole for Winsorise {
+    type Columns = Float64Array;
+    type Cell = Treated;
+
+    const PAGE: &'static crate::functions::Page = &WINSORISE;
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        let (lower, upper) = (constants.number(LOWER.name)?, constants.number(UPPER.name)?);
+        if !(0.0 <= lower && lower < upper && upper <= 1.0) {
+            return plan_err!(
+                "{}: lower and upper must be 0 <= lower < upper <= 1, got {lower} and {upper}",
+                WINSORISE.name
+            );
+        }
+        Ok(Self { lower, upper })
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    fn evaluate(
+        &self,
+        values: &Float64Array,
+        rows: Range<usize>,
+        cells: &mut [Treated],
+    ) -> Result<()> {
+        let sorted = sorted(WINSORISE.name, values, rows.clone())?;
+        match quantile(&sorted, self.lower).zip(quantile(&sorted, self.upper)) {
+            Some(bounds) => treat(values, rows, cells, |x| Ok(clamped(x, bounds))),
+            None => Ok(()),
+        }
+    }
+}

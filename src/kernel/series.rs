@@ -1,0 +1,90 @@
+// Series in time: growth in percent, the way back from growth to an index, and the line between
+// two observations.
+
+/// What a change is a percentage of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Growth {
+    /// Of the earlier value: `100 (x1 - x0) / x0`.
+    Simple,
+    /// Of the mean of both: `200 (x1 - x0) / (x1 + x0)`. A rise and the fall that undoes it are
+    /// equally large.
+    Symmetric,
+}
+
+impl Growth {
+    /// Growth from `before` to `now` in percent.
+    #[inline]
+    pub fn percent(self, before: f64, now: f64) -> f64 {
+        match self {
+            Self::Simple => 100.0 * ((now - before) / before),
+            Self::Symmetric => 200.0 * ((now - before) / (now + before)),
+        }
+    }
+
+    /// The factor from one period to the next that growth of `percent` stands for.
+    #[inline]
+    pub fn factor(self, percent: f64) -> f64 {
+        match self {
+            Self::Simple => 1.0 + percent / 100.0,
+            Self::Symmetric => (200.0 + percent) / (200.0 - percent),
+        }
+    }
+}
+
+/// Links growth to an index that is 100 at position `base`: forwards by multiplying, backwards by
+/// dividing. `factors[i]` leads from position `i - 1` to `i`; beyond one that is missing there is
+/// no index.
+pub fn chain(factors: &[Option<f64>], base: usize) -> Vec<Option<f64>> {
+    let mut index = vec![None; factors.len()];
+    if base >= factors.len() {
+        return index;
+    }
+    let mut level = Some(100.0);
+    index[base] = level;
+    for i in base + 1..factors.len() {
+        level = level.zip(factors[i]).map(|(level, factor)| level * factor);
+        index[i] = level;
+    }
+    level = Some(100.0);
+    for i in (0..base).rev() {
+        level = level.zip(factors[i + 1]).map(|(level, factor)| level / factor);
+        index[i] = level;
+    }
+    index
+}
+
+/// The value at `t` on the straight line through two points in time.
+#[inline]
+pub fn between((t0, x0): (f64, f64), (t1, x1): (f64, f64), t: f64) -> f64 {
+    let share = (t - t0) / (t1 - t0);
+    // Not x0 + share (x1 - x0): the difference of two finite numbers may not be one.
+    x0 * (1.0 - share) + x1 * share
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn growth_worked_by_hand() {
+        assert_eq!(Growth::Simple.percent(50.0, 60.0), 20.0);
+        assert_eq!(Growth::Symmetric.percent(50.0, 150.0), 100.0);
+        assert_eq!(Growth::Symmetric.percent(150.0, 50.0), -100.0);
+        assert_eq!(Growth::Simple.factor(20.0), 1.2);
+        assert_eq!(Growth::Symmetric.factor(100.0), 3.0);
+    }
+
+    #[test]
+    fn a_line_runs_over_time() {
+        assert_eq!(between((2015.0, 10.0), (2019.0, 18.0), 2016.0), 12.0);
+        assert!(between((0.0, f64::MIN), (2.0, f64::MAX), 1.0).abs() < 1e300);
+    }
+
+    #[test]
+    fn a_chain_runs_both_ways_from_its_base() {
+        let factors = [None, Some(2.0), Some(1.5), None, Some(3.0)];
+        assert_eq!(chain(&factors, 1), [Some(50.0), Some(100.0), Some(150.0), None, None]);
+        assert_eq!(chain(&factors, 4), [None, None, None, Some(100.0 / 3.0), Some(100.0)]);
+        assert_eq!(chain(&[], 0), []);
+    }
+}
