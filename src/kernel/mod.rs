@@ -5,23 +5,36 @@
 //! number of states and merging them gives the answer of one state that saw them all: sums are
 //! kept twice as precise as a `f64` (see [`Sum`]), so the split shows at most in the last digit.
 
+mod ahp;
 mod base;
+mod bod;
+mod correlation;
 mod extent;
 mod matrix;
 mod mean;
 mod moments;
+mod outranking;
+mod pca;
 mod power;
 pub mod scale;
 mod sum;
+mod topsis;
 mod values;
+pub mod weights;
 
+pub use ahp::{Priorities, priorities};
 pub use base::BaseValue;
+pub use bod::{Judgement, Limits, benefit_of_the_doubt};
+pub use correlation::{Association, Correlation, Pairs, cronbach};
 pub use extent::Extent;
 pub use matrix::Matrix;
 pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Weighted};
 pub use moments::Moments;
+pub use outranking::Outranking;
+pub use pca::{Components, components};
 pub use power::PowerMean;
 pub use sum::Sum;
+pub use topsis::closeness;
 pub use values::{Values, quantile};
 
 /// A statistic that can be computed in pieces.
