@@ -32,6 +32,9 @@ const ROOM: f64 = 1e-12;
 /// counts as 0.
 pub fn benefit_of_the_doubt(matrix: &Matrix, limits: Limits) -> Result<Vec<Judgement>, String> {
     let (units, m) = (matrix.rows(), matrix.columns());
+    if units == 0 {
+        return Ok(Vec::new());
+    }
     let columns = m as f64;
     if limits.min * columns > 1.0 + ROOM || limits.max * columns < 1.0 - ROOM {
         return Err(format!(

@@ -1,9 +1,13 @@
 //! Aggregation: scores and weights to a sub-index or an index.
 
 pub mod arithmetic;
+pub mod borda;
+pub mod copeland;
 pub mod geometric;
 pub mod harmonic;
+pub mod outranking;
 pub mod power;
+pub mod topsis;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -53,6 +57,10 @@ pub(super) fn register(registry: &mut Registry) {
     registry.aggregate::<WeightedMean<geometric::Geometric>>();
     registry.aggregate::<WeightedMean<harmonic::Harmonic>>();
     registry.aggregate::<WeightedMean<power::Power>>();
+    registry.matrix::<outranking::Pairwise>();
+    registry.matrix::<copeland::Copeland>();
+    registry.matrix::<borda::Borda>();
+    registry.matrix::<topsis::Topsis>();
 }
 
 /// A mean with its page: what tells one aggregation from another.

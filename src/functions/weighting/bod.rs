@@ -36,7 +36,7 @@ page! {
                         FROM (VALUES ('a', 'homes', 4), ('b', 'homes', 2), ('a', 'jobs', 1), ('b', 'jobs', 4))\n\
                              AS t(unit, indicator, score))",
         example_result: [
-            "a homes 0.1 0.5", "a jobs 0.4 0.5", "b homes 0.25 0.5", "b jobs 0.125 0.5",
+            "a homes 0.0556 0.5", "a jobs 0.2222 0.5", "b homes 0.2222 0.5", "b jobs 0.1111 0.5",
         ],
         reference: "Cherchye, Moesen, Rogge and Van Puyenbroeck (2007), An introduction to 'benefit of \
                     the doubt' composite indicators, Social Indicators Research 82.",

@@ -26,7 +26,7 @@ page! {
                   FROM (SELECT unnest(weight_merec(unit, indicator, score)) AS w\n\
                         FROM (VALUES ('a', 'homes', 1), ('b', 'homes', 4), ('a', 'jobs', 1), ('b', 'jobs', 2))\n\
                              AS t(unit, indicator, score))",
-        example_result: ["homes 0.698", "jobs 0.302"],
+        example_result: ["homes 0.6904", "jobs 0.3096"],
         reference: "Keshavarz-Ghorabaee, Amiri, Zavadskas, Turskis and Antucheviciene (2021), Determination of \
                     objective weights using a new method based on the removal effects of criteria (MEREC), \
                     Symmetry 13, 525.",
