@@ -52,4 +52,26 @@ impl Matrix {
     pub fn weights(&self) -> &[f64] {
         &self.weights
     }
+
+    /// The same matrix with the units that have a value of each of these indicators, and with
+    /// these indicators only.
+    pub fn complete(&self, columns: &[usize]) -> Self {
+        let is_whole = |row: &usize| columns.iter().all(|&j| self.get(*row, j).is_some());
+        let rows: Vec<usize> = (0..self.rows).filter(is_whole).collect();
+        let column = |&j: &usize| rows.iter().map(move |&row| self.cells[j * self.rows + row]);
+        Self {
+            rows: rows.len(),
+            columns: columns.len(),
+            cells: columns.iter().flat_map(column).collect(),
+            weights: columns.iter().map(|&j| self.weights[j]).collect(),
+        }
+    }
+
+    /// A matrix of these columns, for tests; NaN is a missing value.
+    #[cfg(test)]
+    pub(super) fn of(columns: &[&[f64]]) -> Self {
+        let rows = columns.first().map_or(0, |column| column.len());
+        let weights = vec![1.0; columns.len()];
+        Self { rows, columns: columns.len(), cells: columns.concat(), weights }
+    }
 }

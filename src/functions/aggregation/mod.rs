@@ -2,14 +2,18 @@
 
 pub mod ampi;
 pub mod arithmetic;
+pub mod borda;
+pub mod copeland;
 pub mod geometric;
 pub mod harmonic;
 pub mod mean_min;
 pub mod median;
 pub mod min;
 pub mod mpi;
+pub mod outranking;
 pub mod owa;
 pub mod power;
+pub mod topsis;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -66,6 +70,10 @@ pub(super) fn register(registry: &mut Registry) {
     registry.aggregate::<Of<mpi::Mpi>>();
     registry.aggregate::<Of<ampi::Ampi>>();
     registry.aggregate::<Of<mean_min::MeanMin>>();
+    registry.matrix::<outranking::Pairwise>();
+    registry.matrix::<copeland::Copeland>();
+    registry.matrix::<borda::Borda>();
+    registry.matrix::<topsis::Topsis>();
 }
 
 /// A mean with its page: what tells one aggregation from another.

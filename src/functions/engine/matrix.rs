@@ -282,7 +282,9 @@ impl Keys {
             return Ok(new_empty_array(&self.data_type));
         }
         let keys = self.numbering().emit(EmitTo::All)?;
-        self.numbering().intern(&keys, &mut Vec::new())?; // emitting forgot them
+        // Emitting forgot them, though not in every numbering the table that finds them.
+        self.numbering().clear_shrink(0);
+        self.numbering().intern(&keys, &mut Vec::new())?;
         Ok(Arc::clone(&keys[0]))
     }
 

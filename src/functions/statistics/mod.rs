@@ -1,9 +1,12 @@
 //! Statistics: how the data look and how they hang together.
 
+pub mod correlation;
 pub mod coupling;
+pub mod cronbach;
 pub mod cv;
 pub mod gini;
 pub mod kurtosis;
+pub mod pca;
 pub mod quantile;
 pub mod skewness;
 pub mod theil;
@@ -21,6 +24,9 @@ pub(super) fn register(registry: &mut Registry) {
     registry.aggregate::<Of<gini::Gini>>();
     registry.aggregate::<Of<theil::Theil>>();
     registry.aggregate::<coupling::Coupling>();
+    registry.matrix::<correlation::Correlations>();
+    registry.matrix::<cronbach::Cronbach>();
+    registry.matrix::<pca::Pca>();
 }
 
 const VALUE: Parameter = Parameter {

@@ -1,6 +1,95 @@
-//! Weighting: weights learned from data, or from judgements.
+//! Weighting: how much each indicator counts, learned from scores or from judgements.
+
+pub mod ahp;
+pub mod bod;
+pub mod critic;
+pub mod cv;
+pub mod entropy;
+pub mod equal;
+pub mod merec;
+pub mod pca;
+pub mod sd;
+
+use std::marker::PhantomData;
+
+use datafusion::common::Result;
 
 use super::engine::Registry;
+use super::engine::arguments::Constants;
+use super::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use super::page::{Kind, Page, Parameter};
+use crate::kernel::Matrix;
 
-/// Every function of this step.
-pub(super) fn register(_: &mut Registry) {}
+pub(super) const UNIT: Parameter = Parameter {
+    name: "unit",
+    kind: Kind::Key,
+    meaning: "what is compared: a region, a country, a STRUCT of region and year",
+    null: "error",
+    default: None,
+};
+
+pub(super) const INDICATOR: Parameter = Parameter {
+    name: "indicator",
+    kind: Kind::Key,
+    meaning: "what the score measures; one row per unit and indicator",
+    null: "error",
+    default: None,
+};
+
+pub(super) const SCORE: Parameter = Parameter {
+    name: "score",
+    kind: Kind::Number,
+    meaning: "normalised score, high is good; finite",
+    null: "missing: takes no part",
+    default: None,
+};
+
+/// Every weighting.
+pub(super) fn register(registry: &mut Registry) {
+    registry.matrix::<FromScores<equal::Equal>>();
+    registry.matrix::<FromScores<entropy::Entropy>>();
+    registry.matrix::<FromScores<critic::Critic>>();
+    registry.matrix::<FromScores<sd::Sd>>();
+    registry.matrix::<FromScores<cv::Cv>>();
+    registry.matrix::<FromScores<merec::Merec>>();
+    registry.matrix::<pca::Pca>();
+    registry.matrix::<ahp::Ahp>();
+    registry.matrix::<bod::Weights>();
+    registry.matrix::<bod::Scores>();
+}
+
+/// A weighting by scores alone, with its page.
+pub(super) trait Weighting: Send + Sync + Sized + 'static {
+    const PAGE: &'static Page;
+
+    /// A weight per indicator; none where the scores tell nothing apart.
+    fn weights(matrix: &Matrix) -> std::result::Result<Option<Vec<f64>>, String>;
+}
+
+/// The bridge to [`MatrixMethod`].
+pub(super) struct FromScores<W>(PhantomData<W>);
+
+impl<W: Weighting> std::fmt::Debug for FromScores<W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(W::PAGE.name)
+    }
+}
+
+impl<W: Weighting> MatrixMethod for FromScores<W> {
+    const PAGE: &'static Page = W::PAGE;
+    const SHAPE: Shape = Shape::List(&[Field::Indicator("indicator"), Field::Number("weight")]);
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self(PhantomData))
+    }
+
+    fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
+        Ok(by_indicator(matrix, W::weights(matrix)?))
+    }
+}
+
+/// A weight per indicator, or NULL for each.
+fn by_indicator(matrix: &Matrix, weights: Option<Vec<f64>>) -> Answer {
+    let weight = |column: usize| weights.as_ref().map(|weights| weights[column]);
+    Answer::List((0..matrix.columns()).map(|j| (vec![j], vec![weight(j)])).collect())
+}

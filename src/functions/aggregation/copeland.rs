@@ -1,0 +1,58 @@
+//! `agg_copeland(unit, indicator, score, weight)`: units beaten less units lost to.
+
+use datafusion::common::Result;
+
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::page::{Page, page};
+use crate::functions::weighting::{INDICATOR, SCORE, UNIT};
+use crate::kernel::{Matrix, Outranking};
+
+use super::outranking::{WEIGHT, by_unit};
+
+page! {
+    /// What `agg_copeland` is and does.
+    pub static PAGE = Page {
+        name: "agg_copeland",
+        family: Aggregation,
+        syntax: ["agg_copeland(unit, indicator, score, weight => 1)"],
+        summary: "Copeland: how many units a unit beats in pairwise comparison, less those it loses to.",
+        formula: "c_i = sum_j sign(o_ij - 1/2), o as in stat_outranking",
+        parameters: [UNIT, INDICATOR, SCORE, WEIGHT],
+        over_parameters: None,
+        returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; a whole number between 1 - n and \
+                  n - 1; NULL for a unit without scores; NULL without rows.",
+        notes: "Compensability: none. Of the scores only their order counts. Where a score is missing, a \
+                pair is compared over the indicators that both have, whatever the order of the rows; a pair without a common indicator counts 0. Even weights are a tie, see stat_outranking \
+                (COINr misses ties in floating point, and with missing values depends on the order of \
+                the rows).",
+        errors: "A score that is NaN or infinite; a weight that is NULL, negative or not finite, or that \
+                 is not the same in all rows of an indicator; a NULL unit or indicator; two rows of \
+                 one unit and indicator; DISTINCT.",
+        example: "SELECT c.unit, c.score\n\
+                  FROM (SELECT unnest(agg_copeland(unit, indicator, score, weight)) AS c\n\
+                        FROM (VALUES ('a', 'homes', 3, 1), ('b', 'homes', 2, 1), ('c', 'homes', 1, 1),\n\
+                                     ('a', 'jobs', 2, 2), ('b', 'jobs', 4, 2), ('c', 'jobs', 2, 2))\n\
+                             AS t(unit, indicator, score, weight))",
+        example_result: ["a 0.0", "b 2.0", "c -2.0"],
+        reference: "Copeland (1951), A 'reasonable' social welfare function; OECD/JRC (2008), Handbook on \
+                    Constructing Composite Indicators, step 6; COINr, a_copeland.",
+    };
+}
+
+/// Copeland's count.
+#[derive(Debug)]
+pub(super) struct Copeland;
+
+impl MatrixMethod for Copeland {
+    const PAGE: &'static Page = &PAGE;
+    const SHAPE: Shape = Shape::List(&[Field::Unit("unit"), Field::Number("score")]);
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
+        Ok(by_unit(Outranking::new(matrix).copeland()))
+    }
+}

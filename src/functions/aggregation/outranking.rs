@@ -1,0 +1,78 @@
+//! `stat_outranking(unit, indicator, score, weight)`: pairwise comparisons of units.
+
+use datafusion::common::Result;
+
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::weighting::{INDICATOR, SCORE, UNIT};
+use crate::kernel::{Matrix, Outranking};
+
+page! {
+    /// What `stat_outranking` is and does.
+    pub static PAGE = Page {
+        name: "stat_outranking",
+        family: Statistics,
+        syntax: ["stat_outranking(unit, indicator, score, weight => 1)"],
+        summary: "Outranking matrix: for how much of the weight each unit is better than each other.",
+        formula: "o_ij = (sum of w_k where x_ik > x_jk + half the sum of w_k where x_ik = x_jk) / sum of w_k, k \
+                  over the indicators that both units have",
+        parameters: [UNIT, INDICATOR, SCORE, WEIGHT],
+        over_parameters: None,
+        returns: "LIST of STRUCT(unit, against, value DOUBLE), a record per ordered pair of different units, in \
+                  their order; value is between 0 and 1, o_ij + o_ji = 1, NULL for a pair without a \
+                  common indicator; NULL without rows.",
+        notes: "Compensability: none. Of the scores only their order counts. Where a score is missing, a \
+                pair is compared over the indicators that both have, whatever the order of the rows; weights that differ by less than 1e-12 of their sum are even, so that 0.1 + 0.2 against \
+                0.3 is 0.5 exactly (COINr misses such ties). The matrix of COINr has 0 for a unit \
+                against itself: here there is no such record. Takes units squared times indicators steps.",
+        errors: "A score that is NaN or infinite; a weight that is NULL, negative or not finite, or that \
+                 is not the same in all rows of an indicator; a NULL unit or indicator; two rows of \
+                 one unit and indicator; DISTINCT.",
+        example: "SELECT o.unit, o.against, round(o.value, 4) AS value\n\
+                  FROM (SELECT unnest(stat_outranking(unit, indicator, score, weight)) AS o\n\
+                        FROM (VALUES ('a', 'homes', 3, 1), ('b', 'homes', 2, 1), ('c', 'homes', 1, 1),\n\
+                                     ('a', 'jobs', 2, 2), ('b', 'jobs', 4, 2), ('c', 'jobs', 2, 2))\n\
+                             AS t(unit, indicator, score, weight))",
+        example_result: [
+            "a b 0.3333", "a c 0.6667", "b a 0.6667", "b c 1.0", "c a 0.3333", "c b 0.0",
+        ],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6; COINr, outrankMatrix.",
+    };
+}
+
+pub(super) const WEIGHT: Parameter = Parameter {
+    name: "weight",
+    kind: Kind::Number,
+    meaning: "relative importance of the indicator, the same in all its rows; finite, >= 0; an \
+              indicator of weight 0 is left out",
+    null: "error",
+    default: Some("1"),
+};
+
+/// Pairwise comparisons.
+#[derive(Debug)]
+pub(super) struct Pairwise;
+
+impl MatrixMethod for Pairwise {
+    const PAGE: &'static Page = &PAGE;
+    const SHAPE: Shape =
+        Shape::List(&[Field::Unit("unit"), Field::Unit("against"), Field::Number("value")]);
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
+        let outranking = Outranking::new(matrix);
+        let units = matrix.rows();
+        let pairs = (0..units).flat_map(|a| (0..units).map(move |b| (a, b)));
+        let record = |(a, b)| (vec![a, b], vec![outranking.share(a, b)]);
+        Ok(Answer::List(pairs.filter(|(a, b)| a != b).map(record).collect()))
+    }
+}
+
+/// A score per unit.
+pub(super) fn by_unit(scores: Vec<Option<f64>>) -> Answer {
+    Answer::List(scores.into_iter().enumerate().map(|(i, score)| (vec![i], vec![score])).collect())
+}

@@ -1,0 +1,69 @@
+//! `agg_topsis(unit, indicator, score, weight)`: closeness to the best of all.
+
+use datafusion::common::Result;
+
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::weighting::{INDICATOR, SCORE, UNIT};
+use crate::kernel::{Matrix, closeness};
+
+use super::outranking::{WEIGHT, by_unit};
+
+page! {
+    /// What `agg_topsis` is and does.
+    pub static PAGE = Page {
+        name: "agg_topsis",
+        family: Aggregation,
+        syntax: ["agg_topsis(unit, indicator, score, weight => 1, normalise => false)"],
+        summary: "TOPSIS: how close a unit is to the best of all indicators, and how far from the worst.",
+        formula: "d+_i = sqrt(sum_j (w_j (max_j - x_ij))^2), d-_i = sqrt(sum_j (w_j (x_ij - min_j))^2); score = d- / \
+                  (d+ + d-)",
+        parameters: [UNIT, INDICATOR, SCORE, WEIGHT, NORMALISE],
+        over_parameters: None,
+        returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; 0 (worst in everything) to 1 \
+                  (best in everything); NULL for a unit without scores, or where no indicator varies; \
+                  NULL without rows.",
+        notes: "Compensability: partial. Scores are taken as normalised; normalise => true divides each \
+                indicator by its Euclidean length first, as Hwang and Yoon do with raw values. Best and \
+                worst are those of the units in the group, so scores of two groups do not compare. A \
+                missing score is left out of both distances.",
+        errors: "A score that is NaN or infinite; a weight that is NULL, negative or not finite, or that \
+                 is not the same in all rows of an indicator; a NULL unit or indicator; two rows of \
+                 one unit and indicator; DISTINCT.",
+        example: "SELECT c.unit, round(c.score, 4) AS score\n\
+                  FROM (SELECT unnest(agg_topsis(unit, indicator, score, weight)) AS c\n\
+                        FROM (VALUES ('a', 'homes', 3, 1), ('b', 'homes', 2, 1), ('c', 'homes', 1, 1),\n\
+                                     ('a', 'jobs', 2, 2), ('b', 'jobs', 4, 2), ('c', 'jobs', 2, 2))\n\
+                             AS t(unit, indicator, score, weight))",
+        example_result: ["a 0.3333", "b 0.8048", "c 0.0"],
+        reference: "Hwang and Yoon (1981), Multiple Attribute Decision Making.",
+    };
+}
+
+const NORMALISE: Parameter = Parameter {
+    name: "normalise",
+    kind: Kind::Switch,
+    meaning: "whether to divide each indicator by its Euclidean length first",
+    null: "error",
+    default: Some("false"),
+};
+
+/// Distances to the ideal.
+#[derive(Debug)]
+pub(super) struct Topsis {
+    normalise: bool,
+}
+
+impl MatrixMethod for Topsis {
+    const PAGE: &'static Page = &PAGE;
+    const SHAPE: Shape = Shape::List(&[Field::Unit("unit"), Field::Number("score")]);
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self { normalise: constants.switch(NORMALISE.name)? })
+    }
+
+    fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
+        Ok(by_unit(closeness(matrix, self.normalise)))
+    }
+}

@@ -1,0 +1,91 @@
+//! `stat_correlation(unit, indicator, value)`: how each two indicators go together.
+
+use datafusion::common::Result;
+
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::weighting::{INDICATOR, UNIT};
+use crate::kernel::{Association, Correlation, Matrix};
+
+page! {
+    /// What `stat_correlation` is and does.
+    pub static PAGE = Page {
+        name: "stat_correlation",
+        family: Statistics,
+        syntax: ["stat_correlation(unit, indicator, value, method => 'pearson')"],
+        summary: "Correlation of each two indicators, over the units that have both.",
+        formula: "pearson: sxy / sqrt(sxx syy); spearman: that of the average ranks; kendall: tau-b, (pairs in \
+                  the same order - pairs in the other) / sqrt(pairs untied in x * pairs untied in y)",
+        parameters: [UNIT, INDICATOR, VALUE, METHOD],
+        over_parameters: None,
+        returns: "LIST of STRUCT(a, b, correlation DOUBLE, n DOUBLE, p_value DOUBLE), a record per ordered pair \
+                  of indicators, each with itself included, in their order; n is the number of units \
+                  that have both; correlation and p_value are NULL if n is below 3 or one of the two \
+                  does not vary; NULL without rows.",
+        notes: "Pairwise complete: each pair uses the units that it has, ranks are those among them. p_value \
+                is two-sided, of no correlation: for pearson and spearman by the t distribution with \
+                n - 2 degrees of freedom, for kendall by the normal distribution with the variance \
+                corrected for ties, both approximations for small n. For a panel take \
+                struct(region, year) as the unit.",
+        errors: "A value that is NaN or infinite; a NULL unit or indicator; two rows of one unit and \
+                 indicator; DISTINCT.",
+        example: "SELECT c.a, c.b, round(c.correlation, 4) AS correlation, c.n, round(c.p_value, 4) AS p_value\n\
+                  FROM (SELECT unnest(stat_correlation(unit, indicator, score)) AS c\n\
+                        FROM (VALUES ('a', 'homes', 1), ('b', 'homes', 2), ('c', 'homes', 3),\n\
+                                     ('a', 'jobs', 1), ('b', 'jobs', 3), ('c', 'jobs', 2))\n\
+                             AS t(unit, indicator, score))\n\
+                  WHERE c.a < c.b",
+        example_result: ["homes jobs 0.5 3.0 0.6667"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 4; Kendall \
+                    (1970), Rank Correlation Methods; COINr, get_corr and get_pvals.",
+    };
+}
+
+const VALUE: Parameter = Parameter {
+    name: "value",
+    kind: Kind::Number,
+    meaning: "value or score, in any unit; finite",
+    null: "missing: takes no part",
+    default: None,
+};
+
+const METHOD: Parameter = Parameter {
+    name: "method",
+    kind: Kind::Choice(&["pearson", "spearman", "kendall"]),
+    meaning: "linear, of ranks, or by pairs in the same order",
+    null: "error",
+    default: Some("'pearson'"),
+};
+
+/// Correlations.
+#[derive(Debug)]
+pub(super) struct Correlations(Association);
+
+impl MatrixMethod for Correlations {
+    const PAGE: &'static Page = &PAGE;
+    const SHAPE: Shape = Shape::List(&[
+        Field::Indicator("a"),
+        Field::Indicator("b"),
+        Field::Number("correlation"),
+        Field::Number("n"),
+        Field::Number("p_value"),
+    ]);
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self(match constants.choice(METHOD.name)? {
+            0 => Association::Pearson,
+            1 => Association::Spearman,
+            _ => Association::Kendall,
+        }))
+    }
+
+    fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
+        let columns = matrix.columns();
+        let record = |(i, found): (usize, Correlation)| {
+            let numbers = vec![found.value, Some(found.n as f64), found.p_value];
+            (vec![i / columns, i % columns], numbers)
+        };
+        Ok(Answer::List(self.0.of(matrix).into_iter().enumerate().map(record).collect()))
+    }
+}

@@ -1,0 +1,53 @@
+//! `stat_cronbach(unit, indicator, score)`: whether indicators measure one thing.
+
+use datafusion::common::Result;
+
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::matrix::{Answer, MatrixMethod, Shape};
+use crate::functions::page::{Page, page};
+use crate::functions::weighting::{INDICATOR, SCORE, UNIT};
+use crate::kernel::{Matrix, cronbach};
+
+page! {
+    /// What `stat_cronbach` is and does.
+    pub static PAGE = Page {
+        name: "stat_cronbach",
+        family: Statistics,
+        syntax: ["stat_cronbach(unit, indicator, score)"],
+        summary: "Cronbach's alpha: how consistently indicators measure one thing.",
+        formula: "k / (k - 1) (1 - sum_j var_j / sum_jl cov_jl), k indicators, covariances over the units that \
+                  have both",
+        parameters: [UNIT, INDICATOR, SCORE],
+        over_parameters: None,
+        returns: "DOUBLE, 1 at the most, without a lower end; NULL below two indicators, where two of them have \
+                  fewer than two units in common, or where nothing varies.",
+        notes: "Not standardised: scores must be on one scale and of one direction, raw values of different \
+                units give a number without meaning. 0.7 is a usual threshold.",
+        errors: "A score that is NaN or infinite; a NULL unit or indicator; two rows of one unit and \
+                 indicator; DISTINCT.",
+        example: "SELECT round(stat_cronbach(unit, indicator, score), 4) AS alpha\n\
+                  FROM (VALUES ('a', 'homes', 1), ('b', 'homes', 2), ('c', 'homes', 3),\n\
+                               ('a', 'jobs', 1), ('b', 'jobs', 3), ('c', 'jobs', 2))\n\
+                       AS t(unit, indicator, score)",
+        example_result: ["0.6667"],
+        reference: "Cronbach (1951), Coefficient alpha and the internal structure of tests; OECD/JRC (2008), \
+                    Handbook on Constructing Composite Indicators, step 4; COINr, get_cronbach.",
+    };
+}
+
+/// Cronbach's alpha.
+#[derive(Debug)]
+pub(super) struct Cronbach;
+
+impl MatrixMethod for Cronbach {
+    const PAGE: &'static Page = &PAGE;
+    const SHAPE: Shape = Shape::Number;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
+        Ok(Answer::Number(cronbach(matrix)))
+    }
+}

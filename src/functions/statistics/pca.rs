@@ -1,0 +1,74 @@
+//! `stat_pca(unit, indicator, score)`: principal components.
+
+use datafusion::common::Result;
+
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::page::{Page, page};
+use crate::functions::weighting::{INDICATOR, SCORE, UNIT};
+use crate::kernel::{Matrix, components};
+
+page! {
+    /// What `stat_pca` is and does.
+    pub static PAGE = Page {
+        name: "stat_pca",
+        family: Statistics,
+        syntax: ["stat_pca(unit, indicator, score)"],
+        summary: "Principal components of the correlation matrix.",
+        formula: "R v_c = lambda_c v_c, v_c of length 1, lambda_1 >= lambda_2 >= ...; explained = lambda_c / sum \
+                  of all",
+        parameters: [UNIT, INDICATOR, SCORE],
+        over_parameters: None,
+        returns: "LIST of STRUCT(component DOUBLE, eigenvalue DOUBLE, explained DOUBLE, indicator, loading \
+                  DOUBLE), by component (1 first) and indicator; loading is the entry of v_c; empty with \
+                  fewer than two units that have all scores, or where nothing varies; NULL without rows.",
+        notes: "Units with a missing score are left out, and so is a constant indicator. The sign of an \
+                eigenvector is arbitrary: here its entries sum to 0 or more. loading * sqrt(eigenvalue) \
+                is the correlation of the indicator with the component.",
+        errors: "A score that is NaN or infinite; a NULL unit or indicator; two rows of one unit and \
+                 indicator; DISTINCT.",
+        example: "SELECT c.component, round(c.eigenvalue, 4) AS eigenvalue, round(c.explained, 4) AS explained, c.indicator, round(c.loading, 4) AS loading\n\
+                  FROM (SELECT unnest(stat_pca(unit, indicator, score)) AS c\n\
+                        FROM (VALUES ('a', 'homes', 1), ('b', 'homes', 2), ('c', 'homes', 3),\n\
+                                     ('a', 'jobs', 1), ('b', 'jobs', 3), ('c', 'jobs', 2))\n\
+                             AS t(unit, indicator, score))\n\
+                  WHERE c.component = 1",
+        example_result: ["1.0 1.5 0.75 homes 0.7071", "1.0 1.5 0.75 jobs 0.7071"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 4; COINr, \
+                    get_PCA.",
+    };
+}
+
+/// Principal components.
+#[derive(Debug)]
+pub(super) struct Pca;
+
+impl MatrixMethod for Pca {
+    const PAGE: &'static Page = &PAGE;
+    const SHAPE: Shape = Shape::List(&[
+        Field::Number("component"),
+        Field::Number("eigenvalue"),
+        Field::Number("explained"),
+        Field::Indicator("indicator"),
+        Field::Number("loading"),
+    ]);
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
+        let Some(found) = components(matrix) else { return Ok(Answer::List(Vec::new())) };
+        // The eigenvalues of a correlation matrix sum to its size.
+        let size = found.columns.len() as f64;
+        let mut records = Vec::with_capacity(found.columns.len() * found.columns.len());
+        for (c, loadings) in found.loadings.iter().enumerate() {
+            let eigenvalue = found.eigenvalues[c];
+            for (&column, &loading) in found.columns.iter().zip(loadings) {
+                let numbers = [(c + 1) as f64, eigenvalue, eigenvalue / size, loading];
+                records.push((vec![column], numbers.map(Some).to_vec()));
+            }
+        }
+        Ok(Answer::List(records))
+    }
+}

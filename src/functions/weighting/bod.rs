@@ -1,0 +1,159 @@
+//! `weight_bod(unit, indicator, score)` and `agg_bod(unit, indicator, score)`: Benefit of the
+//! Doubt, each unit in the light that favours it most.
+
+use datafusion::common::{Result, plan_err};
+
+use super::{INDICATOR, SCORE, UNIT};
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::kernel::{Limits, Matrix, benefit_of_the_doubt};
+
+page! {
+    /// What `weight_bod` is and does.
+    pub static WEIGHTS = Page {
+        name: "weight_bod",
+        family: Weighting,
+        syntax: ["weight_bod(unit, indicator, score, min_share => 0, max_share => 1)"],
+        summary: "Benefit of the Doubt: for each unit the weights that favour it most.",
+        formula: "max_w sum_j w_j y_ij, subject to sum_j w_j y_kj <= 1 for every unit k, w_j >= 0, \
+                  min_share <= w_j y_ij / sum_l w_l y_il <= max_share",
+        parameters: [UNIT, INDICATOR, SCORE, MIN_SHARE, MAX_SHARE],
+        over_parameters: None,
+        returns: "LIST of STRUCT(unit, indicator, weight DOUBLE, share DOUBLE), in the order of the \
+                  units and indicators; share is the part of the indicator in the score of the unit, \
+                  the shares of a unit sum to 1; weight and share are NULL where the score is \
+                  missing or the limits leave no way, share also where the unit scores 0; NULL \
+                  without rows.",
+        notes: "The weights of agg_bod: they differ from unit to unit and do not sum to 1. Where a \
+                unit is among the best under many weights, any of them may be given. See agg_bod for \
+                missing scores and limits.",
+        errors: "A score below 0, NaN or infinite; min_share or max_share outside 0 to 1, or such \
+                 that the shares of all indicators cannot sum to 1; a NULL unit or indicator; two \
+                 rows of one unit and indicator; DISTINCT.",
+        example: "SELECT b.unit, b.indicator, round(b.weight, 4) AS weight, round(b.share, 4) AS share\n\
+                  FROM (SELECT unnest(weight_bod(unit, indicator, score, min_share => 0.5)) AS b\n\
+                        FROM (VALUES ('a', 'homes', 4), ('b', 'homes', 2), ('a', 'jobs', 1), ('b', 'jobs', 4))\n\
+                             AS t(unit, indicator, score))",
+        example_result: [
+            "a homes 0.0556 0.5", "a jobs 0.2222 0.5", "b homes 0.2222 0.5", "b jobs 0.1111 0.5",
+        ],
+        reference: "Cherchye, Moesen, Rogge and Van Puyenbroeck (2007), An introduction to 'benefit of \
+                    the doubt' composite indicators, Social Indicators Research 82.",
+    };
+}
+
+page! {
+    /// What `agg_bod` is and does.
+    pub static SCORES = Page {
+        name: "agg_bod",
+        family: Aggregation,
+        syntax: ["agg_bod(unit, indicator, score, min_share => 0, max_share => 1)"],
+        summary: "Benefit of the Doubt: the score of each unit under the weights that favour it most.",
+        formula: "max_w sum_j w_j y_ij, subject to sum_j w_j y_kj <= 1 for every unit k, w_j >= 0, \
+                  min_share <= w_j y_ij / sum_l w_l y_il <= max_share",
+        parameters: [UNIT, INDICATOR, SCORE, MIN_SHARE, MAX_SHARE],
+        over_parameters: None,
+        returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; a score is between \
+                  0 and 1, 1 for a unit that no other beats under its weights, NULL for a unit \
+                  without scores or with too few for the limits; NULL without rows.",
+        notes: "Compensability: full, under weights of each unit's own. Free of the unit of measure \
+                of each indicator, but not of its zero. A missing score earns nothing: the unit may \
+                not weigh it, and in the programs of the others it is 0 (Kuosmanen 2009). With \
+                min_share above 0 a unit with a score of 0 gets 0, as it must when a score of 0 has \
+                to have a share: normalise to 1..100. One linear program per unit; units that \
+                another equals or exceeds in everything do not enlarge them.",
+        errors: "A score below 0, NaN or infinite; min_share or max_share outside 0 to 1, or such \
+                 that the shares of all indicators cannot sum to 1; a NULL unit or indicator; two \
+                 rows of one unit and indicator; DISTINCT.",
+        example: "SELECT b.unit, round(b.score, 4) AS score\n\
+                  FROM (SELECT unnest(agg_bod(unit, indicator, score)) AS b\n\
+                        FROM (VALUES ('a', 'homes', 4), ('b', 'homes', 1), ('c', 'homes', 2),\n\
+                                     ('a', 'jobs', 1), ('b', 'jobs', 4), ('c', 'jobs', 2))\n\
+                             AS t(unit, indicator, score))",
+        example_result: ["a 1.0", "b 1.0", "c 0.8"],
+        reference: "Cherchye, Moesen, Rogge and Van Puyenbroeck (2007), An introduction to 'benefit of \
+                    the doubt' composite indicators, Social Indicators Research 82; Kuosmanen (2009), \
+                    Data envelopment analysis with missing data, Journal of the Operational Research \
+                    Society 60.",
+    };
+}
+
+const MIN_SHARE: Parameter = Parameter {
+    name: "min_share",
+    kind: Kind::Constant,
+    meaning: "least share of each indicator in the score of a unit, 0 to 1",
+    null: "error",
+    default: Some("0"),
+};
+
+const MAX_SHARE: Parameter = Parameter {
+    name: "max_share",
+    kind: Kind::Constant,
+    meaning: "largest share of each indicator in the score of a unit, 0 to 1",
+    null: "error",
+    default: Some("1"),
+};
+
+fn limits(name: &str, constants: &Constants<'_>) -> Result<Limits> {
+    let limits =
+        Limits { min: constants.number(MIN_SHARE.name)?, max: constants.number(MAX_SHARE.name)? };
+    for (parameter, limit) in [(MIN_SHARE, limits.min), (MAX_SHARE, limits.max)] {
+        if !(0.0..=1.0).contains(&limit) {
+            return plan_err!("{name}: {} must be between 0 and 1, got {limit}", parameter.name);
+        }
+    }
+    if limits.min > limits.max {
+        return plan_err!(
+            "{name}: min_share must be at most max_share, got {} and {}",
+            limits.min,
+            limits.max
+        );
+    }
+    Ok(limits)
+}
+
+/// The weights.
+#[derive(Debug)]
+pub(super) struct Weights(Limits);
+
+impl MatrixMethod for Weights {
+    const PAGE: &'static Page = &WEIGHTS;
+    const SHAPE: Shape = Shape::List(&[
+        Field::Unit("unit"),
+        Field::Indicator("indicator"),
+        Field::Number("weight"),
+        Field::Number("share"),
+    ]);
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self(limits(WEIGHTS.name, constants)?))
+    }
+
+    fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
+        let mut records = Vec::with_capacity(matrix.rows() * matrix.columns());
+        for (i, found) in benefit_of_the_doubt(matrix, self.0)?.into_iter().enumerate() {
+            let both = found.weights.into_iter().zip(found.shares).enumerate();
+            records.extend(both.map(|(j, (weight, share))| (vec![i, j], vec![weight, share])));
+        }
+        Ok(Answer::List(records))
+    }
+}
+
+/// The scores.
+#[derive(Debug)]
+pub(super) struct Scores(Limits);
+
+impl MatrixMethod for Scores {
+    const PAGE: &'static Page = &SCORES;
+    const SHAPE: Shape = Shape::List(&[Field::Unit("unit"), Field::Number("score")]);
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self(limits(SCORES.name, constants)?))
+    }
+
+    fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
+        let found = benefit_of_the_doubt(matrix, self.0)?.into_iter().enumerate();
+        Ok(Answer::List(found.map(|(i, found)| (vec![i], vec![found.score])).collect()))
+    }
+}

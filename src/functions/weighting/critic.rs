@@ -1,0 +1,44 @@
+//! `weight_critic(unit, indicator, score)`: weights by contrast and by conflict with the other indicators.
+
+use super::{INDICATOR, SCORE, UNIT, Weighting};
+use crate::functions::page::{Page, page};
+use crate::kernel::{Matrix, weights};
+
+page! {
+    /// What `weight_critic` is and does.
+    pub static PAGE = Page {
+        name: "weight_critic",
+        family: Weighting,
+        syntax: ["weight_critic(unit, indicator, score)"],
+        summary: "CRITIC weights: an indicator counts by its spread and by how little it repeats the others.",
+        formula: "c_j = s_j sum_k (1 - r_jk); w_j = c_j / sum_k c_k; s sample standard deviation, r Pearson's \
+                  correlation over the units that have both indicators",
+        parameters: [UNIT, INDICATOR, SCORE],
+        over_parameters: None,
+        returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
+                  weights sum to 1; each is NULL where no indicator has one above 0; NULL without \
+                  rows.",
+        notes: "Scores must be on one scale (min-max) for their spreads to compare. A constant indicator \
+                has weight 0 and takes no part in the sums of the others.",
+        errors: "A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
+                 unit and indicator; DISTINCT.",
+        example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\
+                  FROM (SELECT unnest(weight_critic(unit, indicator, score)) AS w\n\
+                        FROM (VALUES ('a', 'homes', 1), ('b', 'homes', 2), ('c', 'homes', 3), ('a', 'jobs', 2), ('b', 'jobs', 6), ('c', 'jobs', 4))\n\
+                             AS t(unit, indicator, score))",
+        example_result: ["homes 0.3333", "jobs 0.6667"],
+        reference: "Diakoulaki, Mavrotas and Papayannakis (1995), Determining objective weights in multiple \
+                    criteria problems: the CRITIC method.",
+    };
+}
+
+/// Contrast and conflict.
+pub(super) struct Critic;
+
+impl Weighting for Critic {
+    const PAGE: &'static Page = &PAGE;
+
+    fn weights(matrix: &Matrix) -> Result<Option<Vec<f64>>, String> {
+        weights::critic(matrix)
+    }
+}

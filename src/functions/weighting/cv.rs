@@ -1,0 +1,44 @@
+//! `weight_cv(unit, indicator, score)`: weights by coefficient of variation.
+
+use super::{INDICATOR, SCORE, UNIT, Weighting};
+use crate::functions::page::{Page, page};
+use crate::kernel::{Matrix, weights};
+
+page! {
+    /// What `weight_cv` is and does.
+    pub static PAGE = Page {
+        name: "weight_cv",
+        family: Weighting,
+        syntax: ["weight_cv(unit, indicator, score)"],
+        summary: "Coefficient of variation weights: an indicator counts by its spread in units of its mean.",
+        formula: "v_j = s_j / |mean_j|; w_j = v_j / sum_k v_k, s sample standard deviation",
+        parameters: [UNIT, INDICATOR, SCORE],
+        over_parameters: None,
+        returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
+                  weights sum to 1; each is NULL where no indicator has one above 0; NULL without \
+                  rows.",
+        notes: "Free of the unit of measure, so raw values of a ratio scale will do; it depends on the zero \
+                of the scale. A constant indicator, or one with a score of fewer than two units, has \
+                weight 0.",
+        errors: "An indicator whose mean is 0. A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
+                 unit and indicator; DISTINCT.",
+        example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\
+                  FROM (SELECT unnest(weight_cv(unit, indicator, score)) AS w\n\
+                        FROM (VALUES ('a', 'homes', 10), ('b', 'homes', 30), ('a', 'jobs', 2), ('b', 'jobs', 4))\n\
+                             AS t(unit, indicator, score))",
+        example_result: ["homes 0.6", "jobs 0.4"],
+        reference: "Pearson (1896) for the coefficient; as weights: Hwang and Yoon (1981), Multiple Attribute \
+                    Decision Making.",
+    };
+}
+
+/// Coefficients of variation.
+pub(super) struct Cv;
+
+impl Weighting for Cv {
+    const PAGE: &'static Page = &PAGE;
+
+    fn weights(matrix: &Matrix) -> Result<Option<Vec<f64>>, String> {
+        weights::variation(matrix)
+    }
+}

@@ -1,0 +1,44 @@
+//! `weight_entropy(unit, indicator, score)`: weights by how unevenly the scores of an indicator are spread.
+
+use super::{INDICATOR, SCORE, UNIT, Weighting};
+use crate::functions::page::{Page, page};
+use crate::kernel::{Matrix, weights};
+
+page! {
+    /// What `weight_entropy` is and does.
+    pub static PAGE = Page {
+        name: "weight_entropy",
+        family: Weighting,
+        syntax: ["weight_entropy(unit, indicator, score)"],
+        summary: "Entropy weights: the more unevenly the units share an indicator, the more it counts.",
+        formula: "p_ij = x_ij / sum_i x_ij; e_j = -sum_i p_ij ln p_ij / ln n_j, with 0 ln 0 = 0; \
+                  w_j = (1 - e_j) / sum_k (1 - e_k)",
+        parameters: [UNIT, INDICATOR, SCORE],
+        over_parameters: None,
+        returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
+                  weights sum to 1; each is NULL where no indicator has one above 0; NULL without \
+                  rows.",
+        notes: "n_j is the number of units that have a score of the indicator. A constant indicator, or one \
+                with a score of fewer than two units, has weight 0. Entropy depends on the zero of the \
+                scale: the same data normalised to 1..100 and to 0..1 have other weights.",
+        errors: "A score below 0 (normalise to 0..1). A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
+                 unit and indicator; DISTINCT.",
+        example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\
+                  FROM (SELECT unnest(weight_entropy(unit, indicator, score)) AS w\n\
+                        FROM (VALUES ('a', 'homes', 0), ('b', 'homes', 2), ('a', 'jobs', 1), ('b', 'jobs', 3))\n\
+                             AS t(unit, indicator, score))",
+        example_result: ["homes 0.8412", "jobs 0.1588"],
+        reference: "Shannon (1948); Hwang and Yoon (1981), Multiple Attribute Decision Making.",
+    };
+}
+
+/// Shannon's entropy.
+pub(super) struct Entropy;
+
+impl Weighting for Entropy {
+    const PAGE: &'static Page = &PAGE;
+
+    fn weights(matrix: &Matrix) -> Result<Option<Vec<f64>>, String> {
+        weights::entropy(matrix)
+    }
+}

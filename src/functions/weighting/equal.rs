@@ -1,0 +1,41 @@
+//! `weight_equal(unit, indicator, score)`: the same weight for each indicator.
+
+use super::{INDICATOR, SCORE, UNIT, Weighting};
+use crate::functions::page::{Page, page};
+use crate::kernel::Matrix;
+
+page! {
+    /// What `weight_equal` is and does.
+    pub static PAGE = Page {
+        name: "weight_equal",
+        family: Weighting,
+        syntax: ["weight_equal(unit, indicator, score)"],
+        summary: "Equal weights: each indicator counts the same.",
+        formula: "w_j = 1 / m, with m indicators",
+        parameters: [UNIT, INDICATOR, SCORE],
+        over_parameters: None,
+        returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
+                  weights sum to 1; NULL without rows.",
+        notes: "An indicator counts if it has a row, be its scores NULL. Equal weights of \
+                indicators are not equal weights of pillars: group by pillar for those.",
+        errors: "A score that is NaN or infinite; a NULL unit or indicator; two rows of one unit \
+                 and indicator; DISTINCT.",
+        example: "SELECT w['indicator'] AS indicator, w['weight'] AS weight\n\
+                  FROM (SELECT unnest(weight_equal(unit, indicator, score)) AS w\n\
+                        FROM (VALUES ('a', 'jobs', 1), ('a', 'homes', 0), ('b', 'jobs', 0)) AS t(unit, indicator, score))",
+        example_result: ["homes 0.5", "jobs 0.5"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6.",
+    };
+}
+
+/// Equal weights.
+pub(super) struct Equal;
+
+impl Weighting for Equal {
+    const PAGE: &'static Page = &PAGE;
+
+    fn weights(matrix: &Matrix) -> Result<Option<Vec<f64>>, String> {
+        let m = matrix.columns();
+        Ok(Some(vec![1.0 / m as f64; m]))
+    }
+}

@@ -1,0 +1,45 @@
+//! `weight_merec(unit, indicator, score)`: weights by what is lost when an indicator is removed.
+
+use super::{INDICATOR, SCORE, UNIT, Weighting};
+use crate::functions::page::{Page, page};
+use crate::kernel::{Matrix, weights};
+
+page! {
+    /// What `weight_merec` is and does.
+    pub static PAGE = Page {
+        name: "weight_merec",
+        family: Weighting,
+        syntax: ["weight_merec(unit, indicator, score)"],
+        summary: "MEREC weights: an indicator counts by how much the performance of the units changes without it.",
+        formula: "l_ij = |ln(min_i x_ij / x_ij)|; S_i = ln(1 + sum_j l_ij / m); S_ij as S_i without the term j; \
+                  E_j = sum_i |S_ij - S_i|; w_j = E_j / sum_k E_k; m indicators",
+        parameters: [UNIT, INDICATOR, SCORE],
+        over_parameters: None,
+        returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
+                  weights sum to 1; each is NULL where no indicator has one above 0; NULL without \
+                  rows.",
+        notes: "High is good for every score, as normalisation leaves it. Units with a missing score are \
+                left out. A constant indicator has weight 0.",
+        errors: "A score that is not above 0 (normalise to 1..100). A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
+                 unit and indicator; DISTINCT.",
+        example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\
+                  FROM (SELECT unnest(weight_merec(unit, indicator, score)) AS w\n\
+                        FROM (VALUES ('a', 'homes', 1), ('b', 'homes', 4), ('a', 'jobs', 1), ('b', 'jobs', 2))\n\
+                             AS t(unit, indicator, score))",
+        example_result: ["homes 0.6904", "jobs 0.3096"],
+        reference: "Keshavarz-Ghorabaee, Amiri, Zavadskas, Turskis and Antucheviciene (2021), Determination of \
+                    objective weights using a new method based on the removal effects of criteria (MEREC), \
+                    Symmetry 13, 525.",
+    };
+}
+
+/// Removal effects.
+pub(super) struct Merec;
+
+impl Weighting for Merec {
+    const PAGE: &'static Page = &PAGE;
+
+    fn weights(matrix: &Matrix) -> Result<Option<Vec<f64>>, String> {
+        weights::merec(matrix)
+    }
+}

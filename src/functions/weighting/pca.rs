@@ -1,0 +1,78 @@
+//! `weight_pca(unit, indicator, score)`: weights by the first principal component.
+
+use datafusion::common::Result;
+
+use super::{INDICATOR, SCORE, UNIT, by_indicator};
+use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::kernel::{Matrix, components};
+
+page! {
+    /// What `weight_pca` is and does.
+    pub static PAGE = Page {
+        name: "weight_pca",
+        family: Weighting,
+        syntax: ["weight_pca(unit, indicator, score, form => 'squared')"],
+        summary: "PCA weights: an indicator counts by its part in the first principal component.",
+        formula: "v eigenvector of length 1 of the largest eigenvalue of the correlation matrix; \
+                  squared: w_j = v_j^2; loading: w_j = v_j / sum_k v_k",
+        parameters: [UNIT, INDICATOR, SCORE, FORM],
+        over_parameters: None,
+        returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
+                  weights sum to 1; each is NULL with fewer than two units that have all scores, or \
+                  where nothing varies; NULL without rows.",
+        notes: "Units with a missing score are left out. A constant indicator has weight 0. With \
+                form => 'loading', the weights of COINr rescaled, an indicator that runs against the \
+                others gets a weight below 0, which the aggregations refuse: look at stat_pca first. \
+                The sign of v is such that its entries sum to 0 or more.",
+        errors: "form => 'loading' where the loadings sum to 0. A score that is NaN or infinite; a \
+                 NULL unit or indicator; two rows of one unit and indicator; DISTINCT.",
+        example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\
+                  FROM (SELECT unnest(weight_pca(unit, indicator, score)) AS w\n\
+                        FROM (VALUES ('a', 'homes', 1), ('b', 'homes', 2), ('c', 'homes', 3), ('a', 'jobs', 2), ('b', 'jobs', 6), ('c', 'jobs', 4))\n\
+                             AS t(unit, indicator, score))",
+        example_result: ["homes 0.5", "jobs 0.5"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6; COINr, \
+                    get_PCA.",
+    };
+}
+
+const FORM: Parameter = Parameter {
+    name: "form",
+    kind: Kind::Choice(&["squared", "loading"]),
+    meaning: "what the weights are: squared loadings, never below 0, or the loadings themselves, \
+              rescaled to sum to 1",
+    null: "error",
+    default: Some("'squared'"),
+};
+
+/// The first principal component.
+#[derive(Debug)]
+pub(super) struct Pca {
+    is_squared: bool,
+}
+
+impl MatrixMethod for Pca {
+    const PAGE: &'static Page = &PAGE;
+    const SHAPE: Shape = Shape::List(&[Field::Indicator("indicator"), Field::Number("weight")]);
+
+    fn bind(constants: &Constants<'_>) -> Result<Self> {
+        Ok(Self { is_squared: constants.choice(FORM.name)? == 0 })
+    }
+
+    fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
+        let Some(components) = components(matrix) else { return Ok(by_indicator(matrix, None)) };
+        let mut weights = vec![0.0; matrix.columns()];
+        for (&column, &loading) in components.columns.iter().zip(&components.loadings[0]) {
+            weights[column] = if self.is_squared { loading * loading } else { loading };
+        }
+        let sum: f64 = weights.iter().sum();
+        // The loadings have length 1: a sum this small is rounding error.
+        if sum.abs() < 1e-12 {
+            return Err("the loadings must not sum to 0 to be rescaled, got 0".into());
+        }
+        weights.iter_mut().for_each(|w| *w /= sum);
+        Ok(by_indicator(matrix, Some(weights)))
+    }
+}

@@ -1,0 +1,143 @@
+use super::{Matrix, Sum};
+
+/// Priorities from pairwise judgements.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Priorities {
+    /// The principal eigenvector, summing to 1.
+    pub weights: Vec<f64>,
+    /// The principal eigenvalue; the number of criteria if the judgements are consistent.
+    pub lambda_max: f64,
+    /// `(λ - n) / (n - 1)` over that of random judgements; none beyond 15 criteria.
+    pub consistency_ratio: Option<f64>,
+}
+
+/// Mean consistency index of random matrices of 1 to 15 criteria (Saaty 1980).
+const RANDOM_INDEX: [f64; 15] =
+    [0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59];
+
+/// How far two judgements of one pair may be from reciprocal: 0.333 is meant as the inverse of 3.
+const RECIPROCAL: f64 = 1e-2;
+
+/// Turns of the power method; positive matrices need a few dozen.
+const TURNS: usize = 10_000;
+
+/// The priorities of a square matrix of ratios: one judgement of each pair must be there, its
+/// reciprocal may be. None without criteria.
+pub fn priorities(matrix: &Matrix) -> Result<Option<Priorities>, String> {
+    let n = matrix.rows();
+    if n == 0 {
+        return Ok(None);
+    }
+    let mut ratios = vec![1.0; n * n];
+    for row in 0..n {
+        if let Some(ratio) = matrix.get(row, row).filter(|&ratio| ratio != 1.0) {
+            return Err(format!("ratio of an indicator to itself must be 1, got {ratio}"));
+        }
+        for column in row + 1..n {
+            let (there, back) = (matrix.get(row, column), matrix.get(column, row));
+            if let Some(ratio) = [there, back].into_iter().flatten().find(|&ratio| ratio <= 0.0) {
+                return Err(format!("ratio must be > 0, got {ratio}"));
+            }
+            let (there, back) = match (there, back) {
+                (Some(there), Some(back)) if (there * back - 1.0).abs() > RECIPROCAL => {
+                    return Err(format!(
+                        "the two ratios of a pair must be reciprocal, got {there} and {back}"
+                    ));
+                }
+                (Some(there), Some(back)) => (there, back),
+                (Some(there), None) => (there, 1.0 / there),
+                (None, Some(back)) => (1.0 / back, back),
+                (None, None) => {
+                    return Err(format!(
+                        "each pair of indicators must have a ratio, got none for numbers {} and {} \
+                         of {n} in their order",
+                        row + 1,
+                        column + 1
+                    ));
+                }
+            };
+            ratios[row * n + column] = there;
+            ratios[column * n + row] = back;
+        }
+    }
+    let mut weights = vec![1.0 / n as f64; n];
+    let mut lambda_max = n as f64;
+    for _ in 0..TURNS {
+        let product: Vec<Sum> = ratios
+            .chunks(n)
+            .map(|ratios| {
+                let mut sum = Sum::default();
+                ratios.iter().zip(&weights).for_each(|(&ratio, &w)| sum.add_product(ratio, w));
+                sum
+            })
+            .collect();
+        let mut total = Sum::default();
+        product.iter().for_each(|sum| total.add(sum.value()));
+        // The weights sum to 1, so their image sums to the eigenvalue.
+        lambda_max = total.value();
+        let next: Vec<f64> = product.iter().map(|sum| sum.value() / lambda_max).collect();
+        let moved = next.iter().zip(&weights).map(|(a, b)| (a - b).abs() / a);
+        let is_settled = moved.fold(0.0, f64::max) <= 4.0 * f64::EPSILON;
+        weights = next;
+        if is_settled {
+            break;
+        }
+    }
+    if weights.iter().any(|w| !w.is_finite()) || !lambda_max.is_finite() {
+        return Err("ratios must be within the range of DOUBLE when multiplied".into());
+    }
+    let consistency_ratio = RANDOM_INDEX.get(n - 1).map(|&random| match random > 0.0 {
+        true => ((lambda_max - n as f64) / (n as f64 - 1.0) / random).max(0.0),
+        false => 0.0, // two judgements cannot contradict each other
+    });
+    Ok(Some(Priorities { weights, lambda_max, consistency_ratio }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Buying a house: Saaty (1990), How to make a decision, table 3; printed to three decimals.
+    #[test]
+    fn the_house() {
+        let (third, half) = (1.0 / 3.0, 0.5);
+        let fraction = |x: f64| 1.0 / x;
+        let upper: [&[f64]; 8] = [
+            &[5.0, 3.0, 7.0, 6.0, 6.0, third, fraction(4.0)],
+            &[third, 5.0, 3.0, 3.0, fraction(5.0), fraction(7.0)],
+            &[6.0, 3.0, 4.0, 6.0, fraction(5.0)],
+            &[third, fraction(4.0), fraction(7.0), fraction(8.0)],
+            &[half, fraction(5.0), fraction(6.0)],
+            &[fraction(5.0), fraction(6.0)],
+            &[half],
+            &[],
+        ];
+        let mut matrix = Matrix::new(8, 8);
+        for (row, ratios) in upper.iter().enumerate() {
+            for (i, &ratio) in ratios.iter().enumerate() {
+                matrix.set(row, row + 1 + i, ratio);
+            }
+        }
+        let found = priorities(&matrix).expect("ratios").expect("priorities");
+        let printed = [0.173, 0.054, 0.188, 0.018, 0.031, 0.036, 0.167, 0.333];
+        for (got, want) in found.weights.iter().zip(printed) {
+            assert!((got - want).abs() <= 0.0006, "{:?}", found.weights);
+        }
+        assert!((found.lambda_max - 9.669).abs() <= 0.0006, "{}", found.lambda_max);
+        let ratio = found.consistency_ratio.expect("a ratio");
+        assert!((ratio - 0.169).abs() <= 0.0006, "{ratio}");
+    }
+
+    #[test]
+    fn consistent_judgements_give_back_their_weights() {
+        let mut matrix = Matrix::new(3, 3);
+        matrix.set(0, 1, 2.0);
+        matrix.set(0, 2, 4.0);
+        matrix.set(2, 1, 0.5);
+        let found = priorities(&matrix).expect("ratios").expect("priorities");
+        for (got, want) in found.weights.iter().zip([4.0 / 7.0, 2.0 / 7.0, 1.0 / 7.0]) {
+            assert!((got - want).abs() < 1e-15);
+        }
+        assert!(found.consistency_ratio.is_some_and(|ratio| ratio < 1e-14));
+    }
+}

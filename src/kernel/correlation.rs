@@ -1,0 +1,451 @@
+//! How columns hang together: covariances, correlations, Cronbach's alpha; over the rows that both
+//! columns of a pair have.
+
+use nalgebra::DMatrix;
+use statrs::function::beta::beta_reg;
+use statrs::function::erf::erfc;
+
+use super::{Matrix, Sum};
+
+/// Rows that are multiplied at a time: a block of 60 columns stays in the cache.
+const BLOCK: usize = 1024;
+
+/// The part of a sum of squares that may be lost by taking the mean out of it afterwards. Beyond
+/// it the pair is computed anew about the means of its own rows.
+const CANCELLED: f64 = 1e-2;
+
+/// Sums of products of the deviations from the means of the rows that two columns share.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Pair {
+    n: usize,
+    xx: f64,
+    xy: f64,
+    yy: f64,
+}
+
+/// All pairs of columns of a matrix.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pairs {
+    columns: usize,
+    pairs: Vec<Pair>,
+    /// What the columns were divided by.
+    scales: Vec<f64>,
+}
+
+impl Pairs {
+    /// Sums of products of each pair of columns: matrix products over blocks of rows. Columns are
+    /// centred first, so that little is lost by taking out the means of the shared rows.
+    pub fn of(matrix: &Matrix) -> Self {
+        let (rows, columns) = (matrix.rows(), matrix.columns());
+        let scales: Vec<f64> = (0..columns).map(|j| scale(matrix.column(j))).collect();
+        let means: Vec<f64> = (0..columns).map(|j| mean(matrix.column(j), scales[j])).collect();
+        let is_whole = (0..columns).all(|j| matrix.column(j).iter().all(|x| !x.is_nan()));
+        let square = || DMatrix::<f64>::zeros(columns, columns);
+        let (mut products, mut sums, mut squares, mut counts) =
+            (square(), square(), square(), square());
+        let mut start = 0;
+        while start < rows {
+            let length = BLOCK.min(rows - start);
+            let part = |i: usize, j: usize| {
+                let x = matrix.column(j)[start + i];
+                if x.is_nan() { None } else { Some(x / scales[j] - means[j]) }
+            };
+            let x = DMatrix::from_fn(length, columns, |i, j| part(i, j).unwrap_or(0.0));
+            let across = x.transpose();
+            products.gemm(1.0, &across, &x, 1.0);
+            let is_there = |i, j| if part(i, j).is_some() { 1.0 } else { 0.0 };
+            if is_whole {
+                for j in 0..columns {
+                    sums[(j, 0)] += x.column(j).sum();
+                }
+            } else {
+                let mask = DMatrix::from_fn(length, columns, is_there);
+                sums.gemm(1.0, &across, &mask, 1.0);
+                squares.gemm(1.0, &across.map(|x| x * x), &mask, 1.0);
+                counts.gemm(1.0, &mask.transpose(), &mask, 1.0);
+            }
+            start += length;
+        }
+        let mut pairs = Vec::with_capacity(columns * columns);
+        for a in 0..columns {
+            for b in 0..columns {
+                let (n, of_a, of_b, xx, yy) = match is_whole {
+                    true => {
+                        let (a, b) = ((a, a), (b, b));
+                        (rows as f64, sums[(a.0, 0)], sums[(b.0, 0)], products[a], products[b])
+                    }
+                    false => {
+                        let (ab, ba) = ((a, b), (b, a));
+                        (counts[ab], sums[ab], sums[ba], squares[ab], squares[ba])
+                    }
+                };
+                // Both halves from one: the pair (b, a) is (a, b) to the last digit.
+                if b < a {
+                    let Pair { n, xx, xy, yy } = pairs[b * columns + a];
+                    pairs.push(Pair { n, xx: yy, xy, yy: xx });
+                    continue;
+                }
+                let mut pair = Pair {
+                    n: n as usize,
+                    xx: xx - of_a * of_a / n.max(1.0),
+                    xy: products[(a, b)] - of_a * of_b / n.max(1.0),
+                    yy: yy - of_b * of_b / n.max(1.0),
+                };
+                if pair.xx < CANCELLED * xx || pair.yy < CANCELLED * yy {
+                    let scales = (scales[a], scales[b]);
+                    pair = two_passes(matrix.column(a), matrix.column(b), scales);
+                }
+                pairs.push(pair);
+            }
+        }
+        Self { columns, pairs, scales }
+    }
+
+    fn pair(&self, a: usize, b: usize) -> Pair {
+        self.pairs[a * self.columns + b]
+    }
+
+    /// Sample covariance in squares of `unit`; none below two shared rows.
+    fn covariance(&self, a: usize, b: usize, unit: f64) -> Option<f64> {
+        let Pair { n, xy, .. } = self.pair(a, b);
+        (n >= 2).then(|| xy / (n as f64 - 1.0) * (self.scales[a] / unit) * (self.scales[b] / unit))
+    }
+
+    /// Pearson's correlation; none where a column does not vary in the shared rows.
+    pub fn correlation(&self, a: usize, b: usize) -> Option<f64> {
+        let pair = self.pair(a, b);
+        if a == b { (pair.xx > 0.0).then_some(1.0) } else { pair.correlation() }
+    }
+}
+
+impl Pair {
+    fn correlation(self) -> Option<f64> {
+        let is_defined = self.n >= 2 && self.xx > 0.0 && self.yy > 0.0;
+        is_defined.then(|| (self.xy / (self.xx.sqrt() * self.yy.sqrt())).clamp(-1.0, 1.0))
+    }
+}
+
+/// A power of two near the largest value, by which a column can be divided without rounding.
+fn scale(column: &[f64]) -> f64 {
+    const EXPONENT: u64 = 0x7ff0_0000_0000_0000;
+    let largest = column.iter().filter(|x| !x.is_nan()).fold(0.0_f64, |m, x| m.max(x.abs()));
+    if largest < f64::MIN_POSITIVE { 1.0 } else { f64::from_bits(largest.to_bits() & EXPONENT) }
+}
+
+fn mean(column: &[f64], scale: f64) -> f64 {
+    let (mut sum, mut n) = (Sum::default(), 0.0);
+    for x in column.iter().filter(|x| !x.is_nan()) {
+        sum.add(x / scale);
+        n += 1.0;
+    }
+    if n > 0.0 { sum.divided_by(n) } else { 0.0 }
+}
+
+/// A pair about the means of its own rows.
+fn two_passes(x: &[f64], y: &[f64], scales: (f64, f64)) -> Pair {
+    let shared = || {
+        let is_there = |(x, y): &(&f64, &f64)| !x.is_nan() && !y.is_nan();
+        x.iter().zip(y).filter(is_there).map(|(x, y)| (x / scales.0, y / scales.1))
+    };
+    let Some(first) = shared().next() else { return Pair::default() };
+    let (mut n, mut x_varies, mut y_varies) = (0_usize, false, false);
+    let (mut x_sum, mut y_sum) = (Sum::default(), Sum::default());
+    for (x, y) in shared() {
+        n += 1;
+        x_varies |= x != first.0;
+        y_varies |= y != first.1;
+        x_sum.add(x);
+        y_sum.add(y);
+    }
+    let means = (x_sum.divided_by(n as f64), y_sum.divided_by(n as f64));
+    let (mut xx, mut xy, mut yy) = (Sum::default(), Sum::default(), Sum::default());
+    for (x, y) in shared() {
+        let x = if x_varies { x - means.0 } else { 0.0 };
+        let y = if y_varies { y - means.1 } else { 0.0 };
+        xx.add_product(x, x);
+        xy.add_product(x, y);
+        yy.add_product(y, y);
+    }
+    Pair { n, xx: xx.value(), xy: xy.value(), yy: yy.value() }
+}
+
+/// Kinds of correlation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Association {
+    /// Linear.
+    Pearson,
+    /// Pearson's, of the average ranks among the shared rows.
+    Spearman,
+    /// Kendall's tau-b: pairs of rows in the same less those in the other order.
+    Kendall,
+}
+
+/// The correlation of two columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Correlation {
+    /// None below three shared rows, or where a column does not vary in them.
+    pub value: Option<f64>,
+    /// Shared rows.
+    pub n: usize,
+    /// Two-sided, of no correlation.
+    pub p_value: Option<f64>,
+}
+
+impl Association {
+    /// The correlations of all pairs of columns, row after row of their square.
+    pub fn of(self, matrix: &Matrix) -> Vec<Correlation> {
+        let columns = matrix.columns();
+        if self == Self::Pearson {
+            let pairs = Pairs::of(matrix);
+            let all = (0..columns).flat_map(|a| (0..columns).map(move |b| (a, b)));
+            let correlation = |(a, b)| with_t_test(pairs.correlation(a, b), pairs.pair(a, b).n);
+            return all.map(correlation).collect();
+        }
+        let orders: Vec<_> = (0..columns).map(|j| order(matrix.column(j))).collect();
+        let mut all = vec![Correlation::default(); columns * columns];
+        let mut room = Room::new(matrix.rows());
+        for a in 0..columns {
+            for b in a..columns {
+                let (x, y) = (matrix.column(a), matrix.column(b));
+                let mut correlation = match self {
+                    Self::Kendall => room.kendall(&orders[a], x, y),
+                    _ => room.spearman((&orders[a], &orders[b]), x, y),
+                };
+                if a == b && correlation.value.is_some() {
+                    correlation.value = Some(1.0);
+                }
+                all[a * columns + b] = correlation;
+                all[b * columns + a] = correlation;
+            }
+        }
+        all
+    }
+}
+
+/// With the p value of the t distribution with n - 2 degrees of freedom.
+fn with_t_test(value: Option<f64>, n: usize) -> Correlation {
+    let value = value.filter(|_| n >= 3);
+    let tail = |r: f64| {
+        // P(|t| > t0) = I(df / (df + t0²)), and df / (df + t0²) = 1 - r².
+        let rest = (1.0 - r) * (1.0 + r);
+        let freedom = n as f64 - 2.0;
+        if rest > 0.0 { beta_reg(freedom / 2.0, 0.5, rest) } else { 0.0 }
+    };
+    Correlation { value, n, p_value: value.map(tail) }
+}
+
+/// The rows of a column that have a value, from the smallest to the largest.
+fn order(column: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..column.len()).filter(|&row| !column[row].is_nan()).collect();
+    // -0 ties with 0: added to 0 they are the same.
+    order
+        .sort_unstable_by(|&a, &b| (column[a] + 0.0).total_cmp(&(column[b] + 0.0)).then(a.cmp(&b)));
+    order
+}
+
+/// Memory that is used again for each pair.
+struct Room {
+    ranks: [Vec<f64>; 2],
+    pairs: Vec<(f64, f64)>,
+    merged: Vec<f64>,
+}
+
+impl Room {
+    fn new(rows: usize) -> Self {
+        let ranks = [vec![f64::NAN; rows], vec![f64::NAN; rows]];
+        Self { ranks, pairs: Vec::new(), merged: Vec::new() }
+    }
+
+    fn spearman(&mut self, orders: (&[usize], &[usize]), x: &[f64], y: &[f64]) -> Correlation {
+        let [of_x, of_y] = &mut self.ranks;
+        shared_ranks(orders.0, x, y, of_x);
+        shared_ranks(orders.1, y, x, of_y);
+        let pair = two_passes(of_x, of_y, (1.0, 1.0));
+        with_t_test(pair.correlation(), pair.n)
+    }
+
+    /// Knight's algorithm: sorted by x, the pairs in the other order are the swaps that sort y.
+    fn kendall(&mut self, order: &[usize], x: &[f64], y: &[f64]) -> Correlation {
+        let shared = order.iter().filter(|&&row| !y[row].is_nan());
+        self.pairs.clear();
+        self.pairs.extend(shared.map(|&row| (x[row] + 0.0, y[row] + 0.0)));
+        let n = self.pairs.len();
+        let mut of_x = Ties::default();
+        let mut of_both = Ties::default();
+        for run in self.pairs.chunk_by_mut(|a, b| a.0 == b.0) {
+            of_x.add(run.len());
+            run.sort_unstable_by(|a, b| a.1.total_cmp(&b.1));
+            run.chunk_by(|a, b| a.1 == b.1).for_each(|run| of_both.add(run.len()));
+        }
+        let mut sorted: Vec<f64> = self.pairs.iter().map(|pair| pair.1).collect();
+        let swaps = sort_counting(&mut sorted, &mut self.merged);
+        let mut of_y = Ties::default();
+        sorted.chunk_by(|a, b| a == b).for_each(|run| of_y.add(run.len()));
+
+        let size = n as f64;
+        let all = size * (size - 1.0) / 2.0;
+        // Pairs in the same order less those in the other.
+        let score = all - of_x.pairs - of_y.pairs + of_both.pairs - 2.0 * swaps as f64;
+        let (untied_x, untied_y) = (all - of_x.pairs, all - of_y.pairs);
+        if n < 3 || untied_x <= 0.0 || untied_y <= 0.0 {
+            return Correlation { value: None, n, p_value: None };
+        }
+        let tau = (score / (untied_x.sqrt() * untied_y.sqrt())).clamp(-1.0, 1.0);
+        let variance = (size * (size - 1.0) * (2.0 * size + 5.0) - of_x.fives - of_y.fives) / 18.0
+            + of_x.threes * of_y.threes / (9.0 * size * (size - 1.0) * (size - 2.0))
+            + 2.0 * of_x.pairs * of_y.pairs / (size * (size - 1.0));
+        let z = score.abs() / variance.sqrt();
+        Correlation { value: Some(tau), n, p_value: Some(erfc(z / std::f64::consts::SQRT_2)) }
+    }
+}
+
+/// Average ranks of the rows that `other` has too; NaN for the rest.
+fn shared_ranks(order: &[usize], column: &[f64], other: &[f64], ranks: &mut [f64]) {
+    ranks.fill(f64::NAN);
+    let mut before = 0.0;
+    for run in order.chunk_by(|&a, &b| column[a] == column[b]) {
+        let shared = || run.iter().filter(|&&row| !other[row].is_nan());
+        let n = shared().count() as f64;
+        shared().for_each(|&row| ranks[row] = before + (n + 1.0) / 2.0);
+        before += n;
+    }
+}
+
+/// Runs of `t` equal values: pairs t(t-1)/2, t(t-1)(2t+5) and t(t-1)(t-2), summed.
+#[derive(Default)]
+struct Ties {
+    pairs: f64,
+    fives: f64,
+    threes: f64,
+}
+
+impl Ties {
+    fn add(&mut self, run: usize) {
+        let t = run as f64;
+        self.pairs += t * (t - 1.0) / 2.0;
+        self.fives += t * (t - 1.0) * (2.0 * t + 5.0);
+        self.threes += t * (t - 1.0) * (t - 2.0);
+    }
+}
+
+/// Sorts by merging and counts how many pairs stood in the wrong order.
+fn sort_counting(values: &mut [f64], room: &mut Vec<f64>) -> u64 {
+    let mut swaps = 0;
+    let mut width = 1;
+    while width < values.len() {
+        for both in values.chunks_mut(2 * width) {
+            if both.len() <= width {
+                continue;
+            }
+            room.clear();
+            let (left, right) = both.split_at(width);
+            let (mut i, mut j) = (0, 0);
+            while i < left.len() && j < right.len() {
+                if right[j] < left[i] {
+                    swaps += (left.len() - i) as u64;
+                    room.push(right[j]);
+                    j += 1;
+                } else {
+                    room.push(left[i]);
+                    i += 1;
+                }
+            }
+            room.extend_from_slice(&left[i..]);
+            room.extend_from_slice(&right[j..]);
+            both.copy_from_slice(room);
+        }
+        width *= 2;
+    }
+    swaps
+}
+
+/// Cronbach's alpha of all columns: `k / (k - 1) (1 - Σ variances / Σ covariances)`, the
+/// covariances pairwise. None below two columns, without shared rows, or if nothing varies.
+pub fn cronbach(matrix: &Matrix) -> Option<f64> {
+    let k = matrix.columns();
+    if k < 2 {
+        return None;
+    }
+    let pairs = Pairs::of(matrix);
+    // Alpha has no unit; in that of the largest column nothing overflows.
+    let unit = pairs.scales.iter().copied().fold(0.0, f64::max);
+    let (mut variances, mut total) = (Sum::default(), Sum::default());
+    for a in 0..k {
+        for b in 0..k {
+            let covariance = pairs.covariance(a, b, unit)?;
+            total.add(covariance);
+            if a == b {
+                variances.add(covariance);
+            }
+        }
+    }
+    let k = k as f64;
+    let total = Some(total.value()).filter(|&total| total != 0.0)?;
+    Some(k / (k - 1.0) * (1.0 - variances.value() / total))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: f64 = f64::NAN;
+
+    fn close(got: Option<f64>, want: f64) {
+        assert!(got.is_some_and(|got| (got - want).abs() < 1e-12), "{got:?} must be {want}");
+    }
+
+    #[test]
+    fn pearson_worked_by_hand() {
+        // Deviations -1, 0, 1 and -1, 1, 0: 1 / sqrt(2 * 2).
+        let all = Association::Pearson.of(&Matrix::of(&[&[1.0, 2.0, 3.0], &[1.0, 3.0, 2.0]]));
+        close(all[1].value, 0.5);
+        assert_eq!(all[0].value, Some(1.0));
+        // One degree of freedom: p = 1 - 2 atan(t) / pi with t = 0.5 / sqrt(0.75).
+        let t = 0.5 / 0.75_f64.sqrt();
+        close(all[1].p_value, 1.0 - 2.0 * t.atan() / std::f64::consts::PI);
+    }
+
+    #[test]
+    fn a_shared_part_far_from_the_mean_is_computed_about_its_own() {
+        let x = [1.0, 2.0, 3.0, 4e12];
+        let y = [1.0, 3.0, 2.0, NONE];
+        close(Association::Pearson.of(&Matrix::of(&[&x, &y]))[1].value, 0.5);
+        let constant = [5.0, 5.0, 5.0, 4e12];
+        assert_eq!(Association::Pearson.of(&Matrix::of(&[&constant, &y]))[1].value, None);
+    }
+
+    #[test]
+    fn huge_and_tiny_columns() {
+        let all = Association::Pearson
+            .of(&Matrix::of(&[&[-1e308, 0.0, 1e308], &[1e-300, 3e-300, 2e-300]]));
+        close(all[1].value, 0.5);
+    }
+
+    #[test]
+    fn ranks_with_ties_and_gaps() {
+        // Shared: (10, 1), (20, 2), (20, 3), (40, 4); ranks 1, 2.5, 2.5, 4 and 1, 2, 3, 4:
+        // Sxy = 4.5, Sxx = 4.5, Syy = 5.
+        let x = [10.0, 20.0, 5.0, 20.0, 40.0];
+        let y = [1.0, 2.0, NONE, 3.0, 4.0];
+        let matrix = Matrix::of(&[&x, &y]);
+        let spearman = Association::Spearman.of(&matrix)[1];
+        close(spearman.value, 4.5 / (4.5_f64 * 5.0).sqrt());
+        assert_eq!(spearman.n, 4);
+        // Six pairs, one tied in x, five in the same order: 5 / sqrt(5 * 6).
+        close(Association::Kendall.of(&matrix)[2].value, 5.0 / 30.0_f64.sqrt());
+    }
+
+    #[test]
+    fn alpha_worked_by_hand() {
+        // Variances 1 and 1, covariance 0.5: 2 (1 - 2 / 3).
+        let matrix = Matrix::of(&[&[1.0, 2.0, 3.0], &[1.0, 3.0, 2.0]]);
+        close(cronbach(&matrix), 2.0 / 3.0);
+    }
+
+    #[test]
+    fn merging_counts_what_is_out_of_order() {
+        let mut values = [3.0, 1.0, 2.0, 2.0, 0.0];
+        assert_eq!(sort_counting(&mut values, &mut Vec::new()), 3 + 1 + 1 + 1 + 1);
+        assert_eq!(values, [0.0, 1.0, 2.0, 2.0, 3.0]);
+    }
+}

@@ -1,0 +1,73 @@
+use nalgebra::{DMatrix, SymmetricEigen};
+
+use super::{Matrix, Pairs};
+
+/// Turns of the eigenvalue iteration; it needs a few per column.
+const TURNS: usize = 100_000;
+
+/// Principal components of the correlation matrix, from the largest eigenvalue down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Components {
+    /// Columns that vary: the others have no correlation and take no part.
+    pub columns: Vec<usize>,
+    /// Their number is that of `columns`; they sum to it.
+    pub eigenvalues: Vec<f64>,
+    /// For each component an eigenvector of length 1, an entry per column of `columns`. Its sign
+    /// is such that the entries sum to 0 or more.
+    pub loadings: Vec<Vec<f64>>,
+}
+
+/// The components, over the rows without a missing value; none below two such rows, or if nothing
+/// varies in them.
+pub fn components(matrix: &Matrix) -> Option<Components> {
+    let all: Vec<usize> = (0..matrix.columns()).collect();
+    let pairs = Pairs::of(&matrix.complete(&all));
+    let varies = |&j: &usize| pairs.correlation(j, j).is_some();
+    let columns: Vec<usize> = all.into_iter().filter(varies).collect();
+    if columns.is_empty() {
+        return None;
+    }
+    let k = columns.len();
+    let correlation = |a: usize, b: usize| pairs.correlation(columns[a], columns[b]).unwrap_or(0.0);
+    let SymmetricEigen { eigenvalues, eigenvectors } =
+        SymmetricEigen::try_new(DMatrix::from_fn(k, k, correlation), f64::EPSILON, TURNS)?;
+    let mut order: Vec<usize> = (0..k).collect();
+    order.sort_by(|&a, &b| eigenvalues[b].total_cmp(&eigenvalues[a]));
+    let vector = |&i: &usize| {
+        let vector: Vec<f64> = eigenvectors.column(i).iter().copied().collect();
+        let sum: f64 = vector.iter().sum();
+        // A sum that is only rounding error tells no sign: then the first entry of note does.
+        let telling = match sum.abs() > 1e-12 * k as f64 {
+            true => sum,
+            false => vector.iter().copied().find(|x| x.abs() > 1e-12).unwrap_or(1.0),
+        };
+        if telling < 0.0 { vector.iter().map(|x| -x).collect() } else { vector }
+    };
+    Some(Components {
+        // A singular matrix has eigenvalues of 0, give or take the rounding.
+        eigenvalues: order.iter().map(|&i| eigenvalues[i].max(0.0)).collect(),
+        loadings: order.iter().map(vector).collect(),
+        columns,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_columns_worked_by_hand() {
+        // r = 0.5: eigenvalues 1.5 and 0.5, vectors (1, 1) / sqrt 2 and (1, -1) / sqrt 2.
+        let matrix = Matrix::of(&[&[1.0, 2.0, 3.0], &[4.0, 4.0, 4.0], &[1.0, 3.0, 2.0]]);
+        let Components { columns, eigenvalues, loadings } =
+            components(&matrix).expect("components");
+        assert_eq!(columns, [0, 2]);
+        let half = 0.5_f64.sqrt();
+        let close = |got: f64, want: f64| assert!((got - want).abs() < 1e-14, "{got} {want}");
+        close(eigenvalues[0], 1.5);
+        close(eigenvalues[1], 0.5);
+        loadings[0].iter().for_each(|&loading| close(loading, half));
+        close(loadings[1][0], half);
+        close(loadings[1][1], -half);
+    }
+}

@@ -1,0 +1,77 @@
+use super::{Matrix, Sum};
+
+/// TOPSIS: how near each unit is to the best of all indicators, 0 (it is the worst of all) to 1
+/// (it is the best of all). With `normalise` each column is divided by its Euclidean length first.
+/// None for a unit without scores, or where best and worst are one.
+pub fn closeness(matrix: &Matrix, normalise: bool) -> Vec<Option<f64>> {
+    let heaviest = matrix.weights().iter().copied().fold(0.0, f64::max);
+    // Of each column that counts: its ends and what its differences are multiplied by.
+    let mut columns = Vec::new();
+    for column in (0..matrix.columns()).filter(|&j| matrix.weights()[j] > 0.0) {
+        let values = || matrix.column(column).iter().copied().filter(|x| !x.is_nan());
+        let best = values().fold(f64::NEG_INFINITY, f64::max);
+        let worst = values().fold(f64::INFINITY, f64::min);
+        if best > worst {
+            columns.push((column, best, worst, matrix.weights()[column] / heaviest));
+        }
+    }
+    let size = |worst: f64, best: f64| worst.abs().max(best.abs());
+    // Squares must not overflow: everything is divided by the largest score first.
+    let largest = columns.iter().fold(0.0, |m: f64, &(_, best, worst, _)| m.max(size(worst, best)));
+    for (column, best, worst, factor) in &mut columns {
+        let unit = if normalise { size(*worst, *best) } else { largest };
+        let mut squares = Sum::default();
+        if normalise {
+            matrix
+                .column(*column)
+                .iter()
+                .filter(|x| !x.is_nan())
+                .for_each(|x| squares.add_product(x / unit, x / unit));
+            *factor /= squares.value().sqrt();
+        }
+        *factor /= unit;
+    }
+    let distance = |row: usize, ideal: fn(&(usize, f64, f64, f64)) -> f64| {
+        let mut squares = Sum::default();
+        for column in &columns {
+            if let Some(x) = matrix.get(row, column.0) {
+                // Multiplied before they are subtracted: the difference itself may overflow.
+                let apart = x * column.3 - ideal(column) * column.3;
+                squares.add_product(apart, apart);
+            }
+        }
+        squares.value().sqrt()
+    };
+    (0..matrix.rows())
+        .map(|row| {
+            let (to_best, to_worst) = (distance(row, |c| c.1), distance(row, |c| c.2));
+            let both = to_best + to_worst;
+            (both > 0.0).then(|| to_worst / both)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn worked_by_hand() {
+        // The third column does not vary. b: 3/4 and 4/4 below the best, 3 and 4... weights 2, 1.
+        let mut matrix = Matrix::of(&[&[1.0, 0.0, 0.5], &[0.0, 1.0, 0.5], &[3.0, 3.0, 3.0]]);
+        matrix.set_weight(0, 2.0);
+        let found = closeness(&matrix, false);
+        // a: 1 from the best (second column), 2 from the worst (first). b the other way round.
+        assert_eq!(found[0], Some(2.0 / 3.0));
+        assert_eq!(found[1], Some(1.0 / 3.0));
+        assert_eq!(found[2], Some(0.5));
+    }
+
+    #[test]
+    fn columns_by_their_length() {
+        // (3, 4) / 5 and (4, 3) / 5, as (0.6, 0.8) and (0.8, 0.6): each is best in one.
+        let found = closeness(&Matrix::of(&[&[3.0, 4.0], &[40.0, 30.0]]), true);
+        found.iter().for_each(|x| assert!(x.is_some_and(|x| (x - 0.5).abs() < 1e-15)));
+        assert_eq!(closeness(&Matrix::of(&[&[2.0, 2.0]]), false), [None, None]);
+    }
+}

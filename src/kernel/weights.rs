@@ -1,0 +1,176 @@
+//! Weights of indicators learned from their scores. Each gives a number per column, summing to 1,
+//! or none where nothing tells the columns apart.
+
+use super::{Matrix, Moments, Pairs, Sum};
+
+/// Weights, or what is wrong with the scores.
+pub type Weights = Result<Option<Vec<f64>>, String>;
+
+/// Numbers scaled to sum to 1; none if all are 0.
+pub(super) fn shares(parts: &[f64]) -> Weights {
+    if parts.iter().any(|part| !part.is_finite()) {
+        return Err("the spread of the scores must be within the range of DOUBLE".into());
+    }
+    // Divided by the largest first: the sum of large ones need not be finite.
+    let largest = parts.iter().fold(0.0_f64, |largest, part| largest.max(part.abs()));
+    let mut sum = Sum::default();
+    parts.iter().for_each(|part| sum.add(part / largest));
+    let total = sum.value();
+    let share = |part: &f64| part / largest / total;
+    Ok((largest > 0.0 && total > 0.0).then(|| parts.iter().map(share).collect()))
+}
+
+fn present(matrix: &Matrix, column: usize) -> impl Iterator<Item = f64> {
+    matrix.column(column).iter().copied().filter(|x| !x.is_nan())
+}
+
+fn moments(matrix: &Matrix, column: usize) -> Moments {
+    let mut moments = Moments::default();
+    present(matrix, column).for_each(|x| moments.update(x));
+    moments
+}
+
+/// Standard deviation of a column; 0 below two values.
+fn sd(matrix: &Matrix, column: usize) -> f64 {
+    moments(matrix, column).sd().unwrap_or(0.0)
+}
+
+/// Shannon's entropy: `1 - e` with `e = -Σ p ln p / ln n`, `p` the share of a unit in the column.
+pub fn entropy(matrix: &Matrix) -> Weights {
+    let mut divergences = Vec::with_capacity(matrix.columns());
+    for column in 0..matrix.columns() {
+        if let Some(x) = present(matrix, column).find(|&x| x < 0.0) {
+            return Err(format!(
+                "score must be >= 0, got {x} (normalise to a range from 0 up, such as 0..1)"
+            ));
+        }
+        let moments = moments(matrix, column);
+        let varies = moments.sd().is_some_and(|sd| sd > 0.0);
+        let Some(mean) = moments.mean().filter(|_| varies) else {
+            divergences.push(0.0);
+            continue;
+        };
+        // 1 - e = Σ p ln(n p) / ln n: no difference of two numbers near 1. And n p = x / mean.
+        let mut sum = Sum::default();
+        for ratio in present(matrix, column).map(|x| x / mean).filter(|&ratio| ratio > 0.0) {
+            sum.add(ratio * ratio.ln());
+        }
+        let n = moments.n();
+        divergences.push((sum.divided_by(n) / n.ln()).max(0.0));
+    }
+    shares(&divergences)
+}
+
+/// CRITIC: standard deviation times the sum of `1 - r` over the other columns.
+pub fn critic(matrix: &Matrix) -> Weights {
+    let pairs = Pairs::of(matrix);
+    let information = (0..matrix.columns()).map(|j| {
+        let mut conflict = Sum::default();
+        for k in (0..matrix.columns()).filter(|&k| k != j) {
+            if let Some(r) = pairs.correlation(j, k) {
+                conflict.add(1.0 - r);
+            }
+        }
+        sd(matrix, j) * conflict.value()
+    });
+    shares(&information.collect::<Vec<_>>())
+}
+
+/// Standard deviations.
+pub fn deviation(matrix: &Matrix) -> Weights {
+    shares(&(0..matrix.columns()).map(|j| sd(matrix, j)).collect::<Vec<_>>())
+}
+
+/// Coefficients of variation: standard deviation over the size of the mean.
+pub fn variation(matrix: &Matrix) -> Weights {
+    let mut parts = Vec::with_capacity(matrix.columns());
+    for column in 0..matrix.columns() {
+        let moments = moments(matrix, column);
+        let sd = moments.sd().unwrap_or(0.0);
+        match moments.mean() {
+            Some(0.0) if sd > 0.0 => {
+                return Err("the mean of an indicator must not be 0 (normalise to a range above \
+                            0, such as 1..100), got 0"
+                    .into());
+            }
+            Some(mean) if sd > 0.0 => parts.push(sd / mean.abs()),
+            _ => parts.push(0.0),
+        }
+    }
+    shares(&parts)
+}
+
+/// MEREC: how much the performance of the units changes when a column is taken out. Over the rows
+/// that are complete.
+pub fn merec(matrix: &Matrix) -> Weights {
+    let all: Vec<usize> = (0..matrix.columns()).collect();
+    let whole = matrix.complete(&all);
+    let m = whole.columns() as f64;
+    let mut logarithms = Vec::with_capacity(whole.columns());
+    for column in 0..whole.columns() {
+        let values = whole.column(column);
+        if let Some(x) = values.iter().find(|&&x| x <= 0.0) {
+            return Err(format!(
+                "score must be > 0, got {x} (normalise to a range above 0, such as 1..100)"
+            ));
+        }
+        // |ln(min / x)|, of a difference of logarithms: the quotient may be too small.
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min).ln();
+        logarithms.push(values.iter().map(|x| x.ln() - least).collect::<Vec<_>>());
+    }
+    let mut effects = vec![Sum::default(); whole.columns()];
+    for row in 0..whole.rows() {
+        let mut all = Sum::default();
+        logarithms.iter().for_each(|column| all.add(column[row]));
+        let performance = (all.value() / m).ln_1p();
+        for (column, effect) in effects.iter_mut().enumerate() {
+            let mut without = all;
+            without.add(-logarithms[column][row]);
+            effect.add(performance - (without.value() / m).max(0.0).ln_1p());
+        }
+    }
+    shares(&effects.iter().map(|effect| effect.value().max(0.0)).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn close(weights: &Weights, want: &[f64], to: f64) {
+        let got = weights.as_ref().expect("weights").as_ref().expect("weights");
+        assert_eq!(got.len(), want.len());
+        for (got, want) in got.iter().zip(want) {
+            assert!((got - want).abs() <= to, "{got} must be {want}");
+        }
+    }
+
+    #[test]
+    fn entropy_worked_by_hand() {
+        // p = 0, 1: e = 0. p = 1/4, 3/4: e = (ln 4 / 4 + 3/4 ln 4/3) / ln 2.
+        let matrix = Matrix::of(&[&[0.0, 2.0], &[1.0, 3.0], &[5.0, 5.0]]);
+        let e = (0.25 * 4_f64.ln() + 0.75 * (4.0 / 3.0_f64).ln()) / 2_f64.ln();
+        close(&entropy(&matrix), &[1.0 / (2.0 - e), (1.0 - e) / (2.0 - e), 0.0], 1e-15);
+        assert_eq!(entropy(&Matrix::of(&[&[1.0, 1.0]])), Ok(None));
+    }
+
+    #[test]
+    fn critic_worked_by_hand() {
+        // sd 1 and 2, r = 0.5: 1 * 0.5 against 2 * 0.5. A constant column counts nothing.
+        let matrix = Matrix::of(&[&[1.0, 2.0, 3.0], &[2.0, 6.0, 4.0], &[7.0, 7.0, 7.0]]);
+        close(&critic(&matrix), &[1.0 / 3.0, 2.0 / 3.0, 0.0], 1e-15);
+    }
+
+    /// The example of the paper: two criteria of which more is better, two of which less is
+    /// better; 1/x turns these round, as min / (1/x)... is the paper's x / max.
+    #[test]
+    fn merec_of_the_paper() {
+        let inverse = |x: &[f64]| x.iter().map(|x| 1.0 / x).collect::<Vec<_>>();
+        let matrix = Matrix::of(&[
+            &[450.0, 10.0, 100.0, 220.0, 5.0],
+            &[8000.0, 9100.0, 8200.0, 9300.0, 8400.0],
+            &inverse(&[54.0, 2.0, 31.0, 1.0, 23.0]),
+            &inverse(&[145.0, 160.0, 153.0, 162.0, 158.0]),
+        ]);
+        close(&merec(&matrix), &[0.5752, 0.0141, 0.4016, 0.0091], 5e-5);
+    }
+}
