@@ -147,18 +147,19 @@ async fn rows_of(context: &SessionContext, sql: &str) -> Vec<String> {
 }
 
 const GROUPS: i64 = 7;
-const ROWS: i64 = 2_000;
+const ROWS: i64 = 700;
 /// An answer over a matrix may take long (a linear programme a unit), and a growing frame asks for
 /// one a row.
-const MATRIX_ROWS: i64 = 210;
+const MATRIX_ROWS: i64 = 420;
 
 /// A table with groups, positive scores that differ in size, weights, missing values, and one
 /// group without any value; each row is one of six indicators of a unit. Deterministic: the golden
 /// ratio's multiples are as good as random.
-fn data() -> RecordBatch {
+fn data(rows: i64, rows_of_a_unit: i64) -> RecordBatch {
     let noise = |i: i64, k: f64| (i as f64 * k).fract();
-    let id = 0..ROWS;
-    let group = id.clone().map(|i| (noise(i, 0.618_033_988_75) * GROUPS as f64) as i64);
+    let id = 0..rows;
+    let group_of = |i: i64| (noise(i / rows_of_a_unit, 0.618_033_988_75) * GROUPS as f64) as i64;
+    let group = id.clone().map(group_of);
     let x = id.clone().zip(group.clone()).map(|(i, group)| {
         let is_there = group != 3 && i % 11 != 0;
         is_there.then(|| 0.001 + noise(i, std::f64::consts::SQRT_2) * 10_f64.powi((i % 5) as i32))
@@ -235,8 +236,9 @@ fn is_matrix(page: &Page) -> bool {
 fn rows_for(page: &Page) -> RecordBatch {
     match page.name {
         "weight_ahp" => judgements(),
-        _ if is_matrix(page) => data().slice(0, MATRIX_ROWS as usize),
-        _ => data(),
+        // The six indicators of a unit stay together.
+        _ if is_matrix(page) => data(MATRIX_ROWS, 6),
+        _ => data(ROWS, 1),
     }
 }
 
@@ -253,6 +255,7 @@ fn call(page: &Page, over: bool, suffix: &str) -> String {
             ("p", _) => "0.5".to_owned(),
             ("weights", Kind::Constants) => "[3, 2, 1]".to_owned(),
             ("target" | "upper", Kind::Number) => "20000".to_owned(),
+            ("base", Kind::Constant) => "5".to_owned(),
             ("growth", _) => "x / 1000".to_owned(),
             (_, Kind::Choice(_) | Kind::Constants | Kind::Switch | Kind::Boolean) => {
                 parameter.default.unwrap_or("NULL").to_owned()
