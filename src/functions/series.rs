@@ -7,7 +7,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err, plan_err};
 
-use super::engine::arguments::{doubles, plain};
+use super::engine::arguments::{doubles, plain, sql_name};
 use super::page::{Kind, Parameter};
 
 /// The period of a value, where the distance between two periods counts.
@@ -36,7 +36,12 @@ impl Series {
                 doubles(&cast(&dates, &DataType::Int32)?)?
             }
             number if number.is_numeric() || number.is_null() => doubles(period)?,
-            other => return plan_err!("{name}: period must be a number or a DATE, found {other}"),
+            other => {
+                return plan_err!(
+                    "{name}: period must be a number or a DATE, found {}",
+                    sql_name(other)
+                );
+            }
         };
         Ok(Self { values: doubles(value)?, periods })
     }

@@ -57,8 +57,11 @@ pub fn chain(factors: &[Option<f64>], base: usize) -> Vec<Option<f64>> {
 #[inline]
 pub fn between((t0, x0): (f64, f64), (t1, x1): (f64, f64), t: f64) -> f64 {
     let share = (t - t0) / (t1 - t0);
-    // Not x0 + share (x1 - x0): the difference of two finite numbers may not be one.
-    x0 * (1.0 - share) + x1 * share
+    match x1 - x0 {
+        rise if rise.is_finite() => x0 + share * rise,
+        // The difference of two finite numbers may not be one.
+        _ => x0 * (1.0 - share) + x1 * share,
+    }
 }
 
 #[cfg(test)]

@@ -256,7 +256,7 @@ fn is_fit_list(data_type: &DataType, name: &str) -> bool {
 }
 
 /// The name of a type as SQL knows it.
-fn sql_name(data_type: &DataType) -> String {
+pub(in crate::functions) fn sql_name(data_type: &DataType) -> String {
     match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "VARCHAR".into(),
         DataType::Dictionary(_, values) => sql_name(values),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use datafusion::arrow::array::{ArrayRef, Float64Array};
-use datafusion::common::Result;
+use datafusion::common::{Result, exec_err};
 
 use super::{VALUE, fill};
 use crate::functions::engine::arguments::{Constants, doubles};
@@ -27,7 +27,7 @@ page! {
         notes: "Observed values are never changed. Outliers do not move the median. The median of a \
                 group of units: PARTITION BY indicator, group; units without a group are a group of \
                 their own.",
-        errors: "A value that is NaN or infinite.",
+        errors: "A value that is NaN or infinite; a range beyond that of DOUBLE.",
         example: "SELECT impute_median(value) OVER ()\n\
                   FROM (VALUES (1), (NULL), (3), (10)) AS t(value)",
         example_result: [
@@ -66,7 +66,12 @@ impl Whole for Median {
         fill(MEDIAN.name, values, rows, cells, |there| {
             let mut all = Values::default();
             there.iter().for_each(|&x| all.update(x));
-            Ok(quantile(&all.sorted(), 0.5))
+            match quantile(&all.sorted(), 0.5) {
+                Some(median) if !median.is_finite() => {
+                    exec_err!("{}: the range of value must be within that of DOUBLE", MEDIAN.name)
+                }
+                median => Ok(median),
+            }
         })
     }
 }

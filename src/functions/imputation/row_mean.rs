@@ -1,7 +1,7 @@
 //! `impute_row_mean(value, unit, indicator)`: missing values from the unit's own other
 //! indicators.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
@@ -13,7 +13,7 @@ use crate::functions::engine::arguments::{Constants, doubles};
 use crate::functions::engine::partition::{Imputed, Whole};
 use crate::functions::page::{Kind, Parameter, page};
 use crate::functions::series::number;
-use crate::kernel::{Extent, Sum, scale};
+use crate::kernel::{Extent, Sum, between, scale};
 
 page! {
     /// What `impute_row_mean` is and does.
@@ -113,7 +113,7 @@ impl Whole for RowMean {
         let Columns { values, units, indicators, directions } = columns;
         let name = ROW_MEAN.name;
         let mut scales = HashMap::new();
-        let mut seen = std::collections::HashSet::with_capacity(cells.len());
+        let mut seen = HashSet::with_capacity(cells.len());
         for (row, cell) in rows.clone().zip(cells.iter_mut()) {
             if !seen.insert((units.row(row), indicators.row(row))) {
                 return exec_err!(
@@ -158,7 +158,7 @@ impl Whole for RowMean {
                 let (min, max) = scale.extent.range().filter(|(min, max)| min < max)?;
                 let share = sum.divided_by(n);
                 let share = if scale.direction < 0.0 { 1.0 - share } else { share };
-                Some(min * (1.0 - share) + max * share)
+                Some(between((0.0, min), (1.0, max), share))
             }));
         }
         Ok(())

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use datafusion::arrow::array::{ArrayRef, Float64Array};
-use datafusion::common::{Result, plan_err};
+use datafusion::common::{Result, exec_err, plan_err};
 
 use super::{VALUE, clamped, sorted, treat};
 use crate::functions::engine::arguments::{Constants, doubles};
@@ -28,7 +28,8 @@ page! {
         notes: "The window is the reference set. lower => 0 or upper => 1 leaves that side alone. \
                 A share of the values is moved whether they are outliers or not: treat_points moves \
                 only as many as the shape of the distribution asks for.",
-        errors: "A value that is NaN or infinite; lower and upper not in order between 0 and 1.",
+        errors: "A value that is NaN or infinite; a range beyond that of DOUBLE; lower and upper not in \
+                 order between 0 and 1.",
         example: "SELECT value, treat_winsorise(value, lower => 0, upper => 0.75) OVER ()\n\
                   FROM (VALUES (1), (2), (3), (4), (100)) AS t(value)",
         example_result: [
@@ -92,6 +93,9 @@ impl Whole for Winsorise {
     ) -> Result<()> {
         let sorted = sorted(WINSORISE.name, values, rows.clone())?;
         match quantile(&sorted, self.lower).zip(quantile(&sorted, self.upper)) {
+            Some((low, high)) if !(low.is_finite() && high.is_finite()) => {
+                exec_err!("{}: the range of value must be within that of DOUBLE", WINSORISE.name)
+            }
             Some(bounds) => treat(values, rows, cells, |x| Ok(clamped(x, bounds))),
             None => Ok(()),
         }
