@@ -217,6 +217,25 @@ fn ranks() -> Vec<Case> {
                    WHERE unit = 'CHN'"#
             ),
         ),
+        Case::new(
+            "coinr/asem/strengths_weaknesses_CHN.csv",
+            &["kind", "indicator"],
+            &["pillar", "rank", "value"],
+            "WITH m AS (SELECT *, row_number() OVER () AS place FROM meta),
+             r AS (SELECT unit, indicator, m.parent AS pillar, m.place, value,
+                          rank() OVER (PARTITION BY indicator
+                                       ORDER BY value * m.direction DESC NULLS LAST) AS rank,
+                          value * m.direction AS x,
+                          min(value * m.direction) OVER (PARTITION BY indicator) AS worst
+                   FROM raw JOIN m ON m.code = indicator),
+             mine AS (SELECT *, row_number() OVER (ORDER BY rank, pillar, place) AS best,
+                             row_number() OVER (ORDER BY rank DESC, pillar DESC, place DESC) AS last
+                      FROM r WHERE unit = 'CHN' AND value IS NOT NULL AND x > worst)
+             SELECT CASE WHEN best <= 5 THEN 'strength' ELSE 'weakness' END AS kind,
+                    indicator, pillar, rank, value
+             FROM mine WHERE best <= 5 OR last <= 5",
+        )
+        .note("equal ranks in the order of the pillars' names"),
     ]
 }
 
@@ -349,7 +368,8 @@ fn panel() -> Vec<Case> {
                         FROM series s LEFT JOIN e ON e.unit = s.unit AND e.indicator = s.indicator"
             ),
         )
-        .may_have_more(),
+        .may_have_more()
+        .note("growth from 0 is infinite in plain SQL, as in COINr"),
         Case::new(
             "coinr/panel/trend_prc_change.csv",
             &["unit", "indicator"],
