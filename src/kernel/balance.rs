@@ -43,7 +43,8 @@ pub fn mean_min(sorted: &[(f64, f64)], alpha: f64, beta: f64) -> Option<f64> {
 }
 
 /// Ordered weighted average: the best score takes the first weight. With another number of scores
-/// than weights, the weights are read off their cumulated share, linear between `i / n`.
+/// than weights, the weights are read off their cumulated share, linear between `i / n`. None where
+/// no score is left or the weights that are left are 0.
 pub fn ordered(sorted: &[(f64, f64)], weights: &[f64]) -> Option<f64> {
     let n = sorted.len();
     let (mut sum, mut weight) = (Sum::default(), Sum::default());
@@ -55,7 +56,7 @@ pub fn ordered(sorted: &[(f64, f64)], weights: &[f64]) -> Option<f64> {
         sum.add_product(w, x);
         weight.add(w);
     }
-    (weight.value() > 0.0).then(|| sum.divided_by(weight.value()))
+    (weight.value() != 0.0).then(|| sum.divided_by(weight.value()))
 }
 
 /// Weight between two shares of the list, each weight spread evenly over its part of it.

@@ -1,13 +1,13 @@
 use super::Sum;
 use super::weighted_values::{mean, total};
 
-/// Gini coefficient of sorted values >= 0:
+/// Gini coefficient of sorted values >= 0 (NaN where their sum is beyond `f64`):
 /// `Σᵢ Σⱼ wᵢ wⱼ |xᵢ - xⱼ| / (2 (Σ w)² mean)`; none where the mean is 0 or there are no values.
 ///
 /// Summed over the steps between neighbours, `(xₖ₊₁ - xₖ) Sₖ (S - Sₖ)`, none of which is negative:
 /// nothing cancels.
 pub fn gini(sorted: &[(f64, f64)]) -> Option<f64> {
-    let mean = mean(sorted).filter(|&mean| mean > 0.0)?;
+    let mean = mean(sorted).filter(|&mean| mean != 0.0)?;
     let weight = total(sorted);
     let (mut below, mut sum) = (Sum::default(), Sum::default());
     for pair in sorted.windows(2) {
@@ -18,15 +18,24 @@ pub fn gini(sorted: &[(f64, f64)]) -> Option<f64> {
     Some(sum.value() / mean)
 }
 
-/// Theil's T of values >= 0: `Σ w (x / mean) ln(x / mean) / Σ w` with `0 ln 0 = 0`; none where
+/// Theil's T of values >= 0 (NaN where their sum is beyond `f64`): `Σ w (x / mean) ln(x / mean) / Σ w` with `0 ln 0 = 0`; none where
 /// the mean is 0 or there are no values.
 pub fn theil(rows: &[(f64, f64)]) -> Option<f64> {
-    let mean = mean(rows).filter(|&mean| mean > 0.0)?;
+    let mean = mean(rows).filter(|&mean| mean != 0.0)?;
+    if !mean.is_finite() {
+        return Some(mean);
+    }
     let mut sum = Sum::default();
     for &(x, w) in rows {
         // The deviations add up to 0. Without them no term is negative: nothing cancels.
-        let deviation = (x - mean) / mean;
-        let term = if x == 0.0 { 0.0 } else { (1.0 + deviation) * deviation.ln_1p() };
+        let (share, deviation) = (x / mean, (x - mean) / mean);
+        let term = if share == 0.0 {
+            0.0
+        } else if share < 0.5 {
+            share * share.ln()
+        } else {
+            (1.0 + deviation) * deviation.ln_1p()
+        };
         sum.add_product(w, term - deviation);
     }
     Some((sum.value() / total(rows)).max(0.0))
@@ -61,5 +70,7 @@ mod tests {
         assert!((theil(&equal(&[0.0, 0.0, 0.0, 8.0])).unwrap() - 4f64.ln()).abs() < 1e-15);
         assert_eq!(theil(&equal(&[0.1; 3])), Some(0.0));
         assert_eq!(theil(&[]), None);
+        // 1e-20 is nothing beside 1, but no 0
+        assert!((theil(&equal(&[1e-20, 1.0])).unwrap() - 2f64.ln()).abs() < 1e-15);
     }
 }

@@ -86,11 +86,12 @@ pub(super) fn total(rows: &[(f64, f64)]) -> f64 {
     weight.value()
 }
 
-/// Weighted mean; none of no values. Never outside the range of the values.
-pub fn mean(rows: &[(f64, f64)]) -> Option<f64> {
+/// Weighted mean; none of no values, NaN where the sums are beyond `f64`.
+pub(super) fn mean(rows: &[(f64, f64)]) -> Option<f64> {
     let mut sum = Sum::default();
     rows.iter().for_each(|&(x, w)| sum.add_product(w, x));
-    (!rows.is_empty()).then(|| sum.divided_by(total(rows)))
+    let mean = sum.divided_by(total(rows));
+    (!rows.is_empty()).then_some(if mean.is_finite() { mean } else { f64::NAN })
 }
 
 /// Weighted quantile `p` (0 to 1) of sorted values: linear between the points `(t, x)` with
