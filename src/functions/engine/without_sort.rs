@@ -213,28 +213,19 @@ fn grouped(
     )?))
 }
 
-/// The window with its aggregates as functions of whole partitions.
+/// The window with its aggregates as functions of whole partitions, under the names they had.
 fn by_hash(window: &Window, positions: &[usize]) -> Result<LogicalPlan> {
-    let mut exprs = Vec::new();
-    let mut names = Vec::new();
-    for (i, expr) in window.window_expr.iter().enumerate() {
-        let wanted = expr.schema_name().to_string();
-        let expr = match call(expr) {
-            Some(call) if positions.contains(&i) => as_function(call.clone()),
-            _ => expr.clone(),
-        };
-        names.push((expr.schema_name().to_string(), wanted));
-        exprs.push(expr);
-    }
-    let input = LogicalPlanBuilder::from(Arc::clone(&window.input));
-    let plan = Arc::new(input.window(exprs)?.build()?);
-    let kept = window.input.schema().columns().into_iter().map(Expr::Column);
-    let results = names
-        .into_iter()
-        .map(|(own, wanted)| Expr::Column(Column::new_unqualified(own)).alias(wanted));
-    let all = kept.chain(results).collect();
-    let schema = Arc::clone(&window.schema);
-    Ok(LogicalPlan::Projection(Projection::try_new_with_schema(all, plan, schema)?))
+    let exprs = window.window_expr.iter().enumerate().map(|(i, expr)| match call(expr) {
+        Some(call) if positions.contains(&i) => {
+            let wanted = expr.schema_name().to_string();
+            let function = as_function(call.clone());
+            let has_its_name = function.schema_name().to_string() == wanted;
+            if has_its_name { function } else { function.alias(wanted) }
+        }
+        _ => expr.clone(),
+    });
+    let window = Window::try_new(exprs.collect(), Arc::clone(&window.input))?;
+    Ok(LogicalPlan::Window(window))
 }
 
 /// An aggregate over a whole partition as a function of the partition.
