@@ -57,11 +57,9 @@ impl Log {
             Self::Range | Self::RangeMirrored => SHARE * (max - min),
         };
         let is_mirrored = self == Self::RangeMirrored && skewness(sorted).is_some_and(|s| s < 0.0);
-        (shift > 0.0).then(|| {
-            move |x: f64| match is_mirrored {
-                true => -(max - x + shift).ln(),
-                false => (x - min + shift).ln(),
-            }
+        (shift > 0.0).then_some(move |x: f64| match is_mirrored {
+            true => -(max - x + shift).ln(),
+            false => (x - min + shift).ln(),
         })
     }
 }

@@ -28,7 +28,8 @@ page! {
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of the value; NULL where \
                   nothing could be carried.",
         notes: "Observed values are never changed. The order of the rows does not matter, their \
-                periods do. impute_last_period names the period the value comes from.",
+                periods do. Only rows are filled: a period without a row \
+                needs one first (a grid of units and periods). impute_last_period names the period the value comes from.",
         errors: "A value that is NaN or infinite; a period that is NULL, neither number nor DATE, or \
                  there twice; max_gap below 0.",
         example: "SELECT period, impute_last(value, period, max_gap => 1) OVER ()\n\

@@ -29,7 +29,8 @@ page! {
                   nothing could be filled in: before the first and after the last observation \
                   unless ends => 'flat', and in a series without any.",
         notes: "Observed values are never changed. The line is drawn over time, not over rows: \
-                uneven periods count as they are. A series with one value is constant with \
+                uneven periods count as they are. Only rows are filled: a period without a row \
+                needs one first (a grid of units and periods). A series with one value is constant with \
                 ends => 'flat' (COINr's 'linear' stops the whole run there).",
         errors: "A value that is NaN or infinite; a period that is NULL, neither number nor DATE, or \
                  there twice.",

@@ -30,29 +30,33 @@ pub fn cases() -> Vec<Case> {
             ),
         )
     };
-    let details = |file, max_points: u8, input: &str| {
+    let details = |file, columns, max_points: u8, input: &str| {
         Case::new(
             file,
             &["indicator"],
-            &["check0_Pass", "winsorise_nwin", "check1_Pass"],
+            columns,
             format!(
                 "SELECT indicator, treat_passes(value) AS \"check0_Pass\",
                         CASE WHEN NOT treat_passes(value) THEN count(t['treatment']) END AS winsorise_nwin,
-                        CASE WHEN NOT treat_passes(value) THEN treat_passes(t['value']) END AS \"check1_Pass\"
+                        CASE WHEN NOT treat_passes(value) THEN treat_passes(t['value']) END AS \"check1_Pass\",
+                        CASE WHEN NOT treat_passes(t['value']) THEN treat_passes(both['value']) END AS \"check2_Pass\"
                  FROM (SELECT indicator, value,
                               treat_points(value, max_points => {max_points})
-                                OVER (PARTITION BY indicator) AS t
+                                OVER (PARTITION BY indicator) AS t,
+                              treat_outliers(value, max_points => {max_points}, log => 'range_mirrored')
+                                OVER (PARTITION BY indicator) AS both
                        FROM '{{golden}}/coinr/asem/{input}')
                  GROUP BY indicator"
             ),
         )
         .note("the flags and the number of points; skewness and kurtosis are the stat_ functions'")
     };
+    const CHECKS: &[&str] = &["check0_Pass", "winsorise_nwin", "check1_Pass", "check2_Pass"];
     const CODE: &[&str] = &["unit", "code"];
     vec![
         values("coinr/asem/treat_default_values.csv", CODE, "treat_outliers(value)", "raw.csv"),
         points("coinr/asem/treat_default_points.csv", "treat_outliers(value)", "raw.csv"),
-        details("coinr/asem/treat_default_details.csv", 5, "raw.csv"),
+        details("coinr/asem/treat_default_details.csv", &CHECKS[..3], 5, "raw.csv"),
         values(
             "coinr/asem/treat_winmax1_logCTplus_values.csv",
             CODE,
@@ -80,7 +84,7 @@ pub fn cases() -> Vec<Case> {
             "COINr also marks the 9 points of a step 1 that step 2 has undone: taken from \
              treat_points; and missing values of a column that was logged",
         ),
-        details("coinr/asem/treat_winmax1_logCTplus_details.csv", 1, "raw.csv"),
+        details("coinr/asem/treat_winmax1_logCTplus_details.csv", CHECKS, 1, "raw.csv"),
         values(
             "coinr/asem/pipeline_treated.csv",
             &["unit", "indicator"],
@@ -98,7 +102,7 @@ pub fn cases() -> Vec<Case> {
             "treat_points(value)",
             "pipeline_screened.csv",
         ),
-        details("coinr/asem/pipeline_treatment_details.csv", 5, "pipeline_screened.csv"),
+        details("coinr/asem/pipeline_treatment_details.csv", &CHECKS[..3], 5, "pipeline_screened.csv"),
         Case::new(
             "coinr/panel/pipeline_treated.csv",
             &["unit", "time", "indicator"],
