@@ -33,6 +33,7 @@ pub fn components(matrix: &Matrix) -> Option<Components> {
         SymmetricEigen::try_new(DMatrix::from_fn(k, k, correlation), f64::EPSILON, TURNS)?;
     let mut order: Vec<usize> = (0..k).collect();
     order.sort_by(|&a, &b| eigenvalues[b].total_cmp(&eigenvalues[a]));
+    let rounded = |x: f64| if x > 4.0 * f64::EPSILON * k as f64 { x } else { 0.0 };
     let vector = |&i: &usize| {
         let vector: Vec<f64> = eigenvectors.column(i).iter().copied().collect();
         let sum: f64 = vector.iter().sum();
@@ -45,7 +46,7 @@ pub fn components(matrix: &Matrix) -> Option<Components> {
     };
     Some(Components {
         // A singular matrix has eigenvalues of 0, give or take the rounding.
-        eigenvalues: order.iter().map(|&i| eigenvalues[i].max(0.0)).collect(),
+        eigenvalues: order.iter().map(|&i| eigenvalues[i]).map(rounded).collect(),
         loadings: order.iter().map(vector).collect(),
         columns,
     })

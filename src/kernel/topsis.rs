@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn worked_by_hand() {
-        // The third column does not vary. b: 3/4 and 4/4 below the best, 3 and 4... weights 2, 1.
+        // Weights 2 and 1; the third column does not vary.
         let mut matrix = Matrix::of(&[&[1.0, 0.0, 0.5], &[0.0, 1.0, 0.5], &[3.0, 3.0, 3.0]]);
         matrix.set_weight(0, 2.0);
         let found = closeness(&matrix, false);

@@ -160,8 +160,8 @@ mod tests {
         close(&critic(&matrix), &[1.0 / 3.0, 2.0 / 3.0, 0.0], 1e-15);
     }
 
-    /// The example of the paper: two criteria of which more is better, two of which less is
-    /// better; 1/x turns these round, as min / (1/x)... is the paper's x / max.
+    /// The example of the paper, printed to four digits. Of two criteria less is better there: 1/x
+    /// turns them round, and min(1/x) / (1/x) is the paper's x / max.
     #[test]
     fn merec_of_the_paper() {
         let inverse = |x: &[f64]| x.iter().map(|x| 1.0 / x).collect::<Vec<_>>();

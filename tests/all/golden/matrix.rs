@@ -16,7 +16,7 @@ pub fn cases() -> Vec<Case> {
                WHERE a.level = 2),
              r AS (SELECT unnest(stat_outranking(unit, code, value, weight)) AS o FROM s)
              SELECT o.unit AS unit_row, o.against AS unit_col, o.value AS value FROM r
-             UNION ALL SELECT DISTINCT unit, unit, 0.0 FROM s",
+             UNION ALL SELECT DISTINCT unit AS unit_row, unit AS unit_col, 0.0 AS value FROM s",
         )
         .note("a unit is not compared with itself: COINr's 0 of the diagonal is added in SQL"),
         copeland("coinr/asem/agg_copeland_top_W1.csv", "w1", 4),
@@ -96,7 +96,7 @@ fn effective(file: &'static str, weights: &str) -> Case {
     let mut sql = format!(
         "WITH w AS (
            SELECT meta.code, meta.level, meta.parent, n.weight,
-                  n.weight / sum(n.weight) OVER (PARTITION BY meta.parent) AS share
+                  CAST(n.weight AS DOUBLE) / sum(n.weight) OVER (PARTITION BY meta.parent) AS share
            FROM meta JOIN {weights} n ON n.code = meta.code),
          e4 AS (SELECT code, level, weight, share AS eff_weight FROM w WHERE level = 4)"
     );
