@@ -59,7 +59,9 @@ impl State for Tally {
     }
 
     fn parts(&self, mut push: impl FnMut(f64)) {
-        [self.n, self.missing, self.zeros].into_iter().for_each(&mut push);
+        push(self.n);
+        push(self.missing);
+        push(self.zeros);
     }
 
     fn from_parts(part: impl Fn(usize) -> f64) -> Self {
@@ -74,7 +76,7 @@ mod tests {
     #[test]
     fn worked_by_hand() {
         let mut tally = Tally::default();
-        [Some(5.0), Some(0.0), None, Some(-0.0)].map(|x| tally.update(x));
+        [Some(5.0), Some(0.0), None, Some(-0.0)].into_iter().for_each(|x| tally.update(x));
         assert_eq!(tally.available(), Some(0.75));
         assert_eq!(tally.nonzero(), Some(1.0 / 3.0));
         assert_eq!(Tally::default().available(), None);
