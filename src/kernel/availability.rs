@@ -59,7 +59,9 @@ impl State for Tally {
     }
 
     fn parts(&self, mut push: impl FnMut(f64)) {
-        [self.n, self.missing, self.zeros].into_iter().for_each(&mut push);
+        push(self.n);
+        push(self.missing);
+        push(self.zeros);
     }
 
     fn from_parts(part: impl Fn(usize) -> f64) -> Self {
