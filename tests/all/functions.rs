@@ -205,8 +205,8 @@ fn data(rows: i64, rows_of_a_unit: i64) -> RecordBatch {
 fn judgements() -> RecordBatch {
     let (criteria, pairs) = (5, 10 * GROUPS);
     let pair = |i: i64| {
-        let all = (0..criteria).flat_map(|a| (a + 1..criteria).map(move |b| (a, b)));
-        all.skip((i / GROUPS) as usize).next().expect("ten pairs of five")
+        let mut all = (0..criteria).flat_map(|a| (a + 1..criteria).map(move |b| (a, b)));
+        all.nth((i / GROUPS) as usize).expect("ten pairs of five")
     };
     let ratio = |i: i64| {
         let (a, b) = pair(i);

@@ -348,6 +348,7 @@ impl Planner {
 
 impl ExprPlanner for Planner {
     fn plan_aggregate(&self, call: RawAggregateExpr) -> Result<PlannerResult<RawAggregateExpr>> {
+        refuse_distinct(call.func.name(), call.distinct)?;
         let Some(entry) = self.entry(call.func.name()) else {
             return Ok(PlannerResult::Original(call));
         };
@@ -365,6 +366,7 @@ impl ExprPlanner for Planner {
     }
 
     fn plan_window(&self, call: RawWindowExpr) -> Result<PlannerResult<RawWindowExpr>> {
+        refuse_distinct(call.func_def.name(), call.distinct)?;
         let Some(entry) = self.entry(call.func_def.name()) else {
             if let WindowFunctionDefinition::WindowUDF(function) = &call.func_def
                 && function.inner().is::<partition::Function>()
@@ -385,9 +387,6 @@ impl ExprPlanner for Planner {
             return Ok(PlannerResult::Original(call));
         };
         let page = entry.page;
-        if call.distinct {
-            return plan_err!("{}: DISTINCT is not supported", page.name);
-        }
         let parameters = page.parameters_of(true);
         if let Some(missing) =
             parameters.iter().skip(call.args.len()).find(|parameter| parameter.default.is_none())
@@ -436,6 +435,15 @@ impl ExprPlanner for Planner {
         let scalar = ScalarFunction::new_udf(Arc::clone(&entry.scalar), args);
         Ok(PlannerResult::Planned(name.restore(Expr::ScalarFunction(scalar))))
     }
+}
+
+/// Said here, because the engine may turn a lone `f(DISTINCT x)` into `f(x)` over distinct rows
+/// before the aggregate is asked.
+fn refuse_distinct(name: &str, is_distinct: bool) -> Result<()> {
+    if is_distinct && crate::functions::page(name).is_some() {
+        return plan_err!("{name}: DISTINCT is not supported: equal scores of two rows both count");
+    }
+    Ok(())
 }
 
 /// A function of whole partitions has no use for what narrows or orders a window.

@@ -137,7 +137,8 @@ fn grouped(
     positions: &[usize],
     config: &dyn OptimizerConfig,
 ) -> Result<LogicalPlan> {
-    let mut by_keys: BTreeMap<String, (Vec<Expr>, Vec<(usize, &WindowFunction)>)> = BTreeMap::new();
+    type Calls<'a> = Vec<(usize, &'a WindowFunction)>;
+    let mut by_keys: BTreeMap<String, (Vec<Expr>, Calls<'_>)> = BTreeMap::new();
     for &i in positions {
         if let Some(call) = call(&window.window_expr[i]) {
             let keys = &call.params.partition_by;

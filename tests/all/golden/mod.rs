@@ -77,8 +77,7 @@ impl Case {
 const SMALL: f64 = 1e-3;
 
 pub fn trials() -> Vec<Trial> {
-    let mut trials =
-        vec![trial_async("golden::conformance_is_current", || conformance::is_current())];
+    let mut trials = vec![trial_async("golden::conformance_is_current", conformance::is_current)];
     let mut add = |cases: Vec<Case>, golden: &Path| {
         for case in cases {
             let golden = golden.to_owned();
