@@ -10,6 +10,7 @@ pub mod treatment;
 pub mod weighting;
 
 mod engine;
+mod matrix;
 mod page;
 
 mod series;

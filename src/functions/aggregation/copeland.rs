@@ -4,11 +4,9 @@ use datafusion::common::Result;
 
 use crate::functions::engine::arguments::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::matrix::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT, by_unit};
 use crate::functions::page::{Page, page};
-use crate::functions::weighting::{INDICATOR, SCORE, UNIT};
 use crate::kernel::{Matrix, Outranking};
-
-use super::outranking::{WEIGHT, by_unit};
 
 page! {
     /// What `agg_copeland` is and does.
@@ -18,7 +16,7 @@ page! {
         syntax: ["agg_copeland(unit, indicator, score, weight => 1)"],
         summary: "Copeland: how many units a unit beats in pairwise comparison, less those it loses to.",
         formula: "c_i = sum_j sign(o_ij - 1/2), o as in stat_outranking",
-        parameters: [UNIT, INDICATOR, SCORE, WEIGHT],
+        parameters: [UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
         over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; a whole number between 1 - n and \
                   n - 1; NULL for a unit without scores; NULL without rows.",

@@ -10,7 +10,6 @@ pub mod mean_min;
 pub mod median;
 pub mod min;
 pub mod mpi;
-pub mod outranking;
 pub mod owa;
 pub mod power;
 pub mod topsis;
@@ -70,7 +69,6 @@ pub(super) fn register(registry: &mut Registry) {
     registry.aggregate::<Of<mpi::Mpi>>();
     registry.aggregate::<Of<ampi::Ampi>>();
     registry.aggregate::<Of<mean_min::MeanMin>>();
-    registry.matrix::<outranking::Pairwise>();
     registry.matrix::<copeland::Copeland>();
     registry.matrix::<borda::Borda>();
     registry.matrix::<topsis::Topsis>();

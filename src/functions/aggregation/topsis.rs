@@ -4,11 +4,9 @@ use datafusion::common::Result;
 
 use crate::functions::engine::arguments::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::matrix::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT, by_unit};
 use crate::functions::page::{Kind, Page, Parameter, page};
-use crate::functions::weighting::{INDICATOR, SCORE, UNIT};
 use crate::kernel::{Matrix, closeness};
-
-use super::outranking::{WEIGHT, by_unit};
 
 page! {
     /// What `agg_topsis` is and does.
@@ -19,7 +17,7 @@ page! {
         summary: "TOPSIS: how close a unit is to the best of all indicators, and how far from the worst.",
         formula: "d+_i = sqrt(sum_j (w_j (max_j - x_ij))^2), d-_i = sqrt(sum_j (w_j (x_ij - min_j))^2); score = d- / \
                   (d+ + d-)",
-        parameters: [UNIT, INDICATOR, SCORE, WEIGHT, NORMALISE],
+        parameters: [UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT, NORMALISE],
         over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; 0 (worst in everything) to 1 \
                   (best in everything); NULL for a unit without scores, or where no indicator varies; \

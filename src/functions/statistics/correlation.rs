@@ -4,8 +4,8 @@ use datafusion::common::Result;
 
 use crate::functions::engine::arguments::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::matrix::{INDICATOR, UNIT};
 use crate::functions::page::{Kind, Page, Parameter, page};
-use crate::functions::weighting::{INDICATOR, UNIT};
 use crate::kernel::{Association, Correlation, Matrix};
 
 page! {

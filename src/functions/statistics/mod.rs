@@ -6,6 +6,7 @@ pub mod cronbach;
 pub mod cv;
 pub mod gini;
 pub mod kurtosis;
+pub mod outranking;
 pub mod pca;
 pub mod quantile;
 pub mod skewness;
@@ -25,6 +26,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.aggregate::<Of<theil::Theil>>();
     registry.aggregate::<coupling::Coupling>();
     registry.matrix::<correlation::Correlations>();
+    registry.matrix::<outranking::Pairwise>();
     registry.matrix::<cronbach::Cronbach>();
     registry.matrix::<pca::Pca>();
 }

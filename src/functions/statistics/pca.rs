@@ -4,8 +4,8 @@ use datafusion::common::Result;
 
 use crate::functions::engine::arguments::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::matrix::{INDICATOR, SCORE, UNIT};
 use crate::functions::page::{Page, page};
-use crate::functions::weighting::{INDICATOR, SCORE, UNIT};
 use crate::kernel::{Matrix, components};
 
 page! {

@@ -17,32 +17,9 @@ use datafusion::common::Result;
 use super::engine::Registry;
 use super::engine::arguments::Constants;
 use super::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use super::page::{Kind, Page, Parameter};
+use super::matrix::{INDICATOR, SCORE, UNIT};
+use super::page::Page;
 use crate::kernel::Matrix;
-
-pub(super) const UNIT: Parameter = Parameter {
-    name: "unit",
-    kind: Kind::Key,
-    meaning: "what is compared: a region, a country, a STRUCT of region and year",
-    null: "error",
-    default: None,
-};
-
-pub(super) const INDICATOR: Parameter = Parameter {
-    name: "indicator",
-    kind: Kind::Key,
-    meaning: "what the score measures; one row per unit and indicator",
-    null: "error",
-    default: None,
-};
-
-pub(super) const SCORE: Parameter = Parameter {
-    name: "score",
-    kind: Kind::Number,
-    meaning: "normalised score, high is good; finite",
-    null: "missing: takes no part",
-    default: None,
-};
 
 /// Every weighting.
 pub(super) fn register(registry: &mut Registry) {

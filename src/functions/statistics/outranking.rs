@@ -4,8 +4,8 @@ use datafusion::common::Result;
 
 use crate::functions::engine::arguments::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::page::{Kind, Page, Parameter, page};
-use crate::functions::weighting::{INDICATOR, SCORE, UNIT};
+use crate::functions::matrix::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT};
+use crate::functions::page::{Page, page};
 use crate::kernel::{Matrix, Outranking};
 
 page! {
@@ -17,7 +17,7 @@ page! {
         summary: "Outranking matrix: for how much of the weight each unit is better than each other.",
         formula: "o_ij = (sum of w_k where x_ik > x_jk + half the sum of w_k where x_ik = x_jk) / sum of w_k, k \
                   over the indicators that both units have",
-        parameters: [UNIT, INDICATOR, SCORE, WEIGHT],
+        parameters: [UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
         over_parameters: None,
         returns: "LIST of STRUCT(unit, against, value DOUBLE), a record per ordered pair of different units, in \
                   their order; value is between 0 and 1, o_ij + o_ji = 1, NULL for a pair without a \
@@ -41,15 +41,6 @@ page! {
     };
 }
 
-pub(super) const WEIGHT: Parameter = Parameter {
-    name: "weight",
-    kind: Kind::Number,
-    meaning: "relative importance of the indicator, the same in all its rows; finite, >= 0; an \
-              indicator of weight 0 is left out",
-    null: "error",
-    default: Some("1"),
-};
-
 /// Pairwise comparisons.
 #[derive(Debug)]
 pub(super) struct Pairwise;
@@ -70,9 +61,4 @@ impl MatrixMethod for Pairwise {
         let record = |(a, b)| (vec![a, b], vec![outranking.share(a, b)]);
         Ok(Answer::List(pairs.filter(|(a, b)| a != b).map(record).collect()))
     }
-}
-
-/// A score per unit.
-pub(super) fn by_unit(scores: Vec<Option<f64>>) -> Answer {
-    Answer::List(scores.into_iter().enumerate().map(|(i, score)| (vec![i], vec![score])).collect())
 }

@@ -1,0 +1,43 @@
+//! The arguments that functions of a matrix of units and indicators share.
+
+use super::engine::matrix::Answer;
+use super::page::{Kind, Parameter};
+
+pub(super) const UNIT: Parameter = Parameter {
+    name: "unit",
+    kind: Kind::Key,
+    meaning: "what is compared: a region, a country, a STRUCT of region and year",
+    null: "error",
+    default: None,
+};
+
+pub(super) const INDICATOR: Parameter = Parameter {
+    name: "indicator",
+    kind: Kind::Key,
+    meaning: "what the score measures; one row per unit and indicator",
+    null: "error",
+    default: None,
+};
+
+pub(super) const SCORE: Parameter = Parameter {
+    name: "score",
+    kind: Kind::Number,
+    meaning: "normalised score, high is good; finite",
+    null: "missing: takes no part",
+    default: None,
+};
+
+/// The weight of a column, for the functions that take one.
+pub(super) const INDICATOR_WEIGHT: Parameter = Parameter {
+    name: "weight",
+    kind: Kind::Number,
+    meaning: "relative importance of the indicator, the same in all its rows; finite, >= 0; an \
+              indicator of weight 0 is left out",
+    null: "error",
+    default: Some("1"),
+};
+
+/// A score per unit, in the order of the units.
+pub(super) fn by_unit(scores: Vec<Option<f64>>) -> Answer {
+    Answer::List(scores.into_iter().enumerate().map(|(i, score)| (vec![i], vec![score])).collect())
+}
