@@ -15,7 +15,6 @@ pub fn cases() -> Vec<Case> {
             ),
         )
     };
-    // COINr leaves a unit without a group as it is.
     let group = |file, imputation: &str, group: &str| {
         Case::new(
             file,
@@ -28,6 +27,7 @@ pub fn cases() -> Vec<Case> {
                        FROM raw JOIN units ON \"uCode\" = unit)"
             ),
         )
+        .note("COINr leaves a unit without a group as it is: CASE in SQL")
     };
     let panel = |file, columns, imputation: &str| {
         Case::new(
@@ -68,6 +68,7 @@ pub fn cases() -> Vec<Case> {
             "coinr/panel/impute_linear_constant.csv",
             &["value"],
             "impute_linear(value, \"time\", ends => 'flat')",
-        ),
+        )
+        .note("COINr's linear-constant; its linear stops at a series with one value"),
     ]
 }

@@ -1,4 +1,4 @@
-//! Weights, outranking, correlations and components of the ASEM example and the panel.
+//! Outranking, correlations and components of the ASEM example.
 
 use super::Case;
 
@@ -21,46 +21,6 @@ pub fn cases() -> Vec<Case> {
         .note("a unit is not compared with itself: COINr's 0 of the diagonal is added in SQL"),
         copeland("coinr/asem/agg_copeland_top_W1.csv", "w1", 4),
         copeland("coinr/asem/agg_copeland_pillar_equal.csv", "meta", 2),
-        effective("coinr/asem/eff_weights_equal.csv", "meta"),
-        effective("coinr/asem/eff_weights_W1.csv", "w1"),
-        Case::new(
-            "panel_S/w7_entropy_weights.csv",
-            &["indicator", "year"],
-            &["w"],
-            "SELECT year, w.indicator AS indicator, w.weight AS w FROM (
-               SELECT year, unnest(weight_entropy(region, indicator, x)) AS w FROM (
-                 SELECT region, year, indicator,
-                        norm_minmax(value, direction => direction)
-                          OVER (PARTITION BY indicator, year) AS x
-                 FROM p JOIN m USING (indicator))
-               GROUP BY year)",
-        )
-        .may_have_more(),
-        Case::new(
-            "panel_S/w7_entropy_index.csv",
-            &["region", "year"],
-            &["idx"],
-            "WITH s AS (
-               SELECT region, year, indicator,
-                      norm_minmax(value, direction => direction)
-                        OVER (PARTITION BY indicator, year) AS x
-               FROM p JOIN m USING (indicator)),
-             w AS (
-               SELECT year, w.indicator AS indicator, w.weight AS weight FROM (
-                 SELECT year, unnest(weight_entropy(region, indicator, x)) AS w FROM s GROUP BY year))
-             SELECT region, s.year, agg_arithmetic(x, weight) AS idx
-             FROM s JOIN w ON w.year = s.year AND w.indicator = s.indicator
-             GROUP BY region, s.year",
-        )
-        .may_have_more(),
-        Case::new(
-            "panel_S/w8_correlation.csv",
-            &["i", "j"],
-            &["r"],
-            "SELECT c.a AS i, c.b AS j, c.correlation AS r FROM (
-               SELECT unnest(stat_correlation(struct(region, year), indicator, value)) AS c FROM p)",
-        )
-        .may_have_more(),
     ]);
     cases
 }
@@ -89,27 +49,7 @@ fn copeland(file: &'static str, weights: &str, at: usize) -> Case {
     }
     sql += " SELECT * FROM l2 UNION ALL SELECT * FROM l3 UNION ALL SELECT * FROM l4";
     Case::new(file, &["unit", "code"], &["value"], sql)
-}
-
-/// Weights multiplied down the tree.
-fn effective(file: &'static str, weights: &str) -> Case {
-    let mut sql = format!(
-        "WITH w AS (
-           SELECT meta.code, meta.level, meta.parent, n.weight,
-                  CAST(n.weight AS DOUBLE) / sum(n.weight) OVER (PARTITION BY meta.parent) AS share
-           FROM meta JOIN {weights} n ON n.code = meta.code),
-         e4 AS (SELECT code, level, weight, share AS eff_weight FROM w WHERE level = 4)"
-    );
-    for level in (1..=3).rev() {
-        let above = level + 1;
-        sql += &format!(
-            ", e{level} AS (SELECT w.code, w.level, w.weight, share * e.eff_weight AS eff_weight
-                            FROM w JOIN e{above} e ON w.parent = e.code)"
-        );
-    }
-    sql += " SELECT * FROM e1 UNION ALL SELECT * FROM e2 UNION ALL SELECT * FROM e3
-             UNION ALL SELECT * FROM e4";
-    Case::new(file, &["code"], &["eff_weight"], sql)
+        .note("without missing values: with them COINr's scores depend on the order of the rows")
 }
 
 const PHYSICAL: &str = "(SELECT unit, indicator, value FROM raw JOIN meta ON code = indicator

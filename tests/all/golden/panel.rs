@@ -2,17 +2,15 @@
 
 use super::Case;
 
-/// Scores `x` and entropy weights `w` of each indicator and year.
+/// Scores `x` and, each year, the entropy weights of the indicators.
 const ENTROPY: &str = "
     WITH x AS (
       SELECT region, indicator, year,
              norm_minmax(value, direction => direction) OVER (PARTITION BY indicator, year) AS x
       FROM p JOIN m USING (indicator)),
-    s AS (SELECT indicator, year, norm_sum(x) OVER (PARTITION BY indicator, year) AS s FROM x),
-    e AS (SELECT indicator, year,
-                 -sum(CASE WHEN s > 0 THEN s * ln(s) ELSE 0 END) / ln(count(s)) AS e
-          FROM s GROUP BY indicator, year),
-    w AS (SELECT indicator, year, e, (1 - e) / sum(1 - e) OVER (PARTITION BY year) AS w FROM e)";
+    w AS (
+      SELECT year, w.indicator AS indicator, w.weight AS weight FROM (
+        SELECT year, unnest(weight_entropy(region, indicator, x)) AS w FROM x GROUP BY year))";
 
 pub fn cases() -> Vec<Case> {
     vec![
@@ -91,19 +89,14 @@ pub fn cases() -> Vec<Case> {
             "panel_S/w6_winsorised_index.csv",
             &["region", "year"],
             &["idx"],
-            // Quantiles of type 7 from the sorted values: those of the engine are rounded.
-            "WITH r AS (SELECT indicator, year, fit_rank(value) AS fit FROM p GROUP BY 1, 2),
-             q AS (SELECT indicator, year, fit['values'] AS v,
-                          0.05 * (fit['n'] - 1) AS a, 0.95 * (fit['n'] - 1) AS b FROM r),
-             k AS (SELECT *, CAST(floor(a) AS BIGINT) + 1 AS i, CAST(floor(b) AS BIGINT) + 1 AS j
-                   FROM q),
-             c AS (SELECT indicator, year, v[i] + (a + 1 - i) * (v[i + 1] - v[i]) AS lo,
-                          v[j] + (b + 1 - j) * (v[j + 1] - v[j]) AS hi FROM k),
+            "WITH t AS (
+               SELECT region, indicator, year,
+                      treat_winsorise(value) OVER (PARTITION BY indicator, year) AS t FROM p),
              s AS (
-               SELECT region, p.year, dim, dim_weight, w_in_dim,
-                      norm_goalposts(value, lower => lo, upper => hi, direction => direction) AS s
-               FROM p JOIN m USING (indicator)
-                      JOIN c ON c.indicator = p.indicator AND c.year = p.year),
+               SELECT region, year, dim, dim_weight, w_in_dim,
+                      norm_minmax(t['value'], direction => direction)
+                        OVER (PARTITION BY indicator, year) AS s
+               FROM t JOIN m USING (indicator)),
              d AS (SELECT region, year, dim, dim_weight, agg_arithmetic(s, w_in_dim) AS v
                    FROM s GROUP BY 1, 2, 3, 4)
              SELECT region, year, agg_arithmetic(v, dim_weight) AS idx FROM d GROUP BY 1, 2",
@@ -113,7 +106,15 @@ pub fn cases() -> Vec<Case> {
             "panel_S/w7_entropy_weights.csv",
             &["indicator", "year"],
             &["e", "w"],
-            format!("{ENTROPY} SELECT * FROM w"),
+            format!(
+                "{ENTROPY},
+                 s AS (SELECT indicator, year, norm_sum(x) OVER (PARTITION BY indicator, year) AS s
+                       FROM x),
+                 e AS (SELECT indicator, year,
+                              -sum(CASE WHEN s > 0 THEN s * ln(s) ELSE 0 END) / ln(count(s)) AS e
+                       FROM s GROUP BY indicator, year)
+                 SELECT indicator, year, e, weight AS w FROM e JOIN w USING (indicator, year)"
+            ),
         )
         .may_have_more(),
         Case::new(
@@ -121,9 +122,41 @@ pub fn cases() -> Vec<Case> {
             &["region", "year"],
             &["idx"],
             format!(
-                "{ENTROPY} SELECT region, year, agg_arithmetic(x, w) AS idx
-                           FROM x JOIN w USING (indicator, year) GROUP BY region, year"
+                "{ENTROPY}
+                 SELECT region, year, agg_arithmetic(x, weight) AS idx
+                 FROM x JOIN w USING (indicator, year) GROUP BY region, year"
             ),
+        )
+        .may_have_more(),
+        Case::new(
+            "panel_S/w8_correlation.csv",
+            &["i", "j"],
+            &["r"],
+            "SELECT c.a AS i, c.b AS j, c.correlation AS r FROM (
+               SELECT unnest(stat_correlation(struct(region, year), indicator, value)) AS c FROM p)",
+        )
+        .may_have_more(),
+        Case::new(
+            "panel_S/w9_montecarlo_ranks.csv",
+            &["region"],
+            &["mean_rank", "p05", "p50", "p95", "min_rank", "max_rank", "top5"],
+            // A draw is a hash of its number and the indicator's.
+            "WITH x AS (
+               SELECT region, CAST(ind_no AS BIGINT) AS i, weight * sub_weight * dim_weight AS w,
+                      norm_minmax(value, direction => direction) OVER (PARTITION BY indicator) AS x
+               FROM p JOIN m USING (indicator) WHERE year = 2024),
+             h1 AS (SELECT draw.value AS d, i, w, draw.value * 1009 + i * 9176 + 12345 AS h
+                    FROM generate_series(1, 1000) AS draw CROSS JOIN (SELECT DISTINCT i, w FROM x) AS j),
+             h2 AS (SELECT d, i, w, (h * h % 2147483647 * 48271 + 11) % 2147483647 AS h FROM h1),
+             u AS (SELECT d, i, w, CAST((h * h + i) % 2147483647 AS DOUBLE) / 2147483647 AS u FROM h2),
+             s AS (SELECT d, region, agg_arithmetic(x, u.w * (1 + 0.25 * (2 * u - 1))) AS idx
+                   FROM x JOIN u ON u.i = x.i GROUP BY d, region),
+             r AS (SELECT region, rank() OVER (PARTITION BY d ORDER BY idx DESC) AS rank FROM s)
+             SELECT region, agg_arithmetic(rank) AS mean_rank, stat_quantile(rank, 0.05) AS p05,
+                    stat_quantile(rank, 0.5) AS p50, stat_quantile(rank, 0.95) AS p95,
+                    min(rank) AS min_rank, max(rank) AS max_rank,
+                    agg_arithmetic(CASE WHEN rank <= 5 THEN 1 ELSE 0 END) AS top5
+             FROM r GROUP BY region",
         )
         .may_have_more(),
         Case::new(

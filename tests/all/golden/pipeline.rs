@@ -100,19 +100,32 @@ fn screening() -> Vec<Case> {
     ]
 }
 
+/// The raw values, divided by their denominators where they have one.
+const DENOMINATED: &str = r#"
+    SELECT unit, indicator, meta.parent, meta.direction, u."EurAsia_group" AS "group",
+           CASE WHEN meta."Denominator" IS NULL THEN value
+                ELSE denominate(value, CASE meta."Denominator"
+                  WHEN 'Area' THEN u."Area" WHEN 'Energy' THEN u."Energy"
+                  WHEN 'GDP' THEN u."GDP" WHEN 'Population' THEN u."Population" END, unit)
+           END AS value
+    FROM raw JOIN meta ON code = indicator JOIN units u ON u."uCode" = unit"#;
+
 fn steps() -> Vec<Case> {
     let step = |file, sql: String| Case::new(file, &["unit", "indicator"], &["value"], sql);
     vec![
         step(
             "coinr/asem/pipeline_denominated.csv",
-            r#"SELECT unit, indicator,
-                      CASE WHEN meta."Denominator" IS NULL THEN value
-                           ELSE denominate(value, CASE meta."Denominator"
-                             WHEN 'Area' THEN u."Area" WHEN 'Energy' THEN u."Energy"
-                             WHEN 'GDP' THEN u."GDP" WHEN 'Population' THEN u."Population" END, unit)
-                      END AS value
-               FROM raw JOIN meta ON code = indicator JOIN units u ON u."uCode" = unit"#
-                .into(),
+            format!("WITH d AS ({DENOMINATED}) SELECT unit, indicator, value FROM d"),
+        )
+        .note("none is 0: that would be an error, in COINr infinity"),
+        step(
+            "coinr/asem/pipeline_imputed.csv",
+            format!(
+                r#"SELECT unit, indicator, i['value'] AS value FROM (
+                     SELECT unit, indicator,
+                            impute_mean(value) OVER (PARTITION BY indicator, "EurAsia_group") AS i
+                     FROM '{ASEM}/pipeline_denominated.csv' JOIN units ON "uCode" = unit)"#
+            ),
         ),
         step(
             "coinr/asem/pipeline_screened.csv",
@@ -311,6 +324,26 @@ fn weights() -> Vec<Case> {
     vec![
         effective("coinr/asem/eff_weights_equal.csv", "meta"),
         effective("coinr/asem/eff_weights_W1.csv", "w1"),
+        Case::new(
+            "coinr/asem/opt_weights_level3_equal.csv",
+            &["code"],
+            &["desired", "obtained", "weight"],
+            // Two elements correlate equally with their sum if their weighted spreads are equal.
+            format!(
+                "WITH v AS (SELECT c.unit, c.value AS conn, s.value AS sust
+                            FROM '{ASEM}/pipeline_aggregated.csv' c
+                            JOIN '{ASEM}/pipeline_aggregated.csv' s ON s.unit = c.unit
+                            WHERE c.code = 'Conn' AND s.code = 'Sust'),
+                 w AS (SELECT stddev_samp(sust) / (stddev_samp(conn) + stddev_samp(sust)) AS w FROM v),
+                 r AS (SELECT w, corr(conn, w * conn + (1 - w) * sust) AS conn,
+                              corr(sust, w * conn + (1 - w) * sust) AS sust
+                       FROM v CROSS JOIN w GROUP BY w)
+                 SELECT 'Conn' AS code, 0.5 AS desired, conn / (conn + sust) AS obtained, w AS weight
+                 FROM r
+                 UNION ALL SELECT 'Sust', 0.5, sust / (conn + sust), 1 - w FROM r"
+            ),
+        )
+        .tolerance(1e-4, "COINr searches the optimum numerically; for two elements it has a closed form"),
     ]
 }
 
@@ -388,6 +421,70 @@ fn panel() -> Vec<Case> {
     ]
 }
 
+/// The whole pipeline anew in each run of a sample, from the raw data to ranks. The runs share their
+/// treated, normalised and first aggregated values: what differs between them is joined as late as
+/// possible.
+fn reruns(file: &'static str, sample: &str) -> Case {
+    let treated = (1..=5).map(|points| {
+        format!(
+            "SELECT {points} AS winmax, unit, indicator, parent, direction,
+                    treat_outliers(value, max_points => {points}) OVER (PARTITION BY indicator) AS t
+             FROM s"
+        )
+    });
+    let treated = treated.collect::<Vec<_>>().join("\n             UNION ALL ");
+    let normalised = [
+        "norm_minmax(t['value'], lower => 1, upper => 100, direction => direction)",
+        "norm_minmax(t['value'], lower => 20, upper => 80, direction => direction)",
+        "norm_rank(t['value'], direction => direction)",
+    ];
+    let normalised = (1..).zip(normalised).map(|(norm, method)| {
+        format!(
+            "SELECT winmax, {norm} AS norm, unit, parent,
+                    {method} OVER (PARTITION BY winmax, indicator) AS x
+             FROM t"
+        )
+    });
+    let normalised = normalised.collect::<Vec<_>>().join("\n             UNION ALL ");
+    Case::new(
+        file,
+        &["rep", "unit"],
+        &["score", "rank"],
+        format!(
+            r#"WITH d AS ({DENOMINATED}),
+             i AS (SELECT *, impute_mean(value) OVER (PARTITION BY indicator, "group") AS i FROM d),
+             a AS (SELECT unit, screen_availability(i['value'], min_available => 0.9) AS a
+                   FROM i GROUP BY unit),
+             s AS (SELECT i.unit, indicator, parent, direction, i['value'] AS value
+                   FROM i JOIN a ON a.unit = i.unit WHERE a.a['included']),
+             t AS ({treated}),
+             n AS ({normalised}),
+             l2 AS (SELECT winmax, norm, unit, parent AS code, agg_arithmetic(x) AS arithmetic,
+                           agg_geometric(x) AS geometric
+                    FROM n GROUP BY winmax, norm, unit, parent),
+             sets AS (SELECT "set", code, weight FROM '{ASEM}/sens_weight_sets.csv'
+                      UNION ALL SELECT 0, code, weight FROM meta WHERE level > 1),
+             w AS (SELECT "set", sets.code, parent, sets.weight
+                   FROM sets JOIN meta ON meta.code = sets.code),
+             runs AS (SELECT rep, winmax, norm, weights, agg FROM '{ASEM}/{sample}'
+                      UNION ALL SELECT 0, 5, 1, 0, 1),
+             l3 AS (SELECT rep, agg, "set", unit, w.parent AS code,
+                           agg_arithmetic(arithmetic, weight) AS arithmetic,
+                           agg_geometric(geometric, weight) AS geometric
+                    FROM runs JOIN w ON "set" = weights
+                    JOIN l2 ON l2.winmax = runs.winmax AND l2.norm = runs.norm AND l2.code = w.code
+                    GROUP BY rep, agg, "set", unit, w.parent),
+             l4 AS (SELECT rep, unit, CASE agg WHEN 1 THEN agg_arithmetic(arithmetic, weight)
+                                               ELSE agg_geometric(geometric, weight) END AS score
+                    FROM l3 JOIN w ON w."set" = l3."set" AND w.code = l3.code
+                    GROUP BY rep, agg, unit)
+             SELECT rep, unit, score, rank() OVER (PARTITION BY rep ORDER BY score DESC) AS rank
+             FROM l4"#
+        ),
+    )
+    .note("the whole pipeline from the raw data in each run; run 0 is the nominal index")
+}
+
 fn robustness() -> Vec<Case> {
     let rank_statistics = |file, scores: &str, runs: u32| {
         Case::new(
@@ -420,6 +517,8 @@ fn robustness() -> Vec<Case> {
     const UNCENTRED: &str =
         "the estimator of COINr, which does not centre the output: a test of the formula";
     vec![
+        reruns("coinr/asem/ua_scores_ranks.csv", "ua_sample.csv"),
+        reruns("coinr/asem/sa_scores_ranks.csv", "sa_sample.csv"),
         rank_statistics("coinr/asem/ua_rankstats.csv", "ua_scores_ranks.csv", 100),
         // The two base samples only: the other runs differ from them in one column.
         rank_statistics("coinr/asem/sa_rankstats.csv", "sa_scores_ranks.csv", 80),

@@ -1,4 +1,4 @@
-//! Treatments of the ASEM example, the pipeline and the panel.
+//! Treatments of the ASEM example, its pipeline and its panel.
 
 use super::Case;
 
@@ -29,6 +29,7 @@ pub fn cases() -> Vec<Case> {
                  WHERE t['treatment'] IS NOT NULL"
             ),
         )
+        .note("COINr's words for the treatments in place of ours")
     };
     let details = |file, columns, max_points: u8, input: &str| {
         Case::new(
@@ -36,27 +37,51 @@ pub fn cases() -> Vec<Case> {
             &["indicator"],
             columns,
             format!(
-                "SELECT indicator, treat_passes(value) AS \"check0_Pass\",
-                        CASE WHEN NOT treat_passes(value) THEN count(t['treatment']) END AS winsorise_nwin,
-                        CASE WHEN NOT treat_passes(value) THEN treat_passes(t['value']) END AS \"check1_Pass\",
-                        CASE WHEN NOT treat_passes(t['value']) THEN treat_passes(both['value']) END AS \"check2_Pass\"
-                 FROM (SELECT indicator, value,
-                              treat_points(value, max_points => {max_points})
-                                OVER (PARTITION BY indicator) AS t,
-                              treat_outliers(value, max_points => {max_points}, log => 'range_mirrored')
-                                OVER (PARTITION BY indicator) AS both
-                       FROM '{{golden}}/coinr/asem/{input}')
-                 GROUP BY indicator"
+                "WITH t AS (
+                   SELECT indicator, value,
+                          treat_points(value, max_points => {max_points})
+                            OVER (PARTITION BY indicator) AS points,
+                          treat_outliers(value, max_points => {max_points}, log => 'range_mirrored')
+                            OVER (PARTITION BY indicator) AS both
+                   FROM '{{golden}}/coinr/asem/{input}'),
+                 c AS (
+                   SELECT indicator, count(points['treatment']) AS n,
+                          treat_passes(value) AS p0, stat_skewness(value) AS s0, stat_kurtosis(value) AS k0,
+                          treat_passes(points['value']) AS p1, stat_skewness(points['value']) AS s1,
+                          stat_kurtosis(points['value']) AS k1,
+                          treat_passes(both['value']) AS p2, stat_skewness(both['value']) AS s2,
+                          stat_kurtosis(both['value']) AS k2
+                   FROM t GROUP BY indicator)
+                 SELECT indicator,
+                        p0 AS \"check0_Pass\", s0 AS \"check0_Skew\", k0 AS \"check0_Kurt\",
+                        CASE WHEN NOT p0 THEN n END AS winsorise_nwin,
+                        CASE WHEN NOT p0 THEN p1 END AS \"check1_Pass\",
+                        CASE WHEN NOT p0 THEN s1 END AS \"check1_Skew\",
+                        CASE WHEN NOT p0 THEN k1 END AS \"check1_Kurt\",
+                        CASE WHEN NOT p1 THEN p2 END AS \"check2_Pass\",
+                        CASE WHEN NOT p1 THEN s2 END AS \"check2_Skew\",
+                        CASE WHEN NOT p1 THEN k2 END AS \"check2_Kurt\"
+                 FROM c"
             ),
         )
-        .note("the flags and the number of points; skewness and kurtosis are the stat_ functions'")
     };
-    const CHECKS: &[&str] = &["check0_Pass", "winsorise_nwin", "check1_Pass", "check2_Pass"];
+    const CHECKS: &[&str] = &[
+        "check0_Pass",
+        "check0_Skew",
+        "check0_Kurt",
+        "winsorise_nwin",
+        "check1_Pass",
+        "check1_Skew",
+        "check1_Kurt",
+        "check2_Pass",
+        "check2_Skew",
+        "check2_Kurt",
+    ];
     const CODE: &[&str] = &["unit", "code"];
     vec![
         values("coinr/asem/treat_default_values.csv", CODE, "treat_outliers(value)", "raw.csv"),
         points("coinr/asem/treat_default_points.csv", "treat_outliers(value)", "raw.csv"),
-        details("coinr/asem/treat_default_details.csv", &CHECKS[..3], 5, "raw.csv"),
+        details("coinr/asem/treat_default_details.csv", &CHECKS[..7], 5, "raw.csv"),
         values(
             "coinr/asem/treat_winmax1_logCTplus_values.csv",
             CODE,
@@ -102,7 +127,7 @@ pub fn cases() -> Vec<Case> {
             "treat_points(value)",
             "pipeline_screened.csv",
         ),
-        details("coinr/asem/pipeline_treatment_details.csv", &CHECKS[..3], 5, "pipeline_screened.csv"),
+        details("coinr/asem/pipeline_treatment_details.csv", &CHECKS[..7], 5, "pipeline_screened.csv"),
         Case::new(
             "coinr/panel/pipeline_treated.csv",
             &["unit", "time", "indicator"],
@@ -114,22 +139,5 @@ pub fn cases() -> Vec<Case> {
                JOIN '{golden}/coinr/panel/pipeline_screening.csv' s
                  ON s.unit = r.unit AND s.\"time\" = r.\"time\" AND s.included)",
         ),
-        Case::new(
-            "panel_S/w6_winsorised_index.csv",
-            &["region", "year"],
-            &["idx"],
-            "WITH t AS (
-               SELECT region, indicator, year,
-                      treat_winsorise(value) OVER (PARTITION BY indicator, year) AS t FROM p),
-             s AS (
-               SELECT region, year, dim, dim_weight, w_in_dim,
-                      norm_minmax(t['value'], direction => direction)
-                        OVER (PARTITION BY indicator, year) AS s
-               FROM t JOIN m USING (indicator)),
-             d AS (SELECT region, year, dim, dim_weight, agg_arithmetic(s, w_in_dim) AS v
-                   FROM s GROUP BY 1, 2, 3, 4)
-             SELECT region, year, agg_arithmetic(v, dim_weight) AS idx FROM d GROUP BY 1, 2",
-        )
-        .may_have_more(),
     ]
 }
