@@ -81,6 +81,15 @@ pub fn cases() -> Vec<Case> {
                ELSE norm_minmax(value, direction => meta.direction) OVER (PARTITION BY indicator)
              END",
         ),
+        Case::new(
+            "coinr/asem/agg_input_minmax_1_100.csv",
+            &["unit", "indicator"],
+            &["value"],
+            "SELECT unit, indicator,
+                    norm_minmax(value, lower => 1, upper => 100, direction => meta.direction)
+                      OVER (PARTITION BY indicator) AS value
+             FROM '{golden}/coinr/asem/pipeline_treated.csv' JOIN meta ON code = indicator",
+        ),
         zscore_of_panel("coinr/panel/norm_zscore_global.csv", "indicator"),
         zscore_of_panel("coinr/panel/norm_zscore_per_year.csv", "indicator, \"time\""),
         Case::new(

@@ -102,13 +102,13 @@ fn screening() -> Vec<Case> {
 
 /// The raw values, divided by their denominators where they have one.
 const DENOMINATED: &str = r#"
-    SELECT unit, indicator, meta.parent, meta.direction, u."EurAsia_group" AS "group",
-           CASE WHEN meta."Denominator" IS NULL THEN value
-                ELSE denominate(value, CASE meta."Denominator"
-                  WHEN 'Area' THEN u."Area" WHEN 'Energy' THEN u."Energy"
-                  WHEN 'GDP' THEN u."GDP" WHEN 'Population' THEN u."Population" END, unit)
-           END AS value
-    FROM raw JOIN meta ON code = indicator JOIN units u ON u."uCode" = unit"#;
+                 SELECT unit, indicator, meta.parent, meta.direction, u."EurAsia_group" AS "group",
+                        CASE WHEN meta."Denominator" IS NULL THEN value
+                             ELSE denominate(value, CASE meta."Denominator"
+                               WHEN 'Area' THEN u."Area" WHEN 'Energy' THEN u."Energy"
+                               WHEN 'GDP' THEN u."GDP" WHEN 'Population' THEN u."Population" END, unit)
+                        END AS value
+                 FROM raw JOIN meta ON code = indicator JOIN units u ON u."uCode" = unit"#;
 
 fn steps() -> Vec<Case> {
     let step = |file, sql: String| Case::new(file, &["unit", "indicator"], &["value"], sql);
