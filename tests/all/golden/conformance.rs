@@ -3,13 +3,12 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::{Case, check, coinr_cases, coinr_folder, panel};
+use super::{Case, check, coinr_cases, coinr_folder, panel, vectors};
 use crate::repository;
 
 /// Files that are inputs, or that no function of ours produces, and why.
 const NOT_PRODUCED: &[(&str, &str)] = &[
     ("coinr/manifest.csv", "list of the files"),
-    ("coinr/vectors.csv", "single calls, among the cases of `tests/sql`"),
     ("coinr/asem/imeta.csv", "input"),
     ("coinr/asem/units.csv", "input"),
     ("coinr/asem/raw.csv", "input"),
@@ -267,6 +266,7 @@ fn page(cases: &[Case], results: &[Option<(usize, f64)>]) -> String {
     for (file, why) in NOT_PRODUCED {
         let _ = writeln!(text, "| `{file}` | {why} |");
     }
+    text.push_str(&vectors::section());
     text.push_str(
         "\n## Deliberate deviations from COINr\n\nOf version 1.1.14, observed by running it or read in its source.\n\n\
          | method | COINr | here | why |\n|---|---|---|---|\n",
@@ -313,6 +313,7 @@ fn every_file_is_named(folder: &Path, name: &str, cases: &[Case]) {
         } else if name.ends_with(".csv") {
             let named = cases.iter().map(|case| case.file);
             let named = named.chain(NOT_PRODUCED.iter().map(|(file, _)| *file));
+            let named = named.chain([vectors::FILE]);
             let times = named.filter(|file| *file == name).count();
             assert!(times == 1, "{name} must have one case or a reason why not, has {times}");
         }

@@ -16,6 +16,7 @@ mod panel;
 mod pipeline;
 mod statistics;
 mod treatment;
+mod vectors;
 
 use std::path::{Path, PathBuf};
 
@@ -88,7 +89,11 @@ pub fn trials() -> Vec<Trial> {
     };
     add(panel::cases(), &repository().join("tests").join("golden"));
     match coinr_folder() {
-        Some(golden) => add(coinr_cases(), &golden),
+        Some(golden) => {
+            add(coinr_cases(), &golden);
+            let name = format!("golden::{}", vectors::FILE);
+            trials.push(trial_async(&name, move || async move { vectors::check(&golden).await }));
+        }
         None => trials.push(
             trial(
                 "golden::coinr SKIPPED: neither GOALPOSTS_GOLDEN nor ../shared/golden is there",
@@ -149,6 +154,14 @@ async fn run(context: &SessionContext, sql: &str) {
     frame.collect().await.unwrap_or_else(|error| panic!("{sql}\n{error}"));
 }
 
+/// How far apart two numbers are, relative to the larger.
+fn difference(want: f64, got: f64) -> f64 {
+    let size = want.abs().max(got.abs()).max(SMALL);
+    // Two infinities are no distance apart.
+    let apart = if want == got { 0.0 } else { (want - got).abs() };
+    apart / size
+}
+
 /// Runs a case and says what it found: every golden row must be in ours, with the same columns,
 /// and no others unless the case allows them.
 async fn check(case: &Case, golden: &Path) -> (usize, f64) {
@@ -198,10 +211,7 @@ async fn check(case: &Case, golden: &Path) -> (usize, f64) {
                         match (number(&want), number(&got)) {
                             (None, None) => true,
                             (Some(want), Some(got)) => {
-                                let size = want.abs().max(got.abs()).max(SMALL);
-                                // Two infinities are no distance apart.
-                                let apart = if want == got { 0.0 } else { (want - got).abs() };
-                                let difference = apart / size;
+                                let difference = difference(want, got);
                                 worst = worst.max(difference);
                                 difference <= *tolerance
                             }
