@@ -68,7 +68,7 @@ const WITHOUT_COUNTERPART: &[(&str, &str)] = &[
 ];
 
 fn calls() -> Vec<Call> {
-    const NAN: &str = "NULL, not NaN, is the sign of a score that does not exist";
+    const NAN: &str = "COINr gives NaN; NULL is the one sign of a score that does not exist";
     let scores = |id, call| Call::same(id, Form::Scores, call);
     let treated = |id, call| Call::same(id, Form::Treated, call);
     let aggregate = |id, call| Call::same(id, Form::Aggregate, call);
@@ -91,7 +91,7 @@ fn calls() -> Vec<Call> {
         scores("v15", "norm_percentile_rank(x)").here(nulls(3)),
         scores("v16", "norm_minmax(x, lower => 100, upper => 0)").here(Here::Refuses(
             "norm_minmax: lower must be below upper, got 100 and 0",
-            "`direction` turns a scale round, in one place",
+            "COINr accepts it; `direction` turns a scale round, in one place",
         )),
         scores("v17", "norm_fraction_max(x)"),
         scores("v18", "norm_goalposts(x, lower => 0, upper => 5, scale => 100)"),
@@ -102,7 +102,7 @@ fn calls() -> Vec<Call> {
         scores("v23", "norm_distance_target(x, target => 4, direction => -1)"),
         scores("v24", "norm_distance_target(x, target => -5)").here(Here::Refuses(
             "norm_distance_target: target must be above the minimum of the reference set (-2), got -5",
-            "the scale would stand upside down",
+            "COINr warns; the scale would stand upside down",
         )),
         // COINr counts units from 1, `i` from 0.
         scores("v25", "norm_distance_reference(x, i, reference => 3)"),
@@ -128,7 +128,7 @@ fn calls() -> Vec<Call> {
         aggregate("v36", "agg_power(x, w, p => 0)").here(Here::Values(
             // 1, 2 and 3 with the weights 1, 2 and 3.
             vec![Some((2_f64.powi(2) * 3_f64.powi(3)).powf(1.0 / 6.0))],
-            "the geometric mean is the limit of the others, no error",
+            "COINr refuses; the geometric mean is the limit of the others",
         )),
         aggregate("v37", "stat_skewness(x)"),
         aggregate("v38", "stat_kurtosis(x)"),
@@ -294,7 +294,7 @@ pub fn section() -> String {
     let others = calls.len() - same - both_refuse;
     let mut text = format!(
         "\n## Single calls\n\n\
-         `{FILE}` records {} calls of single functions, most of them at an edge. The calls here agree with {} of them \
+         `{FILE}` records {} calls of single functions, many of them at an edge. The calls here agree with {} of them \
          ({same} by their values to {TOLERANCE:.0e}, a missing value being NULL, {both_refuse} by an error), \
          differ from {others} on purpose, and {} have no counterpart. `x` is the column of values, `w` their weights, \
          `i` their number from 0.\n\n\
@@ -308,10 +308,11 @@ pub fn section() -> String {
         let result = match here {
             Here::Same => "agrees".to_owned(),
             Here::BothRefuse(_) => "agrees: an error".to_owned(),
-            Here::Values(values, why) => match values.iter().flatten().next() {
-                None => format!("**differs**: NULL. {why}"),
-                Some(_) => format!("**differs**: a value. {why}"),
-            },
+            Here::Values(values, why) => {
+                let value = values.iter().flatten().next();
+                let value = value.map_or("NULL".to_owned(), |value| format!("{value:.9}"));
+                format!("**differs**: {value}. {why}")
+            }
             Here::Refuses(error, why) => format!("**differs**: `{error}`. {why}"),
         };
         let _ = writeln!(text, "| {id} | `{call}{over}` | {result} |");
