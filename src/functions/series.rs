@@ -9,6 +9,7 @@ use datafusion::common::{Result, exec_err, plan_err};
 
 use super::engine::arguments::{doubles, plain, sql_name};
 use super::page::{Kind, Parameter};
+use crate::kernel::lag_before;
 
 /// The period of a value, where the distance between two periods counts.
 pub(super) const PERIOD: Parameter = Parameter {
@@ -67,6 +68,12 @@ impl Series {
             );
         }
         Ok(order)
+    }
+
+    /// Position in `order` of the row whose period lies `lag` before that of `row` (after it, for
+    /// a negative lag): exactly there, but for the rounding of decimals.
+    pub fn before(&self, order: &[usize], row: usize, lag: f64) -> Option<usize> {
+        lag_before(order.len(), |i| self.period(order[i]), self.period(row), lag)
     }
 
     /// The period of a row, in numbers.

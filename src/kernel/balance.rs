@@ -20,8 +20,9 @@ pub fn mazziotta_pareto(
         return Ok(None);
     }
     let (mut sum, mut rest) = (Sum::default(), Sum::default());
+    // Deviations in units of the mean: their squares neither overflow nor vanish.
     for &(x, w) in rows {
-        let deviation = x - mean;
+        let deviation = (x - mean) / mean;
         sum.add_product(w * deviation, deviation);
         rest.add_product(w, deviation);
     }
@@ -29,7 +30,7 @@ pub fn mazziotta_pareto(
     let off = rest.value() / weight;
     let variance = (sum.value() / weight - off * off).max(0.0);
     let variance = if sample { variance * (n / (n - 1.0)) } else { variance };
-    Ok(Some(mean + penalty * variance / mean))
+    Ok(Some(mean + penalty * variance * mean))
 }
 
 /// Mean-min function: `M - alpha (√((M - min)² + beta²) - beta)`; none of no scores.

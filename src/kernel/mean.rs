@@ -43,6 +43,9 @@ impl<T: State> Weighted<T> {
     /// The mean; none where nothing was observed or less than `min_coverage` of the weight was.
     pub fn mean(&self, mean: &impl Mean<Terms = T>, min_coverage: f64) -> Option<f64> {
         let weight = self.weight.value();
+        if !weight.is_finite() {
+            return Some(f64::NAN); // the caller's error: no weights to rescale
+        }
         let covered = covers(self.weight, self.missing, min_coverage);
         (weight > 0.0 && covered).then(|| mean.mean(&self.terms, weight))
     }
@@ -54,6 +57,9 @@ pub fn covers(observed: Sum, missing: Sum, min_coverage: f64) -> bool {
     const SLACK: f64 = 1e-12;
     let mut all = observed;
     all.merge(&missing);
+    if !observed.value().is_finite() {
+        return true; // for the answer to be an error, not a missing one
+    }
     all.value() > 0.0 && observed.value() / all.value() >= min_coverage - SLACK
 }
 

@@ -46,7 +46,7 @@ pub use correlation::{Association, Correlation, Pairs, cronbach};
 pub use deviation::{mean_deviation, median_deviation};
 pub use extent::Extent;
 pub use inequality::{gini, theil};
-pub use lagged::lagged;
+pub use lagged::{lag_before, lagged};
 pub use length::Length;
 pub use matrix::Matrix;
 pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Smallest, Weighted, covers};

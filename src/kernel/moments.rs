@@ -5,12 +5,33 @@ use super::{Extent, State, Sum};
 /// Both sums are kept in double precision twice over, and the squares are exact. The textbook
 /// formula is useless on plain `f64` sums; on these it stays right where the mean is a million
 /// times the deviation, and merging is an addition. The extent tells a constant column apart
-/// from one whose deviation is only small.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// from one whose deviation is only small. Squares are taken of the values in a unit, a power of
+/// two, in which no square overflows, nor all of them vanish.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Moments {
     extent: Extent,
     sum: Sum,
     squares: Sum,
+    unit: f64,
+}
+
+/// Units of the squares, each with the largest size of value it is for. It is raised as larger
+/// values come; what a smaller one has summed is then carried over exactly, or is nothing beside
+/// them.
+const UNITS: [(f64, f64); 3] =
+    [(SMALL_UNIT, 1e-120), (1.0, 1e140), (1.0 / SMALL_UNIT, f64::INFINITY)];
+/// 2^-600, exactly: the bits of its exponent.
+const SMALL_UNIT: f64 = f64::from_bits((1023 - 600) << 52);
+
+impl Default for Moments {
+    fn default() -> Self {
+        Self {
+            extent: Extent::default(),
+            sum: Sum::default(),
+            squares: Sum::default(),
+            unit: SMALL_UNIT,
+        }
+    }
 }
 
 impl Moments {
@@ -19,7 +40,25 @@ impl Moments {
     pub fn update(&mut self, x: f64) {
         self.extent.update(x);
         self.sum.add(x);
+        self.raise(x.abs());
+        let x = x / self.unit;
         self.squares.add_product(x, x);
+    }
+
+    /// Raises the unit to one for values of this size.
+    #[inline]
+    fn raise(&mut self, size: f64) {
+        let unit = UNITS.iter().find(|(_, largest)| size <= *largest);
+        self.raise_to(unit.map_or(1.0, |(unit, _)| *unit));
+    }
+
+    #[inline]
+    fn raise_to(&mut self, unit: f64) {
+        if unit > self.unit {
+            let factor = self.unit / unit;
+            self.squares = self.squares.scaled(factor).scaled(factor);
+            self.unit = unit;
+        }
     }
 
     /// How many values were seen.
@@ -41,26 +80,31 @@ impl Moments {
             return Some(0.0);
         }
         // Σ(x - m)² = Σx² - m Σx - m (Σx - n m), every product exact: m itself may be rounded.
-        let mean = self.sum.divided_by(n);
-        let mut rest = self.sum;
+        let sum = self.sum.scaled(1.0 / self.unit);
+        let mean = sum.divided_by(n);
+        let mut rest = sum;
         rest.add_product(-mean, n);
         let mut deviation = self.squares;
-        let [sum_high, sum_low] = self.sum.halves();
+        let [sum_high, sum_low] = sum.halves();
         deviation.add_product(-mean, sum_high);
         deviation.add_product(-mean, sum_low);
         deviation.add_product(-mean, rest.value());
-        Some((deviation.value().max(0.0) / (n - 1.0)).sqrt())
+        let sd = (deviation.value().max(0.0) / (n - 1.0)).sqrt() * self.unit;
+        Some(sd)
     }
 }
 
 impl State for Moments {
     fn names() -> Vec<&'static str> {
-        vec!["min", "max", "n", "sum_high", "sum_low", "squares_high", "squares_low"]
+        vec!["min", "max", "n", "sum_high", "sum_low", "squares_high", "squares_low", "unit"]
     }
 
     fn merge(&mut self, other: &Self) {
         self.extent.merge(&other.extent);
         self.sum.merge(&other.sum);
+        let mut other = other.clone();
+        other.raise_to(self.unit);
+        self.raise_to(other.unit);
         self.squares.merge(&other.squares);
     }
 
@@ -68,6 +112,7 @@ impl State for Moments {
         self.extent.parts(&mut push);
         self.sum.parts(&mut push);
         self.squares.parts(&mut push);
+        push(self.unit);
     }
 
     fn from_parts(part: impl Fn(usize) -> f64) -> Self {
@@ -75,6 +120,7 @@ impl State for Moments {
             extent: Extent::from_parts(&part),
             sum: Sum::from_parts(|i| part(3 + i)),
             squares: Sum::from_parts(|i| part(5 + i)),
+            unit: part(7),
         }
     }
 }
@@ -102,6 +148,20 @@ mod tests {
         assert_eq!(moments(&[0.1; 3]).sd(), Some(0.0));
         assert_eq!(moments(&[0.1]).sd(), None);
         assert_eq!(moments(&[]).mean(), None);
+    }
+
+    #[test]
+    fn neither_large_nor_small_values_lose_their_squares() {
+        for unit in [1e154, 1e300, 1e-162, 1e-200, 1e-300] {
+            let sd = moments(&[unit, 2.0 * unit]).sd().unwrap();
+            assert!((sd / unit - 0.5f64.sqrt()).abs() < 1e-15, "{unit}: {sd}");
+            // Whatever the order, and in pieces.
+            let mut pieces = moments(&[2.0 * unit]);
+            pieces.merge(&moments(&[unit]));
+            assert_eq!(pieces.sd(), Some(sd));
+        }
+        let mixed = moments(&[1e-200, 3e-200, 1.0]);
+        assert!((mixed.sd().unwrap() - (1.0f64 / 3.0).sqrt()).abs() < 1e-15);
     }
 
     #[test]

@@ -32,23 +32,26 @@ impl Growth {
 }
 
 /// Links growth to an index that is 100 at position `base`: forwards by multiplying, backwards by
-/// dividing. `factors[i]` leads from position `i - 1` to `i`; beyond one that is missing there is
-/// no index.
-pub fn chain(factors: &[Option<f64>], base: usize) -> Vec<Option<f64>> {
+/// dividing. `factors[i]` leads from the position `before[i]` to `i`, and `after[i]` is the one that
+/// `i` leads to; where a factor or a position is missing there is no index, nor beyond.
+pub fn chain(
+    factors: &[Option<f64>],
+    before: &[Option<usize>],
+    after: &[Option<usize>],
+    base: usize,
+) -> Vec<Option<f64>> {
     let mut index = vec![None; factors.len()];
     if base >= factors.len() {
         return index;
     }
-    let mut level = Some(100.0);
-    index[base] = level;
+    index[base] = Some(100.0);
     for i in base + 1..factors.len() {
-        level = level.zip(factors[i]).map(|(level, factor)| level * factor);
-        index[i] = level;
+        let level = before[i].and_then(|before| index[before]);
+        index[i] = level.zip(factors[i]).map(|(level, factor)| level * factor);
     }
-    level = Some(100.0);
     for i in (0..base).rev() {
-        level = level.zip(factors[i + 1]).map(|(level, factor)| level / factor);
-        index[i] = level;
+        let next = after[i].and_then(|after| index[after].zip(factors[after]));
+        index[i] = next.map(|(level, factor)| level / factor);
     }
     index
 }
@@ -86,8 +89,13 @@ mod tests {
     #[test]
     fn a_chain_runs_both_ways_from_its_base() {
         let factors = [None, Some(2.0), Some(1.5), None, Some(3.0)];
-        assert_eq!(chain(&factors, 1), [Some(50.0), Some(100.0), Some(150.0), None, None]);
-        assert_eq!(chain(&factors, 4), [None, None, None, Some(100.0 / 3.0), Some(100.0)]);
-        assert_eq!(chain(&[], 0), []);
+        let (before, after) = (
+            [None, Some(0), Some(1), Some(2), Some(3)],
+            [Some(1), Some(2), Some(3), Some(4), None],
+        );
+        let of = |base| chain(&factors, &before, &after, base);
+        assert_eq!(of(1), [Some(50.0), Some(100.0), Some(150.0), None, None]);
+        assert_eq!(of(4), [None, None, None, Some(100.0 / 3.0), Some(100.0)]);
+        assert_eq!(chain(&[], &[], &[], 0), []);
     }
 }

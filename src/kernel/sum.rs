@@ -34,6 +34,12 @@ impl Sum {
         }
     }
 
+    /// The sum times a power of two, exact unless it leaves the range of `f64`.
+    #[inline]
+    pub fn scaled(self, factor: f64) -> Self {
+        Self { high: self.high * factor, low: self.low * factor }
+    }
+
     /// The sum, rounded once.
     #[inline]
     pub fn value(self) -> f64 {

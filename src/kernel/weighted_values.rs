@@ -88,10 +88,11 @@ pub(super) fn total(rows: &[(f64, f64)]) -> f64 {
 
 /// Weighted mean; none of no values, NaN where the sums are beyond `f64`.
 pub(super) fn mean(rows: &[(f64, f64)]) -> Option<f64> {
-    let mut sum = Sum::default();
+    let (mut sum, weight) = (Sum::default(), total(rows));
     rows.iter().for_each(|&(x, w)| sum.add_product(w, x));
-    let mean = sum.divided_by(total(rows));
-    (!rows.is_empty()).then_some(if mean.is_finite() { mean } else { f64::NAN })
+    let mean = sum.divided_by(weight);
+    let is_in_range = mean.is_finite() && weight.is_finite();
+    (!rows.is_empty()).then_some(if is_in_range { mean } else { f64::NAN })
 }
 
 /// Weighted quantile `p` (0 to 1) of sorted values: linear between the points `(t, x)` with
@@ -103,7 +104,11 @@ pub fn weighted_quantile(sorted: &[(f64, f64)], p: f64) -> Option<f64> {
         let values: Vec<f64> = sorted.iter().map(|row| row.0).collect();
         return super::quantile(&values, p);
     }
-    let at = p * (total(sorted) - first.1 / 2.0 - last.1 / 2.0);
+    let weight = total(sorted);
+    if !weight.is_finite() {
+        return Some(f64::NAN);
+    }
+    let at = p * (weight - first.1 / 2.0 - last.1 / 2.0);
     let mut below = Sum::default();
     for pair in sorted.windows(2) {
         let [(low, left), (high, right)] = [pair[0], pair[1]];

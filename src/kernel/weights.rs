@@ -1,7 +1,7 @@
 //! Weights of indicators learned from their scores. Each gives a number per column, summing to 1,
 //! or none where nothing tells the columns apart.
 
-use super::{Matrix, Moments, Pairs, Sum};
+use super::{Matrix, Moments, Pairs, Sum, theil};
 
 /// Weights, or what is wrong with the scores.
 pub type Weights = Result<Option<Vec<f64>>, String>;
@@ -46,17 +46,14 @@ pub fn entropy(matrix: &Matrix) -> Weights {
         }
         let moments = moments(matrix, column);
         let varies = moments.sd().is_some_and(|sd| sd > 0.0);
-        let Some(mean) = moments.mean().filter(|_| varies) else {
+        if !varies {
             divergences.push(0.0);
             continue;
-        };
-        // 1 - e = Σ p ln(n p) / ln n: no difference of two numbers near 1. And n p = x / mean.
-        let mut sum = Sum::default();
-        for ratio in present(matrix, column).map(|x| x / mean).filter(|&ratio| ratio > 0.0) {
-            sum.add(ratio * ratio.ln());
         }
-        let n = moments.n();
-        divergences.push((sum.divided_by(n) / n.ln()).max(0.0));
+        // 1 - e is Theil's T over ln n, which does not cancel where all scores are nearly equal.
+        let rows: Vec<(f64, f64)> = present(matrix, column).map(|x| (x, 1.0)).collect();
+        let divergence = theil(&rows).map_or(0.0, |t| t / moments.n().ln());
+        divergences.push(divergence);
     }
     shares(&divergences)
 }

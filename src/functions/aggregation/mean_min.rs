@@ -23,7 +23,7 @@ page! {
         notes: "Compensability: alpha 0: full, the arithmetic mean; alpha 1 and beta 0: none, the \
                 lowest score; between them partial. The larger beta, the later a gap begins to \
                 count. The scores are taken as they are: bring the indicators to one scale \
-                before, over the units. (The R package Compind standardises each unit's row.)",
+                before, over the units.",
         errors: "A score that is NaN or infinite; a weight that is NaN, infinite or negative; alpha \
                  outside 0 to 1; beta below 0; DISTINCT.",
         example: "SELECT agg_mean_min(score, alpha => 0.5, beta => 4)\n\

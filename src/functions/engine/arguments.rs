@@ -149,12 +149,30 @@ pub(in crate::functions) fn coerce(parameters: &[Parameter], types: &[DataType])
             Some(Kind::Boolean | Kind::Switch) if *given == DataType::Null => DataType::Boolean,
             Some(Kind::Constants) if given.is_list() => DataType::new_list(DataType::Float64, true),
             Some(Kind::Any) => plain(given).clone(),
-            Some(Kind::SameAsPrevious) => coerced[i - 1].clone(),
+            Some(Kind::SameAsPrevious) => {
+                let common = comparable(&coerced[i - 1], plain(given));
+                coerced[i - 1].clone_from(&common.0);
+                common.1
+            }
             _ => given.clone(),
         };
         coerced.push(wanted);
     }
     coerced
+}
+
+/// The types in which two things are compared without loss: 2014.5 is not the year 2014.
+fn comparable(first: &DataType, second: &DataType) -> (DataType, DataType) {
+    let same = |data_type: &DataType| (data_type.clone(), data_type.clone());
+    match (first, second) {
+        (DataType::Null, other) | (other, DataType::Null) => same(other),
+        (a, b) if a == b => same(a),
+        (a, b) if a.is_integer() && b.is_integer() => same(&DataType::Int64),
+        (a, b) if a.is_numeric() && b.is_numeric() => same(&DataType::Float64),
+        (a, b) if a.is_string() && b.is_string() => same(a),
+        (a, b) if a.is_temporal() && (b.is_temporal() || b.is_string()) => same(a),
+        (a, b) => (a.clone(), b.clone()),
+    }
 }
 
 /// Number and types of the arguments of `name`, or one error that says which is wrong.
@@ -179,7 +197,7 @@ pub(in crate::functions) fn check(
             fields.len()
         );
     }
-    for (parameter, field) in parameters.iter().zip(fields) {
+    for (i, (parameter, field)) in parameters.iter().zip(fields).enumerate() {
         let (given, wanted) = (field.data_type(), parameter.name);
         match parameter.kind {
             Kind::Number | Kind::Constant if !is_number(given) => {
@@ -187,6 +205,16 @@ pub(in crate::functions) fn check(
             }
             Kind::Boolean | Kind::Switch if *given != DataType::Boolean => {
                 return plan_err!("{name}: {wanted} must be BOOLEAN, found {}", sql_name(given));
+            }
+            Kind::SameAsPrevious
+                if given != plain(fields[i - 1].data_type()) || given.is_nested() =>
+            {
+                return plan_err!(
+                    "{name}: {wanted} must be of the type of {}, {}, found {}",
+                    parameters[i - 1].name,
+                    sql_name(fields[i - 1].data_type()),
+                    sql_name(given)
+                );
             }
             Kind::Constants if !matches!(given, DataType::List(_)) => {
                 return plan_err!(

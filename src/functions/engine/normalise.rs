@@ -14,7 +14,7 @@ use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Float64Builder, ListArray};
 use datafusion::arrow::buffer::NullBuffer;
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::expr::{
     AggregateFunction, ScalarFunction, WindowFunction, WindowFunctionParams,
@@ -261,6 +261,26 @@ fn part(fit: &ColumnarValue, field: &str) -> Result<Numbers> {
     Ok(if constant { Numbers::Constant(column.get(0)) } else { column })
 }
 
+/// Each list is in order and without gaps: what is not fitted but made by hand may be neither.
+fn check_sorted(offsets: &[i32], values: &ArrayRef, field: &str) -> Result<()> {
+    let numbers = values.as_primitive::<Float64Type>();
+    for ends in offsets.windows(2) {
+        let list = ends[0] as usize..ends[1] as usize;
+        let mut before = f64::NEG_INFINITY;
+        for i in list {
+            let x = numbers.value(i);
+            if !numbers.is_valid(i) || !x.is_finite() || x < before {
+                let found = if numbers.is_valid(i) { x.to_string() } else { "NULL".into() };
+                return exec_err!(
+                    "fit: {field} must be finite numbers in ascending order, found {found}"
+                );
+            }
+            before = x;
+        }
+    }
+    Ok(())
+}
+
 /// The sorted list of a fitted scale.
 fn sorted_list(fit: &ColumnarValue, field: &str) -> Result<SortedList> {
     let (scale, constant) = match fit {
@@ -273,6 +293,7 @@ fn sorted_list(fit: &ColumnarValue, field: &str) -> Result<SortedList> {
     };
     let nulls = NullBuffer::union(lists.nulls(), scale.nulls());
     let (item, offsets, values, _) = lists.clone().into_parts();
+    check_sorted(&offsets, &values, field)?;
     let lists = SortedList::Column(ListArray::new(item, offsets, values, nulls));
     Ok(match constant {
         true => SortedList::Constant(lists.with(0, <[f64]>::to_vec)),
@@ -348,8 +369,12 @@ impl Planner {
 
 impl ExprPlanner for Planner {
     fn plan_aggregate(&self, call: RawAggregateExpr) -> Result<PlannerResult<RawAggregateExpr>> {
-        refuse_distinct(call.func.name(), call.distinct)?;
-        let Some(entry) = self.entry(call.func.name()) else {
+        let name = call.func.name();
+        refuse_distinct(name, call.distinct)?;
+        if !call.order_by.is_empty() && crate::functions::page(name).is_some() {
+            return plan_err!("{name}: ORDER BY has no place in the call: rows count in any order");
+        }
+        let Some(entry) = self.entry(name) else {
             return Ok(PlannerResult::Original(call));
         };
         if call.filter.is_some() || call.distinct || !call.order_by.is_empty() {

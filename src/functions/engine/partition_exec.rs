@@ -88,7 +88,11 @@ impl WholePartitionExec {
     /// The operator for a window all of whose functions are ours; none for another window.
     fn of(window: &WindowAggExec) -> Option<Result<Self>> {
         let mut calls = Vec::new();
+        let keys = window.window_expr().first()?.partition_by().to_vec();
         for expr in window.window_expr() {
+            if expr.partition_by() != keys || !expr.order_by().is_empty() {
+                return None;
+            }
             let standard = expr.as_any().downcast_ref::<StandardWindowExpr>()?;
             let function = standard.get_standard_func_expr();
             let function = function.as_any().downcast_ref::<WindowUDFExpr>()?;
@@ -109,7 +113,6 @@ impl WholePartitionExec {
             let (arguments, name) = (function.args().to_vec(), expr.name().to_owned());
             calls.push(Call { arguments, run, name });
         }
-        let keys = window.window_expr().first()?.partition_by().to_vec();
         Some(Ok(Self::new(Arc::clone(window.input()), keys, calls, window.schema())))
     }
 

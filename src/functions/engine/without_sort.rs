@@ -20,8 +20,8 @@ use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, NullEquality, Result};
 use datafusion::logical_expr::expr::{AggregateFunction, WindowFunction};
 use datafusion::logical_expr::{
-    Expr, Join, JoinConstraint, JoinType, LogicalPlan, LogicalPlanBuilder, Projection, Window,
-    WindowFrameBound, WindowFunctionDefinition,
+    Expr, ExprSchemable, Join, JoinConstraint, JoinType, LogicalPlan, LogicalPlanBuilder,
+    Projection, Window, WindowFrameBound, WindowFunctionDefinition,
 };
 use datafusion::optimizer::optimizer::ApplyOrder;
 use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
@@ -52,7 +52,10 @@ impl OptimizerRule for WithoutSort {
     ) -> Result<Transformed<LogicalPlan>> {
         match plan {
             LogicalPlan::Window(window) => match grouped_ones(&window) {
-                Some(positions) if can_run_twice(&window.input)? => {
+                Some(_) if window.window_expr.iter().any(Expr::is_volatile) => {
+                    Ok(Transformed::no(LogicalPlan::Window(window)))
+                }
+                Some(positions) if can_run_twice(&window.input)? && can_join(&window)? => {
                     Ok(Transformed::yes(grouped(&window, &positions, config)?))
                 }
                 Some(positions) => Ok(Transformed::yes(by_hash(&window, &positions)?)),
@@ -129,6 +132,20 @@ fn can_run_twice(input: &LogicalPlan) -> Result<bool> {
         Ok(if can { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop })
     })?;
     Ok(can)
+}
+
+/// Whether rows find their groups by a join. The engine prunes the scan of a join by the range of its
+/// keys, and with them rows whose key is -0.0 beside 0.0, or a STRUCT that holds a NULL.
+fn can_join(window: &Window) -> Result<bool> {
+    let keys =
+        window.window_expr.iter().filter_map(call).flat_map(|call| &call.params.partition_by);
+    for key in keys {
+        let data_type = key.get_type(window.input.schema())?;
+        if data_type.is_floating() || data_type.is_nested() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The input joined with its groups, one join for each list of partition keys.

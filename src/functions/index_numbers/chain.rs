@@ -27,7 +27,8 @@ page! {
         window_only: true,
         returns: "DOUBLE, base period = 100; NULL beyond a missing growth or a missing period, seen \
                   from the base, and everywhere where the base period has no row.",
-        notes: "Growth of the base period leads to the period before it. A mean of the growth of \
+        notes: "Only periods that lie whole steps from the base have an index; rows between them \
+                are passed over. Growth of the base period leads to the period before it. A mean of the growth of \
                 several indicators can be linked like that of one: it is how the China Innovation \
                 Index is made.",
         errors: "Growth that is NaN, infinite, -100 or less (symmetric: -200 or less, 200 or more); a \
@@ -101,9 +102,7 @@ impl Whole for Chain {
         let (name, start) = (CHAIN.name, rows.start);
         let order = series.in_order(name, rows)?;
         let mut factors = Vec::with_capacity(order.len());
-        let mut before = f64::NAN;
         for &row in &order {
-            let period = series.period(row);
             let growth = number_of(series, name, row)?;
             match (self.form, growth) {
                 (Growth::Simple, Some(growth)) if growth <= -100.0 => {
@@ -114,13 +113,13 @@ impl Whole for Chain {
                 }
                 _ => {}
             }
-            let is_linked = before + self.step == period;
-            factors.push(growth.filter(|_| is_linked).map(|growth| self.form.factor(growth)));
-            before = period;
+            factors.push(growth.map(|growth| self.form.factor(growth)));
         }
         let base = order.iter().position(|&row| series.period(row) == self.base);
         let Some(base) = base else { return Ok(()) };
-        for (&row, index) in order.iter().zip(chain(&factors, base)) {
+        let link = |lag| order.iter().map(|&row| series.before(&order, row, lag)).collect();
+        let (before, after): (Vec<_>, Vec<_>) = (link(self.step), link(-self.step));
+        for (&row, index) in order.iter().zip(chain(&factors, &before, &after, base)) {
             if let Some(index) = index.filter(|index| !index.is_normal()) {
                 return exec_err!("{name}: the index exceeds the range of DOUBLE, got {index}");
             }

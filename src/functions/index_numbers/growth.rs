@@ -91,9 +91,7 @@ impl Whole for GrowthOf {
         let order = series.in_order(name, rows)?;
         for &row in &order {
             let Some(now) = series.observed(name, row)? else { continue };
-            let at = series.period(row) - self.lag;
-            let found = order.binary_search_by(|&other| series.period(other).total_cmp(&at));
-            let Ok(found) = found else { continue };
+            let Some(found) = series.before(&order, row, self.lag) else { continue };
             let Some(before) = series.observed(name, order[found])? else { continue };
             match self.form {
                 Growth::Simple if before <= 0.0 => {

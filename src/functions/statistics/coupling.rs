@@ -29,7 +29,8 @@ page! {
                   score is 0) to 1 (all the same), development in the unit of the scores, \
                   coordination 0 to 1 for scores of 0 to 1; NULL without scores.",
         notes: "One row per subsystem. Coupling is the geometric over the arithmetic mean: the \
-                form that stays between 0 and 1 for any number of subsystems. Weights enter \
+                standard form, which stays between 0 and 1 for any number of subsystems (the paper \
+                below also proposes an adjusted one, which is not offered). Weights enter \
                 development only. Coupling alone says nothing of the level: two low scores are \
                 as coupled as two high ones. All scores 0: all three are 0.",
         errors: "A score that is NaN, infinite or negative (unless its weight is 0); a weight that \

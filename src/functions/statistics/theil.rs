@@ -19,8 +19,8 @@ page! {
         formula: "Σ w (x / mean) ln(x / mean) / Σ w with mean = Σ w x / Σ w and 0 ln 0 = 0",
         parameters: [AMOUNT, WEIGHT],
         over_parameters: None,
-        returns: "DOUBLE without a unit, 0 (all the same) to ln n; NULL without values or if they \
-                  are all 0.",
+        returns: "DOUBLE without a unit, 0 (all the same) to ln n, with weights to ln(Σ w / min w); \
+                  NULL without values or if they are all 0.",
         notes: "A weight is as good as that many equal rows: x per head weighted with population \
                 is the usual regional Theil. Holds all values of a group in memory.",
         errors: "A value that is NaN, infinite or negative (unless its weight is 0); a weight that \

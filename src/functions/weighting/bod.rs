@@ -62,7 +62,9 @@ page! {
                 not weigh it, and in the programs of the others it is 0 (Kuosmanen 2009). With \
                 min_share above 0 a unit with a score of 0 gets 0, as it must when a score of 0 has \
                 to have a share: normalise to 1..100. One linear program per unit; units that \
-                another equals or exceeds in everything do not enlarge them.",
+                another equals or exceeds in everything do not enlarge them. The programs are solved \
+                to 1e-8: where the scores of all units are nearly proportional (a mean over a \
+                thousand times the deviation), so is the answer.",
         errors: "A score below 0, NaN or infinite; min_share or max_share outside 0 to 1, or such \
                  that the shares of all indicators cannot sum to 1; a NULL unit or indicator; two \
                  rows of one unit and indicator; DISTINCT.",
@@ -133,6 +135,10 @@ impl MatrixMethod for Weights {
     fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
         let mut records = Vec::with_capacity(matrix.rows() * matrix.columns());
         for (i, found) in benefit_of_the_doubt(matrix, self.0)?.into_iter().enumerate() {
+            if let Some(weight) = found.weights.iter().flatten().find(|weight| !weight.is_finite())
+            {
+                return Err(format!("a weight must be within the range of DOUBLE, got {weight}"));
+            }
             let both = found.weights.into_iter().zip(found.shares).enumerate();
             records.extend(both.map(|(j, (weight, share))| (vec![i, j], vec![weight, share])));
         }

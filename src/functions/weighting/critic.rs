@@ -19,7 +19,8 @@ page! {
                   weights sum to 1; each is NULL where no indicator has one above 0; NULL without \
                   rows.",
         notes: "Scores must be on one scale (min-max) for their spreads to compare. A constant indicator \
-                has weight 0 and takes no part in the sums of the others.",
+                has weight 0 and takes no part in the sums of the others, nor does a pair of \
+                indicators with fewer than two units in common.",
         errors: "A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
                  unit and indicator; DISTINCT.",
         example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\
