@@ -3,10 +3,10 @@ COPY (
     SELECT region, indicator, fit_base(value, year, base => 2014) AS fit FROM p
     WHERE year = 2014 AND value > 0 GROUP BY region, indicator),
   d AS (
-    SELECT p.region, p.year, dim, dim_weight,
+    SELECT p.region, p.year, dim, max(dim_weight) AS dim_weight,
            agg_arithmetic(norm_base(value, fit, direction => direction), w_in_dim) AS dim_index
     FROM m JOIN b USING (indicator) JOIN p ON p.indicator = b.indicator AND p.region = b.region
-    WHERE value > 0 GROUP BY p.region, p.year, dim, dim_weight),
+    WHERE value > 0 GROUP BY p.region, p.year, dim),
   t AS (
     SELECT *, agg_arithmetic(dim_index, dim_weight) OVER (PARTITION BY region, year) AS total,
            dim_weight * dim_index / sum(dim_weight) OVER (PARTITION BY region, year) AS share
