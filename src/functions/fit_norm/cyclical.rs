@@ -1,15 +1,9 @@
 //! `fit_cyclical(value)` and `norm_cyclical(value, fit)`: distance from the mean in mean absolute
 //! deviations.
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Result, exec_err};
-
-use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
-use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::{Constants, doubles};
+use super::{DIRECTION, Learned, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{Kind, Page, Parameter, page};
 use crate::kernel::{Values, mean_deviation, scale};
 
 page! {
@@ -73,52 +67,26 @@ const SCALE: Parameter = Parameter {
 #[derive(Debug)]
 pub(crate) struct Fit;
 
-impl Method for Fit {
+impl Learned for Fit {
     type State = Values;
-    type Columns = Float64Array;
 
-    const PAGE: &'static crate::functions::Page = &FIT;
-
-    fn bind(_: &Constants<'_>) -> Result<Self> {
-        Ok(Self)
-    }
-
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
-        doubles(&arguments[0])
-    }
+    const PAGE: &'static Page = &FIT;
+    const NUMBERS: &'static [&'static str] = &["mean", "deviation"];
+    const TOO_LARGE: &'static str = "value must be small enough for the sum to be a DOUBLE";
 
     #[inline]
-    fn update(&self, state: &mut Values, values: &Float64Array, row: usize) -> Result<()> {
-        if values.is_valid(row) {
-            check_value(FIT.name, values.value(row))?;
-            state.update(values.value(row));
-        }
+    fn update(state: &mut Values, x: f64) -> Result<(), String> {
+        state.update(x);
         Ok(())
     }
 
-    fn result_type() -> DataType {
-        scale_type(&["mean", "deviation"])
+    fn n(state: &Values) -> f64 {
+        state.len() as f64
     }
 
-    fn finish(&self, states: &[Values]) -> Result<ArrayRef> {
-        let fits: Vec<_> = states
-            .iter()
-            .map(|state| mean_deviation(&state.sorted()).map(|fit| (fit, state.len() as f64)))
-            .collect();
-        let is_finite = |(mean, deviation): (f64, f64)| mean.is_finite() && deviation.is_finite();
-        if fits.iter().flatten().any(|(fit, _)| !is_finite(*fit)) {
-            return exec_err!(
-                "{}: value must be small enough for the sum to be a DOUBLE",
-                FIT.name
-            );
-        }
-        Ok(scales(
-            &["mean", "deviation"],
-            fits.into_iter().map(|fit| {
-                let ((mean, deviation), n) = fit?;
-                Some(([Some(mean), Some(deviation)], n))
-            }),
-        ))
+    fn numbers(state: &Values) -> Option<Vec<Option<f64>>> {
+        let (mean, deviation) = mean_deviation(&state.sorted())?;
+        Some(vec![Some(mean), Some(deviation)])
     }
 }
 
@@ -126,7 +94,7 @@ impl Method for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static Page = &NORM;
     const FITTED: &'static str = "norm_cyclical_fitted";
 
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {

@@ -1,16 +1,9 @@
 //! `fit_minmax(value)` and `norm_minmax(value, fit)`: the range of a reference set to a range of
 //! choice.
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
-
-use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
-use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::Constants;
-use crate::functions::engine::arguments::doubles;
+use super::{DIRECTION, Learned, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{Kind, Page, Parameter, page};
 use crate::kernel::{Extent, scale};
 
 page! {
@@ -91,41 +84,26 @@ const UPPER: Parameter = Parameter {
 #[derive(Debug)]
 pub(crate) struct Fit;
 
-impl Method for Fit {
+impl Learned for Fit {
     type State = Extent;
-    type Columns = Float64Array;
 
-    const PAGE: &'static crate::functions::Page = &FIT;
-
-    fn bind(_: &Constants<'_>) -> Result<Self> {
-        Ok(Self)
-    }
-
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
-        doubles(&arguments[0])
-    }
+    const PAGE: &'static Page = &FIT;
+    const NUMBERS: &'static [&'static str] = &["min", "max"];
+    const TOO_LARGE: &'static str = "value must be finite";
 
     #[inline]
-    fn update(&self, state: &mut Extent, values: &Float64Array, row: usize) -> Result<()> {
-        if values.is_valid(row) {
-            check_value(FIT.name, values.value(row))?;
-            state.update(values.value(row));
-        }
+    fn update(state: &mut Extent, x: f64) -> Result<(), String> {
+        state.update(x);
         Ok(())
     }
 
-    fn result_type() -> DataType {
-        scale_type(&["min", "max"])
+    fn n(state: &Extent) -> f64 {
+        state.n()
     }
 
-    fn finish(&self, states: &[Extent]) -> Result<ArrayRef> {
-        Ok(scales(
-            &["min", "max"],
-            states.iter().map(|state| {
-                let (min, max) = state.range()?;
-                Some(([Some(min), Some(max)], state.n()))
-            }),
-        ))
+    fn numbers(state: &Extent) -> Option<Vec<Option<f64>>> {
+        let (min, max) = state.range()?;
+        Some(vec![Some(min), Some(max)])
     }
 }
 
@@ -133,7 +111,7 @@ impl Method for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static Page = &NORM;
     const FITTED: &'static str = "norm_minmax_fitted";
 
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {

@@ -22,6 +22,7 @@ pub mod sum;
 pub mod vector;
 pub mod zscore;
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
@@ -32,45 +33,46 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::{Result, exec_err};
 
 use super::engine::Registry;
-use super::engine::aggregate::udaf;
-use super::engine::arguments::doubles;
+use super::engine::aggregate::{Method, udaf};
+use super::engine::arguments::{Constants, doubles};
 use super::engine::normalise::Over;
 use super::engine::partition::udwf;
-use super::page::{Kind, Parameter};
+use super::page::{Kind, Page, Parameter};
+use crate::kernel::State;
 
 /// Every fit and every normalisation.
 pub(super) fn register(registry: &mut Registry) {
-    registry.aggregate::<minmax::Fit>();
-    registry.aggregate::<zscore::Fit>();
+    registry.aggregate::<By<minmax::Fit>>();
+    registry.aggregate::<By<zscore::Fit>>();
     registry.aggregate::<base::Fit>();
     registry.aggregate::<distance_reference::Fit>();
     registry.aggregate::<rank::Fit>();
-    registry.aggregate::<cyclical::Fit>();
-    registry.aggregate::<robust::Fit>();
-    registry.aggregate::<vector::Fit>();
-    registry.aggregate::<sum::Fit>();
-    registry.normalisation::<minmax::Norm>(Over::Fit(udaf::<minmax::Fit>(), 0));
-    registry.normalisation::<zscore::Norm>(Over::Fit(udaf::<zscore::Fit>(), 0));
+    registry.aggregate::<By<cyclical::Fit>>();
+    registry.aggregate::<By<robust::Fit>>();
+    registry.aggregate::<By<vector::Fit>>();
+    registry.aggregate::<By<sum::Fit>>();
+    registry.normalisation::<minmax::Norm>(Over::Fit(udaf::<By<minmax::Fit>>(), 0));
+    registry.normalisation::<zscore::Norm>(Over::Fit(udaf::<By<zscore::Fit>>(), 0));
     registry.normalisation::<base::Norm>(Over::Fit(udaf::<base::Fit>(), 2));
     registry.normalisation::<goalposts::Norm>(Over::Scalar);
     registry.normalisation::<scaled::Norm>(Over::Scalar);
-    registry.normalisation::<distance_max::Norm>(Over::Fit(udaf::<minmax::Fit>(), 0));
+    registry.normalisation::<distance_max::Norm>(Over::Fit(udaf::<By<minmax::Fit>>(), 0));
     registry
         .normalisation::<distance_reference::Norm>(Over::Fit(udaf::<distance_reference::Fit>(), 2));
-    registry.normalisation::<distance_target::Norm>(Over::Fit(udaf::<minmax::Fit>(), 0));
-    registry.normalisation::<fraction_max::Norm>(Over::Fit(udaf::<minmax::Fit>(), 0));
+    registry.normalisation::<distance_target::Norm>(Over::Fit(udaf::<By<minmax::Fit>>(), 0));
+    registry.normalisation::<fraction_max::Norm>(Over::Fit(udaf::<By<minmax::Fit>>(), 0));
     ranked::<rank::Rank>(registry);
     ranked::<borda::Borda>(registry);
     ranked::<percentile_rank::PercentileRank>(registry);
     registry.normalisation::<categorical::Norm>(Over::Whole(Box::new(udwf::<
         categorical::OfPartition,
     >())));
-    registry.normalisation::<above_mean::Norm>(Over::Fit(udaf::<zscore::Fit>(), 0));
-    registry.normalisation::<cyclical::Norm>(Over::Fit(udaf::<cyclical::Fit>(), 0));
-    registry.normalisation::<robust::Norm>(Over::Fit(udaf::<robust::Fit>(), 0));
-    registry.normalisation::<logistic::Norm>(Over::Fit(udaf::<zscore::Fit>(), 0));
-    registry.normalisation::<vector::Norm>(Over::Fit(udaf::<vector::Fit>(), 0));
-    registry.normalisation::<sum::Norm>(Over::Fit(udaf::<sum::Fit>(), 0));
+    registry.normalisation::<above_mean::Norm>(Over::Fit(udaf::<By<zscore::Fit>>(), 0));
+    registry.normalisation::<cyclical::Norm>(Over::Fit(udaf::<By<cyclical::Fit>>(), 0));
+    registry.normalisation::<robust::Norm>(Over::Fit(udaf::<By<robust::Fit>>(), 0));
+    registry.normalisation::<logistic::Norm>(Over::Fit(udaf::<By<zscore::Fit>>(), 0));
+    registry.normalisation::<vector::Norm>(Over::Fit(udaf::<By<vector::Fit>>(), 0));
+    registry.normalisation::<sum::Norm>(Over::Fit(udaf::<By<sum::Fit>>(), 0));
     registry
         .normalisation::<relative::Norm>(Over::Whole(Box::new(udwf::<relative::OfPartition>())));
 }
@@ -107,6 +109,78 @@ fn check_direction(direction: f64) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("direction must be 1 or -1, got {direction}"))
+}
+
+/// A scale that is learned from nothing but the values of a reference set.
+pub(super) trait Learned: Send + Sync + Sized + 'static {
+    type State: State;
+
+    const PAGE: &'static Page;
+    /// Names of the numbers of the scale.
+    const NUMBERS: &'static [&'static str];
+    /// What must be, where a number of the scale is beyond DOUBLE.
+    const TOO_LARGE: &'static str;
+
+    /// Takes in a finite value; `Err` says what must be and what was.
+    fn update(state: &mut Self::State, x: f64) -> Result<(), String>;
+
+    /// How many values were seen.
+    fn n(state: &Self::State) -> f64;
+
+    /// The numbers of the scale; none of no values.
+    fn numbers(state: &Self::State) -> Option<Vec<Option<f64>>>;
+}
+
+/// The fit of a [`Learned`] scale.
+pub(super) struct By<L>(PhantomData<fn() -> L>);
+
+impl<L: Learned> std::fmt::Debug for By<L> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(L::PAGE.name)
+    }
+}
+
+impl<L: Learned> Method for By<L> {
+    type State = L::State;
+    type Columns = Float64Array;
+
+    const PAGE: &'static Page = L::PAGE;
+
+    fn bind(_: &Constants<'_>) -> Result<Self> {
+        Ok(Self(PhantomData))
+    }
+
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
+        doubles(&arguments[0])
+    }
+
+    #[inline]
+    fn update(&self, state: &mut L::State, values: &Float64Array, row: usize) -> Result<()> {
+        if values.is_null(row) {
+            return Ok(());
+        }
+        check_value(L::PAGE.name, values.value(row))?;
+        match L::update(state, values.value(row)) {
+            Ok(()) => Ok(()),
+            Err(message) => exec_err!("{}: {message}", L::PAGE.name),
+        }
+    }
+
+    fn result_type() -> DataType {
+        scale_type(L::NUMBERS)
+    }
+
+    fn finish(&self, states: &[L::State]) -> Result<ArrayRef> {
+        let fits = states.iter().map(|state| {
+            let numbers = L::numbers(state);
+            if numbers.iter().flatten().flatten().any(|number| !number.is_finite()) {
+                return exec_err!("{}: {}", L::PAGE.name, L::TOO_LARGE);
+            }
+            Ok(numbers.map(|numbers| (numbers, L::n(state))))
+        });
+        let fits: Result<Vec<_>> = fits.collect();
+        Ok(scales(L::NUMBERS, fits?.into_iter()))
+    }
 }
 
 /// Values of whole partitions and their directions, for functions that do without a fit.
@@ -154,17 +228,18 @@ fn scale_type(names: &[&str]) -> DataType {
 }
 
 /// Scales as a column: NULL where there is none.
-fn scales<const N: usize>(
-    names: &[&str; N],
-    scales: impl Iterator<Item = Option<([Option<f64>; N], f64)>>,
+fn scales<T: AsRef<[Option<f64>]>>(
+    names: &[&str],
+    scales: impl Iterator<Item = Option<(T, f64)>>,
 ) -> ArrayRef {
     let scales: Vec<_> = scales.collect();
-    let mut columns: Vec<ArrayRef> = Vec::with_capacity(N + 1);
-    for i in 0..N {
-        let number = scales.iter().map(|scale| scale.and_then(|(numbers, _)| numbers[i]));
+    let mut columns: Vec<ArrayRef> = Vec::with_capacity(names.len() + 1);
+    for i in 0..names.len() {
+        let number =
+            scales.iter().map(|scale| scale.as_ref().and_then(|(numbers, _)| numbers.as_ref()[i]));
         columns.push(Arc::new(number.collect::<Float64Array>()));
     }
-    let counts = scales.iter().map(|scale| scale.map(|(_, n)| n as i64));
+    let counts = scales.iter().map(|scale| scale.as_ref().map(|(_, n)| *n as i64));
     columns.push(Arc::new(counts.collect::<Int64Array>()));
     let DataType::Struct(fields) = scale_type(names) else { unreachable!("a scale is a STRUCT") };
     let nulls: NullBuffer = scales.iter().map(Option::is_some).collect();

@@ -1,14 +1,8 @@
 //! `fit_sum(value)` and `norm_sum(value, fit)`: shares of the sum.
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Result, exec_err};
-
-use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
-use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::{Constants, doubles};
+use super::{DIRECTION, Learned, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{Kind, Page, Parameter, page};
 use crate::kernel::{Shares, scale};
 
 page! {
@@ -71,45 +65,28 @@ const SCALE: Parameter = Parameter {
 #[derive(Debug)]
 pub(crate) struct Fit;
 
-impl Method for Fit {
+impl Learned for Fit {
     type State = Shares;
-    type Columns = Float64Array;
 
-    const PAGE: &'static crate::functions::Page = &FIT;
-
-    fn bind(_: &Constants<'_>) -> Result<Self> {
-        Ok(Self)
-    }
-
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
-        doubles(&arguments[0])
-    }
+    const PAGE: &'static Page = &FIT;
+    const NUMBERS: &'static [&'static str] = &["sum", "reciprocal"];
+    const TOO_LARGE: &'static str = "the sum exceeds the range of DOUBLE";
 
     #[inline]
-    fn update(&self, state: &mut Shares, values: &Float64Array, row: usize) -> Result<()> {
-        if values.is_valid(row) {
-            let x = values.value(row);
-            check_value(FIT.name, x)?;
-            if x < 0.0 {
-                return exec_err!("{}: value must be >= 0, got {x}", FIT.name);
-            }
-            state.update(x);
+    fn update(state: &mut Shares, x: f64) -> Result<(), String> {
+        if x < 0.0 {
+            return Err(format!("value must be >= 0, got {x}"));
         }
+        state.update(x);
         Ok(())
     }
 
-    fn result_type() -> DataType {
-        scale_type(&["sum", "reciprocal"])
+    fn n(state: &Shares) -> f64 {
+        state.n()
     }
 
-    fn finish(&self, states: &[Shares]) -> Result<ArrayRef> {
-        if states.iter().any(|state| state.sum().is_some_and(|sum| !sum.is_finite())) {
-            return exec_err!("{}: the sum exceeds the range of DOUBLE", FIT.name);
-        }
-        Ok(scales(
-            &["sum", "reciprocal"],
-            states.iter().map(|state| Some(([Some(state.sum()?), state.reciprocal()], state.n()))),
-        ))
+    fn numbers(state: &Shares) -> Option<Vec<Option<f64>>> {
+        Some(vec![Some(state.sum()?), state.reciprocal()])
     }
 }
 
@@ -117,7 +94,7 @@ impl Method for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static Page = &NORM;
     const FITTED: &'static str = "norm_sum_fitted";
 
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {

@@ -1,14 +1,8 @@
 //! `fit_vector(value)` and `norm_vector(value, fit)`: components of the unit vector.
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Result, exec_err};
-
-use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
-use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::{Constants, doubles};
+use super::{DIRECTION, Learned, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{Kind, Page, Parameter, page};
 use crate::kernel::{Length, scale};
 
 page! {
@@ -71,41 +65,25 @@ const SCALE: Parameter = Parameter {
 #[derive(Debug)]
 pub(crate) struct Fit;
 
-impl Method for Fit {
+impl Learned for Fit {
     type State = Length;
-    type Columns = Float64Array;
 
-    const PAGE: &'static crate::functions::Page = &FIT;
-
-    fn bind(_: &Constants<'_>) -> Result<Self> {
-        Ok(Self)
-    }
-
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
-        doubles(&arguments[0])
-    }
+    const PAGE: &'static Page = &FIT;
+    const NUMBERS: &'static [&'static str] = &["length"];
+    const TOO_LARGE: &'static str = "the length of the vector exceeds the range of DOUBLE";
 
     #[inline]
-    fn update(&self, state: &mut Length, values: &Float64Array, row: usize) -> Result<()> {
-        if values.is_valid(row) {
-            check_value(FIT.name, values.value(row))?;
-            state.update(values.value(row));
-        }
+    fn update(state: &mut Length, x: f64) -> Result<(), String> {
+        state.update(x);
         Ok(())
     }
 
-    fn result_type() -> DataType {
-        scale_type(&["length"])
+    fn n(state: &Length) -> f64 {
+        state.n()
     }
 
-    fn finish(&self, states: &[Length]) -> Result<ArrayRef> {
-        if states.iter().any(|state| state.length().is_some_and(f64::is_infinite)) {
-            return exec_err!("{}: the length of the vector exceeds the range of DOUBLE", FIT.name);
-        }
-        Ok(scales(
-            &["length"],
-            states.iter().map(|state| Some(([Some(state.length()?)], state.n()))),
-        ))
+    fn numbers(state: &Length) -> Option<Vec<Option<f64>>> {
+        Some(vec![Some(state.length()?)])
     }
 }
 
@@ -113,7 +91,7 @@ impl Method for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static Page = &NORM;
     const FITTED: &'static str = "norm_vector_fitted";
 
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {

@@ -1,16 +1,9 @@
 //! `fit_zscore(value)` and `norm_zscore(value, fit)`: distance from the mean in standard
 //! deviations.
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Result, exec_err};
-
-use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
-use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::Constants;
-use crate::functions::engine::arguments::doubles;
+use super::{DIRECTION, Learned, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{Kind, Page, Parameter, page};
 use crate::kernel::{Moments, scale};
 
 page! {
@@ -29,7 +22,7 @@ page! {
         notes: "Sums are carried in twice the precision of DOUBLE, so the split over partitions \
                 and the order of rows do not show, even where the mean is a million times the \
                 deviation.",
-        errors: "A value that is NaN or infinite, or so large that its square is; DISTINCT.",
+        errors: "A value that is NaN or infinite, or so large that the sum of all is not a DOUBLE; DISTINCT.",
         example: "SELECT fit_zscore(value) FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
         example_result: ["{mean: 5.0, sd: 3.0, n: 3}"],
         reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5.",
@@ -89,45 +82,25 @@ const SD: Parameter = Parameter {
 #[derive(Debug)]
 pub(crate) struct Fit;
 
-impl Method for Fit {
+impl Learned for Fit {
     type State = Moments;
-    type Columns = Float64Array;
 
-    const PAGE: &'static crate::functions::Page = &FIT;
-
-    fn bind(_: &Constants<'_>) -> Result<Self> {
-        Ok(Self)
-    }
-
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
-        doubles(&arguments[0])
-    }
+    const PAGE: &'static Page = &FIT;
+    const NUMBERS: &'static [&'static str] = &["mean", "sd"];
+    const TOO_LARGE: &'static str = "value must be small enough for the sum to be a DOUBLE";
 
     #[inline]
-    fn update(&self, state: &mut Moments, values: &Float64Array, row: usize) -> Result<()> {
-        if values.is_valid(row) {
-            check_value(FIT.name, values.value(row))?;
-            state.update(values.value(row));
-        }
+    fn update(state: &mut Moments, x: f64) -> Result<(), String> {
+        state.update(x);
         Ok(())
     }
 
-    fn result_type() -> DataType {
-        scale_type(&["mean", "sd"])
+    fn n(state: &Moments) -> f64 {
+        state.n()
     }
 
-    fn finish(&self, states: &[Moments]) -> Result<ArrayRef> {
-        let too_large = |x: Option<f64>| x.is_some_and(|x| !x.is_finite());
-        if states.iter().any(|state| too_large(state.mean()) || too_large(state.sd())) {
-            return exec_err!(
-                "{}: value must be small enough for its square to be a DOUBLE (below 1e154)",
-                FIT.name
-            );
-        }
-        Ok(scales(
-            &["mean", "sd"],
-            states.iter().map(|state| Some(([Some(state.mean()?), state.sd()], state.n()))),
-        ))
+    fn numbers(state: &Moments) -> Option<Vec<Option<f64>>> {
+        Some(vec![Some(state.mean()?), state.sd()])
     }
 }
 
@@ -135,7 +108,7 @@ impl Method for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static Page = &NORM;
     const FITTED: &'static str = "norm_zscore_fitted";
 
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
