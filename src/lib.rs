@@ -50,11 +50,13 @@
 //!
 //! The way of the data: `catalog` makes tables of a folder, `session` an engine with our
 //! `functions` (their formulas are in `kernel`), `cli` runs statements and `export` writes results.
+//! `framework` checks the table that says how indicators become an index: a tree with weights.
 
 pub mod catalog;
 pub mod cli;
 pub mod error;
 pub mod export;
+pub mod framework;
 pub mod functions;
 pub mod kernel;
 pub mod session;

@@ -20,6 +20,7 @@ use std::sync::LazyLock;
 
 use datafusion::prelude::SessionContext;
 
+pub(crate) use engine::arguments::{doubles, plain, sql_name};
 pub use page::{Family, Kind, Page, Parameter, reference};
 
 /// All functions, family by family.

@@ -7,7 +7,7 @@ use super::{Matrix, Moments, Pairs, Sum, theil};
 pub type Weights = Result<Option<Vec<f64>>, String>;
 
 /// Numbers scaled to sum to 1; none if all are 0.
-pub(super) fn shares(parts: &[f64]) -> Weights {
+pub fn shares(parts: &[f64]) -> Weights {
     if parts.iter().any(|part| !part.is_finite()) {
         return Err("the spread of the scores must be within the range of DOUBLE".into());
     }

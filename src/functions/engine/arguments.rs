@@ -251,7 +251,7 @@ pub(in crate::functions) fn check(
 }
 
 /// The type without its dictionary.
-pub(in crate::functions) fn plain(data_type: &DataType) -> &DataType {
+pub(crate) fn plain(data_type: &DataType) -> &DataType {
     match data_type {
         DataType::Dictionary(_, values) => values,
         other => other,
@@ -284,7 +284,7 @@ fn is_fit_list(data_type: &DataType, name: &str) -> bool {
 }
 
 /// The name of a type as SQL knows it.
-pub(in crate::functions) fn sql_name(data_type: &DataType) -> String {
+pub(crate) fn sql_name(data_type: &DataType) -> String {
     match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "VARCHAR".into(),
         DataType::Dictionary(_, values) => sql_name(values),
@@ -351,7 +351,7 @@ impl SortedList {
 }
 
 /// An array as DOUBLE.
-pub(in crate::functions) fn doubles(array: &ArrayRef) -> Result<Float64Array> {
+pub(crate) fn doubles(array: &ArrayRef) -> Result<Float64Array> {
     Ok(match array.as_primitive_opt::<Float64Type>() {
         Some(doubles) => doubles.clone(),
         None => cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone(),

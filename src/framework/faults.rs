@@ -1,0 +1,57 @@
+//! All that is wrong with a framework, as a user reads it.
+
+use std::error::Error;
+use std::fmt::{self, Display, Formatter, Write};
+
+/// Faults that are printed; the rest is counted.
+const PRINTED: usize = 50;
+/// Codes that one fault lists; the rest is counted.
+const LISTED: usize = 10;
+
+/// All that is wrong with a framework table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Faults(pub Vec<String>);
+
+impl Display for Faults {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let [fault] = self.0.as_slice() {
+            return f.write_str(fault);
+        }
+        write!(f, "{} faults:", self.0.len())?;
+        for fault in self.0.iter().take(PRINTED) {
+            write!(f, "\n{fault}")?;
+        }
+        match self.0.len().saturating_sub(PRINTED) {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more"),
+        }
+    }
+}
+
+impl Error for Faults {}
+
+/// A code as faults show it, on one line whatever is in it.
+pub(super) fn quoted(code: &str) -> String {
+    let mut text = String::with_capacity(code.len() + 2);
+    text.push('\'');
+    for c in code.chars() {
+        if c.is_control() {
+            text.extend(c.escape_default());
+        } else {
+            text.push(c);
+        }
+    }
+    text.push('\'');
+    text
+}
+
+/// Things one after the other, the first ten of them.
+pub(super) fn list(things: impl ExactSizeIterator<Item = String>) -> String {
+    let more = things.len().saturating_sub(LISTED);
+    let mut text = things.take(LISTED).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        // Writing to a String does not fail.
+        let _ = write!(text, " and {more} more");
+    }
+    text
+}

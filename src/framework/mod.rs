@@ -1,0 +1,244 @@
+//! A framework: which indicators make up an index, in which groups, with which weights.
+//!
+//! It is a table with a row per node of a tree; a row names its parent, and rows that are nobody's
+//! parent are the indicators. [`rows`] reads it and [`Framework::new`] checks it as a whole: what
+//! is wrong comes back in one go, each fault with the code it is about.
+//!
+//! A table without parents is an index straight over its indicators. Its root is implied, under
+//! the code `index`.
+
+mod check;
+mod faults;
+mod links;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use datafusion::common::ScalarValue;
+
+use crate::kernel::weights::shares;
+use links::Links;
+
+pub use faults::Faults;
+pub use table::{check_schema, rows};
+
+/// Code of the root of a framework without parents.
+const IMPLIED_ROOT: &str = "index";
+
+/// One row of a framework table.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Row {
+    /// Code of the node.
+    pub code: Option<String>,
+    /// Code of its parent; none for the root.
+    pub parent: Option<String>,
+    /// Weight among the children of its parent.
+    pub weight: Option<f64>,
+    /// 1: more is better, -1: less is better.
+    pub direction: Option<f64>,
+    /// Name to show.
+    pub label: Option<String>,
+    /// Lower goalpost.
+    pub lower: Option<f64>,
+    /// Upper goalpost.
+    pub upper: Option<f64>,
+    /// Value to be reached.
+    pub target: Option<f64>,
+    /// Period that is 100.
+    pub base: Option<ScalarValue>,
+    /// How the indicator becomes a score.
+    pub normalisation: Option<String>,
+    /// How the children become one score.
+    pub aggregation: Option<String>,
+    /// Share of the weight of the children that must be present.
+    pub min_coverage: Option<f64>,
+}
+
+/// What rows that say nothing get.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Defaults {
+    /// Direction of an indicator: 1 or -1.
+    pub direction: f64,
+}
+
+impl Default for Defaults {
+    fn default() -> Self {
+        Self { direction: 1.0 }
+    }
+}
+
+/// A node of the checked tree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Its code, unlike all others.
+    pub code: String,
+    /// Name to show.
+    pub label: Option<String>,
+    /// Position of its parent in [`Framework::nodes`]; none for the root.
+    pub parent: Option<usize>,
+    /// Positions of its children, in the order of the table.
+    pub children: Vec<usize>,
+    /// 1 for an indicator, 1 + the highest level of its children for the others.
+    pub level: usize,
+    /// Share within its parent: siblings sum to 1; the root has 1.
+    pub weight: f64,
+    /// Weight as in the table; 1 where none of the siblings has one.
+    pub given_weight: f64,
+    /// 1: more is better, -1: less is better; 1 for a node with children.
+    pub direction: f64,
+    /// Lower goalpost.
+    pub lower: Option<f64>,
+    /// Upper goalpost.
+    pub upper: Option<f64>,
+    /// Value to be reached.
+    pub target: Option<f64>,
+    /// Period that is 100.
+    pub base: Option<ScalarValue>,
+    /// How the indicator becomes a score.
+    pub normalisation: Option<String>,
+    /// How the children become one score.
+    pub aggregation: Option<String>,
+    /// Share of the weight of the children that must be present.
+    pub min_coverage: Option<f64>,
+    /// Position among [`Framework::leaves`]; none for a node with children.
+    pub leaf: Option<usize>,
+}
+
+/// A framework table, checked: a tree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Framework {
+    nodes: Vec<Node>,
+    root: usize,
+    leaves: Vec<usize>,
+    bottom_up: Vec<usize>,
+    by_code: HashMap<String, usize>,
+}
+
+impl Framework {
+    /// Checks rows as a tree.
+    ///
+    /// # Errors
+    /// All that is wrong with the rows.
+    pub fn new(rows: Vec<Row>, defaults: &Defaults) -> Result<Self, Faults> {
+        let links = Links::of(&rows);
+        let faults = check::faults(&rows, &links);
+        if !faults.is_empty() {
+            return Err(Faults(faults));
+        }
+        let Links { parent, children, level, flat, .. } = links;
+        let mut framework = Self {
+            root: parent.iter().position(Option::is_none).unwrap_or_default(),
+            nodes: Vec::with_capacity(rows.len() + 1),
+            leaves: Vec::new(),
+            bottom_up: Vec::new(),
+            by_code: HashMap::with_capacity(rows.len() + 1),
+        };
+        let links = parent.into_iter().zip(children).zip(level);
+        for (row, ((parent, children), level)) in rows.into_iter().zip(links) {
+            framework.push(row, parent, children, level, defaults);
+        }
+        if flat {
+            framework.add_root();
+        }
+        framework.share_weights();
+        framework.bottom_up = (0..framework.nodes.len()).collect();
+        framework.bottom_up.sort_by_key(|&node| framework.nodes[node].level);
+        Ok(framework)
+    }
+
+    fn push(
+        &mut self,
+        row: Row,
+        parent: Option<usize>,
+        children: Vec<usize>,
+        level: usize,
+        defaults: &Defaults,
+    ) {
+        let is_leaf = children.is_empty();
+        let position = self.nodes.len();
+        let code = row.code.unwrap_or_default();
+        self.by_code.insert(code.clone(), position);
+        self.nodes.push(Node {
+            code,
+            label: row.label,
+            parent,
+            children,
+            level,
+            weight: 1.0,
+            // 0 added: -0 becomes 0.
+            given_weight: row.weight.unwrap_or(1.0) + 0.0,
+            direction: if is_leaf { row.direction.unwrap_or(defaults.direction) } else { 1.0 },
+            lower: row.lower,
+            upper: row.upper,
+            target: row.target,
+            base: row.base,
+            normalisation: row.normalisation,
+            aggregation: row.aggregation,
+            min_coverage: row.min_coverage,
+            leaf: is_leaf.then_some(self.leaves.len()),
+        });
+        if is_leaf {
+            self.leaves.push(position);
+        }
+    }
+
+    /// Puts the implied root over nodes that have no parent.
+    fn add_root(&mut self) {
+        self.root = self.nodes.len();
+        self.nodes.iter_mut().for_each(|node| node.parent = Some(self.root));
+        let children = (0..self.root).collect();
+        let row = Row { code: Some(IMPLIED_ROOT.to_owned()), ..Row::default() };
+        self.push(row, None, children, 2, &Defaults::default());
+    }
+
+    fn share_weights(&mut self) {
+        for group in 0..self.nodes.len() {
+            let children = &self.nodes[group].children;
+            let given: Vec<f64> = children.iter().map(|&c| self.nodes[c].given_weight).collect();
+            // Weights that cannot be shared are a fault, found before.
+            let shares = shares(&given).ok().flatten().unwrap_or_default();
+            for (i, share) in shares.into_iter().enumerate() {
+                let child = self.nodes[group].children[i];
+                self.nodes[child].weight = share;
+            }
+        }
+    }
+
+    /// All nodes in the order of the table, an implied root last.
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// Position of the root.
+    pub fn root(&self) -> usize {
+        self.root
+    }
+
+    /// Positions of the indicators, in the order of the table.
+    pub fn leaves(&self) -> &[usize] {
+        &self.leaves
+    }
+
+    /// Positions of all nodes, children before their parents: by level, then as in the table.
+    pub fn bottom_up(&self) -> &[usize] {
+        &self.bottom_up
+    }
+
+    /// Position of the node with a code.
+    pub fn position(&self, code: &str) -> Option<usize> {
+        self.by_code.get(code).copied()
+    }
+
+    /// What each node weighs in the whole: the product of the weights from the root down to it.
+    pub fn effective_weights(&self) -> Vec<f64> {
+        let mut weights = vec![1.0; self.nodes.len()];
+        for &node in self.bottom_up.iter().rev() {
+            if let Some(parent) = self.nodes[node].parent {
+                weights[node] = weights[parent] * self.nodes[node].weight;
+            }
+        }
+        weights
+    }
+}

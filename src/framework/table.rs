@@ -1,0 +1,122 @@
+//! Rows of a framework out of record batches.
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArray};
+use datafusion::arrow::compute::{can_cast_types, cast};
+use datafusion::arrow::datatypes::{DataType, Schema};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
+
+use super::Row;
+use super::faults::{Faults, quoted};
+use crate::functions::{doubles, plain, sql_name};
+
+/// Columns of text; integers serve as well.
+const TEXTS: [&str; 5] = ["code", "parent", "label", "normalisation", "aggregation"];
+/// Columns of numbers.
+const NUMBERS: [&str; 6] = ["weight", "direction", "lower", "upper", "target", "min_coverage"];
+
+/// Checks the columns of a framework table by name and type; columns it does not know are ignored.
+///
+/// # Errors
+/// Planning: `code` is missing, or columns are not of their type.
+pub fn check_schema(schema: &Schema) -> Result<()> {
+    let mut faults = Vec::new();
+    if schema.index_of("code").is_err() {
+        let found: Vec<String> = schema.fields().iter().map(|f| quoted(f.name())).collect();
+        let found = if found.is_empty() { "none".to_owned() } else { found.join(", ") };
+        faults.push(format!("framework: must have a column 'code', found {found}"));
+    }
+    for field in schema.fields() {
+        let (name, given) = (field.name().as_str(), field.data_type());
+        let wanted = if TEXTS.contains(&name) && !is_text(given) {
+            "text"
+        } else if NUMBERS.contains(&name) && !is_number(given) {
+            "a number"
+        } else {
+            continue;
+        };
+        let found = sql_name(given);
+        faults.push(format!("framework: column '{name}' must be {wanted}, found {found}"));
+    }
+    if faults.is_empty() { Ok(()) } else { plan_err!("{}", Faults(faults)) }
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    let kind = plain(data_type);
+    (kind.is_string() || kind.is_integer() || kind.is_null())
+        && can_cast_types(data_type, &DataType::Utf8)
+}
+
+fn is_number(data_type: &DataType) -> bool {
+    let kind = plain(data_type);
+    (kind.is_numeric() || kind.is_null()) && can_cast_types(data_type, &DataType::Float64)
+}
+
+/// Rows of a framework table, columns by name.
+///
+/// # Errors
+/// As [`check_schema`]; a column that is not in a batch.
+pub fn rows(schema: &Schema, batches: &[RecordBatch]) -> Result<Vec<Row>> {
+    check_schema(schema)?;
+    let mut rows = Vec::with_capacity(batches.iter().map(RecordBatch::num_rows).sum());
+    for batch in batches {
+        read(schema, batch, &mut rows)?;
+    }
+    Ok(rows)
+}
+
+fn read(schema: &Schema, batch: &RecordBatch, rows: &mut Vec<Row>) -> Result<()> {
+    // By position: batches may carry other names and types than the plan that makes them says.
+    let column = |name: &str| -> Result<Option<&ArrayRef>> {
+        match schema.index_of(name).map(|position| batch.columns().get(position)) {
+            Err(_) => Ok(None),
+            Ok(Some(column)) => Ok(Some(column)),
+            Ok(None) => exec_err!("framework: column '{name}' must be in every batch"),
+        }
+    };
+    let text = |name: &str| -> Result<Option<StringArray>> {
+        let Some(column) = column(name)? else { return Ok(None) };
+        Ok(Some(cast(column, &DataType::Utf8)?.as_string::<i32>().clone()))
+    };
+    let number =
+        |name: &str| -> Result<Option<Float64Array>> { column(name)?.map(doubles).transpose() };
+    let [code, parent, label, normalisation, aggregation] = TEXTS.map(text);
+    let [weight, direction, lower, upper, target, min_coverage] = NUMBERS.map(number);
+    let (code, parent, label) = (code?, parent?, label?);
+    let (normalisation, aggregation) = (normalisation?, aggregation?);
+    let (weight, direction, lower, upper) = (weight?, direction?, lower?, upper?);
+    let (target, min_coverage, base) = (target?, min_coverage?, column("base")?);
+    for i in 0..batch.num_rows() {
+        rows.push(Row {
+            code: text_at(code.as_ref(), i),
+            parent: text_at(parent.as_ref(), i),
+            weight: number_at(weight.as_ref(), i),
+            direction: number_at(direction.as_ref(), i),
+            label: text_at(label.as_ref(), i),
+            lower: number_at(lower.as_ref(), i),
+            upper: number_at(upper.as_ref(), i),
+            target: number_at(target.as_ref(), i),
+            base: base.map(|base| period_at(base, i)).transpose()?.flatten(),
+            normalisation: text_at(normalisation.as_ref(), i),
+            aggregation: text_at(aggregation.as_ref(), i),
+            min_coverage: number_at(min_coverage.as_ref(), i),
+        });
+    }
+    Ok(())
+}
+
+fn text_at(column: Option<&StringArray>, row: usize) -> Option<String> {
+    column.filter(|column| column.is_valid(row)).map(|column| column.value(row).to_owned())
+}
+
+fn number_at(column: Option<&Float64Array>, row: usize) -> Option<f64> {
+    column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
+}
+
+fn period_at(column: &ArrayRef, row: usize) -> Result<Option<ScalarValue>> {
+    let period = match ScalarValue::try_from_array(column, row)? {
+        ScalarValue::Dictionary(_, value) => *value,
+        other => other,
+    };
+    Ok((!period.is_null()).then_some(period))
+}
