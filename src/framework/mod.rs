@@ -84,8 +84,8 @@ pub struct Node {
     pub level: usize,
     /// Share within its parent: siblings sum to 1; the root has 1.
     pub weight: f64,
-    /// Weight as in the table; 1 where none of the siblings has one.
-    pub given_weight: f64,
+    /// Weight as in the table; none of the siblings has one, or all have.
+    pub given_weight: Option<f64>,
     /// 1: more is better, -1: less is better; 1 for a node with children.
     pub direction: f64,
     /// Lower goalpost.
@@ -168,7 +168,7 @@ impl Framework {
             level,
             weight: 1.0,
             // 0 added: -0 becomes 0.
-            given_weight: row.weight.unwrap_or(1.0) + 0.0,
+            given_weight: row.weight.map(|weight| weight + 0.0),
             direction: if is_leaf { row.direction.unwrap_or(defaults.direction) } else { 1.0 },
             lower: row.lower,
             upper: row.upper,
@@ -196,7 +196,8 @@ impl Framework {
     fn share_weights(&mut self) {
         for group in 0..self.nodes.len() {
             let children = &self.nodes[group].children;
-            let given: Vec<f64> = children.iter().map(|&c| self.nodes[c].given_weight).collect();
+            let weight = |&child: &usize| self.nodes[child].given_weight.unwrap_or(1.0);
+            let given: Vec<f64> = children.iter().map(weight).collect();
             // Weights that cannot be shared are a fault, found before.
             let shares = shares(&given).ok().flatten().unwrap_or_default();
             for (i, share) in shares.into_iter().enumerate() {

@@ -6,6 +6,7 @@ pub mod imputation;
 pub mod index_numbers;
 pub mod screening;
 pub mod statistics;
+pub mod table;
 pub mod treatment;
 pub mod weighting;
 
@@ -16,7 +17,7 @@ mod page;
 mod series;
 mod weighted;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use datafusion::prelude::SessionContext;
 
@@ -24,7 +25,12 @@ pub(crate) use engine::arguments::{doubles, plain, sql_name};
 pub use page::{Family, Kind, Page, Parameter, reference};
 
 /// All functions, family by family.
-fn registry() -> engine::Registry {
+fn registry() -> &'static engine::Registry {
+    static REGISTRY: LazyLock<engine::Registry> = LazyLock::new(all);
+    &REGISTRY
+}
+
+fn all() -> engine::Registry {
     let mut registry = engine::Registry::default();
     screening::register(&mut registry);
     imputation::register(&mut registry);
@@ -34,6 +40,9 @@ fn registry() -> engine::Registry {
     aggregation::register(&mut registry);
     statistics::register(&mut registry);
     index_numbers::register(&mut registry);
+    for entry in table::entries() {
+        registry.pages.push((entry.page, Form::Table));
+    }
     registry
 }
 
@@ -48,12 +57,13 @@ pub enum Form {
     Normalisation,
     /// One answer for one row.
     Scalar,
+    /// A relation, in `FROM`.
+    Table,
 }
 
 /// The pages of all functions, with the form of each.
 pub fn forms() -> &'static [(&'static Page, Form)] {
-    static FORMS: LazyLock<Vec<(&'static Page, Form)>> = LazyLock::new(|| registry().pages);
-    &FORMS
+    &registry().pages
 }
 
 /// The pages of all functions.
@@ -75,5 +85,6 @@ pub fn page(name: &str) -> Option<&'static Page> {
 /// # Errors
 /// When the session refuses new functions.
 pub fn register_all(context: &SessionContext) -> datafusion::common::Result<()> {
-    engine::register(context, registry())
+    engine::register(context, registry())?;
+    context.register_relation_planner(Arc::new(table::Planner))
 }

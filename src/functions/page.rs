@@ -60,11 +60,13 @@ pub enum Family {
     Statistics,
     /// `index_*`: growth, chaining, rebasing, price and quantity indices.
     IndexNumbers,
+    /// Table functions: a panel and a framework in, an index and what hangs on it out.
+    Index,
 }
 
 impl Family {
     /// Every family, in the order of the work.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Screening,
         Self::Imputation,
         Self::Treatment,
@@ -74,6 +76,7 @@ impl Family {
         Self::Aggregation,
         Self::Statistics,
         Self::IndexNumbers,
+        Self::Index,
     ];
 
     /// Heading of the family in the reference.
@@ -88,6 +91,7 @@ impl Family {
             Self::Weighting => "Weight: learned from data or from judgements",
             Self::Statistics => "Statistics: how the data look and hang together",
             Self::IndexNumbers => "Index numbers: growth, chains, prices and quantities",
+            Self::Index => "Index: a panel and a framework in one statement",
         }
     }
 }
@@ -132,6 +136,14 @@ pub enum Kind {
     Any,
     /// As the argument before it.
     SameAsPrevious,
+    /// A table, or a query in parentheses.
+    Relation,
+    /// The name of a column.
+    Column,
+    /// A method: a function of this prefix without it, with arguments in parentheses or without.
+    Method(&'static str),
+    /// A list of such methods.
+    Methods(&'static str),
 }
 
 impl fmt::Display for Kind {
@@ -147,7 +159,19 @@ impl fmt::Display for Kind {
             Self::FitList(field) => write!(f, "STRUCT({field} LIST)"),
             Self::Key | Self::Any => f.write_str("any"),
             Self::SameAsPrevious => f.write_str("as the argument before"),
+            Self::Relation => f.write_str("table or (query)"),
+            Self::Column => f.write_str("name of a column"),
+            Self::Method(prefix) => write!(f, "method: a function `{prefix}*` without the prefix"),
+            Self::Methods(prefix) => {
+                write!(f, "list of methods: functions `{prefix}*` without the prefix")
+            }
         }
+    }
+}
+
+impl PartialEq for Page {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name // one page per name
     }
 }
 

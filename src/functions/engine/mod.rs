@@ -12,6 +12,7 @@
 
 pub(super) mod aggregate;
 pub(super) mod arguments;
+pub(super) mod columns;
 mod grouped;
 pub(super) mod matrix;
 pub(super) mod normalise;
@@ -27,7 +28,7 @@ use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::prelude::SessionContext;
 
 use super::Form;
-use super::page::Page;
+use super::page::{Family, Page};
 
 /// What a family of functions brings.
 #[derive(Default)]
@@ -37,6 +38,8 @@ pub(super) struct Registry {
     pub windows: Vec<WindowUDF>,
     pub scalars: Vec<ScalarUDF>,
     pub normalisations: Vec<normalise::Entry>,
+    pub aggregators: Vec<columns::Aggregator>,
+    pub weighers: Vec<columns::Weigher>,
 }
 
 impl Registry {
@@ -44,12 +47,20 @@ impl Registry {
     pub(super) fn aggregate<M: aggregate::Method>(&mut self) {
         self.pages.push((M::PAGE, Form::Aggregate));
         self.aggregates.push(aggregate::udaf::<M>());
+        if M::PAGE.family == Family::Aggregation {
+            self.aggregators.push(columns::Aggregator::by_unit::<M>());
+        }
     }
 
     /// An aggregate over a matrix of units and indicators.
     pub(super) fn matrix<M: matrix::MatrixMethod>(&mut self) {
         self.pages.push((M::PAGE, Form::Aggregate));
         self.aggregates.push(matrix::udaf::<M>());
+        match M::PAGE.family {
+            Family::Aggregation => self.aggregators.push(columns::Aggregator::by_matrix::<M>()),
+            Family::Weighting => self.weighers.push(columns::Weigher::of::<M>()),
+            _ => {}
+        }
     }
 
     /// A function of whole partitions, always called with `OVER (...)`.
@@ -67,7 +78,7 @@ impl Registry {
     /// A normalisation in its two forms.
     pub(super) fn normalisation<N: normalise::Normalisation>(&mut self, over: normalise::Over) {
         self.pages.push((N::PAGE, Form::Normalisation));
-        if let normalise::Over::Whole(window) = &over {
+        if let normalise::Over::Whole { window, .. } = &over {
             self.windows.push(window.as_ref().clone());
         }
         self.normalisations.push(normalise::entry::<N>(over));
@@ -75,20 +86,20 @@ impl Registry {
 }
 
 /// Registers everything with a session, and the rules that spare it sorts.
-pub(super) fn register(context: &SessionContext, registry: Registry) -> Result<()> {
+pub(super) fn register(context: &SessionContext, registry: &'static Registry) -> Result<()> {
     let shared = context.state_ref();
     let mut state = shared.write();
-    for aggregate in registry.aggregates {
-        state.register_udaf(Arc::new(aggregate))?;
+    for aggregate in &registry.aggregates {
+        state.register_udaf(Arc::new(aggregate.clone()))?;
     }
-    for window in registry.windows {
-        state.register_udwf(Arc::new(window))?;
+    for window in &registry.windows {
+        state.register_udwf(Arc::new(window.clone()))?;
     }
-    for scalar in registry.scalars {
-        state.register_udf(Arc::new(scalar))?;
+    for scalar in &registry.scalars {
+        state.register_udf(Arc::new(scalar.clone()))?;
     }
-    let entries = registry.normalisations;
-    for entry in &entries {
+    let entries = &registry.normalisations;
+    for entry in entries {
         state.register_udf(Arc::clone(&entry.scalar))?;
         state.register_udaf(Arc::clone(&entry.facade))?;
     }

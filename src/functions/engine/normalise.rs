@@ -30,7 +30,9 @@ use datafusion::logical_expr::{
     WindowFunctionDefinition, WindowUDF,
 };
 
+use super::aggregate::{self, Method};
 use super::arguments::{self, Numbers, SortedList, default_number};
+use super::columns::{self, Learn};
 use super::partition;
 use crate::functions::page::{Kind, Page};
 
@@ -63,11 +65,36 @@ pub(in crate::functions) struct Entry {
 pub(in crate::functions) enum Over {
     /// The scalar on what this aggregate learns from the window; it takes the value and so many
     /// arguments after it.
-    Fit(AggregateUDF, usize),
-    /// This window function: the score depends on all values of the partition.
-    Whole(Box<WindowUDF>),
+    Fit { fit: AggregateUDF, takes: usize, learn: Learn },
+    /// This window function: the score depends on all values of the partition. Given another
+    /// reference set, the scalar on what is learned from it does the same.
+    Whole { window: Box<WindowUDF>, learn: Option<Learn> },
     /// The scalar as it stands: nothing is learned.
     Scalar,
+}
+
+impl Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.page.name)
+    }
+}
+
+impl Over {
+    /// By a fit that takes the value and so many arguments after it.
+    pub(in crate::functions) fn fit<M: Method>(takes: usize) -> Self {
+        Self::Fit { fit: aggregate::udaf::<M>(), takes, learn: columns::learn::<M> }
+    }
+
+    /// By a function of whole partitions.
+    pub(in crate::functions) fn whole<W: partition::Whole>() -> Self {
+        Self::Whole { window: Box::new(partition::udwf::<W>()), learn: None }
+    }
+
+    /// By a function of whole partitions that could do with this fit.
+    pub(in crate::functions) fn whole_or_fit<W: partition::Whole, M: Method>() -> Self {
+        let window = Box::new(partition::udwf::<W>());
+        Self::Whole { window, learn: Some(columns::learn::<M>) }
+    }
 }
 
 pub(super) fn entry<N: Normalisation>(over: Over) -> Entry {
@@ -352,7 +379,7 @@ impl AggregateUDFImpl for Facade {
 
 /// Turns calls of the façades into what they stand for.
 pub(super) struct Planner {
-    pub entries: Vec<Entry>,
+    pub entries: &'static [Entry],
 }
 
 impl Debug for Planner {
@@ -445,13 +472,13 @@ impl ExprPlanner for Planner {
         let mut args = call.args;
         match &entry.over {
             Over::Scalar => {}
-            Over::Fit(fit, takes) => {
+            Over::Fit { fit, takes, .. } => {
                 // value, then what the fit takes, then what the scalar takes
                 window.fun = WindowFunctionDefinition::AggregateUDF(Arc::new(fit.clone()));
                 window.params.args = args[..=*takes].to_vec();
                 args.splice(1..=*takes, [Expr::WindowFunction(window)]);
             }
-            Over::Whole(function) => {
+            Over::Whole { window: function, .. } => {
                 check_whole(page.name, &window.params)?;
                 window.fun = WindowFunctionDefinition::WindowUDF(Arc::new(*function.clone()));
                 return Ok(PlannerResult::Planned(name.restore(Expr::WindowFunction(window))));

@@ -119,7 +119,7 @@ fn marked_column(
 }
 
 /// A [`Whole`] with its constants bound, its type forgotten.
-pub(super) trait Run: Send + Sync {
+pub(in crate::functions) trait Run: Send + Sync {
     /// One answer per row. The partitions lie one after the other and cover all rows.
     fn run(&self, arguments: &[ArrayRef], partitions: &[Range<usize>]) -> Result<ArrayRef>;
 }

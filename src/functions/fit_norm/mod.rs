@@ -33,10 +33,9 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::{Result, exec_err};
 
 use super::engine::Registry;
-use super::engine::aggregate::{Method, udaf};
+use super::engine::aggregate::Method;
 use super::engine::arguments::{Constants, doubles};
 use super::engine::normalise::Over;
-use super::engine::partition::udwf;
 use super::page::{Kind, Page, Parameter};
 use crate::kernel::State;
 
@@ -51,34 +50,34 @@ pub(super) fn register(registry: &mut Registry) {
     registry.aggregate::<By<robust::Fit>>();
     registry.aggregate::<By<vector::Fit>>();
     registry.aggregate::<By<sum::Fit>>();
-    registry.normalisation::<minmax::Norm>(Over::Fit(udaf::<By<minmax::Fit>>(), 0));
-    registry.normalisation::<zscore::Norm>(Over::Fit(udaf::<By<zscore::Fit>>(), 0));
-    registry.normalisation::<base::Norm>(Over::Fit(udaf::<base::Fit>(), 2));
+    registry.normalisation::<minmax::Norm>(Over::fit::<By<minmax::Fit>>(0));
+    registry.normalisation::<zscore::Norm>(Over::fit::<By<zscore::Fit>>(0));
+    registry.normalisation::<base::Norm>(Over::fit::<base::Fit>(2));
     registry.normalisation::<goalposts::Norm>(Over::Scalar);
     registry.normalisation::<scaled::Norm>(Over::Scalar);
-    registry.normalisation::<distance_max::Norm>(Over::Fit(udaf::<By<minmax::Fit>>(), 0));
-    registry
-        .normalisation::<distance_reference::Norm>(Over::Fit(udaf::<distance_reference::Fit>(), 2));
-    registry.normalisation::<distance_target::Norm>(Over::Fit(udaf::<By<minmax::Fit>>(), 0));
-    registry.normalisation::<fraction_max::Norm>(Over::Fit(udaf::<By<minmax::Fit>>(), 0));
+    registry.normalisation::<distance_max::Norm>(Over::fit::<By<minmax::Fit>>(0));
+    registry.normalisation::<distance_reference::Norm>(Over::fit::<distance_reference::Fit>(2));
+    registry.normalisation::<distance_target::Norm>(Over::fit::<By<minmax::Fit>>(0));
+    registry.normalisation::<fraction_max::Norm>(Over::fit::<By<minmax::Fit>>(0));
     ranked::<rank::Rank>(registry);
     ranked::<borda::Borda>(registry);
     ranked::<percentile_rank::PercentileRank>(registry);
-    registry.normalisation::<categorical::Norm>(Over::Whole(Box::new(udwf::<
+    registry.normalisation::<categorical::Norm>(Over::whole_or_fit::<
         categorical::OfPartition,
-    >())));
-    registry.normalisation::<above_mean::Norm>(Over::Fit(udaf::<By<zscore::Fit>>(), 0));
-    registry.normalisation::<cyclical::Norm>(Over::Fit(udaf::<By<cyclical::Fit>>(), 0));
-    registry.normalisation::<robust::Norm>(Over::Fit(udaf::<By<robust::Fit>>(), 0));
-    registry.normalisation::<logistic::Norm>(Over::Fit(udaf::<By<zscore::Fit>>(), 0));
-    registry.normalisation::<vector::Norm>(Over::Fit(udaf::<By<vector::Fit>>(), 0));
-    registry.normalisation::<sum::Norm>(Over::Fit(udaf::<By<sum::Fit>>(), 0));
-    registry
-        .normalisation::<relative::Norm>(Over::Whole(Box::new(udwf::<relative::OfPartition>())));
+        rank::Fit,
+    >());
+    registry.normalisation::<above_mean::Norm>(Over::fit::<By<zscore::Fit>>(0));
+    registry.normalisation::<cyclical::Norm>(Over::fit::<By<cyclical::Fit>>(0));
+    registry.normalisation::<robust::Norm>(Over::fit::<By<robust::Fit>>(0));
+    registry.normalisation::<logistic::Norm>(Over::fit::<By<zscore::Fit>>(0));
+    registry.normalisation::<vector::Norm>(Over::fit::<By<vector::Fit>>(0));
+    registry.normalisation::<sum::Norm>(Over::fit::<By<sum::Fit>>(0));
+    registry.normalisation::<relative::Norm>(Over::whole::<relative::OfPartition>());
 }
 
 fn ranked<R: rank::Ranked>(registry: &mut Registry) {
-    registry.normalisation::<rank::Norm<R>>(Over::Whole(Box::new(udwf::<rank::OfPartition<R>>())));
+    registry
+        .normalisation::<rank::Norm<R>>(Over::whole_or_fit::<rank::OfPartition<R>, rank::Fit>());
 }
 
 const VALUE: Parameter = Parameter {

@@ -1,0 +1,193 @@
+//! The methods of SQL on whole columns of numbers, without the engine around them: what the table
+//! functions make an index with. A method that is registered for SQL is registered here as well.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
+use datafusion::arrow::datatypes::{DataType, Field, Float64Type};
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::{Result, ScalarValue, exec_err};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, WindowUDF};
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::lit;
+
+use super::aggregate::Method;
+use super::arguments::Constants;
+use super::matrix::{Answer, MatrixMethod};
+use super::partition::{Function, Run};
+use crate::functions::page::{Page, Parameter};
+use crate::kernel::Matrix;
+
+/// What a fit learns from columns of arguments, chunk by chunk; row `i` of each chunk belongs to
+/// group `i` if there are groups. A STRUCT a group.
+pub(in crate::functions) type Learn =
+    fn(&[Vec<ArrayRef>], groups: Option<usize>) -> Result<ArrayRef>;
+
+pub(super) fn learn<M: Method>(
+    chunks: &[Vec<ArrayRef>],
+    groups: Option<usize>,
+) -> Result<ArrayRef> {
+    let method = M::bind(&Constants::of(M::PAGE, &[]))?;
+    let mut states = vec![M::State::default(); groups.unwrap_or(1)];
+    for arguments in chunks {
+        let columns = method.columns(arguments)?;
+        for row in 0..arguments[0].len() {
+            let group = if groups.is_some() { row } else { 0 };
+            method.update(&mut states[group], &columns, row)?;
+        }
+    }
+    method.finish(&states)
+}
+
+/// How the scores of the children of a node become that of the node.
+pub(in crate::functions) trait Combine: Debug + Send + Sync {
+    /// One score per unit, from one column per child and its weight.
+    fn combine(&self, children: &[ArrayRef], weights: &[f64]) -> Result<Float64Array>;
+}
+
+/// An aggregation by its page.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::functions) struct Aggregator {
+    pub page: &'static Page,
+    pub bind: fn(&Constants<'_>) -> Result<Box<dyn Combine>>,
+}
+
+impl Aggregator {
+    pub(super) fn by_unit<M: Method>() -> Self {
+        Self { page: M::PAGE, bind: |constants| Ok(Box::new(ByUnit(M::bind(constants)?))) }
+    }
+
+    pub(super) fn by_matrix<M: MatrixMethod>() -> Self {
+        Self { page: M::PAGE, bind: |constants| Ok(Box::new(ByMatrix(M::bind(constants)?))) }
+    }
+}
+
+/// An aggregate function: the children of a unit are the rows of its group.
+#[derive(Debug)]
+struct ByUnit<M>(M);
+
+impl<M: Method> Combine for ByUnit<M> {
+    fn combine(&self, children: &[ArrayRef], weights: &[f64]) -> Result<Float64Array> {
+        let units = children.first().map_or(0, |child| child.len());
+        let mut states = vec![M::State::default(); units];
+        let takes_weight = M::PAGE.parameters.get(1).is_some_and(|p| p.name == "weight");
+        for (child, &weight) in children.iter().zip(weights) {
+            let mut arguments = vec![Arc::clone(child)];
+            if takes_weight {
+                arguments.push(Arc::new(Float64Array::from_value(weight, units)));
+            }
+            let columns = self.0.columns(&arguments)?;
+            for (unit, state) in states.iter_mut().enumerate() {
+                self.0.update(state, &columns, unit)?;
+            }
+        }
+        Ok(self.0.finish(&states)?.as_primitive::<Float64Type>().clone())
+    }
+}
+
+/// An aggregate over the matrix of all units and children.
+#[derive(Debug)]
+struct ByMatrix<M>(M);
+
+impl<M: MatrixMethod> Combine for ByMatrix<M> {
+    fn combine(&self, children: &[ArrayRef], weights: &[f64]) -> Result<Float64Array> {
+        let units = children.first().map_or(0, |child| child.len());
+        let mut scores = vec![None; units];
+        for (rows, numbers) in answers(&self.0, &matrix(children, weights))? {
+            if let (Some(&unit), Some(&score)) = (rows.first(), numbers.first()) {
+                scores[unit] = score;
+            }
+        }
+        Ok(scores.into())
+    }
+}
+
+/// A weighting by its page: a weight for each column of a matrix, none where it cannot tell.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::functions) struct Weigher {
+    pub page: &'static Page,
+    pub weigh: fn(&Constants<'_>, &Matrix) -> Result<Vec<Option<f64>>>,
+}
+
+impl Weigher {
+    pub(super) fn of<M: MatrixMethod>() -> Self {
+        Self { page: M::PAGE, weigh: weigh::<M> }
+    }
+}
+
+fn weigh<M: MatrixMethod>(constants: &Constants<'_>, matrix: &Matrix) -> Result<Vec<Option<f64>>> {
+    let mut weights = vec![None; matrix.columns()];
+    for (columns, numbers) in answers(&M::bind(constants)?, matrix)? {
+        if let (Some(&column), Some(&weight)) = (columns.first(), numbers.first()) {
+            weights[column] = weight;
+        }
+    }
+    Ok(weights)
+}
+
+fn answers<M: MatrixMethod>(method: &M, matrix: &Matrix) -> Result<Vec<super::matrix::Record>> {
+    match method.answer(matrix) {
+        Ok(Answer::List(records)) => Ok(records),
+        Ok(Answer::Number(_)) => exec_err!("{}: must answer with a list", M::PAGE.name),
+        Err(message) => exec_err!("{}: {message}", M::PAGE.name),
+    }
+}
+
+/// Columns as a matrix of units and indicators.
+pub(in crate::functions) fn matrix(columns: &[ArrayRef], weights: &[f64]) -> Matrix {
+    let units = columns.first().map_or(0, |column| column.len());
+    let mut matrix = Matrix::new(units, columns.len());
+    for (j, (column, &weight)) in columns.iter().zip(weights).enumerate() {
+        matrix.set_weight(j, weight);
+        for (i, x) in column.as_primitive::<Float64Type>().iter().enumerate() {
+            if let Some(x) = x {
+                matrix.set(i, j, x);
+            }
+        }
+    }
+    matrix
+}
+
+/// Runs `f` with the constants of a call: one per parameter of the page, NULL for those that are
+/// columns.
+pub(in crate::functions) fn with_constants<R>(
+    page: &'static Page,
+    parameters: &'static [Parameter],
+    values: &[ScalarValue],
+    f: impl FnOnce(&Constants<'_>) -> Result<R>,
+) -> Result<R> {
+    let arguments: Vec<Arc<dyn PhysicalExpr>> = values.iter().cloned().map(lit).collect();
+    f(&Constants { name: page.name, parameters, arguments: &arguments })
+}
+
+/// A function of whole partitions with its constants bound.
+pub(in crate::functions) fn whole(
+    function: &WindowUDF,
+    values: &[ScalarValue],
+) -> Result<Box<dyn Run>> {
+    let Some(ours) = function.inner().downcast_ref::<Function>() else {
+        return exec_err!("{}: must be a function of whole partitions", function.name());
+    };
+    let arguments: Vec<Arc<dyn PhysicalExpr>> = values.iter().cloned().map(lit).collect();
+    ours.bind(&arguments)
+}
+
+/// The scores of values, by the scalar function of a normalisation.
+pub(in crate::functions) fn score(
+    scalar: &ScalarUDF,
+    arguments: Vec<ColumnarValue>,
+    rows: usize,
+    options: &Arc<ConfigOptions>,
+) -> Result<Float64Array> {
+    let field = |value: &ColumnarValue| Arc::new(Field::new("", value.data_type(), true));
+    let arg_fields = arguments.iter().map(field).collect();
+    let scores = scalar.invoke_with_args(ScalarFunctionArgs {
+        args: arguments,
+        arg_fields,
+        number_rows: rows,
+        return_field: Arc::new(Field::new("score", DataType::Float64, true)),
+        config_options: Arc::clone(options),
+    })?;
+    Ok(scores.into_array(rows)?.as_primitive::<Float64Type>().clone())
+}

@@ -1,0 +1,455 @@
+//! The table functions as tables and operators of the engine.
+//!
+//! A call becomes a table whose scan reads the two inputs and computes. The engine can leave out
+//! columns, and rows by what the framework alone decides (`code`, `parent`, `level`); no other
+//! filter is ever moved below, so reference sets are those of the inputs, whatever is asked on top.
+
+use std::fmt::{self, Debug};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{DataFusionError, Result, exec_err, plan_err};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::utils::conjunction;
+use datafusion::logical_expr::{Expr, LogicalPlan, TableProviderFilterPushDown, TableType};
+use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::metrics::{
+    BaselineMetrics, ExecutionPlanMetricsSet, MetricBuilder, MetricsSet,
+};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties, collect,
+};
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::options::Arguments;
+use super::panel::Reader;
+use super::steps::{Cancel, Workshop};
+use super::{Asked, Batches, Index, TableFunction};
+use crate::framework::{self, Defaults, Faults, Framework};
+
+/// The inputs of a call, planned: each with the columns in the order that the function reads them.
+#[derive(Debug, Clone)]
+pub(super) struct Inputs {
+    pub framework: LogicalPlan,
+    pub panel: LogicalPlan,
+    pub has_period: bool,
+    /// Other tables, in the order of the page.
+    pub others: Vec<LogicalPlan>,
+}
+
+/// A call as a table.
+pub(super) struct Called {
+    function: Arc<dyn TableFunction>,
+    inputs: Inputs,
+    schema: SchemaRef,
+}
+
+impl Called {
+    pub(super) fn new(function: Arc<dyn TableFunction>, inputs: Inputs) -> Self {
+        let field = |i: usize| inputs.panel.schema().field(i).data_type().clone();
+        let unit = plain(&field(0));
+        let period = if inputs.has_period { plain(&field(1)) } else { DataType::Int64 };
+        let schema = function.schema(&unit, &period);
+        Self { function, inputs, schema }
+    }
+}
+
+fn plain(data_type: &DataType) -> DataType {
+    crate::functions::engine::arguments::plain(data_type).clone()
+}
+
+impl Debug for Called {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.function.page().name)
+    }
+}
+
+/// Columns that the framework alone decides.
+const OF_FRAMEWORK: [&str; 3] = ["code", "parent", "level"];
+
+#[async_trait]
+impl TableProvider for Called {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::View
+    }
+
+    fn supports_filters_pushdown(
+        &self,
+        filters: &[&Expr],
+    ) -> Result<Vec<TableProviderFilterPushDown>> {
+        let decides = |filter: &&Expr| {
+            let columns = filter.column_refs();
+            let is_ours = !columns.is_empty()
+                && columns.iter().all(|column| OF_FRAMEWORK.contains(&column.name.as_str()));
+            match self.function.filters_nodes() && is_ours && !filter.is_volatile() {
+                true => TableProviderFilterPushDown::Exact,
+                false => TableProviderFilterPushDown::Unsupported,
+            }
+        };
+        Ok(filters.iter().map(decides).collect())
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        _: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let nodes = Arc::new(nodes_schema());
+        let filter = match conjunction(filters.iter().map(unqualified)) {
+            Some(filter) => {
+                let schema = datafusion::common::DFSchema::try_from(nodes.as_ref().clone())?;
+                Some(state.create_physical_expr(filter, &schema)?)
+            }
+            None => None,
+        };
+        let mut children = vec![
+            state.create_physical_plan(&self.inputs.framework).await?,
+            state.create_physical_plan(&self.inputs.panel).await?,
+        ];
+        for other in &self.inputs.others {
+            children.push(state.create_physical_plan(other).await?);
+        }
+        let schema = match projection {
+            Some(columns) => Arc::new(self.schema.project(columns)?),
+            None => Arc::clone(&self.schema),
+        };
+        Ok(Arc::new(Exec::new(
+            Arc::clone(&self.function),
+            children,
+            self.inputs.has_period,
+            filter,
+            schema,
+        )))
+    }
+}
+
+/// What a filter on nodes sees.
+pub(super) fn nodes_schema() -> Schema {
+    use datafusion::arrow::datatypes::Field;
+    Schema::new(vec![
+        Field::new("code", DataType::Utf8, false),
+        Field::new("parent", DataType::Utf8, true),
+        Field::new("level", DataType::Int64, false),
+    ])
+}
+
+fn unqualified(filter: &Expr) -> Expr {
+    use datafusion::common::tree_node::{Transformed, TreeNode};
+    let plain = filter.clone().transform(|expr| {
+        Ok(match expr {
+            Expr::Column(column) => {
+                Transformed::yes(Expr::Column(datafusion::common::Column::from_name(column.name)))
+            }
+            other => Transformed::no(other),
+        })
+    });
+    plain.map_or_else(|_| filter.clone(), |plain| plain.data)
+}
+
+/// The operator: framework, panel and what else the function takes in, its rows out.
+pub(super) struct Exec {
+    function: Arc<dyn TableFunction>,
+    children: Vec<Arc<dyn ExecutionPlan>>,
+    has_period: bool,
+    filter: Option<Arc<dyn PhysicalExpr>>,
+    schema: SchemaRef,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+impl Exec {
+    fn new(
+        function: Arc<dyn TableFunction>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+        has_period: bool,
+        filter: Option<Arc<dyn PhysicalExpr>>,
+        schema: SchemaRef,
+    ) -> Self {
+        let properties = PlanProperties::new(
+            EquivalenceProperties::new(Arc::clone(&schema)),
+            Partitioning::UnknownPartitioning(1),
+            EmissionType::Final,
+            Boundedness::Bounded,
+        );
+        let (properties, metrics) = (Arc::new(properties), ExecutionPlanMetricsSet::new());
+        Self { function, children, has_period, filter, schema, properties, metrics }
+    }
+}
+
+impl Debug for Exec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt_as(DisplayFormatType::Default, f)
+    }
+}
+
+impl DisplayAs for Exec {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns: Vec<_> =
+            self.schema.fields().iter().map(|field| field.name().as_str()).collect();
+        write!(
+            f,
+            "IndexExec: {}: check framework, read panel, {}, columns=[{}]",
+            self.function.page().name,
+            self.function.describe(),
+            columns.join(", ")
+        )?;
+        match &self.filter {
+            Some(filter) => write!(f, ", nodes={filter}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl ExecutionPlan for Exec {
+    fn name(&self) -> &str {
+        "IndexExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        self.children.iter().collect()
+    }
+
+    fn apply_expressions(
+        &self,
+        f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        match &self.filter {
+            Some(filter) => f(filter),
+            None => Ok(TreeNodeRecursion::Continue),
+        }
+    }
+
+    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
+        vec![false; self.children.len()]
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        if children.len() != self.children.len() {
+            return exec_err!("IndexExec: {} inputs must be given", self.children.len());
+        }
+        Ok(Arc::new(Self::new(
+            Arc::clone(&self.function),
+            children,
+            self.has_period,
+            self.filter.clone(),
+            Arc::clone(&self.schema),
+        )))
+    }
+
+    fn execute(
+        &self,
+        partition: usize,
+        context: Arc<TaskContext>,
+    ) -> Result<SendableRecordBatchStream> {
+        let name = self.function.page().name;
+        let reservation = Arc::new(MemoryConsumer::new(name).register(context.memory_pool()));
+        let config = context.session_config();
+        let work = Work {
+            function: Arc::clone(&self.function),
+            children: self.children.clone(),
+            has_period: self.has_period,
+            filter: self.filter.clone(),
+            schema: Arc::clone(&self.schema),
+            workshop: Workshop {
+                threads: config.target_partitions(),
+                cancel: Cancel::default(),
+                options: Arc::clone(config.options()),
+            },
+            context: Arc::clone(&context),
+            reservation: Arc::clone(&reservation),
+        };
+        let stop = StopOnDrop(work.workshop.cancel.clone());
+        let baseline = BaselineMetrics::new(&self.metrics, partition);
+        let rows_read = MetricBuilder::new(&self.metrics).counter("scores_computed", partition);
+        let batches = stream::once(async move {
+            let batches = work.all(&baseline, &rows_read).await?;
+            Ok::<_, DataFusionError>(stream::iter(batches).map(move |batch| {
+                let _held = (&stop, &reservation);
+                if let Ok(batch) = &batch {
+                    baseline.output_rows().add(batch.num_rows());
+                }
+                batch
+            }))
+        });
+        Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), batches.try_flatten())))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+}
+
+/// Whoever no longer reads the rows no longer wants them computed.
+struct StopOnDrop(Cancel);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+struct Work {
+    function: Arc<dyn TableFunction>,
+    children: Vec<Arc<dyn ExecutionPlan>>,
+    has_period: bool,
+    filter: Option<Arc<dyn PhysicalExpr>>,
+    schema: SchemaRef,
+    workshop: Workshop,
+    context: Arc<TaskContext>,
+    reservation: Arc<MemoryReservation>,
+}
+
+impl Work {
+    async fn all(
+        self,
+        metrics: &BaselineMetrics,
+        scores: &datafusion::physical_plan::metrics::Count,
+    ) -> Result<Batches> {
+        let name = self.function.page().name;
+        let framework = self.framework().await?;
+        let mut others = Vec::new();
+        for child in &self.children[2..] {
+            let schema = child.schema();
+            let batches = collect(Arc::clone(child), Arc::clone(&self.context)).await?;
+            others.push(datafusion::arrow::compute::concat_batches(&schema, &batches)?);
+        }
+        let nodes = framework.nodes();
+        let codes = framework.leaves().iter().map(|&leaf| nodes[leaf].code.clone());
+        let reader = Reader {
+            name,
+            has_period: self.has_period,
+            indicators: Arc::new(codes.zip(0..).collect()),
+        };
+        let panel = Arc::clone(&self.children[1]);
+        let (panel, unknown) =
+            reader.read(panel, Arc::clone(&self.context), Arc::clone(&self.reservation)).await?;
+        let _timer = metrics.elapsed_compute().timer();
+        if self.function.steps().strict {
+            check_same(name, &framework, &panel, unknown)?;
+        }
+        scores.add(panel.columns.iter().map(|column| column.len()).sum());
+        let Self { function, workshop, filter, schema, reservation, .. } = self;
+        let computed = SpawnedTask::spawn_blocking(move || {
+            let nodes = wanted(&framework, filter.as_ref())?;
+            let asked = Asked { schema, nodes };
+            function.compute(Index { framework, panel, others, workshop, reservation }, asked)
+        });
+        match computed.join().await {
+            Ok(batches) => batches,
+            Err(error) if error.is_panic() => {
+                exec_err!("{name}: the computation stopped unexpectedly: {error}")
+            }
+            Err(_) => exec_err!("{name}: the query was cancelled"),
+        }
+    }
+
+    /// The framework, checked as a whole before anything of the panel is read.
+    async fn framework(&self) -> Result<Framework> {
+        let name = self.function.page().name;
+        let child = &self.children[0];
+        let batches = collect(Arc::clone(child), Arc::clone(&self.context)).await?;
+        let rows = framework::rows(&child.schema(), &batches)?;
+        let mut faults = super::steps::check_methods(&rows);
+        let defaults = Defaults { direction: self.function.steps().direction };
+        let checked = match Framework::new(rows, &defaults) {
+            Ok(checked) if faults.is_empty() => Ok(checked),
+            Ok(_) => Err(Faults(faults)),
+            Err(Faults(of_tree)) => {
+                faults.splice(0..0, of_tree);
+                Err(Faults(faults))
+            }
+        };
+        let checked = checked.and_then(|framework| {
+            self.function.check(&framework)?;
+            Ok(framework)
+        });
+        match checked {
+            Ok(framework) => Ok(framework),
+            Err(faults) => plan_err!("{name}: framework: {faults}"),
+        }
+    }
+}
+
+/// The nodes that a filter lets through; all without one.
+fn wanted(framework: &Framework, filter: Option<&Arc<dyn PhysicalExpr>>) -> Result<Vec<usize>> {
+    use datafusion::arrow::array::{AsArray, Int64Array, StringArray};
+    let nodes = framework.nodes();
+    let Some(filter) = filter else { return Ok((0..nodes.len()).collect()) };
+    let parents = nodes.iter().map(|node| node.parent.map(|parent| nodes[parent].code.as_str()));
+    let batch = RecordBatch::try_new(
+        Arc::new(nodes_schema()),
+        vec![
+            Arc::new(StringArray::from_iter_values(nodes.iter().map(|node| &node.code))),
+            Arc::new(parents.collect::<StringArray>()),
+            Arc::new(nodes.iter().map(|node| node.level as i64).collect::<Int64Array>()),
+        ],
+    )?;
+    let chosen = filter.evaluate(&batch)?.into_array(nodes.len())?;
+    let chosen = chosen.as_boolean().iter().enumerate();
+    Ok(chosen.filter(|(_, is_in)| *is_in == Some(true)).map(|(i, _)| i).collect())
+}
+
+/// Panel and framework have the same indicators, or an error says which only one of them has.
+fn check_same(
+    name: &str,
+    framework: &Framework,
+    panel: &super::panel::Panel,
+    unknown: Vec<String>,
+) -> Result<()> {
+    let periods = panel.periods.len();
+    let has_rows = |leaf: usize| (0..periods).any(|period| panel.has_rows[leaf * periods + period]);
+    let nodes = framework.nodes();
+    let leaves = framework.leaves().iter().enumerate();
+    let unseen = leaves.filter(|(leaf, _)| !has_rows(*leaf)).map(|(_, &node)| &nodes[node].code);
+    let unseen: Vec<&String> = unseen.collect();
+    if unseen.is_empty() && unknown.is_empty() {
+        return Ok(());
+    }
+    let mut parts = Vec::new();
+    if !unknown.is_empty() {
+        parts.push(format!("only the panel has {}", some(&unknown)));
+    }
+    if !unseen.is_empty() {
+        parts.push(format!("only the framework has {}", some(&unseen)));
+    }
+    exec_err!(
+        "{name}: panel and framework must have the same indicators, but {} (strict => false \
+         allows it)",
+        parts.join(", and ")
+    )
+}
+
+/// Names in quotes, the first ten of them.
+pub(super) fn some<T: AsRef<str>>(names: &[T]) -> String {
+    const SHOWN: usize = 10;
+    let shown: Vec<_> =
+        names.iter().take(SHOWN).map(|name| format!("'{}'", name.as_ref())).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// The arguments of a call, turned into a table function.
+pub(super) type Bind = fn(&Arguments) -> Result<Arc<dyn TableFunction>>;

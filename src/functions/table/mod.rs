@@ -1,0 +1,162 @@
+//! The index in one statement: a panel of values and a framework in, a relation out.
+//!
+//! The way of the data: [`planner`] turns a call in `FROM` into a table; its scan is an operator
+//! ([`exec`]) that checks the framework, reads the panel once into dense columns ([`panel`],
+//! [`keys`]) and goes through the [`steps`] of the handbook on them. A page such as
+//! [`composite_index`] says what is computed from the scores, and which columns come out.
+
+mod call;
+mod exec;
+mod keys;
+mod options;
+mod panel;
+mod planner;
+mod steps;
+
+pub mod composite_index;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, StringViewArray};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::{Result, plan_err};
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::logical_expr::LogicalPlan;
+
+pub(super) use planner::Planner;
+
+use super::page::Page;
+use crate::framework::{Faults, Framework};
+use options::{Arguments, Steps};
+use panel::Panel;
+use steps::{Methods, Scores, Workshop};
+
+/// A table function: its page, and how a call of it is read.
+pub(super) struct Entry {
+    pub page: &'static Page,
+    bind: exec::Bind,
+}
+
+/// Every table function.
+pub(super) fn entries() -> &'static [Entry] {
+    static ENTRIES: &[Entry] =
+        &[Entry { page: &composite_index::PAGE, bind: bind::<composite_index::CompositeIndex> }];
+    ENTRIES
+}
+
+fn bind<F: TableFunction>(arguments: &Arguments) -> Result<Arc<dyn TableFunction>> {
+    Ok(Arc::new(F::bind(arguments)?))
+}
+
+/// Rows as they are given out.
+type Batches = Box<dyn Iterator<Item = Result<RecordBatch>> + Send>;
+
+/// What a table function computes from a framework and a panel.
+trait TableFunction: Debug + Send + Sync + 'static {
+    /// Reads the constants of a call.
+    fn bind(arguments: &Arguments) -> Result<Self>
+    where
+        Self: Sized;
+
+    fn page(&self) -> &'static Page;
+
+    /// The columns of the result, given the types of units and periods.
+    fn schema(&self, unit: &DataType, period: &DataType) -> SchemaRef;
+
+    fn steps(&self) -> &Steps;
+
+    /// What is done, for EXPLAIN.
+    fn describe(&self) -> String {
+        self.steps().describe()
+    }
+
+    /// Whether the result has a row per node, with `code`, `parent` and `level`, and only those of
+    /// the nodes that were asked for need to be given.
+    fn filters_nodes(&self) -> bool {
+        false
+    }
+
+    /// Checks a third table of the call, and puts its columns in order.
+    fn other(&self, name: &str, _: LogicalPlan) -> Result<LogicalPlan> {
+        plan_err!("{}: {name} is no table of this function", self.page().name)
+    }
+
+    /// What the function needs of a framework, before any data is read.
+    fn check(&self, framework: &Framework) -> Result<(), Faults> {
+        Methods::new(framework, self.steps()).map(|_| ())
+    }
+
+    fn compute(&self, index: Index, asked: Asked) -> Result<Batches>;
+}
+
+/// What is to be computed of, and with what.
+struct Index {
+    framework: Framework,
+    panel: Panel,
+    /// Further tables of the call.
+    others: Vec<RecordBatch>,
+    workshop: Workshop,
+    reservation: Arc<MemoryReservation>,
+}
+
+/// What is wanted of the result.
+struct Asked {
+    /// Its columns.
+    schema: SchemaRef,
+    /// Its nodes, where the function gives a row per node.
+    nodes: Vec<usize>,
+}
+
+impl Asked {
+    fn wants(&self, column: &str) -> bool {
+        self.schema.field_with_name(column).is_ok()
+    }
+
+    /// All rows at once, the columns by name.
+    fn batch(&self, rows: usize, column: impl Fn(&str) -> Result<ArrayRef>) -> Result<RecordBatch> {
+        let columns = self.schema.fields().iter().map(|field| column(field.name()));
+        let options =
+            datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(rows));
+        Ok(RecordBatch::try_new_with_options(
+            Arc::clone(&self.schema),
+            columns.collect::<Result<Vec<_>>>()?,
+            &options,
+        )?)
+    }
+}
+
+impl Index {
+    /// The scores of all nodes by these steps.
+    fn scores(&mut self, steps: &Steps) -> Result<(Methods, Scores)> {
+        let methods = methods(&self.framework, steps)?;
+        self.panel = methods.prepare(&self.framework, self.panel.clone(), &self.workshop)?;
+        let leaves = methods.normalise(&self.framework, &self.panel, &self.workshop)?;
+        let periods = self.panel.periods.len();
+        let scores = methods.aggregate(&self.framework, &leaves, periods, &self.workshop)?;
+        Ok((methods, scores))
+    }
+}
+
+fn methods(framework: &Framework, steps: &Steps) -> Result<Methods> {
+    match Methods::new(framework, steps) {
+        Ok(methods) => Ok(methods),
+        Err(faults) => plan_err!("{}: framework: {faults}", steps.name),
+    }
+}
+
+/// The codes of nodes and of their parents, as columns to take from.
+fn codes(framework: &Framework) -> (ArrayRef, ArrayRef) {
+    let nodes = framework.nodes();
+    let codes = StringViewArray::from_iter_values(nodes.iter().map(|node| &node.code));
+    let parents = nodes.iter().map(|node| node.parent.map(|parent| nodes[parent].code.as_str()));
+    (Arc::new(codes), Arc::new(parents.collect::<StringViewArray>()))
+}
+
+fn schema(fields: &[(&str, &DataType, bool)]) -> SchemaRef {
+    let field = |(name, data_type, nullable): &(&str, &DataType, bool)| {
+        Field::new(*name, (*data_type).clone(), *nullable)
+    };
+    Arc::new(Schema::new(fields.iter().map(field).collect::<Vec<_>>()))
+}
