@@ -1,9 +1,12 @@
-//! SQL text to plan: what the engine's planner does, and before it two things it does not.
+//! SQL text to plan: what the engine's planner does, and before it three things it does not.
 //!
 //! *Named arguments.* The engine takes `f(a, c => 1)` only if no argument before `c` is left out.
 //! Here a call of one of our functions is put in order and what was left out gets its default, so
-//! any subset can be named. *Parameters.* `$year` becomes the literal it was set to.
+//! any subset can be named. *Tables as arguments.* In `composite_index(TABLE panel, framework)` both
+//! are names of tables; the engine looks up those that stand in a query, so each becomes one.
+//! *Parameters.* `$year` becomes the literal it was set to.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -14,10 +17,11 @@ use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::{CopyToSource, DFParser, Statement};
 use datafusion::sql::sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Statement as SqlStatement,
-    Value, visit_expressions_mut,
+    TableFactor, Value, VisitMut, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use crate::functions::{self, Parameter};
 
@@ -53,7 +57,7 @@ fn is_number(text: &str) -> bool {
 /// # Errors
 /// What the parser, the planner or, for DDL, the execution of the statement says.
 pub async fn sql(context: &SessionContext, text: &str) -> Result<DataFrame> {
-    let mut statements = DFParser::parse_sql(text)?;
+    let mut statements = DFParser::parse_sql(&without_table_keyword(text))?;
     let (Some(statement), None) = (statements.pop_front(), statements.pop_front()) else {
         return plan_err!("one statement must be given");
     };
@@ -78,12 +82,10 @@ fn prepare(statement: &mut Statement, parameters: Option<&Parameters>) -> Result
                 SqlStatement::Prepare { .. } => None,
                 _ => parameters,
             };
-            visit_expressions_mut(statement.as_mut(), |expr| rewrite(expr, parameters))
+            statement.as_mut().visit(&mut Rewriter { parameters })
         }
         Statement::CopyTo(copy) => match &mut copy.source {
-            CopyToSource::Query(query) => {
-                visit_expressions_mut(query.as_mut(), |expr| rewrite(expr, parameters))
-            }
+            CopyToSource::Query(query) => query.as_mut().visit(&mut Rewriter { parameters }),
             CopyToSource::Relation(_) => return Ok(()),
         },
         Statement::Explain(explain) => return prepare(&mut explain.statement, parameters),
@@ -93,6 +95,104 @@ fn prepare(statement: &mut Statement, parameters: Option<&Parameters>) -> Result
         ControlFlow::Break(error) => Err(error),
         ControlFlow::Continue(()) => Ok(()),
     }
+}
+
+/// Rewrites calls and parameters wherever they stand.
+struct Rewriter<'a> {
+    parameters: Option<&'a Parameters>,
+}
+
+impl VisitorMut for Rewriter<'_> {
+    type Break = DataFusionError;
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<DataFusionError> {
+        let TableFactor::Table { name, args: Some(arguments), .. } = factor else {
+            return ControlFlow::Continue(());
+        };
+        let [part] = name.0.as_slice() else { return ControlFlow::Continue(()) };
+        let Some(function) = part.as_ident().map(|name| name.value.clone()) else {
+            return ControlFlow::Continue(());
+        };
+        for (position, argument) in arguments.args.iter_mut().enumerate() {
+            let (name, value) = match argument {
+                FunctionArg::Named { name, arg, .. } => (Some(name.value.clone()), arg),
+                FunctionArg::ExprNamed { name, arg, .. } => (Some(name.to_string()), arg),
+                FunctionArg::Unnamed(arg) => (None, arg),
+            };
+            if let FunctionArgExpr::Expr(value) = value
+                && functions::takes_table(&function, position, name.as_deref())
+                && let Err(error) = into_query(value)
+            {
+                return ControlFlow::Break(error);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<DataFusionError> {
+        rewrite(expr, self.parameters)
+    }
+}
+
+/// The name of a table becomes a query of it.
+fn into_query(value: &mut Expr) -> Result<()> {
+    let is_text = |value: &Value| matches!(value, Value::SingleQuotedString(_));
+    let is_name = match value {
+        Expr::Identifier(_) | Expr::CompoundIdentifier(_) => true,
+        Expr::Value(value) => is_text(&value.value),
+        _ => false,
+    };
+    if is_name {
+        let text = format!("SELECT * FROM {value}");
+        let mut parser = Parser::new(&GenericDialect {}).try_with_sql(&text)?;
+        *value = Expr::Subquery(parser.parse_query()?);
+    }
+    Ok(())
+}
+
+/// The text with the word TABLE blanked out where it stands before an argument of a table function,
+/// as in `composite_index(TABLE panel, TABLE framework)`: the parser knows it only in queries.
+pub(crate) fn without_table_keyword(text: &str) -> Cow<'_, str> {
+    const KEYWORD: &str = "TABLE";
+    let mut tokens = Vec::new();
+    let tokenized =
+        Tokenizer::new(&GenericDialect {}, text).tokenize_with_location_into_buf(&mut tokens);
+    if tokenized.is_err() {
+        return Cow::Borrowed(text); // the parser says what is wrong
+    }
+    let mut lines: Vec<Cow<'_, str>> = text.split_inclusive('\n').map(Cow::Borrowed).collect();
+    // Whether each parenthesis that is open is that of a table function.
+    let mut open: Vec<bool> = Vec::new();
+    let (mut before, mut starts) = (None::<String>, false);
+    let mut changed = false;
+    for TokenWithSpan { token, span } in tokens {
+        let word = match &token {
+            Token::Whitespace(_) => continue,
+            Token::Word(word) if word.quote_style.is_none() => Some(word.value.clone()),
+            _ => None,
+        };
+        let is_keyword = word.as_deref().is_some_and(|word| word.eq_ignore_ascii_case(KEYWORD));
+        if is_keyword && starts && open.last() == Some(&true) {
+            let (line, column) = (span.start.line as usize - 1, span.start.column as usize - 1);
+            if let Some(line) = lines.get_mut(line)
+                && let Some((at, _)) = line.char_indices().nth(column)
+            {
+                line.to_mut().replace_range(at..at + KEYWORD.len(), &" ".repeat(KEYWORD.len()));
+                changed = true;
+            }
+        }
+        match token {
+            Token::LParen => {
+                let function = before.as_deref();
+                open.push(function.is_some_and(|name| functions::takes_table(name, 0, None)));
+            }
+            Token::RParen => _ = open.pop(),
+            _ => {}
+        }
+        starts = matches!(token, Token::LParen | Token::Comma | Token::RArrow);
+        before = word;
+    }
+    if changed { Cow::Owned(lines.concat()) } else { Cow::Borrowed(text) }
 }
 
 fn rewrite(expr: &mut Expr, parameters: Option<&Parameters>) -> ControlFlow<DataFusionError> {

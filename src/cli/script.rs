@@ -77,7 +77,8 @@ impl Statement {
         let mut padded = "\n".repeat(self.line - 1);
         padded.push_str(&" ".repeat(self.column - 1));
         padded.push_str(&self.text);
-        let parsed = DFParserBuilder::new(padded.as_str())
+        let text = crate::statement::without_table_keyword(&padded);
+        let parsed = DFParserBuilder::new(text.as_ref())
             .with_dialect(&GenericDialect {})
             .build()
             .and_then(|mut parser| parser.parse_statements());

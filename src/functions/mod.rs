@@ -76,6 +76,11 @@ pub fn page(name: &str) -> Option<&'static Page> {
     pages().find(|page| page.name.eq_ignore_ascii_case(name))
 }
 
+/// Whether an argument of a table function is a table, given its position or its name.
+pub(crate) fn takes_table(function: &str, position: usize, name: Option<&str>) -> bool {
+    table::takes_table(function, position, name)
+}
+
 /// Registers every function of this crate with a session, and the rules that compute those over
 /// whole partitions without sorting. Nothing else of the session is touched.
 ///

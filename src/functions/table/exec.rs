@@ -386,7 +386,7 @@ impl Work {
         });
         match checked {
             Ok(framework) => Ok(framework),
-            Err(faults) => plan_err!("{name}: framework: {faults}"),
+            Err(faults) => plan_err!("{name}: {faults}"),
         }
     }
 }

@@ -25,7 +25,7 @@ use datafusion::common::{Result, plan_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::logical_expr::LogicalPlan;
 
-pub(super) use planner::Planner;
+pub(super) use planner::{Planner, takes_table};
 
 use super::page::Page;
 use crate::framework::{Faults, Framework};
@@ -142,7 +142,7 @@ impl Index {
 fn methods(framework: &Framework, steps: &Steps) -> Result<Methods> {
     match Methods::new(framework, steps) {
         Ok(methods) => Ok(methods),
-        Err(faults) => plan_err!("{}: framework: {faults}", steps.name),
+        Err(faults) => plan_err!("{}: {faults}", steps.name),
     }
 }
 

@@ -56,6 +56,20 @@ fn entry(name: &str) -> Option<&'static Entry> {
     entries().iter().find(|entry| entry.page.name.eq_ignore_ascii_case(name))
 }
 
+/// Whether an argument of a table function is a table, given its position or its name.
+pub(in crate::functions) fn takes_table(
+    function: &str,
+    position: usize,
+    name: Option<&str>,
+) -> bool {
+    let Some(entry) = entry(function) else { return false };
+    let mut tables = parameters(entry.page).filter(|p| p.kind == Kind::Relation);
+    match name {
+        Some(name) => tables.any(|parameter| parameter.name.eq_ignore_ascii_case(name)),
+        None => tables.filter(|p| p.default.is_none()).nth(position).is_some(),
+    }
+}
+
 fn plan(
     entry: &Entry,
     given: &TableFunctionArgs,
@@ -218,7 +232,19 @@ fn table(
         },
         other => return no_table(function, parameter, &other.to_string()),
     };
-    context.plan(relation)
+    let is_name = matches!(relation, TableFactor::Table { .. });
+    context.plan(relation).map_err(|error| match is_name {
+        // Without `goalposts::sql` the engine looks up only the tables of queries.
+        true => super::call::at(
+            function,
+            plan_datafusion_err!(
+                "{} must be a table, or a query in parentheses such as (SELECT * FROM {value}): {}",
+                parameter.name,
+                crate::error::describe(&error)
+            ),
+        ),
+        false => error,
+    })
 }
 
 fn no_table<T>(function: &str, parameter: &Parameter, found: &str) -> Result<T> {

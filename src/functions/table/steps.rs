@@ -18,7 +18,7 @@ use super::call::{Call, Step, at};
 use super::keys::text;
 use super::options::{Reference, Steps};
 use super::panel::{Panel, nullable};
-use crate::framework::{Faults, Framework};
+use crate::framework::{Faults, Framework, Node};
 use crate::functions::engine::columns::{self, Combine, with_constants};
 use crate::functions::engine::normalise::{Entry, Over};
 use crate::functions::page::Page;
@@ -141,7 +141,7 @@ pub(super) fn check_methods(rows: &[crate::framework::Row]) -> Vec<String> {
             if let Some(text) = text
                 && let Err(error) = Call::parse(step, text)
             {
-                faults.push(format!("'{code}': {}", crate::error::describe(&error)));
+                faults.push(format!("framework: '{code}': {}", crate::error::describe(&error)));
             }
         }
     }
@@ -152,7 +152,7 @@ impl Methods {
     pub(super) fn new(framework: &Framework, steps: &Steps) -> Result<Self, Faults> {
         let mut faults = Vec::new();
         let mut fault = |code: &str, error: DataFusionError| {
-            faults.push(format!("'{code}': {}", crate::error::describe(&error)));
+            faults.push(format!("framework: '{code}': {}", crate::error::describe(&error)));
         };
         let nodes = framework.nodes();
         let mut normalisation = Vec::new();
@@ -438,7 +438,7 @@ impl Methods {
             workshop.each(periods, |period| {
                 let of_leaf = |leaf: usize| Arc::clone(&leaves[leaf * periods + period]);
                 let mut scores: Vec<Option<ArrayRef>> = vec![None; nodes.len()];
-                let mut weights: Vec<f64> = nodes.iter().map(|node| node.weight).collect();
+                let mut weights = stated(framework);
                 for &position in framework.bottom_up() {
                     let node = &nodes[position];
                     if let Some(leaf) = node.leaf {
@@ -461,18 +461,34 @@ impl Methods {
             })?
         };
         let mut columns = vec![new_null_array(&DataType::Float64, 0); nodes.len() * periods];
-        let mut weights = vec![0.0; nodes.len() * periods];
+        let mut relative = vec![0.0; nodes.len() * periods];
         let mut period = 0;
         for (of_periods, of_nodes) in answers {
             for scores in of_periods {
                 for (node, (column, weight)) in scores.into_iter().zip(&of_nodes).enumerate() {
                     columns[node * periods + period] = column;
-                    weights[node * periods + period] = *weight;
+                    relative[node * periods + period] = *weight;
                 }
                 period += 1;
             }
         }
-        Ok(Scores { periods, columns, weights })
+        let mut weights = vec![1.0; nodes.len() * periods];
+        for node in nodes {
+            for period in 0..periods {
+                let at = |child: usize| child * periods + period;
+                let mut all = Sum::default();
+                node.children.iter().for_each(|&child| all.add(relative[at(child)]));
+                for &child in &node.children {
+                    let is_stated = relative[at(child)] == stated_weight(&nodes[child]);
+                    weights[at(child)] = match all.value() > 0.0 {
+                        _ if is_stated => nodes[child].weight,
+                        true => relative[at(child)] / all.value(),
+                        false => 0.0,
+                    };
+                }
+            }
+        }
+        Ok(Scores { periods, columns, weights, relative })
     }
 
     #[expect(clippy::type_complexity, reason = "scores by period and node, weights by node")]
@@ -484,7 +500,7 @@ impl Methods {
     ) -> Result<(Vec<Vec<ArrayRef>>, Vec<f64>)> {
         let nodes = framework.nodes();
         let mut scores: Vec<Vec<ArrayRef>> = vec![Vec::new(); nodes.len()];
-        let mut weights: Vec<f64> = nodes.iter().map(|node| node.weight).collect();
+        let mut weights = stated(framework);
         for &position in framework.bottom_up() {
             let node = &nodes[position];
             if let Some(leaf) = node.leaf {
@@ -585,6 +601,18 @@ pub(super) struct Scores {
     pub columns: Vec<ArrayRef>,
     /// `node * periods + period`: the share of a node's weight in its parent; the root's is 1.
     pub weights: Vec<f64>,
+    /// The same before they are made to sum to 1: as stated, so that shares of whole numbers come
+    /// out as such.
+    relative: Vec<f64>,
+}
+
+/// The weights that the framework states, 1 where it states none.
+fn stated(framework: &Framework) -> Vec<f64> {
+    framework.nodes().iter().map(stated_weight).collect()
+}
+
+fn stated_weight(node: &Node) -> f64 {
+    node.given_weight.unwrap_or(1.0)
 }
 
 impl Scores {
@@ -604,15 +632,15 @@ impl Scores {
             let column = self.column(node, period);
             return (0..units).map(|unit| f64::from(u8::from(column.is_valid(unit)))).collect();
         }
-        if children.iter().all(|&child| {
-            self.weight(child, period) == 0.0 || self.column(child, period).null_count() == 0
-        }) {
+        let relative = |child: usize| self.relative[child * self.periods + period];
+        let is_whole = |&child: &usize| self.column(child, period).null_count() == 0;
+        if children.iter().all(|child| relative(*child) == 0.0 || is_whole(child)) {
             return vec![1.0; units];
         }
         let mut observed = vec![Sum::default(); units];
         let mut all = Sum::default();
         for &child in children {
-            let (weight, column) = (self.weight(child, period), self.column(child, period));
+            let (weight, column) = (relative(child), self.column(child, period));
             all.add(weight);
             for (unit, observed) in observed.iter_mut().enumerate() {
                 if column.is_valid(unit) {
