@@ -23,7 +23,8 @@ pub(super) struct Keys {
     /// The code that followed each code the last time.
     next: Vec<u32>,
     last: usize,
-    /// Each key, as an array of one.
+    number: usize,
+    /// The keys in the order of their codes, as many at a time as a batch had new ones.
     values: Vec<ArrayRef>,
     /// The dictionary of the last batch, and the codes of its values.
     dictionary: Option<(ArrayRef, Vec<u32>)>,
@@ -97,11 +98,11 @@ impl Keys {
             },
         };
         let (next, values) = (Vec::new(), Vec::new());
-        Ok(Self { data_type, table, next, last: 0, values, dictionary: None })
+        Ok(Self { data_type, table, next, last: 0, number: 0, values, dictionary: None })
     }
 
     pub(super) fn len(&self) -> usize {
-        self.values.len()
+        self.number
     }
 
     /// Bytes held, roughly.
@@ -116,7 +117,7 @@ impl Keys {
             return Ok(new_empty_array(&self.data_type));
         }
         let values: Vec<&dyn Array> = self.values.iter().map(AsRef::as_ref).collect();
-        Ok(concat(&values)?)
+        compact(concat(&values)?)
     }
 
     /// The codes of a column without NULLs, one per row.
@@ -153,18 +154,37 @@ impl Keys {
 
     fn plain_codes(&mut self, column: &ArrayRef, codes: &mut Vec<u32>) -> Result<()> {
         codes.reserve(column.len());
+        let mut new = Vec::new();
+        self.number(column, codes, &mut new)?;
+        if !new.is_empty() {
+            self.number += new.len();
+            self.values.push(compact(take(column, &UInt32Array::from(new), None)?)?);
+        }
+        Ok(())
+    }
+
+    /// Gives codes to the rows, and tells which of them are the first with their key.
+    fn number(
+        &mut self,
+        column: &ArrayRef,
+        codes: &mut Vec<u32>,
+        new: &mut Vec<u32>,
+    ) -> Result<()> {
+        let first = self.number as u32;
         match &mut self.table {
             Table::Text(_) => {
                 let texts = match column.as_string_view_opt() {
                     Some(views) => views.clone(),
                     None => cast(column, &DataType::Utf8View)?.as_string_view().clone(),
                 };
-                self.text_codes(column, &texts, codes)
+                self.text_codes(&texts, codes, new);
+                Ok(())
             }
             Table::Number { .. } => {
                 let numbers: PrimitiveArray<Int64Type> =
                     cast(column, &DataType::Int64)?.as_primitive().clone();
-                self.number_codes(column, numbers.values(), codes)
+                self.number_codes(numbers.values(), codes, new);
+                Ok(())
             }
             Table::Row { codes: known, converter } => {
                 let rows = converter.convert_columns(std::slice::from_ref(column))?;
@@ -173,9 +193,9 @@ impl Keys {
                     let code = match known.get(key) {
                         Some(code) => *code,
                         None => {
-                            let code = self.values.len() as u32;
+                            let code = first + new.len() as u32;
                             known.insert(key.into(), code);
-                            self.values.push(one(column, row)?);
+                            new.push(row as u32);
                             code
                         }
                     };
@@ -186,13 +206,8 @@ impl Keys {
         }
     }
 
-    fn text_codes(
-        &mut self,
-        column: &ArrayRef,
-        array: &StringViewArray,
-        codes: &mut Vec<u32>,
-    ) -> Result<()> {
-        let Table::Text(texts) = &mut self.table else { return Ok(()) };
+    fn text_codes(&mut self, array: &StringViewArray, codes: &mut Vec<u32>, new: &mut Vec<u32>) {
+        let Table::Text(texts) = &mut self.table else { return };
         for (row, &view) in array.views().iter().enumerate() {
             if let Some(&guess) = self.next.get(self.last) {
                 if texts.is(guess as usize, view, array, row) {
@@ -208,7 +223,7 @@ impl Keys {
             let code = match texts.get(view, array, row) {
                 Some(code) => code,
                 None => {
-                    self.values.push(one(column, row)?);
+                    new.push(row as u32);
                     self.next.push(0);
                     texts.insert(view, array, row)
                 }
@@ -217,16 +232,10 @@ impl Keys {
             self.last = code as usize;
             codes.push(code);
         }
-        Ok(())
     }
 
-    fn number_codes(
-        &mut self,
-        column: &ArrayRef,
-        array: &[i64],
-        codes: &mut Vec<u32>,
-    ) -> Result<()> {
-        let Table::Number { codes: known, numbers } = &mut self.table else { return Ok(()) };
+    fn number_codes(&mut self, array: &[i64], codes: &mut Vec<u32>, new: &mut Vec<u32>) {
+        let Table::Number { codes: known, numbers } = &mut self.table else { return };
         for (row, number) in array.iter().enumerate() {
             if let Some(&guess) = self.next.get(self.last) {
                 if numbers[self.last] == *number {
@@ -245,7 +254,7 @@ impl Keys {
                     let code = numbers.len() as u32;
                     known.insert(*number, code);
                     numbers.push(*number);
-                    self.values.push(one(column, row)?);
+                    new.push(row as u32);
                     self.next.push(0);
                     code
                 }
@@ -254,13 +263,15 @@ impl Keys {
             self.last = code as usize;
             codes.push(code);
         }
-        Ok(())
     }
 }
 
-/// One value of a column, without the memory of the others.
-fn one(column: &ArrayRef, row: usize) -> Result<ArrayRef> {
-    Ok(take(column, &UInt32Array::from(vec![row as u32]), None)?)
+/// Keys without the memory of the columns that they come from.
+fn compact(keys: ArrayRef) -> Result<ArrayRef> {
+    Ok(match keys.as_string_view_opt() {
+        Some(views) => Arc::new(views.gc()),
+        None => keys,
+    })
 }
 
 /// Positions of keys in ascending order.
