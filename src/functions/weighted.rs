@@ -24,8 +24,16 @@ pub(super) enum Row {
 
 /// Values of a batch, and their weights where the call has any.
 pub(super) struct Columns {
-    values: Float64Array,
-    weights: Option<Float64Array>,
+    pub(super) values: Float64Array,
+    pub(super) weights: Weights,
+}
+
+/// Where the weights of rows come from.
+pub(super) enum Weights {
+    /// Each row has one of its own.
+    Each(Float64Array),
+    /// All rows have this one.
+    Same(f64),
 }
 
 /// How the rows of a function are read: the first argument is the value, the one called `weight`
@@ -56,21 +64,28 @@ impl Reader {
     }
 
     pub(super) fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
+        let values = doubles(&arguments[0])?;
         let weights = self.weight.and_then(|position| arguments.get(position));
-        Ok(Columns { values: doubles(&arguments[0])?, weights: weights.map(doubles).transpose()? })
+        let weights = match weights.map(doubles).transpose()? {
+            None => Weights::Same(1.0),
+            // The children of a node: a column each, and one weight for all of it.
+            Some(one) if one.len() == 1 && one.is_valid(0) => Weights::Same(one.value(0)),
+            Some(each) => Weights::Each(each),
+        };
+        Ok(Columns { values, weights })
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(&self, columns: &Columns, row: usize) -> Result<Row> {
         let name = self.name;
         let is_there = columns.values.is_valid(row);
         let weight = match &columns.weights {
-            None => 1.0,
-            Some(weights) if weights.is_valid(row) => weights.value(row),
-            Some(_) if is_there || self.min_coverage > 0.0 => {
+            Weights::Same(weight) => *weight,
+            Weights::Each(weights) if weights.is_valid(row) => weights.value(row),
+            Weights::Each(_) if is_there || self.min_coverage > 0.0 => {
                 return exec_err!("{name}: weight must not be NULL");
             }
-            Some(_) => return Ok(Row::Nothing),
+            Weights::Each(_) => return Ok(Row::Nothing),
         };
         if !(weight.is_finite() && weight >= 0.0) {
             return exec_err!("{name}: weight must be finite and >= 0, got {weight}");

@@ -17,7 +17,7 @@ pub mod topsis;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Float64Array};
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
@@ -25,7 +25,7 @@ use super::engine::Registry;
 use super::engine::aggregate::Method;
 use super::engine::arguments::Constants;
 use super::page::{Kind, Page, Parameter};
-use super::weighted::{Columns, Of, Reader, Row};
+use super::weighted::{Columns, Of, Reader, Row, Weights};
 use crate::kernel::{Mean, Weighted};
 
 const SCORE: Parameter = Parameter {
@@ -120,6 +120,25 @@ impl<A: Aggregation> Method for WeightedMean<A> {
                     return self.reader.outside(domain, score);
                 }
                 state.update(&self.mean, score, weight);
+            }
+        }
+        Ok(())
+    }
+
+    fn update_each(&self, states: &mut [Self::State], columns: &Columns) -> Result<()> {
+        let Weights::Same(weight) = columns.weights else {
+            return states
+                .iter_mut()
+                .enumerate()
+                .try_for_each(|(row, state)| self.update(state, columns, row));
+        };
+        let is_plain = weight.is_finite() && weight > 0.0;
+        for (row, (state, &score)) in states.iter_mut().zip(columns.values.values()).enumerate() {
+            let is_there = columns.values.is_valid(row);
+            if is_plain && is_there && score.is_finite() && self.mean.check(score).is_ok() {
+                state.update(&self.mean, score, weight);
+            } else {
+                self.update(state, columns, row)?; // misses, or says what is wrong
             }
         }
         Ok(())

@@ -45,6 +45,21 @@ pub(in crate::functions) trait Method:
 
     fn update(&self, state: &mut Self::State, columns: &Self::Columns, row: usize) -> Result<()>;
 
+    /// Takes all rows into one state.
+    fn update_all(
+        &self,
+        state: &mut Self::State,
+        columns: &Self::Columns,
+        rows: usize,
+    ) -> Result<()> {
+        (0..rows).try_for_each(|row| self.update(state, columns, row))
+    }
+
+    /// Takes each row into the state of its position.
+    fn update_each(&self, states: &mut [Self::State], columns: &Self::Columns) -> Result<()> {
+        states.iter_mut().enumerate().try_for_each(|(row, state)| self.update(state, columns, row))
+    }
+
     fn result_type() -> DataType;
 
     /// One result per state.

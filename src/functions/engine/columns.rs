@@ -32,9 +32,9 @@ pub(super) fn learn<M: Method>(
     let mut states = vec![M::State::default(); groups.unwrap_or(1)];
     for arguments in chunks {
         let columns = method.columns(arguments)?;
-        for row in 0..arguments[0].len() {
-            let group = if groups.is_some() { row } else { 0 };
-            method.update(&mut states[group], &columns, row)?;
+        match groups {
+            Some(_) => method.update_each(&mut states, &columns)?,
+            None => method.update_all(&mut states[0], &columns, arguments[0].len())?,
         }
     }
     method.finish(&states)
@@ -75,12 +75,10 @@ impl<M: Method> Combine for ByUnit<M> {
         for (child, &weight) in children.iter().zip(weights) {
             let mut arguments = vec![Arc::clone(child)];
             if takes_weight {
-                arguments.push(Arc::new(Float64Array::from_value(weight, units)));
+                arguments.push(Arc::new(Float64Array::from_value(weight, 1)));
             }
             let columns = self.0.columns(&arguments)?;
-            for (unit, state) in states.iter_mut().enumerate() {
-                self.0.update(state, &columns, unit)?;
-            }
+            self.0.update_each(&mut states, &columns)?;
         }
         Ok(self.0.finish(&states)?.as_primitive::<Float64Type>().clone())
     }

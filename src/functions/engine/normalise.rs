@@ -12,7 +12,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Float64Builder, ListArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, ListArray};
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
@@ -219,28 +219,30 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
         let all_constant = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         let rows = if all_constant { 1 } else { args.number_rows };
 
-        let mut scores = Float64Builder::with_capacity(rows);
+        let mut scores = vec![0.0; rows];
+        let mut is_scored = vec![false; rows];
+        let values = &columns[0].1;
         let mut numbers = vec![0.0; columns.len() - 1];
+        // What is the same for all rows is looked at with the first value, and not again.
+        let mut to_read: Vec<usize> = (0..numbers.len()).collect();
         'rows: for row in 0..rows {
-            let Some(x) = columns[0].1.get(row) else {
-                scores.append_null();
-                continue;
-            };
+            let Some(x) = values.get(row) else { continue };
             if !x.is_finite() {
                 return exec_err!("{name}: value must be finite, got {x}");
             }
-            for (number, (argument, column, must_be)) in numbers.iter_mut().zip(&columns[1..]) {
-                *number = match column.get(row) {
+            for &i in &to_read {
+                let (argument, column, must_be) = &columns[i + 1];
+                numbers[i] = match column.get(row) {
                     Some(given) if given.is_finite() => given,
                     Some(given) => {
                         return exec_err!("{name}: {argument} must be finite, got {given}");
                     }
                     None if *must_be => return exec_err!("{name}: {argument} must not be NULL"),
-                    None => {
-                        scores.append_null();
-                        continue 'rows;
-                    }
+                    None => continue 'rows,
                 };
+            }
+            if to_read.len() == numbers.len() {
+                to_read.retain(|i| matches!(columns[i + 1].1, Numbers::Column(_)));
             }
             let score = match &list {
                 None => N::score(x, &numbers, &[]),
@@ -252,11 +254,14 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
                 Ok(Some(score)) if !score.is_finite() => {
                     return exec_err!("{name}: the score of {x} exceeds the range of DOUBLE");
                 }
-                Ok(score) => scores.append_option(score),
+                Ok(Some(score)) => (scores[row], is_scored[row]) = (score, true),
+                Ok(None) => {}
                 Err(message) => return exec_err!("{name}: {message}"),
             }
         }
-        let scores: ArrayRef = Arc::new(scores.finish());
+        let nulls = (!is_scored.iter().all(|is| *is)).then(|| NullBuffer::from(is_scored));
+        let scores = Float64Array::new(scores.into(), nulls);
+        let scores: ArrayRef = Arc::new(scores);
         Ok(match all_constant {
             true => ColumnarValue::Scalar(ScalarValue::try_from_array(&scores, 0)?),
             false => ColumnarValue::Array(scores),

@@ -74,6 +74,7 @@ impl Normalisation for Norm {
     const PAGE: &'static crate::functions::Page = &NORM;
     const FITTED: &'static str = "norm_categorical_fitted";
 
+    #[inline]
     fn score(x: f64, numbers: &[f64], list: &[f64]) -> Result<Option<f64>, String> {
         let Some((cuts, [direction])) = take(numbers)
             .and_then(|(cuts, rest)| take(rest).map(|(scores, rest)| ((cuts, scores), rest)))

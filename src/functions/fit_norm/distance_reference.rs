@@ -170,6 +170,7 @@ impl Normalisation for Norm {
     const PAGE: &'static crate::functions::Page = &NORM;
     const FITTED: &'static str = "norm_distance_reference_fitted";
 
+    #[inline]
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
         let &[min, max, reference, direction, cap] = numbers else {
             return Err("five numbers are needed".into());

@@ -114,6 +114,7 @@ impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM;
     const FITTED: &'static str = "norm_minmax_fitted";
 
+    #[inline]
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
         let &[min, max, lower, upper, direction] = numbers else {
             return Err("five numbers are needed".into());

@@ -165,6 +165,16 @@ impl<L: Learned> Method for By<L> {
         }
     }
 
+    fn update_all(&self, state: &mut L::State, values: &Float64Array, rows: usize) -> Result<()> {
+        for (row, &x) in values.values().iter().take(rows).enumerate() {
+            let is_done = values.is_valid(row) && x.is_finite() && L::update(state, x).is_ok();
+            if !is_done {
+                self.update(state, values, row)?; // says what is wrong, if it is not just missing
+            }
+        }
+        Ok(())
+    }
+
     fn result_type() -> DataType {
         scale_type(L::NUMBERS)
     }

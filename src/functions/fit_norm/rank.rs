@@ -151,6 +151,7 @@ impl<R: Ranked> Normalisation for Norm<R> {
     const PAGE: &'static Page = R::PAGE;
     const FITTED: &'static str = R::FITTED;
 
+    #[inline]
     fn score(x: f64, numbers: &[f64], list: &[f64]) -> Result<Option<f64>, String> {
         let &[ties, direction] = numbers else {
             return Err("two numbers are needed".into());

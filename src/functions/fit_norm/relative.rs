@@ -85,6 +85,7 @@ impl Normalisation for Norm {
     const PAGE: &'static crate::functions::Page = &NORM;
     const FITTED: &'static str = "norm_relative_fitted";
 
+    #[inline]
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
         let &[previous, direction] = numbers else {
             return Err("two numbers are needed".into());

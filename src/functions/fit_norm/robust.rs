@@ -105,6 +105,7 @@ impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM;
     const FITTED: &'static str = "norm_robust_fitted";
 
+    #[inline]
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
         let &[median, mad, direction, consistency] = numbers else {
             return Err("four numbers are needed".into());

@@ -97,6 +97,7 @@ impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM;
     const FITTED: &'static str = "norm_sum_fitted";
 
+    #[inline]
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
         let &[sum, reciprocal, direction] = numbers else {
             return Err("three numbers are needed".into());

@@ -94,6 +94,7 @@ impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM;
     const FITTED: &'static str = "norm_vector_fitted";
 
+    #[inline]
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
         let &[length, direction] = numbers else {
             return Err("two numbers are needed".into());

@@ -111,6 +111,7 @@ impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM;
     const FITTED: &'static str = "norm_zscore_fitted";
 
+    #[inline]
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
         let &[mean, sd, to_mean, to_sd, direction] = numbers else {
             return Err("five numbers are needed".into());

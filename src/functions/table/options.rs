@@ -54,6 +54,13 @@ pub(super) const COMMON: &[Parameter] = &[
         default: Some("'all'"),
     },
     Parameter {
+        name: "treatment_reference",
+        kind: Kind::Any,
+        meaning: "what imputation and treatment learn from, where it is not the reference of the normalisation: 'all', 'period' or a period",
+        null: "as reference",
+        default: Some("NULL"),
+    },
+    Parameter {
         name: "base",
         kind: Kind::Any,
         meaning: "base period of normalisation base, where the framework does not say",
@@ -279,6 +286,7 @@ pub(super) struct Steps {
     pub aggregation: Call,
     pub min_coverage: f64,
     pub reference: Reference,
+    pub treatment_reference: Reference,
     pub base: Option<ScalarValue>,
     pub target: Option<f64>,
     pub direction: f64,
@@ -315,14 +323,15 @@ impl Steps {
                 }
             }
         }
-        let reference = match arguments.get(&named("reference"))? {
-            None => return plan_err!("{function}: reference must not be NULL"),
-            Some(value) => match value.try_as_str().flatten() {
-                Some("all") => Reference::All,
-                Some("period") => Reference::Period,
-                _ => Reference::At(value),
-            },
+        let read = |value: ScalarValue| match value.try_as_str().flatten() {
+            Some("all") => Reference::All,
+            Some("period") => Reference::Period,
+            _ => Reference::At(value),
         };
+        let Some(reference) = arguments.get(&named("reference"))?.map(read) else {
+            return plan_err!("{function}: reference must not be NULL");
+        };
+        let of_treatment = arguments.get(&named("treatment_reference"))?.map(read);
         let min_coverage = arguments.number(&named("min_coverage"))?;
         if !(0.0..=1.0).contains(&min_coverage) {
             return plan_err!(
@@ -341,6 +350,7 @@ impl Steps {
             weighting: arguments.method(Step::Weighting, &named("weighting"))?,
             aggregation,
             min_coverage,
+            treatment_reference: of_treatment.unwrap_or_else(|| reference.clone()),
             reference,
             base: arguments.get(&named("base"))?,
             target: arguments.optional_number(&named("target"))?,
@@ -351,16 +361,18 @@ impl Steps {
 
     /// The steps in their order, for EXPLAIN.
     pub(super) fn describe(&self) -> String {
-        let within = match &self.reference {
+        let words = |reference: &Reference| match reference {
             Reference::All => "all periods".to_owned(),
             Reference::Period => "each period".to_owned(),
             Reference::At(period) => format!("period {period}"),
         };
+        let within = words(&self.reference);
         let mut text = String::new();
         if let Some(call) = &self.imputation {
             let _ = write!(text, "impute {}, ", call.text);
         }
         if let Some(call) = &self.treatment {
+            let within = words(&self.treatment_reference);
             let _ = write!(text, "treat {} within {within}, ", call.text);
         }
         match &self.normalisation {

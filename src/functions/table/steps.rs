@@ -105,6 +105,7 @@ pub(super) struct Methods {
     /// Per node; none for indicators.
     pub aggregation: Vec<Option<Aggregation>>,
     reference: Reference,
+    treatment_reference: Reference,
 }
 
 /// How the children of a node are combined.
@@ -261,6 +262,7 @@ impl Methods {
             weighting: steps.weighting.clone(),
             aggregation,
             reference: steps.reference.clone(),
+            treatment_reference: steps.treatment_reference.clone(),
         })
     }
 
@@ -282,8 +284,8 @@ impl Methods {
     }
 
     /// Where the reference set of a period lies.
-    fn reference(&self, panel: &Panel) -> Result<Within> {
-        Ok(match &self.reference {
+    fn within(&self, reference: &Reference, panel: &Panel) -> Result<Within> {
+        Ok(match reference {
             Reference::All => Within::All,
             Reference::Period => Within::Period,
             Reference::At(period) => match position(&panel.periods, period) {
@@ -352,7 +354,7 @@ impl Methods {
                 .map(|leaf| answers.iter().map(|of_leaf| Arc::clone(&of_leaf[leaf])).collect())
                 .collect()
         } else {
-            let within = self.reference(&panel)?;
+            let within = self.within(&self.treatment_reference, &panel)?;
             workshop.each(leaves, |leaf| {
                 let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
                 let filled = match by_series {
@@ -386,7 +388,7 @@ impl Methods {
         workshop: &Workshop,
     ) -> Result<Panel> {
         let periods = panel.periods.len();
-        let within = self.reference(&panel)?;
+        let within = self.within(&self.treatment_reference, &panel)?;
         let treated = workshop.each(framework.leaves().len(), |leaf| {
             let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
             method
@@ -405,7 +407,7 @@ impl Methods {
         workshop: &Workshop,
     ) -> Result<Vec<ArrayRef>> {
         let periods = panel.periods.len();
-        let within = self.reference(panel)?;
+        let within = self.within(&self.reference, panel)?;
         let scores = workshop.each(framework.leaves().len(), |leaf| {
             let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
             let direction = self.directions[leaf];
