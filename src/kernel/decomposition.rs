@@ -38,9 +38,9 @@ impl Generator {
     /// The same mean by its own name, if it has one.
     fn plain(self) -> Self {
         match self {
-            Self::Power(p) if p == 0.0 => Self::Logarithm,
-            Self::Power(p) if p == 1.0 => Self::Identity,
-            Self::Power(p) if p == -1.0 => Self::Reciprocal,
+            Self::Power(0.0) => Self::Logarithm,
+            Self::Power(1.0) => Self::Identity,
+            Self::Power(-1.0) => Self::Reciprocal,
             other => other,
         }
     }
