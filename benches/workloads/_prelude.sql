@@ -1,4 +1,4 @@
-CREATE EXTERNAL TABLE p (indicator VARCHAR, year INT, region VARCHAR, value DOUBLE) STORED AS PARQUET LOCATION '${DATA}/panel_${SIZE}.parquet';
+CREATE EXTERNAL TABLE p STORED AS PARQUET LOCATION '${DATA}/panel_${SIZE}.parquet';
 CREATE EXTERNAL TABLE m0 STORED AS PARQUET LOCATION '${DATA}/meta_${SIZE}.parquet';
 CREATE VIEW m AS SELECT *, weight*sub_weight AS w_in_dim, weight*sub_weight*dim_weight AS w_flat FROM m0;
 CREATE VIEW root AS SELECT 'index' AS code, CAST(NULL AS VARCHAR) AS parent, CAST(NULL AS DOUBLE) AS weight, CAST(NULL AS INT) AS direction;

@@ -184,6 +184,11 @@ impl Page {
         }
     }
 
+    /// Whether the arguments of `composite_index` can be given as well.
+    fn shares_arguments(&self) -> bool {
+        self.family == Family::Index && self.name != "composite_index"
+    }
+
     /// The page as Markdown, headed one level below `## family`.
     pub fn markdown(&self) -> String {
         let mut text = format!("### `{}`\n\n{}\n\n", self.name, self.summary);
@@ -196,6 +201,9 @@ impl Page {
         let calls: Vec<_> = self.syntax.iter().map(|form| format!("`{form}`")).collect();
         paragraph("Calls", &calls.join("; "));
         text.push_str(&table(self.parameters));
+        if self.shares_arguments() {
+            text.push_str("And all other arguments of `composite_index`.\n\n");
+        }
         if let Some(parameters) = self.over_parameters {
             text.push_str("With `OVER (...)`:\n\n");
             text.push_str(&table(parameters));
@@ -231,6 +239,9 @@ impl Page {
         };
         section("Formula", self.formula);
         section("Arguments", arguments(self.parameters).trim_start());
+        if self.shares_arguments() {
+            section("Further arguments", "those of composite_index (\\h composite_index)");
+        }
         if let Some(parameters) = self.over_parameters {
             section("Arguments with OVER (...)", arguments(parameters).trim_start());
         }

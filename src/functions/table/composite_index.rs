@@ -8,7 +8,11 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 
-use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
+use super::options::{
+    AGGREGATION, Arguments, BASE, DIRECTION, FRAMEWORK, IMPUTATION, INDICATOR, LOWER, MIN_COVERAGE,
+    NORMALISATION, PANEL, PERIOD, REFERENCE, STRICT, Steps, TARGET, TREATMENT, TREATMENT_REFERENCE,
+    UNIT, UPPER, VALUE, WEIGHTING,
+};
 use super::panel::Panel;
 use super::steps::{Scores, Workshop};
 use super::{Asked, Batches, Index, TableFunction, codes, schema};
@@ -29,7 +33,7 @@ page! {
                   aggregated along the tree of a framework, for every unit, period and node.",
         formula: "the functions of the same names, step by step: impute_*, treat_*, norm_* within \
                   the reference set, weight_*, agg_* from the indicators up",
-        parameters: [PANEL, FRAMEWORK],
+        parameters: [PANEL, FRAMEWORK, UNIT, PERIOD, INDICATOR, VALUE, IMPUTATION, TREATMENT, NORMALISATION, REFERENCE, TREATMENT_REFERENCE, BASE, LOWER, UPPER, TARGET, WEIGHTING, AGGREGATION, MIN_COVERAGE, DIRECTION, STRICT],
         over_parameters: None,
         returns: "One row per unit, period and node of the framework, for each unit and period that \
                   the panel has a row of: unit, period (NULL if the panel has none), code, parent, \
@@ -53,7 +57,7 @@ page! {
                  tables has, by name (strict => false allows it). Two rows of one unit, period and \
                  indicator; NULL keys; a value that is NaN or infinite; what a method refuses, with \
                  the indicator or node.",
-        example: "SELECT unit, code, score, rank\n\
+        example: "SELECT unit, code, round(score, 9) AS score, rank\n\
                   FROM composite_index(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'income', 10), ('B', 'income', 40), ('A', 'pm25', 80), ('B', 'pm25', 30))\n\
                   \x20  AS t(unit, indicator, value)),\n\

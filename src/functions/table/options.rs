@@ -9,121 +9,135 @@ use datafusion::logical_expr::LogicalPlan;
 use super::call::{Call, Step, at};
 use crate::functions::page::{Kind, Page, Parameter};
 
-/// The arguments that all table functions share, after the two tables.
-pub(super) const COMMON: &[Parameter] = &[
-    PANEL,
-    FRAMEWORK,
-    column("unit", "column of the panel that holds the unit", "unit"),
-    column(
-        "period",
-        "column of the panel that holds the period; without such a column the panel is one cross-section",
-        "period",
-    ),
-    column("indicator", "column of the panel that holds the code of the indicator", "indicator"),
-    column(
-        "value",
-        "column of the panel that holds the value, a number in the indicator's unit of measure",
-        "value",
-    ),
-    Parameter {
-        name: "imputation",
-        kind: Kind::Method("impute_"),
-        meaning: "how missing values are filled: mean, median (of the reference set), linear, last (along a unit's periods), row_mean (from the unit's other indicators of the same parent)",
-        null: "as 'none'",
-        default: Some("'none'"),
-    },
-    Parameter {
-        name: "treatment",
-        kind: Kind::Method("treat_"),
-        meaning: "what is done about outliers within the reference set: winsorise, points, log, boxcox, outliers",
-        null: "as 'none'",
-        default: Some("'none'"),
-    },
-    Parameter {
-        name: "normalisation",
-        kind: Kind::Method("norm_"),
-        meaning: "how values become scores where the framework does not say; 'none': the values are scores already (turned round by direction -1)",
-        null: "as 'none'",
-        default: Some("'minmax'"),
-    },
-    Parameter {
-        name: "reference",
-        kind: Kind::Any,
-        meaning: "what a normalisation or treatment learns from: 'all' (all units and periods of the indicator), 'period' (the units of the same period), or a period (the units of that one)",
-        null: "error",
-        default: Some("'all'"),
-    },
-    Parameter {
-        name: "treatment_reference",
-        kind: Kind::Any,
-        meaning: "what imputation and treatment learn from, where it is not the reference of the normalisation: 'all', 'period' or a period",
-        null: "as reference",
-        default: Some("NULL"),
-    },
-    Parameter {
-        name: "base",
-        kind: Kind::Any,
-        meaning: "base period of normalisation base, where the framework does not say",
-        null: "none",
-        default: Some("NULL"),
-    },
-    Parameter {
-        name: "lower",
-        kind: Kind::Constant,
-        meaning: "argument lower of the normalisation of the call",
-        null: "its default",
-        default: Some("NULL"),
-    },
-    Parameter {
-        name: "upper",
-        kind: Kind::Constant,
-        meaning: "argument upper of the normalisation of the call",
-        null: "its default",
-        default: Some("NULL"),
-    },
-    Parameter {
-        name: "target",
-        kind: Kind::Constant,
-        meaning: "argument target of normalisation distance_target, where the framework does not say",
-        null: "none",
-        default: Some("NULL"),
-    },
-    Parameter {
-        name: "weighting",
-        kind: Kind::Method("weight_"),
-        meaning: "how children are weighted whose rows state no weight: equal, or from their scores over the reference set: entropy, critic, sd, cv, merec, pca",
-        null: "as 'none'",
-        default: Some("'none'"),
-    },
-    Parameter {
-        name: "aggregation",
-        kind: Kind::Method("agg_"),
-        meaning: "how children are combined where the framework does not say",
-        null: "error",
-        default: Some("'arithmetic'"),
-    },
-    Parameter {
-        name: "min_coverage",
-        kind: Kind::Constant,
-        meaning: "share of the weight of the children that must have a score, 0 to 1, where the framework does not say",
-        null: "error",
-        default: Some("0"),
-    },
-    Parameter {
-        name: "direction",
-        kind: Kind::Constant,
-        meaning: "direction of the indicators whose rows state none: 1 or -1",
-        null: "error",
-        default: Some("1"),
-    },
-    Parameter {
-        name: "strict",
-        kind: Kind::Switch,
-        meaning: "whether indicators that only the panel or only the framework has are an error",
-        null: "error",
-        default: Some("true"),
-    },
-];
+pub(super) const UNIT: Parameter =
+    column("unit", "column of the panel that holds the unit", "unit");
+
+pub(super) const PERIOD: Parameter = column(
+    "period",
+    "column of the panel that holds the period; without such a column the panel is one cross-section",
+    "period",
+);
+
+pub(super) const INDICATOR: Parameter =
+    column("indicator", "column of the panel that holds the code of the indicator", "indicator");
+
+pub(super) const VALUE: Parameter = column(
+    "value",
+    "column of the panel that holds the value, a number in the indicator's unit of measure",
+    "value",
+);
+
+pub(super) const IMPUTATION: Parameter = Parameter {
+    name: "imputation",
+    kind: Kind::Method("impute_"),
+    meaning: "how missing values are filled: mean, median (of the reference set), linear, last (along a unit's periods), row_mean (from the unit's other indicators of the same parent)",
+    null: "as 'none'",
+    default: Some("'none'"),
+};
+
+pub(super) const TREATMENT: Parameter = Parameter {
+    name: "treatment",
+    kind: Kind::Method("treat_"),
+    meaning: "what is done about outliers within the reference set: winsorise, points, log, boxcox, outliers",
+    null: "as 'none'",
+    default: Some("'none'"),
+};
+
+pub(super) const NORMALISATION: Parameter = Parameter {
+    name: "normalisation",
+    kind: Kind::Method("norm_"),
+    meaning: "how values become scores where the framework does not say; 'none': the values are scores already (turned round by direction -1)",
+    null: "as 'none'",
+    default: Some("'minmax'"),
+};
+
+pub(super) const REFERENCE: Parameter = Parameter {
+    name: "reference",
+    kind: Kind::Any,
+    meaning: "what a normalisation or treatment learns from: 'all' (all units and periods of the indicator), 'period' (the units of the same period), or a period (the units of that one)",
+    null: "error",
+    default: Some("'all'"),
+};
+
+pub(super) const TREATMENT_REFERENCE: Parameter = Parameter {
+    name: "treatment_reference",
+    kind: Kind::Any,
+    meaning: "what imputation and treatment learn from, where it is not the reference of the normalisation: 'all', 'period' or a period",
+    null: "as reference",
+    default: Some("NULL"),
+};
+
+pub(super) const BASE: Parameter = Parameter {
+    name: "base",
+    kind: Kind::Any,
+    meaning: "base period of normalisation base, where the framework does not say",
+    null: "none",
+    default: Some("NULL"),
+};
+
+pub(super) const LOWER: Parameter = Parameter {
+    name: "lower",
+    kind: Kind::Constant,
+    meaning: "argument lower of the normalisation of the call",
+    null: "its default",
+    default: Some("NULL"),
+};
+
+pub(super) const UPPER: Parameter = Parameter {
+    name: "upper",
+    kind: Kind::Constant,
+    meaning: "argument upper of the normalisation of the call",
+    null: "its default",
+    default: Some("NULL"),
+};
+
+pub(super) const TARGET: Parameter = Parameter {
+    name: "target",
+    kind: Kind::Constant,
+    meaning: "argument target of normalisation distance_target, where the framework does not say",
+    null: "none",
+    default: Some("NULL"),
+};
+
+pub(super) const WEIGHTING: Parameter = Parameter {
+    name: "weighting",
+    kind: Kind::Method("weight_"),
+    meaning: "how children are weighted whose rows state no weight: equal, or from their scores over the reference set: entropy, critic, sd, cv, merec, pca",
+    null: "as 'none'",
+    default: Some("'none'"),
+};
+
+pub(super) const AGGREGATION: Parameter = Parameter {
+    name: "aggregation",
+    kind: Kind::Method("agg_"),
+    meaning: "how children are combined where the framework does not say",
+    null: "error",
+    default: Some("'arithmetic'"),
+};
+
+pub(super) const MIN_COVERAGE: Parameter = Parameter {
+    name: "min_coverage",
+    kind: Kind::Constant,
+    meaning: "share of the weight of the children that must have a score, 0 to 1, where the framework does not say",
+    null: "error",
+    default: Some("0"),
+};
+
+pub(super) const DIRECTION: Parameter = Parameter {
+    name: "direction",
+    kind: Kind::Constant,
+    meaning: "direction of the indicators whose rows state none: 1 or -1",
+    null: "error",
+    default: Some("1"),
+};
+
+pub(super) const STRICT: Parameter = Parameter {
+    name: "strict",
+    kind: Kind::Switch,
+    meaning: "whether indicators that only the panel or only the framework has are an error",
+    null: "error",
+    default: Some("true"),
+};
 
 const fn column(name: &'static str, meaning: &'static str, default: &'static str) -> Parameter {
     Parameter { name, kind: Kind::Column, meaning, null: "error", default: Some(default) }
@@ -153,11 +167,11 @@ pub(super) struct Arguments {
     pub relations: BTreeMap<&'static str, LogicalPlan>,
 }
 
-/// The parameters of a table function: those of its page, and what all share.
+/// The parameters of a table function: those of `composite_index`, which all share, and its own.
 pub(super) fn parameters(page: &'static Page) -> impl Iterator<Item = &'static Parameter> {
-    let own = page.parameters.iter();
-    let shared = COMMON.iter().filter(|p| !page.parameters.iter().any(|own| own.name == p.name));
-    shared.chain(own)
+    let is_own = |shared: &Parameter| page.parameters.iter().any(|own| own.name == shared.name);
+    let shared = super::composite_index::PAGE.parameters.iter();
+    shared.filter(move |shared| !is_own(shared)).chain(page.parameters)
 }
 
 impl Arguments {

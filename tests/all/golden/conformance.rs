@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::{Case, check, coinr_cases, coinr_folder, panel, vectors};
+use super::{Case, check, coinr_cases, coinr_folder, index, panel, vectors};
 use crate::repository;
 
 /// Files that are inputs, or that no function of ours produces, and why.
@@ -230,6 +230,7 @@ and `m` are `panel_S` and `meta_S`, `m` with `w_in_dim = weight * sub_weight`.
 pub async fn is_current() {
     let file = repository().join("docs").join("conformance.md");
     let mut cases = panel::cases();
+    cases.extend(index::panel_cases());
     cases.extend(coinr_cases());
     if std::env::var_os("UPDATE_CONFORMANCE").is_some() {
         let coinr = coinr_folder().expect("the golden files of COINr, to write the page");
@@ -260,7 +261,7 @@ fn page(cases: &[Case], results: &[Option<(usize, f64)>]) -> String {
     for (case, result) in cases.iter().zip(results) {
         let (rows, worst) = result.unwrap_or_default();
         let worst = if worst == 0.0 { "0".to_owned() } else { format!("{worst:.0e}") };
-        let _ = writeln!(text, "| `{}` | {rows} | {worst} | {} |", case.file, case.note);
+        let _ = writeln!(text, "| {} | {rows} | {worst} | {} |", case.title(), case.note);
     }
     text.push_str("\n## Files without a case\n\n| file | why |\n|---|---|\n");
     for (file, why) in NOT_PRODUCED {
@@ -279,7 +280,7 @@ fn page(cases: &[Case], results: &[Option<(usize, f64)>]) -> String {
         let lines: Vec<&str> = case.sql.lines().collect();
         let margin = lines.iter().skip(1).filter(|line| !line.trim().is_empty());
         let margin = margin.map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
-        let _ = write!(text, "\n### `{}`\n\n```sql\n", case.file);
+        let _ = write!(text, "\n### {}\n\n```sql\n", case.title());
         for (i, line) in lines.iter().enumerate() {
             let _ = writeln!(
                 text,
@@ -311,7 +312,13 @@ fn every_file_is_named(folder: &Path, name: &str, cases: &[Case]) {
         if path.is_dir() {
             every_file_is_named(&path, &name, cases);
         } else if name.ends_with(".csv") {
-            let named = cases.iter().map(|case| case.file);
+            let mut of_file: Vec<_> =
+                cases.iter().filter(|case| case.file == name).map(Case::name).collect();
+            let all = of_file.len();
+            of_file.sort_unstable();
+            of_file.dedup();
+            assert!(of_file.len() == all, "{name} has two cases of one name");
+            let named = of_file.iter().take(1).map(|_| name.as_str());
             let named = named.chain(NOT_PRODUCED.iter().map(|(file, _)| *file));
             let named = named.chain([vectors::FILE]);
             let times = named.filter(|file| *file == name).count();

@@ -10,6 +10,7 @@
 mod aggregation;
 mod conformance;
 mod imputation;
+mod index;
 mod matrix;
 mod normalisation;
 mod panel;
@@ -68,6 +69,30 @@ impl Case {
         Self { tolerance, note, ..self }
     }
 
+    /// The table function that gives the file, if one does: another way to it.
+    fn by(&self) -> Option<&'static str> {
+        let by = goalposts::functions::forms()
+            .iter()
+            .filter(|(_, form)| *form == goalposts::functions::Form::Table)
+            .find(|(page, _)| self.sql.contains(&format!("{}(", page.name)));
+        by.map(|(page, _)| page.name)
+    }
+
+    fn name(&self) -> String {
+        match self.by() {
+            Some(function) => format!("golden::{function}::{}", self.file),
+            None => format!("golden::{}", self.file),
+        }
+    }
+
+    /// Its title on the conformance page.
+    fn title(&self) -> String {
+        match self.by() {
+            Some(function) => format!("`{}` by `{function}`", self.file),
+            None => format!("`{}`", self.file),
+        }
+    }
+
     pub fn note(self, note: &'static str) -> Self {
         Self { note, ..self }
     }
@@ -82,12 +107,14 @@ pub fn trials() -> Vec<Trial> {
     let mut add = |cases: Vec<Case>, golden: &Path| {
         for case in cases {
             let golden = golden.to_owned();
-            trials.push(trial_async(&format!("golden::{}", case.file), move || async move {
+            trials.push(trial_async(&case.name(), move || async move {
                 check(&case, &golden).await;
             }));
         }
     };
-    add(panel::cases(), &repository().join("tests").join("golden"));
+    let own = repository().join("tests").join("golden");
+    add(panel::cases(), &own);
+    add(index::panel_cases(), &own);
     match coinr_folder() {
         Some(golden) => {
             add(coinr_cases(), &golden);
@@ -114,6 +141,7 @@ fn coinr_cases() -> Vec<Case> {
         matrix::cases(),
         statistics::cases(),
         pipeline::cases(),
+        index::coinr_cases(),
     ]
     .into_iter()
     .flatten()
