@@ -271,6 +271,7 @@ fn call(page: &Page, over: bool, suffix: &str) -> String {
             (_, Kind::SameAsPrevious) if over => "5".to_owned(),
             (_, Kind::SameAsPrevious) => "2014".to_owned(),
             (_, Kind::Fit(_) | Kind::FitList(_)) => panic!("{}: not called with OVER", page.name),
+            (name, kind) => panic!("{}: {name} is {kind}, of a table function", page.name),
         })
         .collect();
     format!("{}({}){suffix}", page.name, arguments.join(", "))
