@@ -136,6 +136,9 @@ impl VisitorMut for Rewriter<'_> {
 
 /// The name of a table becomes a query of it.
 fn into_query(value: &mut Expr) -> Result<()> {
+    while let Expr::Nested(inner) = value {
+        *value = inner.as_ref().clone();
+    }
     let is_text = |value: &Value| matches!(value, Value::SingleQuotedString(_));
     let is_name = match value {
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) => true,
@@ -184,7 +187,11 @@ pub(crate) fn without_table_keyword(text: &str) -> Cow<'_, str> {
         match token {
             Token::LParen => {
                 let function = before.as_deref();
-                open.push(function.is_some_and(|name| functions::takes_table(name, 0, None)));
+                let of_function =
+                    function.is_some_and(|name| functions::takes_table(name, 0, None));
+                // (TABLE panel) is an argument as well.
+                let of_argument = starts && open.last() == Some(&true);
+                open.push(of_function || of_argument);
             }
             Token::RParen => _ = open.pop(),
             _ => {}

@@ -26,7 +26,7 @@ page! {
         name: "composite_index",
         family: Index,
         syntax: [
-            "FROM composite_index(panel, framework, normalisation => 'minmax', reference => 'all', \
+            "composite_index(panel, framework, normalisation => 'minmax', reference => 'all', \
              aggregation => 'arithmetic', ...)",
         ],
         summary: "The whole index in one statement: imputed, treated, normalised, weighted and \

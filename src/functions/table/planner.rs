@@ -13,6 +13,7 @@ use datafusion::logical_expr::planner::{
     PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning,
 };
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast};
+use datafusion::optimizer::Analyzer;
 use datafusion::sql::sqlparser::ast::{
     Expr as SqlExpr, FunctionArg, FunctionArgExpr, Ident, ObjectName, TableFactor,
     TableFunctionArgs, Value,
@@ -233,7 +234,7 @@ fn table(
         other => return no_table(function, parameter, &other.to_string()),
     };
     let is_name = matches!(relation, TableFactor::Table { .. });
-    context.plan(relation).map_err(|error| match is_name {
+    let planned = context.plan(relation).map_err(|error| match is_name {
         // Without `goalposts::sql` the engine looks up only the tables of queries.
         true => super::call::at(
             function,
@@ -244,7 +245,11 @@ fn table(
             ),
         ),
         false => error,
-    })
+    })?;
+    // The types are settled here, as the result has those of units and periods: in a UNION they are
+    // not before.
+    let options = context.context_provider().options();
+    Analyzer::new().execute_and_check(planned, options, |_, _| {})
 }
 
 fn no_table<T>(function: &str, parameter: &Parameter, found: &str) -> Result<T> {

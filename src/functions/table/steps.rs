@@ -1013,21 +1013,17 @@ impl Normaliser {
                     take(&panel.periods, &here, None)?
                 }
                 name => {
-                    // A key of the panel: in the type of the key before it.
-                    let data_type =
-                        arguments.last().map_or(DataType::Null, |a| a.data_type().clone());
-                    match as_key(&data_type, constant) {
-                        Some(key) => key.to_array_of_size(rows)?,
+                    // A key of the panel, in the place after the column it is one of.
+                    let of_unit = parameters_before(self.entry.page, name) == Some("unit");
+                    let keys = if of_unit { &panel.units } else { &panel.periods };
+                    match position(keys, constant) {
+                        Some(at) => {
+                            ScalarValue::try_from_array(keys, at)?.to_array_of_size(rows)?
+                        }
                         None => {
-                            let example = if data_type == *panel.units.data_type() {
-                                &panel.units
-                            } else {
-                                &panel.periods
-                            };
-                            let like = if example.is_empty() {
-                                String::new()
-                            } else {
-                                format!(" such as {}", text(example, 0))
+                            let like = match keys.is_empty() {
+                                true => String::new(),
+                                false => format!(" such as {}", text(keys, 0)),
                             };
                             return exec_err!(
                                 "{}: {name} must be one of the panel's{like}, got {constant}",
@@ -1040,6 +1036,13 @@ impl Normaliser {
         }
         Ok(arguments)
     }
+}
+
+/// The parameter of a window form that stands before another.
+fn parameters_before(page: &Page, name: &str) -> Option<&'static str> {
+    let parameters = page.parameters_of(true);
+    let at = parameters.iter().position(|parameter| parameter.name == name)?;
+    Some(parameters.get(at.checked_sub(1)?)?.name)
 }
 
 /// A column of numbers with NULL in the place of NaN.
