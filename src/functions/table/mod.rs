@@ -128,12 +128,16 @@ impl Asked {
 }
 
 impl Index {
-    /// The scores of all nodes by these steps.
+    /// The scores of all nodes by these steps. The values are used up.
     fn scores(&mut self, steps: &Steps) -> Result<(Methods, Scores)> {
         let methods = methods(&self.framework, steps)?;
-        self.panel = methods.prepare(&self.framework, self.panel.clone(), &self.workshop)?;
-        let leaves = methods.normalise(&self.framework, &self.panel, &self.workshop)?;
-        let periods = self.panel.periods.len();
+        let panel = &mut self.panel;
+        let columns = std::mem::take(&mut panel.columns);
+        let whole = Panel { columns, ..panel.clone() };
+        *panel = methods.prepare(&self.framework, whole, &self.workshop)?;
+        let columns = std::mem::take(&mut panel.columns);
+        let leaves = methods.normalise_columns(&self.framework, panel, columns, &self.workshop)?;
+        let periods = panel.periods.len();
         let scores = methods.aggregate(&self.framework, &leaves, periods, &self.workshop)?;
         Ok((methods, scores))
     }

@@ -2,8 +2,8 @@
 //! done by the function of SQL that has its name.
 
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Float64Array, Int64Array, UInt32Array, new_null_array,
@@ -406,17 +406,37 @@ impl Methods {
         panel: &Panel,
         workshop: &Workshop,
     ) -> Result<Vec<ArrayRef>> {
+        self.normalise_columns(framework, panel, panel.columns.clone(), workshop)
+    }
+
+    /// The same of columns that are given away: those of an indicator are let go as soon as it has
+    /// its scores.
+    pub(super) fn normalise_columns(
+        &self,
+        framework: &Framework,
+        panel: &Panel,
+        mut columns: Vec<ArrayRef>,
+        workshop: &Workshop,
+    ) -> Result<Vec<ArrayRef>> {
         let periods = panel.periods.len();
         let within = self.within(&self.reference, panel)?;
+        let mut of_leaf = Vec::with_capacity(framework.leaves().len());
+        while !columns.is_empty() {
+            let rest = columns.split_off(periods.min(columns.len()));
+            of_leaf.push(Mutex::new(std::mem::replace(&mut columns, rest)));
+        }
         let scores = workshop.each(framework.leaves().len(), |leaf| {
-            let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
+            let columns = match of_leaf.get(leaf) {
+                Some(columns) => {
+                    std::mem::take(&mut *columns.lock().unwrap_or_else(PoisonError::into_inner))
+                }
+                None => Vec::new(),
+            };
             let direction = self.directions[leaf];
             let scores = match &self.normalisation[leaf] {
-                Some(method) => method.scores(columns, panel, &within, direction, workshop),
-                None if direction < 0.0 => {
-                    Ok(columns.iter().map(|column| negated(column)).collect())
-                }
-                None => Ok(columns.to_vec()),
+                Some(method) => method.scores(&columns, panel, &within, direction, workshop),
+                None if direction < 0.0 => Ok(columns.iter().map(negated).collect()),
+                None => Ok(columns),
             };
             scores.map_err(|error| self.at_indicator(framework, leaf, error))
         })?;
