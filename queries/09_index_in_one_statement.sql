@@ -1,0 +1,19 @@
+-- The framework index of Beijing, Tianjin and Hebei, 2014 to 2024, in one statement.
+--
+-- In:   bth.indicators, only those of bth.framework (ours; the official list is not public).
+-- Out:  one row per region, year and node, indicators included: score, share of the weight in the
+--       parent, coverage (share of the children's weight that has a score), rank among the three.
+--       Fixed-base relatives, 2014 = 100, turned round by direction; arithmetic means.
+-- Meet: the numbers of 06_framework_index.sql, which goes the same way step by step. No official
+--       figure exists per region.
+--
+-- min_coverage => 0.8: openness has no value for 2014 and never a score, so 4 of 5 dimensions is
+-- the most there is; with less, a dimension that stops reporting would move the total.
+
+SELECT unit, period, code, parent, level, score, weight, coverage, rank
+FROM composite_index(
+    (SELECT i.* FROM bth.indicators AS i JOIN bth.framework AS f ON f.code = i.indicator
+     WHERE i.unit IN ('Beijing', 'Tianjin', 'Hebei') AND i.period BETWEEN 2014 AND 2024),
+    bth.framework,
+    normalisation => base, base => 2014, aggregation => arithmetic, min_coverage => 0.8)
+ORDER BY unit, period, level DESC, code;

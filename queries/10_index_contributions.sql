@@ -1,0 +1,23 @@
+-- Which dimension moved the framework index of each region, and by how many points?
+--
+-- In:   as 09_index_in_one_statement.sql.
+-- Out:  one row per region, year and dimension: its change, its contribution to the total in points
+--       of the total, the change of the total, and the sum of the contributions beside it.
+-- Meet: the contributions of a year sum to the change of the total, to the last digits. The total
+--       has no value in 2023 and 2024 (too little is observed), so neither has its change.
+
+WITH moved AS (
+    SELECT *
+    FROM contributions(
+        (SELECT i.* FROM bth.indicators AS i JOIN bth.framework AS f ON f.code = i.indicator
+         WHERE i.unit IN ('Beijing', 'Tianjin', 'Hebei') AND i.period BETWEEN 2014 AND 2024),
+        bth.framework,
+        normalisation => base, base => 2014, min_coverage => 0.8)
+)
+SELECT d.unit, d.period, d.code AS dimension, d.score, d.change, d.contribution_to_top AS contribution,
+       t.change AS total_change,
+       sum(d.contribution_to_top) OVER (PARTITION BY d.unit, d.period) AS sum_of_contributions
+FROM moved AS d
+JOIN moved AS t ON t.unit = d.unit AND t.period = d.period AND t.code = 'total'
+WHERE d.parent = 'total' AND t.change IS NOT NULL
+ORDER BY d.unit, d.period, d.code;

@@ -1,0 +1,18 @@
+-- Does the order of the three regions survive other choices?
+--
+-- In:   as 09_index_in_one_statement.sql, 2022: the last year in which the total is covered.
+-- Out:  one row per region: its rank, and over 2,000 draws its mean, 5th and 95th percentile rank
+--       and the share of draws in which it comes first. Drawn are the weights (each by up to a
+--       quarter) and the aggregation (arithmetic or geometric). 2014 = 100 in all draws.
+-- Meet: no official figure. The same seed gives the same rows on any machine.
+
+SELECT unit, score, rank, mean_rank, p05_rank, p95_rank, top_share AS share_first, draws
+FROM uncertainty(
+    (SELECT i.* FROM bth.indicators AS i JOIN bth.framework AS f ON f.code = i.indicator
+     WHERE i.unit IN ('Beijing', 'Tianjin', 'Hebei') AND i.period BETWEEN 2014 AND 2022),
+    bth.framework,
+    normalisation => base, base => 2014, min_coverage => 0.8,
+    weights => 0.25, aggregations => ['arithmetic', 'geometric'],
+    draws => 2000, seed => 2014, top => 1)
+WHERE period = 2022
+ORDER BY rank;

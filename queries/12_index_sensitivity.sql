@@ -1,0 +1,19 @@
+-- Which choice moves the ranks most?
+--
+-- In:   as 11_index_uncertainty.sql; the choices are the weights, the aggregation, and which
+--       indicator is left out.
+-- Out:  one row per choice: the share of the movement of ranks that it explains alone (first_order)
+--       and together with the others (total), each with a 95 % bootstrap interval.
+-- Meet: no official figure. total is never below first_order but for the error of the estimate.
+
+SELECT period, factor, first_order, first_order_lower, first_order_upper,
+       total, total_lower, total_upper, draws
+FROM sensitivity(
+    (SELECT i.* FROM bth.indicators AS i JOIN bth.framework AS f ON f.code = i.indicator
+     WHERE i.unit IN ('Beijing', 'Tianjin', 'Hebei') AND i.period BETWEEN 2014 AND 2022),
+    bth.framework,
+    normalisation => base, base => 2014, min_coverage => 0.8,
+    weights => 0.25, aggregations => ['arithmetic', 'geometric'], leave_out => true,
+    draws => 512, seed => 2014)
+WHERE period = 2022
+ORDER BY total DESC;
