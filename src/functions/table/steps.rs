@@ -624,6 +624,11 @@ impl Scores {
         self.weights[node * self.periods + period]
     }
 
+    /// The weight as it is before siblings are made to sum to 1.
+    pub(super) fn relative(&self, node: usize, period: usize) -> f64 {
+        self.relative[node * self.periods + period]
+    }
+
     /// Share of the weight of a node's children that has a score, per unit; for an indicator 1 or 0.
     pub(super) fn coverage(&self, framework: &Framework, node: usize, period: usize) -> Vec<f64> {
         let children = &framework.nodes()[node].children;
