@@ -17,6 +17,7 @@ mod steps;
 pub mod availability;
 pub mod composite_index;
 pub mod contributions;
+pub mod weights;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub(super) fn entries() -> &'static [Entry] {
     static ENTRIES: &[Entry] = &[
         Entry { page: &composite_index::PAGE, bind: bind::<composite_index::CompositeIndex> },
         Entry { page: &contributions::PAGE, bind: bind::<contributions::Contributions> },
+        Entry { page: &weights::PAGE, bind: bind::<weights::Weights> },
         Entry { page: &availability::PAGE, bind: bind::<availability::Availability> },
     ];
     ENTRIES

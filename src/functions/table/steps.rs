@@ -478,8 +478,10 @@ impl Methods {
                 let at = |child: usize| child * periods + period;
                 let mut all = Sum::default();
                 node.children.iter().for_each(|&child| all.add(relative[at(child)]));
+                let is_as_stated =
+                    |&child: &usize| relative[at(child)] == stated_weight(&nodes[child]);
+                let is_stated = node.children.iter().all(is_as_stated);
                 for &child in &node.children {
-                    let is_stated = relative[at(child)] == stated_weight(&nodes[child]);
                     weights[at(child)] = match all.value() > 0.0 {
                         _ if is_stated => nodes[child].weight,
                         true => relative[at(child)] / all.value(),
@@ -529,7 +531,8 @@ impl Methods {
         Ok((by_period.collect(), weights))
     }
 
-    fn learns_weights(&self, framework: &Framework, position: usize) -> bool {
+    /// Whether the weights of a node's children come from their scores.
+    pub(super) fn learns_weights(&self, framework: &Framework, position: usize) -> bool {
         let nodes = framework.nodes();
         self.weighting.is_some()
             && nodes[position].children.iter().all(|&child| nodes[child].given_weight.is_none())

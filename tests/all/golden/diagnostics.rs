@@ -23,7 +23,37 @@ pub fn trials() -> Vec<Trial> {
 const ASEM: &str = "raw, (SELECT code, parent, weight, direction FROM meta)";
 
 fn coinr_cases() -> Vec<Case> {
+    let effective = |file, weights: &str| {
+        let sql = format!(
+            "SELECT code, level, effective_weight AS eff_weight
+             FROM weights(raw, (SELECT meta.code, meta.parent, n.weight, meta.direction
+                                FROM meta JOIN {weights} n ON n.code = meta.code))"
+        );
+        Case::new(file, &["code"], &["level", "eff_weight"], sql)
+    };
     vec![
+        effective("coinr/asem/eff_weights_equal.csv", "meta"),
+        effective("coinr/asem/eff_weights_W1.csv", "w1"),
+        Case::new(
+            "coinr/asem/opt_weights_level3_equal.csv",
+            &["code"],
+            &["desired", "obtained", "weight"],
+            "SELECT code, 0.5 AS desired, optimised_share AS obtained, optimised_weight AS weight
+             FROM weights('{golden}/coinr/asem/pipeline_normalised.csv',
+                          (SELECT code, parent, weight FROM meta),
+                          normalisation => 'none', optimise => 'equal')
+             WHERE level = 3",
+        )
+        .tolerance(1e-4, "found by a search"),
+        Case::new(
+            "coinr/asem/corr_pearson_indicator_pillar.csv",
+            &["parent", "child"],
+            &["value"],
+            "SELECT parent, code AS child, correlation AS value
+             FROM weights('{golden}/coinr/asem/agg_input_minmax_1_100.csv',
+                          (SELECT code, parent, 1 AS weight FROM meta), normalisation => 'none')
+             WHERE level = 1",
+        ),
         Case::new(
             "coinr/asem/availability_by_group.csv",
             &["unit", "code"],
@@ -54,6 +84,16 @@ const DIMENSIONS: &str = "SELECT 'index' AS code, NULL AS parent, 1 AS weight, N
 
 fn panel_cases() -> Vec<Case> {
     vec![
+        Case::new(
+            "panel_S/w7_entropy_weights.csv",
+            &["indicator", "year"],
+            &["w"],
+            "SELECT code AS indicator, period AS year, weight AS w
+             FROM weights(p, (SELECT indicator AS code, direction FROM m),
+                          unit => region, period => year,
+                          weighting => 'entropy', reference => 'period')",
+        )
+        .may_have_more(),
         Case::new(
             "panel_S/w5_base_year.csv",
             &["region", "year", "dim"],
