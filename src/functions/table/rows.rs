@@ -86,7 +86,7 @@ where
     /// The places of the next batch.
     fn places(&mut self) -> Vec<Place> {
         let nodes = self.asked.nodes.len();
-        let wanted = if nodes == 0 { 0 } else { (ROWS / nodes).max(1) };
+        let wanted = ROWS.checked_div(nodes).map_or(0, |wanted| wanted.max(1));
         let (units, periods) = (self.units.len(), self.periods.len());
         let mut places = Vec::with_capacity(wanted);
         while places.len() < wanted && self.next < self.end() {

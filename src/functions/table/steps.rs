@@ -674,6 +674,9 @@ enum Within {
 
 /// The columns of all periods, one after the other.
 fn pooled(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    if columns.is_empty() {
+        return Ok(new_null_array(&DataType::Float64, 0)); // a panel without rows has no periods
+    }
     let columns: Vec<&dyn Array> = columns.iter().map(AsRef::as_ref).collect();
     Ok(concat(&columns)?)
 }
