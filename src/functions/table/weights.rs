@@ -174,7 +174,7 @@ impl TableFunction for Weights {
         };
 
         let mut relations = vec![Relation::default(); nodes.len()];
-        let mut optimised = vec![Vec::new(); times];
+        let mut optimised = vec![Optimised::new(); times];
         if let Some(scores) = &scores {
             let data = Data { framework: &framework, scores, units: panel.units.len() };
             if wants_correlations {
@@ -250,6 +250,9 @@ struct Relation {
     share: Option<f64>,
 }
 
+/// Nodes with their optimised weights and the shares obtained.
+type Optimised = Vec<(usize, (f64, f64))>;
+
 /// Scores of all units and periods, node by node.
 struct Data<'a> {
     framework: &'a Framework,
@@ -319,7 +322,7 @@ impl Data<'_> {
         Ok(relations)
     }
 
-    /// For each time, nodes with their optimised weights and the shares obtained.
+    /// For each time the optimised weights.
     fn optimised(
         &self,
         methods: &Methods,
@@ -327,7 +330,7 @@ impl Data<'_> {
         times: usize,
         target: impl Fn(usize, usize) -> f64 + Sync,
         workshop: &Workshop,
-    ) -> Result<Vec<Vec<(usize, (f64, f64))>>> {
+    ) -> Result<Vec<Optimised>> {
         let mut parents = self.parents(asked);
         parents.retain(|&parent| {
             let aggregation = methods.aggregation[parent].as_ref();
@@ -338,7 +341,7 @@ impl Data<'_> {
             let matrix = self.matrix(children);
             // Any two rows correlate perfectly.
             let is_enough = matrix.complete(&(0..children.len()).collect::<Vec<_>>()).rows() > 2;
-            let mut of_times: Vec<Vec<(usize, (f64, f64))>> = vec![Vec::new(); times];
+            let mut of_times: Vec<Optimised> = vec![Vec::new(); times];
             let mut before = None;
             for (time, answer) in of_times.iter_mut().enumerate() {
                 let targets: Vec<f64> = children.iter().map(|&child| target(time, child)).collect();
