@@ -11,9 +11,13 @@ mod keys;
 mod options;
 mod panel;
 mod planner;
+mod rows;
 mod steps;
 
+pub mod availability;
 pub mod composite_index;
+pub mod contributions;
+pub mod weights;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -41,8 +45,12 @@ pub(super) struct Entry {
 
 /// Every table function.
 pub(super) fn entries() -> &'static [Entry] {
-    static ENTRIES: &[Entry] =
-        &[Entry { page: &composite_index::PAGE, bind: bind::<composite_index::CompositeIndex> }];
+    static ENTRIES: &[Entry] = &[
+        Entry { page: &composite_index::PAGE, bind: bind::<composite_index::CompositeIndex> },
+        Entry { page: &contributions::PAGE, bind: bind::<contributions::Contributions> },
+        Entry { page: &weights::PAGE, bind: bind::<weights::Weights> },
+        Entry { page: &availability::PAGE, bind: bind::<availability::Availability> },
+    ];
     ENTRIES
 }
 

@@ -500,8 +500,10 @@ impl Methods {
                 let at = |child: usize| child * periods + period;
                 let mut all = Sum::default();
                 node.children.iter().for_each(|&child| all.add(relative[at(child)]));
+                let is_as_stated =
+                    |&child: &usize| relative[at(child)] == stated_weight(&nodes[child]);
+                let is_stated = node.children.iter().all(is_as_stated);
                 for &child in &node.children {
-                    let is_stated = relative[at(child)] == stated_weight(&nodes[child]);
                     weights[at(child)] = match all.value() > 0.0 {
                         _ if is_stated => nodes[child].weight,
                         true => relative[at(child)] / all.value(),
@@ -551,7 +553,8 @@ impl Methods {
         Ok((by_period.collect(), weights))
     }
 
-    fn learns_weights(&self, framework: &Framework, position: usize) -> bool {
+    /// Whether the weights of a node's children come from their scores.
+    pub(super) fn learns_weights(&self, framework: &Framework, position: usize) -> bool {
         let nodes = framework.nodes();
         self.weighting.is_some()
             && nodes[position].children.iter().all(|&child| nodes[child].given_weight.is_none())
@@ -646,6 +649,11 @@ impl Scores {
         self.weights[node * self.periods + period]
     }
 
+    /// The weight as it is before siblings are made to sum to 1.
+    pub(super) fn relative(&self, node: usize, period: usize) -> f64 {
+        self.relative[node * self.periods + period]
+    }
+
     /// Share of the weight of a node's children that has a score, per unit; for an indicator 1 or 0.
     pub(super) fn coverage(&self, framework: &Framework, node: usize, period: usize) -> Vec<f64> {
         let children = &framework.nodes()[node].children;
@@ -688,6 +696,9 @@ enum Within {
 
 /// The columns of all periods, one after the other.
 fn pooled(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    if columns.is_empty() {
+        return Ok(new_null_array(&DataType::Float64, 0)); // a panel without rows has no periods
+    }
     let columns: Vec<&dyn Array> = columns.iter().map(AsRef::as_ref).collect();
     Ok(concat(&columns)?)
 }

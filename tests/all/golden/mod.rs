@@ -9,6 +9,7 @@
 
 mod aggregation;
 mod conformance;
+mod diagnostics;
 mod imputation;
 mod index;
 mod matrix;
@@ -129,6 +130,7 @@ pub fn trials() -> Vec<Trial> {
             .with_ignored_flag(true),
         ),
     }
+    trials.extend(diagnostics::trials());
     trials
 }
 

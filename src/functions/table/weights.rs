@@ -1,0 +1,370 @@
+//! `weights(panel, framework, ...)`: what each node weighs, and how much it counts.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, UInt32Array};
+use datafusion::arrow::compute::take;
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::{Result, plan_err};
+
+use super::options::{Arguments, FRAMEWORK, PANEL, Reference, Steps};
+use super::steps::{Methods, Scores, Workshop};
+use super::{Asked, Batches, Index, TableFunction, codes, methods, schema};
+use crate::framework::Framework;
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::kernel::{Association, Matrix, Sum, weights_for};
+
+page! {
+    /// What `weights` is and does.
+    pub static PAGE = Page {
+        name: "weights",
+        family: Index,
+        syntax: ["FROM weights(panel, framework, optimise => 'none', ...)"],
+        summary: "What each node of a framework weighs (nominally and in the whole), how much its \
+                  scores say about those above it, and which weights would make it as important as \
+                  it is meant to be.",
+        formula: "effective_weight = product of the weights from the root down; correlation: \
+                  Pearson, over all units and periods that both have; correlation_share = r / Σ r \
+                  over the children of the parent; optimised: the weights v / sd, scaled to sum to \
+                  1, v ≥ 0, for which the shares r / Σ r of the children with their new mean are the \
+                  targets (R v ∝ t, R the correlations of the children), or come nearest to them",
+        parameters: [PANEL, FRAMEWORK, OPTIMISE],
+        over_parameters: None,
+        returns: "One row per node of the framework: period (NULL; a row per period of the panel \
+                  where weights are learned period by period: weighting with reference => \
+                  'period'), code, parent, level (1 for an indicator, 1 + the highest level of its \
+                  children for the others), weight (share within the parent; the root 1), \
+                  effective_weight (share in the whole), correlation (with the scores of the \
+                  parent; NULL for the root), correlation_with_top (with those of the root), \
+                  correlation_share (of the correlation among the siblings), optimised_weight and \
+                  optimised_share (that weight, and the share of the correlation obtained with \
+                  it). In the order of periods and the framework.",
+        notes: "Weights say what compensates for what; how much a child counts depends on how its \
+                scores vary and hang together, which the correlations show. Weights are those of \
+                full coverage: see contributions for those of a unit. A correlation is NULL below \
+                three shared rows or where one of the two does not vary; a share is NULL if a \
+                correlation of the siblings is, or their sum is not above 0. Weights are optimised \
+                parent by parent, from the scores of the children as they are, over the units and \
+                periods that have all of them; they are those of an arithmetic mean, NULL below \
+                another aggregation, where a child does not vary, and below three shared rows. If optimised_share is not the \
+                target, no weights >= 0 meet it. With weights of each period correlations are still \
+                those of all periods.",
+        errors: "Those of composite_index; optimise that is none of its words.",
+        example: "SELECT code, effective_weight, round(correlation_share, 3) AS share, \
+                  round(optimised_weight, 3) AS optimised\n\
+                  FROM weights(\n\
+                  \x20 (SELECT * FROM (VALUES ('A', 'income', 1), ('B', 'income', 2), ('C', 'income', 3), ('D', 'income', 4),\n\
+                  \x20                        ('A', 'health', 60), ('B', 'health', 40), ('C', 'health', 80), ('D', 'health', 60))\n\
+                  \x20  AS t(unit, indicator, value)),\n\
+                  \x20 (SELECT * FROM (VALUES ('income', 3), ('health', 1)) AS t(code, weight)),\n\
+                  \x20 normalisation => 'none', optimise => 'equal')",
+        example_result: [
+            "income 0.75 0.34 0.927",
+            "health 0.25 0.66 0.073",
+            "index 1.0 NULL NULL",
+        ],
+        reference: "Becker, Saisana, Paruolo and Vandecasteele (2017), Weights and importance in \
+                    composite indicators: closing the gap, Ecological Indicators 80; COINr, \
+                    get_eff_weights and get_opt_weights.",
+    };
+}
+
+const OPTIMISE: Parameter = Parameter {
+    name: "optimise",
+    kind: Kind::Choice(&["none", "equal", "weights"]),
+    meaning: "the shares of correlation that the children of a parent are to have: 'equal' ones, or those of their 'weights'; 'none': nothing is optimised",
+    null: "as 'none'",
+    default: Some("'none'"),
+};
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Target {
+    Equal,
+    Weights,
+}
+
+/// Weights and correlations.
+#[derive(Debug)]
+pub(super) struct Weights {
+    steps: Steps,
+    target: Option<Target>,
+}
+
+impl TableFunction for Weights {
+    fn bind(arguments: &Arguments) -> Result<Self> {
+        let target = match arguments.text(OPTIMISE.name)?.as_deref() {
+            None | Some("none") => None,
+            Some("equal") => Some(Target::Equal),
+            Some("weights") => Some(Target::Weights),
+            Some(other) => {
+                return plan_err!(
+                    "{}: optimise must be one of none, equal, weights, got '{other}'",
+                    PAGE.name
+                );
+            }
+        };
+        Ok(Self { steps: Steps::new(arguments)?, target })
+    }
+
+    fn page(&self) -> &'static Page {
+        &PAGE
+    }
+
+    fn schema(&self, _: &DataType, period: &DataType) -> SchemaRef {
+        schema(&[
+            ("period", period, true),
+            ("code", &DataType::Utf8View, false),
+            ("parent", &DataType::Utf8View, true),
+            ("level", &DataType::Int64, false),
+            ("weight", &DataType::Float64, false),
+            ("effective_weight", &DataType::Float64, false),
+            ("correlation", &DataType::Float64, true),
+            ("correlation_with_top", &DataType::Float64, true),
+            ("correlation_share", &DataType::Float64, true),
+            ("optimised_weight", &DataType::Float64, true),
+            ("optimised_share", &DataType::Float64, true),
+        ])
+    }
+
+    fn steps(&self) -> &Steps {
+        &self.steps
+    }
+
+    fn describe(&self) -> String {
+        let optimised = match self.target {
+            None => "",
+            Some(Target::Equal) => ", optimise weights for equal correlations",
+            Some(Target::Weights) => ", optimise weights for correlations as the weights",
+        };
+        format!("{}, correlate{optimised}", self.steps.describe())
+    }
+
+    fn filters_nodes(&self) -> bool {
+        true
+    }
+
+    fn compute(&self, mut index: Index, asked: Asked) -> Result<Batches> {
+        let nodes = index.framework.nodes();
+        let wants = |columns: &[&str]| columns.iter().any(|column| asked.wants(column));
+        let wants_correlations =
+            wants(&["correlation", "correlation_with_top", "correlation_share"]);
+        let wants_optimised =
+            self.target.is_some() && wants(&["optimised_weight", "optimised_share"]);
+        let methods = methods(&index.framework, &self.steps)?;
+        let has_learned = |node: usize| {
+            nodes[node].leaf.is_none() && methods.learns_weights(&index.framework, node)
+        };
+        let learns = (0..nodes.len()).any(has_learned);
+        let scores = match learns || wants_correlations || wants_optimised {
+            true => Some(index.scores(&self.steps)?.1),
+            false => None,
+        };
+        let Index { framework, panel, workshop, .. } = index;
+        let nodes = framework.nodes();
+        let by_period = learns && self.steps.reference == Reference::Period;
+        // Weights of no period are those of each of them.
+        let times = match (by_period, learns) {
+            (true, _) => panel.periods.len(),
+            (false, true) => panel.periods.len().min(1),
+            (false, false) => 1,
+        };
+        let weight = |time: usize, node: usize| match &scores {
+            Some(scores) if learns => scores.weight(node, time),
+            _ => nodes[node].weight,
+        };
+
+        let mut relations = vec![Relation::default(); nodes.len()];
+        let mut optimised = vec![Optimised::new(); times];
+        if let Some(scores) = &scores {
+            let data = Data { framework: &framework, scores, units: panel.units.len() };
+            if wants_correlations {
+                relations = data.relations(&asked, &workshop)?;
+            }
+            if wants_optimised {
+                let targets = |time: usize, node: usize| match self.target {
+                    Some(Target::Weights) => weight(time, node),
+                    _ => 1.0,
+                };
+                optimised = data.optimised(&methods, &asked, times, targets, &workshop)?;
+            }
+        }
+
+        let rows = times * asked.nodes.len();
+        let by_node: UInt32Array =
+            (0..times).flat_map(|_| asked.nodes.iter().map(|&node| node as u32)).collect();
+        let (of_codes, of_parents) = codes(&framework);
+        let each = |f: &dyn Fn(usize, usize) -> Option<f64>| -> ArrayRef {
+            let cells = (0..times).flat_map(|time| asked.nodes.iter().map(move |&i| f(time, i)));
+            Arc::new(cells.collect::<Float64Array>())
+        };
+        let effective: Vec<Vec<f64>> = (0..times)
+            .map(|time| {
+                let mut all = vec![1.0; nodes.len()];
+                for &node in framework.bottom_up().iter().rev() {
+                    if let Some(parent) = nodes[node].parent {
+                        all[node] = all[parent] * weight(time, node);
+                    }
+                }
+                all
+            })
+            .collect();
+        let of_time = |time: usize, node: usize| -> Option<(f64, f64)> {
+            optimised[time].iter().find(|(of, _)| *of == node).map(|(_, answer)| *answer)
+        };
+        let batch = asked.batch(rows, |name| {
+            Ok(match name {
+                "period" => {
+                    let period = |time: usize| by_period.then_some(time as u32);
+                    let of_time = (0..times).map(period);
+                    let of_row =
+                        of_time.flat_map(|period| std::iter::repeat_n(period, asked.nodes.len()));
+                    take(&panel.periods, &of_row.collect::<UInt32Array>(), None)?
+                }
+                "code" => take(&of_codes, &by_node, None)?,
+                "parent" => take(&of_parents, &by_node, None)?,
+                "level" => {
+                    let levels = nodes.iter().map(|node| node.level as i64);
+                    take(&levels.collect::<Int64Array>(), &by_node, None)?
+                }
+                "weight" => each(&|time, node| Some(weight(time, node))),
+                "effective_weight" => each(&|time, node| Some(effective[time][node])),
+                "correlation" => each(&|_, node| relations[node].with_parent),
+                "correlation_with_top" => each(&|_, node| relations[node].with_top),
+                "correlation_share" => each(&|_, node| relations[node].share),
+                "optimised_weight" => each(&|time, node| of_time(time, node).map(|of| of.0)),
+                _ => each(&|time, node| of_time(time, node).map(|of| of.1)),
+            })
+        })?;
+        const ROWS: usize = 8192;
+        let parts = (0..rows).step_by(ROWS).map(move |at| Ok(batch.slice(at, ROWS.min(rows - at))));
+        Ok(Box::new(parts))
+    }
+}
+
+/// How the scores of a node hang together with those above.
+#[derive(Debug, Clone, Copy, Default)]
+struct Relation {
+    with_parent: Option<f64>,
+    with_top: Option<f64>,
+    /// Of the correlations of the parent's children.
+    share: Option<f64>,
+}
+
+/// Nodes with their optimised weights and the shares obtained.
+type Optimised = Vec<(usize, (f64, f64))>;
+
+/// Scores of all units and periods, node by node.
+struct Data<'a> {
+    framework: &'a Framework,
+    scores: &'a Scores,
+    units: usize,
+}
+
+impl Data<'_> {
+    /// The scores of these nodes side by side.
+    fn matrix(&self, nodes: &[usize]) -> Matrix {
+        let mut matrix = Matrix::new(self.units * self.scores.periods, nodes.len());
+        for (column, &node) in nodes.iter().enumerate() {
+            for period in 0..self.scores.periods {
+                for (unit, x) in self.scores.column(node, period).iter().enumerate() {
+                    if let Some(x) = x {
+                        matrix.set(period * self.units + unit, column, x);
+                    }
+                }
+            }
+        }
+        matrix
+    }
+
+    /// The parents of the nodes asked for, each once.
+    fn parents(&self, asked: &Asked) -> Vec<usize> {
+        let nodes = self.framework.nodes();
+        let mut parents: Vec<usize> =
+            asked.nodes.iter().filter_map(|&node| nodes[node].parent).collect();
+        parents.sort_unstable();
+        parents.dedup();
+        parents
+    }
+
+    fn relations(&self, asked: &Asked, workshop: &Workshop) -> Result<Vec<Relation>> {
+        let nodes = self.framework.nodes();
+        let mut wanted = asked.nodes.clone();
+        if asked.wants("correlation_share") {
+            let parents = self.parents(asked);
+            wanted.extend(parents.iter().flat_map(|&parent| &nodes[parent].children));
+            wanted.sort_unstable();
+            wanted.dedup();
+        }
+        let answers = workshop.each(wanted.len(), |i| {
+            let (node, root) = (wanted[i], self.framework.root());
+            let parent = nodes[node].parent;
+            let matrix = self.matrix(&[node, parent.unwrap_or(node), root]);
+            let all = Association::Pearson.of(&matrix);
+            let with_parent = parent.and(all[1].value);
+            Ok(Relation { with_parent, with_top: all[2].value, share: None })
+        })?;
+        let mut relations = vec![Relation::default(); nodes.len()];
+        wanted.iter().zip(answers).for_each(|(&node, relation)| relations[node] = relation);
+        if asked.wants("correlation_share") {
+            for parent in self.parents(asked) {
+                let children = &nodes[parent].children;
+                let all: Option<Vec<f64>> =
+                    children.iter().map(|&child| relations[child].with_parent).collect();
+                let Some(all) = all else { continue };
+                let mut sum = Sum::default();
+                all.iter().for_each(|&r| sum.add(r));
+                let sum = sum.value();
+                for (&child, r) in children.iter().zip(all).filter(|_| sum > 0.0) {
+                    relations[child].share = Some(r / sum);
+                }
+            }
+        }
+        Ok(relations)
+    }
+
+    /// For each time the optimised weights.
+    fn optimised(
+        &self,
+        methods: &Methods,
+        asked: &Asked,
+        times: usize,
+        target: impl Fn(usize, usize) -> f64 + Sync,
+        workshop: &Workshop,
+    ) -> Result<Vec<Optimised>> {
+        let mut parents = self.parents(asked);
+        parents.retain(|&parent| {
+            let aggregation = methods.aggregation[parent].as_ref();
+            aggregation.is_some_and(|method| method.call.page.name == "agg_arithmetic")
+        });
+        let answers = workshop.each(parents.len(), |i| {
+            let children = &self.framework.nodes()[parents[i]].children;
+            let matrix = self.matrix(children);
+            // Any two rows correlate perfectly.
+            let is_enough = matrix.complete(&(0..children.len()).collect::<Vec<_>>()).rows() > 2;
+            let mut of_times: Vec<Optimised> = vec![Vec::new(); times];
+            let mut before = None;
+            for (time, answer) in of_times.iter_mut().enumerate() {
+                let targets: Vec<f64> = children.iter().map(|&child| target(time, child)).collect();
+                let (_, found) = match before.take().filter(|(of, _)| *of == targets) {
+                    Some(same) => before.insert(same),
+                    None => {
+                        let found = weights_for(&matrix, &targets).ok().filter(|_| is_enough);
+                        before.insert((targets, found))
+                    }
+                };
+                // Children of which one does not vary have none.
+                let Some(found) = found else { continue };
+                let pairs = found.weights.iter().copied().zip(found.obtained.iter().copied());
+                answer.extend(children.iter().copied().zip(pairs));
+            }
+            Ok(of_times)
+        })?;
+        let mut all = vec![Vec::new(); times];
+        for answer in answers {
+            for (time, of_parent) in answer.into_iter().enumerate() {
+                all[time].extend(of_parent);
+            }
+        }
+        Ok(all)
+    }
+}
