@@ -40,7 +40,7 @@ pub fn trials() -> Vec<Trial> {
                 trials
                     .push(trial_async(&name, move || async move { one_answer_a_row(page).await }));
             }
-            Form::Scalar => {}
+            Form::Scalar | Form::Table => {}
         }
     }
     trials
@@ -271,6 +271,9 @@ fn call(page: &Page, over: bool, suffix: &str) -> String {
             (_, Kind::SameAsPrevious) if over => "5".to_owned(),
             (_, Kind::SameAsPrevious) => "2014".to_owned(),
             (_, Kind::Fit(_) | Kind::FitList(_)) => panic!("{}: not called with OVER", page.name),
+            (_, Kind::Relation | Kind::Column | Kind::Method(_) | Kind::Methods(_)) => {
+                panic!("{}: not called on columns", page.name)
+            }
         })
         .collect();
     format!("{}({}){suffix}", page.name, arguments.join(", "))

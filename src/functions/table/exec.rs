@@ -72,8 +72,8 @@ impl Debug for Called {
     }
 }
 
-/// Columns that the framework alone decides.
-const OF_FRAMEWORK: [&str; 3] = ["code", "parent", "level"];
+/// Columns that the framework alone decides, beside the code of the node.
+const OF_FRAMEWORK: [&str; 2] = ["parent", "level"];
 
 #[async_trait]
 impl TableProvider for Called {
@@ -91,8 +91,9 @@ impl TableProvider for Called {
     ) -> Result<Vec<TableProviderFilterPushDown>> {
         let decides = |filter: &&Expr| {
             let columns = filter.column_refs();
-            let is_ours = !columns.is_empty()
-                && columns.iter().all(|column| OF_FRAMEWORK.contains(&column.name.as_str()));
+            let decides =
+                |name: &str| name == self.function.code_column() || OF_FRAMEWORK.contains(&name);
+            let is_ours = !columns.is_empty() && columns.iter().all(|column| decides(&column.name));
             match self.function.filters_nodes() && is_ours && !filter.is_volatile() {
                 true => TableProviderFilterPushDown::Exact,
                 false => TableProviderFilterPushDown::Unsupported,
@@ -108,7 +109,7 @@ impl TableProvider for Called {
         filters: &[Expr],
         _: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let nodes = Arc::new(nodes_schema());
+        let nodes = Arc::new(nodes_schema(self.function.code_column()));
         let filter = match conjunction(filters.iter().map(unqualified)) {
             Some(filter) => {
                 let schema = datafusion::common::DFSchema::try_from(nodes.as_ref().clone())?;
@@ -138,10 +139,10 @@ impl TableProvider for Called {
 }
 
 /// What a filter on nodes sees.
-pub(super) fn nodes_schema() -> Schema {
+pub(super) fn nodes_schema(code: &str) -> Schema {
     use datafusion::arrow::datatypes::Field;
     Schema::new(vec![
-        Field::new("code", DataType::Utf8, false),
+        Field::new(code, DataType::Utf8, false),
         Field::new("parent", DataType::Utf8, true),
         Field::new("level", DataType::Int64, false),
     ])
@@ -398,7 +399,7 @@ fn wanted(framework: &Framework, filter: Option<&Arc<dyn PhysicalExpr>>) -> Resu
     let Some(filter) = filter else { return Ok((0..nodes.len()).collect()) };
     let parents = nodes.iter().map(|node| node.parent.map(|parent| nodes[parent].code.as_str()));
     let batch = RecordBatch::try_new(
-        Arc::new(nodes_schema()),
+        Arc::new(nodes_schema("code")), // the filter knows the columns by position
         vec![
             Arc::new(StringArray::from_iter_values(nodes.iter().map(|node| &node.code))),
             Arc::new(parents.collect::<StringArray>()),

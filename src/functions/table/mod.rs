@@ -7,6 +7,7 @@
 
 mod call;
 mod exec;
+mod grid;
 mod keys;
 mod options;
 mod panel;
@@ -14,6 +15,7 @@ mod planner;
 mod steps;
 
 pub mod composite_index;
+pub mod leave_one_out;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -41,8 +43,10 @@ pub(super) struct Entry {
 
 /// Every table function.
 pub(super) fn entries() -> &'static [Entry] {
-    static ENTRIES: &[Entry] =
-        &[Entry { page: &composite_index::PAGE, bind: bind::<composite_index::CompositeIndex> }];
+    static ENTRIES: &[Entry] = &[
+        Entry { page: &composite_index::PAGE, bind: bind::<composite_index::CompositeIndex> },
+        Entry { page: &leave_one_out::PAGE, bind: bind::<leave_one_out::LeaveOneOut> },
+    ];
     ENTRIES
 }
 
@@ -76,6 +80,11 @@ trait TableFunction: Debug + Send + Sync + 'static {
     /// the nodes that were asked for need to be given.
     fn filters_nodes(&self) -> bool {
         false
+    }
+
+    /// The column that has the code of a row's node.
+    fn code_column(&self) -> &'static str {
+        "code"
     }
 
     /// Checks a third table of the call, and puts its columns in order.

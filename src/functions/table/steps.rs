@@ -624,6 +624,11 @@ impl Scores {
         self.weights[node * self.periods + period]
     }
 
+    /// The weight of a node as it is given to the aggregation of its parent.
+    pub(super) fn relative(&self, node: usize, period: usize) -> f64 {
+        self.relative[node * self.periods + period]
+    }
+
     /// Share of the weight of a node's children that has a score, per unit; for an indicator 1 or 0.
     pub(super) fn coverage(&self, framework: &Framework, node: usize, period: usize) -> Vec<f64> {
         let children = &framework.nodes()[node].children;
@@ -632,7 +637,7 @@ impl Scores {
             let column = self.column(node, period);
             return (0..units).map(|unit| f64::from(u8::from(column.is_valid(unit)))).collect();
         }
-        let relative = |child: usize| self.relative[child * self.periods + period];
+        let relative = |child: usize| self.relative(child, period);
         let is_whole = |&child: &usize| self.column(child, period).null_count() == 0;
         if children.iter().all(|child| relative(*child) == 0.0 || is_whole(child)) {
             return vec![1.0; units];

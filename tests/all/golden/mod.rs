@@ -8,6 +8,7 @@
 //! `UPDATE_CONFORMANCE=1 cargo test --test all -- golden` writes it anew.
 
 mod aggregation;
+mod compare;
 mod conformance;
 mod imputation;
 mod matrix;
@@ -114,6 +115,7 @@ fn coinr_cases() -> Vec<Case> {
         matrix::cases(),
         statistics::cases(),
         pipeline::cases(),
+        compare::cases(),
     ]
     .into_iter()
     .flatten()
