@@ -13,7 +13,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{DataFusionError, Result, exec_err, plan_err};
+use datafusion::common::{DataFusionError, HashMap, Result, exec_err, plan_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::utils::conjunction;
@@ -29,7 +29,7 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::options::Arguments;
+use super::options::{Arguments, Steps};
 use super::panel::Reader;
 use super::steps::{Cancel, Workshop};
 use super::{Asked, Batches, Index, TableFunction};
@@ -335,26 +335,41 @@ impl Work {
             let batches = collect(Arc::clone(child), Arc::clone(&self.context)).await?;
             others.push(datafusion::arrow::compute::concat_batches(&schema, &batches)?);
         }
-        let nodes = framework.nodes();
-        let codes = framework.leaves().iter().map(|&leaf| nodes[leaf].code.clone());
-        let reader = Reader {
-            name,
-            has_period: self.has_period,
-            indicators: Arc::new(codes.zip(0..).collect()),
+        let second = self.function.second(&others)?;
+        let mut indicators = HashMap::new();
+        let mut position = |code: &str| {
+            let next = indicators.len() as u32;
+            *indicators.entry(code.to_owned()).or_insert(next)
         };
+        let frameworks = std::iter::once(&framework).chain(&second).map(|framework| {
+            let code = |&leaf: &usize| framework.nodes()[leaf].code.as_str();
+            framework.leaves().iter().map(code).map(&mut position).collect()
+        });
+        let frameworks = frameworks.collect();
+        let indicators = Arc::new(indicators);
+        let reader = Reader { name, has_period: self.has_period, indicators, frameworks };
         let panel = Arc::clone(&self.children[1]);
-        let (panel, unknown) =
+        let (panels, unknown) =
             reader.read(panel, Arc::clone(&self.context), Arc::clone(&self.reservation)).await?;
+        let mut panels = panels.into_iter();
+        let Some(panel) = panels.next() else {
+            return exec_err!("{name}: the panel was not read");
+        };
+        let second = second.zip(panels.next());
         let _timer = metrics.elapsed_compute().timer();
         if self.function.steps().strict {
             check_same(name, &framework, &panel, unknown)?;
+            if let Some((framework, panel)) = &second {
+                check_same(name, framework, panel, Vec::new())?;
+            }
         }
         scores.add(panel.columns.iter().map(|column| column.len()).sum());
         let Self { function, workshop, filter, schema, reservation, .. } = self;
         let computed = SpawnedTask::spawn_blocking(move || {
             let nodes = wanted(&framework, filter.as_ref())?;
             let asked = Asked { schema, nodes };
-            function.compute(Index { framework, panel, others, workshop, reservation }, asked)
+            function
+                .compute(Index { framework, panel, second, others, workshop, reservation }, asked)
         });
         match computed.join().await {
             Ok(batches) => batches,
@@ -371,25 +386,32 @@ impl Work {
         let child = &self.children[0];
         let batches = collect(Arc::clone(child), Arc::clone(&self.context)).await?;
         let rows = framework::rows(&child.schema(), &batches)?;
-        let mut faults = super::steps::check_methods(&rows);
-        let defaults = Defaults { direction: self.function.steps().direction };
-        let checked = match Framework::new(rows, &defaults) {
-            Ok(checked) if faults.is_empty() => Ok(checked),
-            Ok(_) => Err(Faults(faults)),
-            Err(Faults(of_tree)) => {
-                faults.splice(0..0, of_tree);
-                Err(Faults(faults))
-            }
-        };
-        let checked = checked.and_then(|framework| {
-            self.function.check(&framework)?;
-            Ok(framework)
-        });
-        match checked {
+        match checked(rows, self.function.steps(), |framework| self.function.check(framework)) {
             Ok(framework) => Ok(framework),
             Err(faults) => plan_err!("{name}: {faults}"),
         }
     }
+}
+
+/// The framework of these rows, checked as a tree, with its methods, and then by `check`.
+pub(super) fn checked(
+    rows: Vec<framework::Row>,
+    steps: &Steps,
+    check: impl FnOnce(&Framework) -> Result<(), Faults>,
+) -> Result<Framework, Faults> {
+    let mut faults = super::steps::check_methods(&rows);
+    let defaults = Defaults { direction: steps.direction };
+    let checked = match Framework::new(rows, &defaults) {
+        Ok(checked) if faults.is_empty() => Ok(checked),
+        Ok(_) => Err(Faults(faults)),
+        Err(Faults(of_tree)) => {
+            faults.splice(0..0, of_tree);
+            Err(Faults(faults))
+        }
+    };
+    let framework = checked?;
+    check(&framework)?;
+    Ok(framework)
 }
 
 /// The nodes that a filter lets through; all without one.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, UInt32Array};
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, UInt32Array};
 use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -108,4 +108,14 @@ impl Iterator for Grid {
         }
         Some(self.cancel.check().and_then(|()| self.batch(&places)))
     }
+}
+
+/// A cell of a column of numbers.
+pub(super) fn number_at(column: &Float64Array, row: usize) -> Option<f64> {
+    column.is_valid(row).then(|| column.value(row))
+}
+
+/// A cell of a column of ranks.
+pub(super) fn whole_at(column: &UInt32Array, row: usize) -> Option<i64> {
+    column.is_valid(row).then(|| i64::from(column.value(row)))
 }

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Float64Array, Int64Array, UInt32Array, new_null_array,
-};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, UInt32Array, new_null_array};
 use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::Result;
 
 use super::composite_index::{rank_column, ranks};
-use super::grid::{Cells, Grid, Place};
+use super::grid::{Cells, Grid, Place, number_at, whole_at};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
 use super::steps::{Methods, Scores};
 use super::{Asked, Batches, Index, TableFunction, codes, schema};
@@ -159,11 +157,11 @@ impl TableFunction for LeaveOneOut {
         let (new, nominal) = (Arc::new(new), Arc::new(nominal));
         let rank = {
             let new = Arc::clone(&new);
-            move |at: Place| whole(&new[at.item * periods + at.period], at.unit)
+            move |at: Place| whole_at(&new[at.item * periods + at.period], at.unit)
         };
         let nominal_rank = {
             let nominal = Arc::clone(&nominal);
-            move |at: Place| whole(&nominal[at.period], at.unit)
+            move |at: Place| whole_at(&nominal[at.period], at.unit)
         };
         let shift = {
             let (rank, nominal_rank) = (rank.clone(), nominal_rank.clone());
@@ -222,14 +220,4 @@ fn without(
         changed = parent;
     }
     Ok(new.unwrap_or_else(|| new_null_array(&DataType::Float64, 0)))
-}
-
-/// A cell of a column of numbers.
-pub(super) fn number_at(column: &Float64Array, row: usize) -> Option<f64> {
-    column.is_valid(row).then(|| column.value(row))
-}
-
-/// A cell of a column of ranks.
-pub(super) fn whole(column: &UInt32Array, row: usize) -> Option<i64> {
-    column.is_valid(row).then(|| i64::from(column.value(row)))
 }

@@ -14,6 +14,7 @@ mod panel;
 mod planner;
 mod steps;
 
+pub mod compare;
 pub mod composite_index;
 pub mod leave_one_out;
 
@@ -45,6 +46,7 @@ pub(super) struct Entry {
 pub(super) fn entries() -> &'static [Entry] {
     static ENTRIES: &[Entry] = &[
         Entry { page: &composite_index::PAGE, bind: bind::<composite_index::CompositeIndex> },
+        Entry { page: &compare::PAGE, bind: bind::<compare::Compare> },
         Entry { page: &leave_one_out::PAGE, bind: bind::<leave_one_out::LeaveOneOut> },
     ];
     ENTRIES
@@ -92,6 +94,11 @@ trait TableFunction: Debug + Send + Sync + 'static {
         plan_err!("{}: {name} is no table of this function", self.page().name)
     }
 
+    /// The second framework of the call, checked, from its further tables.
+    fn second(&self, _: &[RecordBatch]) -> Result<Option<Framework>> {
+        Ok(None)
+    }
+
     /// What the function needs of a framework, before any data is read.
     fn check(&self, framework: &Framework) -> Result<(), Faults> {
         Methods::new(framework, self.steps()).map(|_| ())
@@ -104,6 +111,8 @@ trait TableFunction: Debug + Send + Sync + 'static {
 struct Index {
     framework: Framework,
     panel: Panel,
+    /// The second framework of the call, and the panel of its indicators.
+    second: Option<(Framework, Panel)>,
     /// Further tables of the call.
     others: Vec<RecordBatch>,
     workshop: Workshop,

@@ -295,14 +295,16 @@ impl Steps {
         let function = arguments.name();
         let named = |name: &str| {
             let other = format!("{name}{suffix}");
-            let is_given = arguments.constants.contains_key(other.as_str());
-            if is_given { other } else { name.to_owned() }
+            let given = arguments.constants.get(other.as_str());
+            if given.is_some_and(|given| !given.is_null()) { other } else { name.to_owned() }
         };
         let Some(aggregation) = arguments.method(Step::Aggregation, &named("aggregation"))? else {
             return plan_err!("{function}: aggregation must be the name of a method, got NULL");
         };
         let mut normalisation = arguments.method(Step::Normalisation, &named("normalisation"))?;
-        for bound in ["lower", "upper"] {
+        // Bounds of the call are those of its own normalisation, not of one with a suffix.
+        let is_own = suffix.is_empty() || named("normalisation") == "normalisation";
+        for bound in ["lower", "upper"].into_iter().filter(|_| is_own) {
             let Some(x) = arguments.optional_number(bound)? else { continue };
             match &mut normalisation {
                 Some(call) if call.takes(bound) => call.set_default(bound, ScalarValue::from(x))?,

@@ -264,6 +264,32 @@ impl Methods {
         })
     }
 
+    pub(super) fn imputes(&self) -> bool {
+        self.imputation.is_some()
+    }
+
+    /// Whether indicators are imputed and treated alike: those of `other`, each with the one of
+    /// ours in its place.
+    pub(super) fn prepares_as(&self, other: &Self, ours: &[usize]) -> bool {
+        let is_prepared = self.imputation.is_some() || self.treatment.is_some();
+        let turned = |(&ours, direction): (&usize, &f64)| self.directions[ours] == *direction;
+        Whole::are_same(&self.imputation, &other.imputation)
+            && Whole::are_same(&self.treatment, &other.treatment)
+            && (!is_prepared
+                || (self.reference == other.reference
+                    && ours.iter().zip(&other.directions).all(turned)))
+    }
+
+    /// The same of their normalisation.
+    pub(super) fn normalises_as(&self, other: &Self, ours: &[usize]) -> bool {
+        let call = |method: &Option<Normaliser>| method.as_ref().map(|method| method.call.clone());
+        self.reference == other.reference
+            && ours.iter().enumerate().all(|(theirs, &ours)| {
+                self.directions[ours] == other.directions[theirs]
+                    && call(&self.normalisation[ours]) == call(&other.normalisation[theirs])
+            })
+    }
+
     /// Imputes and treats.
     pub(super) fn prepare(
         &self,
@@ -738,6 +764,10 @@ impl Whole {
         let whole = Self { call, function, constants };
         columns::whole(function, &whole.constants)?; // wrong constants are known at once
         Ok(whole)
+    }
+
+    fn are_same(a: &Option<Self>, b: &Option<Self>) -> bool {
+        a.as_ref().map(|a| &a.call) == b.as_ref().map(|b| &b.call)
     }
 
     /// The answers for rows of partitions; `column` gives the arguments that are columns.

@@ -6,7 +6,7 @@ use super::Case;
 const ASEM: &str = "{golden}/coinr/asem";
 
 pub fn cases() -> Vec<Case> {
-    [removal()].into_iter().flatten().collect()
+    [removal(), variants()].into_iter().flatten().collect()
 }
 
 /// Panel and framework of scores that have their direction already.
@@ -54,4 +54,19 @@ fn removal() -> Vec<Case> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn variants() -> Vec<Case> {
+    vec![Case::new(
+        "coinr/asem/compare_amean_gmean.csv",
+        &["unit"],
+        &["rank_a", "rank_b", "diff", "absdiff"],
+        format!(
+            "SELECT unit, rank_a, rank_b, rank_shift AS diff, abs(rank_shift) AS absdiff
+             FROM compare((SELECT * FROM '{ASEM}/agg_input_minmax_1_100.csv'),
+                          (SELECT code, parent, weight FROM meta),
+                          normalisation => 'none', aggregation_b => 'geometric')
+             WHERE code = 'Index'"
+        ),
+    )]
 }
