@@ -42,7 +42,7 @@ pub use balance::{Coupling, coupling, mazziotta_pareto, mean_min, ordered};
 pub use bands::Bands;
 pub use base::BaseValue;
 pub use bod::{Judgement, Limits, benefit_of_the_doubt};
-pub use correlation::{Association, Correlation, Pairs, cronbach};
+pub use correlation::{Association, Correlation, Pairs, Work, cronbach};
 pub use deviation::{mean_deviation, median_deviation};
 pub use extent::Extent;
 pub use inequality::{gini, theil};

@@ -16,6 +16,7 @@ mod steps;
 
 pub mod compare;
 pub mod composite_index;
+pub mod correlations;
 pub mod leave_one_out;
 
 use std::fmt::Debug;
@@ -47,6 +48,7 @@ pub(super) fn entries() -> &'static [Entry] {
     static ENTRIES: &[Entry] = &[
         Entry { page: &composite_index::PAGE, bind: bind::<composite_index::CompositeIndex> },
         Entry { page: &compare::PAGE, bind: bind::<compare::Compare> },
+        Entry { page: &correlations::PAGE, bind: bind::<correlations::Correlations> },
         Entry { page: &leave_one_out::PAGE, bind: bind::<leave_one_out::LeaveOneOut> },
     ];
     ENTRIES

@@ -229,6 +229,25 @@ impl Arguments {
         }
     }
 
+    /// One of the words of a choice: its position among them.
+    pub(super) fn choice(&self, parameter: &Parameter) -> Result<usize> {
+        let Kind::Choice(words) = parameter.kind else {
+            return plan_err!("{}: {} is no choice of words", self.name(), parameter.name);
+        };
+        let given = self.get(parameter.name)?;
+        let text = given.as_ref().and_then(|given| given.try_as_str().flatten());
+        match text.and_then(|text| words.iter().position(|word| word.eq_ignore_ascii_case(text))) {
+            Some(position) => Ok(position),
+            None => plan_err!(
+                "{}: {} must be one of {}, got {}",
+                self.name(),
+                parameter.name,
+                words.join(", "),
+                given.map_or("NULL".into(), |given| given.to_string())
+            ),
+        }
+    }
+
     /// Texts of a list; a single text is a list of one.
     pub(super) fn texts(&self, name: &str) -> Result<Vec<String>> {
         let Some(value) = self.get(name)? else { return Ok(Vec::new()) };
@@ -351,19 +370,30 @@ impl Steps {
         })
     }
 
-    /// The steps in their order, for EXPLAIN.
-    pub(super) fn describe(&self) -> String {
-        let within = match &self.reference {
+    fn describe_reference(&self) -> String {
+        match &self.reference {
             Reference::All => "all periods".to_owned(),
             Reference::Period => "each period".to_owned(),
             Reference::At(period) => format!("period {period}"),
-        };
-        let mut text = String::new();
-        if let Some(call) = &self.imputation {
-            let _ = write!(text, "impute {}, ", call.text);
         }
-        if let Some(call) = &self.treatment {
-            let _ = write!(text, "treat {} within {within}, ", call.text);
+    }
+
+    /// The steps before the normalisation, for EXPLAIN.
+    pub(super) fn describe_preparation(&self) -> String {
+        let impute = self.imputation.as_ref().map(|call| format!("impute {}", call.text));
+        let treat = self
+            .treatment
+            .as_ref()
+            .map(|call| format!("treat {} within {}", call.text, self.describe_reference()));
+        impute.into_iter().chain(treat).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The steps in their order, for EXPLAIN.
+    pub(super) fn describe(&self) -> String {
+        let within = self.describe_reference();
+        let mut text = self.describe_preparation();
+        if !text.is_empty() {
+            text.push_str(", ");
         }
         match &self.normalisation {
             Some(call) => {

@@ -23,7 +23,7 @@ use crate::functions::engine::columns::{self, Combine, with_constants};
 use crate::functions::engine::normalise::{Entry, Over};
 use crate::functions::page::Page;
 use crate::functions::registry;
-use crate::kernel::{Sum, covers};
+use crate::kernel::{Sum, Work, covers};
 
 /// Whether the answer is still wanted.
 #[derive(Debug, Clone, Default)]
@@ -89,6 +89,14 @@ impl Workshop {
         });
         all.sort_by_key(|(i, _)| *i);
         all.into_iter().map(|(_, answer)| answer).collect()
+    }
+}
+
+impl Work for Workshop {
+    type Error = DataFusionError;
+
+    fn each<R: Send>(&self, number: usize, job: impl Fn(usize) -> R + Sync) -> Result<Vec<R>> {
+        self.each(number, |i| Ok(job(i)))
     }
 }
 

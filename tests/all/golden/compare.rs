@@ -6,7 +6,7 @@ use super::Case;
 const ASEM: &str = "{golden}/coinr/asem";
 
 pub fn cases() -> Vec<Case> {
-    [removal(), variants()].into_iter().flatten().collect()
+    [removal(), variants(), correlations()].into_iter().flatten().collect()
 }
 
 /// Panel and framework of scores that have their direction already.
@@ -69,4 +69,91 @@ fn variants() -> Vec<Case> {
              WHERE code = 'Index'"
         ),
     )]
+}
+
+/// Both halves of the square, and its diagonal, from pairs that stand in it once.
+fn square(pairs: &str, column: &str, of_itself: u8, name: &str) -> String {
+    format!(
+        "WITH c AS ({pairs})
+         SELECT code_a AS a, code_b AS b, {column} AS {name} FROM c
+         UNION ALL SELECT code_b, code_a, {column} FROM c
+         UNION ALL SELECT DISTINCT code_a, code_a, {of_itself}.0 FROM c
+         UNION ALL (SELECT code_b, code_b, {of_itself}.0 FROM c
+                    EXCEPT SELECT code_a, code_a, {of_itself}.0 FROM c)"
+    )
+}
+
+fn correlations() -> Vec<Case> {
+    let raw = |more: &str| {
+        format!(
+            "SELECT * FROM correlations((SELECT unit, indicator, value FROM raw),
+                                        (SELECT code, parent FROM meta), of => 'values'{more})"
+        )
+    };
+    let physical = |more: &str| {
+        format!(
+            "SELECT * FROM correlations(
+               (SELECT unit, indicator, value FROM raw),
+               (SELECT code FROM meta WHERE parent = 'Physical'), of => 'values', strict => false{more})"
+        )
+    };
+    let scores = |more: &str| {
+        format!(
+            "correlations((SELECT * FROM '{ASEM}/agg_input_minmax_1_100.csv'),
+                          (SELECT code, parent, weight FROM meta), normalisation => 'none',
+                          within => 'parents'{more})"
+        )
+    };
+    vec![
+        Case::new(
+            "coinr/asem/corr_pearson_raw.csv",
+            &["a", "b"],
+            &["value"],
+            square(&raw(""), "correlation", 1, "value"),
+        ),
+        Case::new(
+            "coinr/asem/corr_kendall_physical.csv",
+            &["a", "b"],
+            &["value"],
+            square(&physical(", method => 'kendall'"), "correlation", 1, "value"),
+        ),
+        Case::new(
+            "coinr/asem/corr_pvalues_physical.csv",
+            &["a", "b"],
+            &["pvalue"],
+            square(&physical(""), "p_value", 0, "pvalue"),
+        ),
+        Case::new(
+            "coinr/asem/corr_pearson_indicator_pillar.csv",
+            &["parent", "child"],
+            &["value"],
+            format!(
+                "SELECT code_b AS parent, code_a AS child, correlation AS value FROM {}
+                 WHERE level_a = 1 AND level_b = 2",
+                scores("")
+            ),
+        ),
+        Case::new(
+            "coinr/asem/corr_spearman_pillar_index.csv",
+            &["a", "b"],
+            &["value"],
+            format!(
+                "SELECT code_b AS a, code_a AS b, correlation AS value FROM {}
+                 WHERE level_a = 2 AND code_b = 'Index'",
+                scores(", method => 'spearman'")
+            ),
+        ),
+        Case::new(
+            "coinr/asem/corr_flags_high_0_7.csv",
+            &["a", "b"],
+            &["group", "value"],
+            format!(
+                "SELECT parent AS \"group\", least(code_a, code_b) AS a, greatest(code_a, code_b) AS b,
+                        correlation AS value
+                 FROM correlations({}, within => 'siblings') JOIN meta ON code = code_a
+                 WHERE level_a = 1 AND correlation > 0.7",
+                normalised()
+            ),
+        ),
+    ]
 }
