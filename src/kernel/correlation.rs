@@ -87,7 +87,10 @@ impl Pair {
         if self.n < 2 || self.xx <= 0.0 || self.yy <= 0.0 {
             return None;
         }
-        let r = self.xy / (self.xx.sqrt() * self.yy.sqrt());
+        // One rounding less under one root, unless the product is too small for it.
+        let both = self.xx * self.yy;
+        let size = if both.is_normal() { both.sqrt() } else { self.xx.sqrt() * self.yy.sqrt() };
+        let r = self.xy / size;
         // Two columns that say the same are to be at 1, not at a rounding error from it.
         let is_whole = 1.0 - r.abs() <= 4.0 * f64::EPSILON;
         Some(if is_whole { r.signum() } else { r })

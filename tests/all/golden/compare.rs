@@ -77,9 +77,8 @@ fn square(pairs: &str, column: &str, of_itself: u8, name: &str) -> String {
         "WITH c AS ({pairs})
          SELECT code_a AS a, code_b AS b, {column} AS {name} FROM c
          UNION ALL SELECT code_b, code_a, {column} FROM c
-         UNION ALL SELECT DISTINCT code_a, code_a, {of_itself}.0 FROM c
-         UNION ALL (SELECT code_b, code_b, {of_itself}.0 FROM c
-                    EXCEPT SELECT code_a, code_a, {of_itself}.0 FROM c)"
+         UNION ALL SELECT code, code AS same, {of_itself}.0 FROM (
+           SELECT code_a AS code FROM c UNION SELECT code_b FROM c)"
     )
 }
 
