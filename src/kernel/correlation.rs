@@ -1,6 +1,9 @@
 //! How columns hang together: covariances, correlations, Cronbach's alpha; over the rows that both
 //! columns of a pair have.
 
+use std::convert::Infallible;
+use std::ops::Range;
+
 use nalgebra::DMatrix;
 use statrs::function::beta::beta_reg;
 use statrs::function::erf::erfc;
@@ -8,7 +11,12 @@ use statrs::function::erf::erfc;
 use super::{Matrix, Sum};
 
 /// Rows that are multiplied at a time: a block of 60 columns stays in the cache.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 256;
+
+/// Parts that the rows are cut into, to be worked on at the same time: as many as fit into so many
+/// numbers, and no more than so many.
+const ROOM: usize = 1 << 24;
+const PARTS: usize = 16;
 
 /// The part of a sum of squares that may be lost by taking the mean out of it afterwards. Beyond
 /// it the pair is computed anew about the means of its own rows.
@@ -33,72 +41,28 @@ pub struct Pairs {
 }
 
 impl Pairs {
-    /// Sums of products of each pair of columns: matrix products over blocks of rows. Columns are
-    /// centred first, so that little is lost by taking out the means of the shared rows.
+    /// Sums of products of each pair of columns.
     pub fn of(matrix: &Matrix) -> Self {
-        let (rows, columns) = (matrix.rows(), matrix.columns());
-        let scales: Vec<f64> = (0..columns).map(|j| scale(matrix.column(j))).collect();
-        let means: Vec<f64> = (0..columns).map(|j| mean(matrix.column(j), scales[j])).collect();
-        let is_whole = (0..columns).all(|j| matrix.column(j).iter().all(|x| !x.is_nan()));
-        let square = || DMatrix::<f64>::zeros(columns, columns);
-        let (mut products, mut sums, mut squares, mut counts) =
-            (square(), square(), square(), square());
-        let mut start = 0;
-        while start < rows {
-            let length = BLOCK.min(rows - start);
-            let part = |i: usize, j: usize| {
-                let x = matrix.column(j)[start + i];
-                if x.is_nan() { None } else { Some(x / scales[j] - means[j]) }
-            };
-            let x = DMatrix::from_fn(length, columns, |i, j| part(i, j).unwrap_or(0.0));
-            let across = x.transpose();
-            products.gemm(1.0, &across, &x, 1.0);
-            let is_there = |i, j| if part(i, j).is_some() { 1.0 } else { 0.0 };
-            if is_whole {
-                for j in 0..columns {
-                    sums[(j, 0)] += x.column(j).sum();
-                }
-            } else {
-                let mask = DMatrix::from_fn(length, columns, is_there);
-                sums.gemm(1.0, &across, &mask, 1.0);
-                squares.gemm(1.0, &across.map(|x| x * x), &mask, 1.0);
-                counts.gemm(1.0, &mask.transpose(), &mask, 1.0);
-            }
-            start += length;
-        }
-        let mut pairs = Vec::with_capacity(columns * columns);
-        for a in 0..columns {
-            for b in 0..columns {
-                let (n, of_a, of_b, xx, yy) = match is_whole {
-                    true => {
-                        let (a, b) = ((a, a), (b, b));
-                        (rows as f64, sums[(a.0, 0)], sums[(b.0, 0)], products[a], products[b])
-                    }
-                    false => {
-                        let (ab, ba) = ((a, b), (b, a));
-                        (counts[ab], sums[ab], sums[ba], squares[ab], squares[ba])
-                    }
-                };
-                // Both halves from one: the pair (b, a) is (a, b) to the last digit.
-                if b < a {
-                    let Pair { n, xx, xy, yy } = pairs[b * columns + a];
-                    pairs.push(Pair { n, xx: yy, xy, yy: xx });
-                    continue;
-                }
-                let mut pair = Pair {
-                    n: n as usize,
-                    xx: xx - of_a * of_a / n.max(1.0),
-                    xy: products[(a, b)] - of_a * of_b / n.max(1.0),
-                    yy: yy - of_b * of_b / n.max(1.0),
-                };
-                if pair.xx < CANCELLED * xx || pair.yy < CANCELLED * yy {
-                    let scales = (scales[a], scales[b]);
-                    pair = two_passes(matrix.column(a), matrix.column(b), scales);
-                }
-                pairs.push(pair);
-            }
-        }
-        Self { columns, pairs, scales }
+        let Ok(pairs) = Self::of_with(matrix, &InTurn);
+        pairs
+    }
+
+    fn of_with<W: Work>(matrix: &Matrix, work: &W) -> Result<Self, W::Error> {
+        let columns = matrix.columns();
+        let scaled = work.each(columns, |j| {
+            let scale = scale(matrix.column(j));
+            (scale, mean(matrix.column(j), scale), Mask::of(matrix.column(j)))
+        })?;
+        let is_whole = scaled.iter().all(|(_, _, mask)| mask.n == matrix.rows());
+        let blocks = Blocks { matrix, scaled, is_whole };
+        let parts = blocks.parts();
+        let sums = work.each(parts.len(), |part| blocks.sums(parts[part].clone()))?;
+        let sums = sums.into_iter().reduce(Sums::and).unwrap_or_else(|| Sums::new(columns));
+        let rows =
+            work.each(columns, |a| (a..columns).map(|b| blocks.pair(&sums, a, b)).collect())?;
+        let scales = blocks.scaled.into_iter().map(|(scale, ..)| scale).collect();
+        let turned = |Pair { n, xx, xy, yy }| Pair { n, xx: yy, xy, yy: xx };
+        Ok(Self { columns, pairs: mirrored(&rows, turned), scales })
     }
 
     fn pair(&self, a: usize, b: usize) -> Pair {
@@ -123,10 +87,189 @@ impl Pair {
         if self.n < 2 || self.xx <= 0.0 || self.yy <= 0.0 {
             return None;
         }
-        let r = self.xy / (self.xx.sqrt() * self.yy.sqrt());
+        // One rounding less under one root, unless the product is too small for it.
+        let both = self.xx * self.yy;
+        let size = if both.is_normal() { both.sqrt() } else { self.xx.sqrt() * self.yy.sqrt() };
+        let r = self.xy / size;
         // Two columns that say the same are to be at 1, not at a rounding error from it.
         let is_whole = 1.0 - r.abs() <= 4.0 * f64::EPSILON;
         Some(if is_whole { r.signum() } else { r })
+    }
+}
+
+/// A matrix in blocks of rows, its columns centred, so that little is lost by taking out the means
+/// of the shared rows.
+struct Blocks<'a> {
+    matrix: &'a Matrix,
+    /// Scale, mean and mask of each column.
+    scaled: Vec<(f64, f64, Mask)>,
+    /// Whether no value is missing.
+    is_whole: bool,
+}
+
+/// Sums over some rows, pair by pair.
+struct Sums {
+    /// Σ x y.
+    products: DMatrix<f64>,
+    /// Σ x over the rows that the other column has, and below it Σ x²; if nothing is missing, Σ x
+    /// in the first column.
+    shared: DMatrix<f64>,
+}
+
+impl Sums {
+    fn new(columns: usize) -> Self {
+        Self {
+            products: DMatrix::zeros(columns, columns),
+            shared: DMatrix::zeros(2 * columns, columns),
+        }
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.products += other.products;
+        self.shared += other.shared;
+        self
+    }
+}
+
+impl Blocks<'_> {
+    /// The rows of each part. They depend on the matrix alone, and so do the sums.
+    fn parts(&self) -> Vec<Range<usize>> {
+        let (rows, columns) = (self.matrix.rows(), self.matrix.columns());
+        let held = 3 * columns * columns;
+        let number = (ROOM / held.max(1)).clamp(1, PARTS);
+        let length = rows.div_ceil(number).next_multiple_of(BLOCK);
+        (0..rows).step_by(length.max(1)).map(|start| start..rows.min(start + length)).collect()
+    }
+
+    /// Sums over the rows of a part, as matrix products of its blocks.
+    fn sums(&self, part: Range<usize>) -> Sums {
+        let columns = self.matrix.columns();
+        let mut sums = Sums::new(columns);
+        let zeros = |rows, columns| DMatrix::<f64>::zeros(rows, columns);
+        // x and where there is one, column beside column; and across: x over x², row beside row.
+        let (mut x, mut is_there) = (zeros(BLOCK, columns), zeros(BLOCK, columns));
+        let mut across = zeros(2 * columns, BLOCK);
+        for start in part.clone().step_by(BLOCK) {
+            let length = BLOCK.min(part.end - start);
+            if length < BLOCK {
+                // Rows that are not there add nothing.
+                x.fill(0.0);
+                is_there.fill(0.0);
+                across.fill(0.0);
+            }
+            for (j, (scale, mean, _)) in self.scaled.iter().enumerate() {
+                // A power of two: its inverse does what dividing by it does.
+                let (inverse, mean) = (1.0 / scale, *mean);
+                let column = &self.matrix.column(j)[start..start + length];
+                let x = &mut x.as_mut_slice()[j * BLOCK..][..length];
+                let is_there = &mut is_there.as_mut_slice()[j * BLOCK..][..length];
+                for ((x, is_there), y) in x.iter_mut().zip(is_there).zip(column) {
+                    let is_missing = y.is_nan();
+                    *x = if is_missing { 0.0 } else { y * inverse - mean };
+                    *is_there = if is_missing { 0.0 } else { 1.0 };
+                }
+                let rows = across.as_mut_slice().chunks_exact_mut(2 * columns);
+                for (row, x) in rows.zip(x) {
+                    row[j] = *x;
+                    row[columns + j] = *x * *x;
+                }
+            }
+            sums.products.gemm(1.0, &across.rows(0, columns), &x, 1.0);
+            if self.is_whole {
+                for (j, x) in x.column_iter().enumerate() {
+                    sums.shared[(j, 0)] += x.sum();
+                }
+            } else {
+                sums.shared.gemm(1.0, &across, &is_there, 1.0);
+            }
+        }
+        sums
+    }
+
+    /// A pair, its means taken out.
+    fn pair(&self, sums: &Sums, a: usize, b: usize) -> Pair {
+        let columns = self.matrix.columns();
+        let ((scale_a, _, mask_a), (scale_b, _, mask_b)) = (&self.scaled[a], &self.scaled[b]);
+        let Sums { products, shared } = sums;
+        let (n, of_a, of_b, xx, yy) = match self.is_whole {
+            true => {
+                let (a, b) = ((a, 0, a), (b, 0, b));
+                let of = |(j, first, same): (usize, usize, usize)| {
+                    (shared[(j, first)], products[(j, same)])
+                };
+                let ((of_a, xx), (of_b, yy)) = (of(a), of(b));
+                (self.matrix.rows(), of_a, of_b, xx, yy)
+            }
+            false => {
+                let (xx, yy) = (shared[(columns + a, b)], shared[(columns + b, a)]);
+                (mask_a.shared(mask_b), shared[(a, b)], shared[(b, a)], xx, yy)
+            }
+        };
+        let rows = n.max(1) as f64;
+        let pair = Pair {
+            n,
+            xx: xx - of_a * of_a / rows,
+            xy: products[(a, b)] - of_a * of_b / rows,
+            yy: yy - of_b * of_b / rows,
+        };
+        if pair.xx < CANCELLED * xx || pair.yy < CANCELLED * yy {
+            let (x, y) = (self.matrix.column(a), self.matrix.column(b));
+            return two_passes(x, y, (*scale_a, *scale_b));
+        }
+        pair
+    }
+}
+
+/// Which rows of a column have a value, a bit each.
+struct Mask {
+    bits: Vec<u64>,
+    n: usize,
+}
+
+impl Mask {
+    fn of(column: &[f64]) -> Self {
+        let word =
+            |rows: &[f64]| rows.iter().rev().fold(0, |word, x| word << 1 | u64::from(!x.is_nan()));
+        let bits: Vec<u64> = column.chunks(u64::BITS as usize).map(word).collect();
+        let n = bits.iter().map(|word| word.count_ones() as usize).sum();
+        Self { bits, n }
+    }
+
+    /// Rows that both have.
+    fn shared(&self, other: &Self) -> usize {
+        let both = self.bits.iter().zip(&other.bits);
+        both.map(|(a, b)| (a & b).count_ones() as usize).sum()
+    }
+}
+
+/// Someone who does jobs that do not depend on each other.
+pub trait Work {
+    /// Why it was not done.
+    type Error;
+
+    /// Does jobs `0..number`, in whatever order, and gives the answers in that of the jobs.
+    ///
+    /// # Errors
+    /// The work was given up.
+    fn each<R: Send>(
+        &self,
+        number: usize,
+        job: impl Fn(usize) -> R + Sync,
+    ) -> Result<Vec<R>, Self::Error>;
+}
+
+/// One job after the other.
+struct InTurn;
+
+impl Work for InTurn {
+    type Error = Infallible;
+
+    fn each<R: Send>(
+        &self,
+        number: usize,
+        job: impl Fn(usize) -> R + Sync,
+    ) -> Result<Vec<R>, Infallible> {
+        Ok((0..number).map(job).collect())
     }
 }
 
@@ -199,18 +342,26 @@ pub struct Correlation {
 impl Association {
     /// The correlations of all pairs of columns, row after row of their square.
     pub fn of(self, matrix: &Matrix) -> Vec<Correlation> {
+        let Ok(all) = self.of_with(matrix, &InTurn);
+        all
+    }
+
+    /// The same, the work done by someone else: the answer does not depend on who does it.
+    ///
+    /// # Errors
+    /// The work was given up.
+    pub fn of_with<W: Work>(self, matrix: &Matrix, work: &W) -> Result<Vec<Correlation>, W::Error> {
         let columns = matrix.columns();
         if self == Self::Pearson {
-            let pairs = Pairs::of(matrix);
-            let all = (0..columns).flat_map(|a| (0..columns).map(move |b| (a, b)));
+            let pairs = Pairs::of_with(matrix, work)?;
             let correlation = |(a, b)| with_t_test(pairs.correlation(a, b), pairs.pair(a, b).n);
-            return all.map(correlation).collect();
+            let row = |a: usize| (a..columns).map(|b| correlation((a, b))).collect();
+            return Ok(mirrored(&work.each(columns, row)?, |correlation| correlation));
         }
-        let orders: Vec<_> = (0..columns).map(|j| order(matrix.column(j))).collect();
-        let mut all = vec![Correlation::default(); columns * columns];
-        let mut room = Room::new(matrix.rows());
-        for a in 0..columns {
-            for b in a..columns {
+        let orders = work.each(columns, |j| order(matrix.column(j)))?;
+        let row = |a: usize| {
+            let mut room = Room::new(matrix.rows());
+            let correlation = |b: usize| {
                 let (x, y) = (matrix.column(a), matrix.column(b));
                 let mut correlation = match self {
                     Self::Kendall => room.kendall(&orders[a], x, y),
@@ -219,12 +370,18 @@ impl Association {
                 if a == b && correlation.value.is_some() {
                     correlation.value = Some(1.0);
                 }
-                all[a * columns + b] = correlation;
-                all[b * columns + a] = correlation;
-            }
-        }
-        all
+                correlation
+            };
+            (a..columns).map(correlation).collect()
+        };
+        Ok(mirrored(&work.each(columns, row)?, |correlation| correlation))
     }
+}
+
+/// A square of pairs from its rows, each from the diagonal on; `turned` is the pair (b, a) of (a, b).
+fn mirrored<T: Copy>(rows: &[Vec<T>], turned: impl Fn(T) -> T) -> Vec<T> {
+    let all = (0..rows.len()).flat_map(|a| (0..rows.len()).map(move |b| (a, b)));
+    all.map(|(a, b)| if a <= b { rows[a][b - a] } else { turned(rows[b][a - b]) }).collect()
 }
 
 /// With the p value of the t distribution with n - 2 degrees of freedom.

@@ -16,6 +16,12 @@ impl Matrix {
         Self { rows, columns, cells, weights }
     }
 
+    /// A matrix of these values, column after column; NaN for a missing one. Each weight is 1.
+    pub fn from_cells(rows: usize, columns: usize, mut cells: Vec<f64>) -> Self {
+        cells.resize(rows * columns, f64::NAN);
+        Self { rows, columns, cells, weights: vec![1.0; columns] }
+    }
+
     /// Number of units.
     pub fn rows(&self) -> usize {
         self.rows

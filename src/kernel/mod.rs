@@ -47,7 +47,7 @@ pub use balance::{Coupling, coupling, mazziotta_pareto, mean_min, ordered};
 pub use bands::Bands;
 pub use base::BaseValue;
 pub use bod::{Judgement, Limits, benefit_of_the_doubt};
-pub use correlation::{Association, Correlation, Pairs, cronbach};
+pub use correlation::{Association, Correlation, Pairs, Work, cronbach};
 pub use decomposition::{Contribution, Generator, Part, Snapshot, contributions};
 pub use deviation::{mean_deviation, median_deviation};
 pub use draws::{Draw, dirichlet_of};

@@ -131,7 +131,11 @@ impl TableFunction for CompositeIndex {
 
 /// Ranks of the units at a node and period, 1 for the highest score.
 pub(super) fn ranks(scores: &Scores, node: usize, period: usize) -> UInt32Array {
-    let column = scores.column(node, period);
+    rank_column(scores.column(node, period))
+}
+
+/// Ranks of the units in a column of scores.
+pub(super) fn rank_column(column: &Float64Array) -> UInt32Array {
     let mut there: Vec<(f64, usize)> =
         column.iter().enumerate().filter_map(|(unit, x)| Some((x? + 0.0, unit))).collect();
     let mut ranks = vec![None; column.len()];

@@ -13,7 +13,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{DataFusionError, Result, exec_err, plan_err};
+use datafusion::common::{DataFusionError, HashMap, Result, exec_err, plan_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::utils::conjunction;
@@ -29,7 +29,7 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::options::Arguments;
+use super::options::{Arguments, Steps};
 use super::panel::Reader;
 use super::steps::{Cancel, Workshop};
 use super::{Asked, Batches, Index, TableFunction};
@@ -72,8 +72,8 @@ impl Debug for Called {
     }
 }
 
-/// Columns that the framework alone decides.
-const OF_FRAMEWORK: [&str; 3] = ["code", "parent", "level"];
+/// Columns that the framework alone decides, beside the code of the node.
+const OF_FRAMEWORK: [&str; 2] = ["parent", "level"];
 
 #[async_trait]
 impl TableProvider for Called {
@@ -91,8 +91,9 @@ impl TableProvider for Called {
     ) -> Result<Vec<TableProviderFilterPushDown>> {
         let decides = |filter: &&Expr| {
             let columns = filter.column_refs();
-            let is_ours = !columns.is_empty()
-                && columns.iter().all(|column| OF_FRAMEWORK.contains(&column.name.as_str()));
+            let decides =
+                |name: &str| name == self.function.code_column() || OF_FRAMEWORK.contains(&name);
+            let is_ours = !columns.is_empty() && columns.iter().all(|column| decides(&column.name));
             match self.function.filters_nodes() && is_ours && !filter.is_volatile() {
                 true => TableProviderFilterPushDown::Exact,
                 false => TableProviderFilterPushDown::Unsupported,
@@ -108,7 +109,7 @@ impl TableProvider for Called {
         filters: &[Expr],
         _: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let nodes = Arc::new(nodes_schema());
+        let nodes = Arc::new(nodes_schema(self.function.code_column()));
         let filter = match conjunction(filters.iter().map(unqualified)) {
             Some(filter) => {
                 let schema = datafusion::common::DFSchema::try_from(nodes.as_ref().clone())?;
@@ -138,10 +139,10 @@ impl TableProvider for Called {
 }
 
 /// What a filter on nodes sees.
-pub(super) fn nodes_schema() -> Schema {
+pub(super) fn nodes_schema(code: &str) -> Schema {
     use datafusion::arrow::datatypes::Field;
     Schema::new(vec![
-        Field::new("code", DataType::Utf8, false),
+        Field::new(code, DataType::Utf8, false),
         Field::new("parent", DataType::Utf8, true),
         Field::new("level", DataType::Int64, false),
     ])
@@ -334,26 +335,41 @@ impl Work {
             let batches = collect(Arc::clone(child), Arc::clone(&self.context)).await?;
             others.push(datafusion::arrow::compute::concat_batches(&schema, &batches)?);
         }
-        let nodes = framework.nodes();
-        let codes = framework.leaves().iter().map(|&leaf| nodes[leaf].code.clone());
-        let reader = Reader {
-            name,
-            has_period: self.has_period,
-            indicators: Arc::new(codes.zip(0..).collect()),
+        let second = self.function.second(&others)?;
+        let mut indicators = HashMap::new();
+        let mut position = |code: &str| {
+            let next = indicators.len() as u32;
+            *indicators.entry(code.to_owned()).or_insert(next)
         };
+        let frameworks = std::iter::once(&framework).chain(&second).map(|framework| {
+            let code = |&leaf: &usize| framework.nodes()[leaf].code.as_str();
+            framework.leaves().iter().map(code).map(&mut position).collect()
+        });
+        let frameworks = frameworks.collect();
+        let indicators = Arc::new(indicators);
+        let reader = Reader { name, has_period: self.has_period, indicators, frameworks };
         let panel = Arc::clone(&self.children[1]);
-        let (panel, unknown) =
+        let (panels, unknown) =
             reader.read(panel, Arc::clone(&self.context), Arc::clone(&self.reservation)).await?;
+        let mut panels = panels.into_iter();
+        let Some(panel) = panels.next() else {
+            return exec_err!("{name}: the panel was not read");
+        };
+        let second = second.zip(panels.next());
         let _timer = metrics.elapsed_compute().timer();
         if self.function.steps().strict {
             check_same(name, &framework, &panel, unknown)?;
+            if let Some((framework, panel)) = &second {
+                check_same(name, framework, panel, Vec::new())?;
+            }
         }
         scores.add(panel.columns.iter().map(|column| column.len()).sum());
         let Self { function, workshop, filter, schema, reservation, .. } = self;
         let computed = SpawnedTask::spawn_blocking(move || {
             let nodes = wanted(&framework, filter.as_ref())?;
             let asked = Asked { schema, nodes };
-            function.compute(Index { framework, panel, others, workshop, reservation }, asked)
+            function
+                .compute(Index { framework, panel, second, others, workshop, reservation }, asked)
         });
         match computed.join().await {
             Ok(batches) => batches,
@@ -370,25 +386,32 @@ impl Work {
         let child = &self.children[0];
         let batches = collect(Arc::clone(child), Arc::clone(&self.context)).await?;
         let rows = framework::rows(&child.schema(), &batches)?;
-        let mut faults = super::steps::check_methods(&rows);
-        let defaults = Defaults { direction: self.function.steps().direction };
-        let checked = match Framework::new(rows, &defaults) {
-            Ok(checked) if faults.is_empty() => Ok(checked),
-            Ok(_) => Err(Faults(faults)),
-            Err(Faults(of_tree)) => {
-                faults.splice(0..0, of_tree);
-                Err(Faults(faults))
-            }
-        };
-        let checked = checked.and_then(|framework| {
-            self.function.check(&framework)?;
-            Ok(framework)
-        });
-        match checked {
+        match checked(rows, self.function.steps(), |framework| self.function.check(framework)) {
             Ok(framework) => Ok(framework),
             Err(faults) => plan_err!("{name}: {faults}"),
         }
     }
+}
+
+/// The framework of these rows, checked as a tree, with its methods, and then by `check`.
+pub(super) fn checked(
+    rows: Vec<framework::Row>,
+    steps: &Steps,
+    check: impl FnOnce(&Framework) -> Result<(), Faults>,
+) -> Result<Framework, Faults> {
+    let mut faults = super::steps::check_methods(&rows);
+    let defaults = Defaults { direction: steps.direction };
+    let checked = match Framework::new(rows, &defaults) {
+        Ok(checked) if faults.is_empty() => Ok(checked),
+        Ok(_) => Err(Faults(faults)),
+        Err(Faults(of_tree)) => {
+            faults.splice(0..0, of_tree);
+            Err(Faults(faults))
+        }
+    };
+    let framework = checked?;
+    check(&framework)?;
+    Ok(framework)
 }
 
 /// The nodes that a filter lets through; all without one.
@@ -398,7 +421,7 @@ fn wanted(framework: &Framework, filter: Option<&Arc<dyn PhysicalExpr>>) -> Resu
     let Some(filter) = filter else { return Ok((0..nodes.len()).collect()) };
     let parents = nodes.iter().map(|node| node.parent.map(|parent| nodes[parent].code.as_str()));
     let batch = RecordBatch::try_new(
-        Arc::new(nodes_schema()),
+        Arc::new(nodes_schema("code")), // the filter knows the columns by position
         vec![
             Arc::new(StringArray::from_iter_values(nodes.iter().map(|node| &node.code))),
             Arc::new(parents.collect::<StringArray>()),

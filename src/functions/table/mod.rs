@@ -7,6 +7,7 @@
 
 mod call;
 mod exec;
+mod grid;
 mod keys;
 mod options;
 mod panel;
@@ -15,8 +16,11 @@ mod rows;
 mod steps;
 
 pub mod availability;
+pub mod compare;
 pub mod composite_index;
 pub mod contributions;
+pub mod correlations;
+pub mod leave_one_out;
 pub mod weights;
 
 use std::fmt::Debug;
@@ -50,6 +54,9 @@ pub(super) fn entries() -> &'static [Entry] {
         Entry { page: &contributions::PAGE, bind: bind::<contributions::Contributions> },
         Entry { page: &weights::PAGE, bind: bind::<weights::Weights> },
         Entry { page: &availability::PAGE, bind: bind::<availability::Availability> },
+        Entry { page: &compare::PAGE, bind: bind::<compare::Compare> },
+        Entry { page: &correlations::PAGE, bind: bind::<correlations::Correlations> },
+        Entry { page: &leave_one_out::PAGE, bind: bind::<leave_one_out::LeaveOneOut> },
     ];
     ENTRIES
 }
@@ -86,9 +93,19 @@ trait TableFunction: Debug + Send + Sync + 'static {
         false
     }
 
+    /// The column that has the code of a row's node.
+    fn code_column(&self) -> &'static str {
+        "code"
+    }
+
     /// Checks a third table of the call, and puts its columns in order.
     fn other(&self, name: &str, _: LogicalPlan) -> Result<LogicalPlan> {
         plan_err!("{}: {name} is no table of this function", self.page().name)
+    }
+
+    /// The second framework of the call, checked, from its further tables.
+    fn second(&self, _: &[RecordBatch]) -> Result<Option<Framework>> {
+        Ok(None)
     }
 
     /// What the function needs of a framework, before any data is read.
@@ -103,6 +120,8 @@ trait TableFunction: Debug + Send + Sync + 'static {
 struct Index {
     framework: Framework,
     panel: Panel,
+    /// The second framework of the call, and the panel of its indicators.
+    second: Option<(Framework, Panel)>,
     /// Further tables of the call.
     others: Vec<RecordBatch>,
     workshop: Workshop,

@@ -250,6 +250,25 @@ impl Arguments {
         }
     }
 
+    /// One of the words of a choice: its position among them.
+    pub(super) fn choice(&self, parameter: &Parameter) -> Result<usize> {
+        let Kind::Choice(words) = parameter.kind else {
+            return plan_err!("{}: {} is no choice of words", self.name(), parameter.name);
+        };
+        let given = self.get(parameter.name)?;
+        let text = given.as_ref().and_then(|given| given.try_as_str().flatten());
+        match text.and_then(|text| words.iter().position(|word| word.eq_ignore_ascii_case(text))) {
+            Some(position) => Ok(position),
+            None => plan_err!(
+                "{}: {} must be one of {}, got {}",
+                self.name(),
+                parameter.name,
+                words.join(", "),
+                given.map_or("NULL".into(), |given| given.to_string())
+            ),
+        }
+    }
+
     /// Texts of a list; a single text is a list of one.
     pub(super) fn texts(&self, name: &str) -> Result<Vec<String>> {
         let Some(value) = self.get(name)? else { return Ok(Vec::new()) };
@@ -289,6 +308,17 @@ pub(super) enum Reference {
     At(ScalarValue),
 }
 
+impl Reference {
+    /// In words.
+    fn describe(&self) -> String {
+        match self {
+            Self::All => "all periods".to_owned(),
+            Self::Period => "each period".to_owned(),
+            Self::At(period) => format!("period {period}"),
+        }
+    }
+}
+
 /// The steps of an index as the call has them. The framework may say otherwise, row by row.
 #[derive(Debug, Clone)]
 pub(super) struct Steps {
@@ -317,14 +347,16 @@ impl Steps {
         let function = arguments.name();
         let named = |name: &str| {
             let other = format!("{name}{suffix}");
-            let is_given = arguments.constants.contains_key(other.as_str());
-            if is_given { other } else { name.to_owned() }
+            let given = arguments.constants.get(other.as_str());
+            if given.is_some_and(|given| !given.is_null()) { other } else { name.to_owned() }
         };
         let Some(aggregation) = arguments.method(Step::Aggregation, &named("aggregation"))? else {
             return plan_err!("{function}: aggregation must be the name of a method, got NULL");
         };
         let mut normalisation = arguments.method(Step::Normalisation, &named("normalisation"))?;
-        for bound in ["lower", "upper"] {
+        // Bounds of the call are those of its own normalisation, not of one with a suffix.
+        let is_own = suffix.is_empty() || named("normalisation") == "normalisation";
+        for bound in ["lower", "upper"].into_iter().filter(|_| is_own) {
             let Some(x) = arguments.optional_number(bound)? else { continue };
             match &mut normalisation {
                 Some(call) if call.takes(bound) => call.set_default(bound, ScalarValue::from(x))?,
@@ -373,21 +405,21 @@ impl Steps {
         })
     }
 
+    /// The steps before the normalisation, for EXPLAIN.
+    pub(super) fn describe_preparation(&self) -> String {
+        let impute = self.imputation.as_ref().map(|call| format!("impute {}", call.text));
+        let within = self.treatment_reference.describe();
+        let treat =
+            self.treatment.as_ref().map(|call| format!("treat {} within {within}", call.text));
+        impute.into_iter().chain(treat).collect::<Vec<_>>().join(", ")
+    }
+
     /// The steps in their order, for EXPLAIN.
     pub(super) fn describe(&self) -> String {
-        let words = |reference: &Reference| match reference {
-            Reference::All => "all periods".to_owned(),
-            Reference::Period => "each period".to_owned(),
-            Reference::At(period) => format!("period {period}"),
-        };
-        let within = words(&self.reference);
-        let mut text = String::new();
-        if let Some(call) = &self.imputation {
-            let _ = write!(text, "impute {}, ", call.text);
-        }
-        if let Some(call) = &self.treatment {
-            let within = words(&self.treatment_reference);
-            let _ = write!(text, "treat {} within {within}, ", call.text);
+        let within = self.reference.describe();
+        let mut text = self.describe_preparation();
+        if !text.is_empty() {
+            text.push_str(", ");
         }
         match &self.normalisation {
             Some(call) => {

@@ -55,6 +55,8 @@ pub(super) struct Reader {
     pub has_period: bool,
     /// The positions of the indicators that are wanted.
     pub indicators: Arc<HashMap<String, u32>>,
+    /// For each framework the positions of its indicators: one panel is made for each.
+    pub frameworks: Vec<Vec<u32>>,
 }
 
 /// What one partition of the input has.
@@ -69,14 +71,14 @@ struct Part {
 const UNWANTED: u32 = u32::MAX;
 
 impl Reader {
-    /// Reads all partitions of the input. Gives the panel, and the indicators of the input that are
+    /// Reads all partitions of the input. Gives a panel per framework, and the indicators of the input that are
     /// not wanted.
     pub(super) async fn read(
         self,
         input: Arc<dyn ExecutionPlan>,
         context: Arc<TaskContext>,
         reservation: Arc<MemoryReservation>,
-    ) -> Result<(Panel, Vec<String>)> {
+    ) -> Result<(Vec<Panel>, Vec<String>)> {
         let mut tasks = JoinSet::new();
         for partition in 0..input.output_partitioning().partition_count() {
             let (reader, reservation) = (self.clone(), Arc::clone(&reservation));
@@ -115,7 +117,7 @@ impl Reader {
     }
 
     /// Puts the parts together, in the order of the keys.
-    fn merge(&self, mut parts: Vec<Part>) -> Result<(Panel, Vec<String>)> {
+    fn merge(&self, mut parts: Vec<Part>) -> Result<(Vec<Panel>, Vec<String>)> {
         let mut unknown: Vec<String> =
             parts.iter_mut().flat_map(|part| std::mem::take(&mut part.unknown)).collect();
         unknown.sort_unstable();
@@ -126,10 +128,17 @@ impl Reader {
             false => (new_null_array(&DataType::Int64, 1), vec![vec![0]; parts.len()]),
         };
         let (n, times) = (units.len(), periods.len());
-        let mut present = vec![false; times * n];
+        let mut present = vec![vec![false; times * n]; self.frameworks.len()];
         let nothing = new_null_array(&DataType::Float64, n);
         let mut columns = Vec::with_capacity(self.indicators.len() * times);
         let mut has_rows = Vec::with_capacity(columns.capacity());
+        // Which indicators each framework has.
+        let members = self.frameworks.iter().map(|of| {
+            let mut members = vec![false; self.indicators.len()];
+            of.iter().for_each(|&indicator| members[indicator as usize] = true);
+            members
+        });
+        let members: Vec<Vec<bool>> = members.collect();
         for indicator in 0..self.indicators.len() {
             let mut of_period: Vec<Option<Vec<f64>>> = vec![None; times];
             for (part, (units_of, periods_of)) in
@@ -175,14 +184,36 @@ impl Reader {
                     columns.push(Arc::clone(&nothing));
                     continue;
                 };
-                let present = &mut present[period * n..(period + 1) * n];
-                for (present, x) in present.iter_mut().zip(&column) {
-                    *present |= x.to_bits() != ABSENT;
+                for (present, of) in present.iter_mut().zip(&members) {
+                    if !of[indicator] {
+                        continue;
+                    }
+                    let present = &mut present[period * n..(period + 1) * n];
+                    for (present, x) in present.iter_mut().zip(&column) {
+                        *present |= x.to_bits() != ABSENT;
+                    }
                 }
                 columns.push(Arc::new(nullable(column)) as ArrayRef);
             }
         }
-        Ok((Panel { units, periods, columns, present, has_rows }, unknown))
+        let panels = self.frameworks.iter().zip(present).map(|(indicators, present)| {
+            let cells = |&indicator: &u32| {
+                let start = indicator as usize * times;
+                start..start + times
+            };
+            Panel {
+                units: Arc::clone(&units),
+                periods: Arc::clone(&periods),
+                columns: indicators
+                    .iter()
+                    .flat_map(cells)
+                    .map(|i| Arc::clone(&columns[i]))
+                    .collect(),
+                present,
+                has_rows: indicators.iter().flat_map(cells).map(|i| has_rows[i]).collect(),
+            }
+        });
+        Ok((panels.collect(), unknown))
     }
 
     fn indicator(&self, position: u32) -> &str {

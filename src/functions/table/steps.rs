@@ -23,7 +23,7 @@ use crate::functions::engine::columns::{self, Combine, with_constants};
 use crate::functions::engine::normalise::{Entry, Over};
 use crate::functions::page::Page;
 use crate::functions::registry;
-use crate::kernel::{Sum, covers};
+use crate::kernel::{Sum, Work, covers};
 
 /// Whether the answer is still wanted.
 #[derive(Debug, Clone, Default)]
@@ -89,6 +89,14 @@ impl Workshop {
         });
         all.sort_by_key(|(i, _)| *i);
         all.into_iter().map(|(_, answer)| answer).collect()
+    }
+}
+
+impl Work for Workshop {
+    type Error = DataFusionError;
+
+    fn each<R: Send>(&self, number: usize, job: impl Fn(usize) -> R + Sync) -> Result<Vec<R>> {
+        self.each(number, |i| Ok(job(i)))
     }
 }
 
@@ -264,6 +272,32 @@ impl Methods {
             reference: steps.reference.clone(),
             treatment_reference: steps.treatment_reference.clone(),
         })
+    }
+
+    pub(super) fn imputes(&self) -> bool {
+        self.imputation.is_some()
+    }
+
+    /// Whether indicators are imputed and treated alike: those of `other`, each with the one of
+    /// ours in its place.
+    pub(super) fn prepares_as(&self, other: &Self, ours: &[usize]) -> bool {
+        let is_prepared = self.imputation.is_some() || self.treatment.is_some();
+        let turned = |(&ours, direction): (&usize, &f64)| self.directions[ours] == *direction;
+        Whole::are_same(&self.imputation, &other.imputation)
+            && Whole::are_same(&self.treatment, &other.treatment)
+            && (!is_prepared
+                || (self.reference == other.reference
+                    && ours.iter().zip(&other.directions).all(turned)))
+    }
+
+    /// The same of their normalisation.
+    pub(super) fn normalises_as(&self, other: &Self, ours: &[usize]) -> bool {
+        let call = |method: &Option<Normaliser>| method.as_ref().map(|method| method.call.clone());
+        self.reference == other.reference
+            && ours.iter().enumerate().all(|(theirs, &ours)| {
+                self.directions[ours] == other.directions[theirs]
+                    && call(&self.normalisation[ours]) == call(&other.normalisation[theirs])
+            })
     }
 
     /// Imputes and treats.
@@ -649,7 +683,7 @@ impl Scores {
         self.weights[node * self.periods + period]
     }
 
-    /// The weight as it is before siblings are made to sum to 1.
+    /// The weight of a node as it is given to the aggregation of its parent.
     pub(super) fn relative(&self, node: usize, period: usize) -> f64 {
         self.relative[node * self.periods + period]
     }
@@ -662,7 +696,7 @@ impl Scores {
             let column = self.column(node, period);
             return (0..units).map(|unit| f64::from(u8::from(column.is_valid(unit)))).collect();
         }
-        let relative = |child: usize| self.relative[child * self.periods + period];
+        let relative = |child: usize| self.relative(child, period);
         let is_whole = |&child: &usize| self.column(child, period).null_count() == 0;
         if children.iter().all(|child| relative(*child) == 0.0 || is_whole(child)) {
             return vec![1.0; units];
@@ -766,6 +800,10 @@ impl Whole {
         let whole = Self { call, function, constants };
         columns::whole(function, &whole.constants)?; // wrong constants are known at once
         Ok(whole)
+    }
+
+    fn are_same(a: &Option<Self>, b: &Option<Self>) -> bool {
+        a.as_ref().map(|a| &a.call) == b.as_ref().map(|b| &b.call)
     }
 
     /// The answers for rows of partitions; `column` gives the arguments that are columns.

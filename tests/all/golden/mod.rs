@@ -8,6 +8,7 @@
 //! `UPDATE_CONFORMANCE=1 cargo test --test all -- golden` writes it anew.
 
 mod aggregation;
+mod compare;
 mod conformance;
 mod diagnostics;
 mod imputation;
@@ -144,6 +145,7 @@ fn coinr_cases() -> Vec<Case> {
         statistics::cases(),
         pipeline::cases(),
         index::coinr_cases(),
+        compare::cases(),
     ]
     .into_iter()
     .flatten()

@@ -137,6 +137,15 @@ pub fn cases() -> Vec<Case> {
         )
         .may_have_more(),
         Case::new(
+            "panel_S/w8_correlation.csv",
+            &["i", "j"],
+            &["r"],
+            "SELECT code_a AS i, code_b AS j, correlation AS r
+             FROM correlations(p, (SELECT indicator AS code FROM m), of => 'values',
+                               unit => region, period => year)",
+        )
+        .may_have_more(),
+        Case::new(
             "panel_S/w9_montecarlo_ranks.csv",
             &["region"],
             &["mean_rank", "p05", "p50", "p95", "min_rank", "max_rank", "top5"],

@@ -1,0 +1,348 @@
+//! `compare(panel, framework, ...)`: two variants of an index side by side.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringViewArray, UInt32Array};
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::{Result, plan_err};
+use datafusion::logical_expr::LogicalPlan;
+
+use super::call::at;
+use super::composite_index::ranks;
+use super::exec::checked;
+use super::grid::{Cells, Grid, Place, number_at, whole_at};
+use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
+use super::panel::Panel;
+use super::steps::{Methods, Scores, Workshop};
+use super::{Asked, Batches, Index, TableFunction, methods, schema};
+use crate::framework::{self, Faults, Framework, Node};
+use crate::functions::page::{Kind, Page, Parameter, page};
+
+/// What the arguments of the second variant end with.
+const SUFFIX: &str = "_b";
+
+const fn method(name: &'static str, prefix: &'static str, meaning: &'static str) -> Parameter {
+    of_b(name, Kind::Method(prefix), meaning)
+}
+
+const fn of_b(name: &'static str, kind: Kind, meaning: &'static str) -> Parameter {
+    Parameter { name, kind, meaning, null: "as in the first variant", default: Some("NULL") }
+}
+
+page! {
+    /// What `compare` is and does.
+    pub static PAGE = Page {
+        name: "compare",
+        family: Index,
+        syntax: [
+            "FROM compare(panel, framework, aggregation => 'arithmetic', \
+             aggregation_b => 'geometric', ...)",
+        ],
+        summary: "Two variants of an index side by side: the scores and ranks of every node, and \
+                  by how many places each unit moves.",
+        formula: "variant a: composite_index with the arguments of the call; variant b: the same \
+                  with those that are given with _b; rank_shift = rank_a - rank_b",
+        parameters: [
+            PANEL,
+            FRAMEWORK,
+            of_b(
+                "framework_b",
+                Kind::Relation,
+                "framework of the second variant: other weights, another tree, fewer or other indicators",
+            ),
+            method("imputation_b", "impute_", "imputation of the second variant"),
+            method("treatment_b", "treat_", "treatment of the second variant"),
+            method(
+                "normalisation_b",
+                "norm_",
+                "normalisation of the second variant; lower and upper of the call are those of the first, write them into the method: 'minmax(1, 100)'",
+            ),
+            of_b("reference_b", Kind::Any, "reference set of the second variant"),
+            of_b("base_b", Kind::Any, "base period of the second variant"),
+            method("weighting_b", "weight_", "weighting of the second variant"),
+            method("aggregation_b", "agg_", "aggregation of the second variant"),
+            of_b("min_coverage_b", Kind::Constant, "minimum coverage of the second variant"),
+        ],
+        over_parameters: None,
+        returns: "One row per unit, period and node of either framework, for each unit and period \
+                  that the panel has a row of: unit, period (NULL if the panel has none), code, \
+                  parent and level (those of the first framework if it has the node), score_a, \
+                  score_b, rank_a, rank_b (1 for the highest score of a node in a period; ties \
+                  share the best rank), rank_shift (rank_a - rank_b: above 0 the unit is better \
+                  placed in b). NULL for a variant that has no such node. In the order of units, \
+                  periods and the framework, then the nodes that only framework_b has.",
+        notes: "What a row of a framework says comes before the call in both variants: to compare \
+                methods that rows name, give framework_b. What both variants share is computed \
+                once: the panel is read once, and values that are imputed and treated alike, and \
+                scores normalised alike, are not made again. How much the ranking changes is a \
+                query on top, as in the example: the mean absolute shift and the rank correlation. \
+                Compensability: that of the aggregations.",
+        errors: "No argument of the second variant; those of composite_index, for either framework. \
+                 With strict, an indicator of the panel must be in one of the two frameworks at \
+                 least.",
+        example: "SELECT round(avg(abs(rank_shift)), 3) AS mean_shift,\n\
+                  \x20      round(corr(rank_a, rank_b), 3) AS rank_correlation\n\
+                  FROM compare(\n\
+                  \x20 (SELECT * FROM (VALUES ('A', 'homes', 1), ('A', 'jobs', 9), ('B', 'homes', 4),\n\
+                  \x20                        ('B', 'jobs', 4), ('C', 'homes', 2), ('C', 'jobs', 2))\n\
+                  \x20  AS t(unit, indicator, value)),\n\
+                  \x20 (SELECT * FROM (VALUES ('homes'), ('jobs')) AS t(code)),\n\
+                  \x20 normalisation => 'none', aggregation => 'arithmetic', aggregation_b => 'geometric')\n\
+                  WHERE code = 'index'",
+        example_result: ["0.667 0.5"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 7; COINr, \
+                    compare_coins.",
+    };
+}
+
+/// Two variants.
+#[derive(Debug)]
+pub(super) struct Compare {
+    a: Steps,
+    b: Steps,
+    has_framework_b: bool,
+}
+
+impl TableFunction for Compare {
+    fn bind(arguments: &Arguments) -> Result<Self> {
+        let has_framework_b = arguments.relations.contains_key("framework_b");
+        let is_of_b = |name: &str| name.ends_with(SUFFIX);
+        let is_given = arguments.constants.iter().any(|(name, x)| is_of_b(name) && !x.is_null());
+        if !has_framework_b && !is_given {
+            let known: Vec<_> =
+                PAGE.parameters.iter().map(|p| p.name).filter(|name| is_of_b(name)).collect();
+            return plan_err!(
+                "{}: what the second variant does otherwise must be given: one or more of {}",
+                PAGE.name,
+                known.join(", ")
+            );
+        }
+        let (a, b) = (Steps::new(arguments)?, Steps::with_suffix(arguments, SUFFIX)?);
+        Ok(Self { a, b, has_framework_b })
+    }
+
+    fn page(&self) -> &'static Page {
+        &PAGE
+    }
+
+    fn schema(&self, unit: &DataType, period: &DataType) -> SchemaRef {
+        schema(&[
+            ("unit", unit, false),
+            ("period", period, true),
+            ("code", &DataType::Utf8View, false),
+            ("parent", &DataType::Utf8View, true),
+            ("level", &DataType::Int64, false),
+            ("score_a", &DataType::Float64, true),
+            ("score_b", &DataType::Float64, true),
+            ("rank_a", &DataType::Int64, true),
+            ("rank_b", &DataType::Int64, true),
+            ("rank_shift", &DataType::Int64, true),
+        ])
+    }
+
+    fn steps(&self) -> &Steps {
+        &self.a
+    }
+
+    fn describe(&self) -> String {
+        let framework = if self.has_framework_b { "framework_b, " } else { "" };
+        format!("a: {}; b: {framework}{}", self.a.describe(), self.b.describe())
+    }
+
+    fn filters_nodes(&self) -> bool {
+        !self.has_framework_b // a filter knows the nodes of the first framework only
+    }
+
+    fn other(&self, name: &str, plan: LogicalPlan) -> Result<LogicalPlan> {
+        framework::check_schema(plan.schema().as_arrow())
+            .map_err(|error| at(&format!("{}: {name}", PAGE.name), error))?;
+        Ok(plan)
+    }
+
+    fn check(&self, framework: &Framework) -> Result<(), Faults> {
+        Methods::new(framework, &self.a)?;
+        if !self.has_framework_b {
+            Methods::new(framework, &self.b)?;
+        }
+        Ok(())
+    }
+
+    fn second(&self, others: &[RecordBatch]) -> Result<Option<Framework>> {
+        let Some(table) = others.first() else { return Ok(None) };
+        let rows = framework::rows(&table.schema(), std::slice::from_ref(table))?;
+        match checked(rows, &self.b, |framework| Methods::new(framework, &self.b).map(|_| ())) {
+            Ok(framework) => Ok(Some(framework)),
+            Err(faults) => plan_err!("{}: framework_b: {faults}", PAGE.name),
+        }
+    }
+
+    fn compute(&self, index: Index, asked: Asked) -> Result<Batches> {
+        let Index { framework, panel, second, workshop, reservation, .. } = index;
+        let (framework_b, panel_b) = second.unwrap_or_else(|| (framework.clone(), panel.clone()));
+        let a = Variant { methods: methods(&framework, &self.a)?, framework, panel };
+        let b = Variant {
+            methods: methods(&framework_b, &self.b)?,
+            framework: framework_b,
+            panel: panel_b,
+        };
+        let items = a.nodes_with(&b, &asked.nodes, self.has_framework_b);
+        let periods = a.panel.periods.len();
+
+        let shifts = asked.wants("rank_shift");
+        let ranked = [shifts || asked.wants("rank_a"), shifts || asked.wants("rank_b")];
+        let cells = |items: usize| items * periods * a.panel.units.len();
+        let ranks_held = ranked.iter().filter(|wanted| **wanted).count() * size_of::<u32>();
+        reservation.try_grow(cells(items.len()) * ranks_held)?;
+        reservation.try_grow(cells(b.framework.nodes().len()) * size_of::<f64>())?;
+
+        let (scores_a, scores_b, panel) = both(&a, &b, &workshop)?;
+        let ranks_of =
+            |wanted: bool, scores: &Scores, node: &(dyn Fn(usize) -> Option<usize> + Sync)| {
+                workshop.each(if wanted { items.len() * periods } else { 0 }, |i| {
+                    Ok(node(i / periods).map(|node| ranks(scores, node, i % periods)))
+                })
+            };
+        let ranks_a: Vec<Option<UInt32Array>> =
+            ranks_of(ranked[0], &scores_a, &|item| items[item].0)?;
+        let ranks_b: Vec<Option<UInt32Array>> =
+            ranks_of(ranked[1], &scores_b, &|item| items[item].1)?;
+
+        let node_of = |&(in_a, in_b): &(Option<usize>, Option<usize>)| match (in_a, in_b) {
+            (Some(node), _) => Some((&a.framework, node)),
+            (None, Some(node)) => Some((&b.framework, node)),
+            (None, None) => None,
+        };
+        let nodes: Vec<(&Framework, &Node)> = items
+            .iter()
+            .filter_map(node_of)
+            .map(|(framework, node)| (framework, &framework.nodes()[node]))
+            .collect();
+        let codes = StringViewArray::from_iter_values(nodes.iter().map(|(_, node)| &node.code));
+        let parents: StringViewArray = nodes
+            .iter()
+            .map(|(framework, node)| Some(framework.nodes()[node.parent?].code.as_str()))
+            .collect();
+        let levels: Int64Array = nodes.iter().map(|(_, node)| node.level as i64).collect();
+
+        let number = items.len();
+        let items: Arc<[_]> = items.into();
+        let score = |scores: Scores, node: fn(&(Option<usize>, Option<usize>)) -> Option<usize>| {
+            let items = Arc::clone(&items);
+            Cells::Number(Box::new(move |place: Place| {
+                number_at(scores.column(node(&items[place.item])?, place.period), place.unit)
+            }))
+        };
+        let rank_at = move |ranks: &[Option<UInt32Array>], place: Place| {
+            whole_at(ranks[place.item * periods + place.period].as_ref()?, place.unit)
+        };
+        let rank = |ranks: &Arc<[Option<UInt32Array>]>| {
+            let ranks = Arc::clone(ranks);
+            Cells::Whole(Box::new(move |place: Place| rank_at(&ranks, place)))
+        };
+        let ranks: [Arc<[_]>; 2] = [ranks_a.into(), ranks_b.into()];
+        let columns = vec![
+            ("code", Cells::OfItem(Arc::new(codes))),
+            ("parent", Cells::OfItem(Arc::new(parents))),
+            ("level", Cells::OfItem(Arc::new(levels))),
+            ("score_a", score(scores_a, |item| item.0)),
+            ("score_b", score(scores_b, |item| item.1)),
+            ("rank_a", rank(&ranks[0])),
+            ("rank_b", rank(&ranks[1])),
+            (
+                "rank_shift",
+                Cells::Whole(Box::new(move |place| {
+                    Some(rank_at(&ranks[0], place)? - rank_at(&ranks[1], place)?)
+                })),
+            ),
+        ];
+        Ok(Box::new(Grid::new(panel, number, columns, asked.schema, workshop.cancel)))
+    }
+}
+
+/// A variant of the index.
+struct Variant {
+    framework: Framework,
+    methods: Methods,
+    panel: Panel,
+}
+
+impl Variant {
+    /// The nodes of both variants that are asked for, with their positions in each.
+    fn nodes_with(
+        &self,
+        other: &Self,
+        asked: &[usize],
+        is_other_tree: bool,
+    ) -> Vec<(Option<usize>, Option<usize>)> {
+        if !is_other_tree {
+            return asked.iter().map(|&node| (Some(node), Some(node))).collect();
+        }
+        let (ours, theirs) = (self.framework.nodes(), other.framework.nodes());
+        let of_us = ours.iter().enumerate();
+        let of_us = of_us.map(|(i, node)| (Some(i), other.framework.position(&node.code)));
+        let of_them = theirs.iter().enumerate();
+        let of_them = of_them.filter(|(_, node)| self.framework.position(&node.code).is_none());
+        of_us.chain(of_them.map(|(i, _)| (None, Some(i)))).collect()
+    }
+
+    /// Where the indicators of the other variant stand among ours, if all of them do.
+    fn indicators_of(&self, other: &Self) -> Option<Vec<usize>> {
+        let ours = |&leaf: &usize| {
+            let node = self.framework.position(&other.framework.nodes()[leaf].code)?;
+            self.framework.nodes()[node].leaf
+        };
+        other.framework.leaves().iter().map(ours).collect()
+    }
+
+    /// Whether the other variant imputes from the same values: if it imputes at all, the same
+    /// indicators and, where siblings count, the same tree must stand behind them.
+    fn imputes_from_the_same(&self, other: &Self) -> bool {
+        !self.methods.imputes()
+            || (self.framework == other.framework && self.panel.present == other.panel.present)
+    }
+
+    fn prepare(&self, workshop: &Workshop) -> Result<Panel> {
+        self.methods.prepare(&self.framework, self.panel.clone(), workshop)
+    }
+
+    fn scores(&self, leaves: &[ArrayRef], workshop: &Workshop) -> Result<Scores> {
+        let periods = self.panel.periods.len();
+        self.methods.aggregate(&self.framework, leaves, periods, workshop)
+    }
+}
+
+/// The scores of both variants; what is the same in both is computed once. And a panel that has
+/// the units and periods of either.
+fn both(a: &Variant, b: &Variant, workshop: &Workshop) -> Result<(Scores, Scores, Panel)> {
+    let shared = a.indicators_of(b);
+    let prepared_alike = shared
+        .clone()
+        .filter(|shared| a.methods.prepares_as(&b.methods, shared) && a.imputes_from_the_same(b));
+    let scored_alike =
+        prepared_alike.clone().filter(|shared| a.methods.normalises_as(&b.methods, shared));
+    let periods = a.panel.periods.len();
+    let columns_of = |columns: &[ArrayRef], indicators: &[usize]| -> Vec<ArrayRef> {
+        let of_each = indicators.iter().map(|i| &columns[i * periods..(i + 1) * periods]);
+        of_each.flatten().map(Arc::clone).collect()
+    };
+
+    let prepared_a = a.prepare(workshop)?;
+    let prepared_b = match &prepared_alike {
+        Some(indicators) => {
+            let columns = columns_of(&prepared_a.columns, indicators);
+            let is_filled = a.methods.imputes();
+            let present = if is_filled { &prepared_a.present } else { &b.panel.present };
+            Panel { columns, present: present.clone(), ..b.panel.clone() }
+        }
+        None => b.prepare(workshop)?,
+    };
+    let leaves_a = a.methods.normalise(&a.framework, &prepared_a, workshop)?;
+    let leaves_b = match &scored_alike {
+        Some(indicators) => columns_of(&leaves_a, indicators),
+        None => b.methods.normalise(&b.framework, &prepared_b, workshop)?,
+    };
+    let (scores_a, scores_b) = (a.scores(&leaves_a, workshop)?, b.scores(&leaves_b, workshop)?);
+    let mut panel = prepared_a;
+    panel.present.iter_mut().zip(&prepared_b.present).for_each(|(a, b)| *a |= b);
+    Ok((scores_a, scores_b, panel))
+}

@@ -1,0 +1,301 @@
+//! `correlations(panel, framework, ...)`: how indicators and nodes hang together.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, UInt32Array};
+use datafusion::arrow::compute::take;
+use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::{Result, plan_err};
+
+use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
+use super::panel::Panel;
+use super::steps::Workshop;
+use super::{Asked, Batches, Index, TableFunction, codes, methods, schema};
+use crate::framework::Framework;
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::kernel::{Association, Correlation, Matrix};
+
+const OF: Parameter = Parameter {
+    name: "of",
+    kind: Kind::Choice(&["scores", "values"]),
+    meaning: "scores of all nodes, or values of the indicators: as they are in the panel (imputed and treated if the call says so), in their own direction",
+    null: "error",
+    default: Some("'scores'"),
+};
+
+const METHOD: Parameter = Parameter {
+    name: "method",
+    kind: Kind::Choice(&["pearson", "spearman", "kendall"]),
+    meaning: "linear, of ranks, or by pairs in the same order",
+    null: "error",
+    default: Some("'pearson'"),
+};
+
+const WITHIN: Parameter = Parameter {
+    name: "within",
+    kind: Kind::Choice(&["all", "siblings", "parents"]),
+    meaning: "every pair of nodes, the children of each parent with each other, or each node with each of the nodes above it",
+    null: "error",
+    default: Some("'all'"),
+};
+
+page! {
+    /// What `correlations` is and does.
+    pub static PAGE = Page {
+        name: "correlations",
+        family: Index,
+        syntax: [
+            "FROM correlations(panel, framework, of => 'scores', method => 'pearson', \
+             within => 'all', ...)",
+        ],
+        summary: "How the parts of an index hang together: correlations of indicators and nodes \
+                  with each other, within and across levels.",
+        formula: "that of stat_correlation, over all units and periods of the panel that both of a \
+                  pair have",
+        parameters: [PANEL, FRAMEWORK, OF, METHOD, WITHIN],
+        over_parameters: None,
+        returns: "One row per pair: code_a, code_b, level_a, level_b (1 for an indicator), \
+                  correlation (-1 to 1; NULL below three shared units and periods, or where one of \
+                  the two does not vary in them), n (shared units and periods), p_value (two-sided, \
+                  of no correlation; Pearson and Spearman by the t distribution with n - 2 degrees \
+                  of freedom, Kendall by the normal approximation with ties). Each pair of two nodes \
+                  once, in the order of the framework; within 'parents' a is the node and b the one \
+                  above it, the nearest first.",
+        notes: "Pairwise: a missing score is left out of its own pairs only. Pearson's is about \
+                straight lines, Spearman's and Kendall's about order. Values that are not imputed, \
+                treated or normalised keep their direction: more of the one with more of the other \
+                is above 0, whether it is good or bad. Which siblings say the same is a filter: \
+                within => 'siblings', and WHERE correlation > 0.9. Compensability of the scores: \
+                that of the aggregation.",
+        errors: "As composite_index; another word than these; of => 'values' with within => \
+                 'parents': only indicators have values.",
+        example: "SELECT code_a, code_b, correlation, n\n\
+                  FROM correlations(\n\
+                  \x20 (SELECT * FROM (VALUES ('A', 'homes', 1), ('B', 'homes', 2), ('C', 'homes', 3),\n\
+                  \x20                        ('A', 'jobs', 1), ('B', 'jobs', 3), ('C', 'jobs', 2))\n\
+                  \x20  AS t(unit, indicator, value)),\n\
+                  \x20 (SELECT * FROM (VALUES ('homes'), ('jobs')) AS t(code)), of => 'values')",
+        example_result: ["homes jobs 0.5 3"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, steps 4 and 8; \
+                    Knight, W.R. (1966), A computer method for calculating Kendall's tau with \
+                    ungrouped data; COINr, get_corr.",
+    };
+}
+
+/// Correlations of parts of an index.
+#[derive(Debug)]
+pub(super) struct Correlations {
+    steps: Steps,
+    of_values: bool,
+    association: Association,
+    within: Within,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Within {
+    All,
+    Siblings,
+    Parents,
+}
+
+impl TableFunction for Correlations {
+    fn bind(arguments: &Arguments) -> Result<Self> {
+        let this = Self {
+            steps: Steps::new(arguments)?,
+            of_values: arguments.choice(&OF)? == 1,
+            association: match arguments.choice(&METHOD)? {
+                0 => Association::Pearson,
+                1 => Association::Spearman,
+                _ => Association::Kendall,
+            },
+            within: match arguments.choice(&WITHIN)? {
+                0 => Within::All,
+                1 => Within::Siblings,
+                _ => Within::Parents,
+            },
+        };
+        if this.of_values && this.within == Within::Parents {
+            return plan_err!(
+                "{}: of must be 'scores' within 'parents', got 'values', which only indicators have",
+                PAGE.name
+            );
+        }
+        Ok(this)
+    }
+
+    fn page(&self) -> &'static Page {
+        &PAGE
+    }
+
+    fn schema(&self, _: &DataType, _: &DataType) -> SchemaRef {
+        schema(&[
+            ("code_a", &DataType::Utf8View, false),
+            ("code_b", &DataType::Utf8View, false),
+            ("level_a", &DataType::Int64, false),
+            ("level_b", &DataType::Int64, false),
+            ("correlation", &DataType::Float64, true),
+            ("n", &DataType::Int64, false),
+            ("p_value", &DataType::Float64, true),
+        ])
+    }
+
+    fn steps(&self) -> &Steps {
+        &self.steps
+    }
+
+    fn describe(&self) -> String {
+        let method = format!("{:?}", self.association).to_lowercase();
+        let (steps, what) = match self.of_values {
+            true => (self.steps.describe_preparation(), "values"),
+            false => (self.steps.describe(), "scores"),
+        };
+        let correlate = format!("correlate {what} by {method}");
+        if steps.is_empty() { correlate } else { format!("{steps}, {correlate}") }
+    }
+
+    fn compute(&self, mut index: Index, asked: Asked) -> Result<Batches> {
+        let scores = match self.of_values {
+            true => None,
+            false => Some(index.scores(&self.steps)?.1),
+        };
+        let Index { framework, mut panel, workshop, reservation, .. } = index;
+        let nodes = framework.nodes();
+        if self.of_values {
+            let methods = methods(&framework, &self.steps)?;
+            panel = methods.prepare(&framework, panel, &workshop)?;
+        }
+        let periods = panel.periods.len();
+        let column = |node: usize, period: usize| match (&scores, nodes[node].leaf) {
+            (Some(scores), _) => Some(&scores.columns[node * periods + period]),
+            (None, Some(leaf)) => Some(panel.column(leaf, period)),
+            (None, None) => None,
+        };
+        let rows = Rows::of(&panel);
+        let matrix = |nodes: &[usize]| rows.matrix(nodes, &column);
+        let has_column = |node: &usize| !self.of_values || nodes[*node].leaf.is_some();
+
+        let mut pairs: Vec<(usize, usize, Correlation)> = Vec::new();
+        if self.within == Within::Parents {
+            let above = ancestors(&framework);
+            let held = size_of::<(usize, usize, Correlation)>();
+            reservation.try_grow(above.len() * held)?;
+            pairs = workshop.each(above.len(), |i| {
+                let (node, ancestor) = above[i];
+                let both = self.association.of(&matrix(&[node, ancestor]));
+                Ok((node, ancestor, both.get(1).copied().unwrap_or_default()))
+            })?;
+        } else {
+            let groups: Vec<Vec<usize>> = match self.within {
+                Within::All => vec![(0..nodes.len()).filter(has_column).collect()],
+                _ => nodes
+                    .iter()
+                    .map(|node| node.children.iter().copied().filter(has_column).collect())
+                    .collect(),
+            };
+            for group in groups.iter().filter(|group| group.len() > 1) {
+                let size = group.len();
+                // The cells, and of each pair: its sums, the correlation, and the row it becomes.
+                let per_pair = 2 * size_of::<[f64; 4]>() + 3 * size_of::<Correlation>();
+                let held = size * rows.number * size_of::<f64>() + size * size * per_pair;
+                reservation.try_grow(held)?;
+                let found = self.association.of_with(&matrix(group), &workshop)?;
+                for a in 0..size {
+                    let of_a = (a + 1..size).map(|b| (group[a], group[b], found[a * size + b]));
+                    pairs.extend(of_a);
+                }
+            }
+            pairs.sort_by_key(|(a, b, _)| (*a, *b));
+        }
+        let batches = batches(&framework, pairs, asked, &workshop)?;
+        Ok(Box::new(batches.into_iter().map(Ok)))
+    }
+}
+
+/// Each node with each of the nodes above it, the nearest first.
+fn ancestors(framework: &Framework) -> Vec<(usize, usize)> {
+    let nodes = framework.nodes();
+    let above =
+        |node: usize| std::iter::successors(nodes[node].parent, |&above| nodes[above].parent);
+    (0..nodes.len()).flat_map(|node| above(node).map(move |above| (node, above))).collect()
+}
+
+/// The units and periods that a panel has: the rows that are correlated.
+struct Rows<'a> {
+    panel: &'a Panel,
+    number: usize,
+    /// Per period, whether all units have it.
+    whole: Vec<bool>,
+}
+
+impl<'a> Rows<'a> {
+    fn of(panel: &'a Panel) -> Self {
+        let units = panel.units.len().max(1);
+        let whole = panel.present.chunks(units).map(|period| period.iter().all(|is_in| *is_in));
+        let number = panel.present.iter().filter(|is_in| **is_in).count();
+        Self { panel, number, whole: whole.collect() }
+    }
+
+    /// The columns of nodes, period after period.
+    fn matrix<'b>(
+        &self,
+        nodes: &[usize],
+        column: &impl Fn(usize, usize) -> Option<&'b ArrayRef>,
+    ) -> Matrix {
+        let units = self.panel.units.len();
+        let mut cells = Vec::with_capacity(nodes.len() * self.number);
+        for &node in nodes {
+            for (period, is_whole) in self.whole.iter().enumerate() {
+                let Some(column) = column(node, period) else { continue };
+                let column = column.as_primitive::<Float64Type>();
+                let present = &self.panel.present[period * units..(period + 1) * units];
+                match column.nulls().filter(|nulls| nulls.null_count() > 0) {
+                    None if *is_whole => cells.extend_from_slice(column.values()),
+                    None => {
+                        let there = column.values().iter().zip(present);
+                        cells.extend(there.filter(|(_, is_in)| **is_in).map(|(x, _)| *x));
+                    }
+                    Some(nulls) => {
+                        let there = column.values().iter().zip(nulls).zip(present);
+                        let there = there.filter(|(_, is_in)| **is_in);
+                        cells
+                            .extend(there.map(|((x, valid), _)| if valid { *x } else { f64::NAN }));
+                    }
+                }
+            }
+        }
+        Matrix::from_cells(self.number, nodes.len(), cells)
+    }
+}
+
+/// Rows given out at a time.
+const ROWS: usize = 8192;
+
+fn batches(
+    framework: &Framework,
+    pairs: Vec<(usize, usize, Correlation)>,
+    asked: Asked,
+    workshop: &Workshop,
+) -> Result<Vec<RecordBatch>> {
+    let (codes, _) = codes(framework);
+    let levels: Int64Array = framework.nodes().iter().map(|node| node.level as i64).collect();
+    let chunks: Vec<_> = pairs.chunks(ROWS).collect();
+    workshop.each(chunks.len(), |i| {
+        let pairs = chunks[i];
+        let a = || -> UInt32Array { pairs.iter().map(|(a, ..)| *a as u32).collect() };
+        let b = || -> UInt32Array { pairs.iter().map(|(_, b, _)| *b as u32).collect() };
+        asked.batch(pairs.len(), |name| {
+            Ok(match name {
+                "code_a" => take(&codes, &a(), None)?,
+                "code_b" => take(&codes, &b(), None)?,
+                "level_a" => take(&levels, &a(), None)?,
+                "level_b" => take(&levels, &b(), None)?,
+                "n" => Arc::new(pairs.iter().map(|pair| pair.2.n as i64).collect::<Int64Array>()),
+                "p_value" => {
+                    Arc::new(pairs.iter().map(|pair| pair.2.p_value).collect::<Float64Array>())
+                }
+                _ => Arc::new(pairs.iter().map(|pair| pair.2.value).collect::<Float64Array>()),
+            })
+        })
+    })
+}

@@ -1,0 +1,223 @@
+//! `leave_one_out(panel, framework, ...)`: the index without each of its nodes in turn.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, UInt32Array, new_null_array};
+use datafusion::arrow::compute::take;
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::Result;
+
+use super::composite_index::{rank_column, ranks};
+use super::grid::{Cells, Grid, Place, number_at, whole_at};
+use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
+use super::steps::{Methods, Scores};
+use super::{Asked, Batches, Index, TableFunction, codes, schema};
+use crate::framework::Framework;
+use crate::functions::page::{Kind, Page, Parameter, page};
+
+page! {
+    /// What `leave_one_out` is and does.
+    pub static PAGE = Page {
+        name: "leave_one_out",
+        family: Index,
+        syntax: [
+            "FROM leave_one_out(panel, framework, level => NULL, normalisation => 'minmax', ...)",
+        ],
+        summary: "How much the ranking hangs on each part of the index: the index computed again \
+                  with every node left out in turn.",
+        formula: "score without k: composite_index with weight 0 for node k, so that its siblings \
+                  share its weight in proportion to theirs; rank_shift = nominal_rank - rank",
+        parameters: [
+            PANEL,
+            FRAMEWORK,
+            Parameter {
+                name: "level",
+                kind: Kind::Constant,
+                meaning: "only nodes of this level are left out: 1 for the indicators",
+                null: "nodes of all levels",
+                default: Some("NULL"),
+            },
+        ],
+        over_parameters: None,
+        returns: "One row per unit, period and node left out (every node but the root), for each \
+                  unit and period that the panel has a row of: unit, period (NULL if the panel has \
+                  none), removed (code of the node left out), parent and level of that node, score \
+                  (of the root without it; NULL if nothing is left to make one), rank (1 for the \
+                  highest such score in a period; ties share the best rank), nominal_score and \
+                  nominal_rank (of the whole index), rank_shift (nominal_rank - rank: above 0 the \
+                  unit is better placed without the node). In the order of units, periods and the \
+                  framework.",
+        notes: "Values, imputation, treatment and normalised scores stay as they are; only the \
+                nodes above the one left out are combined anew. Weights that are learned from the \
+                scores (weighting => ...) are those of the whole index, rescaled over the \
+                siblings. A node is really left out, not counted with weight 0: aggregations that \
+                know no weights (min, median) do not see it. A parent that loses its only child, \
+                or the only one with a weight, has no score and counts as missing above. A filter on \
+                removed, parent or level spares the work for the other nodes. Compensability: that \
+                of the aggregation.",
+        errors: "As composite_index; a level that is no whole number from 1.",
+        example: "SELECT removed, avg(abs(rank_shift)) AS mean_shift\n\
+                  FROM leave_one_out(\n\
+                  \x20 (SELECT * FROM (VALUES ('A', 'homes', 0), ('A', 'jobs', 60), ('A', 'water', 60),\n\
+                  \x20                        ('B', 'homes', 90), ('B', 'jobs', 30), ('B', 'water', 30))\n\
+                  \x20  AS t(unit, indicator, value)),\n\
+                  \x20 (SELECT * FROM (VALUES ('homes'), ('jobs'), ('water')) AS t(code)),\n\
+                  \x20 normalisation => 'none')\n\
+                  GROUP BY removed ORDER BY removed",
+        example_result: ["homes 1.0", "jobs 0.0", "water 0.0"],
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 7; COINr, \
+                    remove_elements.",
+    };
+}
+
+/// The index without each of its nodes.
+#[derive(Debug)]
+pub(super) struct LeaveOneOut {
+    steps: Steps,
+    level: Option<usize>,
+}
+
+impl TableFunction for LeaveOneOut {
+    fn bind(arguments: &Arguments) -> Result<Self> {
+        let level = match arguments.get("level")? {
+            Some(_) => Some(arguments.whole("level", 1..=u64::from(u32::MAX))? as usize),
+            None => None,
+        };
+        Ok(Self { steps: Steps::new(arguments)?, level })
+    }
+
+    fn page(&self) -> &'static Page {
+        &PAGE
+    }
+
+    fn schema(&self, unit: &DataType, period: &DataType) -> SchemaRef {
+        schema(&[
+            ("unit", unit, false),
+            ("period", period, true),
+            ("removed", &DataType::Utf8View, false),
+            ("parent", &DataType::Utf8View, false),
+            ("level", &DataType::Int64, false),
+            ("score", &DataType::Float64, true),
+            ("rank", &DataType::Int64, true),
+            ("nominal_score", &DataType::Float64, true),
+            ("nominal_rank", &DataType::Int64, true),
+            ("rank_shift", &DataType::Int64, true),
+        ])
+    }
+
+    fn steps(&self) -> &Steps {
+        &self.steps
+    }
+
+    fn describe(&self) -> String {
+        let nodes = match self.level {
+            Some(level) => format!("node of level {level}"),
+            None => "node".to_owned(),
+        };
+        format!("{}, again without each {nodes}", self.steps.describe())
+    }
+
+    fn filters_nodes(&self) -> bool {
+        true
+    }
+
+    fn code_column(&self) -> &'static str {
+        "removed"
+    }
+
+    fn compute(&self, mut index: Index, asked: Asked) -> Result<Batches> {
+        let (methods, scores) = index.scores(&self.steps)?;
+        let Index { framework, panel, workshop, reservation, .. } = index;
+        let (nodes, root, periods) = (framework.nodes(), framework.root(), scores.periods);
+        let is_asked = |&node: &usize| {
+            node != root && self.level.is_none_or(|level| nodes[node].level == level)
+        };
+        let removed: Vec<usize> = asked.nodes.iter().copied().filter(is_asked).collect();
+
+        let shifts = asked.wants("rank_shift");
+        let (ranked, nominally) =
+            (shifts || asked.wants("rank"), shifts || asked.wants("nominal_rank"));
+        let scored = ranked || asked.wants("score");
+        let number = |wanted: bool| if wanted { removed.len() * periods } else { 0 };
+        let per_cell =
+            usize::from(scored) * size_of::<f64>() + usize::from(ranked) * size_of::<u32>();
+        reservation.try_grow(removed.len() * periods * panel.units.len() * per_cell)?;
+        let tops = workshop.each(number(scored), |i| {
+            without(&methods, &framework, &scores, removed[i / periods], i % periods)
+        })?;
+        let new: Vec<UInt32Array> =
+            workshop.each(number(ranked), |i| Ok(rank_column(tops[i].as_primitive())))?;
+        let nominal: Vec<UInt32Array> = workshop
+            .each(if nominally { periods } else { 0 }, |period| Ok(ranks(&scores, root, period)))?;
+
+        let rows: UInt32Array = removed.iter().map(|&node| node as u32).collect();
+        let (codes, parents) = codes(&framework);
+        let (codes, parents) = (take(&codes, &rows, None)?, take(&parents, &rows, None)?);
+        let levels: Int64Array = removed.iter().map(|&node| nodes[node].level as i64).collect();
+        let (new, nominal) = (Arc::new(new), Arc::new(nominal));
+        let rank = {
+            let new = Arc::clone(&new);
+            move |at: Place| whole_at(&new[at.item * periods + at.period], at.unit)
+        };
+        let nominal_rank = {
+            let nominal = Arc::clone(&nominal);
+            move |at: Place| whole_at(&nominal[at.period], at.unit)
+        };
+        let shift = {
+            let (rank, nominal_rank) = (rank.clone(), nominal_rank.clone());
+            move |at: Place| Some(nominal_rank(at)? - rank(at)?)
+        };
+        let columns = vec![
+            ("removed", Cells::OfItem(codes)),
+            ("parent", Cells::OfItem(parents)),
+            ("level", Cells::OfItem(Arc::new(levels))),
+            (
+                "score",
+                Cells::Number(Box::new(move |at| {
+                    number_at(tops[at.item * periods + at.period].as_primitive(), at.unit)
+                })),
+            ),
+            ("rank", Cells::Whole(Box::new(rank))),
+            (
+                "nominal_score",
+                Cells::Number(Box::new(move |at| {
+                    number_at(scores.column(root, at.period), at.unit)
+                })),
+            ),
+            ("nominal_rank", Cells::Whole(Box::new(nominal_rank))),
+            ("rank_shift", Cells::Whole(Box::new(shift))),
+        ];
+        let items = removed.len();
+        Ok(Box::new(Grid::new(panel, items, columns, asked.schema, workshop.cancel)))
+    }
+}
+
+/// The scores of the root without a node: all that lies above it is combined anew.
+fn without(
+    methods: &Methods,
+    framework: &Framework,
+    scores: &Scores,
+    removed: usize,
+    period: usize,
+) -> Result<ArrayRef> {
+    let nodes = framework.nodes();
+    // The node that has changed, and its new scores: first of all it is not there.
+    let (mut changed, mut new) = (removed, None);
+    while let Some(parent) = nodes[changed].parent {
+        let (mut children, mut weights) = (Vec::new(), Vec::new());
+        for &child in &nodes[parent].children {
+            children.push(match (child == changed, &new) {
+                (true, None) => continue,
+                (true, Some(new)) => Arc::clone(new),
+                (false, _) => Arc::clone(&scores.columns[child * scores.periods + period]),
+            });
+            weights.push(scores.relative(child, period));
+        }
+        new = Some(match weights.iter().any(|&weight| weight > 0.0) {
+            true => methods.combine(framework, parent, &children, &weights)?,
+            false => new_null_array(&DataType::Float64, scores.column(parent, period).len()),
+        });
+        changed = parent;
+    }
+    Ok(new.unwrap_or_else(|| new_null_array(&DataType::Float64, 0)))
+}
