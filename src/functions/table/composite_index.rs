@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, UInt32Array};
-use datafusion::arrow::compute::take;
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
-use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, UInt32Array};
+use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef, UInt32Type};
 use datafusion::common::Result;
 
 use super::options::{
@@ -13,12 +11,12 @@ use super::options::{
     NORMALISATION, PANEL, PERIOD, REFERENCE, STRICT, Steps, TARGET, TREATMENT, TREATMENT_REFERENCE,
     UNIT, UPPER, VALUE, WEIGHTING,
 };
-use super::panel::Panel;
-use super::steps::{Scores, Workshop};
-use super::{Asked, Batches, Index, TableFunction, codes, schema};
+use super::rows::{Cells, Place, Rows};
+use super::steps::Scores;
+use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::Framework;
 use crate::functions::page::{Page, page};
-use crate::kernel::{Ties, places};
+use crate::kernel::ranks_descending;
 
 page! {
     /// What `composite_index` is and does.
@@ -113,10 +111,10 @@ impl TableFunction for CompositeIndex {
         let wants_rank = asked.wants("rank");
         let wants_coverage = asked.wants("coverage");
         let periods = scores.periods;
-        let cells = asked.nodes.len() * periods * panel.units.len();
+        let places = asked.nodes.len() * periods * panel.units.len();
         let per_cell = usize::from(wants_rank) * size_of::<u32>()
             + usize::from(wants_coverage) * size_of::<f64>();
-        reservation.try_grow(cells * per_cell)?;
+        reservation.try_grow(places * per_cell)?;
         let of_each = |wanted: bool, f: &(dyn Fn(usize, usize) -> ArrayRef + Sync)| {
             let number = if wanted { asked.nodes.len() * periods } else { 0 };
             workshop.each(number, |i| Ok(f(asked.nodes[i / periods], i % periods)))
@@ -125,8 +123,64 @@ impl TableFunction for CompositeIndex {
         let coverage = of_each(wants_coverage, &|node, period| {
             Arc::new(Float64Array::from(scores.coverage(&framework, node, period)))
         })?;
-        Ok(Box::new(Rows::new(framework, panel, scores, ranks, coverage, asked, workshop)))
+        let cells = move |_: &Framework, asked: &Asked, places: &[Place]| {
+            let _held = &reservation;
+            Ok(cells(&scores, &ranks, &coverage, asked, places))
+        };
+        Ok(Box::new(Rows::new(framework, &panel, asked, workshop, cells)))
     }
+}
+
+/// The columns that are not keys. Ranks and coverage are `i * periods + period` for the i-th node
+/// asked for.
+fn cells(
+    scores: &Scores,
+    ranks: &[ArrayRef],
+    coverage: &[ArrayRef],
+    asked: &Asked,
+    places: &[Place],
+) -> Cells {
+    let nodes = &asked.nodes;
+    let mut cells = Cells::new();
+    if asked.wants("score") {
+        let of_place = |place: &Place| {
+            let Place { unit, period } = *place;
+            nodes.iter().map(move |&node| {
+                let column = scores.column(node, period);
+                column.is_valid(unit).then(|| column.value(unit))
+            })
+        };
+        cells.push(("score", Arc::new(places.iter().flat_map(of_place).collect::<Float64Array>())));
+    }
+    if asked.wants("weight") {
+        let of_place = |place: &Place| {
+            let period = place.period;
+            nodes.iter().map(move |&node| scores.weight(node, period))
+        };
+        let weights = places.iter().flat_map(of_place);
+        cells.push(("weight", Arc::new(Float64Array::from_iter_values(weights))));
+    }
+    if asked.wants("coverage") {
+        let of_place = |place: &Place| {
+            let Place { unit, period } = *place;
+            (0..nodes.len()).map(move |i| {
+                coverage[i * scores.periods + period].as_primitive::<Float64Type>().value(unit)
+            })
+        };
+        let shares = places.iter().flat_map(of_place);
+        cells.push(("coverage", Arc::new(Float64Array::from_iter_values(shares))));
+    }
+    if asked.wants("rank") {
+        let of_place = |place: &Place| {
+            let Place { unit, period } = *place;
+            (0..nodes.len()).map(move |i| {
+                let column = ranks[i * scores.periods + period].as_primitive::<UInt32Type>();
+                column.is_valid(unit).then(|| i64::from(column.value(unit)))
+            })
+        };
+        cells.push(("rank", Arc::new(places.iter().flat_map(of_place).collect::<Int64Array>())));
+    }
+    cells
 }
 
 /// Ranks of the units at a node and period, 1 for the highest score.
@@ -136,119 +190,8 @@ pub(super) fn ranks(scores: &Scores, node: usize, period: usize) -> UInt32Array 
 
 /// Ranks of the units in a column of scores.
 pub(super) fn rank_column(column: &Float64Array) -> UInt32Array {
-    let mut there: Vec<(f64, usize)> =
-        column.iter().enumerate().filter_map(|(unit, x)| Some((x? + 0.0, unit))).collect();
-    let mut ranks = vec![None; column.len()];
-    places(&mut there, Ties::Min, |unit, place| {
-        ranks[unit] = Some(place.rank(Ties::Min, -1.0) as u32);
-    });
-    ranks.into()
-}
-
-/// The rows of an index, unit by unit, period by period, node by node.
-struct Rows {
-    framework: Framework,
-    panel: Panel,
-    scores: Scores,
-    /// `i * periods + period` for the i-th node asked for.
-    ranks: Vec<ArrayRef>,
-    coverage: Vec<ArrayRef>,
-    asked: Asked,
-    workshop: Workshop,
-    /// Next unit and period: `unit * periods + period`.
-    next: usize,
-}
-
-/// Rows given out at a time, about.
-const ROWS: usize = 8192;
-
-impl Rows {
-    fn new(
-        framework: Framework,
-        panel: Panel,
-        scores: Scores,
-        ranks: Vec<ArrayRef>,
-        coverage: Vec<ArrayRef>,
-        asked: Asked,
-        workshop: Workshop,
-    ) -> Self {
-        Self { framework, panel, scores, ranks, coverage, asked, workshop, next: 0 }
-    }
-
-    fn batch(&self, places: &[(u32, u32)]) -> Result<RecordBatch> {
-        let nodes = &self.asked.nodes;
-        let rows = places.len() * nodes.len();
-        let (codes, parents) = codes(&self.framework);
-        let by_place = |key: &dyn Fn(&(u32, u32)) -> u32| -> UInt32Array {
-            places.iter().flat_map(|place| std::iter::repeat_n(key(place), nodes.len())).collect()
-        };
-        let by_node: UInt32Array =
-            places.iter().flat_map(|_| nodes.iter().map(|&node| node as u32)).collect();
-        let periods = self.scores.periods;
-        let each = |f: &dyn Fn(usize, usize, usize, usize) -> Option<f64>| -> ArrayRef {
-            let cells = places.iter().flat_map(|&(unit, period)| {
-                let place = (unit as usize, period as usize);
-                nodes.iter().enumerate().map(move |(i, &node)| f(i, node, place.0, place.1))
-            });
-            Arc::new(cells.collect::<Float64Array>())
-        };
-        self.asked.batch(rows, |name| {
-            Ok(match name {
-                "unit" => take(&self.panel.units, &by_place(&|place| place.0), None)?,
-                "period" => take(&self.panel.periods, &by_place(&|place| place.1), None)?,
-                "code" => take(&codes, &by_node, None)?,
-                "parent" => take(&parents, &by_node, None)?,
-                "level" => {
-                    let levels = self.framework.nodes().iter().map(|node| node.level as i64);
-                    take(&levels.collect::<Int64Array>(), &by_node, None)?
-                }
-                "score" => each(&|_, node, unit, period| {
-                    let column = self.scores.column(node, period);
-                    column.is_valid(unit).then(|| column.value(unit))
-                }),
-                "weight" => each(&|_, node, _, period| Some(self.scores.weight(node, period))),
-                "coverage" => each(&|i, _, unit, period| {
-                    let column = datafusion::arrow::array::AsArray::as_primitive::<
-                        datafusion::arrow::datatypes::Float64Type,
-                    >(&self.coverage[i * periods + period]);
-                    Some(column.value(unit))
-                }),
-                _ => {
-                    let cells = places.iter().flat_map(|&(unit, period)| {
-                        (0..nodes.len()).map(move |i| {
-                            let column = datafusion::arrow::array::AsArray::as_primitive::<
-                                datafusion::arrow::datatypes::UInt32Type,
-                            >(
-                                &self.ranks[i * periods + period as usize]
-                            );
-                            let unit = unit as usize;
-                            column.is_valid(unit).then(|| i64::from(column.value(unit)))
-                        })
-                    });
-                    Arc::new(cells.collect::<Int64Array>())
-                }
-            })
-        })
-    }
-}
-
-impl Iterator for Rows {
-    type Item = Result<RecordBatch>;
-
-    fn next(&mut self) -> Option<Result<RecordBatch>> {
-        let (units, periods) = (self.panel.units.len(), self.scores.periods);
-        let wanted = (ROWS / self.asked.nodes.len().max(1)).max(1);
-        let mut places = Vec::with_capacity(wanted);
-        while self.next < units * periods && places.len() < wanted && !self.asked.nodes.is_empty() {
-            let (unit, period) = (self.next / periods, self.next % periods);
-            if self.panel.present[period * units + unit] {
-                places.push((unit as u32, period as u32));
-            }
-            self.next += 1;
-        }
-        if places.is_empty() {
-            return None;
-        }
-        Some(self.workshop.cancel.check().and_then(|()| self.batch(&places)))
-    }
+    let numbers: Vec<f64> = column.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+    let mut ranks = vec![0; numbers.len()];
+    ranks_descending(&numbers, &mut Vec::new(), &mut ranks);
+    ranks.into_iter().map(|rank| (rank > 0).then_some(rank)).collect()
 }

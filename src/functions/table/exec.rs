@@ -26,6 +26,7 @@ use datafusion::physical_plan::metrics::{
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties, collect,
+    collect_partitioned,
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
@@ -384,7 +385,9 @@ impl Work {
     async fn framework(&self) -> Result<Framework> {
         let name = self.function.page().name;
         let child = &self.children[0];
-        let batches = collect(Arc::clone(child), Arc::clone(&self.context)).await?;
+        // Partition by partition: the order of a framework is that of the rows of the result.
+        let partitions = collect_partitioned(Arc::clone(child), Arc::clone(&self.context)).await?;
+        let batches: Vec<RecordBatch> = partitions.into_iter().flatten().collect();
         let rows = framework::rows(&child.schema(), &batches)?;
         match checked(rows, self.function.steps(), |framework| self.function.check(framework)) {
             Ok(framework) => Ok(framework),
