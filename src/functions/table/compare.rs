@@ -207,7 +207,7 @@ impl TableFunction for Compare {
         let ranks_b: Vec<Option<UInt32Array>> =
             ranks_of(ranked[1], &scores_b, &|item| items[item].1)?;
 
-        let node_of = |&(in_a, in_b): &(Option<usize>, Option<usize>)| match (in_a, in_b) {
+        let node_of = |&(in_a, in_b): &Both| match (in_a, in_b) {
             (Some(node), _) => Some((&a.framework, node)),
             (None, Some(node)) => Some((&b.framework, node)),
             (None, None) => None,
@@ -226,7 +226,7 @@ impl TableFunction for Compare {
 
         let number = items.len();
         let items: Arc<[_]> = items.into();
-        let score = |scores: Scores, node: fn(&(Option<usize>, Option<usize>)) -> Option<usize>| {
+        let score = |scores: Scores, node: fn(&Both) -> Option<usize>| {
             let items = Arc::clone(&items);
             Cells::Number(Box::new(move |place: Place| {
                 number_at(scores.column(node(&items[place.item])?, place.period), place.unit)
@@ -259,6 +259,9 @@ impl TableFunction for Compare {
     }
 }
 
+/// The positions of a node in both variants, if they have it.
+type Both = (Option<usize>, Option<usize>);
+
 /// A variant of the index.
 struct Variant {
     framework: Framework,
@@ -268,12 +271,7 @@ struct Variant {
 
 impl Variant {
     /// The nodes of both variants that are asked for, with their positions in each.
-    fn nodes_with(
-        &self,
-        other: &Self,
-        asked: &[usize],
-        is_other_tree: bool,
-    ) -> Vec<(Option<usize>, Option<usize>)> {
+    fn nodes_with(&self, other: &Self, asked: &[usize], is_other_tree: bool) -> Vec<Both> {
         if !is_other_tree {
             return asked.iter().map(|&node| (Some(node), Some(node))).collect();
         }
