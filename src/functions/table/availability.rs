@@ -18,7 +18,7 @@ page! {
     pub static PAGE = Page {
         name: "availability",
         family: Index,
-        syntax: ["FROM availability(panel, framework, ...)"],
+        syntax: ["availability(panel, framework, ...)"],
         summary: "How much was observed, before anything is imputed: for every unit, period and \
                   node the number of indicators below it that have a value.",
         formula: "availability = observed / expected",

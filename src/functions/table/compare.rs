@@ -35,7 +35,7 @@ page! {
         name: "compare",
         family: Index,
         syntax: [
-            "FROM compare(panel, framework, aggregation => 'arithmetic', \
+            "compare(panel, framework, aggregation => 'arithmetic', \
              aggregation_b => 'geometric', ...)",
         ],
         summary: "Two variants of an index side by side: the scores and ranks of every node, and \

@@ -20,7 +20,7 @@ page! {
     pub static PAGE = Page {
         name: "contributions",
         family: Index,
-        syntax: ["FROM contributions(panel, framework, since => 'previous', ...)"],
+        syntax: ["contributions(panel, framework, since => 'previous', ...)"],
         summary: "Which node moved the index, and by how many points: the change of every score \
                   since an earlier period, taken apart exactly into the contributions of the \
                   children.",

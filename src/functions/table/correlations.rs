@@ -46,7 +46,7 @@ page! {
         name: "correlations",
         family: Index,
         syntax: [
-            "FROM correlations(panel, framework, of => 'scores', method => 'pearson', \
+            "correlations(panel, framework, of => 'scores', method => 'pearson', \
              within => 'all', ...)",
         ],
         summary: "How the parts of an index hang together: correlations of indicators and nodes \

@@ -21,7 +21,7 @@ page! {
         name: "leave_one_out",
         family: Index,
         syntax: [
-            "FROM leave_one_out(panel, framework, level => NULL, normalisation => 'minmax', ...)",
+            "leave_one_out(panel, framework, level => NULL, normalisation => 'minmax', ...)",
         ],
         summary: "How much the ranking hangs on each part of the index: the index computed again \
                   with every node left out in turn.",

@@ -314,8 +314,8 @@ impl Part {
                 of_period.resize(period as usize + 1, Vec::new());
             }
             let column = &mut of_period[period as usize];
-            for row in start..end {
-                let unit = of_unit[row] as usize;
+            for (row, &unit) in of_unit.iter().enumerate().take(end).skip(start) {
+                let unit = unit as usize;
                 if unit >= column.len() {
                     let length = self.units.len().max(unit + 1);
                     column.resize(length, f64::from_bits(ABSENT));
@@ -396,7 +396,7 @@ fn merged<'a>(parts: impl Iterator<Item = &'a Keys> + Clone) -> Result<(ArrayRef
 }
 
 /// A column with NULL in the place of NaN.
-pub(super) fn nullable(column: Vec<f64>) -> Float64Array {
+fn nullable(column: Vec<f64>) -> Float64Array {
     let is_whole = !column.iter().any(|x| x.is_nan());
     let nulls = (!is_whole).then(|| column.iter().map(|x| !x.is_nan()).collect::<NullBuffer>());
     Float64Array::new(column.into(), nulls)

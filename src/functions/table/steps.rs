@@ -17,7 +17,7 @@ use datafusion::logical_expr::{ColumnarValue, WindowUDF};
 use super::call::{Call, Step, at};
 use super::keys::text;
 use super::options::{Reference, Steps};
-use super::panel::{Panel, nullable};
+use super::panel::Panel;
 use crate::framework::{Faults, Framework, Node};
 use crate::functions::engine::columns::{self, Combine, with_constants};
 use crate::functions::engine::normalise::{Entry, Over};
@@ -549,7 +549,6 @@ impl Methods {
         Ok(Scores { periods, columns, weights, relative })
     }
 
-    #[expect(clippy::type_complexity, reason = "scores by period and node, weights by node")]
     fn aggregate_pooled(
         &self,
         framework: &Framework,
@@ -887,7 +886,7 @@ fn run(
     column: impl Fn(&str) -> Option<Result<ArrayRef>>,
 ) -> Result<Float64Array> {
     let arguments = page.parameters_of(true).iter().zip(constants).map(|(parameter, constant)| {
-        column(parameter.name).unwrap_or_else(|| Ok(constant.to_array_of_size(rows)?))
+        column(parameter.name).unwrap_or_else(|| constant.to_array_of_size(rows))
     });
     let arguments = arguments.collect::<Result<Vec<_>>>()?;
     numbers(&columns::whole(function, constants)?.run(&arguments, partitions)?)
@@ -1112,9 +1111,4 @@ fn parameters_before(page: &Page, name: &str) -> Option<&'static str> {
     let parameters = page.parameters_of(true);
     let at = parameters.iter().position(|parameter| parameter.name == name)?;
     Some(parameters.get(at.checked_sub(1)?)?.name)
-}
-
-/// A column of numbers with NULL in the place of NaN.
-pub(super) fn column(numbers: Vec<f64>) -> ArrayRef {
-    Arc::new(nullable(numbers))
 }

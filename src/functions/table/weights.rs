@@ -19,7 +19,7 @@ page! {
     pub static PAGE = Page {
         name: "weights",
         family: Index,
-        syntax: ["FROM weights(panel, framework, optimise => 'none', ...)"],
+        syntax: ["weights(panel, framework, optimise => 'none', ...)"],
         summary: "What each node of a framework weighs (nominally and in the whole), how much its \
                   scores say about those above it, and which weights would make it as important as \
                   it is meant to be.",
