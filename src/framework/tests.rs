@@ -73,7 +73,7 @@ fn nodes_keep_the_order_of_the_table() {
         nodes.iter().map(|n| n.leaf).collect::<Vec<_>>(),
         [Some(0), None, Some(1), None, Some(2)]
     );
-    assert_eq!(nodes[4].given_weight, 6.0);
+    assert_eq!(nodes[4].given_weight, Some(6.0));
     assert_eq!(tree.effective_weights(), [0.1875, 0.25, 0.0625, 1.0, 0.75]);
     assert_eq!(tree.position("c"), Some(4));
     assert_eq!(tree.position("C"), None);
@@ -105,7 +105,7 @@ fn what_a_row_leaves_out_comes_from_the_defaults() {
     let tree = Framework::new(rows, &Defaults { direction: -1.0 }).unwrap();
     // A node with children has no direction to be turned.
     assert_eq!(tree.nodes().iter().map(|n| n.direction).collect::<Vec<_>>(), [1.0, 1.0, 1.0, -1.0]);
-    assert!(tree.nodes().iter().all(|node| node.given_weight == 1.0));
+    assert!(tree.nodes().iter().all(|node| node.given_weight.is_none_or(|weight| weight == 1.0)));
 }
 
 #[test]

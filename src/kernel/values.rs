@@ -32,12 +32,17 @@ impl Values {
 /// Quantile `p` (0 to 1) of sorted values: linear between order statistics at `p (n - 1)`, counted
 /// from 0 (type 7 of Hyndman and Fan, the default of R, numpy and Excel). None of no values.
 pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
-    let at = p * (sorted.len().checked_sub(1)? as f64);
+    quantile_by(sorted.len(), p, |at| sorted.get(at).copied())
+}
+
+/// The same of `n` values of which `value` gives the one at a position, counted from 0.
+pub(super) fn quantile_by(n: usize, p: f64, value: impl Fn(usize) -> Option<f64>) -> Option<f64> {
+    let at = p * (n.checked_sub(1)? as f64);
     // 0.07 of 100 steps is the 7th value, in spite of the last digit of the product.
     let at = if (at - at.round()).abs() <= 4.0 * f64::EPSILON * at { at.round() } else { at };
     let (below, share) = (at.floor(), at - at.floor());
-    let low = *sorted.get(below as usize)?;
-    match sorted.get(below as usize + 1) {
+    let low = value(below as usize)?;
+    match value(below as usize + 1) {
         Some(high) if share > 0.0 => Some(low + share * (high - low)),
         _ => Some(low),
     }
