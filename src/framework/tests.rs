@@ -105,7 +105,7 @@ fn what_a_row_leaves_out_comes_from_the_defaults() {
     let tree = Framework::new(rows, &Defaults { direction: -1.0 }).unwrap();
     // A node with children has no direction to be turned.
     assert_eq!(tree.nodes().iter().map(|n| n.direction).collect::<Vec<_>>(), [1.0, 1.0, 1.0, -1.0]);
-    assert!(tree.nodes().iter().all(|node| node.given_weight.is_none_or(|weight| weight == 1.0)));
+    assert!(tree.nodes().iter().all(|node| node.given_weight.is_none()));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! [`composite_index`] says what is computed from the scores, and which columns come out.
 
 mod call;
+mod draws;
 mod exec;
 mod keys;
 mod options;
@@ -14,6 +15,8 @@ mod planner;
 mod steps;
 
 pub mod composite_index;
+pub mod sensitivity;
+pub mod uncertainty;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -31,6 +34,7 @@ use super::page::Page;
 use crate::framework::{Faults, Framework};
 use options::{Arguments, Steps};
 use panel::Panel;
+pub use steps::Progress;
 use steps::{Methods, Scores, Workshop};
 
 /// A table function: its page, and how a call of it is read.
@@ -41,8 +45,11 @@ pub(super) struct Entry {
 
 /// Every table function.
 pub(super) fn entries() -> &'static [Entry] {
-    static ENTRIES: &[Entry] =
-        &[Entry { page: &composite_index::PAGE, bind: bind::<composite_index::CompositeIndex> }];
+    static ENTRIES: &[Entry] = &[
+        Entry { page: &composite_index::PAGE, bind: bind::<composite_index::CompositeIndex> },
+        Entry { page: &uncertainty::PAGE, bind: bind::<uncertainty::Uncertainty> },
+        Entry { page: &sensitivity::PAGE, bind: bind::<sensitivity::Sensitivity> },
+    ];
     ENTRIES
 }
 

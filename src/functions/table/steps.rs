@@ -48,9 +48,30 @@ pub(super) struct Workshop {
     pub threads: usize,
     pub cancel: Cancel,
     pub options: Arc<ConfigOptions>,
+    pub progress: Option<Arc<Progress>>,
+}
+
+/// Whoever wants to know how far a long computation is: an extension of the session's
+/// configuration.
+///
+/// Called with the name of the function, the work done and the work there is, now and then and from
+/// any thread; at the end, whether it failed or not, with all of it done.
+pub struct Progress(pub Box<dyn Fn(&str, usize, usize) + Send + Sync>);
+
+impl std::fmt::Debug for Progress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Progress")
+    }
 }
 
 impl Workshop {
+    /// Says how far the work is.
+    pub(super) fn tell(&self, what: &str, done: usize, all: usize) {
+        if let Some(progress) = &self.progress {
+            (progress.0)(what, done, all);
+        }
+    }
+
     /// Does jobs `0..number` on all threads. The answers come in the order of the jobs, and if some
     /// fail the error is that of the first.
     pub(super) fn each<R: Send>(
@@ -622,6 +643,11 @@ impl Scores {
 
     pub(super) fn weight(&self, node: usize, period: usize) -> f64 {
         self.weights[node * self.periods + period]
+    }
+
+    /// The weight as stated or learned: siblings need not sum to 1.
+    pub(super) fn relative(&self, node: usize, period: usize) -> f64 {
+        self.relative[node * self.periods + period]
     }
 
     /// Share of the weight of a node's children that has a score, per unit; for an indicator 1 or 0.

@@ -14,6 +14,7 @@ mod matrix;
 mod normalisation;
 mod panel;
 mod pipeline;
+mod robustness;
 mod statistics;
 mod treatment;
 mod vectors;
@@ -88,6 +89,7 @@ pub fn trials() -> Vec<Trial> {
         }
     };
     add(panel::cases(), &repository().join("tests").join("golden"));
+    add(robustness::panel_cases(), &repository().join("tests").join("golden"));
     match coinr_folder() {
         Some(golden) => {
             add(coinr_cases(), &golden);
@@ -114,6 +116,7 @@ fn coinr_cases() -> Vec<Case> {
         matrix::cases(),
         statistics::cases(),
         pipeline::cases(),
+        robustness::coinr_cases(),
     ]
     .into_iter()
     .flatten()
