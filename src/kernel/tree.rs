@@ -214,7 +214,7 @@ impl Tree {
         }
         let Some(last) = room.scores.last_mut() else { return Ok(()) };
         for (set, scores) in last[..weights.len()].iter_mut().enumerate() {
-            scores.to_plain();
+            scores.make_plain();
             scores.gaps.iter().for_each(|&unit| scores.terms[unit as usize] = f64::NAN);
             each(set, &scores.terms);
         }
@@ -250,9 +250,8 @@ impl Tree {
             }
         }
         let mut fresh = converted.iter();
-        let mut columns: Vec<Vec<&[f64]>> = Vec::with_capacity(weights.len());
-        for set in 0..weights.len() {
-            let mut of_set: Vec<&[f64]> = Vec::with_capacity(step.children.len());
+        let mut columns: Vec<Vec<&[f64]>> = vec![Vec::new(); weights.len()];
+        for (set, of_set) in columns.iter_mut().enumerate() {
             for (_, source) in &step.children {
                 of_set.push(match source {
                     Source::Known(known) => known.terms(),
@@ -262,7 +261,6 @@ impl Tree {
                     Source::Step(_) => fresh.next().map_or(&[], Vec::as_slice),
                 });
             }
-            columns.push(of_set);
         }
         let of_children: Vec<Vec<f64>> = weights
             .iter()
@@ -310,7 +308,7 @@ impl Tree {
                 Source::Known(_) => None,
                 Source::Step(child) => {
                     let mut scores = before[*child][set].clone();
-                    scores.to_plain();
+                    scores.make_plain();
                     scores.gaps.iter().for_each(|&unit| scores.terms[unit as usize] = f64::NAN);
                     Some(scores.terms)
                 }
@@ -343,7 +341,7 @@ impl Scores {
         terms.iter().all(|term| term.is_finite())
     }
 
-    fn to_plain(&mut self) {
+    fn make_plain(&mut self) {
         if self.average != Average::Arithmetic {
             let average = self.average;
             self.terms.iter_mut().for_each(|term| *term = average.score(*term));
@@ -530,7 +528,7 @@ mod tests {
         let units = BLOCK + 7;
         let column = |seed: usize| -> Vec<f64> {
             let x = |i: usize| ((i * 7919 + seed * 104_729) % 1000) as f64;
-            (0..units).map(|i| if (i + seed) % 17 == 0 { NONE } else { x(i) }).collect()
+            (0..units).map(|i| if (i + seed).is_multiple_of(17) { NONE } else { x(i) }).collect()
         };
         let children = (1..8).map(|child| (child, known(&column(child)))).collect();
         let tree = Tree::new(units, vec![Step::new(0, Some(Average::Arithmetic), 0.0, children)]);

@@ -5,424 +5,38 @@
 //! normalisation, and the scores that no uncertain weight is behind. A run is then the means above
 //! them ([`Tree`]) and the ranks.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
-use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array, new_null_array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, new_null_array};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
+use datafusion::common::{Result, ScalarValue, plan_err};
+use datafusion::execution::memory_pool::MemoryReservation;
 
-use super::call::{Call, Step, at};
-use super::options::{Arguments, Steps};
+use super::call::Call;
 use super::panel::{Panel, nullable};
 use super::steps::{Methods, Scores, Workshop};
+use super::uncertain::{Choice, Spread, Uncertain};
 use super::{Index, methods};
-use crate::framework::{Faults, Framework};
-use crate::functions::page::{Kind, Parameter};
+use crate::framework::Framework;
 use crate::kernel::tree::{self, Average, Child, Room, Tree};
 use crate::kernel::{Draw, ranks_descending};
 
-pub(super) const WEIGHTS: Parameter = Parameter {
-    name: "weights",
-    kind: Kind::Constant,
-    meaning: "how far each weight within its parent may be off, as a share of it, 0 to 1: each is \
-              multiplied by 1 + weights * (2u - 1), u uniform on 0..1",
-    null: "as 0: the weights are certain",
-    default: Some("0.25"),
-};
-
-pub(super) const WEIGHT_DISTRIBUTION: Parameter = Parameter {
-    name: "weight_distribution",
-    kind: Kind::Choice(&["uniform", "dirichlet"]),
-    meaning: "uniform: as weights says; dirichlet: siblings from the Dirichlet distribution whose \
-              mean are their weights",
-    null: "error",
-    default: Some("'uniform'"),
-};
-
-pub(super) const CONCENTRATION: Parameter = Parameter {
-    name: "concentration",
-    kind: Kind::Constant,
-    meaning: "how close a Dirichlet distribution keeps to its mean, above 0: its parameters are \
-              concentration * n * weight for n siblings of weights that sum to 1; at 1 equal \
-              weights are uniform over all that sum to 1",
-    null: "error",
-    default: Some("1"),
-};
-
-pub(super) const WEIGHT_LEVEL: Parameter = Parameter {
-    name: "weight_level",
-    kind: Kind::Constants,
-    meaning: "levels of the nodes whose weights are uncertain: a number or a list",
-    null: "all levels",
-    default: Some("NULL"),
-};
-
-pub(super) const NORMALISATIONS: Parameter = Parameter {
-    name: "normalisations",
-    kind: Kind::Methods("norm_"),
-    meaning: "alternative normalisations in the place of the call's, each as likely",
-    null: "normalisation is certain",
-    default: Some("NULL"),
-};
-
-pub(super) const AGGREGATIONS: Parameter = Parameter {
-    name: "aggregations",
-    kind: Kind::Methods("agg_"),
-    meaning: "alternative aggregations in the place of the call's, each as likely",
-    null: "aggregation is certain",
-    default: Some("NULL"),
-};
-
-pub(super) const TREATMENTS: Parameter = Parameter {
-    name: "treatments",
-    kind: Kind::Methods("treat_"),
-    meaning: "alternative treatments in the place of the call's, each as likely; 'none' can be one",
-    null: "treatment is certain",
-    default: Some("NULL"),
-};
-
-pub(super) const IMPUTATIONS: Parameter = Parameter {
-    name: "imputations",
-    kind: Kind::Methods("impute_"),
-    meaning: "alternative imputations in the place of the call's, each as likely; 'none' can be one",
-    null: "imputation is certain",
-    default: Some("NULL"),
-};
-
-pub(super) const LEAVE_OUT: Parameter = Parameter {
-    name: "leave_out",
-    kind: Kind::Switch,
-    meaning: "whether one indicator is left out each time, each as likely: its weight is 0",
-    null: "error",
-    default: Some("false"),
-};
-
-pub(super) const SEED: Parameter = Parameter {
-    name: "seed",
-    kind: Kind::Constant,
-    meaning: "what the random numbers follow from, a whole number from 0; draw i uses stream i of \
-              the seed and no other",
-    null: "error",
-    default: Some("1"),
-};
-
-pub(super) const CODE: Parameter = Parameter {
-    name: "code",
-    kind: Kind::Any,
-    meaning: "code of the node that is ranked",
-    null: "the root",
-    default: Some("NULL"),
-};
-
-/// Largest seed: a whole number that DOUBLE holds.
-const LARGEST_SEED: u64 = 1 << 53;
-
-/// Steps whose method can be uncertain, in the order in which they are done, with the arguments
-/// for one method and for several.
-pub(super) const STEPS: [(Step, &str); 4] = [
-    (Step::Imputation, "imputations"),
-    (Step::Treatment, "treatments"),
-    (Step::Normalisation, "normalisations"),
-    (Step::Aggregation, "aggregations"),
-];
-
-/// A method per step, in the order of [`STEPS`].
-pub(super) type Choice = [Option<Call>; 4];
-
-/// How weights are drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Spread {
-    None,
-    Uniform(f64),
-    Dirichlet(f64),
-}
-
-/// The choices that are uncertain, as a call states them.
-#[derive(Debug, Clone)]
-pub(super) struct Uncertain {
-    /// The steps of the nominal index.
-    pub steps: Steps,
-    pub spread: Spread,
-    levels: Vec<usize>,
-    /// Per step; empty where the method is certain.
-    alternatives: [Vec<Option<Call>>; 4],
-    pub leave_out: bool,
-    pub seed: u64,
-    code: Option<String>,
-    /// Arguments of the normalisations that are the call's.
-    bounds: [(&'static str, Option<f64>); 2],
-}
-
-impl Uncertain {
-    pub(super) fn new(arguments: &Arguments) -> Result<Self> {
-        let name = arguments.page.name;
-        let mut arguments = arguments.clone();
-        let bound = |bound| Ok::<_, DataFusionError>((bound, arguments.optional_number(bound)?));
-        let bounds = [bound("lower")?, bound("upper")?];
-        let mut alternatives: [Vec<Option<Call>>; 4] = Default::default();
-        for ((step, option), methods) in STEPS.into_iter().zip(&mut alternatives) {
-            if arguments.get(option)?.is_none() {
-                continue;
-            }
-            let texts = arguments.texts(option)?;
-            let Some(first) = texts.first() else {
-                return plan_err!("{name}: {option} must have a method, got an empty list");
-            };
-            for text in &texts {
-                methods.push(method(name, step, text, &bounds)?);
-            }
-            // The nominal index is one of the alternatives unless the call says otherwise.
-            if !arguments.constants.contains_key(step.option()) {
-                arguments.constants.insert(step.option(), ScalarValue::from(first.as_str()));
-            }
-        }
-        let steps = Steps::new(&arguments)?;
-        let has_weight_draws = arguments.relations.contains_key("weight_draws");
-        let spread = match has_weight_draws {
-            true => Spread::None,
-            false => spread(&arguments)?,
-        };
-        let uncertain = Self {
-            steps,
-            spread,
-            levels: levels(&arguments)?,
-            alternatives,
-            leave_out: arguments.switch("leave_out")?,
-            seed: arguments.whole("seed", 0..=LARGEST_SEED)?,
-            code: arguments.text("code")?,
-            bounds,
-        };
-        if uncertain.spread == Spread::None && !has_weight_draws {
-            for given in ["weight_level", "concentration"] {
-                if arguments.constants.contains_key(given) {
-                    return plan_err!(
-                        "{name}: {given} has no meaning where the weights are certain"
-                    );
-                }
-            }
-        }
-        let is_certain = uncertain.spread == Spread::None && uncertain.numbers() == 0;
-        if is_certain && !has_weight_draws {
-            return plan_err!(
-                "{name}: something must be uncertain: weights, normalisations, aggregations, \
-                 treatments, imputations or leave_out"
-            );
-        }
-        Ok(uncertain)
-    }
-
-    /// A method that a table names for a step, by the name of the step.
-    pub(super) fn method(&self, step: usize, text: &str) -> Result<Option<Call>> {
-        method(self.steps.name, STEPS[step].0, text, &self.bounds)
-    }
-
-    /// How many of the methods that a step may have; 1 where it is certain.
-    pub(super) fn alternatives(&self, step: Step) -> usize {
-        let of_step = STEPS.iter().zip(&self.alternatives).find(|((known, _), _)| *known == step);
-        of_step.map_or(1, |(_, methods)| methods.len().max(1))
-    }
-
-    /// Random numbers that a draw takes beside those of its weights.
-    pub(super) fn numbers(&self) -> usize {
-        let uncertain = self.alternatives.iter().filter(|methods| methods.len() > 1);
-        uncertain.count() + usize::from(self.leave_out)
-    }
-
-    pub(super) fn nominal(&self) -> Choice {
-        let Steps { imputation, treatment, normalisation, aggregation, .. } = &self.steps;
-        [imputation.clone(), treatment.clone(), normalisation.clone(), Some(aggregation.clone())]
-    }
-
-    /// The methods and the left-out indicator (its place among `leaves`) that uniform numbers
-    /// choose; `next` gives one for each choice that is uncertain, in the order of the steps.
-    pub(super) fn choose(
-        &self,
-        leaves: usize,
-        mut next: impl FnMut() -> f64,
-    ) -> (Choice, Option<usize>) {
-        let mut choice = self.nominal();
-        let mut pick = |n: usize| ((next() * n as f64) as usize).min(n.saturating_sub(1));
-        for (method, alternatives) in choice.iter_mut().zip(&self.alternatives) {
-            match alternatives.as_slice() {
-                [] => {}
-                [only] => method.clone_from(only),
-                several => method.clone_from(&several[pick(several.len())]),
-            }
-        }
-        (choice, self.leave_out.then(|| pick(leaves)))
-    }
-
-    /// What is uncertain, for EXPLAIN.
-    pub(super) fn describe(&self) -> String {
-        let mut parts = Vec::new();
-        match self.spread {
-            Spread::None => {}
-            Spread::Uniform(spread) => parts.push(format!("weights +-{spread}")),
-            Spread::Dirichlet(c) => parts.push(format!("weights dirichlet (concentration {c})")),
-        }
-        for ((_, option), methods) in STEPS.iter().zip(&self.alternatives) {
-            let texts: Vec<_> = methods
-                .iter()
-                .map(|method| method.as_ref().map_or("none", |call| call.text.as_str()))
-                .collect();
-            if texts.len() > 1 {
-                parts.push(format!("{option} {}", texts.join(" | ")));
-            }
-        }
-        if self.leave_out {
-            parts.push("one indicator left out".to_owned());
-        }
-        let mut text = self.steps.describe();
-        if !parts.is_empty() {
-            let _ = write!(text, ", draw {}", parts.join(", "));
-        }
-        text
-    }
-
-    /// What the choices need of a framework.
-    pub(super) fn check(&self, framework: &Framework) -> Result<(), Faults> {
-        let mut faults = Vec::new();
-        let mut add = |outcome: Result<Methods, Faults>| {
-            if let Err(Faults(found)) = outcome {
-                faults.extend(
-                    found.into_iter().filter(|fault| !faults.contains(fault)).collect::<Vec<_>>(),
-                );
-            }
-        };
-        add(Methods::new(framework, &self.steps));
-        for (i, methods) in self.alternatives.iter().enumerate() {
-            for method in methods {
-                let mut choice = self.nominal();
-                choice[i].clone_from(method);
-                add(Methods::new(framework, &self.with(&choice)));
-            }
-        }
-        let target = match self.target(framework) {
-            Ok(target) => target,
-            Err(fault) => {
-                faults.push(fault);
-                framework.root()
-            }
-        };
-        let under = under(framework, target);
-        let nodes = framework.nodes();
-        for level in &self.levels {
-            if !under.iter().any(|&node| node != target && nodes[node].level == *level) {
-                faults.push(format!(
-                    "weight_level must be a level below the node that is ranked, got {level}"
-                ));
-            }
-        }
-        let leaves = under.iter().filter(|&&node| nodes[node].leaf.is_some()).count();
-        if self.leave_out && leaves < 2 {
-            faults.push(format!("leave_out needs two indicators at least, found {leaves}"));
-        }
-        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
-    }
-
-    /// The steps with other methods.
-    fn with(&self, [imputation, treatment, normalisation, aggregation]: &Choice) -> Steps {
-        let mut steps = self.steps.clone();
-        steps.imputation.clone_from(imputation);
-        steps.treatment.clone_from(treatment);
-        steps.normalisation.clone_from(normalisation);
-        if let Some(aggregation) = aggregation {
-            steps.aggregation.clone_from(aggregation);
-        }
-        steps
-    }
-
-    fn target(&self, framework: &Framework) -> Result<usize, String> {
-        let Some(code) = &self.code else { return Ok(framework.root()) };
-        framework
-            .position(code)
-            .ok_or_else(|| format!("code must be that of a node of the framework, got '{code}'"))
-    }
-}
-
-/// A method by its text, with the bounds that the call states for normalisations.
-fn method(
-    name: &str,
-    step: Step,
-    text: &str,
-    bounds: &[(&'static str, Option<f64>)],
-) -> Result<Option<Call>> {
-    let mut call = Call::parse(step, text).map_err(|error| at(name, error))?;
-    for (bound, x) in bounds {
-        if let (Some(call), Some(x), Step::Normalisation) = (&mut call, x, step)
-            && call.takes(bound)
-        {
-            call.set_default(bound, ScalarValue::from(*x))?;
-        }
-    }
-    Ok(call)
-}
-
-fn spread(arguments: &Arguments) -> Result<Spread> {
-    let name = arguments.page.name;
-    let distribution = arguments.text("weight_distribution")?.unwrap_or_default();
-    let is_given = |name: &str| arguments.constants.contains_key(name);
-    if distribution.eq_ignore_ascii_case("dirichlet") {
-        if is_given("weights") {
-            return plan_err!(
-                "{name}: weights is the spread of weight_distribution 'uniform'; that of 'dirichlet' \
-                 is concentration"
-            );
-        }
-        let concentration = arguments.number("concentration")?;
-        if concentration <= 0.0 {
-            return plan_err!("{name}: concentration must be above 0, got {concentration}");
-        }
-        return Ok(Spread::Dirichlet(concentration));
-    }
-    if !distribution.eq_ignore_ascii_case("uniform") {
-        return plan_err!(
-            "{name}: weight_distribution must be 'uniform' or 'dirichlet', got '{distribution}'"
-        );
-    }
-    if is_given("concentration") {
-        return plan_err!("{name}: concentration belongs to weight_distribution 'dirichlet'");
-    }
-    match arguments.optional_number("weights")? {
-        None | Some(0.0) => Ok(Spread::None),
-        Some(spread) if (0.0..=1.0).contains(&spread) => Ok(Spread::Uniform(spread)),
-        Some(spread) => plan_err!("{name}: weights must be between 0 and 1, got {spread}"),
-    }
-}
-
-/// The levels of an argument that is a number or a list of numbers.
-fn levels(arguments: &Arguments) -> Result<Vec<usize>> {
-    let Some(value) = arguments.get("weight_level")? else { return Ok(Vec::new()) };
-    let levels = match &value {
-        ScalarValue::List(list) => {
-            let items = list.value(0);
-            (0..items.len()).map(|i| ScalarValue::try_from_array(&items, i)).collect()
-        }
-        one => Ok(vec![one.clone()]),
+/// The children of each node in the order of their codes, not of the table: a table that is computed
+/// may come in any order, and must not change what is drawn for whom.
+fn by_code(framework: &Framework) -> Vec<Vec<usize>> {
+    let nodes = framework.nodes();
+    let sorted = |mut children: Vec<usize>| {
+        children.sort_unstable_by(|&a, &b| nodes[a].code.cmp(&nodes[b].code));
+        children
     };
-    let levels: Vec<ScalarValue> = levels?;
-    let whole = |level: &ScalarValue| match level.cast_to(&DataType::Float64) {
-        Ok(ScalarValue::Float64(Some(x)))
-            if level.data_type().is_numeric() && x >= 1.0 && x.fract() == 0.0 =>
-        {
-            Some(x as usize)
-        }
-        _ => None,
-    };
-    match levels.iter().map(whole).collect::<Option<Vec<_>>>() {
-        Some(levels) if !levels.is_empty() => Ok(levels),
-        _ => plan_err!(
-            "{}: weight_level must be a level (1 is that of indicators) or a list of them, got {value}",
-            arguments.page.name
-        ),
-    }
+    nodes.iter().map(|node| sorted(node.children.clone())).collect()
 }
 
 /// A node and all below it, children first.
-fn under(framework: &Framework, target: usize) -> Vec<usize> {
+pub(super) fn under(framework: &Framework, target: usize) -> Vec<usize> {
     let nodes = framework.nodes();
     let mut is_in = vec![false; nodes.len()];
     is_in[target] = true;
@@ -468,11 +82,16 @@ pub(super) struct Engine<'a> {
     /// As it was read, but with a unit present wherever a variant has a score for it.
     pub panel: Panel,
     pub workshop: Workshop,
+    reservation: Arc<MemoryReservation>,
     variants: Vec<Variant>,
     choices: Vec<Choice>,
     sets: Sets,
     pub target: usize,
     under: Vec<usize>,
+    /// The children of each node in the order of their codes.
+    children: Vec<Vec<usize>>,
+    /// Siblings whose weights are drawn, parent by parent.
+    drawn: Vec<Vec<usize>>,
     /// Whether the weight of a node differs between runs.
     is_uncertain: Vec<bool>,
     /// Whether the scores of a node do, by weights.
@@ -529,8 +148,9 @@ impl<'a> Engine<'a> {
         let target = target(uncertain, &framework)?;
         let nodes = framework.nodes();
         let under = under(&framework, target);
-        let leaves: Vec<usize> =
+        let mut leaves: Vec<usize> =
             under.iter().copied().filter(|&node| nodes[node].leaf.is_some()).collect();
+        leaves.sort_unstable_by(|&a, &b| nodes[a].code.cmp(&nodes[b].code));
         let mut choices = vec![uncertain.nominal()];
         let mut runs = Vec::new();
         for Chosen { choice, left_out, weights } in chosen {
@@ -549,13 +169,24 @@ impl<'a> Engine<'a> {
             done: AtomicUsize::new(0),
             expected: 0,
         };
+        let children = by_code(&framework);
+        let mut parents: Vec<usize> = (0..nodes.len()).collect();
+        parents.sort_unstable_by(|&a, &b| nodes[a].code.cmp(&nodes[b].code));
+        let drawn = parents.iter().map(|&parent| {
+            let drawn = children[parent].iter().copied();
+            drawn.filter(|&child| is_drawn(uncertain, &framework, child)).collect::<Vec<_>>()
+        });
+        let drawn = drawn.filter(|drawn| !drawn.is_empty()).collect();
         let mut engine = Self {
+            children,
+            drawn,
             is_uncertain: is_uncertain(uncertain, &framework, target, &under, &sets),
             is_open: vec![false; nodes.len()],
             uncertain,
             framework,
             panel,
             workshop,
+            reservation,
             variants: Vec::new(),
             choices,
             sets,
@@ -568,7 +199,7 @@ impl<'a> Engine<'a> {
             engine.is_open[node] =
                 children.any(|&child| engine.is_uncertain[child] || engine.is_open[child]);
         }
-        engine.compute_variants(&reservation)?;
+        engine.compute_variants()?;
         // Runs that cannot differ are the same run.
         let is_open = engine.is_open[target];
         let is_drawn = engine.is_drawn();
@@ -597,10 +228,8 @@ impl<'a> Engine<'a> {
 
     /// Each variant of the index with the weights of the framework. What variants share is computed
     /// once.
-    fn compute_variants(
-        &mut self,
-        reservation: &datafusion::execution::memory_pool::MemoryReservation,
-    ) -> Result<()> {
+    fn compute_variants(&mut self) -> Result<()> {
+        let reservation = Arc::clone(&self.reservation);
         let (framework, workshop) = (&self.framework, &self.workshop);
         let raw = self.panel.clone();
         let (units, periods) = (raw.units.len(), raw.periods.len());
@@ -620,29 +249,38 @@ impl<'a> Engine<'a> {
             let methods_of = |choice: &Choice| methods(framework, &self.uncertain.with(choice));
             let [i, t, n] = [0, 1, 2].map(|step| place(&mut known[step], &choice[step]));
             let methods = methods_of(choice)?;
-            if !normalised.contains_key(&(i, t, n)) {
-                if !imputed.contains_key(&i) {
-                    let mut only = choice.clone();
-                    only[1] = None;
-                    let panel = methods_of(&only)?.prepare(framework, raw.clone(), workshop)?;
-                    let present = self.panel.present.iter_mut().zip(&panel.present);
-                    present.for_each(|(all, present)| *all |= present);
-                    reservation.try_grow(if only[0].is_some() { of_panel } else { 0 })?;
-                    imputed.insert(i, panel);
+            // The same choice with the other steps left out.
+            let alone = |step: usize| {
+                let mut choice = choice.clone();
+                choice[1 - step] = None;
+                methods_of(&choice)
+            };
+            let room = |is_new: bool| reservation.try_grow(if is_new { of_panel } else { 0 });
+            let leaves = match normalised.entry((i, t, n)) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => {
+                    let panel = match prepared.entry((i, t)) {
+                        Entry::Occupied(known) => known.into_mut(),
+                        Entry::Vacant(free) => {
+                            let panel = match imputed.entry(i) {
+                                Entry::Occupied(known) => known.into_mut(),
+                                Entry::Vacant(free) => {
+                                    room(choice[0].is_some())?;
+                                    let filled =
+                                        alone(0)?.prepare(framework, raw.clone(), workshop)?;
+                                    let present = self.panel.present.iter_mut();
+                                    present.zip(&filled.present).for_each(|(all, x)| *all |= x);
+                                    free.insert(filled)
+                                }
+                            };
+                            room(choice[1].is_some())?;
+                            free.insert(alone(1)?.prepare(framework, panel.clone(), workshop)?)
+                        }
+                    };
+                    room(true)?;
+                    free.insert(methods.normalise(framework, panel, workshop)?)
                 }
-                if !prepared.contains_key(&(i, t)) {
-                    let mut only = choice.clone();
-                    only[0] = None;
-                    let panel =
-                        methods_of(&only)?.prepare(framework, imputed[&i].clone(), workshop)?;
-                    reservation.try_grow(if only[1].is_some() { of_panel } else { 0 })?;
-                    prepared.insert((i, t), panel);
-                }
-                let scores = methods.normalise(framework, &prepared[&(i, t)], workshop)?;
-                reservation.try_grow(of_panel)?;
-                normalised.insert((i, t, n), scores);
-            }
-            let leaves = &normalised[&(i, t, n)];
+            };
             let mut scores = methods.aggregate(framework, leaves, periods, workshop)?;
             for (node, columns) in scores.columns.chunks_mut(periods.max(1)).enumerate() {
                 let is_kept = node == self.target
@@ -665,11 +303,25 @@ impl<'a> Engine<'a> {
 
     /// The runs at a period, made ready.
     pub(super) fn at(&self, period: usize) -> Result<Period<'_>> {
+        // Weights that are as stated can make ties, which exact sums keep.
+        let is_exact = self.uncertain.leave_out && !self.is_drawn();
+        let nodes = self.framework.nodes();
+        let open = self.under.iter().filter(|&&node| self.is_open[node]);
+        let cells: usize =
+            open.map(|&node| nodes[node].children.len()).sum::<usize>() * self.panel.units.len();
+        let held = self.reservation.new_empty();
+        // Scores and what is averaged of them.
+        held.try_grow(self.variants.len() * cells * 2 * size_of::<f64>())?;
         let trees = self.workshop.each(self.variants.len(), |variant| {
-            let averages = |node: usize| average(&self.variants[variant].methods, node);
-            Ok([self.tree(variant, period, averages), self.tree(variant, period, |_| None)])
+            Ok(self.tree(variant, period, |node| match is_exact {
+                true => None,
+                false => average(&self.variants[variant].methods, node),
+            }))
         })?;
-        Ok(Period { engine: self, period, trees })
+        let size = trees.iter().map(Tree::size).max().unwrap_or(0);
+        let together = (ROOM / size.max(1)).clamp(1, TOGETHER);
+        held.try_grow(self.workshop.threads * together * size * size_of::<f64>())?;
+        Ok(Period { engine: self, period, trees, together, _held: held })
     }
 
     fn tree(
@@ -690,7 +342,7 @@ impl<'a> Engine<'a> {
                 };
                 (child, source)
             };
-            let children = nodes[node].children.iter().map(child).collect();
+            let children = self.children[node].iter().map(child).collect();
             let coverage = methods.aggregation[node].as_ref().map_or(0.0, |a| a.min_coverage);
             step_of[node] = steps.len();
             steps.push(tree::Step::new(node, average(node), coverage, children));
@@ -721,15 +373,11 @@ impl<'a> Engine<'a> {
     }
 
     fn draw(&self, set: usize, after: usize, weights: &mut [f64]) {
-        let nodes = self.framework.nodes();
         let mut draw = Draw::new(self.uncertain.seed, set as u64);
         (0..after).for_each(|_| {
             draw.uniform();
         });
-        for node in nodes.iter().filter(|node| node.leaf.is_none()) {
-            let drawn = node.children.iter().copied();
-            let drawn: Vec<usize> =
-                drawn.filter(|&child| is_drawn(self.uncertain, &self.framework, child)).collect();
+        for drawn in &self.drawn {
             let before: Vec<f64> = drawn.iter().map(|&child| weights[child]).collect();
             let total: f64 = before.iter().sum();
             let mut after = before.clone();
@@ -743,7 +391,7 @@ impl<'a> Engine<'a> {
                     after.iter_mut().for_each(|weight| *weight *= total);
                 }
             }
-            for (child, weight) in drawn.into_iter().zip(after) {
+            for (&child, weight) in drawn.iter().zip(after) {
                 weights[child] = weight;
             }
         }
@@ -818,8 +466,11 @@ fn plain(column: &Float64Array) -> Vec<f64> {
 pub(super) struct Period<'a> {
     engine: &'a Engine<'a>,
     period: usize,
-    /// Per variant: with what is quick, and with exact sums throughout.
-    trees: Vec<[Tree; 2]>,
+    /// Per variant.
+    trees: Vec<Tree>,
+    /// Runs that are computed together.
+    together: usize,
+    _held: MemoryReservation,
 }
 
 /// Runs that are computed together at the most.
@@ -837,12 +488,8 @@ impl Period<'_> {
         each: impl Fn(&[u32]) -> R + Sync,
     ) -> Result<Vec<R>> {
         let engine = self.engine;
-        let size = self.trees.iter().map(|[tree, _]| tree.size()).max().unwrap_or(0);
-        let together = (ROOM / size.max(1)).clamp(1, TOGETHER);
-        let alike =
-            |a: &Run, b: &Run| a.variant == b.variant && a.weights.is_some() == b.weights.is_some();
-        let jobs: Vec<&[Run]> =
-            runs.chunk_by(alike).flat_map(|alike| alike.chunks(together)).collect();
+        let alike = runs.chunk_by(|a, b| a.variant == b.variant);
+        let jobs: Vec<&[Run]> = alike.flat_map(|alike| alike.chunks(self.together)).collect();
         let answers = engine.workshop.each(jobs.len(), |job| {
             let answers = self.job(jobs[job], &each)?;
             engine.watch.add(jobs[job].len());
@@ -861,7 +508,7 @@ impl Period<'_> {
             ranks_descending(scores, &mut order, &mut ranks);
             answers.push(each(&ranks));
         };
-        // The index as it stands, by other methods at the most.
+        // The index as it stands, by other methods at the most: sorted before all others.
         let mut rest = runs;
         while let Some((Run { left_out: None, weights: None, .. }, after)) = rest.split_first() {
             rank(&plain(variant.scores.column(engine.target, self.period)));
@@ -875,11 +522,9 @@ impl Period<'_> {
                 .map(|child| Arc::new(nullable(child.to_vec())) as ArrayRef)
                 .collect();
             let scores = variant.methods.combine(&engine.framework, node, &children, weights)?;
-            Ok(plain(datafusion::arrow::array::AsArray::as_primitive(&scores)))
+            Ok(plain(scores.as_primitive()))
         };
-        let [quick, exact] = &self.trees[first.variant];
-        // Weights that are as stated can make ties, which exact sums keep.
-        let tree = if first.weights.is_some() { quick } else { exact };
+        let tree = &self.trees[first.variant];
         tree.scores(&weights, &mut Room::default(), combine, |_, scores| rank(scores))?;
         Ok(answers)
     }

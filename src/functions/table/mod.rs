@@ -13,6 +13,7 @@ mod options;
 mod panel;
 mod planner;
 mod steps;
+mod uncertain;
 
 pub mod composite_index;
 pub mod sensitivity;
@@ -34,8 +35,8 @@ use super::page::Page;
 use crate::framework::{Faults, Framework};
 use options::{Arguments, Steps};
 use panel::Panel;
-pub use steps::Progress;
 use steps::{Methods, Scores, Workshop};
+pub use steps::{Progress, Tell};
 
 /// A table function: its page, and how a call of it is read.
 pub(super) struct Entry {

@@ -10,11 +10,12 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::{Result, plan_err};
 
 use super::call::Step;
-use super::draws::{
-    AGGREGATIONS, CODE, CONCENTRATION, Chosen, Engine, IMPUTATIONS, LEAVE_OUT, NORMALISATIONS, Run,
-    SEED, Sets, Spread, TREATMENTS, Uncertain, WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
-};
+use super::draws::{Chosen, Engine, Run, Sets};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
+use super::uncertain::{
+    AGGREGATIONS, CODE, CONCENTRATION, IMPUTATIONS, LEAVE_OUT, NORMALISATIONS, SEED, Spread,
+    TREATMENTS, Uncertain, WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
+};
 use super::{Asked, Batches, Index, TableFunction, composite_index, schema};
 use crate::framework::{Faults, Framework};
 use crate::functions::page::{Kind, Page, Parameter, page};

@@ -56,7 +56,10 @@ pub(super) struct Workshop {
 ///
 /// Called with the name of the function, the work done and the work there is, now and then and from
 /// any thread; at the end, whether it failed or not, with all of it done.
-pub struct Progress(pub Box<dyn Fn(&str, usize, usize) + Send + Sync>);
+pub struct Progress(pub Box<Tell>);
+
+/// Takes the name of a function, the work done and the work there is.
+pub type Tell = dyn Fn(&str, usize, usize) + Send + Sync;
 
 impl std::fmt::Debug for Progress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -12,14 +12,14 @@ use datafusion::common::{Column, Result, ScalarValue, exec_err, plan_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
-use super::draws::{
-    AGGREGATIONS, CODE, CONCENTRATION, Choice, Chosen, Engine, IMPUTATIONS, LEAVE_OUT,
-    NORMALISATIONS, Period, Run, SEED, STEPS, Sets, TREATMENTS, Uncertain, WEIGHT_DISTRIBUTION,
-    WEIGHT_LEVEL, WEIGHTS,
-};
+use super::draws::{Chosen, Engine, Period, Run, Sets};
 use super::exec::some;
 use super::keys::{Keys, text};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
+use super::uncertain::{
+    AGGREGATIONS, CODE, CONCENTRATION, Choice, IMPUTATIONS, LEAVE_OUT, NORMALISATIONS, SEED, STEPS,
+    TREATMENTS, Uncertain, WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
+};
 use super::{Asked, Batches, Index, TableFunction, composite_index, schema};
 use crate::framework::{Faults, Framework};
 use crate::functions::page::{Kind, Page, Parameter, page};
@@ -58,8 +58,8 @@ page! {
                 are learned once per choice of methods, from what is not left out, and spread around \
                 that. A list of one method makes it certain. With weight_draws each draw of that \
                 table is one draw, so that a published experiment can be run again. Draw i uses \
-                stream i of the seed: threads and partitions change nothing, and the first draws of \
-                more are the same. All steps before the means are computed once per choice of \
+                stream i of the seed, by the codes of the framework: threads, partitions and the \
+                order of rows change nothing, and the first draws of more are the same. All steps before the means are computed once per choice of \
                 methods, not per draw. A node whose children all have weight 0 in a draw has no \
                 score in it.",
         errors: "Nothing uncertain; weights outside 0 to 1; concentration not above 0; a list \
