@@ -6,7 +6,7 @@
 //! them ([`Tree`]) and the ranks.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -18,7 +18,7 @@ use datafusion::execution::memory_pool::MemoryReservation;
 use super::call::Call;
 use super::panel::{Panel, nullable};
 use super::steps::{Methods, Scores, Workshop};
-use super::uncertain::{Choice, Spread, Uncertain};
+use super::uncertain::{Alternatives, Choice, Picks, Spread, Uncertain};
 use super::{Index, methods};
 use crate::framework::Framework;
 use crate::kernel::tree::{self, Average, Child, Room, Tree};
@@ -122,7 +122,7 @@ impl Drop for Watch {
 
 /// What a run chooses, before the variants are computed.
 pub(super) struct Chosen {
-    pub choice: Choice,
+    pub picks: Picks,
     /// Place among the indicators below the node that is ranked.
     pub left_out: Option<usize>,
     pub weights: Option<usize>,
@@ -142,6 +142,7 @@ impl<'a> Engine<'a> {
         uncertain: &'a Uncertain,
         index: Index,
         sets: Sets,
+        alternatives: &Alternatives,
         chosen: impl IntoIterator<Item = Chosen>,
     ) -> Result<(Self, Vec<Run>)> {
         let Index { framework, panel, workshop, reservation, .. } = index;
@@ -152,15 +153,22 @@ impl<'a> Engine<'a> {
             under.iter().copied().filter(|&node| nodes[node].leaf.is_some()).collect();
         leaves.sort_unstable_by(|&a, &b| nodes[a].code.cmp(&nodes[b].code));
         let mut choices = vec![uncertain.nominal()];
+        let mut known = HashMap::new();
         let mut runs = Vec::new();
-        for Chosen { choice, left_out, weights } in chosen {
-            let variant = match choices.iter().position(|known| *known == choice) {
-                Some(variant) => variant,
-                None => {
+        for Chosen { picks, left_out, weights } in chosen {
+            let variant = *known.entry(picks).or_insert_with(|| {
+                let mut choice = uncertain.nominal();
+                for ((method, alternatives), pick) in choice.iter_mut().zip(alternatives).zip(picks)
+                {
+                    if let Some(other) = alternatives.get(pick) {
+                        method.clone_from(other);
+                    }
+                }
+                choices.iter().position(|known| *known == choice).unwrap_or_else(|| {
                     choices.push(choice);
                     choices.len() - 1
-                }
-            };
+                })
+            });
             runs.push(Run { variant, left_out: left_out.map(|i| leaves[i]), weights });
         }
         let watch = Watch {

@@ -191,16 +191,21 @@ impl TableFunction for Sensitivity {
                 .collect();
             of_steps.sort_by_key(|(step, _)| *step);
             let mut next = of_steps.into_iter().map(|(_, number)| number);
-            let (choice, left_out) =
+            let (picks, left_out) =
                 self.uncertain.choose(leaves, || next.next().unwrap_or_default());
             let weights = match factors.first() {
                 Some((_, None)) => Some((numbers[0] * self.weight_sets as f64) as usize),
                 _ => None,
             };
-            Chosen { choice, left_out, weights }
+            Chosen { picks, left_out, weights }
         });
-        let chosen: Vec<Chosen> = chosen.collect();
-        let (engine, runs) = Engine::new(&self.uncertain, index, Sets::Drawn { after: 0 }, chosen)?;
+        let (engine, runs) = Engine::new(
+            &self.uncertain,
+            index,
+            Sets::Drawn { after: 0 },
+            &self.uncertain.alternatives,
+            chosen,
+        )?;
         let mut distinct = runs.clone();
         distinct.sort_unstable();
         distinct.dedup();

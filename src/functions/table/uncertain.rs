@@ -120,6 +120,15 @@ pub(super) const STEPS: [(Step, &str); 4] = [
 /// A method per step, in the order of [`STEPS`].
 pub(super) type Choice = [Option<Call>; 4];
 
+/// Alternatives per step; none where the method is certain.
+pub(super) type Alternatives = [Vec<Option<Call>>; 4];
+
+/// Which of the alternatives, per step.
+pub(super) type Picks = [usize; 4];
+
+/// The method of the nominal index.
+pub(super) const NOMINAL: usize = usize::MAX;
+
 /// How weights are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Spread {
@@ -136,8 +145,7 @@ pub(super) struct Uncertain {
     pub spread: Spread,
     /// Of the nodes whose weights are uncertain; none for all.
     pub levels: Vec<usize>,
-    /// Per step; empty where the method is certain.
-    alternatives: [Vec<Option<Call>>; 4],
+    pub alternatives: Alternatives,
     pub leave_out: bool,
     pub seed: u64,
     code: Option<String>,
@@ -151,7 +159,7 @@ impl Uncertain {
         let mut arguments = arguments.clone();
         let bound = |bound| Ok::<_, DataFusionError>((bound, arguments.optional_number(bound)?));
         let bounds = [bound("lower")?, bound("upper")?];
-        let mut alternatives: [Vec<Option<Call>>; 4] = Default::default();
+        let mut alternatives: Alternatives = Default::default();
         for ((step, option), methods) in STEPS.into_iter().zip(&mut alternatives) {
             if arguments.get(option)?.is_none() {
                 continue;
@@ -231,17 +239,17 @@ impl Uncertain {
         &self,
         leaves: usize,
         mut next: impl FnMut() -> f64,
-    ) -> (Choice, Option<usize>) {
-        let mut choice = self.nominal();
+    ) -> (Picks, Option<usize>) {
+        let mut picks = [NOMINAL; 4];
         let mut pick = |n: usize| ((next() * n as f64) as usize).min(n.saturating_sub(1));
-        for (method, alternatives) in choice.iter_mut().zip(&self.alternatives) {
-            match alternatives.as_slice() {
-                [] => {}
-                [only] => method.clone_from(only),
-                several => method.clone_from(&several[pick(several.len())]),
+        for (picked, methods) in picks.iter_mut().zip(&self.alternatives) {
+            match methods.len() {
+                0 => {}
+                1 => *picked = 0,
+                several => *picked = pick(several),
             }
         }
-        (choice, self.leave_out.then(|| pick(leaves)))
+        (picks, self.leave_out.then(|| pick(leaves)))
     }
 
     /// What is uncertain, for EXPLAIN.

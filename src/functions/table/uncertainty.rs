@@ -17,8 +17,8 @@ use super::exec::some;
 use super::keys::{Keys, text};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
 use super::uncertain::{
-    AGGREGATIONS, CODE, CONCENTRATION, Choice, IMPUTATIONS, LEAVE_OUT, NORMALISATIONS, SEED, STEPS,
-    TREATMENTS, Uncertain, WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
+    AGGREGATIONS, Alternatives, CODE, CONCENTRATION, IMPUTATIONS, LEAVE_OUT, NOMINAL,
+    NORMALISATIONS, SEED, TREATMENTS, Uncertain, WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
 };
 use super::{Asked, Batches, Index, TableFunction, composite_index, schema};
 use crate::framework::{Faults, Framework};
@@ -194,22 +194,20 @@ impl TableFunction for Uncertainty {
         let reservation = Arc::clone(&index.reservation);
         let (engine, mut runs) = match index.others.first() {
             Some(draws) if self.is_replay => {
-                let (sets, chosen) =
-                    replay(&self.uncertain, &index.framework, draws, &reservation)?;
-                Engine::new(&self.uncertain, index, sets, chosen)?
+                let Replay { sets, alternatives, chosen } =
+                    Replay::new(&self.uncertain, &index.framework, draws, &reservation)?;
+                Engine::new(&self.uncertain, index, sets, &alternatives, chosen)?
             }
             _ => {
                 reservation.try_grow(self.draws as usize * size_of::<Run>())?;
                 let leaves = Engine::leaves(&self.uncertain, &index.framework)?.len();
                 let sets = Sets::Drawn { after: self.uncertain.numbers() };
-                let chosen: Vec<Chosen> = (0..self.draws)
-                    .map(|i| {
-                        let mut draw = Draw::new(self.uncertain.seed, i);
-                        let (choice, left_out) = self.uncertain.choose(leaves, || draw.uniform());
-                        Chosen { choice, left_out, weights: Some(i as usize) }
-                    })
-                    .collect();
-                Engine::new(&self.uncertain, index, sets, chosen)?
+                let chosen = (0..self.draws).map(|i| {
+                    let mut draw = Draw::new(self.uncertain.seed, i);
+                    let (picks, left_out) = self.uncertain.choose(leaves, || draw.uniform());
+                    Chosen { picks, left_out, weights: Some(i as usize) }
+                });
+                Engine::new(&self.uncertain, index, sets, &self.uncertain.alternatives, chosen)?
             }
         };
         runs.sort_unstable();
@@ -424,101 +422,109 @@ fn in_order(plan: LogicalPlan) -> Result<LogicalPlan> {
 }
 
 /// The runs that a table of draws states.
-fn replay(
-    uncertain: &Uncertain,
-    framework: &Framework,
-    batch: &RecordBatch,
-    reservation: &MemoryReservation,
-) -> Result<(Sets, Vec<Chosen>)> {
-    let name = PAGE.name;
-    if batch.column(0).logical_null_count() > 0 {
-        return exec_err!("{name}: draw of weight_draws must not be NULL");
-    }
-    let mut keys = Keys::new(batch.column(0).data_type())?;
-    let mut draw_of = Vec::new();
-    keys.codes(batch.column(0), &mut draw_of)?;
-    if keys.len() == 0 {
-        return exec_err!("{name}: weight_draws must have a draw, found no rows");
-    }
-    let nodes = framework.nodes().len();
-    reservation.try_grow(keys.len() * nodes * size_of::<f64>())?;
-    let mut sets = vec![f64::NAN; keys.len() * nodes];
-    let codes = batch.column(1).as_string::<i32>();
-    let weights = batch.column(2).as_primitive::<Float64Type>();
-    let draws = || keys.values();
-    let mut unknown = Vec::new();
-    for (row, &draw) in draw_of.iter().enumerate() {
-        if codes.is_null(row) && weights.is_null(row) {
-            continue;
+struct Replay {
+    sets: Sets,
+    alternatives: Alternatives,
+    chosen: Vec<Chosen>,
+}
+
+impl Replay {
+    fn new(
+        uncertain: &Uncertain,
+        framework: &Framework,
+        batch: &RecordBatch,
+        reservation: &MemoryReservation,
+    ) -> Result<Self> {
+        let name = PAGE.name;
+        if batch.column(0).logical_null_count() > 0 {
+            return exec_err!("{name}: draw of weight_draws must not be NULL");
         }
-        let place = || -> Result<String> { Ok(format!("draw {}", text(&draws()?, draw as usize))) };
-        if codes.is_null(row) || weights.is_null(row) {
-            return exec_err!(
-                "{name}: code and weight of weight_draws must both be given or both be NULL ({})",
-                place()?
-            );
+        let mut keys = Keys::new(batch.column(0).data_type())?;
+        let mut draw_of = Vec::new();
+        keys.codes(batch.column(0), &mut draw_of)?;
+        if keys.len() == 0 {
+            return exec_err!("{name}: weight_draws must have a draw, found no rows");
         }
-        let (code, weight) = (codes.value(row), weights.value(row));
-        let Some(node) = framework.position(code) else {
-            if !unknown.iter().any(|known| known == code) {
-                unknown.push(code.to_owned());
+        let nodes = framework.nodes().len();
+        reservation.try_grow(keys.len() * nodes * size_of::<f64>())?;
+        let mut sets = vec![f64::NAN; keys.len() * nodes];
+        let codes = batch.column(1).as_string::<i32>();
+        let weights = batch.column(2).as_primitive::<Float64Type>();
+        let mut unknown = Vec::new();
+        for (row, &draw) in draw_of.iter().enumerate() {
+            if codes.is_null(row) && weights.is_null(row) {
+                continue;
             }
-            continue;
-        };
-        if !(weight.is_finite() && weight >= 0.0) {
-            return exec_err!(
-                "{name}: weight of weight_draws must be finite and >= 0, got {weight} ({}, code \
+            let place = || -> Result<String> {
+                Ok(format!("draw {}", text(&keys.values()?, draw as usize)))
+            };
+            if codes.is_null(row) || weights.is_null(row) {
+                return exec_err!(
+                    "{name}: code and weight of weight_draws must both be given or both be NULL ({})",
+                    place()?
+                );
+            }
+            let (code, weight) = (codes.value(row), weights.value(row));
+            let Some(node) = framework.position(code) else {
+                if !unknown.iter().any(|known| known == code) {
+                    unknown.push(code.to_owned());
+                }
+                continue;
+            };
+            if !(weight.is_finite() && weight >= 0.0) {
+                return exec_err!(
+                    "{name}: weight of weight_draws must be finite and >= 0, got {weight} ({}, code \
                  '{code}')",
-                place()?
-            );
+                    place()?
+                );
+            }
+            let cell = &mut sets[draw as usize * nodes + node];
+            if !cell.is_nan() {
+                return exec_err!(
+                    "{name}: a weight must be given once a draw, found two of code '{code}' ({})",
+                    place()?
+                );
+            }
+            *cell = weight + 0.0;
         }
-        let cell = &mut sets[draw as usize * nodes + node];
-        if !cell.is_nan() {
+        if !unknown.is_empty() {
+            unknown.sort_unstable();
             return exec_err!(
-                "{name}: a weight must be given once a draw, found two of code '{code}' ({})",
-                place()?
+                "{name}: codes of weight_draws must be in the framework, found {}",
+                some(&unknown)
             );
         }
-        *cell = weight + 0.0;
-    }
-    if !unknown.is_empty() {
-        unknown.sort_unstable();
-        return exec_err!(
-            "{name}: codes of weight_draws must be in the framework, found {}",
-            some(&unknown)
-        );
-    }
-    let mut choices: Vec<Choice> = vec![uncertain.nominal(); keys.len()];
-    for (step, (_, _)) in STEPS.iter().enumerate() {
-        let texts = batch.column(3 + step).as_string::<i32>();
-        if texts.null_count() == texts.len() {
-            continue;
-        }
-        let mut stated: Vec<Option<&str>> = vec![None; keys.len()];
-        let mut methods = HashMap::new();
-        for (&draw, method) in draw_of.iter().zip(texts.iter()) {
-            let Some(method) = method else { continue };
-            let stated = &mut stated[draw as usize];
-            match *stated {
-                Some(before) if before == method => continue,
-                Some(before) => {
+        let mut alternatives = Alternatives::default();
+        let mut picks = vec![[NOMINAL; 4]; keys.len()];
+        for (step, methods) in alternatives.iter_mut().enumerate() {
+            let mut known: HashMap<&str, usize> = HashMap::new();
+            let texts = batch.column(3 + step).as_string::<i32>();
+            for (&draw, method) in draw_of.iter().zip(texts.iter()) {
+                let Some(method) = method else { continue };
+                let pick = match known.get(method) {
+                    Some(pick) => *pick,
+                    None => {
+                        methods.push(uncertain.method(step, method)?);
+                        known.insert(method, methods.len() - 1);
+                        methods.len() - 1
+                    }
+                };
+                let before = std::mem::replace(&mut picks[draw as usize][step], pick);
+                if before != NOMINAL && before != pick {
+                    let other = known.iter().find(|(_, pick)| **pick == before);
                     return exec_err!(
-                        "{name}: {} of weight_draws must be the same within a draw, found '{before}' \
-                         and '{method}' (draw {})",
+                        "{name}: {} of weight_draws must be the same within a draw, found '{}' and \
+                     '{method}' (draw {})",
                         COLUMNS[3 + step],
-                        text(&draws()?, draw as usize)
+                        other.map_or("", |(text, _)| text),
+                        text(&keys.values()?, draw as usize)
                     );
                 }
-                None => *stated = Some(method),
             }
-            let call = match methods.get(method) {
-                Some(call) => call,
-                None => methods.entry(method).or_insert(uncertain.method(step, method)?),
-            };
-            choices[draw as usize][step].clone_from(call);
         }
+        let chosen = picks.into_iter().enumerate();
+        let chosen =
+            chosen.map(|(set, picks)| Chosen { picks, left_out: None, weights: Some(set) });
+        Ok(Self { sets: Sets::Given(sets), alternatives, chosen: chosen.collect() })
     }
-    let chosen = choices.into_iter().enumerate();
-    let chosen = chosen.map(|(set, choice)| Chosen { choice, left_out: None, weights: Some(set) });
-    Ok((Sets::Given(sets), chosen.collect()))
 }
