@@ -3,6 +3,7 @@
 mod execute;
 mod export;
 mod import;
+mod progress;
 pub(crate) mod render;
 mod run;
 mod script;
@@ -11,6 +12,7 @@ mod shell;
 use std::io::{self, IsTerminal, Read};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::{Parser, Subcommand};
@@ -142,7 +144,12 @@ impl Options {
         let limits = Limits { memory: self.memory_limit, threads: self.threads };
         let mut parameters = Parameters::default();
         self.parameters.iter().for_each(|(name, value)| parameters.set(name, value));
-        Ok(Runner::new(session::open(data, &limits).await?, parameters, workers))
+        let context = session::open(data, &limits).await?;
+        if !self.quiet && io::stderr().is_terminal() {
+            let bar = Arc::new(progress::bar());
+            context.state_ref().write().config_mut().set_extension(bar);
+        }
+        Ok(Runner::new(context, parameters, workers))
     }
 
     fn format(&self) -> Format {

@@ -23,6 +23,7 @@ use datafusion::prelude::SessionContext;
 
 pub(crate) use engine::arguments::{doubles, plain, sql_name};
 pub use page::{Family, Kind, Page, Parameter, reference};
+pub use table::{Progress, Tell};
 
 /// All functions, family by family.
 fn registry() -> &'static engine::Registry {

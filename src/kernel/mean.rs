@@ -51,16 +51,17 @@ impl<T: State> Weighted<T> {
     }
 }
 
+/// A share such as 0.66666666666667 must meet a bar of 2/3 in spite of its last digits.
+pub(super) const COVERAGE_SLACK: f64 = 1e-12;
+
 /// Whether the observed weight is at least `min_coverage` of all weight; not if there is none.
 pub fn covers(observed: Sum, missing: Sum, min_coverage: f64) -> bool {
-    // A share such as 0.66666666666667 must meet a bar of 2/3 in spite of its last digits.
-    const SLACK: f64 = 1e-12;
     let mut all = observed;
     all.merge(&missing);
     if !observed.value().is_finite() {
         return true; // for the answer to be an error, not a missing one
     }
-    all.value() > 0.0 && observed.value() / all.value() >= min_coverage - SLACK
+    all.value() > 0.0 && observed.value() / all.value() >= min_coverage - COVERAGE_SLACK
 }
 
 impl<T: State> State for Weighted<T> {

@@ -38,6 +38,7 @@ mod sobol;
 mod sum;
 mod topsis;
 mod treatment;
+pub mod tree;
 mod values;
 mod weighted_values;
 pub mod weights;

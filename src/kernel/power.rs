@@ -12,7 +12,7 @@ pub struct PowerMean {
 }
 
 /// Below this `|p|` no `x^p` can overflow and the mean is near the geometric one.
-const SMALL: f64 = 0.1;
+pub(super) const SMALL: f64 = 0.1;
 
 /// The terms of a power mean: `Σ w e^(p ln x - top)` for the largest exponent `top`, or for a
 /// small `p` (and `top` 0) `Σ w (x^p - 1)`, or for `p = 0` `Σ w ln x`.

@@ -277,6 +277,7 @@ impl ExecutionPlan for Exec {
                 threads: config.target_partitions(),
                 cancel: Cancel::default(),
                 options: Arc::clone(config.options()),
+                progress: config.get_extension(),
             },
             context: Arc::clone(&context),
             reservation: Arc::clone(&reservation),

@@ -6,6 +6,7 @@
 //! [`composite_index`] says what is computed from the scores, and which columns come out.
 
 mod call;
+mod draws;
 mod exec;
 mod grid;
 mod keys;
@@ -14,6 +15,7 @@ mod panel;
 mod planner;
 mod rows;
 mod steps;
+mod uncertain;
 
 pub mod availability;
 pub mod compare;
@@ -21,6 +23,8 @@ pub mod composite_index;
 pub mod contributions;
 pub mod correlations;
 pub mod leave_one_out;
+pub mod sensitivity;
+pub mod uncertainty;
 pub mod weights;
 
 use std::fmt::Debug;
@@ -40,6 +44,7 @@ use crate::framework::{Faults, Framework};
 use options::{Arguments, Steps};
 use panel::Panel;
 use steps::{Methods, Scores, Workshop};
+pub use steps::{Progress, Tell};
 
 /// A table function: its page, and how a call of it is read.
 pub(super) struct Entry {
@@ -57,6 +62,8 @@ pub(super) fn entries() -> &'static [Entry] {
         Entry { page: &compare::PAGE, bind: bind::<compare::Compare> },
         Entry { page: &correlations::PAGE, bind: bind::<correlations::Correlations> },
         Entry { page: &leave_one_out::PAGE, bind: bind::<leave_one_out::LeaveOneOut> },
+        Entry { page: &uncertainty::PAGE, bind: bind::<uncertainty::Uncertainty> },
+        Entry { page: &sensitivity::PAGE, bind: bind::<sensitivity::Sensitivity> },
     ];
     ENTRIES
 }

@@ -396,7 +396,7 @@ fn merged<'a>(parts: impl Iterator<Item = &'a Keys> + Clone) -> Result<(ArrayRef
 }
 
 /// A column with NULL in the place of NaN.
-fn nullable(column: Vec<f64>) -> Float64Array {
+pub(super) fn nullable(column: Vec<f64>) -> Float64Array {
     let is_whole = !column.iter().any(|x| x.is_nan());
     let nulls = (!is_whole).then(|| column.iter().map(|x| !x.is_nan()).collect::<NullBuffer>());
     Float64Array::new(column.into(), nulls)

@@ -48,9 +48,33 @@ pub(super) struct Workshop {
     pub threads: usize,
     pub cancel: Cancel,
     pub options: Arc<ConfigOptions>,
+    pub progress: Option<Arc<Progress>>,
+}
+
+/// Whoever wants to know how far a long computation is: an extension of the session's
+/// configuration.
+///
+/// Called with the name of the function, the work done and the work there is, now and then and from
+/// any thread; at the end, whether it failed or not, with all of it done.
+pub struct Progress(pub Box<Tell>);
+
+/// Takes the name of a function, the work done and the work there is.
+pub type Tell = dyn Fn(&str, usize, usize) + Send + Sync;
+
+impl std::fmt::Debug for Progress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Progress")
+    }
 }
 
 impl Workshop {
+    /// Says how far the work is.
+    pub(super) fn tell(&self, what: &str, done: usize, all: usize) {
+        if let Some(progress) = &self.progress {
+            (progress.0)(what, done, all);
+        }
+    }
+
     /// Does jobs `0..number` on all threads. The answers come in the order of the jobs, and if some
     /// fail the error is that of the first.
     pub(super) fn each<R: Send>(

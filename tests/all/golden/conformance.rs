@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use super::{Case, check, coinr_cases, coinr_folder, index, panel, vectors};
+use super::{Case, check, coinr_cases, coinr_folder, own_cases, vectors};
 use crate::repository;
 
 /// Files that are inputs, or that no function of ours produces, and why.
@@ -229,8 +229,7 @@ and `m` are `panel_S` and `meta_S`, `m` with `w_in_dim = weight * sub_weight`.
 /// and writes it anew.
 pub async fn is_current() {
     let file = repository().join("docs").join("conformance.md");
-    let mut cases = panel::cases();
-    cases.extend(index::panel_cases());
+    let mut cases = own_cases();
     cases.extend(coinr_cases());
     if std::env::var_os("UPDATE_CONFORMANCE").is_some() {
         let coinr = coinr_folder().expect("the golden files of COINr, to write the page");

@@ -1,28 +1,11 @@
 //! Files that other cases reproduce function by function, from one table function each.
 
-use libtest_mimic::Trial;
-
-use super::{Case, check, coinr_folder};
-use crate::{repository, trial_async};
-
-pub fn trials() -> Vec<Trial> {
-    let own = repository().join("tests").join("golden");
-    let coinr = coinr_folder()
-        .into_iter()
-        .flat_map(|golden| coinr_cases().into_iter().map(move |case| (case, golden.clone())));
-    let all = coinr.chain(panel_cases().into_iter().map(|case| (case, own.clone())));
-    all.map(|(case, golden)| {
-        trial_async(&format!("golden::table::{}", case.file), move || async move {
-            check(&case, &golden).await;
-        })
-    })
-    .collect()
-}
+use super::Case;
 
 /// Values and tree of the example.
 const ASEM: &str = "raw, (SELECT code, parent, weight, direction FROM meta)";
 
-fn coinr_cases() -> Vec<Case> {
+pub fn coinr_cases() -> Vec<Case> {
     let effective = |file, weights: &str| {
         let sql = format!(
             "SELECT code, level, effective_weight AS eff_weight
@@ -82,7 +65,7 @@ const DIMENSIONS: &str = "SELECT 'index' AS code, NULL AS parent, 1 AS weight, N
                       UNION ALL SELECT DISTINCT dim AS code, 'index' AS parent, dim_weight AS weight, NULL AS direction FROM m
                       UNION ALL SELECT indicator AS code, dim AS parent, w_in_dim AS weight, direction FROM m";
 
-fn panel_cases() -> Vec<Case> {
+pub fn panel_cases() -> Vec<Case> {
     vec![
         Case::new(
             "panel_S/w7_entropy_weights.csv",

@@ -17,6 +17,7 @@ mod matrix;
 mod normalisation;
 mod panel;
 mod pipeline;
+mod robustness;
 mod statistics;
 mod treatment;
 mod vectors;
@@ -106,6 +107,7 @@ const SMALL: f64 = 1e-3;
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = vec![trial_async("golden::conformance_is_current", conformance::is_current)];
+    trials.extend(robustness::trials(coinr_folder().as_ref()));
     let mut add = |cases: Vec<Case>, golden: &Path| {
         for case in cases {
             let golden = golden.to_owned();
@@ -115,8 +117,7 @@ pub fn trials() -> Vec<Trial> {
         }
     };
     let own = repository().join("tests").join("golden");
-    add(panel::cases(), &own);
-    add(index::panel_cases(), &own);
+    add(own_cases(), &own);
     match coinr_folder() {
         Some(golden) => {
             add(coinr_cases(), &golden);
@@ -131,8 +132,14 @@ pub fn trials() -> Vec<Trial> {
             .with_ignored_flag(true),
         ),
     }
-    trials.extend(diagnostics::trials());
     trials
+}
+
+fn own_cases() -> Vec<Case> {
+    [panel::cases(), index::panel_cases(), diagnostics::panel_cases(), robustness::panel_cases()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn coinr_cases() -> Vec<Case> {
@@ -146,6 +153,8 @@ fn coinr_cases() -> Vec<Case> {
         pipeline::cases(),
         index::coinr_cases(),
         compare::cases(),
+        robustness::coinr_cases(),
+        diagnostics::coinr_cases(),
     ]
     .into_iter()
     .flatten()

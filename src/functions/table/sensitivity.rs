@@ -1,0 +1,292 @@
+//! `sensitivity(panel, framework, ...)`: which uncertain choice moves the ranks.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, Float64Array, Int64Array, StringViewArray, UInt32Array,
+};
+use datafusion::arrow::compute::take;
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::{Result, plan_err};
+
+use super::call::Step;
+use super::draws::{Chosen, Engine, Run, Sets};
+use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
+use super::uncertain::{
+    AGGREGATIONS, CODE, CONCENTRATION, IMPUTATIONS, LEAVE_OUT, NORMALISATIONS, SEED, Spread,
+    TREATMENTS, Uncertain, WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
+};
+use super::{Asked, Batches, Index, TableFunction, composite_index, schema};
+use crate::framework::{Faults, Framework};
+use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::kernel::{Design, Indices, Sum, indices};
+
+page! {
+    /// What `sensitivity` is and does.
+    pub static PAGE = Page {
+        name: "sensitivity",
+        family: Index,
+        syntax: [
+            "sensitivity(panel, framework, weights => 0.25, normalisations => ['minmax', \
+             'zscore'], aggregations => ['arithmetic', 'geometric'], draws => 512, ...)",
+        ],
+        summary: "Sobol indices: which share of the movement of ranks each uncertain choice explains, \
+                  alone and together with the others.",
+        formula: "y = mean over units of |rank - nominal rank|; first order S = mean(yB (yAB - yA)) / \
+                  var(y), with the mean of y taken out of yB if centred; total T = mean((yA - yAB)²) / \
+                  (2 var(y)); A and B two samples of the choices, AB is A with one choice from B",
+        parameters: [
+            PANEL, FRAMEWORK, DRAWS, SEED, WEIGHTS, WEIGHT_DISTRIBUTION, CONCENTRATION, WEIGHT_LEVEL,
+            WEIGHT_SETS, NORMALISATIONS, AGGREGATIONS, TREATMENTS, IMPUTATIONS, LEAVE_OUT, BOOTSTRAP,
+            CONFIDENCE, CENTRED, CODE,
+        ],
+        over_parameters: None,
+        returns: "One row per period and choice that is uncertain: period, factor (weights, \
+                  normalisation, aggregation, treatment, imputation, leave_out), first_order, total, \
+                  first_order_lower, first_order_upper, total_lower, total_upper (percentile \
+                  bootstrap), draws (computed indices: draws * (factors + 2)). NULL where the ranks \
+                  move in no draw or equally in all; intervals NULL if bootstrap is 0.",
+        notes: "first_order near total: the choice acts alone; far below: through interaction with \
+                others. First-order indices sum to 1 at the most, up to the error of the estimate, \
+                which can make small ones negative; more draws make it smaller. All weights are one \
+                factor: its number picks one of weight_sets vectors. Units without a rank in the \
+                nominal index or in a draw are left out of its mean. The samples are a scrambled \
+                Sobol sequence (draws a power of 2 suits it best); the same seed gives the same \
+                answer on any number of threads. Choices with one alternative are no factor.",
+        errors: "Nothing uncertain; draws below 2; confidence not between 0 and 1; as uncertainty.",
+        example: "SELECT factor, first_order > 0.5 AS alone, total > 0.5 AS matters\n\
+                  FROM sensitivity(\n\
+                  \x20 (SELECT * FROM (VALUES ('A', 'x', 1), ('B', 'x', 4), ('C', 'x', 10), ('A', 'y', 10), ('B', 'y', 8), ('C', 'y', 2))\n\
+                  \x20  AS t(unit, indicator, value)),\n\
+                  \x20 (SELECT * FROM (VALUES ('x', 1), ('y', 1)) AS t(code, weight)),\n\
+                  \x20 normalisation => 'none', weights => 0.01, leave_out => true, draws => 64, bootstrap => 0)",
+        example_result: ["weights false false", "leave_out true true"],
+        reference: "Saltelli et al. (2010), Variance based sensitivity analysis of model output; \
+                    Jansen (1999), Analysis of variance designs for model output; OECD/JRC (2008), \
+                    Handbook on Constructing Composite Indicators, step 7; COINr, Sensitivity.",
+    };
+}
+
+const DRAWS: Parameter = Parameter {
+    name: "draws",
+    kind: Kind::Constant,
+    meaning: "rows of each of the two samples, a whole number from 2; the index is computed draws * \
+              (factors + 2) times",
+    null: "error",
+    default: Some("512"),
+};
+
+const WEIGHT_SETS: Parameter = Parameter {
+    name: "weight_sets",
+    kind: Kind::Constant,
+    meaning: "how many vectors of weights there are to choose from, a whole number from 2",
+    null: "error",
+    default: Some("1000"),
+};
+
+const BOOTSTRAP: Parameter = Parameter {
+    name: "bootstrap",
+    kind: Kind::Constant,
+    meaning: "resamples of the rows for the intervals, a whole number; 0 for none",
+    null: "error",
+    default: Some("500"),
+};
+
+const CONFIDENCE: Parameter = Parameter {
+    name: "confidence",
+    kind: Kind::Constant,
+    meaning: "probability of the intervals, between 0 and 1",
+    null: "error",
+    default: Some("0.95"),
+};
+
+const CENTRED: Parameter = Parameter {
+    name: "centred",
+    kind: Kind::Switch,
+    meaning: "whether the mean is taken out of the results first, which makes the error of \
+              first_order smaller; COINr does not",
+    null: "error",
+    default: Some("true"),
+};
+
+/// Rows of a sample at the most.
+const MOST_DRAWS: u64 = 1 << 16;
+
+/// Sobol indices of an index.
+#[derive(Debug)]
+pub(super) struct Sensitivity {
+    uncertain: Uncertain,
+    draws: usize,
+    weight_sets: usize,
+    bootstrap: usize,
+    confidence: f64,
+    is_centred: bool,
+}
+
+impl TableFunction for Sensitivity {
+    fn bind(arguments: &Arguments) -> Result<Self> {
+        let confidence = arguments.number(CONFIDENCE.name)?;
+        if !(confidence > 0.0 && confidence < 1.0) {
+            return plan_err!(
+                "{}: confidence must be between 0 and 1, got {confidence}",
+                PAGE.name
+            );
+        }
+        let sensitivity = Self {
+            uncertain: Uncertain::new(arguments)?,
+            draws: arguments.whole(DRAWS.name, 2..=MOST_DRAWS)? as usize,
+            weight_sets: arguments.whole(WEIGHT_SETS.name, 2..=1_000_000)? as usize,
+            bootstrap: arguments.whole(BOOTSTRAP.name, 0..=100_000)? as usize,
+            confidence,
+            is_centred: arguments.switch(CENTRED.name)?,
+        };
+        Ok(sensitivity)
+    }
+
+    fn page(&self) -> &'static Page {
+        &PAGE
+    }
+
+    fn schema(&self, _: &DataType, period: &DataType) -> SchemaRef {
+        schema(&[
+            ("period", period, true),
+            ("factor", &DataType::Utf8View, false),
+            ("first_order", &DataType::Float64, true),
+            ("total", &DataType::Float64, true),
+            ("first_order_lower", &DataType::Float64, true),
+            ("first_order_upper", &DataType::Float64, true),
+            ("total_lower", &DataType::Float64, true),
+            ("total_upper", &DataType::Float64, true),
+            ("draws", &DataType::Int64, false),
+        ])
+    }
+
+    fn steps(&self) -> &Steps {
+        &self.uncertain.steps
+    }
+
+    fn describe(&self) -> String {
+        let runs = self.draws * (self.factors().len() + 2);
+        format!("{}, {runs} draws (Saltelli design)", self.uncertain.describe())
+    }
+
+    fn check(&self, framework: &Framework) -> Result<(), Faults> {
+        self.uncertain.check(framework)
+    }
+
+    fn compute(&self, index: Index, asked: Asked) -> Result<Batches> {
+        let factors = self.factors();
+        let names: Vec<&str> = factors.iter().map(|(name, _)| *name).collect();
+        let d = factors.len();
+        let design = Design::new(self.uncertain.seed, self.draws, d);
+        let leaves = Engine::leaves(&self.uncertain, &index.framework)?.len();
+        index.reservation.try_grow(design.rows() * (size_of::<Run>() + size_of::<f64>()))?;
+        let chosen = (0..design.rows()).map(|row| {
+            let numbers = design.row(row);
+            // The order of the steps, not that of the columns of the design.
+            let mut of_steps: Vec<(usize, f64)> = factors
+                .iter()
+                .zip(&numbers)
+                .filter_map(|((_, step), number)| Some((step.as_ref().copied()?, *number)))
+                .collect();
+            of_steps.sort_by_key(|(step, _)| *step);
+            let mut next = of_steps.into_iter().map(|(_, number)| number);
+            let (picks, left_out) =
+                self.uncertain.choose(leaves, || next.next().unwrap_or_default());
+            let weights = match factors.first() {
+                Some((_, None)) => Some((numbers[0] * self.weight_sets as f64) as usize),
+                _ => None,
+            };
+            Chosen { picks, left_out, weights }
+        });
+        let (engine, runs) = Engine::new(
+            &self.uncertain,
+            index,
+            Sets::Drawn { after: 0 },
+            &self.uncertain.alternatives,
+            chosen,
+        )?;
+        let mut distinct = runs.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let periods = engine.panel.periods.len();
+        let mut found: Vec<Option<Vec<Indices>>> = Vec::with_capacity(periods);
+        for period in 0..periods {
+            let nominal = composite_index::ranks(engine.nominal(), engine.target, period);
+            let shifts = engine.at(period)?.ranks(&distinct, |ranks| shift(&nominal, ranks))?;
+            let y: Vec<f64> = runs
+                .iter()
+                .map(|run| distinct.binary_search(run).map_or(f64::NAN, |at| shifts[at]))
+                .collect();
+            found.push(indices(
+                &y,
+                self.draws,
+                d,
+                self.is_centred,
+                self.bootstrap,
+                self.confidence,
+                self.uncertain.seed,
+            ));
+        }
+        let rows = periods * d;
+        let number = |f: &dyn Fn(&Indices) -> Option<f64>| -> ArrayRef {
+            let cells = (0..rows).map(|row| f(&found[row / d].as_ref()?[row % d]));
+            Arc::new(cells.collect::<Float64Array>())
+        };
+        let by_period: UInt32Array = (0..rows).map(|row| (row / d) as u32).collect();
+        let batch = asked.batch(rows, |name| {
+            Ok(match name {
+                "period" => take(&engine.panel.periods, &by_period, None)?,
+                "factor" => {
+                    Arc::new(StringViewArray::from_iter_values((0..rows).map(|row| names[row % d])))
+                }
+                "first_order" => number(&|of| Some(of.first)),
+                "total" => number(&|of| Some(of.total)),
+                "first_order_lower" => number(&|of| Some(of.first_interval?.0)),
+                "first_order_upper" => number(&|of| Some(of.first_interval?.1)),
+                "total_lower" => number(&|of| Some(of.total_interval?.0)),
+                "total_upper" => number(&|of| Some(of.total_interval?.1)),
+                _ => Arc::new(Int64Array::from_value(design.rows() as i64, rows)),
+            })
+        })?;
+        Ok(Box::new(std::iter::once(Ok(batch))))
+    }
+}
+
+impl Sensitivity {
+    /// The choices that are uncertain, and where each stands among those of methods; weights, which
+    /// are none of these, come first.
+    fn factors(&self) -> Vec<(&'static str, Option<usize>)> {
+        let mut factors = Vec::new();
+        if self.uncertain.spread != Spread::None {
+            factors.push(("weights", None));
+        }
+        let steps = [
+            (Step::Normalisation, 2),
+            (Step::Aggregation, 3),
+            (Step::Treatment, 1),
+            (Step::Imputation, 0),
+        ];
+        for (step, at) in steps {
+            if self.uncertain.alternatives(step) > 1 {
+                factors.push((step.option(), Some(at)));
+            }
+        }
+        if self.uncertain.leave_out {
+            factors.push((LEAVE_OUT.name, Some(steps.len())));
+        }
+        factors
+    }
+}
+
+/// Mean absolute shift of the ranks against the nominal ones; NaN without a unit that has both.
+fn shift(nominal: &UInt32Array, ranks: &[u32]) -> f64 {
+    let (mut sum, mut n) = (Sum::default(), 0.0);
+    for (nominal, &rank) in nominal.iter().zip(ranks) {
+        if let (Some(nominal), true) = (nominal, rank > 0) {
+            sum.add(f64::from(nominal.abs_diff(rank)));
+            n += 1.0;
+        }
+    }
+    sum.value() / n
+}

@@ -1,0 +1,422 @@
+//! What is uncertain in an index: the arguments that say so, checked.
+
+use std::fmt::Write;
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
+
+use super::call::{Call, Step, at};
+use super::draws::under;
+use super::options::{Arguments, Steps};
+use super::steps::Methods;
+use crate::framework::{Faults, Framework};
+use crate::functions::page::{Kind, Parameter};
+
+pub(super) const WEIGHTS: Parameter = Parameter {
+    name: "weights",
+    kind: Kind::Constant,
+    meaning: "how far each weight within its parent may be off, as a share of it, 0 to 1: each is \
+              multiplied by 1 + weights * (2u - 1), u uniform on 0..1",
+    null: "as 0: the weights are certain",
+    default: Some("0.25"),
+};
+
+pub(super) const WEIGHT_DISTRIBUTION: Parameter = Parameter {
+    name: "weight_distribution",
+    kind: Kind::Choice(&["uniform", "dirichlet"]),
+    meaning: "uniform: as weights says; dirichlet: siblings from the Dirichlet distribution whose \
+              mean are their weights",
+    null: "error",
+    default: Some("'uniform'"),
+};
+
+pub(super) const CONCENTRATION: Parameter = Parameter {
+    name: "concentration",
+    kind: Kind::Constant,
+    meaning: "how close a Dirichlet distribution keeps to its mean, above 0: its parameters are \
+              concentration * n * weight for n siblings of weights that sum to 1; at 1 equal \
+              weights are uniform over all that sum to 1",
+    null: "error",
+    default: Some("1"),
+};
+
+pub(super) const WEIGHT_LEVEL: Parameter = Parameter {
+    name: "weight_level",
+    kind: Kind::Constants,
+    meaning: "levels of the nodes whose weights are uncertain: a number or a list",
+    null: "all levels",
+    default: Some("NULL"),
+};
+
+pub(super) const NORMALISATIONS: Parameter = Parameter {
+    name: "normalisations",
+    kind: Kind::Methods("norm_"),
+    meaning: "alternative normalisations in the place of the call's, each as likely",
+    null: "normalisation is certain",
+    default: Some("NULL"),
+};
+
+pub(super) const AGGREGATIONS: Parameter = Parameter {
+    name: "aggregations",
+    kind: Kind::Methods("agg_"),
+    meaning: "alternative aggregations in the place of the call's, each as likely",
+    null: "aggregation is certain",
+    default: Some("NULL"),
+};
+
+pub(super) const TREATMENTS: Parameter = Parameter {
+    name: "treatments",
+    kind: Kind::Methods("treat_"),
+    meaning: "alternative treatments in the place of the call's, each as likely; 'none' can be one",
+    null: "treatment is certain",
+    default: Some("NULL"),
+};
+
+pub(super) const IMPUTATIONS: Parameter = Parameter {
+    name: "imputations",
+    kind: Kind::Methods("impute_"),
+    meaning: "alternative imputations in the place of the call's, each as likely; 'none' can be one",
+    null: "imputation is certain",
+    default: Some("NULL"),
+};
+
+pub(super) const LEAVE_OUT: Parameter = Parameter {
+    name: "leave_out",
+    kind: Kind::Switch,
+    meaning: "whether one indicator is left out each time, each as likely: its weight is 0",
+    null: "error",
+    default: Some("false"),
+};
+
+pub(super) const SEED: Parameter = Parameter {
+    name: "seed",
+    kind: Kind::Constant,
+    meaning: "what the random numbers follow from, a whole number from 0; draw i uses stream i of \
+              the seed and no other",
+    null: "error",
+    default: Some("1"),
+};
+
+pub(super) const CODE: Parameter = Parameter {
+    name: "code",
+    kind: Kind::Any,
+    meaning: "code of the node that is ranked",
+    null: "the root",
+    default: Some("NULL"),
+};
+
+/// Largest seed: a whole number that DOUBLE holds.
+const LARGEST_SEED: u64 = 1 << 53;
+
+/// Steps whose method can be uncertain, in the order in which they are done, with the arguments
+/// for one method and for several.
+pub(super) const STEPS: [(Step, &str); 4] = [
+    (Step::Imputation, "imputations"),
+    (Step::Treatment, "treatments"),
+    (Step::Normalisation, "normalisations"),
+    (Step::Aggregation, "aggregations"),
+];
+
+/// A method per step, in the order of [`STEPS`].
+pub(super) type Choice = [Option<Call>; 4];
+
+/// Alternatives per step; none where the method is certain.
+pub(super) type Alternatives = [Vec<Option<Call>>; 4];
+
+/// Which of the alternatives, per step.
+pub(super) type Picks = [usize; 4];
+
+/// The method of the nominal index.
+pub(super) const NOMINAL: usize = usize::MAX;
+
+/// How weights are drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Spread {
+    None,
+    Uniform(f64),
+    Dirichlet(f64),
+}
+
+/// The choices that are uncertain, as a call states them.
+#[derive(Debug, Clone)]
+pub(super) struct Uncertain {
+    /// The steps of the nominal index.
+    pub steps: Steps,
+    pub spread: Spread,
+    /// Of the nodes whose weights are uncertain; none for all.
+    pub levels: Vec<usize>,
+    pub alternatives: Alternatives,
+    pub leave_out: bool,
+    pub seed: u64,
+    code: Option<String>,
+    /// Arguments of the normalisations that are the call's.
+    bounds: [(&'static str, Option<f64>); 2],
+}
+
+impl Uncertain {
+    pub(super) fn new(arguments: &Arguments) -> Result<Self> {
+        let name = arguments.page.name;
+        let mut arguments = arguments.clone();
+        let bound = |bound| Ok::<_, DataFusionError>((bound, arguments.optional_number(bound)?));
+        let bounds = [bound("lower")?, bound("upper")?];
+        let mut alternatives: Alternatives = Default::default();
+        for ((step, option), methods) in STEPS.into_iter().zip(&mut alternatives) {
+            if arguments.get(option)?.is_none() {
+                continue;
+            }
+            let texts = arguments.texts(option)?;
+            let Some(first) = texts.first() else {
+                return plan_err!("{name}: {option} must have a method, got an empty list");
+            };
+            for text in &texts {
+                methods.push(method(name, step, text, &bounds)?);
+            }
+            // The nominal index is one of the alternatives unless the call says otherwise.
+            if !arguments.constants.contains_key(step.option()) {
+                arguments.constants.insert(step.option(), ScalarValue::from(first.as_str()));
+            }
+        }
+        let steps = Steps::new(&arguments)?;
+        let has_weight_draws = arguments.relations.contains_key("weight_draws");
+        let spread = match has_weight_draws {
+            true => Spread::None,
+            false => spread(&arguments)?,
+        };
+        let uncertain = Self {
+            steps,
+            spread,
+            levels: levels(&arguments)?,
+            alternatives,
+            leave_out: arguments.switch("leave_out")?,
+            seed: arguments.whole("seed", 0..=LARGEST_SEED)?,
+            code: arguments.text("code")?,
+            bounds,
+        };
+        if uncertain.spread == Spread::None && !has_weight_draws {
+            for given in ["weight_level", "concentration"] {
+                if arguments.constants.contains_key(given) {
+                    return plan_err!(
+                        "{name}: {given} has no meaning where the weights are certain"
+                    );
+                }
+            }
+        }
+        let is_certain = uncertain.spread == Spread::None && uncertain.numbers() == 0;
+        if is_certain && !has_weight_draws {
+            return plan_err!(
+                "{name}: something must be uncertain: weights, normalisations, aggregations, \
+                 treatments, imputations or leave_out"
+            );
+        }
+        Ok(uncertain)
+    }
+
+    /// A method that a table names for a step, by the name of the step.
+    pub(super) fn method(&self, step: usize, text: &str) -> Result<Option<Call>> {
+        method(self.steps.name, STEPS[step].0, text, &self.bounds)
+    }
+
+    /// How many of the methods that a step may have; 1 where it is certain.
+    pub(super) fn alternatives(&self, step: Step) -> usize {
+        let of_step = STEPS.iter().zip(&self.alternatives).find(|((known, _), _)| *known == step);
+        of_step.map_or(1, |(_, methods)| methods.len().max(1))
+    }
+
+    /// Random numbers that a draw takes beside those of its weights.
+    pub(super) fn numbers(&self) -> usize {
+        let uncertain = self.alternatives.iter().filter(|methods| methods.len() > 1);
+        uncertain.count() + usize::from(self.leave_out)
+    }
+
+    pub(super) fn nominal(&self) -> Choice {
+        let Steps { imputation, treatment, normalisation, aggregation, .. } = &self.steps;
+        [imputation.clone(), treatment.clone(), normalisation.clone(), Some(aggregation.clone())]
+    }
+
+    /// The methods and the left-out indicator (its place among `leaves`) that uniform numbers
+    /// choose; `next` gives one for each choice that is uncertain, in the order of the steps.
+    pub(super) fn choose(
+        &self,
+        leaves: usize,
+        mut next: impl FnMut() -> f64,
+    ) -> (Picks, Option<usize>) {
+        let mut picks = [NOMINAL; 4];
+        let mut pick = |n: usize| ((next() * n as f64) as usize).min(n.saturating_sub(1));
+        for (picked, methods) in picks.iter_mut().zip(&self.alternatives) {
+            match methods.len() {
+                0 => {}
+                1 => *picked = 0,
+                several => *picked = pick(several),
+            }
+        }
+        (picks, self.leave_out.then(|| pick(leaves)))
+    }
+
+    /// What is uncertain, for EXPLAIN.
+    pub(super) fn describe(&self) -> String {
+        let mut parts = Vec::new();
+        match self.spread {
+            Spread::None => {}
+            Spread::Uniform(spread) => parts.push(format!("weights +-{spread}")),
+            Spread::Dirichlet(c) => parts.push(format!("weights dirichlet (concentration {c})")),
+        }
+        for ((_, option), methods) in STEPS.iter().zip(&self.alternatives) {
+            let texts: Vec<_> = methods
+                .iter()
+                .map(|method| method.as_ref().map_or("none", |call| call.text.as_str()))
+                .collect();
+            if texts.len() > 1 {
+                parts.push(format!("{option} {}", texts.join(" | ")));
+            }
+        }
+        if self.leave_out {
+            parts.push("one indicator left out".to_owned());
+        }
+        let mut text = self.steps.describe();
+        if !parts.is_empty() {
+            let _ = write!(text, ", draw {}", parts.join(", "));
+        }
+        text
+    }
+
+    /// What the choices need of a framework.
+    pub(super) fn check(&self, framework: &Framework) -> Result<(), Faults> {
+        let mut faults = Vec::new();
+        let mut add = |outcome: Result<Methods, Faults>| {
+            if let Err(Faults(found)) = outcome {
+                faults.extend(
+                    found.into_iter().filter(|fault| !faults.contains(fault)).collect::<Vec<_>>(),
+                );
+            }
+        };
+        add(Methods::new(framework, &self.steps));
+        for (i, methods) in self.alternatives.iter().enumerate() {
+            for method in methods {
+                let mut choice = self.nominal();
+                choice[i].clone_from(method);
+                add(Methods::new(framework, &self.with(&choice)));
+            }
+        }
+        let target = match self.target(framework) {
+            Ok(target) => target,
+            Err(fault) => {
+                faults.push(fault);
+                framework.root()
+            }
+        };
+        let under = under(framework, target);
+        let nodes = framework.nodes();
+        for level in &self.levels {
+            if !under.iter().any(|&node| node != target && nodes[node].level == *level) {
+                faults.push(format!(
+                    "weight_level must be a level below the node that is ranked, got {level}"
+                ));
+            }
+        }
+        let leaves = under.iter().filter(|&&node| nodes[node].leaf.is_some()).count();
+        if self.leave_out && leaves < 2 {
+            faults.push(format!("leave_out needs two indicators at least, found {leaves}"));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
+    }
+
+    /// The steps with other methods.
+    pub(super) fn with(
+        &self,
+        [imputation, treatment, normalisation, aggregation]: &Choice,
+    ) -> Steps {
+        let mut steps = self.steps.clone();
+        steps.imputation.clone_from(imputation);
+        steps.treatment.clone_from(treatment);
+        steps.normalisation.clone_from(normalisation);
+        if let Some(aggregation) = aggregation {
+            steps.aggregation.clone_from(aggregation);
+        }
+        steps
+    }
+
+    pub(super) fn target(&self, framework: &Framework) -> Result<usize, String> {
+        let Some(code) = &self.code else { return Ok(framework.root()) };
+        framework
+            .position(code)
+            .ok_or_else(|| format!("code must be that of a node of the framework, got '{code}'"))
+    }
+}
+
+/// A method by its text, with the bounds that the call states for normalisations.
+fn method(
+    name: &str,
+    step: Step,
+    text: &str,
+    bounds: &[(&'static str, Option<f64>)],
+) -> Result<Option<Call>> {
+    let mut call = Call::parse(step, text).map_err(|error| at(name, error))?;
+    for (bound, x) in bounds {
+        if let (Some(call), Some(x), Step::Normalisation) = (&mut call, x, step)
+            && call.takes(bound)
+        {
+            call.set_default(bound, ScalarValue::from(*x))?;
+        }
+    }
+    Ok(call)
+}
+
+fn spread(arguments: &Arguments) -> Result<Spread> {
+    let name = arguments.page.name;
+    let distribution = arguments.text("weight_distribution")?.unwrap_or_default();
+    let is_given = |name: &str| arguments.constants.contains_key(name);
+    if distribution.eq_ignore_ascii_case("dirichlet") {
+        if is_given("weights") {
+            return plan_err!(
+                "{name}: weights is the spread of weight_distribution 'uniform'; that of 'dirichlet' \
+                 is concentration"
+            );
+        }
+        let concentration = arguments.number("concentration")?;
+        if concentration <= 0.0 {
+            return plan_err!("{name}: concentration must be above 0, got {concentration}");
+        }
+        return Ok(Spread::Dirichlet(concentration));
+    }
+    if !distribution.eq_ignore_ascii_case("uniform") {
+        return plan_err!(
+            "{name}: weight_distribution must be 'uniform' or 'dirichlet', got '{distribution}'"
+        );
+    }
+    if is_given("concentration") {
+        return plan_err!("{name}: concentration belongs to weight_distribution 'dirichlet'");
+    }
+    match arguments.optional_number("weights")? {
+        None | Some(0.0) => Ok(Spread::None),
+        Some(spread) if (0.0..=1.0).contains(&spread) => Ok(Spread::Uniform(spread)),
+        Some(spread) => plan_err!("{name}: weights must be between 0 and 1, got {spread}"),
+    }
+}
+
+/// The levels of an argument that is a number or a list of numbers.
+fn levels(arguments: &Arguments) -> Result<Vec<usize>> {
+    let Some(value) = arguments.get("weight_level")? else { return Ok(Vec::new()) };
+    let levels = match &value {
+        ScalarValue::List(list) => {
+            let items = list.value(0);
+            (0..items.len()).map(|i| ScalarValue::try_from_array(&items, i)).collect()
+        }
+        one => Ok(vec![one.clone()]),
+    };
+    let levels: Vec<ScalarValue> = levels?;
+    let whole = |level: &ScalarValue| match level.cast_to(&DataType::Float64) {
+        Ok(ScalarValue::Float64(Some(x)))
+            if level.data_type().is_numeric() && x >= 1.0 && x.fract() == 0.0 =>
+        {
+            Some(x as usize)
+        }
+        _ => None,
+    };
+    match levels.iter().map(whole).collect::<Option<Vec<_>>>() {
+        Some(levels) if !levels.is_empty() => Ok(levels),
+        _ => plan_err!(
+            "{}: weight_level must be a level (1 is that of indicators) or a list of them, got {value}",
+            arguments.page.name
+        ),
+    }
+}
