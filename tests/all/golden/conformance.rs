@@ -195,7 +195,7 @@ const DEVIATIONS: &[[&str; 4]] = &[
     [
         "optimal weights (`get_opt_weights`)",
         "a numerical search that compares correlations in another order than the targets', for more than two elements",
-        "no function; for two elements the closed form in SQL, which gives the file to the last digits",
+        "`weights(..., optimise => ...)`: the closed form, which gives the file to the last digits",
         "the ratio of the weights is that of the standard deviations, inverted",
     ],
     [
@@ -207,7 +207,7 @@ const DEVIATIONS: &[[&str; 4]] = &[
     [
         "sensitivity analysis",
         "a discrete input is cut from the observed range of its draws; one failing run makes every index NaN; first-order indices from output that is not centred",
-        "no function: the runs are rows; the cases take the realised levels from the sample and the same estimator",
+        "`uncertainty` and `sensitivity`: centred, with a low-discrepancy design and bootstrap intervals; the cases replay COINr's sample and, with `centred => false`, its estimator",
         "a test of the formula; a query shows what each run did",
     ],
 ];

@@ -77,7 +77,7 @@ impl Case {
         let by = goalposts::functions::forms()
             .iter()
             .filter(|(_, form)| *form == goalposts::functions::Form::Table)
-            .find(|(page, _)| self.sql.contains(&format!("{}(", page.name)));
+            .find(|(page, _)| self.sql.contains(&format!("FROM {}(", page.name)));
         by.map(|(page, _)| page.name)
     }
 
