@@ -1,18 +1,9 @@
+CREATE TABLE c AS
+  SELECT unit, period, code, score, change, contribution_to_top AS contrib
+  FROM contributions((SELECT * FROM p WHERE value > 0), two_levels, unit => region, period => year, normalisation => base, base => 2014)
+  WHERE level > 1;
 COPY (
-  WITH b AS (
-    SELECT region, indicator, fit_base(value, year, base => 2014) AS fit FROM p
-    WHERE year = 2014 AND value > 0 GROUP BY region, indicator),
-  d AS (
-    SELECT p.region, p.year, dim, max(dim_weight) AS dim_weight,
-           agg_arithmetic(norm_base(value, fit, direction => direction), w_in_dim) AS dim_index
-    FROM m JOIN b USING (indicator) JOIN p ON p.indicator = b.indicator AND p.region = b.region
-    WHERE value > 0 GROUP BY p.region, p.year, dim),
-  t AS (
-    SELECT *, agg_arithmetic(dim_index, dim_weight) OVER (PARTITION BY region, year) AS total,
-           dim_weight * dim_index / sum(dim_weight) OVER (PARTITION BY region, year) AS share
-    FROM d)
-  SELECT region, year, dim, dim_index,
-         share - lag(share) OVER (PARTITION BY region, dim ORDER BY year) AS contrib,
-         total, total - lag(total) OVER (PARTITION BY region, dim ORDER BY year) AS total_change
-  FROM t
+  SELECT d.unit AS region, d.period AS year, d.code AS dim, d.score AS dim_index, d.contrib, t.score AS total, t.change AS total_change
+  FROM c AS d JOIN c AS t ON t.unit = d.unit AND t.period = d.period AND t.code = 'index'
+  WHERE d.code <> 'index' AND d.score IS NOT NULL
 ) TO '${OUT}/w5.parquet' STORED AS PARQUET OPTIONS (compression snappy);

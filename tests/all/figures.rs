@@ -138,6 +138,51 @@ fn queries() {
         .expect("Hebei 2022");
     close("Hebei 2022", (number(hebei, "score") * 1e9).round() / 1e9, 185.632981278);
 
+    // The same in one statement, node by node.
+    let statement = rows(&folder.path().join("09_index_in_one_statement.csv"));
+    let groups: Vec<_> = statement.iter().filter(|row| cell(row, "level") != "1").collect();
+    assert_eq!((statement.len(), groups.len()), (3 * 11 * 18, index.len()));
+    for row in &index {
+        let keys = |row: &[(String, String)]| {
+            ["unit", "period", "code"].map(|key| cell(row, key).to_owned())
+        };
+        let same = groups.iter().find(|group| keys(group) == keys(row)).expect("the same node");
+        for column in ["score", "coverage"] {
+            match cell(row, column) {
+                "" => assert_eq!(cell(same, column), "", "{row:?}"),
+                _ => close(column, number(same, column), number(row, column)),
+            }
+        }
+    }
+
+    // Contributions of the dimensions sum to the change of the total of each region and year.
+    let moved = rows(&folder.path().join("10_index_contributions.csv"));
+    assert_eq!(moved.len(), 3 * 8 * 5);
+    for row in &moved {
+        close("the sum", number(row, "sum_of_contributions"), number(row, "total_change"));
+        if cell(row, "dimension") != "open" {
+            // Four dimensions of equal weight have a score.
+            close("a contribution", number(row, "contribution"), number(row, "change") / 4.0);
+        }
+    }
+
+    // Ranks of three regions: in every draw the ranks sum to 6 where none tie.
+    let ranks = rows(&folder.path().join("11_index_uncertainty.csv"));
+    let sum = |column| ranks.iter().map(|row| number(row, column)).sum::<f64>();
+    assert_eq!(ranks.iter().map(|row| cell(row, "rank")).collect::<Vec<_>>(), ["1", "2", "3"]);
+    close("the mean ranks", sum("mean_rank"), 6.0);
+    close("the shares of first places", sum("share_first"), 1.0);
+    assert!(ranks.iter().all(|row| number(row, "draws") == 2000.0));
+
+    let factors = rows(&folder.path().join("12_index_sensitivity.csv"));
+    let mut names: Vec<_> = factors.iter().map(|row| cell(row, "factor")).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["aggregation", "leave_out", "weights"]);
+    for row in &factors {
+        assert!(number(row, "total_lower") <= number(row, "total_upper"), "{row:?}");
+        assert!((0.0..=1.5).contains(&number(row, "total")), "{row:?}");
+    }
+
     human_development(&rows(&folder.path().join("08_human_development_index.csv")));
 }
 
