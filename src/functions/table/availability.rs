@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array};
-use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef};
+use datafusion::arrow::array::{AsArray, Float64Array, Int64Array};
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::Result;
 
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
-use super::panel::Panel;
-use super::rows::{Cells, Place, Rows};
+use super::rows::{Labels, Place, number_at, rows};
 use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::{Faults, Framework};
 use crate::functions::page::{Page, page};
@@ -98,26 +97,49 @@ impl TableFunction for Availability {
     }
 
     fn compute(&self, index: Index, asked: Asked) -> Result<Batches> {
-        let Index { framework, panel, workshop, .. } = index;
+        let Index { framework, mut panel, workshop, .. } = index;
+        let nodes = asked.nodes.clone();
         let expected = below(&framework, |_| 1);
-        let values = panel.clone();
-        let cells = move |framework: &Framework, asked: &Asked, places: &[Place]| {
-            Ok(cells(framework, &values, &expected, asked, places))
-        };
-        Ok(Box::new(Rows::new(framework, &panel, asked, workshop, cells)))
+        let items = Labels::of(&framework, &nodes).items("code");
+        let values = std::mem::take(&mut panel.columns);
+        let periods = panel.periods.len();
+        Ok(rows(&panel, items, asked, workshop, move |block| {
+            // For each row the values at or below its node that count.
+            let count = |counts: fn(f64) -> bool| -> Vec<i64> {
+                let of_place = |&Place { unit, period }: &Place| {
+                    let sums = below(&framework, |leaf| {
+                        let column = values[leaf * periods + period].as_primitive();
+                        i64::from(number_at(column, unit).is_some_and(counts))
+                    });
+                    nodes.iter().map(move |&node| sums[node])
+                };
+                block.places.iter().flat_map(of_place).collect()
+            };
+            let observed = match block.wants("observed") || block.wants("availability") {
+                true => count(|_| true),
+                false => Vec::new(),
+            };
+            block.batch(|name| {
+                Ok(match name {
+                    "observed" => Arc::new(Int64Array::from(observed.clone())),
+                    "expected" => block.wholes(|_, item| expected[nodes[item]]),
+                    "availability" => {
+                        let expected = nodes.iter().map(|&node| expected[node]).cycle();
+                        let shares = observed.iter().zip(expected);
+                        let shares = shares.map(|(&observed, all)| observed as f64 / all as f64);
+                        Arc::new(shares.collect::<Float64Array>())
+                    }
+                    _ => Arc::new(Int64Array::from(count(|x| x == 0.0))),
+                })
+            })
+        }))
     }
 }
 
 /// For each node, the sum of what the indicators at or below it have.
 fn below(framework: &Framework, of_leaf: impl Fn(usize) -> i64) -> Vec<i64> {
-    let mut sums = vec![0; framework.nodes().len()];
-    add_up(framework, of_leaf, &mut sums);
-    sums
-}
-
-fn add_up(framework: &Framework, of_leaf: impl Fn(usize) -> i64, sums: &mut [i64]) {
-    sums.fill(0);
     let nodes = framework.nodes();
+    let mut sums = vec![0; nodes.len()];
     for &node in framework.bottom_up() {
         if let Some(leaf) = nodes[node].leaf {
             sums[node] = of_leaf(leaf);
@@ -126,40 +148,5 @@ fn add_up(framework: &Framework, of_leaf: impl Fn(usize) -> i64, sums: &mut [i64
             sums[parent] += sums[node];
         }
     }
-}
-
-fn cells(
-    framework: &Framework,
-    values: &Panel,
-    expected: &[i64],
-    asked: &Asked,
-    places: &[Place],
-) -> Cells {
-    let value = |place: &Place, leaf: usize| -> Option<f64> {
-        let column = values.column(leaf, place.period).as_primitive::<Float64Type>();
-        column.is_valid(place.unit).then(|| column.value(place.unit))
-    };
-    let mut sums = below(framework, |_| 0);
-    let mut count = |wanted: bool, counts: fn(f64) -> bool| -> Vec<i64> {
-        let mut cells = Vec::new();
-        for place in places.iter().filter(|_| wanted) {
-            let of_leaf = |leaf| i64::from(value(place, leaf).is_some_and(counts));
-            add_up(framework, of_leaf, &mut sums);
-            cells.extend(asked.nodes.iter().map(|&node| sums[node]));
-        }
-        cells
-    };
-    let observed = count(asked.wants("observed") || asked.wants("availability"), |_| true);
-    let zeros = count(asked.wants("zeros"), |x| x == 0.0);
-    let of_node = asked.nodes.iter().map(|&node| expected[node]);
-    let expected: Vec<i64> = places.iter().flat_map(|_| of_node.clone()).collect();
-    let shares = observed.iter().zip(&expected).map(|(&n, &all)| n as f64 / all as f64);
-    let availability = Arc::new(shares.collect::<Float64Array>()) as ArrayRef;
-    let whole = |numbers: Vec<i64>| Arc::new(Int64Array::from(numbers)) as ArrayRef;
-    vec![
-        ("availability", availability),
-        ("observed", whole(observed)),
-        ("expected", whole(expected)),
-        ("zeros", whole(zeros)),
-    ]
+    sums
 }

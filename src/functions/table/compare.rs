@@ -2,20 +2,21 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringViewArray, UInt32Array};
+use datafusion::arrow::array::{ArrayRef, RecordBatch, UInt32Array};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::LogicalPlan;
 
 use super::call::at;
-use super::composite_index::ranks;
 use super::exec::checked;
-use super::grid::{Cells, Grid, Place, number_at, whole_at};
+use super::methods::Methods;
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
 use super::panel::Panel;
-use super::steps::{Methods, Scores, Workshop};
-use super::{Asked, Batches, Index, TableFunction, methods, schema};
-use crate::framework::{self, Faults, Framework, Node};
+use super::rows::{Labels, Place, number_at, rank_at, rows};
+use super::scores::Scores;
+use super::workshop::Workshop;
+use super::{Asked, Batches, Index, TableFunction, schema};
+use crate::framework::{self, Faults, Framework};
 use crate::functions::page::{Kind, Page, Parameter, page};
 
 /// What the arguments of the second variant end with.
@@ -179,9 +180,9 @@ impl TableFunction for Compare {
     fn compute(&self, index: Index, asked: Asked) -> Result<Batches> {
         let Index { framework, panel, second, workshop, reservation, .. } = index;
         let (framework_b, panel_b) = second.unwrap_or_else(|| (framework.clone(), panel.clone()));
-        let a = Variant { methods: methods(&framework, &self.a)?, framework, panel };
+        let a = Variant { methods: Methods::checked(&framework, &self.a)?, framework, panel };
         let b = Variant {
-            methods: methods(&framework_b, &self.b)?,
+            methods: Methods::checked(&framework_b, &self.b)?,
             framework: framework_b,
             panel: panel_b,
         };
@@ -199,7 +200,7 @@ impl TableFunction for Compare {
         let ranks_of =
             |wanted: bool, scores: &Scores, node: &(dyn Fn(usize) -> Option<usize> + Sync)| {
                 workshop.each(if wanted { items.len() * periods } else { 0 }, |i| {
-                    Ok(node(i / periods).map(|node| ranks(scores, node, i % periods)))
+                    Ok(node(i / periods).map(|node| scores.ranks(node, i % periods)))
                 })
             };
         let ranks_a: Vec<Option<UInt32Array>> =
@@ -207,55 +208,32 @@ impl TableFunction for Compare {
         let ranks_b: Vec<Option<UInt32Array>> =
             ranks_of(ranked[1], &scores_b, &|item| items[item].1)?;
 
-        let node_of = |&(in_a, in_b): &Both| match (in_a, in_b) {
-            (Some(node), _) => Some((&a.framework, node)),
-            (None, Some(node)) => Some((&b.framework, node)),
-            (None, None) => None,
+        // What both have is labelled as in the first.
+        let node = |&(in_a, in_b): &Both| match in_a {
+            Some(node) => Some((&a.framework, node)),
+            None => Some((&b.framework, in_b?)),
         };
-        let nodes: Vec<(&Framework, &Node)> = items
-            .iter()
-            .filter_map(node_of)
-            .map(|(framework, node)| (framework, &framework.nodes()[node]))
-            .collect();
-        let codes = StringViewArray::from_iter_values(nodes.iter().map(|(_, node)| &node.code));
-        let parents: StringViewArray = nodes
-            .iter()
-            .map(|(framework, node)| Some(framework.nodes()[node.parent?].code.as_str()))
-            .collect();
-        let levels: Int64Array = nodes.iter().map(|(_, node)| node.level as i64).collect();
-
-        let number = items.len();
-        let items: Arc<[_]> = items.into();
-        let score = |scores: Scores, node: fn(&Both) -> Option<usize>| {
-            let items = Arc::clone(&items);
-            Cells::Number(Box::new(move |place: Place| {
-                number_at(scores.column(node(&items[place.item])?, place.period), place.unit)
-            }))
-        };
-        let rank_at = move |ranks: &[Option<UInt32Array>], place: Place| {
-            whole_at(ranks[place.item * periods + place.period].as_ref()?, place.unit)
-        };
-        let rank = |ranks: &Arc<[Option<UInt32Array>]>| {
-            let ranks = Arc::clone(ranks);
-            Cells::Whole(Box::new(move |place: Place| rank_at(&ranks, place)))
-        };
-        let ranks: [Arc<[_]>; 2] = [ranks_a.into(), ranks_b.into()];
-        let columns = vec![
-            ("code", Cells::OfItem(Arc::new(codes))),
-            ("parent", Cells::OfItem(Arc::new(parents))),
-            ("level", Cells::OfItem(Arc::new(levels))),
-            ("score_a", score(scores_a, |item| item.0)),
-            ("score_b", score(scores_b, |item| item.1)),
-            ("rank_a", rank(&ranks[0])),
-            ("rank_b", rank(&ranks[1])),
-            (
-                "rank_shift",
-                Cells::Whole(Box::new(move |place| {
-                    Some(rank_at(&ranks[0], place)? - rank_at(&ranks[1], place)?)
-                })),
-            ),
-        ];
-        Ok(Box::new(Grid::new(panel, number, columns, asked.schema, workshop.cancel)))
+        let labels = Labels::new(items.iter().filter_map(node)).items("code");
+        Ok(rows(&panel, labels, asked, workshop, move |block| {
+            let score = |scores: &Scores, node: Option<usize>, Place { unit, period }: Place| {
+                number_at(scores.column(node?, period), unit)
+            };
+            let rank =
+                |ranks: &[Option<UInt32Array>], Place { unit, period }: Place, item: usize| {
+                    rank_at(ranks[item * periods + period].as_ref()?, unit)
+                };
+            block.batch(|name| {
+                Ok(match name {
+                    "score_a" => block.numbers(|at, item| score(&scores_a, items[item].0, at)),
+                    "score_b" => block.numbers(|at, item| score(&scores_b, items[item].1, at)),
+                    "rank_a" => block.wholes(|at, item| rank(&ranks_a, at, item)),
+                    "rank_b" => block.wholes(|at, item| rank(&ranks_b, at, item)),
+                    _ => block.wholes(|at, item| {
+                        Some(rank(&ranks_a, at, item)? - rank(&ranks_b, at, item)?)
+                    }),
+                })
+            })
+        }))
     }
 }
 

@@ -1,9 +1,6 @@
 //! `composite_index(panel, framework, ...)`: the whole index in one statement.
 
-use std::sync::Arc;
-
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, UInt32Array};
-use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef, UInt32Type};
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::Result;
 
 use super::options::{
@@ -11,12 +8,9 @@ use super::options::{
     NORMALISATION, PANEL, PERIOD, REFERENCE, STRICT, Steps, TARGET, TREATMENT, TREATMENT_REFERENCE,
     UNIT, UPPER, VALUE, WEIGHTING,
 };
-use super::rows::{Cells, Place, Rows};
-use super::steps::Scores;
+use super::rows::{Labels, Place, number_at, rank_at, rows};
 use super::{Asked, Batches, Index, TableFunction, schema};
-use crate::framework::Framework;
 use crate::functions::page::{Page, page};
-use crate::kernel::ranks_descending;
 
 page! {
     /// What `composite_index` is and does.
@@ -108,90 +102,33 @@ impl TableFunction for CompositeIndex {
     fn compute(&self, mut index: Index, asked: Asked) -> Result<Batches> {
         let (_, scores) = index.scores(&self.steps)?;
         let Index { framework, panel, workshop, reservation, .. } = index;
-        let wants_rank = asked.wants("rank");
-        let wants_coverage = asked.wants("coverage");
-        let periods = scores.periods;
-        let places = asked.nodes.len() * periods * panel.units.len();
-        let per_cell = usize::from(wants_rank) * size_of::<u32>()
-            + usize::from(wants_coverage) * size_of::<f64>();
-        reservation.try_grow(places * per_cell)?;
-        let of_each = |wanted: bool, f: &(dyn Fn(usize, usize) -> ArrayRef + Sync)| {
-            let number = if wanted { asked.nodes.len() * periods } else { 0 };
-            workshop.each(number, |i| Ok(f(asked.nodes[i / periods], i % periods)))
-        };
-        let ranks = of_each(wants_rank, &|node, period| Arc::new(ranks(&scores, node, period)))?;
-        let coverage = of_each(wants_coverage, &|node, period| {
-            Arc::new(Float64Array::from(scores.coverage(&framework, node, period)))
-        })?;
-        let cells = move |_: &Framework, asked: &Asked, places: &[Place]| {
-            let _held = &reservation;
-            Ok(cells(&scores, &ranks, &coverage, asked, places))
-        };
-        Ok(Box::new(Rows::new(framework, &panel, asked, workshop, cells)))
-    }
-}
-
-/// The columns that are not keys. Ranks and coverage are `i * periods + period` for the i-th node
-/// asked for.
-fn cells(
-    scores: &Scores,
-    ranks: &[ArrayRef],
-    coverage: &[ArrayRef],
-    asked: &Asked,
-    places: &[Place],
-) -> Cells {
-    let nodes = &asked.nodes;
-    let mut cells = Cells::new();
-    if asked.wants("score") {
-        let of_place = |place: &Place| {
-            let Place { unit, period } = *place;
-            nodes.iter().map(move |&node| {
-                let column = scores.column(node, period);
-                column.is_valid(unit).then(|| column.value(unit))
+        let (nodes, periods) = (asked.nodes.clone(), scores.periods);
+        let number = |column: &str| if asked.wants(column) { nodes.len() * periods } else { 0 };
+        let (ranked, covered) = (number("rank"), number("coverage"));
+        let held = ranked * size_of::<u32>() + covered * size_of::<f64>();
+        reservation.try_grow(held * panel.units.len())?;
+        // `item * periods + period`: a cell per unit.
+        let ranks = workshop.each(ranked, |i| Ok(scores.ranks(nodes[i / periods], i % periods)))?;
+        let coverage = workshop
+            .each(covered, |i| Ok(scores.coverage(&framework, nodes[i / periods], i % periods)))?;
+        let items = Labels::of(&framework, &nodes).items("code");
+        Ok(rows(&panel, items, asked, workshop, move |block| {
+            block.batch(|name| {
+                Ok(match name {
+                    "score" => block.numbers(|Place { unit, period }, item| {
+                        number_at(scores.column(nodes[item], period), unit)
+                    }),
+                    "weight" => {
+                        block.numbers(|place, item| scores.weight(nodes[item], place.period))
+                    }
+                    "coverage" => block.numbers(|Place { unit, period }, item| {
+                        coverage[item * periods + period][unit]
+                    }),
+                    _ => block.wholes(|Place { unit, period }, item| {
+                        rank_at(&ranks[item * periods + period], unit)
+                    }),
+                })
             })
-        };
-        cells.push(("score", Arc::new(places.iter().flat_map(of_place).collect::<Float64Array>())));
+        }))
     }
-    if asked.wants("weight") {
-        let of_place = |place: &Place| {
-            let period = place.period;
-            nodes.iter().map(move |&node| scores.weight(node, period))
-        };
-        let weights = places.iter().flat_map(of_place);
-        cells.push(("weight", Arc::new(Float64Array::from_iter_values(weights))));
-    }
-    if asked.wants("coverage") {
-        let of_place = |place: &Place| {
-            let Place { unit, period } = *place;
-            (0..nodes.len()).map(move |i| {
-                coverage[i * scores.periods + period].as_primitive::<Float64Type>().value(unit)
-            })
-        };
-        let shares = places.iter().flat_map(of_place);
-        cells.push(("coverage", Arc::new(Float64Array::from_iter_values(shares))));
-    }
-    if asked.wants("rank") {
-        let of_place = |place: &Place| {
-            let Place { unit, period } = *place;
-            (0..nodes.len()).map(move |i| {
-                let column = ranks[i * scores.periods + period].as_primitive::<UInt32Type>();
-                column.is_valid(unit).then(|| i64::from(column.value(unit)))
-            })
-        };
-        cells.push(("rank", Arc::new(places.iter().flat_map(of_place).collect::<Int64Array>())));
-    }
-    cells
-}
-
-/// Ranks of the units at a node and period, 1 for the highest score.
-pub(super) fn ranks(scores: &Scores, node: usize, period: usize) -> UInt32Array {
-    rank_column(scores.column(node, period))
-}
-
-/// Ranks of the units in a column of scores.
-pub(super) fn rank_column(column: &Float64Array) -> UInt32Array {
-    let numbers: Vec<f64> = column.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
-    let mut ranks = vec![0; numbers.len()];
-    ranks_descending(&numbers, &mut Vec::new(), &mut ranks);
-    ranks.into_iter().map(|rank| (rank > 0).then_some(rank)).collect()
 }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array, UInt32Array};
-use datafusion::arrow::compute::take;
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 
+use super::keys::position;
+use super::methods::{Aggregation, Methods};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
-use super::rows::{Cells, Place, Rows};
-use super::steps::{Aggregation, Methods, Scores, position};
+use super::rows::{Block, Labels, Place, number_at, rows};
+use super::scores::Scores;
 use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::Framework;
 use crate::functions::page::{Kind, Page, Parameter, page};
@@ -136,7 +137,7 @@ impl TableFunction for Contributions {
             Since::Previous => "the previous period".to_owned(),
             Since::At(period) => period.to_string(),
         };
-        format!("{}, changes since {since}", self.steps.describe())
+        format!("{}, take apart changes since {since}", self.steps.describe())
     }
 
     fn filters_nodes(&self) -> bool {
@@ -155,10 +156,23 @@ impl TableFunction for Contributions {
         }
         let periods = Arc::clone(&panel.periods);
         let tree = Tree::new(&framework, &methods, &asked.nodes);
-        let cells = move |framework: &Framework, asked: &Asked, places: &[Place]| {
-            tree.cells(framework, &scores, (&periods, &since), asked, places)
-        };
-        Ok(Box::new(Rows::new(framework, &panel, asked, workshop, cells)))
+        let items = Labels::of(&framework, &asked.nodes).items("code");
+        Ok(rows(&panel, items, asked, workshop, move |block| {
+            let [score, change, to_parent, to_top, weight] =
+                tree.moves(&framework, &scores, &since, block)?.map(|cells| Arc::new(cells) as _);
+            block.batch(|name| {
+                Ok(match name {
+                    "since" => block.taken(&periods, |place, _| {
+                        since[place.period].map(|since| since as u32)
+                    })?,
+                    "score" => Arc::clone(&score),
+                    "change" => Arc::clone(&change),
+                    "contribution" => Arc::clone(&to_parent),
+                    "contribution_to_top" => Arc::clone(&to_top),
+                    _ => Arc::clone(&weight),
+                })
+            })
+        }))
     }
 }
 
@@ -247,21 +261,21 @@ impl Tree {
         }
     }
 
-    fn cells(
+    /// Score, change, contribution to the parent and to the top, and effective weight.
+    fn moves(
         &self,
         framework: &Framework,
         scores: &Scores,
-        (periods, since): (&ArrayRef, &[Option<usize>]),
-        asked: &Asked,
-        places: &[Place],
-    ) -> Result<Cells> {
-        let rows = places.len() * self.asked.len();
-        let wants_contributions = asked.wants("contribution") || asked.wants("contribution_to_top");
+        since: &[Option<usize>],
+        block: &Block<'_>,
+    ) -> Result<[Float64Array; 5]> {
+        let rows = block.places.len() * self.asked.len();
+        let wants_contributions = block.wants("contribution") || block.wants("contribution_to_top");
         let mut columns: [Vec<Option<f64>>; 5] = std::array::from_fn(|_| Vec::with_capacity(rows));
         let [of_score, of_change, of_parent, of_top, of_weight] = &mut columns;
         let (mut before, mut now) = (Moment::new(self), Moment::new(self));
         let mut effective = vec![0.0; self.nodes.len()];
-        for &place in places {
+        for &place in block.places {
             let then = since[place.period].map(|period| Place { period, ..place });
             // What was the present of the row before is the past of this one.
             if then.is_some() && now.place == then {
@@ -298,18 +312,7 @@ impl Tree {
                 of_weight.push(Some(effective[i]));
             }
         }
-        let names = ["score", "change", "contribution", "contribution_to_top", "effective_weight"];
-        let mut cells: Cells = names
-            .into_iter()
-            .zip(columns)
-            .map(|(name, column)| (name, Arc::new(Float64Array::from(column)) as ArrayRef))
-            .collect();
-        if asked.wants("since") {
-            let of_place = places.iter().map(|place| since[place.period].map(|at| at as u32));
-            let of_row = of_place.flat_map(|at| std::iter::repeat_n(at, self.asked.len()));
-            cells.push(("since", take(periods, &of_row.collect::<UInt32Array>(), None)?));
-        }
-        Ok(cells)
+        Ok(columns.map(Float64Array::from))
     }
 }
 
@@ -343,8 +346,7 @@ impl Moment {
             return;
         };
         for (x, &node) in self.scores.iter_mut().zip(&tree.nodes) {
-            let column = scores.column(node, period);
-            *x = if column.is_valid(unit) { column.value(unit) } else { f64::NAN };
+            *x = number_at(scores.column(node, period), unit).unwrap_or(f64::NAN);
         }
         if let (Some(weight), Some(x)) = (self.weights.first_mut(), self.scores.first()) {
             *weight = if x.is_nan() { 0.0 } else { 1.0 };

@@ -8,10 +8,12 @@ use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, plan_err};
 
+use super::methods::Methods;
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
 use super::panel::Panel;
-use super::steps::Workshop;
-use super::{Asked, Batches, Index, TableFunction, codes, methods, schema};
+use super::rows::{Labels, ROWS};
+use super::workshop::Workshop;
+use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::Framework;
 use crate::functions::page::{Kind, Page, Parameter, page};
 use crate::kernel::{Association, Correlation, Matrix};
@@ -162,7 +164,7 @@ impl TableFunction for Correlations {
         let Index { framework, mut panel, workshop, reservation, .. } = index;
         let nodes = framework.nodes();
         if self.of_values {
-            let methods = methods(&framework, &self.steps)?;
+            let methods = Methods::checked(&framework, &self.steps)?;
             panel = methods.prepare(&framework, panel, &workshop)?;
         }
         let periods = panel.periods.len();
@@ -171,8 +173,8 @@ impl TableFunction for Correlations {
             (None, Some(leaf)) => Some(panel.column(leaf, period)),
             (None, None) => None,
         };
-        let rows = Rows::of(&panel);
-        let matrix = |nodes: &[usize]| rows.matrix(nodes, &column);
+        let places = Places::of(&panel);
+        let matrix = |nodes: &[usize]| places.matrix(nodes, &column);
         let has_column = |node: &usize| !self.of_values || nodes[*node].leaf.is_some();
 
         let mut pairs: Vec<(usize, usize, Correlation)> = Vec::new();
@@ -197,7 +199,7 @@ impl TableFunction for Correlations {
                 let size = group.len();
                 // The cells, and of each pair: its sums, the correlation, and the row it becomes.
                 let per_pair = 2 * size_of::<[f64; 4]>() + 3 * size_of::<Correlation>();
-                let held = size * rows.number * size_of::<f64>() + size * size * per_pair;
+                let held = size * places.number * size_of::<f64>() + size * size * per_pair;
                 reservation.try_grow(held)?;
                 let found = self.association.of_with(&matrix(group), &workshop)?;
                 for a in 0..size {
@@ -221,14 +223,14 @@ fn ancestors(framework: &Framework) -> Vec<(usize, usize)> {
 }
 
 /// The units and periods that a panel has: the rows that are correlated.
-struct Rows<'a> {
+struct Places<'a> {
     panel: &'a Panel,
     number: usize,
     /// Per period, whether all units have it.
     whole: Vec<bool>,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> Places<'a> {
     fn of(panel: &'a Panel) -> Self {
         let units = panel.units.len().max(1);
         let whole = panel.present.chunks(units).map(|period| period.iter().all(|is_in| *is_in));
@@ -268,17 +270,13 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Rows given out at a time.
-const ROWS: usize = 8192;
-
 fn batches(
     framework: &Framework,
     pairs: Vec<(usize, usize, Correlation)>,
     asked: Asked,
     workshop: &Workshop,
 ) -> Result<Vec<RecordBatch>> {
-    let (codes, _) = codes(framework);
-    let levels: Int64Array = framework.nodes().iter().map(|node| node.level as i64).collect();
+    let Labels { codes, levels, .. } = Labels::of_all(framework);
     let chunks: Vec<_> = pairs.chunks(ROWS).collect();
     workshop.each(chunks.len(), |i| {
         let pairs = chunks[i];

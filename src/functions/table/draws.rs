@@ -15,11 +15,13 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 
+use super::Index;
 use super::call::Call;
+use super::methods::Methods;
 use super::panel::{Panel, nullable};
-use super::steps::{Methods, Scores, Workshop};
+use super::scores::Scores;
 use super::uncertain::{Alternatives, Choice, Picks, Spread, Uncertain};
-use super::{Index, methods};
+use super::workshop::Workshop;
 use crate::framework::Framework;
 use crate::kernel::tree::{self, Average, Child, Room, Tree};
 use crate::kernel::{Draw, ranks_descending};
@@ -254,7 +256,8 @@ impl<'a> Engine<'a> {
         let mut imputed: BTreeMap<usize, Panel> = BTreeMap::new();
         let mut normalised: BTreeMap<(usize, usize, usize), Vec<ArrayRef>> = BTreeMap::new();
         for choice in &self.choices {
-            let methods_of = |choice: &Choice| methods(framework, &self.uncertain.with(choice));
+            let methods_of =
+                |choice: &Choice| Methods::checked(framework, &self.uncertain.with(choice));
             let [i, t, n] = [0, 1, 2].map(|step| place(&mut known[step], &choice[step]));
             let methods = methods_of(choice)?;
             // The same choice with the other steps left out.

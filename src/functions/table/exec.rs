@@ -8,7 +8,8 @@ use std::fmt::{self, Debug};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
+use datafusion::arrow::array::AsArray;
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::runtime::SpawnedTask;
@@ -30,10 +31,12 @@ use datafusion::physical_plan::{
 };
 use futures::{StreamExt, TryStreamExt, stream};
 
+use super::methods::check_methods;
 use super::options::{Arguments, Steps};
 use super::panel::Reader;
-use super::steps::{Cancel, Workshop};
-use super::{Asked, Batches, Index, TableFunction};
+use super::rows::Labels;
+use super::workshop::{Cancel, Workshop};
+use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::{self, Defaults, Faults, Framework};
 
 /// The inputs of a call, planned: each with the columns in the order that the function reads them.
@@ -110,7 +113,7 @@ impl TableProvider for Called {
         filters: &[Expr],
         _: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let nodes = Arc::new(nodes_schema(self.function.code_column()));
+        let nodes = nodes_schema(self.function.code_column());
         let filter = match conjunction(filters.iter().map(unqualified)) {
             Some(filter) => {
                 let schema = datafusion::common::DFSchema::try_from(nodes.as_ref().clone())?;
@@ -140,12 +143,11 @@ impl TableProvider for Called {
 }
 
 /// What a filter on nodes sees.
-pub(super) fn nodes_schema(code: &str) -> Schema {
-    use datafusion::arrow::datatypes::Field;
-    Schema::new(vec![
-        Field::new(code, DataType::Utf8, false),
-        Field::new("parent", DataType::Utf8, true),
-        Field::new("level", DataType::Int64, false),
+fn nodes_schema(code: &str) -> SchemaRef {
+    schema(&[
+        (code, &DataType::Utf8View, false),
+        ("parent", &DataType::Utf8View, true),
+        ("level", &DataType::Int64, false),
     ])
 }
 
@@ -403,7 +405,7 @@ pub(super) fn checked(
     steps: &Steps,
     check: impl FnOnce(&Framework) -> Result<(), Faults>,
 ) -> Result<Framework, Faults> {
-    let mut faults = super::steps::check_methods(&rows);
+    let mut faults = check_methods(&rows);
     let defaults = Defaults { direction: steps.direction };
     let checked = match Framework::new(rows, &defaults) {
         Ok(checked) if faults.is_empty() => Ok(checked),
@@ -420,18 +422,11 @@ pub(super) fn checked(
 
 /// The nodes that a filter lets through; all without one.
 fn wanted(framework: &Framework, filter: Option<&Arc<dyn PhysicalExpr>>) -> Result<Vec<usize>> {
-    use datafusion::arrow::array::{AsArray, Int64Array, StringArray};
     let nodes = framework.nodes();
     let Some(filter) = filter else { return Ok((0..nodes.len()).collect()) };
-    let parents = nodes.iter().map(|node| node.parent.map(|parent| nodes[parent].code.as_str()));
-    let batch = RecordBatch::try_new(
-        Arc::new(nodes_schema("code")), // the filter knows the columns by position
-        vec![
-            Arc::new(StringArray::from_iter_values(nodes.iter().map(|node| &node.code))),
-            Arc::new(parents.collect::<StringArray>()),
-            Arc::new(nodes.iter().map(|node| node.level as i64).collect::<Int64Array>()),
-        ],
-    )?;
+    let Labels { codes, parents, levels } = Labels::of_all(framework);
+    // The filter knows the columns by position.
+    let batch = RecordBatch::try_new(nodes_schema("code"), vec![codes, parents, levels])?;
     let chosen = filter.evaluate(&batch)?.into_array(nodes.len())?;
     let chosen = chosen.as_boolean().iter().enumerate();
     Ok(chosen.filter(|(_, is_in)| *is_in == Some(true)).map(|(i, _)| i).collect())

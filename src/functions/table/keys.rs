@@ -9,7 +9,7 @@ use datafusion::arrow::compute::{cast, concat, take};
 use datafusion::arrow::datatypes::{DataType, Int64Type};
 use datafusion::arrow::row::{RowConverter, SortField};
 use datafusion::arrow::util::display::array_value_to_string;
-use datafusion::common::{HashMap, Result};
+use datafusion::common::{HashMap, Result, ScalarValue};
 
 use crate::functions::engine::arguments::plain;
 
@@ -289,6 +289,20 @@ pub(super) fn text(keys: &ArrayRef, position: usize) -> String {
         return "NULL".into();
     }
     array_value_to_string(keys, position).unwrap_or_default()
+}
+
+/// Where a key stands among others, such as a period among those of a panel; none if it is not
+/// there.
+pub(super) fn position(keys: &ArrayRef, key: &ScalarValue) -> Option<usize> {
+    let wanted = as_key(keys.data_type(), key)?;
+    (0..keys.len()).find(|&i| ScalarValue::try_from_array(keys, i).is_ok_and(|key| key == wanted))
+}
+
+/// A constant in the type of a key, if nothing is lost by it: 2014.5 is no year.
+fn as_key(data_type: &DataType, constant: &ScalarValue) -> Option<ScalarValue> {
+    let key = constant.cast_to(data_type).ok().filter(|key| !key.is_null())?;
+    let back = key.cast_to(&constant.data_type()).ok()?;
+    (back == *constant).then_some(key)
 }
 
 #[cfg(test)]

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Int64Array, UInt32Array, new_null_array};
-use datafusion::arrow::compute::take;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt32Array, new_null_array};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::Result;
 
-use super::composite_index::{rank_column, ranks};
-use super::grid::{Cells, Grid, Place, number_at, whole_at};
+use super::methods::Methods;
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
-use super::steps::{Methods, Scores};
-use super::{Asked, Batches, Index, TableFunction, codes, schema};
+use super::rows::{Labels, Place, number_at, rank_at, rows};
+use super::scores::{Scores, ranks};
+use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::Framework;
 use crate::functions::page::{Kind, Page, Parameter, page};
 
@@ -114,7 +113,7 @@ impl TableFunction for LeaveOneOut {
             Some(level) => format!("node of level {level}"),
             None => "node".to_owned(),
         };
-        format!("{}, again without each {nodes}", self.steps.describe())
+        format!("{}, aggregate again without each {nodes}", self.steps.describe())
     }
 
     fn filters_nodes(&self) -> bool {
@@ -146,49 +145,32 @@ impl TableFunction for LeaveOneOut {
             without(&methods, &framework, &scores, removed[i / periods], i % periods)
         })?;
         let new: Vec<UInt32Array> =
-            workshop.each(number(ranked), |i| Ok(rank_column(tops[i].as_primitive())))?;
+            workshop.each(number(ranked), |i| Ok(ranks(tops[i].as_primitive())))?;
         let nominal: Vec<UInt32Array> = workshop
-            .each(if nominally { periods } else { 0 }, |period| Ok(ranks(&scores, root, period)))?;
+            .each(if nominally { periods } else { 0 }, |period| Ok(scores.ranks(root, period)))?;
 
-        let rows: UInt32Array = removed.iter().map(|&node| node as u32).collect();
-        let (codes, parents) = codes(&framework);
-        let (codes, parents) = (take(&codes, &rows, None)?, take(&parents, &rows, None)?);
-        let levels: Int64Array = removed.iter().map(|&node| nodes[node].level as i64).collect();
-        let (new, nominal) = (Arc::new(new), Arc::new(nominal));
-        let rank = {
-            let new = Arc::clone(&new);
-            move |at: Place| whole_at(&new[at.item * periods + at.period], at.unit)
-        };
-        let nominal_rank = {
-            let nominal = Arc::clone(&nominal);
-            move |at: Place| whole_at(&nominal[at.period], at.unit)
-        };
-        let shift = {
-            let (rank, nominal_rank) = (rank.clone(), nominal_rank.clone());
-            move |at: Place| Some(nominal_rank(at)? - rank(at)?)
-        };
-        let columns = vec![
-            ("removed", Cells::OfItem(codes)),
-            ("parent", Cells::OfItem(parents)),
-            ("level", Cells::OfItem(Arc::new(levels))),
-            (
-                "score",
-                Cells::Number(Box::new(move |at| {
-                    number_at(tops[at.item * periods + at.period].as_primitive(), at.unit)
-                })),
-            ),
-            ("rank", Cells::Whole(Box::new(rank))),
-            (
-                "nominal_score",
-                Cells::Number(Box::new(move |at| {
-                    number_at(scores.column(root, at.period), at.unit)
-                })),
-            ),
-            ("nominal_rank", Cells::Whole(Box::new(nominal_rank))),
-            ("rank_shift", Cells::Whole(Box::new(shift))),
-        ];
-        let items = removed.len();
-        Ok(Box::new(Grid::new(panel, items, columns, asked.schema, workshop.cancel)))
+        let items = Labels::of(&framework, &removed).items("removed");
+        Ok(rows(&panel, items, asked, workshop, move |block| {
+            let rank = |Place { unit, period }: Place, item: usize| {
+                rank_at(&new[item * periods + period], unit)
+            };
+            let nominal_rank = |Place { unit, period }: Place| rank_at(&nominal[period], unit);
+            block.batch(|name| {
+                Ok(match name {
+                    "score" => block.numbers(|Place { unit, period }, item| {
+                        number_at(tops[item * periods + period].as_primitive(), unit)
+                    }),
+                    "rank" => block.wholes(rank),
+                    "nominal_score" => block.numbers(|Place { unit, period }, _| {
+                        number_at(scores.column(root, period), unit)
+                    }),
+                    "nominal_rank" => block.wholes(|place, _| nominal_rank(place)),
+                    _ => {
+                        block.wholes(|place, item| Some(nominal_rank(place)? - rank(place, item)?))
+                    }
+                })
+            })
+        }))
     }
 }
 

@@ -1,21 +1,34 @@
 //! The index in one statement: a panel of values and a framework in, a relation out.
 //!
-//! The way of the data: [`planner`] turns a call in `FROM` into a table; its scan is an operator
-//! ([`exec`]) that checks the framework, reads the panel once into dense columns ([`panel`],
-//! [`keys`]) and goes through the [`steps`] of the handbook on them. A page such as
-//! [`composite_index`] says what is computed from the scores, and which columns come out.
+//! The way of the data:
+//!
+//! 1. [`planner`] turns a call in `FROM` into a table; [`options`] reads what it says beside its
+//!    tables, [`call`] the methods in it.
+//! 2. The scan of the table is an operator ([`exec`]). It checks the framework, and reads the panel
+//!    once into dense columns ([`panel`], with [`keys`] as numbers).
+//! 3. [`methods`] binds what framework and call say to the functions of SQL. They run on the columns
+//!    in the steps of the handbook: [`prepare`] imputes and treats, [`normalise`] makes scores of
+//!    the indicators, both within [`reference`] sets, and [`scores`] aggregates them. [`workshop`]
+//!    spreads the work over threads.
+//! 4. A page such as [`composite_index`] says what is computed from the scores, and [`rows`] gives it
+//!    out. [`uncertainty`] and [`sensitivity`] compute the scores many times ([`draws`]), with what
+//!    is [`uncertain`] drawn anew.
 
 mod call;
 mod draws;
 mod exec;
-mod grid;
 mod keys;
+mod methods;
+mod normalise;
 mod options;
 mod panel;
 mod planner;
+mod prepare;
+mod reference;
 mod rows;
-mod steps;
+mod scores;
 mod uncertain;
+mod workshop;
 
 pub mod availability;
 pub mod compare;
@@ -30,7 +43,7 @@ pub mod weights;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, StringViewArray};
+use datafusion::arrow::array::{ArrayRef, RecordBatchOptions};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, plan_err};
@@ -41,10 +54,12 @@ pub(super) use planner::{Planner, takes_table};
 
 use super::page::Page;
 use crate::framework::{Faults, Framework};
+use methods::Methods;
 use options::{Arguments, Steps};
 use panel::Panel;
-use steps::{Methods, Scores, Workshop};
-pub use steps::{Progress, Tell};
+use scores::Scores;
+use workshop::Workshop;
+pub use workshop::{Progress, Tell};
 
 /// A table function: its page, and how a call of it is read.
 pub(super) struct Entry {
@@ -151,8 +166,7 @@ impl Asked {
     /// All rows at once, the columns by name.
     fn batch(&self, rows: usize, column: impl Fn(&str) -> Result<ArrayRef>) -> Result<RecordBatch> {
         let columns = self.schema.fields().iter().map(|field| column(field.name()));
-        let options =
-            datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(rows));
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
         Ok(RecordBatch::try_new_with_options(
             Arc::clone(&self.schema),
             columns.collect::<Result<Vec<_>>>()?,
@@ -164,7 +178,7 @@ impl Asked {
 impl Index {
     /// The scores of all nodes by these steps. The values are used up.
     fn scores(&mut self, steps: &Steps) -> Result<(Methods, Scores)> {
-        let methods = methods(&self.framework, steps)?;
+        let methods = Methods::checked(&self.framework, steps)?;
         let panel = &mut self.panel;
         let columns = std::mem::take(&mut panel.columns);
         let whole = Panel { columns, ..panel.clone() };
@@ -177,21 +191,7 @@ impl Index {
     }
 }
 
-fn methods(framework: &Framework, steps: &Steps) -> Result<Methods> {
-    match Methods::new(framework, steps) {
-        Ok(methods) => Ok(methods),
-        Err(faults) => plan_err!("{}: {faults}", steps.name),
-    }
-}
-
-/// The codes of nodes and of their parents, as columns to take from.
-fn codes(framework: &Framework) -> (ArrayRef, ArrayRef) {
-    let nodes = framework.nodes();
-    let codes = StringViewArray::from_iter_values(nodes.iter().map(|node| &node.code));
-    let parents = nodes.iter().map(|node| node.parent.map(|parent| nodes[parent].code.as_str()));
-    (Arc::new(codes), Arc::new(parents.collect::<StringViewArray>()))
-}
-
+/// A schema of names, types and whether there can be NULLs.
 fn schema(fields: &[(&str, &DataType, bool)]) -> SchemaRef {
     let field = |(name, data_type, nullable): &(&str, &DataType, bool)| {
         Field::new(*name, (*data_type).clone(), *nullable)

@@ -1,22 +1,24 @@
-//! Rows of a result that has one per unit, period and node, in that order.
+//! Rows of a result that has one per unit, period and item (mostly a node), in that order.
 //!
 //! They are made as they are read, some batches at a time on all threads: a result of any length
 //! takes the memory of a few batches.
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Int64Array, UInt32Array};
+use datafusion::arrow::array::{
+    Array, ArrayRef, Float64Array, Int64Array, StringViewArray, UInt32Array,
+};
 use datafusion::arrow::compute::take;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::common::{Result, exec_err};
+use datafusion::common::Result;
 
 use super::panel::Panel;
-use super::steps::Workshop;
-use super::{Asked, codes};
+use super::workshop::Workshop;
+use super::{Asked, Batches};
 use crate::framework::Framework;
 
 /// Rows given out at a time, about.
-const ROWS: usize = 8192;
+pub(super) const ROWS: usize = 8192;
 
 /// A unit in a period, by their positions in the panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,69 +27,160 @@ pub(super) struct Place {
     pub period: usize,
 }
 
-/// Columns by their names: for each place, a cell per node asked for.
-pub(super) type Cells = Vec<(&'static str, ArrayRef)>;
+/// What the framework alone says of nodes, one row each.
+pub(super) struct Labels {
+    pub codes: ArrayRef,
+    pub parents: ArrayRef,
+    pub levels: ArrayRef,
+}
 
-/// The rows, unit by unit, period by period, node by node.
-pub(super) struct Rows<F> {
-    framework: Framework,
+impl Labels {
+    /// Of nodes that may be those of several frameworks.
+    pub(super) fn new<'a>(nodes: impl Iterator<Item = (&'a Framework, usize)> + Clone) -> Self {
+        let all = nodes.map(|(framework, node)| (framework.nodes(), &framework.nodes()[node]));
+        let codes = all.clone().map(|(_, node)| node.code.as_str());
+        let parents = all.clone().map(|(nodes, node)| Some(nodes[node.parent?].code.as_str()));
+        let levels = all.map(|(_, node)| node.level as i64);
+        Self {
+            codes: Arc::new(StringViewArray::from_iter_values(codes)),
+            parents: Arc::new(parents.collect::<StringViewArray>()),
+            levels: Arc::new(levels.collect::<Int64Array>()),
+        }
+    }
+
+    pub(super) fn of(framework: &Framework, nodes: &[usize]) -> Self {
+        Self::new(nodes.iter().map(|&node| (framework, node)))
+    }
+
+    pub(super) fn of_all(framework: &Framework) -> Self {
+        Self::new((0..framework.nodes().len()).map(|node| (framework, node)))
+    }
+
+    /// The nodes as items of rows, their codes in this column.
+    pub(super) fn items(self, code: &'static str) -> Items {
+        Items {
+            number: self.codes.len(),
+            columns: [(code, self.codes), ("parent", self.parents), ("level", self.levels)],
+        }
+    }
+}
+
+/// What each place has a row of.
+pub(super) struct Items {
+    number: usize,
+    columns: [(&'static str, ArrayRef); 3],
+}
+
+/// The keys of the rows, and what is asked of them.
+struct Table {
     units: ArrayRef,
     periods: ArrayRef,
+    items: Items,
+    asked: Asked,
+}
+
+/// Rows that are made together.
+pub(super) struct Block<'a> {
+    table: &'a Table,
+    pub places: &'a [Place],
+}
+
+impl Block<'_> {
+    pub(super) fn wants(&self, column: &str) -> bool {
+        self.table.asked.wants(column)
+    }
+
+    /// The rows; `column` gives the columns that are not keys, by name.
+    pub(super) fn batch(&self, column: impl Fn(&str) -> Result<ArrayRef>) -> Result<RecordBatch> {
+        let Table { units, periods, items, asked } = self.table;
+        asked.batch(self.places.len() * items.number, |name| match name {
+            "unit" => self.taken(units, |place, _| place.unit as u32),
+            "period" => self.taken(periods, |place, _| place.period as u32),
+            name => match items.columns.iter().find(|(of, _)| *of == name) {
+                Some((_, of_item)) => self.taken(of_item, |_, item| item as u32),
+                None => column(name),
+            },
+        })
+    }
+
+    /// A column with the cells of another.
+    pub(super) fn taken<T>(
+        &self,
+        from: &ArrayRef,
+        position: impl Fn(Place, usize) -> T,
+    ) -> Result<ArrayRef>
+    where
+        UInt32Array: FromIterator<T>,
+    {
+        Ok(take(from, &self.each(&position).collect::<UInt32Array>(), None)?)
+    }
+
+    /// A column of numbers, from places and items.
+    pub(super) fn numbers<T>(&self, cell: impl Fn(Place, usize) -> T) -> ArrayRef
+    where
+        Float64Array: FromIterator<T>,
+    {
+        Arc::new(self.each(&cell).collect::<Float64Array>())
+    }
+
+    /// A column of whole numbers.
+    pub(super) fn wholes<T>(&self, cell: impl Fn(Place, usize) -> T) -> ArrayRef
+    where
+        Int64Array: FromIterator<T>,
+    {
+        Arc::new(self.each(&cell).collect::<Int64Array>())
+    }
+
+    fn each<T>(&self, cell: &impl Fn(Place, usize) -> T) -> impl Iterator<Item = T> {
+        let items = 0..self.table.items.number;
+        let of_place = move |&place: &Place| items.clone().map(move |item| cell(place, item));
+        self.places.iter().flat_map(of_place)
+    }
+}
+
+/// The rows, unit by unit, period by period, item by item.
+struct Rows<F> {
+    table: Table,
     /// Whether there are rows: `period * units + unit`.
     present: Vec<bool>,
-    asked: Asked,
     workshop: Workshop,
-    /// By node.
-    codes: ArrayRef,
-    parents: ArrayRef,
-    levels: ArrayRef,
-    cells: F,
+    make: F,
     /// Next place: `unit * periods + period`.
     next: usize,
     ready: std::vec::IntoIter<RecordBatch>,
 }
 
-impl<F> Rows<F>
+/// Rows for the units and periods that are present, as `make` makes them.
+pub(super) fn rows<F>(
+    panel: &Panel,
+    items: Items,
+    asked: Asked,
+    workshop: Workshop,
+    make: F,
+) -> Batches
 where
-    F: Fn(&Framework, &Asked, &[Place]) -> Result<Cells> + Sync,
+    F: Fn(&Block<'_>) -> Result<RecordBatch> + Send + Sync + 'static,
 {
-    /// Rows for the units and periods that are present; `cells` gives the columns that are not
-    /// keys.
-    pub(super) fn new(
-        framework: Framework,
-        panel: &Panel,
-        asked: Asked,
-        workshop: Workshop,
-        cells: F,
-    ) -> Self {
-        let (codes, parents) = codes(&framework);
-        let levels = framework.nodes().iter().map(|node| node.level as i64);
-        let levels = Arc::new(levels.collect::<Int64Array>());
-        Self {
-            framework,
-            units: Arc::clone(&panel.units),
-            periods: Arc::clone(&panel.periods),
-            present: panel.present.clone(),
-            asked,
-            workshop,
-            codes,
-            parents,
-            levels,
-            cells,
-            next: 0,
-            ready: Vec::new().into_iter(),
-        }
-    }
+    let (units, periods) = (Arc::clone(&panel.units), Arc::clone(&panel.periods));
+    Box::new(Rows {
+        table: Table { units, periods, items, asked },
+        present: panel.present.clone(),
+        workshop,
+        make,
+        next: 0,
+        ready: Vec::new().into_iter(),
+    })
+}
 
+impl<F> Rows<F> {
     fn end(&self) -> usize {
-        self.units.len() * self.periods.len()
+        self.table.units.len() * self.table.periods.len()
     }
 
-    /// The places of the next batch.
+    /// The places of the next batch; none at the end, or if there are no items.
     fn places(&mut self) -> Vec<Place> {
-        let nodes = self.asked.nodes.len();
-        let wanted = ROWS.checked_div(nodes).map_or(0, |wanted| wanted.max(1));
-        let (units, periods) = (self.units.len(), self.periods.len());
+        let wanted = ROWS.checked_div(self.table.items.number).map_or(0, |wanted| wanted.max(1));
+        let (units, periods) = (self.table.units.len(), self.table.periods.len());
         let mut places = Vec::with_capacity(wanted);
         while places.len() < wanted && self.next < self.end() {
             let place = Place { unit: self.next / periods, period: self.next % periods };
@@ -98,36 +191,11 @@ where
         }
         places
     }
-
-    fn batch(&self, places: &[Place]) -> Result<RecordBatch> {
-        let nodes = &self.asked.nodes;
-        let by_place = |key: fn(&Place) -> usize| -> UInt32Array {
-            let keys = places.iter().map(|place| key(place) as u32);
-            keys.flat_map(|key| std::iter::repeat_n(key, nodes.len())).collect()
-        };
-        let by_node = || -> UInt32Array {
-            places.iter().flat_map(|_| nodes.iter().map(|&node| node as u32)).collect()
-        };
-        let cells = (self.cells)(&self.framework, &self.asked, places)?;
-        self.asked.batch(places.len() * nodes.len(), |name| {
-            Ok(match name {
-                "unit" => take(&self.units, &by_place(|place| place.unit), None)?,
-                "period" => take(&self.periods, &by_place(|place| place.period), None)?,
-                "code" => take(&self.codes, &by_node(), None)?,
-                "parent" => take(&self.parents, &by_node(), None)?,
-                "level" => take(&self.levels, &by_node(), None)?,
-                name => match cells.iter().find(|(of, _)| *of == name) {
-                    Some((_, column)) => Arc::clone(column),
-                    None => return exec_err!("column '{name}' must be computed"),
-                },
-            })
-        })
-    }
 }
 
 impl<F> Iterator for Rows<F>
 where
-    F: Fn(&Framework, &Asked, &[Place]) -> Result<Cells> + Sync,
+    F: Fn(&Block<'_>) -> Result<RecordBatch> + Sync,
 {
     type Item = Result<RecordBatch>;
 
@@ -139,7 +207,8 @@ where
             .map(|_| self.places())
             .filter(|places| !places.is_empty())
             .collect();
-        match self.workshop.each(groups.len(), |i| self.batch(&groups[i])) {
+        let batch = |i: usize| (self.make)(&Block { table: &self.table, places: &groups[i] });
+        match self.workshop.each(groups.len(), batch) {
             Ok(batches) => {
                 self.ready = batches.into_iter();
                 self.ready.next().map(Ok)
@@ -150,4 +219,21 @@ where
             }
         }
     }
+}
+
+/// A whole result, given out part by part.
+pub(super) fn in_parts(batch: RecordBatch) -> Batches {
+    let rows = batch.num_rows();
+    let part = move |start: usize| Ok(batch.slice(start, ROWS.min(rows - start)));
+    Box::new((0..rows).step_by(ROWS).map(part))
+}
+
+/// A cell of a column of numbers.
+pub(super) fn number_at(column: &Float64Array, row: usize) -> Option<f64> {
+    column.is_valid(row).then(|| column.value(row))
+}
+
+/// A cell of a column of ranks.
+pub(super) fn rank_at(ranks: &UInt32Array, row: usize) -> Option<i64> {
+    ranks.is_valid(row).then(|| i64::from(ranks.value(row)))
 }

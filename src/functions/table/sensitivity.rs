@@ -16,7 +16,7 @@ use super::uncertain::{
     AGGREGATIONS, CODE, CONCENTRATION, IMPUTATIONS, LEAVE_OUT, NORMALISATIONS, SEED, Spread,
     TREATMENTS, Uncertain, WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
 };
-use super::{Asked, Batches, Index, TableFunction, composite_index, schema};
+use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::{Faults, Framework};
 use crate::functions::page::{Kind, Page, Parameter, page};
 use crate::kernel::{Design, Indices, Sum, indices};
@@ -167,7 +167,7 @@ impl TableFunction for Sensitivity {
 
     fn describe(&self) -> String {
         let runs = self.draws * (self.factors().len() + 2);
-        format!("{}, {runs} draws (Saltelli design)", self.uncertain.describe())
+        format!("{}, compute {runs} draws (Saltelli design)", self.uncertain.describe())
     }
 
     fn check(&self, framework: &Framework) -> Result<(), Faults> {
@@ -212,7 +212,7 @@ impl TableFunction for Sensitivity {
         let periods = engine.panel.periods.len();
         let mut found: Vec<Option<Vec<Indices>>> = Vec::with_capacity(periods);
         for period in 0..periods {
-            let nominal = composite_index::ranks(engine.nominal(), engine.target, period);
+            let nominal = engine.nominal().ranks(engine.target, period);
             let shifts = engine.at(period)?.ranks(&distinct, |ranks| shift(&nominal, ranks))?;
             let y: Vec<f64> = runs
                 .iter()

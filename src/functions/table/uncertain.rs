@@ -7,8 +7,8 @@ use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
 
 use super::call::{Call, Step, at};
 use super::draws::under;
+use super::methods::Methods;
 use super::options::{Arguments, Steps};
-use super::steps::Methods;
 use crate::framework::{Faults, Framework};
 use crate::functions::page::{Kind, Parameter};
 

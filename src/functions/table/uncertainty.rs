@@ -3,10 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringViewArray, UInt32Array,
-};
-use datafusion::arrow::compute::take;
+use datafusion::arrow::array::{Array, AsArray, Float64Array, RecordBatch, UInt32Array};
 use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef};
 use datafusion::common::{Column, Result, ScalarValue, exec_err, plan_err};
 use datafusion::execution::memory_pool::MemoryReservation;
@@ -16,11 +13,12 @@ use super::draws::{Chosen, Engine, Period, Run, Sets};
 use super::exec::some;
 use super::keys::{Keys, text};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
+use super::rows::{Labels, Place, number_at, rank_at, rows};
 use super::uncertain::{
     AGGREGATIONS, Alternatives, CODE, CONCENTRATION, IMPUTATIONS, LEAVE_OUT, NOMINAL,
     NORMALISATIONS, SEED, TREATMENTS, Uncertain, WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
 };
-use super::{Asked, Batches, Index, TableFunction, composite_index, schema};
+use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::{Faults, Framework};
 use crate::functions::page::{Kind, Page, Parameter, page};
 use crate::kernel::{Draw, RankCounts};
@@ -177,8 +175,8 @@ impl TableFunction for Uncertainty {
 
     fn describe(&self) -> String {
         match self.is_replay {
-            true => format!("{}, draw as weight_draws says", self.uncertain.describe()),
-            false => format!("{}, {} draws", self.uncertain.describe(), self.draws),
+            true => format!("{}, compute the draws of weight_draws", self.uncertain.describe()),
+            false => format!("{}, compute {} draws", self.uncertain.describe(), self.draws),
         }
     }
 
@@ -219,7 +217,29 @@ impl TableFunction for Uncertainty {
         for period in 0..periods {
             statistics.push(self.statistics(&engine, &runs, period, &reservation)?);
         }
-        Ok(Box::new(rows(&engine, &statistics, &asked)?.into_iter().map(Ok)))
+        let (nominal, target) = (engine.nominal(), engine.target);
+        let scores: Vec<Float64Array> =
+            (0..periods).map(|period| nominal.column(target, period).clone()).collect();
+        let ranks: Vec<UInt32Array> =
+            (0..periods).map(|period| nominal.ranks(target, period)).collect();
+        let items = Labels::of(&engine.framework, &[target]).items("code");
+        Ok(rows(&engine.panel, items, asked, engine.workshop.clone(), move |block| {
+            let of = |at: Place| &statistics[at.period][at.unit];
+            block.batch(|name| {
+                Ok(match name {
+                    "score" => block.numbers(|at, _| number_at(&scores[at.period], at.unit)),
+                    "rank" => block.wholes(|at, _| rank_at(&ranks[at.period], at.unit)),
+                    "mean_rank" => block.numbers(|at, _| of(at).mean),
+                    "p05_rank" => block.numbers(|at, _| of(at).quantiles[0]),
+                    "median_rank" => block.numbers(|at, _| of(at).quantiles[1]),
+                    "p95_rank" => block.numbers(|at, _| of(at).quantiles[2]),
+                    "min_rank" => block.wholes(|at, _| of(at).min.map(i64::from)),
+                    "max_rank" => block.wholes(|at, _| of(at).max.map(i64::from)),
+                    "top_share" => block.numbers(|at, _| of(at).top),
+                    _ => block.wholes(|at, _| i64::try_from(of(at).draws).ok()),
+                })
+            })
+        }))
     }
 }
 
@@ -302,65 +322,6 @@ fn count(ranks: &[(Vec<u32>, usize)], first: usize, counts: &mut [RankCounts]) {
             }
         }
     }
-}
-
-fn rows(
-    engine: &Engine,
-    statistics: &[Vec<Statistics>],
-    asked: &Asked,
-) -> Result<Vec<RecordBatch>> {
-    let (units, periods) = (engine.panel.units.len(), statistics.len());
-    let places = (0..units).flat_map(|unit| (0..periods).map(move |period| (unit, period)));
-    let places: Vec<(usize, usize)> =
-        places.filter(|(unit, period)| engine.panel.present[period * units + unit]).collect();
-    let nominal = engine.nominal();
-    let ranks: Vec<UInt32Array> =
-        (0..periods).map(|period| composite_index::ranks(nominal, engine.target, period)).collect();
-    let number = |f: &dyn Fn(&Statistics) -> Option<f64>| -> ArrayRef {
-        let cells = places.iter().map(|&(unit, period)| f(&statistics[period][unit]));
-        Arc::new(cells.collect::<Float64Array>())
-    };
-    let whole = |f: &dyn Fn(usize, usize) -> Option<i64>| -> ArrayRef {
-        Arc::new(places.iter().map(|&(unit, period)| f(unit, period)).collect::<Int64Array>())
-    };
-    let of = |unit: usize, period: usize| &statistics[period][unit];
-    let code = &engine.framework.nodes()[engine.target].code;
-    let by = |f: &dyn Fn(&(usize, usize)) -> usize| -> UInt32Array {
-        places.iter().map(|place| f(place) as u32).collect()
-    };
-    let batch = asked.batch(places.len(), |name| {
-        Ok(match name {
-            "unit" => take(&engine.panel.units, &by(&|place| place.0), None)?,
-            "period" => take(&engine.panel.periods, &by(&|place| place.1), None)?,
-            "code" => Arc::new(StringViewArray::from_iter_values(std::iter::repeat_n(
-                code.as_str(),
-                places.len(),
-            ))),
-            "score" => {
-                let cells = places.iter().map(|&(unit, period)| {
-                    let column = nominal.column(engine.target, period);
-                    column.is_valid(unit).then(|| column.value(unit))
-                });
-                Arc::new(cells.collect::<Float64Array>())
-            }
-            "rank" => whole(&|unit, period| {
-                let ranks = &ranks[period];
-                ranks.is_valid(unit).then(|| i64::from(ranks.value(unit)))
-            }),
-            "mean_rank" => number(&|unit| unit.mean),
-            "p05_rank" => number(&|unit| unit.quantiles[0]),
-            "median_rank" => number(&|unit| unit.quantiles[1]),
-            "p95_rank" => number(&|unit| unit.quantiles[2]),
-            "min_rank" => whole(&|unit, period| of(unit, period).min.map(i64::from)),
-            "max_rank" => whole(&|unit, period| of(unit, period).max.map(i64::from)),
-            "top_share" => number(&|unit| unit.top),
-            _ => whole(&|unit, period| i64::try_from(of(unit, period).draws).ok()),
-        })
-    })?;
-    /// Rows given out at a time.
-    const ROWS: usize = 8192;
-    let starts = (0..batch.num_rows()).step_by(ROWS);
-    Ok(starts.map(|start| batch.slice(start, ROWS.min(batch.num_rows() - start))).collect())
 }
 
 /// Columns of a table of draws, in the order in which they are read.

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, UInt32Array};
+use datafusion::arrow::array::{ArrayRef, Float64Array, UInt32Array};
 use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::{Result, plan_err};
 
+use super::methods::Methods;
 use super::options::{Arguments, FRAMEWORK, PANEL, Reference, Steps};
-use super::steps::{Methods, Scores, Workshop};
-use super::{Asked, Batches, Index, TableFunction, codes, methods, schema};
+use super::rows::{Labels, in_parts};
+use super::scores::Scores;
+use super::workshop::Workshop;
+use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::Framework;
 use crate::functions::page::{Kind, Page, Parameter, page};
 use crate::kernel::{Association, Matrix, Sum, weights_for};
@@ -150,7 +153,7 @@ impl TableFunction for Weights {
             wants(&["correlation", "correlation_with_top", "correlation_share"]);
         let wants_optimised =
             self.target.is_some() && wants(&["optimised_weight", "optimised_share"]);
-        let methods = methods(&index.framework, &self.steps)?;
+        let methods = Methods::checked(&index.framework, &self.steps)?;
         let has_learned = |node: usize| {
             nodes[node].leaf.is_none() && methods.learns_weights(&index.framework, node)
         };
@@ -190,9 +193,9 @@ impl TableFunction for Weights {
         }
 
         let rows = times * asked.nodes.len();
-        let by_node: UInt32Array =
-            (0..times).flat_map(|_| asked.nodes.iter().map(|&node| node as u32)).collect();
-        let (of_codes, of_parents) = codes(&framework);
+        let labels = Labels::new(
+            (0..times).flat_map(|_| asked.nodes.iter().map(|&node| (&framework, node))),
+        );
         let each = |f: &dyn Fn(usize, usize) -> Option<f64>| -> ArrayRef {
             let cells = (0..times).flat_map(|time| asked.nodes.iter().map(move |&i| f(time, i)));
             Arc::new(cells.collect::<Float64Array>())
@@ -220,12 +223,9 @@ impl TableFunction for Weights {
                         of_time.flat_map(|period| std::iter::repeat_n(period, asked.nodes.len()));
                     take(&panel.periods, &of_row.collect::<UInt32Array>(), None)?
                 }
-                "code" => take(&of_codes, &by_node, None)?,
-                "parent" => take(&of_parents, &by_node, None)?,
-                "level" => {
-                    let levels = nodes.iter().map(|node| node.level as i64);
-                    take(&levels.collect::<Int64Array>(), &by_node, None)?
-                }
+                "code" => Arc::clone(&labels.codes),
+                "parent" => Arc::clone(&labels.parents),
+                "level" => Arc::clone(&labels.levels),
                 "weight" => each(&|time, node| Some(weight(time, node))),
                 "effective_weight" => each(&|time, node| Some(effective[time][node])),
                 "correlation" => each(&|_, node| relations[node].with_parent),
@@ -235,9 +235,7 @@ impl TableFunction for Weights {
                 _ => each(&|time, node| of_time(time, node).map(|of| of.1)),
             })
         })?;
-        const ROWS: usize = 8192;
-        let parts = (0..rows).step_by(ROWS).map(move |at| Ok(batch.slice(at, ROWS.min(rows - at))));
-        Ok(Box::new(parts))
+        Ok(in_parts(batch))
     }
 }
 

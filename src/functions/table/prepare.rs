@@ -1,0 +1,198 @@
+//! The steps before the normalisation: missing values imputed, outliers treated.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, Float64Array, Int64Array, new_null_array,
+};
+use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::common::Result;
+
+use super::call::at;
+use super::methods::{Methods, Whole};
+use super::panel::Panel;
+use super::reference::{Within, constant_column, over_columns, over_series, pooled, run};
+use super::workshop::Workshop;
+use crate::framework::Framework;
+
+impl Methods {
+    /// Imputes and treats.
+    pub(super) fn prepare(
+        &self,
+        framework: &Framework,
+        panel: Panel,
+        workshop: &Workshop,
+    ) -> Result<Panel> {
+        let panel = match &self.imputation {
+            Some(method) => self.impute(method, framework, panel, workshop)?,
+            None => panel,
+        };
+        match &self.treatment {
+            Some(method) => self.treat(method, framework, panel, workshop),
+            None => Ok(panel),
+        }
+    }
+
+    fn impute(
+        &self,
+        method: &Whole,
+        framework: &Framework,
+        mut panel: Panel,
+        workshop: &Workshop,
+    ) -> Result<Panel> {
+        let (units, periods) = (panel.units.len(), panel.periods.len());
+        let leaves = framework.leaves().len();
+        let by_series = method.call.sees("period");
+        let filled: Vec<Vec<ArrayRef>> = if method.call.sees("indicator") {
+            // From the unit's other indicators: siblings of one period at a time.
+            let nodes = framework.nodes();
+            let families: Vec<Vec<usize>> = nodes
+                .iter()
+                .map(|node| node.children.iter().filter_map(|&child| nodes[child].leaf).collect())
+                .filter(|family: &Vec<usize>| !family.is_empty())
+                .collect();
+            let answers = workshop.each(periods, |period| {
+                let mut of_leaf = vec![new_null_array(&DataType::Float64, 0); leaves];
+                for family in &families {
+                    let columns: Vec<ArrayRef> =
+                        family.iter().map(|&leaf| Arc::clone(panel.column(leaf, period))).collect();
+                    let filled =
+                        method.siblings(&columns, family, &self.directions).map_err(|error| {
+                            at(
+                                &format!(
+                                    "{}: siblings of indicator '{}'",
+                                    self.name,
+                                    nodes[framework.leaves()[family[0]]].code
+                                ),
+                                error,
+                            )
+                        })?;
+                    for (&leaf, column) in family.iter().zip(filled) {
+                        of_leaf[leaf] = column;
+                    }
+                }
+                Ok(of_leaf)
+            })?;
+            (0..leaves)
+                .map(|leaf| answers.iter().map(|of_leaf| Arc::clone(&of_leaf[leaf])).collect())
+                .collect()
+        } else {
+            let within = Within::of(&self.treatment_reference, &panel, self.name)?;
+            workshop.each(leaves, |leaf| {
+                let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
+                let filled = match by_series {
+                    true => method.series(columns, &panel, self.directions[leaf]),
+                    false => method.columns(columns, &within, self.directions[leaf]),
+                };
+                filled.map_err(|error| self.at_indicator(framework, leaf, error))
+            })?
+        };
+        for (leaf, columns) in filled.into_iter().enumerate() {
+            for (period, column) in columns.into_iter().enumerate() {
+                let present = &mut panel.present[period * units..(period + 1) * units];
+                let column = column.as_primitive::<Float64Type>();
+                // Along a series a gap between two rows is filled as well; otherwise only units
+                // that were observed at all in the period are.
+                let cells = column.iter().zip(present.iter_mut()).map(|(x, present)| {
+                    *present |= by_series && x.is_some();
+                    x.filter(|_| *present)
+                });
+                panel.columns[leaf * periods + period] = Arc::new(cells.collect::<Float64Array>());
+            }
+        }
+        Ok(panel)
+    }
+
+    fn treat(
+        &self,
+        method: &Whole,
+        framework: &Framework,
+        mut panel: Panel,
+        workshop: &Workshop,
+    ) -> Result<Panel> {
+        let periods = panel.periods.len();
+        let within = Within::of(&self.treatment_reference, &panel, self.name)?;
+        let treated = workshop.each(framework.leaves().len(), |leaf| {
+            let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
+            method
+                .columns(columns, &within, self.directions[leaf])
+                .map_err(|error| self.at_indicator(framework, leaf, error))
+        })?;
+        panel.columns = treated.into_iter().flatten().collect();
+        Ok(panel)
+    }
+}
+
+impl Whole {
+    /// The answers for rows of partitions; `column` gives the arguments that are columns.
+    fn run(
+        &self,
+        rows: usize,
+        partitions: &[Range<usize>],
+        column: impl Fn(&str) -> Option<Result<ArrayRef>>,
+    ) -> Result<Float64Array> {
+        run(self.function, self.call.page, &self.constants, rows, partitions, column)
+    }
+
+    /// Period by period, within the reference set.
+    fn columns(
+        &self,
+        columns: &[ArrayRef],
+        within: &Within,
+        direction: f64,
+    ) -> Result<Vec<ArrayRef>> {
+        over_columns(columns, within, |values, partitions| {
+            self.run(values.len(), partitions, |name| match name {
+                "value" => Some(Ok(Arc::clone(values))),
+                "direction" => Some(Ok(constant_column(direction, values.len()))),
+                _ => None,
+            })
+        })
+    }
+
+    /// Along the periods of each unit.
+    fn series(&self, columns: &[ArrayRef], panel: &Panel, direction: f64) -> Result<Vec<ArrayRef>> {
+        over_series(columns, panel, |values, periods, partitions| {
+            self.run(values.len(), partitions, |name| match name {
+                "value" => Some(Ok(Arc::clone(values))),
+                "period" => Some(Ok(Arc::clone(periods))),
+                "direction" => Some(Ok(constant_column(direction, values.len()))),
+                _ => None,
+            })
+        })
+    }
+
+    /// Across the indicators of one parent at one period.
+    fn siblings(
+        &self,
+        columns: &[ArrayRef],
+        leaves: &[usize],
+        directions: &[f64],
+    ) -> Result<Vec<ArrayRef>> {
+        let units = columns.first().map_or(0, |column| column.len());
+        let rows = units * columns.len();
+        let values = pooled(columns)?;
+        let of_leaf = |f: &dyn Fn(usize) -> f64| -> ArrayRef {
+            let each = leaves.iter().flat_map(|&leaf| std::iter::repeat_n(f(leaf), units));
+            Arc::new(each.collect::<Float64Array>())
+        };
+        let answer = self.run(rows, std::slice::from_ref(&(0..rows)), |name| match name {
+            "value" => Some(Ok(Arc::clone(&values))),
+            "unit" => Some(Ok(Arc::new(
+                (0..rows as i64).map(|row| row % units.max(1) as i64).collect::<Int64Array>(),
+            ))),
+            "indicator" => Some(Ok(Arc::new(
+                leaves
+                    .iter()
+                    .flat_map(|&leaf| std::iter::repeat_n(leaf as i64, units))
+                    .collect::<Int64Array>(),
+            ))),
+            "direction" => Some(Ok(of_leaf(&|leaf| directions[leaf]))),
+            _ => None,
+        })?;
+        Ok((0..columns.len())
+            .map(|i| Arc::new(answer.slice(i * units, units)) as ArrayRef)
+            .collect())
+    }
+}

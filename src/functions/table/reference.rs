@@ -1,0 +1,124 @@
+//! Reference sets: which values of a panel are seen together, and how a function of whole partitions
+//! runs over them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, Float64Array, UInt32Array, new_null_array,
+};
+use datafusion::arrow::compute::{concat, take};
+use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::common::{Result, ScalarValue, exec_err};
+use datafusion::logical_expr::WindowUDF;
+
+use super::keys::position;
+use super::options::Reference;
+use super::panel::Panel;
+use crate::functions::engine::columns;
+use crate::functions::page::Page;
+
+/// Where the reference set of a column lies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Within {
+    All,
+    Period,
+    At(usize),
+}
+
+impl Within {
+    /// Where the reference set of a panel lies; `name` is that of the function that asks.
+    pub(super) fn of(reference: &Reference, panel: &Panel, name: &str) -> Result<Self> {
+        Ok(match reference {
+            Reference::All => Self::All,
+            Reference::Period => Self::Period,
+            Reference::At(period) => match position(&panel.periods, period) {
+                Some(at) => Self::At(at),
+                None => {
+                    return exec_err!(
+                        "{name}: reference must be 'all', 'period' or a period of the panel, got \
+                         {period}"
+                    );
+                }
+            },
+        })
+    }
+}
+
+/// The columns of all periods, one after the other.
+pub(super) fn pooled(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    if columns.is_empty() {
+        return Ok(new_null_array(&DataType::Float64, 0)); // a panel without rows has no periods
+    }
+    let columns: Vec<&dyn Array> = columns.iter().map(AsRef::as_ref).collect();
+    Ok(concat(&columns)?)
+}
+
+/// Runs a function over partitions of rows; `column` gives the arguments that are columns.
+pub(super) fn run(
+    function: &WindowUDF,
+    page: &'static Page,
+    constants: &[ScalarValue],
+    rows: usize,
+    partitions: &[Range<usize>],
+    column: impl Fn(&str) -> Option<Result<ArrayRef>>,
+) -> Result<Float64Array> {
+    let arguments = page.parameters_of(true).iter().zip(constants).map(|(parameter, constant)| {
+        column(parameter.name).unwrap_or_else(|| constant.to_array_of_size(rows))
+    });
+    let arguments = arguments.collect::<Result<Vec<_>>>()?;
+    numbers(&columns::whole(function, constants)?.run(&arguments, partitions)?)
+}
+
+/// Calls `f` with the values of all periods and the partitions they fall into.
+pub(super) fn over_columns(
+    columns: &[ArrayRef],
+    within: &Within,
+    f: impl Fn(&ArrayRef, &[Range<usize>]) -> Result<Float64Array>,
+) -> Result<Vec<ArrayRef>> {
+    let units = columns.first().map_or(0, |column| column.len());
+    let values = pooled(columns)?;
+    let partitions: Vec<Range<usize>> = match within {
+        Within::Period => (0..columns.len()).map(|i| i * units..(i + 1) * units).collect(),
+        _ => std::iter::once(0..values.len()).collect(),
+    };
+    let answer = f(&values, &partitions)?;
+    Ok((0..columns.len()).map(|i| Arc::new(answer.slice(i * units, units)) as ArrayRef).collect())
+}
+
+/// Calls `f` with values and periods of all units, one unit after the other.
+pub(super) fn over_series(
+    columns: &[ArrayRef],
+    panel: &Panel,
+    f: impl Fn(&ArrayRef, &ArrayRef, &[Range<usize>]) -> Result<Float64Array>,
+) -> Result<Vec<ArrayRef>> {
+    let (units, periods) = (panel.units.len(), columns.len());
+    let by_unit =
+        (0..units * periods).map(|i| (i % periods.max(1) * units + i / periods.max(1)) as u32);
+    let values = take(&pooled(columns)?, &by_unit.collect::<UInt32Array>(), None)?;
+    let of_row = (0..units * periods).map(|i| (i % periods.max(1)) as u32);
+    let times = take(&panel.periods, &of_row.collect::<UInt32Array>(), None)?;
+    let partitions: Vec<_> = (0..units).map(|unit| unit * periods..(unit + 1) * periods).collect();
+    let answer = f(&values, &times, &partitions)?;
+    let column = |period: usize| -> Result<ArrayRef> {
+        let rows = (0..units).map(|unit| (unit * periods + period) as u32);
+        Ok(take(&answer, &rows.collect::<UInt32Array>(), None)?)
+    };
+    (0..periods).map(column).collect()
+}
+
+pub(super) fn constant_column(x: f64, rows: usize) -> ArrayRef {
+    Arc::new(Float64Array::from_value(x, rows))
+}
+
+/// The number column of an answer: itself, or the field `value` of a STRUCT.
+fn numbers(answer: &ArrayRef) -> Result<Float64Array> {
+    if let Some(numbers) = answer.as_primitive_opt::<Float64Type>() {
+        return Ok(numbers.clone());
+    }
+    let value = answer.as_struct_opt().and_then(|answer| answer.column_by_name("value"));
+    match value.and_then(|value| value.as_primitive_opt::<Float64Type>()) {
+        Some(numbers) => Ok(numbers.clone()),
+        None => exec_err!("a number must be the answer, found {}", answer.data_type()),
+    }
+}
