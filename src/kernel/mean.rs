@@ -14,16 +14,33 @@ pub trait Mean: Clone + Debug + Send + Sync + 'static {
     fn add(&self, terms: &mut Self::Terms, x: f64, w: f64);
 
     /// The mean, from the terms and the sum of their weights (above 0).
-    fn mean(&self, terms: &Self::Terms, weight: f64) -> f64;
+    fn mean(&self, terms: &Self::Terms, weight: Sum) -> f64;
 }
 
 /// A weighted mean in the making: its terms, the weight that was observed and the weight that
 /// was missing. Weights are rescaled to sum to 1 over what was observed.
-#[derive(Debug, Clone, Default, PartialEq)]
+///
+/// A mean lies between the smallest and the largest score. Rounding must not move it out: the mean
+/// of equal scores is that score, or units that tie would not.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Weighted<T> {
     terms: T,
     weight: Sum,
     missing: Sum,
+    smallest: f64,
+    largest: f64,
+}
+
+impl<T: State> Default for Weighted<T> {
+    fn default() -> Self {
+        Self {
+            terms: T::default(),
+            weight: Sum::default(),
+            missing: Sum::default(),
+            smallest: f64::INFINITY,
+            largest: f64::NEG_INFINITY,
+        }
+    }
 }
 
 impl<T: State> Weighted<T> {
@@ -32,6 +49,8 @@ impl<T: State> Weighted<T> {
     pub fn update(&mut self, mean: &impl Mean<Terms = T>, x: f64, w: f64) {
         mean.add(&mut self.terms, x, w);
         self.weight.add(w);
+        self.smallest = self.smallest.min(x);
+        self.largest = self.largest.max(x);
     }
 
     /// Takes note of the weight of a score that is missing.
@@ -47,12 +66,16 @@ impl<T: State> Weighted<T> {
             return Some(f64::NAN); // the caller's error: no weights to rescale
         }
         let covered = covers(self.weight, self.missing, min_coverage);
-        (weight > 0.0 && covered).then(|| mean.mean(&self.terms, weight))
+        let within = |mean: f64| match mean.is_finite() {
+            true => mean.max(self.smallest).min(self.largest),
+            false => mean, // beyond f64: the caller's error
+        };
+        (weight > 0.0 && covered).then(|| within(mean.mean(&self.terms, self.weight)))
     }
 }
 
 /// A share such as 0.66666666666667 must meet a bar of 2/3 in spite of its last digits.
-pub(super) const COVERAGE_SLACK: f64 = 1e-12;
+pub const COVERAGE_SLACK: f64 = 1e-12;
 
 /// Whether the observed weight is at least `min_coverage` of all weight; not if there is none.
 pub fn covers(observed: Sum, missing: Sum, min_coverage: f64) -> bool {
@@ -66,7 +89,8 @@ pub fn covers(observed: Sum, missing: Sum, min_coverage: f64) -> bool {
 
 impl<T: State> State for Weighted<T> {
     fn names() -> Vec<&'static str> {
-        let mut names = vec!["weight_high", "weight_low", "missing_high", "missing_low"];
+        let mut names =
+            vec!["weight_high", "weight_low", "missing_high", "missing_low", "smallest", "largest"];
         names.extend(T::names());
         names
     }
@@ -74,12 +98,16 @@ impl<T: State> State for Weighted<T> {
     fn merge(&mut self, other: &Self) {
         self.weight.merge(&other.weight);
         self.missing.merge(&other.missing);
+        self.smallest = self.smallest.min(other.smallest);
+        self.largest = self.largest.max(other.largest);
         self.terms.merge(&other.terms);
     }
 
     fn parts(&self, mut push: impl FnMut(f64)) {
         self.weight.parts(&mut push);
         self.missing.parts(&mut push);
+        push(self.smallest);
+        push(self.largest);
         self.terms.parts(&mut push);
     }
 
@@ -87,7 +115,9 @@ impl<T: State> State for Weighted<T> {
         Self {
             weight: Sum::from_parts(&part),
             missing: Sum::from_parts(|i| part(2 + i)),
-            terms: T::from_parts(|i| part(4 + i)),
+            smallest: part(4),
+            largest: part(5),
+            terms: T::from_parts(|i| part(6 + i)),
         }
     }
 }
@@ -109,8 +139,8 @@ impl Mean for Arithmetic {
         terms.add_product(w, x);
     }
 
-    fn mean(&self, terms: &Sum, weight: f64) -> f64 {
-        terms.divided_by(weight)
+    fn mean(&self, terms: &Sum, weight: Sum) -> f64 {
+        terms.ratio(weight)
     }
 }
 
@@ -136,8 +166,8 @@ impl Mean for Geometric {
         terms.add_product(w, x.ln());
     }
 
-    fn mean(&self, terms: &Sum, weight: f64) -> f64 {
-        terms.divided_by(weight).exp()
+    fn mean(&self, terms: &Sum, weight: Sum) -> f64 {
+        terms.ratio(weight).exp()
     }
 }
 
@@ -158,8 +188,8 @@ impl Mean for Harmonic {
         terms.add(w / x);
     }
 
-    fn mean(&self, terms: &Sum, weight: f64) -> f64 {
-        weight / terms.value()
+    fn mean(&self, terms: &Sum, weight: Sum) -> f64 {
+        weight.ratio(*terms)
     }
 }
 
@@ -180,7 +210,7 @@ impl Mean for Smallest {
         terms.update(x + 0.0); // -0 is 0
     }
 
-    fn mean(&self, terms: &Extent, _: f64) -> f64 {
+    fn mean(&self, terms: &Extent, _: Sum) -> f64 {
         terms.range().map_or(f64::NAN, |(min, _)| min)
     }
 }
@@ -222,6 +252,19 @@ mod tests {
         assert_eq!(mean(&Arithmetic, &[(1.0, 1.0), (4.0, 2.0)]), 3.0);
         assert!(close(mean(&Geometric, &[(8.0, 3.0), (1.0, 1.0)]), 8f64.powf(0.75)));
         assert_eq!(mean(&Harmonic, &[(1.0, 1.0), (4.0, 1.0)]), 1.6);
+    }
+
+    #[test]
+    fn the_mean_of_equal_scores_is_that_score() {
+        for x in [0.9, 100.0, 1e-7, 3.3e9] {
+            let scores = [(x, 0.3), (x, 0.4), (x, 0.1)];
+            assert_eq!(mean(&Arithmetic, &scores), x);
+            assert_eq!(mean(&Geometric, &scores), x);
+            assert_eq!(mean(&Harmonic, &scores), x);
+            assert_eq!(mean(&PowerMean { p: 2.0 }, &scores), x);
+        }
+        // Weights that sum to no f64 are as good as those that do.
+        assert_eq!(mean(&Arithmetic, &[(1.0, 0.1), (2.0, 0.1), (3.0, 0.1)]), 2.0);
     }
 
     #[test]

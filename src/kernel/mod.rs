@@ -57,7 +57,7 @@ pub use inequality::{gini, theil};
 pub use lagged::{lag_before, lagged};
 pub use length::Length;
 pub use matrix::Matrix;
-pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Smallest, Weighted, covers};
+pub use mean::{Arithmetic, COVERAGE_SLACK, Geometric, Harmonic, Mean, Smallest, Weighted, covers};
 pub use moments::Moments;
 pub use optimise::{Optimised, weights_for};
 pub use outranking::Outranking;

@@ -66,12 +66,12 @@ impl Mean for PowerMean {
         }
     }
 
-    fn mean(&self, terms: &Terms, weight: f64) -> f64 {
+    fn mean(&self, terms: &Terms, weight: Sum) -> f64 {
         let p = self.p;
         if p == 0.0 {
             return Geometric.mean(&terms.sum, weight);
         }
-        let share = terms.sum.divided_by(weight);
+        let share = terms.sum.ratio(weight);
         if p.abs() < SMALL {
             (share.ln_1p() / p).exp()
         } else if terms.top == f64::NEG_INFINITY {

@@ -5,11 +5,12 @@ use std::collections::VecDeque;
 use super::values::quantile_by;
 
 /// Ranks of scores, 1 for the highest, equal scores with the smallest of their ranks; 0 for a
-/// missing score (NaN). `room` is memory to be used again.
+/// missing score (NaN). Scores tie with the highest of them if they are at most `apart` below it.
+/// `room` is memory to be used again.
 ///
 /// # Panics
 /// If `ranks` is shorter than `scores`.
-pub fn ranks_descending(scores: &[f64], room: &mut Vec<u64>, ranks: &mut [u32]) {
+pub fn ranks_descending(scores: &[f64], apart: f64, room: &mut Vec<u64>, ranks: &mut [u32]) {
     // The unit in the low bits, the high bits of its key above: whole numbers of 8 bytes sort
     // several times as fast as pairs. What the cut-off bits tell is looked up where it matters.
     let low = u64::MAX >> (scores.len() as u64).leading_zeros().min(63);
@@ -23,15 +24,19 @@ pub fn ranks_descending(scores: &[f64], room: &mut Vec<u64>, ranks: &mut [u32]) 
         }
     }
     room.sort_unstable();
-    let mut before = 0;
     for alike in room.chunk_by_mut(|a, b| a & !low == b & !low) {
         if alike.len() > 1 {
             alike.sort_unstable_by_key(|&packed| key(scores[unit(packed)]));
         }
-        for equal in alike.chunk_by(|&a, &b| scores[unit(a)] == scores[unit(b)]) {
-            equal.iter().for_each(|&packed| ranks[unit(packed)] = before + 1);
-            before += equal.len() as u32;
+    }
+    let (mut rank, mut highest) = (0, f64::NAN);
+    for (before, &packed) in (0..).zip(room.iter()) {
+        let score = scores[unit(packed)];
+        let ties = score == highest || highest - score <= apart;
+        if !ties {
+            (rank, highest) = (before + 1, score);
         }
+        ranks[unit(packed)] = rank;
     }
 }
 
@@ -141,7 +146,7 @@ mod tests {
 
     fn ranks(scores: &[f64]) -> Vec<u32> {
         let mut ranks = vec![9; scores.len()];
-        ranks_descending(scores, &mut Vec::new(), &mut ranks);
+        ranks_descending(scores, 0.0, &mut Vec::new(), &mut ranks);
         ranks
     }
 

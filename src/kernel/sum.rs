@@ -62,6 +62,19 @@ impl Sum {
     }
 }
 
+impl Sum {
+    /// The quotient of two sums, rounded once.
+    #[inline]
+    pub fn ratio(self, divisor: Self) -> f64 {
+        let quotient = self.value() / divisor.value();
+        let mut rest = self;
+        rest.add_product(-quotient, divisor.high);
+        rest.add_product(-quotient, divisor.low);
+        let corrected = quotient + rest.value() / divisor.value();
+        if corrected.is_finite() { corrected } else { quotient }
+    }
+}
+
 /// Veltkamp's split of a `f64` into two halves of 26 bits.
 #[inline]
 fn split(x: f64) -> (f64, f64) {

@@ -1,6 +1,5 @@
 //! Weighted means along a tree, for many sets of weights.
 
-use super::mean::COVERAGE_SLACK;
 use super::power::SMALL;
 
 /// A power mean, as what is averaged in the place of the scores.
@@ -102,7 +101,8 @@ pub struct Step {
     pub node: usize,
     /// None: the mean is none of these, or not defined for a score; it is asked for.
     average: Option<Average>,
-    min_coverage: f64,
+    /// Units that have no score here, whatever the weights: too little of them is observed.
+    uncovered: Vec<u32>,
     /// The nodes of the children, whose weights count, and their scores.
     children: Vec<(usize, Source)>,
 }
@@ -117,11 +117,12 @@ pub enum Child {
 }
 
 impl Step {
-    /// A node that averages its children.
+    /// A node that averages its children, for all units but those that are `uncovered` (in
+    /// ascending order).
     pub fn new(
         node: usize,
         average: Option<Average>,
-        min_coverage: f64,
+        uncovered: Vec<u32>,
         children: Vec<(usize, Child)>,
     ) -> Self {
         let mut is_defined = true;
@@ -134,7 +135,7 @@ impl Step {
             }
         };
         let children = children.into_iter().map(source).collect();
-        Self { node, average: average.filter(|_| is_defined), min_coverage, children }
+        Self { node, average: average.filter(|_| is_defined), uncovered, children }
     }
 }
 
@@ -287,7 +288,7 @@ impl Tree {
                 Source::Step(child) => before[*child][set].gaps.as_slice(),
             });
             let gaps: Vec<&[u32]> = gaps.collect();
-            is_done[set] = scores.divide(&of_children[set], &gaps, step.min_coverage, missing);
+            is_done[set] = scores.divide(&of_children[set], &gaps, &step.uncovered, missing);
         }
         is_done
     }
@@ -323,6 +324,7 @@ impl Tree {
         here.terms = combine(step.node, &columns, &of_children)?;
         here.average = Average::Arithmetic;
         here.gaps.clear();
+        step.uncovered.iter().for_each(|&unit| here.terms[unit as usize] = f64::NAN);
         for (unit, x) in here.terms.iter_mut().enumerate().filter(|(_, x)| x.is_nan()) {
             here.gaps.push(unit as u32);
             *x = 0.0;
@@ -354,7 +356,7 @@ impl Scores {
         &mut self,
         weights: &[f64],
         gaps: &[&[u32]],
-        min_coverage: f64,
+        uncovered: &[u32],
         missing: &mut Vec<f64>,
     ) -> bool {
         let all: f64 = weights.iter().sum();
@@ -366,7 +368,7 @@ impl Scores {
             self.gaps = (0..self.terms.len() as u32).collect();
             return true;
         }
-        if gaps.iter().all(|gaps| gaps.is_empty()) {
+        if uncovered.is_empty() && gaps.iter().all(|gaps| gaps.is_empty()) {
             self.terms.iter_mut().for_each(|term| *term /= all);
             return self.terms.iter().all(|term| term.is_finite());
         }
@@ -382,7 +384,8 @@ impl Scores {
                 let there = gaps.iter().zip(weights).filter(|(gaps, _)| is_there(gaps));
                 observed = there.map(|(_, weight)| weight).sum();
             }
-            if observed > 0.0 && observed / all >= min_coverage - COVERAGE_SLACK {
+            let is_covered = uncovered.binary_search(&(unit as u32)).is_err();
+            if observed > 0.0 && is_covered {
                 *term /= observed;
             } else {
                 *term = 0.0;
@@ -447,19 +450,22 @@ mod tests {
             || vec![(1, known(&[2.0, NONE, NONE, 1.0])), (2, known(&[8.0, 8.0, NONE, NONE]))];
         let sets =
             [vec![0.0, 3.0, 1.0], vec![0.0, 0.0, 1.0], vec![0.0, 0.0, 0.0], vec![0.0, 1e-9, 1.0]];
-        let of = |average, min_coverage| {
-            all(&Tree::new(4, vec![Step::new(0, Some(average), min_coverage, children())]), &sets)
+        let of = |average, uncovered: &[u32]| {
+            all(
+                &Tree::new(4, vec![Step::new(0, Some(average), uncovered.to_vec(), children())]),
+                &sets,
+            )
         };
-        let got = of(Average::Arithmetic, 0.0);
+        let got = of(Average::Arithmetic, &[]);
         close(&got[0], &[3.5, 8.0, NONE, 1.0]);
         close(&got[1], &[8.0, 8.0, NONE, NONE]);
         close(&got[2], &[NONE; 4]);
         close(&got[3][1..], &[8.0, NONE, 1.0]);
-        close(&of(Average::Arithmetic, 0.75)[0], &[3.5, NONE, NONE, 1.0]);
+        close(&of(Average::Arithmetic, &[1])[0], &[3.5, NONE, NONE, 1.0]);
         // 2^(3/4) 8^(1/4) = 2^1.5; 4 / (3/2 + 1/8); √((3 * 4 + 64) / 4)
-        close(&of(Average::Geometric, 0.0)[0], &[2_f64.powf(1.5), 8.0, NONE, 1.0]);
-        close(&of(Average::Harmonic, 0.0)[0], &[4.0 / 1.625, 8.0, NONE, 1.0]);
-        close(&of(Average::Power(2.0), 0.0)[0], &[19_f64.sqrt(), 8.0, NONE, 1.0]);
+        close(&of(Average::Geometric, &[])[0], &[2_f64.powf(1.5), 8.0, NONE, 1.0]);
+        close(&of(Average::Harmonic, &[])[0], &[4.0 / 1.625, 8.0, NONE, 1.0]);
+        close(&of(Average::Power(2.0), &[])[0], &[19_f64.sqrt(), 8.0, NONE, 1.0]);
     }
 
     /// Root 0 over 1 and 2; 1 over 3 and 4; 2 over 5 and 6.
@@ -467,13 +473,28 @@ mod tests {
     fn a_tree_of_different_means() {
         let inner = |first, second| {
             vec![
-                Step::new(1, first, 0.0, vec![(3, known(&[1.0, 2.0])), (4, known(&[4.0, NONE]))]),
-                Step::new(2, second, 0.0, vec![(5, known(&[3.0, 3.0])), (6, known(&[5.0, 9.0]))]),
+                Step::new(
+                    1,
+                    first,
+                    Vec::new(),
+                    vec![(3, known(&[1.0, 2.0])), (4, known(&[4.0, NONE]))],
+                ),
+                Step::new(
+                    2,
+                    second,
+                    Vec::new(),
+                    vec![(5, known(&[3.0, 3.0])), (6, known(&[5.0, 9.0]))],
+                ),
             ]
         };
         let tree = |first, second, root| {
             let mut steps = inner(first, second);
-            steps.push(Step::new(0, root, 0.0, vec![(1, Child::Step(0)), (2, Child::Step(1))]));
+            steps.push(Step::new(
+                0,
+                root,
+                Vec::new(),
+                vec![(1, Child::Step(0)), (2, Child::Step(1))],
+            ));
             Tree::new(2, steps)
         };
         let weights = vec![vec![1.0; 7]; 3];
@@ -495,23 +516,28 @@ mod tests {
     #[test]
     fn what_is_no_average_is_asked_for() {
         let steps = vec![
-            Step::new(9, None, 0.0, vec![(1, known(&[1.0, NONE])), (2, known(&[4.0, NONE]))]),
+            Step::new(
+                9,
+                None,
+                Vec::new(),
+                vec![(1, known(&[1.0, NONE])), (2, known(&[4.0, NONE]))],
+            ),
             Step::new(
                 0,
                 Some(Average::Geometric),
-                0.0,
+                Vec::new(),
                 vec![(9, Child::Step(0)), (3, known(&[4.0, 5.0]))],
             ),
         ];
         close(&all(&Tree::new(2, steps), &[vec![1.0; 10]])[0], &[2.0, 5.0]);
         // No geometric mean of 0: asked for, as is one of a negative score that a step gave.
-        let zero = Step::new(7, Some(Average::Geometric), 0.0, vec![(1, known(&[0.0]))]);
+        let zero = Step::new(7, Some(Average::Geometric), Vec::new(), vec![(1, known(&[0.0]))]);
         let below = vec![
-            Step::new(8, Some(Average::Arithmetic), 0.0, vec![(1, known(&[-1.0]))]),
+            Step::new(8, Some(Average::Arithmetic), Vec::new(), vec![(1, known(&[-1.0]))]),
             Step::new(
                 7,
                 Some(Average::Geometric),
-                0.0,
+                Vec::new(),
                 vec![(8, Child::Step(0)), (2, known(&[1.0]))],
             ),
         ];
@@ -531,7 +557,8 @@ mod tests {
             (0..units).map(|i| if (i + seed).is_multiple_of(17) { NONE } else { x(i) }).collect()
         };
         let children = (1..8).map(|child| (child, known(&column(child)))).collect();
-        let tree = Tree::new(units, vec![Step::new(0, Some(Average::Arithmetic), 0.0, children)]);
+        let tree =
+            Tree::new(units, vec![Step::new(0, Some(Average::Arithmetic), Vec::new(), children)]);
         let weights = |set: usize| (0..8).map(|i| ((i * 31 + set * 17) % 11) as f64).collect();
         let sets: Vec<Vec<f64>> = (0..5).map(weights).collect();
         let together = all(&tree, &sets);

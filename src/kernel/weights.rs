@@ -44,15 +44,14 @@ pub fn entropy(matrix: &Matrix) -> Weights {
                 "score must be >= 0, got {x} (normalise to a range from 0 up, such as 0..1)"
             ));
         }
-        let moments = moments(matrix, column);
-        let varies = moments.sd().is_some_and(|sd| sd > 0.0);
+        let rows: Vec<(f64, f64)> = present(matrix, column).map(|x| (x, 1.0)).collect();
+        let varies = rows.iter().any(|row| row.0 != rows[0].0);
         if !varies {
             divergences.push(0.0);
             continue;
         }
         // 1 - e is Theil's T over ln n, which does not cancel where all scores are nearly equal.
-        let rows: Vec<(f64, f64)> = present(matrix, column).map(|x| (x, 1.0)).collect();
-        let divergence = theil(&rows).map_or(0.0, |t| t / moments.n().ln());
+        let divergence = theil(&rows).map_or(0.0, |t| t / (rows.len() as f64).ln());
         divergences.push(divergence);
     }
     shares(&divergences)

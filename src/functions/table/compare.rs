@@ -282,8 +282,7 @@ impl Variant {
     }
 
     fn scores(&self, leaves: &[ArrayRef], workshop: &Workshop) -> Result<Scores> {
-        let periods = self.panel.periods.len();
-        self.methods.aggregate(&self.framework, leaves, periods, workshop)
+        self.methods.aggregate(&self.framework, leaves, &self.panel.periods, workshop)
     }
 }
 

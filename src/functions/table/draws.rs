@@ -24,7 +24,10 @@ use super::uncertain::{Alternatives, Choice, Picks, Spread, Uncertain};
 use super::workshop::Workshop;
 use crate::framework::Framework;
 use crate::kernel::tree::{self, Average, Child, Room, Tree};
-use crate::kernel::{Draw, ranks_descending};
+use crate::kernel::{COVERAGE_SLACK, Draw, ranks_descending};
+
+/// Scores this share of the largest apart are one.
+const TIED: f64 = 1e-12;
 
 /// The children of each node in the order of their codes, not of the table: a table that is computed
 /// may come in any order, and must not change what is drawn for whom.
@@ -73,6 +76,10 @@ pub(super) enum Sets {
 #[derive(Debug)]
 struct Variant {
     methods: Methods,
+    /// The same for drawn weights, with which no coverage is judged.
+    drawn: Methods,
+    /// `node * periods + period`: units without a score for want of coverage.
+    uncovered: Vec<Vec<u32>>,
     /// Of the nodes that are asked for again.
     scores: Scores,
 }
@@ -292,7 +299,8 @@ impl<'a> Engine<'a> {
                     free.insert(methods.normalise(framework, panel, workshop)?)
                 }
             };
-            let mut scores = methods.aggregate(framework, leaves, periods, workshop)?;
+            let mut scores = methods.aggregate(framework, leaves, &self.panel.periods, workshop)?;
+            let uncovered = self.uncovered(&methods, &scores);
             for (node, columns) in scores.columns.chunks_mut(periods.max(1)).enumerate() {
                 let is_kept = node == self.target
                     || framework.nodes()[node].parent.is_some_and(|parent| self.is_open[parent])
@@ -302,9 +310,28 @@ impl<'a> Engine<'a> {
                     false => columns.fill(new_null_array(&DataType::Float64, 0)),
                 }
             }
-            self.variants.push(Variant { methods, scores });
+            let mut drawn = methods.clone();
+            drawn.aggregation.iter_mut().flatten().for_each(|method| method.min_coverage = 0.0);
+            self.variants.push(Variant { methods, drawn, scores, uncovered });
         }
         Ok(())
+    }
+
+    /// Per node and period the units that are covered too little, by the weights of the index as it
+    /// stands: what is published does not hang on the weights that are drawn.
+    fn uncovered(&self, methods: &Methods, scores: &Scores) -> Vec<Vec<u32>> {
+        let nodes = self.framework.nodes().len();
+        let of = |i: usize| {
+            let (node, period) = (i / scores.periods, i % scores.periods);
+            let min_coverage = methods.aggregation[node].as_ref().map_or(0.0, |a| a.min_coverage);
+            if min_coverage <= 0.0 || !self.is_open[node] {
+                return Vec::new();
+            }
+            let coverage = scores.coverage(&self.framework, node, period);
+            let falls_short = |(_, share): &(u32, f64)| *share < min_coverage - COVERAGE_SLACK;
+            (0..).zip(coverage).filter(falls_short).map(|(unit, _)| unit).collect()
+        };
+        (0..nodes * scores.periods).map(of).collect()
     }
 
     /// The nominal scores at a period.
@@ -341,7 +368,7 @@ impl<'a> Engine<'a> {
         period: usize,
         average: impl Fn(usize) -> Option<Average>,
     ) -> Tree {
-        let Variant { methods, scores } = &self.variants[variant];
+        let Variant { scores, uncovered, .. } = &self.variants[variant];
         let nodes = self.framework.nodes();
         let mut step_of = vec![usize::MAX; nodes.len()];
         let mut steps = Vec::new();
@@ -354,9 +381,9 @@ impl<'a> Engine<'a> {
                 (child, source)
             };
             let children = self.children[node].iter().map(child).collect();
-            let coverage = methods.aggregation[node].as_ref().map_or(0.0, |a| a.min_coverage);
+            let uncovered = uncovered[node * scores.periods + period].clone();
             step_of[node] = steps.len();
-            steps.push(tree::Step::new(node, average(node), coverage, children));
+            steps.push(tree::Step::new(node, average(node), uncovered, children));
         }
         Tree::new(self.panel.units.len(), steps)
     }
@@ -516,7 +543,9 @@ impl Period<'_> {
         let (mut order, mut ranks) = (Vec::new(), vec![0; engine.panel.units.len()]);
         let mut answers = Vec::with_capacity(runs.len());
         let mut rank = |scores: &[f64]| {
-            ranks_descending(scores, &mut order, &mut ranks);
+            // Scores that are equal in whole numbers may differ in their last digits.
+            let largest = scores.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
+            ranks_descending(scores, TIED * largest, &mut order, &mut ranks);
             answers.push(each(&ranks));
         };
         // The index as it stands, by other methods at the most: sorted before all others.
@@ -532,7 +561,7 @@ impl Period<'_> {
                 .iter()
                 .map(|child| Arc::new(nullable(child.to_vec())) as ArrayRef)
                 .collect();
-            let scores = variant.methods.combine(&engine.framework, node, &children, weights)?;
+            let scores = variant.drawn.combine(&engine.framework, node, &children, weights)?;
             Ok(plain(scores.as_primitive()))
         };
         let tree = &self.trees[first.variant];

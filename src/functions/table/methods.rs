@@ -100,6 +100,16 @@ impl Methods {
             })
         };
         let (imputation, treatment) = (whole(&steps.imputation), whole(&steps.treatment));
+        let along_units =
+            |call: &&Call| !["period", "indicator"].iter().any(|column| call.sees(column));
+        let learns = steps.treatment.as_ref().or(steps.imputation.as_ref().filter(along_units));
+        if let (Some(call), Reference::At(period)) = (learns, &steps.treatment_reference) {
+            faults.push(format!(
+                "treatment_reference must be 'all' or 'period' for {}, which changes the values it \
+                 learns from, got {period}",
+                call.page.name
+            ));
+        }
         if !faults.is_empty() {
             return Err(Faults(faults));
         }
@@ -233,21 +243,23 @@ impl Normaliser {
         // scores of min-max is another thing.
         let in_measure = ["norm_goalposts", "norm_scaled"].contains(&call.page.name);
         let number = |x: Option<f64>| x.map(ScalarValue::from);
-        let stated = [
+        let of_row = [
             ("lower", number(leaf.lower).filter(|_| in_measure)),
             ("upper", number(leaf.upper).filter(|_| in_measure)),
             ("target", number(leaf.target)),
             ("base", leaf.base.clone()),
-            ("target", number(steps.target)),
-            ("base", steps.base.clone()),
         ];
-        for (name, value) in stated {
+        for (name, value) in of_row {
             let Some(value) = value.filter(|_| call.takes(name)) else { continue };
             // What the row says comes before what the call says in its method.
-            match !is_of_row && in_measure {
-                true => call.replace(name, value)?,
-                false => call.set_default(name, value)?,
+            match is_of_row {
+                true => call.set_default(name, value)?,
+                false => call.replace(name, value)?,
             }
+        }
+        for (name, value) in [("target", number(steps.target)), ("base", steps.base.clone())] {
+            let Some(value) = value.filter(|_| call.takes(name)) else { continue };
+            call.set_default(name, value)?;
         }
         check_complete(&call, ", by the framework or the call")?;
         let normalisations = &registry().normalisations;

@@ -185,7 +185,7 @@ impl Index {
         *panel = methods.prepare(&self.framework, whole, &self.workshop)?;
         let columns = std::mem::take(&mut panel.columns);
         let leaves = methods.normalise_columns(&self.framework, panel, columns, &self.workshop)?;
-        let periods = panel.periods.len();
+        let periods = &panel.periods;
         let scores = methods.aggregate(&self.framework, &leaves, periods, &self.workshop)?;
         Ok((methods, scores))
     }

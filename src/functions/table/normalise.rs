@@ -36,15 +36,15 @@ impl Methods {
         &self,
         framework: &Framework,
         panel: &Panel,
-        mut columns: Vec<ArrayRef>,
+        columns: Vec<ArrayRef>,
         workshop: &Workshop,
     ) -> Result<Vec<ArrayRef>> {
         let periods = panel.periods.len();
-        let within = Within::of(&self.reference, panel, self.name)?;
+        let within = Within::of(&self.reference, &panel.periods, self.name)?;
         let mut of_leaf = Vec::with_capacity(framework.leaves().len());
-        while !columns.is_empty() {
-            let rest = columns.split_off(periods.min(columns.len()));
-            of_leaf.push(Mutex::new(std::mem::replace(&mut columns, rest)));
+        let mut columns = columns.into_iter();
+        for _ in framework.leaves() {
+            of_leaf.push(Mutex::new(columns.by_ref().take(periods).collect::<Vec<_>>()));
         }
         let scores = workshop.each(framework.leaves().len(), |leaf| {
             let columns = match of_leaf.get(leaf) {

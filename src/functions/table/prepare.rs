@@ -78,7 +78,7 @@ impl Methods {
                 .map(|leaf| answers.iter().map(|of_leaf| Arc::clone(&of_leaf[leaf])).collect())
                 .collect()
         } else {
-            let within = Within::of(&self.treatment_reference, &panel, self.name)?;
+            let within = Within::of(&self.treatment_reference, &panel.periods, self.name)?;
             workshop.each(leaves, |leaf| {
                 let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
                 let filled = match by_series {
@@ -112,7 +112,7 @@ impl Methods {
         workshop: &Workshop,
     ) -> Result<Panel> {
         let periods = panel.periods.len();
-        let within = Within::of(&self.treatment_reference, &panel, self.name)?;
+        let within = Within::of(&self.treatment_reference, &panel.periods, self.name)?;
         let treated = workshop.each(framework.leaves().len(), |leaf| {
             let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
             method

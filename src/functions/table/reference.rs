@@ -27,12 +27,12 @@ pub(super) enum Within {
 }
 
 impl Within {
-    /// Where the reference set of a panel lies; `name` is that of the function that asks.
-    pub(super) fn of(reference: &Reference, panel: &Panel, name: &str) -> Result<Self> {
+    /// Where the reference set of a panel with these periods lies; `name` is that of the function that asks.
+    pub(super) fn of(reference: &Reference, periods: &ArrayRef, name: &str) -> Result<Self> {
         Ok(match reference {
             Reference::All => Self::All,
             Reference::Period => Self::Period,
-            Reference::At(period) => match position(&panel.periods, period) {
+            Reference::At(period) => match position(periods, period) {
                 Some(at) => Self::At(at),
                 None => {
                     return exec_err!(

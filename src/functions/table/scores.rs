@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Float64Array, UInt32Array, new_null_array,
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, UInt32Array, new_null_array,
 };
+use datafusion::arrow::compute::nullif;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
 use super::call::at;
 use super::methods::Methods;
 use super::options::Reference;
-use super::reference::pooled;
+use super::reference::{Within, pooled};
 use super::workshop::Workshop;
 use crate::framework::{Framework, Node};
 use crate::functions::engine::columns::{self, with_constants};
@@ -59,6 +60,9 @@ impl Scores {
             return (0..units).map(|unit| f64::from(u8::from(column.is_valid(unit)))).collect();
         }
         let relative = |child: usize| self.relative(child, period);
+        if children.iter().all(|&child| relative(child) == 0.0) {
+            return vec![0.0; units]; // weights that could not be learned
+        }
         let is_whole = |&child: &usize| self.column(child, period).null_count() == 0;
         if children.iter().all(|child| relative(*child) == 0.0 || is_whole(child)) {
             return vec![1.0; units];
@@ -88,14 +92,20 @@ impl Methods {
         &self,
         framework: &Framework,
         leaves: &[ArrayRef],
-        periods: usize,
+        periods: &ArrayRef,
         workshop: &Workshop,
     ) -> Result<Scores> {
         let nodes = framework.nodes();
+        let (keys, periods) = (periods, periods.len());
         let pooled = self.weighting.is_some() && !matches!(self.reference, Reference::Period);
         let answers = if pooled {
-            // Weights learned from all periods at once: node by node, then period by period.
-            vec![self.aggregate_pooled(framework, leaves, periods)?]
+            // Weights learned from all periods at once, or from one: node by node, then period by
+            // period.
+            let at = match Within::of(&self.reference, keys, self.name)? {
+                Within::At(period) => Some(period),
+                _ => None,
+            };
+            vec![self.aggregate_pooled(framework, leaves, keys.len(), at)?]
         } else {
             workshop.each(periods, |period| {
                 let of_leaf = |leaf: usize| Arc::clone(&leaves[leaf * periods + period]);
@@ -160,6 +170,7 @@ impl Methods {
         framework: &Framework,
         leaves: &[ArrayRef],
         periods: usize,
+        at: Option<usize>,
     ) -> Result<(Vec<Vec<ArrayRef>>, Vec<f64>)> {
         let nodes = framework.nodes();
         let mut scores: Vec<Vec<ArrayRef>> = vec![Vec::new(); nodes.len()];
@@ -170,8 +181,12 @@ impl Methods {
                 scores[position] = leaves[leaf * periods..(leaf + 1) * periods].to_vec();
                 continue;
             }
+            let of_reference = |&child: &usize| match at {
+                Some(period) => Ok(Arc::clone(&scores[child][period])),
+                None => pooled(&scores[child]),
+            };
             let whole: Result<Vec<ArrayRef>> = match self.learns_weights(framework, position) {
-                true => node.children.iter().map(|&child| pooled(&scores[child])).collect(),
+                true => node.children.iter().map(of_reference).collect(),
                 false => Ok(Vec::new()),
             };
             if let Some(learned) = self.weigh(framework, position, &whole?)? {
@@ -208,6 +223,9 @@ impl Methods {
         else {
             return exec_err!("{}: must be a weighting", call.page.name);
         };
+        if children.len() == 1 {
+            return Ok(Some(vec![1.0])); // an only child is the whole, whatever a method says
+        }
         let matrix = columns::matrix(children, &vec![1.0; children.len()]);
         let constants = call.constants()?;
         let weights = with_constants(call.page, call.page.parameters, &constants, |constants| {
@@ -228,26 +246,46 @@ impl Methods {
         weights: &[f64],
     ) -> Result<ArrayRef> {
         let node = &framework.nodes()[position];
+        let units = children.first().map_or(0, |child| child.len());
         let Some(aggregation) = &self.aggregation[position] else {
             return exec_err!("{}: '{}' has no children", self.name, node.code);
         };
+        // A child of weight 0 takes no part, whatever the method makes of weights.
+        let counts = |(_, weight): &(&ArrayRef, &f64)| **weight != 0.0;
+        let parts = children.iter().zip(weights).filter(counts);
+        let (children, weights): (Vec<ArrayRef>, Vec<f64>) =
+            parts.map(|(child, weight)| (Arc::clone(child), *weight)).unzip();
+        if children.is_empty() {
+            return Ok(new_null_array(&DataType::Float64, units));
+        }
+        let children = covered(children, &weights, aggregation.min_coverage)?;
         let scores = aggregation
             .combine
-            .combine(children, weights)
+            .combine(&children, &weights)
             .map_err(|error| at(&format!("{}: '{}'", self.name, node.code), error))?;
-        if aggregation.min_coverage <= 0.0 || children.iter().all(|child| child.null_count() == 0) {
-            return Ok(Arc::new(scores));
-        }
-        let covered = (0..scores.len()).map(|unit| {
-            let (mut observed, mut missing) = (Sum::default(), Sum::default());
-            for (child, &weight) in children.iter().zip(weights) {
-                if child.is_valid(unit) { &mut observed } else { &mut missing }.add(weight);
-            }
-            let is_covered = covers(observed, missing, aggregation.min_coverage);
-            scores.is_valid(unit).then(|| scores.value(unit)).filter(|_| is_covered)
-        });
-        Ok(Arc::new(covered.collect::<Float64Array>()))
+        Ok(Arc::new(scores))
     }
+}
+
+/// The children without the scores of units that are covered too little: those have no score, and
+/// what they have is not looked at.
+fn covered(children: Vec<ArrayRef>, weights: &[f64], min_coverage: f64) -> Result<Vec<ArrayRef>> {
+    if min_coverage <= 0.0 || children.iter().all(|child| child.null_count() == 0) {
+        return Ok(children);
+    }
+    let units = children.first().map_or(0, |child| child.len());
+    let falls_short = (0..units).map(|unit| {
+        let (mut observed, mut missing) = (Sum::default(), Sum::default());
+        for (child, &weight) in children.iter().zip(weights) {
+            if child.is_valid(unit) { &mut observed } else { &mut missing }.add(weight);
+        }
+        Some(!covers(observed, missing, min_coverage))
+    });
+    let falls_short: BooleanArray = falls_short.collect();
+    if falls_short.true_count() == 0 {
+        return Ok(children);
+    }
+    children.iter().map(|child| Ok(nullif(child, &falls_short)?)).collect()
 }
 
 /// The weights that the framework states, 1 where it states none.
@@ -263,6 +301,6 @@ fn stated_weight(node: &Node) -> f64 {
 pub(super) fn ranks(scores: &Float64Array) -> UInt32Array {
     let scores: Vec<f64> = scores.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
     let mut ranks = vec![0; scores.len()];
-    ranks_descending(&scores, &mut Vec::new(), &mut ranks);
+    ranks_descending(&scores, 0.0, &mut Vec::new(), &mut ranks);
     ranks.into_iter().map(|rank| (rank > 0).then_some(rank)).collect()
 }
