@@ -43,10 +43,20 @@ impl Interrupt {
     pub fn listen() -> Self {
         let interrupt = Self::default();
         let heard = interrupt.clone();
+        let (is_listening, listens) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
             runtime.block_on(async {
-                while tokio::signal::ctrl_c().await.is_ok() {
+                // Asked once, it is registered. The prompt must not open before: it puts back the
+                // handler it has found, and would put back that which ends the program.
+                let mut next = Box::pin(tokio::signal::ctrl_c());
+                let first = futures::poll!(&mut next);
+                let _ = is_listening.send(());
+                if first.is_ready() {
+                    next = Box::pin(tokio::signal::ctrl_c());
+                }
+                while std::mem::replace(&mut next, Box::pin(tokio::signal::ctrl_c())).await.is_ok()
+                {
                     if heard.unheard.swap(true, Ordering::SeqCst) {
                         std::process::exit(130);
                     }
@@ -54,6 +64,7 @@ impl Interrupt {
                 }
             });
         });
+        let _ = listens.recv(); // an error: it cannot listen, and Ctrl-C ends the program
         interrupt
     }
 

@@ -95,6 +95,10 @@ impl From<ArrowError> for WriteError {
     fn from(error: ArrowError) -> Self {
         match error {
             ArrowError::IoError(_, source) => Self::Io(source),
+            // The writer of CSV hands on only the text of a system error.
+            ArrowError::CsvError(text) if text.contains("Broken pipe") => {
+                Self::Io(io::ErrorKind::BrokenPipe.into())
+            }
             other => Self::Data(one_line(&other.to_string())),
         }
     }

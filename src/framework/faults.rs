@@ -17,13 +17,12 @@ impl Display for Faults {
         if let [fault] = self.0.as_slice() {
             return f.write_str(fault);
         }
-        write!(f, "{} faults:", self.0.len())?;
-        for fault in self.0.iter().take(PRINTED) {
-            write!(f, "\n{fault}")?;
-        }
+        // On one line, as errors are.
+        let printed = self.0.iter().take(PRINTED).map(String::as_str).collect::<Vec<_>>();
+        write!(f, "{} faults: {}", self.0.len(), printed.join("; "))?;
         match self.0.len().saturating_sub(PRINTED) {
             0 => Ok(()),
-            more => write!(f, "\nand {more} more"),
+            more => write!(f, "; and {more} more"),
         }
     }
 }

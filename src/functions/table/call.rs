@@ -258,7 +258,16 @@ fn read(text: &str) -> Result<(String, Vec<FunctionArg>)> {
     match expr {
         Expr::Identifier(name) => Ok((name.value, Vec::new())),
         Expr::Function(function) if function.over.is_none() && function.filter.is_none() => {
+            let is_plain = function.parameters == FunctionArguments::None
+                && function.null_treatment.is_none()
+                && function.within_group.is_empty();
             let arguments = match function.args {
+                _ if !is_plain => return plan_err!("no method"),
+                FunctionArguments::List(list)
+                    if list.duplicate_treatment.is_some() || !list.clauses.is_empty() =>
+                {
+                    return plan_err!("no method");
+                }
                 FunctionArguments::List(list) => list.args,
                 FunctionArguments::None => Vec::new(),
                 FunctionArguments::Subquery(_) => return plan_err!("no subquery"),

@@ -278,7 +278,9 @@ impl Variant {
     }
 
     fn prepare(&self, workshop: &Workshop) -> Result<Panel> {
-        self.methods.prepare(&self.framework, self.panel.clone(), workshop)
+        let mut panel = self.panel.clone();
+        self.methods.prepare(&self.framework, &mut panel, workshop)?;
+        Ok(panel)
     }
 
     fn scores(&self, leaves: &[ArrayRef], workshop: &Workshop) -> Result<Scores> {

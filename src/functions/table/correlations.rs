@@ -165,7 +165,7 @@ impl TableFunction for Correlations {
         let nodes = framework.nodes();
         if self.of_values {
             let methods = Methods::checked(&framework, &self.steps)?;
-            panel = methods.prepare(&framework, panel, &workshop)?;
+            methods.prepare(&framework, &mut panel, &workshop)?;
         }
         let periods = panel.periods.len();
         let column = |node: usize, period: usize| match (&scores, nodes[node].leaf) {

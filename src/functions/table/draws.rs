@@ -284,15 +284,17 @@ impl<'a> Engine<'a> {
                                 Entry::Occupied(known) => known.into_mut(),
                                 Entry::Vacant(free) => {
                                     room(choice[0].is_some())?;
-                                    let filled =
-                                        alone(0)?.prepare(framework, raw.clone(), workshop)?;
+                                    let mut filled = raw.clone();
+                                    alone(0)?.prepare(framework, &mut filled, workshop)?;
                                     let present = self.panel.present.iter_mut();
                                     present.zip(&filled.present).for_each(|(all, x)| *all |= x);
                                     free.insert(filled)
                                 }
                             };
                             room(choice[1].is_some())?;
-                            free.insert(alone(1)?.prepare(framework, panel.clone(), workshop)?)
+                            let mut treated = panel.clone();
+                            alone(1)?.prepare(framework, &mut treated, workshop)?;
+                            free.insert(treated)
                         }
                     };
                     room(true)?;

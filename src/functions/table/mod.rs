@@ -180,9 +180,7 @@ impl Index {
     fn scores(&mut self, steps: &Steps) -> Result<(Methods, Scores)> {
         let methods = Methods::checked(&self.framework, steps)?;
         let panel = &mut self.panel;
-        let columns = std::mem::take(&mut panel.columns);
-        let whole = Panel { columns, ..panel.clone() };
-        *panel = methods.prepare(&self.framework, whole, &self.workshop)?;
+        methods.prepare(&self.framework, panel, &self.workshop)?;
         let columns = std::mem::take(&mut panel.columns);
         let leaves = methods.normalise_columns(&self.framework, panel, columns, &self.workshop)?;
         let periods = &panel.periods;

@@ -278,6 +278,10 @@ impl Part {
             if batch.column(reader.at(place)).logical_null_count() > 0 {
                 return exec_err!("{}: {key} must not be NULL", reader.name);
             }
+            let floats = batch.column(reader.at(place)).as_primitive_opt::<Float64Type>();
+            if floats.is_some_and(|floats| floats.values().iter().any(|key| key.is_nan())) {
+                return exec_err!("{}: {key} must be finite, got NaN", reader.name);
+            }
         }
         let (mut of_unit, mut of_period, mut of_indicator) = (Vec::new(), Vec::new(), Vec::new());
         indicators.codes(batch.column(reader.at(2)), &mut of_indicator)?;

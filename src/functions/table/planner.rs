@@ -158,7 +158,7 @@ fn arguments(
                 arguments.relations.insert(parameter.name, plan).is_some()
             }
             _ => {
-                let value = word(parameter, value)?;
+                let value = word(name, parameter, value)?;
                 arguments.constants.insert(parameter.name, value).is_some()
             }
         };
@@ -186,7 +186,7 @@ fn find(page: &'static Page, given: &str) -> Result<&'static Parameter> {
 }
 
 /// A constant; where a word is meant (the name of a column or a method) it needs no quotes.
-fn word(parameter: &Parameter, value: &SqlExpr) -> Result<ScalarValue> {
+fn word(function: &str, parameter: &Parameter, value: &SqlExpr) -> Result<ScalarValue> {
     let takes_words = !matches!(parameter.kind, Kind::Constant | Kind::Switch);
     match value {
         SqlExpr::Identifier(name) if takes_words => Ok(ScalarValue::from(name.value.as_str())),
@@ -194,7 +194,7 @@ fn word(parameter: &Parameter, value: &SqlExpr) -> Result<ScalarValue> {
             Ok(ScalarValue::from(value.to_string()))
         }
         value => constant(value).map_err(|_| {
-            plan_datafusion_err!("{} must be a constant, got {value}", parameter.name)
+            plan_datafusion_err!("{function}: {} must be a constant, got {value}", parameter.name)
         }),
     }
 }
@@ -248,6 +248,12 @@ fn table(
     })?;
     // The types are settled here, as the result has those of units and periods: in a UNION they are
     // not before.
+    if !planned.all_out_ref_exprs().is_empty() {
+        return plan_err!(
+            "{function}: {} must not refer to columns of the query around it",
+            parameter.name
+        );
+    }
     let options = context.context_provider().options();
     Analyzer::new().execute_and_check(planned, options, |_, _| {})
 }
@@ -270,6 +276,12 @@ fn panel(arguments: &Arguments, plan: LogicalPlan) -> Result<(LogicalPlan, bool)
             schema.iter().position(|(_, field)| field.name().eq_ignore_ascii_case(&name))
         });
         let is_given = arguments.constants.contains_key(parameter);
+        if schema.iter().filter(|(_, field)| *field.name() == name).count() > 1 {
+            return plan_err!(
+                "{function}: the panel must have one column '{name}', found more (give them names of \
+                 their own)"
+            );
+        }
         match position {
             Some(position) => {
                 let (qualifier, field) = schema.qualified_field(position);

@@ -17,30 +17,29 @@ use super::workshop::Workshop;
 use crate::framework::Framework;
 
 impl Methods {
-    /// Imputes and treats.
+    /// Imputes and treats the values of a panel.
     pub(super) fn prepare(
         &self,
         framework: &Framework,
-        panel: Panel,
+        panel: &mut Panel,
         workshop: &Workshop,
-    ) -> Result<Panel> {
-        let panel = match &self.imputation {
-            Some(method) => self.impute(method, framework, panel, workshop)?,
-            None => panel,
-        };
-        match &self.treatment {
-            Some(method) => self.treat(method, framework, panel, workshop),
-            None => Ok(panel),
+    ) -> Result<()> {
+        if let Some(method) = &self.imputation {
+            self.impute(method, framework, panel, workshop)?;
         }
+        if let Some(method) = &self.treatment {
+            self.treat(method, framework, panel, workshop)?;
+        }
+        Ok(())
     }
 
     fn impute(
         &self,
         method: &Whole,
         framework: &Framework,
-        mut panel: Panel,
+        panel: &mut Panel,
         workshop: &Workshop,
-    ) -> Result<Panel> {
+    ) -> Result<()> {
         let (units, periods) = (panel.units.len(), panel.periods.len());
         let leaves = framework.leaves().len();
         let by_series = method.call.sees("period");
@@ -82,7 +81,7 @@ impl Methods {
             workshop.each(leaves, |leaf| {
                 let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
                 let filled = match by_series {
-                    true => method.series(columns, &panel, self.directions[leaf]),
+                    true => method.series(columns, panel, self.directions[leaf]),
                     false => method.columns(columns, &within, self.directions[leaf]),
                 };
                 filled.map_err(|error| self.at_indicator(framework, leaf, error))
@@ -101,16 +100,16 @@ impl Methods {
                 panel.columns[leaf * periods + period] = Arc::new(cells.collect::<Float64Array>());
             }
         }
-        Ok(panel)
+        Ok(())
     }
 
     fn treat(
         &self,
         method: &Whole,
         framework: &Framework,
-        mut panel: Panel,
+        panel: &mut Panel,
         workshop: &Workshop,
-    ) -> Result<Panel> {
+    ) -> Result<()> {
         let periods = panel.periods.len();
         let within = Within::of(&self.treatment_reference, &panel.periods, self.name)?;
         let treated = workshop.each(framework.leaves().len(), |leaf| {
@@ -120,7 +119,7 @@ impl Methods {
                 .map_err(|error| self.at_indicator(framework, leaf, error))
         })?;
         panel.columns = treated.into_iter().flatten().collect();
-        Ok(panel)
+        Ok(())
     }
 }
 
