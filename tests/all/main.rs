@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout)] // what was compared and what was skipped must be seen
 
+mod chapter;
 mod cli;
 mod figures;
 mod functions;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         figures::trials(),
         cli::trials(),
         readers::trials(),
+        chapter::trials(),
     ]
     .into_iter()
     .flatten()
