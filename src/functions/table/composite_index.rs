@@ -32,8 +32,9 @@ page! {
                   level (1 for an indicator, 1 + the highest level of its children for the others), \
                   score, weight (share within the parent; the root 1), coverage (share of the \
                   children's weight that has a score; for an indicator 1 or 0), rank (1 for the \
-                  highest score of a node in a period; ties share the best rank). In the order of \
-                  units, periods and the framework.",
+                  highest score of a node in a period; ties share the best rank). With an imputation along \
+                  periods (linear, last) also where a gap between rows was filled. In the order of units, \
+                  periods and the framework.",
         notes: "A method is named as in SQL without its prefix, with arguments in parentheses: \
                 'minmax(lower => 1, upper => 100)', 'power(2)', 'winsorise(0.05, 0.95)'. Rows of the \
                 framework come before the call: normalisation, target, base, direction, and for \

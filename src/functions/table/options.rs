@@ -62,7 +62,7 @@ pub(super) const REFERENCE: Parameter = Parameter {
 pub(super) const TREATMENT_REFERENCE: Parameter = Parameter {
     name: "treatment_reference",
     kind: Kind::Any,
-    meaning: "what imputation and treatment learn from, where it is not the reference of the normalisation: 'all', 'period' or a period",
+    meaning: "what imputation and treatment learn from, where it is not the reference of the normalisation: 'all' or 'period' (row_mean: always a period; linear and last: a unit)",
     null: "as reference",
     default: Some("NULL"),
 };

@@ -59,7 +59,8 @@ page! {
                 stream i of the seed, by the codes of the framework: threads, partitions and the \
                 order of rows change nothing, and the first draws of more are the same. All steps before the means are computed once per choice of \
                 methods, not per draw. A node whose children all have weight 0 in a draw has no \
-                score in it.",
+                score in it. min_coverage is judged once, by the weights of the nominal index: no \
+                draw loses a unit for it. Scores less than 1e-12 of the largest apart tie.",
         errors: "Nothing uncertain; weights outside 0 to 1; concentration not above 0; a list \
                  without methods, or with one that is not known; a level that no node below has; \
                  weight_draws together with another uncertain choice, without draws, with codes that \
