@@ -376,19 +376,18 @@ fn all_faults_come_at_once() {
     let faults = Framework::new(rows, &Defaults::default()).unwrap_err();
     assert_eq!(
         faults.to_string(),
-        "10 faults:\n\
-         framework: row 6 has no code (NULL)\n\
-         framework: 'gdp' is given 2 times (rows 4, 5)\n\
+        "10 faults: framework: row 6 has no code (NULL); \
+         framework: 'gdp' is given 2 times (rows 4, 5); \
          framework: 'cpi' has the parent 'econony', which is not in the framework; did you mean \
-         'economy'?\n\
-         framework: 'x', 'y' form a cycle (each has the next as its parent)\n\
-         framework: must have one root (a row without parent), found 2: 'top', 'other'\n\
+         'economy'?; \
+         framework: 'x', 'y' form a cycle (each has the next as its parent); \
+         framework: must have one root (a row without parent), found 2: 'top', 'other'; \
          framework: direction of 'economy' must be 1 or NULL, got -1: a node with children has \
-         none of its own\n\
-         framework: weight of 'gdp' must be finite and >= 0, got -1\n\
-         framework: direction of 'gdp' must be 1 or -1, got 0\n\
+         none of its own; \
+         framework: weight of 'gdp' must be finite and >= 0, got -1; \
+         framework: direction of 'gdp' must be 1 or -1, got 0; \
          framework: min_coverage of 'cpi' must be NULL, got 0.5: a node with children has it, not \
-         an indicator\n\
+         an indicator; \
          framework: weights of the children of 'top' are all 0: 'economy'"
     );
 }
@@ -399,8 +398,8 @@ fn many_faults_are_counted() {
     let faults = Framework::new(rows.collect(), &Defaults::default()).unwrap_err();
     let text = faults.to_string();
     assert_eq!(faults.0.len(), 73);
-    assert!(text.starts_with("73 faults:\nframework: direction of 'i0' must"));
-    assert!(text.ends_with("direction of 'i49' must be 1 or -1, got 3\nand 23 more"));
+    assert!(text.starts_with("73 faults: framework: direction of 'i0' must"));
+    assert!(text.ends_with("direction of 'i49' must be 1 or -1, got 3; and 23 more"));
     let one = Faults(vec!["framework: x".into()]);
     assert_eq!(one.to_string(), "framework: x");
 }
@@ -515,9 +514,8 @@ fn columns_of_other_types_are_refused() {
         ("parent", Arc::new(Float64Array::from(vec![1.5]))),
         ("weight", Arc::new(StringArray::from(vec!["1"]))),
     ]);
-    let want = "3 faults:\n\
-        framework: must have a column 'code', found 'parent', 'weight'\n\
-        framework: column 'parent' must be text, found DOUBLE\n\
+    let want = "3 faults: framework: must have a column 'code', found 'parent', 'weight'; \
+        framework: column 'parent' must be text, found DOUBLE; \
         framework: column 'weight' must be a number, found VARCHAR";
     let message = |error: datafusion::common::DataFusionError| error.strip_backtrace();
     assert!(message(check_schema(&schema).unwrap_err()).ends_with(want));

@@ -141,7 +141,7 @@ fn queries() {
     // The same in one statement, node by node.
     let statement = rows(&folder.path().join("09_index_in_one_statement.csv"));
     let groups: Vec<_> = statement.iter().filter(|row| cell(row, "level") != "1").collect();
-    assert_eq!((statement.len(), groups.len()), (3 * 11 * 18, index.len()));
+    assert_eq!((statement.len(), groups.len()), (3 * 11 * 17, index.len()));
     for row in &index {
         let keys = |row: &[(String, String)]| {
             ["unit", "period", "code"].map(|key| cell(row, key).to_owned())
