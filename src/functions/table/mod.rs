@@ -2,17 +2,17 @@
 //!
 //! The way of the data:
 //!
-//! 1. [`planner`] turns a call in `FROM` into a table; [`options`] reads what it says beside its
-//!    tables, [`call`] the methods in it.
-//! 2. The scan of the table is an operator ([`exec`]). It checks the framework, and reads the panel
-//!    once into dense columns ([`panel`], with [`keys`] as numbers).
-//! 3. [`methods`] binds what framework and call say to the functions of SQL. They run on the columns
-//!    in the steps of the handbook: [`prepare`] imputes and treats, [`normalise`] makes scores of
-//!    the indicators, both within [`reference`] sets, and [`scores`] aggregates them. [`workshop`]
+//! 1. `planner` turns a call in `FROM` into a table; `options` reads what it says beside its
+//!    tables, `call` the methods in it.
+//! 2. The scan of the table is an operator (`exec`). It checks the framework, and reads the panel
+//!    once into dense columns (`panel`, with `keys` as numbers).
+//! 3. `methods` binds what framework and call say to the functions of SQL. They run on the columns
+//!    in the steps of the handbook: `prepare` imputes and treats, `normalise` makes scores of
+//!    the indicators, both within `reference` sets, and `scores` aggregates them. `workshop`
 //!    spreads the work over threads.
-//! 4. A page such as [`composite_index`] says what is computed from the scores, and [`rows`] gives it
-//!    out. [`uncertainty`] and [`sensitivity`] compute the scores many times ([`draws`]), with what
-//!    is [`uncertain`] drawn anew.
+//! 4. A page such as [`composite_index`] says what is computed from the scores, and `rows` gives it
+//!    out. [`uncertainty`] and [`sensitivity`] compute the scores many times (`draws`), with what
+//!    is `uncertain` drawn anew.
 
 mod call;
 mod draws;
