@@ -368,6 +368,10 @@ impl Work {
             }
         }
         scores.add(panel.columns.iter().map(|column| column.len()).sum());
+        // Beside the indicators, whose columns were accounted as they were read: the nodes above.
+        let above = framework.nodes().len() - framework.leaves().len();
+        let cells = above * panel.units.len() * panel.periods.len();
+        self.reservation.try_grow(cells * size_of::<f64>())?;
         let Self { function, workshop, filter, schema, reservation, .. } = self;
         let computed = SpawnedTask::spawn_blocking(move || {
             let nodes = wanted(&framework, filter.as_ref())?;
