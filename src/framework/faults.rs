@@ -45,7 +45,7 @@ pub(super) fn quoted(code: &str) -> String {
 }
 
 /// Things one after the other, the first ten of them.
-pub(super) fn list(things: impl ExactSizeIterator<Item = String>) -> String {
+pub(crate) fn list(things: impl ExactSizeIterator<Item = String>) -> String {
     let more = things.len().saturating_sub(LISTED);
     let mut text = things.take(LISTED).collect::<Vec<_>>().join(", ");
     if more > 0 {

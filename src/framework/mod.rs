@@ -22,6 +22,7 @@ use crate::kernel::weights::shares;
 use links::Links;
 
 pub use faults::Faults;
+pub(crate) use faults::list;
 pub use table::{check_schema, rows};
 
 /// Code of the root of a framework without parents.

@@ -22,7 +22,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
 use super::engine::Registry;
-use super::engine::aggregate::Method;
+use super::engine::aggregate::{Method, row_by_row};
 use super::engine::arguments::Constants;
 use super::page::{Kind, Page, Parameter};
 use super::weighted::{Columns, Of, Reader, Row, Weights};
@@ -127,10 +127,7 @@ impl<A: Aggregation> Method for WeightedMean<A> {
 
     fn update_each(&self, states: &mut [Self::State], columns: &Columns) -> Result<()> {
         let Weights::Same(weight) = columns.weights else {
-            return states
-                .iter_mut()
-                .enumerate()
-                .try_for_each(|(row, state)| self.update(state, columns, row));
+            return row_by_row(self, states, columns);
         };
         let is_plain = weight.is_finite() && weight > 0.0;
         for (row, (state, &score)) in states.iter_mut().zip(columns.values.values()).enumerate() {

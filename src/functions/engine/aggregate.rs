@@ -57,13 +57,22 @@ pub(in crate::functions) trait Method:
 
     /// Takes each row into the state of its position.
     fn update_each(&self, states: &mut [Self::State], columns: &Self::Columns) -> Result<()> {
-        states.iter_mut().enumerate().try_for_each(|(row, state)| self.update(state, columns, row))
+        row_by_row(self, states, columns)
     }
 
     fn result_type() -> DataType;
 
     /// One result per state.
     fn finish(&self, states: &[Self::State]) -> Result<ArrayRef>;
+}
+
+/// Takes each row into the state of its position, one after the other.
+pub(in crate::functions) fn row_by_row<M: Method>(
+    method: &M,
+    states: &mut [M::State],
+    columns: &M::Columns,
+) -> Result<()> {
+    states.iter_mut().enumerate().try_for_each(|(row, state)| method.update(state, columns, row))
 }
 
 /// The aggregate function of a method.

@@ -5,7 +5,6 @@
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result, ScalarValue, plan_datafusion_err, plan_err};
-use datafusion::scalar::ScalarValue as Scalar;
 use datafusion::sql::sqlparser::ast::{
     Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
 };
@@ -63,7 +62,7 @@ impl Step {
 pub(super) struct Call {
     pub page: &'static Page,
     /// One per parameter of the function as the index calls it; none where nothing was said.
-    pub given: Vec<Option<Scalar>>,
+    pub given: Vec<Option<ScalarValue>>,
     /// As it was written.
     pub text: String,
 }
@@ -165,13 +164,13 @@ impl Call {
     }
 
     /// What an argument was set to.
-    pub(super) fn get(&self, name: &str) -> Option<&Scalar> {
+    pub(super) fn get(&self, name: &str) -> Option<&ScalarValue> {
         let (slot, _) = self.own().find(|(_, parameter)| parameter.name == name)?;
         self.given[slot].as_ref()
     }
 
     /// Sets an argument that has not been given yet.
-    pub(super) fn set_default(&mut self, name: &str, value: Scalar) -> Result<()> {
+    pub(super) fn set_default(&mut self, name: &str, value: ScalarValue) -> Result<()> {
         let slot = self.slot(name)?;
         if self.given[slot].is_none() {
             self.set(slot, value)?;
@@ -180,13 +179,13 @@ impl Call {
     }
 
     /// Sets an argument, whatever it was.
-    pub(super) fn replace(&mut self, name: &str, value: Scalar) -> Result<()> {
+    pub(super) fn replace(&mut self, name: &str, value: ScalarValue) -> Result<()> {
         let slot = self.slot(name)?;
         self.given[slot] = None;
         self.set(slot, value)
     }
 
-    fn set(&mut self, slot: usize, value: Scalar) -> Result<()> {
+    fn set(&mut self, slot: usize, value: ScalarValue) -> Result<()> {
         let parameter = &self.page.parameters_of(true)[slot];
         let (name, function) = (parameter.name, self.page.name);
         if self.given[slot].is_some() {
@@ -226,9 +225,9 @@ impl Call {
 
     /// The constants of the call, one per parameter: its default where nothing was said, NULL where
     /// the index provides a column.
-    pub(super) fn constants(&self) -> Result<Vec<Scalar>> {
+    pub(super) fn constants(&self) -> Result<Vec<ScalarValue>> {
         let parameters = self.page.parameters_of(true);
-        let constant = |(given, parameter): (&Option<Scalar>, &Parameter)| match given {
+        let constant = |(given, parameter): (&Option<ScalarValue>, &Parameter)| match given {
             Some(value) => Ok(value.clone()),
             None => default(parameter),
         };
@@ -237,7 +236,7 @@ impl Call {
 }
 
 /// The constant that a parameter has by default; NULL if it has none.
-pub(super) fn default(parameter: &Parameter) -> Result<Scalar> {
+pub(super) fn default(parameter: &Parameter) -> Result<ScalarValue> {
     let Some(text) = parameter.default else { return Ok(ScalarValue::Null) };
     let mut parser = Parser::new(&GenericDialect {}).try_with_sql(text)?;
     let value = constant(&parser.parse_expr()?)?;
@@ -283,7 +282,7 @@ fn read(text: &str) -> Result<(String, Vec<FunctionArg>)> {
 }
 
 /// The value of a constant expression.
-pub(super) fn constant(expr: &Expr) -> Result<Scalar> {
+pub(super) fn constant(expr: &Expr) -> Result<ScalarValue> {
     let not_constant = || plan_datafusion_err!("'{expr}' must be a constant");
     Ok(match expr {
         Expr::Value(value) => match &value.value {
@@ -303,7 +302,7 @@ pub(super) fn constant(expr: &Expr) -> Result<Scalar> {
             let values = array.elem.iter().map(constant).collect::<Result<Vec<_>>>()?;
             let all_text = values.iter().all(|value| value.data_type().is_string());
             let wanted = if all_text { DataType::Utf8 } else { DataType::Float64 };
-            let cast = |value: &Scalar| value.cast_to(&wanted).map_err(|_| not_constant());
+            let cast = |value: &ScalarValue| value.cast_to(&wanted).map_err(|_| not_constant());
             let values = values.iter().map(cast).collect::<Result<Vec<_>>>()?;
             ScalarValue::List(ScalarValue::new_list_nullable(&values, &wanted))
         }
@@ -322,7 +321,7 @@ pub(super) fn constant(expr: &Expr) -> Result<Scalar> {
     })
 }
 
-fn number(text: &str) -> Option<Scalar> {
+fn number(text: &str) -> Option<ScalarValue> {
     match text.parse::<i64>() {
         Ok(whole) => Some(ScalarValue::from(whole)),
         Err(_) => text.parse::<f64>().ok().filter(|x: &f64| x.is_finite()).map(ScalarValue::from),

@@ -17,6 +17,7 @@ use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, HashMap, Result, exec_err, plan_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::expr_rewriter::unnormalize_col;
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{Expr, LogicalPlan, TableProviderFilterPushDown, TableType};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
@@ -114,7 +115,7 @@ impl TableProvider for Called {
         _: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let nodes = nodes_schema(self.function.code_column());
-        let filter = match conjunction(filters.iter().map(unqualified)) {
+        let filter = match conjunction(filters.iter().cloned().map(unnormalize_col)) {
             Some(filter) => {
                 let schema = datafusion::common::DFSchema::try_from(nodes.as_ref().clone())?;
                 Some(state.create_physical_expr(filter, &schema)?)
@@ -149,19 +150,6 @@ fn nodes_schema(code: &str) -> SchemaRef {
         ("parent", &DataType::Utf8View, true),
         ("level", &DataType::Int64, false),
     ])
-}
-
-fn unqualified(filter: &Expr) -> Expr {
-    use datafusion::common::tree_node::{Transformed, TreeNode};
-    let plain = filter.clone().transform(|expr| {
-        Ok(match expr {
-            Expr::Column(column) => {
-                Transformed::yes(Expr::Column(datafusion::common::Column::from_name(column.name)))
-            }
-            other => Transformed::no(other),
-        })
-    });
-    plain.map_or_else(|_| filter.clone(), |plain| plain.data)
 }
 
 /// The operator: framework, panel and what else the function takes in, its rows out.
@@ -468,13 +456,7 @@ fn check_same(
 
 /// Names in quotes, the first ten of them.
 pub(super) fn some<T: AsRef<str>>(names: &[T]) -> String {
-    const SHOWN: usize = 10;
-    let shown: Vec<_> =
-        names.iter().take(SHOWN).map(|name| format!("'{}'", name.as_ref())).collect();
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
+    framework::list(names.iter().map(|name| format!("'{}'", name.as_ref())))
 }
 
 /// The arguments of a call, turned into a table function.

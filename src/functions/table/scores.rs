@@ -119,13 +119,8 @@ impl Methods {
                     }
                     let children: Vec<ArrayRef> =
                         node.children.iter().filter_map(|&child| scores[child].clone()).collect();
-                    if let Some(learned) = self.weigh(framework, position, &children)? {
-                        for (&child, weight) in node.children.iter().zip(learned) {
-                            weights[child] = weight;
-                        }
-                    }
-                    let of_children: Vec<f64> =
-                        node.children.iter().map(|&child| weights[child]).collect();
+                    let of_children =
+                        self.weights_of(framework, position, &children, &mut weights)?;
                     scores[position] =
                         Some(self.combine(framework, position, &children, &of_children)?);
                 }
@@ -189,12 +184,7 @@ impl Methods {
                 true => node.children.iter().map(of_reference).collect(),
                 false => Ok(Vec::new()),
             };
-            if let Some(learned) = self.weigh(framework, position, &whole?)? {
-                for (&child, weight) in node.children.iter().zip(learned) {
-                    weights[child] = weight;
-                }
-            }
-            let of_children: Vec<f64> = node.children.iter().map(|&child| weights[child]).collect();
+            let of_children = self.weights_of(framework, position, &whole?, &mut weights)?;
             for period in 0..periods {
                 let children: Vec<ArrayRef> =
                     node.children.iter().map(|&child| Arc::clone(&scores[child][period])).collect();
@@ -205,6 +195,22 @@ impl Methods {
         let by_period = (0..periods)
             .map(|period| scores.iter().map(|of_node| Arc::clone(&of_node[period])).collect());
         Ok((by_period.collect(), weights))
+    }
+
+    /// The weights of the children of a node. Those that are learned are noted in `weights`, which
+    /// has one per node.
+    fn weights_of(
+        &self,
+        framework: &Framework,
+        position: usize,
+        children: &[ArrayRef],
+        weights: &mut [f64],
+    ) -> Result<Vec<f64>> {
+        let of_node = &framework.nodes()[position].children;
+        if let Some(learned) = self.weigh(framework, position, children)? {
+            of_node.iter().zip(learned).for_each(|(&child, weight)| weights[child] = weight);
+        }
+        Ok(of_node.iter().map(|&child| weights[child]).collect())
     }
 
     /// Weights of the children of a node, if they are to be learned.
