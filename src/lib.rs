@@ -54,10 +54,12 @@
 
 pub mod catalog;
 pub mod cli;
+mod columns;
 pub mod error;
 pub mod export;
 pub mod framework;
 pub mod functions;
+mod hint;
 pub mod kernel;
 pub mod session;
 mod statement;

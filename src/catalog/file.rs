@@ -1,29 +1,39 @@
 //! A file or a folder of files as a table.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
-use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::{DataFusionError, Result, plan_err};
+use datafusion::catalog::{Session, TableProvider, default_table_source::provider_as_source};
+use datafusion::common::{Column, DataFusionError, Result, ScalarValue, plan_err};
+use datafusion::datasource::ViewTable;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::arrow::ArrowFormat;
-use datafusion::datasource::file_format::csv::CsvFormat;
 use datafusion::datasource::file_format::json::JsonFormat;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::helpers::parse_partitions_for_path;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
+use datafusion::logical_expr::binary::{binary_numeric_coercion, comparison_coercion};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Union, cast};
+use datafusion::object_store::path::PathPart;
 use datafusion::object_store::{ObjectMeta, ObjectStore};
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
+use super::part::Part;
+use super::text::{self, Missing};
 use crate::error::describe;
+use crate::functions::sql_name;
 
 /// How many footers are read at a time.
 const READERS: usize = 16;
-/// How many rows of a text file its types are read from.
-const ROWS_FOR_TYPES: usize = 1_000_000;
+/// The folder of the rows whose partition column is NULL, as Hive, Spark and others name it.
+const NULL_FOLDER: &str = "__HIVE_DEFAULT_PARTITION__";
+/// The table of files in the plan of one that unites them.
+const FILES: &str = "files";
 
 /// Where a table's rows are.
 #[derive(Debug, Clone)]
@@ -31,7 +41,67 @@ pub struct Source {
     url: ListingTableUrl,
     /// As the user knows it.
     shown: String,
-    extension: String,
+    kind: Kind,
+    /// Of the files, in lower case and without the point.
+    ending: String,
+}
+
+/// How a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Columns by name, types by the table.
+    Parquet,
+    /// As `Parquet`.
+    Json,
+    /// Columns by their place, types by the file.
+    Arrow,
+    /// Text, columns separated by this byte unless the file says otherwise.
+    Text(u8),
+}
+
+impl Kind {
+    fn of(ending: &str) -> Option<Self> {
+        Some(match ending {
+            "parquet" => Self::Parquet,
+            "csv" => Self::Text(b','),
+            "tsv" => Self::Text(b'\t'),
+            "json" | "ndjson" | "jsonl" => Self::Json,
+            "arrow" | "arrows" | "feather" | "ipc" => Self::Arrow,
+            _ => return None,
+        })
+    }
+}
+
+/// How files are to be read.
+pub struct Reading<'a> {
+    /// The type that a column of text must have, by its name in the file.
+    pub wanted: &'a (dyn Fn(&str) -> Option<DataType> + Send + Sync),
+    /// What means a missing value in files of text.
+    pub missing: Missing,
+}
+
+impl Default for Reading<'_> {
+    fn default() -> Self {
+        Self { wanted: &|_| None, missing: Missing::default() }
+    }
+}
+
+/// A table, and what the one who imports it should know.
+pub struct Opened {
+    /// The table.
+    pub table: Arc<dyn TableProvider>,
+    /// One line each.
+    pub notes: Vec<String>,
+}
+
+/// The columns that the folders of files stand for: `year=2024/`.
+#[derive(Debug, Default)]
+struct Partitions {
+    columns: Vec<(String, DataType)>,
+    /// File by file.
+    values: Vec<Vec<ScalarValue>>,
+    /// Whether the engine would not find every file by its value.
+    is_odd: bool,
 }
 
 impl Source {
@@ -54,7 +124,8 @@ impl Source {
             Err(()) => return plan_err!("{shown}: must be a folder"),
         };
         let shown = format!("{shown}/{}", parts.join("/"));
-        Ok(Self { url: ListingTableUrl::try_new(url, None)?, shown, extension: "parquet".into() })
+        let url = ListingTableUrl::try_new(url, None)?;
+        Ok(Self { url, shown, kind: Kind::Parquet, ending: "parquet".into() })
     }
 
     /// What a name in `FROM` means if it is no table: a path or URL with a known ending.
@@ -64,16 +135,13 @@ impl Source {
     pub fn named(name: &str) -> Result<Option<Self>> {
         let path = Path::new(name);
         let is_folder = path.is_dir();
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        let extension = match extension.map(str::to_ascii_lowercase) {
-            Some(extension) if format(&extension).is_some() => extension,
-            _ if is_folder => "parquet".to_owned(),
-            Some(_) if path.is_file() => {
-                return plan_err!(
-                    "{name}: must end in .parquet, .csv, .tsv, .json, .ndjson, .arrow or .arrows"
-                );
-            }
-            _ => return Ok(None),
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        let ending = ending.map(str::to_ascii_lowercase).unwrap_or_default();
+        let (kind, ending) = match Kind::of(&ending) {
+            Some(kind) => (kind, ending),
+            None if is_folder => (Kind::Parquet, "parquet".to_owned()),
+            None if !ending.is_empty() && path.is_file() => return unknown_ending(name, &ending),
+            None => return Ok(None),
         };
         let url = if path.exists() {
             let absolute = path.canonicalize()?;
@@ -91,7 +159,7 @@ impl Source {
         } else {
             return plan_err!("{name}: no such file");
         };
-        Ok(Some(Self { url, shown: name.to_owned(), extension }))
+        Ok(Some(Self { url, shown: name.to_owned(), kind, ending }))
     }
 
     /// The place as the user knows it.
@@ -103,58 +171,119 @@ impl Source {
     pub(super) async fn has_files(&self, store: &Arc<dyn ObjectStore>) -> Result<bool> {
         let mut files = store.list(Some(self.url.prefix()));
         while let Some(file) = files.try_next().await? {
-            if file.location.as_ref().ends_with(".parquet") {
+            if has_ending(file.location.as_ref(), &self.ending) {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Reads the footers and makes the table.
+    /// Looks at the files and makes the table.
     pub(super) async fn open(&self, session: &dyn Session) -> Result<Arc<dyn TableProvider>> {
-        self.open_as(session, Field::clone).await
+        self.open_as(session, &Reading::default()).await.map(|opened| opened.table)
     }
 
-    /// As `open`, with columns read as `typed` says.
+    /// As `open`, files of text as `reading` says.
     ///
     /// # Errors
     /// When a file is missing, empty or damaged, or the files do not agree on their columns.
-    pub async fn open_as(
+    pub async fn open_as(&self, session: &dyn Session, reading: &Reading<'_>) -> Result<Opened> {
+        let store = session.runtime_env().object_store(&self.url)?;
+        let files = self.files(session, &store).await?;
+        let mut partitions = self.partitions(&files)?;
+        let format: Arc<dyn FileFormat> =
+            match self.kind {
+                Kind::Parquet => {
+                    Arc::new(ParquetFormat::default().with_coerce_int96(Some("us".into())))
+                }
+                Kind::Json => Arc::new(JsonFormat::default()),
+                Kind::Arrow => Arc::new(ArrowFormat),
+                Kind::Text(delimiter) => {
+                    let values = std::mem::take(&mut partitions.values);
+                    let places = files.into_iter().zip(values).map(|(meta, partitions)| {
+                        text::Place { shown: self.shown_file(&meta), meta, partitions }
+                    });
+                    let (places, columns) = (places.collect(), &partitions.columns);
+                    let (table, notes) =
+                        text::open(session, &store, delimiter, places, columns, reading).await?;
+                    return Ok(Opened { table, notes });
+                }
+            };
+        let schemas = self.schemas(session, &store, &format, &files).await?;
+        let schema = self.schema(&schemas)?;
+        check_partitions(&schema, &partitions.columns, &self.shown)?;
+        // Arrow files are read by place, whatever the table says.
+        let are_alike = self.kind != Kind::Arrow
+            || schemas.iter().all(|(_, file)| same_columns(file, &schemas[0].1));
+        let table = if are_alike && !partitions.is_odd {
+            let ending = self.one_ending(&files)?;
+            let options = ListingOptions::new(format)
+                .with_file_extension(ending)
+                .with_table_partition_cols(partitions.columns);
+            listing(session, vec![self.url.clone()], options, schema)?
+        } else {
+            let schemas: Vec<_> = schemas.into_iter().map(|(_, schema)| schema).collect();
+            self.united(session, &format, &files, &schemas, &schema, &partitions)?
+        };
+        Ok(Opened { table, notes: Vec::new() })
+    }
+
+    /// The files there are, at least one and none without bytes.
+    async fn files(
         &self,
         session: &dyn Session,
-        typed: impl Fn(&Field) -> Field,
-    ) -> Result<Arc<dyn TableProvider>> {
-        let Some(format) = format(&self.extension) else {
-            return plan_err!("{}: no format is known by that ending", self.shown);
-        };
-        let store = session.runtime_env().object_store(&self.url)?;
-        let ending = format!(".{}", self.extension);
-        let files: Vec<ObjectMeta> = self
+        store: &Arc<dyn ObjectStore>,
+    ) -> Result<Vec<ObjectMeta>> {
+        let mut files: Vec<ObjectMeta> = self
             .url
-            .list_all_files(session, store.as_ref(), &ending)
+            .list_all_files(session, store.as_ref(), "")
             .await?
             .try_collect()
             .await
             .map_err(|error| self.fault(&error))?;
+        files.retain(|file| has_ending(file.location.as_ref(), &self.ending));
+        // A store lists as it likes: columns are in the order of the first file by its name.
+        files.sort_by(|a, b| a.location.cmp(&b.location));
         if files.is_empty() {
-            return plan_err!("{}: no file was found", self.shown);
+            let hint = match self.url.is_collection() && self.url.get_glob().is_none() {
+                true => format!(" that ends in .{}; other kinds by name: '*.csv'", self.ending),
+                false => String::new(),
+            };
+            return plan_err!("{}: no file was found{hint}", self.shown);
         }
         if let Some(empty) = files.iter().find(|file| file.size == 0) {
             return plan_err!("{}: the file is empty (0 bytes)", self.shown_file(empty));
         }
-        let schema = self.schema(session, &store, &format, &files).await?;
-        let fields: Vec<Field> = schema.fields().iter().map(|field| typed(field)).collect();
-        let schema = Arc::new(Schema::new(fields));
-        let partitions = self.partitions(&files)?;
+        Ok(files)
+    }
 
-        let options = ListingOptions::new(format)
-            .with_file_extension(ending)
-            .with_table_partition_cols(partitions);
-        let config = ListingTableConfig::new(self.url.clone())
-            .with_listing_options(options)
-            .with_schema(schema);
-        let cache = session.runtime_env().cache_manager.get_file_statistic_cache();
-        Ok(Arc::new(ListingTable::try_new(config)?.with_cache(cache)))
+    /// The ending of all files as it is written, point and all.
+    fn one_ending(&self, files: &[ObjectMeta]) -> Result<String> {
+        let length = self.ending.len() + 1;
+        let endings: BTreeSet<_> = files
+            .iter()
+            .map(|file| file.location.as_ref())
+            .map(|path| &path[path.len() - length..])
+            .collect();
+        let mut endings = endings.into_iter();
+        match (endings.next(), endings.next()) {
+            (Some(one), Some(other)) => {
+                plan_err!("{}: files must end alike, found {one} and {other}", self.shown)
+            }
+            (one, _) => Ok(one.unwrap_or_default().to_owned()),
+        }
+    }
+
+    /// Every file with its columns.
+    async fn schemas(
+        &self,
+        session: &dyn Session,
+        store: &Arc<dyn ObjectStore>,
+        format: &Arc<dyn FileFormat>,
+        files: &[ObjectMeta],
+    ) -> Result<Vec<(String, SchemaRef)>> {
+        let reads = files.iter().map(|file| self.footer(session, store, format, file).boxed());
+        stream::iter(reads.collect::<Vec<_>>()).buffered(READERS).try_collect().await
     }
 
     /// One file and its columns.
@@ -176,93 +305,177 @@ impl Source {
         }
     }
 
-    /// The columns all files agree on.
-    async fn schema(
-        &self,
-        session: &dyn Session,
-        store: &Arc<dyn ObjectStore>,
-        format: &Arc<dyn FileFormat>,
-        files: &[ObjectMeta],
-    ) -> Result<SchemaRef> {
-        let reads = files.iter().map(|file| self.footer(session, store, format, file).boxed());
-        let schemas: Vec<(String, SchemaRef)> =
-            stream::iter(reads.collect::<Vec<_>>()).buffered(READERS).try_collect().await?;
-
-        let (first_file, first) = &schemas[0];
-        let mut fields: Vec<FieldRef> = first.fields().iter().cloned().collect();
-        for (i, field) in fields.iter().enumerate() {
-            if fields[..i].iter().any(|other| other.name() == field.name()) {
-                return plan_err!("{first_file}: column '{}' is there twice", field.name());
+    /// The columns of all files by name, each of a type that holds what every file has.
+    fn schema(&self, schemas: &[(String, SchemaRef)]) -> Result<SchemaRef> {
+        let mut fields: Vec<(&str, Field)> = Vec::new();
+        let mut by_name: HashMap<&str, usize> = HashMap::new();
+        for (i, (file, schema)) in schemas.iter().enumerate() {
+            if i > 0 && same_columns(schema, &schemas[i - 1].1) {
+                continue;
             }
-        }
-        for (file, schema) in schemas[1..].iter().filter(|(_, schema)| schema != first) {
+            let mut here = BTreeSet::new();
             for field in schema.fields() {
-                match fields.iter().find(|known| known.name() == field.name()) {
-                    None => fields.push(Arc::clone(field)),
-                    Some(known) if stored(known.data_type()) == stored(field.data_type()) => {}
-                    Some(known) => {
-                        return plan_err!(
-                            "{file}: column '{}' must be {} as in {first_file}, found {}",
-                            field.name(),
-                            known.data_type(),
-                            field.data_type()
-                        );
+                if !here.insert(field.name().as_str()) {
+                    return plan_err!("{file}: column '{}' is there twice", field.name());
+                }
+                match by_name.get(field.name().as_str()) {
+                    None => {
+                        by_name.insert(field.name(), fields.len());
+                        fields.push((file, field.as_ref().clone()));
+                    }
+                    Some(&known) => {
+                        let (first, known) = &mut fields[known];
+                        let Some(widest) = widest(known.data_type(), field.data_type()) else {
+                            return plan_err!(
+                                "{file}: column '{}' must be {} as in {first}, found {}",
+                                field.name(),
+                                sql_name(known.data_type()),
+                                sql_name(field.data_type())
+                            );
+                        };
+                        if known.data_type().is_null() {
+                            *first = file;
+                        }
+                        let nullable = known.is_nullable() || field.is_nullable();
+                        *known = known.clone().with_data_type(widest).with_nullable(nullable);
                     }
                 }
             }
         }
+        check_names(fields.iter().map(|(file, field)| (field.name().as_str(), *file)))?;
         let several = schemas.len() > 1;
-        let fields: Vec<Field> = fields
-            .iter()
-            .map(|field| {
-                // Only the Parquet reader casts to what the table says.
-                let data_type = match self.extension.as_str() {
-                    "parquet" => stored(field.data_type()),
-                    _ => field.data_type().clone(),
-                };
-                let nullable = field.is_nullable() || several;
-                field.as_ref().clone().with_data_type(data_type).with_nullable(nullable)
-            })
-            .collect();
-        Ok(Arc::new(Schema::new(fields)))
+        let fields = fields.into_iter().map(|(_, field)| {
+            // Only the Parquet reader casts to what the table says.
+            let data_type = match self.kind {
+                Kind::Parquet => stored(field.data_type()),
+                _ => field.data_type().clone(),
+            };
+            let nullable = field.is_nullable() || several;
+            field.with_data_type(data_type).with_nullable(nullable)
+        });
+        Ok(Arc::new(Schema::new(fields.collect::<Vec<_>>())))
     }
 
-    /// Hive partitions (`year=2024/`) as columns: BIGINT where every value is a whole number.
-    fn partitions(&self, files: &[ObjectMeta]) -> Result<Vec<(String, DataType)>> {
-        let mut columns: Option<Vec<(String, DataType)>> = None;
+    /// Hive partitions (`year=2024/`) as columns: BIGINT where every value is a whole number, and
+    /// the column no code by its name.
+    fn partitions(&self, files: &[ObjectMeta]) -> Result<Partitions> {
+        let mut names: Option<Vec<&str>> = None;
+        let mut is_odd = false;
         for file in files {
             let inner = self.url.strip_prefix(&file.location).into_iter().flatten();
-            let pairs = inner.filter_map(|part| part.split_once('='));
-            let found: Vec<(String, DataType)> = pairs
-                .map(|(name, value)| {
-                    let is_whole = value.parse::<i64>().is_ok_and(|n| n.to_string() == value);
-                    let data_type = if is_whole { DataType::Int64 } else { DataType::Utf8 };
-                    (name.to_owned(), data_type)
-                })
-                .collect();
-            match &mut columns {
-                None => columns = Some(found),
-                Some(columns) => {
-                    let names = |columns: &[(String, DataType)]| {
-                        columns.iter().map(|column| column.0.clone()).collect::<Vec<_>>()
-                    };
-                    if names(columns) != names(&found) {
-                        return plan_err!(
-                            "{}: must lie in partitions by {}, found partitions by {}",
-                            self.shown_file(file),
-                            names(columns).join(", "),
-                            names(&found).join(", ")
-                        );
-                    }
-                    for (column, found) in columns.iter_mut().zip(found) {
-                        if found.1 == DataType::Utf8 {
-                            column.1 = DataType::Utf8;
-                        }
-                    }
+            let pairs: Vec<_> = inner.filter_map(|part| part.split_once('=')).collect();
+            let found: Vec<_> = pairs.iter().map(|(name, _)| *name).collect();
+            is_odd |= pairs.iter().any(|(name, value)| {
+                // The engine looks for the files of a value by a name that it encodes once more.
+                let is_encoded = |part: &str| PathPart::from(part).as_ref() != part;
+                *value == NULL_FOLDER || is_encoded(name) || (value.is_ascii() && is_encoded(value))
+            });
+            match &names {
+                None => names = Some(found),
+                Some(names) if *names == found => {}
+                Some(names) => {
+                    return plan_err!(
+                        "{}: must lie in partitions by {}, found partitions by {}",
+                        self.shown_file(file),
+                        names.join(", "),
+                        found.join(", ")
+                    );
                 }
             }
         }
-        Ok(columns.unwrap_or_default())
+        let names = names.unwrap_or_default();
+        let mut values = Vec::with_capacity(files.len());
+        for file in files {
+            match parse_partitions_for_path(&self.url, &file.location, names.iter().copied()) {
+                Some(found) if found.len() == names.len() => values.push(found),
+                _ => {
+                    return plan_err!(
+                        "{}: must lie in folders of partitions alone: {}",
+                        self.shown_file(file),
+                        names.iter().map(|name| format!("{name}=.../")).collect::<String>()
+                    );
+                }
+            }
+        }
+        let columns: Vec<(String, DataType)> = names
+            .iter()
+            .enumerate()
+            .map(|(i, name)| {
+                let mut known = values.iter().map(|file| &file[i]).filter(|v| *v != NULL_FOLDER);
+                let is_whole =
+                    |value: &str| value.parse::<i64>().is_ok_and(|n| n.to_string() == value);
+                let is_number = Part::of(name) != Part::Code
+                    && values.iter().any(|file| file[i] != NULL_FOLDER)
+                    && known.all(|value| is_whole(value));
+                ((*name).to_owned(), if is_number { DataType::Int64 } else { DataType::Utf8 })
+            })
+            .collect();
+        let typed = |value: &str, data_type: &DataType| match value {
+            NULL_FOLDER => ScalarValue::try_from(data_type),
+            value => ScalarValue::try_from_string(value.to_owned(), data_type),
+        };
+        let values = values
+            .iter()
+            .map(|file| file.iter().zip(&columns).map(|(v, (_, t))| typed(v, t)).collect())
+            .collect::<Result<_>>()?;
+        Ok(Partitions { columns, values, is_odd })
+    }
+
+    /// A table of tables: one for the files of the same columns in the same order and the same
+    /// partitions, its columns put in order by their names.
+    fn united(
+        &self,
+        session: &dyn Session,
+        format: &Arc<dyn FileFormat>,
+        files: &[ObjectMeta],
+        schemas: &[SchemaRef],
+        schema: &SchemaRef,
+        partitions: &Partitions,
+    ) -> Result<Arc<dyn TableProvider>> {
+        let mut groups: BTreeMap<String, (SchemaRef, &[ScalarValue], Vec<ListingTableUrl>)> =
+            BTreeMap::new();
+        for ((file, of_file), values) in files.iter().zip(schemas).zip(&partitions.values) {
+            let columns = if self.kind == Kind::Arrow { of_file } else { schema };
+            let fields = columns.fields().iter().map(|field| (field.name(), field.data_type()));
+            let key = format!("{values:?} {:?}", fields.collect::<Vec<_>>());
+            let group = groups.entry(key).or_insert_with(|| (Arc::clone(columns), values, vec![]));
+            group.2.push(self.url_of(file)?);
+        }
+        let mut plans = Vec::with_capacity(groups.len());
+        for (columns, values, urls) in groups.into_values() {
+            let options = ListingOptions::new(Arc::clone(format)).with_file_extension("");
+            let table = listing(session, urls, options, Arc::clone(&columns))?;
+            let of_files = schema.fields().iter().map(|field| {
+                let value = match columns.field_with_name(field.name()) {
+                    Ok(found) if found.data_type() == field.data_type() => column(field),
+                    Ok(_) => cast(column(field), field.data_type().clone()),
+                    Err(_) => Expr::Literal(ScalarValue::try_from(field.data_type())?, None),
+                };
+                Ok(value.alias(field.name()))
+            });
+            let of_folders = partitions.columns.iter().zip(values);
+            let of_folders = of_folders
+                .map(|((name, _), value)| Ok(Expr::Literal(value.clone(), None).alias(name)));
+            let all = of_files.chain(of_folders).collect::<Result<Vec<_>>>()?;
+            let scan = LogicalPlanBuilder::scan(FILES, provider_as_source(table), None)?;
+            plans.push(Arc::new(scan.project(all)?.build()?));
+        }
+        let plan = match plans.as_slice() {
+            [one] => one.as_ref().clone(),
+            _ => LogicalPlan::Union(Union::try_new(plans)?),
+        };
+        Ok(Arc::new(ViewTable::new(plan, None)))
+    }
+
+    fn url_of(&self, file: &ObjectMeta) -> Result<ListingTableUrl> {
+        let mut url = self.url.get_url().clone();
+        match url.path_segments_mut() {
+            Ok(mut segments) => {
+                segments.clear().extend(file.location.parts());
+            }
+            Err(()) => return plan_err!("{}: must be a file", self.shown_file(file)),
+        }
+        ListingTableUrl::try_new(url, None)
     }
 
     fn shown_file(&self, file: &ObjectMeta) -> String {
@@ -281,6 +494,105 @@ impl Source {
     }
 }
 
+fn listing(
+    session: &dyn Session,
+    urls: Vec<ListingTableUrl>,
+    options: ListingOptions,
+    schema: SchemaRef,
+) -> Result<Arc<dyn TableProvider>> {
+    let config = ListingTableConfig::new_with_multi_paths(urls)
+        .with_listing_options(options)
+        .with_schema(schema);
+    let cache = session.runtime_env().cache_manager.get_file_statistic_cache();
+    Ok(Arc::new(ListingTable::try_new(config)?.with_cache(cache)))
+}
+
+fn column(field: &FieldRef) -> Expr {
+    Expr::Column(Column::new(Some(FILES), field.name()))
+}
+
+/// A file that is there, but whose name does not say how to read it.
+fn unknown_ending(name: &str, ending: &str) -> Result<Option<Source>> {
+    let hint = match ending {
+        "gz" | "zip" | "bz2" | "xz" | "zst" | "7z" => "; unpack it first",
+        "xlsx" | "xls" | "ods" | "numbers" => "; save the sheet as 'CSV UTF-8'",
+        "txt" | "dat" | "tab" | "prn" => "; rename a table of text to .csv or .tsv",
+        _ => "",
+    };
+    plan_err!(
+        "{name}: must end in .parquet, .csv, .tsv, .json, .ndjson, .arrow or .arrows, found \
+         .{ending}{hint}"
+    )
+}
+
+fn has_ending(path: &str, ending: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(ending))
+}
+
+/// Columns of different files whose names differ in upper and lower case alone would be halves of
+/// one.
+pub(super) fn check_names<'a>(columns: impl Iterator<Item = (&'a str, &'a str)>) -> Result<()> {
+    let mut known: HashMap<String, (&str, &str)> = HashMap::new();
+    for (name, file) in columns {
+        if let Some((other, first)) = known.insert(name.to_lowercase(), (name, file))
+            && first != file
+        {
+            return plan_err!(
+                "{file}: column '{other}' of {first} must be so written, found '{name}'"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A column stands in the files or in the names of their folders.
+pub(super) fn check_partitions(
+    schema: &Schema,
+    partitions: &[(String, DataType)],
+    shown: &str,
+) -> Result<()> {
+    match partitions.iter().find(|(name, _)| schema.field_with_name(name).is_ok()) {
+        Some((name, _)) => plan_err!(
+            "{shown}: column '{name}' must be in the files or in the names of their folders, \
+             found in both"
+        ),
+        None => Ok(()),
+    }
+}
+
+fn same_columns(one: &Schema, other: &Schema) -> bool {
+    let (one, other) = (one.fields(), other.fields());
+    one.len() == other.len()
+        && one
+            .iter()
+            .zip(other)
+            .all(|(one, other)| one.name() == other.name() && one.data_type() == other.data_type())
+}
+
+/// The type that holds what two files have, if they are of one kind.
+fn widest(one: &DataType, other: &DataType) -> Option<DataType> {
+    if one == other || other.is_null() {
+        return Some(one.clone());
+    }
+    if one.is_null() {
+        return Some(other.clone());
+    }
+    let (plain, other) = (stored(one), stored(other));
+    if plain == other {
+        Some(plain)
+    } else if plain.is_floating() && other.is_numeric() || plain.is_numeric() && other.is_floating()
+    {
+        Some(DataType::Float64)
+    } else if plain.is_numeric() && other.is_numeric() {
+        binary_numeric_coercion(&plain, &other)
+    } else if plain.is_temporal() && other.is_temporal() {
+        comparison_coercion(&plain, &other)
+    } else {
+        None
+    }
+}
+
 /// Text as string views: dictionary-coded keys, as Python writes them, make joins several times
 /// slower and come out of filters with repeated entries.
 fn stored(data_type: &DataType) -> DataType {
@@ -292,23 +604,13 @@ fn stored(data_type: &DataType) -> DataType {
 }
 
 fn folder_above(path: &Path) -> Result<url::Url> {
-    let folder = path.parent().unwrap_or(path);
+    folder_url(path.parent().unwrap_or(path))
+}
+
+/// The URL of a folder, whatever its name holds.
+pub(super) fn folder_url(folder: &Path) -> Result<url::Url> {
     match url::Url::from_directory_path(folder) {
         Ok(url) => Ok(url),
         Err(()) => plan_err!("{}: must be a path with a root", folder.display()),
     }
-}
-
-/// The format that files with this ending have.
-fn format(extension: &str) -> Option<Arc<dyn FileFormat>> {
-    let csv =
-        || CsvFormat::default().with_has_header(true).with_schema_infer_max_rec(ROWS_FOR_TYPES);
-    Some(match extension {
-        "parquet" => Arc::new(ParquetFormat::default().with_coerce_int96(Some("us".into()))),
-        "csv" => Arc::new(csv()),
-        "tsv" => Arc::new(csv().with_delimiter(b'\t')),
-        "json" | "ndjson" | "jsonl" => Arc::new(JsonFormat::default()),
-        "arrow" | "arrows" | "feather" | "ipc" => Arc::new(ArrowFormat),
-        _ => return None,
-    })
 }

@@ -7,6 +7,9 @@
 
 mod file;
 mod information_schema;
+mod looks;
+mod part;
+mod text;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,7 +28,9 @@ use datafusion::object_store::ObjectStore;
 use datafusion::object_store::path::Path as StorePath;
 use datafusion::prelude::SessionContext;
 
-pub use file::Source;
+pub use file::{Opened, Reading, Source};
+pub use part::Part;
+pub use text::Missing;
 
 /// Name of the catalog.
 pub const CATALOG: &str = "goalposts";
@@ -117,37 +122,28 @@ async fn discover(
     let root = folder_url(data)?;
     let store = context.runtime_env().object_store(root.object_store())?;
     let top = list(&store, root.prefix()).await?;
-    for file in top.files {
-        if let Some(name) = file.strip_suffix(".parquet") {
-            let source = Source::file(&root, shown, &[&file])?;
-            schemas
-                .entry(DEFAULT_SCHEMA.into())
-                .or_default()
-                .entry(name.into())
-                .or_default()
-                .push(source);
+    let default = schemas.entry(DEFAULT_SCHEMA.into()).or_default();
+    for file in &top.files {
+        if let Some(name) = table_name(file) {
+            default.entry(name.into()).or_default().push(Source::file(&root, shown, &[file])?);
         }
     }
-    for folder in top.folders {
-        let inside = list(&store, &root.prefix().clone().join(folder.as_str())).await?;
+    for (folder, path) in top.folders {
+        let inside = list(&store, &path).await?;
         if inside.is_partitioned() {
             let source = Source::folder(&root, shown, &[&folder])?;
-            schemas
-                .entry(DEFAULT_SCHEMA.into())
-                .or_default()
-                .entry(folder)
-                .or_default()
-                .push(source);
+            let default = schemas.entry(DEFAULT_SCHEMA.into()).or_default();
+            default.entry(folder).or_default().push(source);
             continue;
         }
         let tables = schemas.entry(folder.clone()).or_default();
-        for file in inside.files {
-            if let Some(name) = file.strip_suffix(".parquet") {
-                let source = Source::file(&root, shown, &[&folder, &file])?;
+        for file in &inside.files {
+            if let Some(name) = table_name(file) {
+                let source = Source::file(&root, shown, &[&folder, file])?;
                 tables.entry(name.into()).or_default().push(source);
             }
         }
-        for table in inside.folders {
+        for (table, _) in inside.folders {
             let source = Source::folder(&root, shown, &[&folder, &table])?;
             if source.has_files(&store).await? {
                 tables.entry(table).or_default().push(source);
@@ -160,31 +156,34 @@ async fn discover(
     Ok(())
 }
 
+/// The name of the table that a file is, if it is one.
+fn table_name(file: &str) -> Option<&str> {
+    let (name, ending) = file.rsplit_once('.')?;
+    (!name.is_empty() && ending.eq_ignore_ascii_case("parquet")).then_some(name)
+}
+
 /// The URL of a folder: a path, or a URL of a registered object store.
 fn folder_url(data: &str) -> Result<ListingTableUrl> {
-    let mut folder = if data.contains("://") {
-        data.to_owned()
-    } else {
-        match Path::new(data).canonicalize() {
-            Ok(path) if path.is_dir() => path.to_string_lossy().into_owned(),
-            Ok(_) => return plan_err!("{data}: must be a folder, found a file"),
-            Err(error) => return plan_err!("{data}: {error}"),
-        }
-    };
-    if !folder.ends_with('/') {
-        folder.push('/');
+    if data.contains("://") {
+        let end = if data.ends_with('/') { "" } else { "/" };
+        return ListingTableUrl::parse(format!("{data}{end}"));
     }
-    ListingTableUrl::parse(folder)
+    match Path::new(data).canonicalize() {
+        Ok(path) if path.is_dir() => ListingTableUrl::try_new(file::folder_url(&path)?, None),
+        Ok(_) => plan_err!("{data}: must be a folder, found a file"),
+        Err(error) => plan_err!("{data}: {error}"),
+    }
 }
 
 struct Listing {
     files: Vec<String>,
-    folders: Vec<String>,
+    /// Names and paths: a path that is put together from names would be encoded once more.
+    folders: Vec<(String, StorePath)>,
 }
 
 impl Listing {
     fn is_partitioned(&self) -> bool {
-        self.folders.iter().any(|folder| folder.contains('='))
+        self.folders.iter().any(|(folder, _)| folder.contains('='))
     }
 }
 
@@ -193,9 +192,10 @@ async fn list(store: &Arc<dyn ObjectStore>, prefix: &StorePath) -> Result<Listin
     let visible = |path: &StorePath| {
         path.filename().filter(|name| !name.starts_with(['.', '_'])).map(str::to_owned)
     };
+    let folders = listed.common_prefixes.iter();
     Ok(Listing {
         files: listed.objects.iter().filter_map(|object| visible(&object.location)).collect(),
-        folders: listed.common_prefixes.iter().filter_map(visible).collect(),
+        folders: folders.filter_map(|path| Some((visible(path)?, path.clone()))).collect(),
     })
 }
 

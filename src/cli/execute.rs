@@ -15,16 +15,17 @@ use datafusion::common::{DataFusionError, exec_err, plan_err};
 use datafusion::datasource::listing::ListingTable;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::prelude::SessionContext;
-use datafusion::sql::parser::Statement as Parsed;
+use datafusion::sql::parser::Statement as SqlText;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use futures::{FutureExt, StreamExt};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinError, JoinHandle};
 
-use super::script::Statement;
+use super::script::{Grammar, Parsed, Statement};
 use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
 use crate::error::{Error, Result, describe, one_line};
+use crate::hint;
 use crate::statement::{Parameters, plan};
 
 /// Batches that may wait between the query and its reader.
@@ -125,6 +126,11 @@ impl Runner {
         &self.context
     }
 
+    /// How the session reads SQL now.
+    pub fn grammar(&self) -> Grammar {
+        Grammar::of(&self.context)
+    }
+
     /// Sets `$name` from now on.
     pub fn set(&mut self, name: &str, text: &str) {
         self.parameters.set(name, text);
@@ -136,7 +142,7 @@ impl Runner {
     /// What parser and planner say, with the line; [`Error::Interrupted`].
     pub async fn start(&self, statement: &Statement, origin: &str) -> Result<Rows> {
         self.interrupt.forget();
-        let parsed = statement.parse(origin)?;
+        let parsed = statement.read(origin, self.grammar())?;
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
         let planning = self.spawn(async move {
             let created: Vec<String> = location(&parsed).into_iter().collect();
@@ -214,11 +220,11 @@ impl Runner {
             .iter()
             .find_map(|prefix| name.strip_prefix(prefix.as_str()))
             .unwrap_or(name);
-        let likeness = |known: &String| strsim::normalized_damerau_levenshtein(known, name);
-        let meant = catalog::table_names(&self.context)
-            .into_iter()
-            .filter(|known| likeness(known) >= 0.6 || known.ends_with(&format!(".{name}")))
-            .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        let known = catalog::table_names(&self.context);
+        let in_a_schema = known.iter().find(|known| known.ends_with(&format!(".{name}")));
+        let meant = in_a_schema
+            .map(String::as_str)
+            .or_else(|| hint::nearest(name, known.iter().map(String::as_str)));
         match meant {
             Some(meant) => format!("table '{name}' not found; did you mean '{meant}'?"),
             None => format!("table '{name}' not found"),
@@ -279,7 +285,10 @@ impl Rows {
 
 /// Whether a statement is a query, whose result a batch keeps.
 pub fn is_query(statement: &Parsed) -> bool {
-    matches!(statement, Parsed::Statement(statement) if matches!(**statement, SqlStatement::Query(_)))
+    matches!(
+        &statement.statement,
+        SqlText::Statement(statement) if matches!(**statement, SqlStatement::Query(_))
+    )
 }
 
 /// The last panic's words, kept from standard error: [`keep_panics_quiet`].
@@ -320,8 +329,8 @@ async fn caught<T>(
 
 /// The location of a `CREATE EXTERNAL TABLE`.
 fn location(statement: &Parsed) -> Option<String> {
-    match statement {
-        Parsed::CreateExternalTable(create) => create.locations.first().cloned(),
+    match &statement.statement {
+        SqlText::CreateExternalTable(create) => create.locations.first().cloned(),
         _ => None,
     }
 }

@@ -48,12 +48,13 @@ impl Export {
             (Some(file), _) => (shown(file), read_text(file)?),
             (None, sql) => ("export".to_owned(), sql.clone().unwrap_or_default()),
         };
-        let script = script::split(&text);
+        let grammar = script::Grammar::default(); // of a session that begins
+        let script = script::split(&text, grammar);
         closed(&script, &origin)?;
         let Some((query, before)) = script.statements.split_last() else {
             return Err(Error::Data(format!("{origin}: a query must be given")));
         };
-        if !is_query(&query.parse(&origin)?) {
+        if !is_query(&query.read(&origin, grammar)?) {
             return Err(query.fault(&origin, "the last statement must be a query (SELECT ...)"));
         }
         let runner = options.runner(workers).await?;

@@ -1,30 +1,26 @@
 //! `goalposts import`: a table of text, checked, to Parquet.
 
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use datafusion::arrow::array::AsArray;
-use datafusion::arrow::csv;
-use datafusion::arrow::datatypes::{DataType, Field, Int64Type};
-use datafusion::common::TableReference;
+use datafusion::arrow::datatypes::{DataType, Int64Type};
+use datafusion::common::{TableReference, ToDFSchema};
 use datafusion::prelude::SessionContext;
+use tokio::runtime::Handle;
 
 use super::execute::Runner;
 use super::script::Statement;
 use super::{Options, count, script, shown, since};
-use crate::catalog::Source;
-use tokio::runtime::Handle;
-
+use crate::catalog::{Missing, Part, Reading, Source};
 use crate::error::{Error, Result, describe};
 use crate::export::{Target, parquet_writer};
 
-/// Columns of the long form that are codes: text, even where every code is a number (`010`).
-const CODES: [&str; 4] = ["unit", "indicator", "code", "parent"];
-/// Columns that are numbers whatever they look like.
-const NUMBERS: [&str; 9] =
-    ["value", "score", "weight", "change", "lower", "upper", "target", "base", "min_coverage"];
 /// The key of the long form, in the order that its files are sorted by.
 const KEY: [&str; 3] = ["indicator", "unit", "period"];
+/// Numbers that stand for a missing value in many files.
+const SENTINELS: [&str; 6] = ["-999", "-9999", "-99999", "-999999", "-999.99", "-9999.99"];
 
 /// Arguments of `import`.
 #[derive(Debug, clap::Args)]
@@ -46,22 +42,58 @@ pub struct Import {
     #[arg(long, value_delimiter = ',', value_name = "COLUMNS")]
     sort: Vec<String>,
 
-    /// Type of a column, where the one found is not meant: release_date=DATE
-    #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = parse_pair)]
-    types: Vec<(String, String)>,
+    /// Types of columns, where the ones found are not meant: release_date=DATE,size=DECIMAL(10,2)
+    #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = parse_pairs)]
+    types: Vec<Pairs>,
 
-    /// New name of a column: region=unit
-    #[arg(long, value_name = "OLD=NEW", value_parser = parse_pair)]
-    rename: Vec<(String, String)>,
+    /// New names of columns: region=unit,year=period
+    #[arg(long, value_name = "OLD=NEW", value_parser = parse_pairs)]
+    rename: Vec<Pairs>,
+
+    /// Words that mean a missing value, in every column: -999,..,n/a (an empty cell always does)
+    #[arg(long = "null", value_delimiter = ',', allow_hyphen_values = true, value_name = "WORDS")]
+    missing: Vec<String>,
 }
 
-fn parse_pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((left, right)) if !left.is_empty() && !right.is_empty() => {
-            Ok((left.to_owned(), right.to_owned()))
+/// What one `--rename` or `--type` says.
+#[derive(Debug, Clone)]
+struct Pairs(Vec<(String, String)>);
+
+/// `a=b` or `a=b,c=d`. A text with one `=` is one pair, commas and all; a comma in parentheses
+/// belongs to a type.
+fn parse_pairs(text: &str) -> Result<Pairs, String> {
+    let mut depth = 0;
+    let is_one = text.matches('=').count() == 1;
+    let parts = text.split(|letter: char| {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
         }
-        _ => Err("must be COLUMN=TYPE or OLD=NEW".into()),
+        letter == ',' && depth == 0 && !is_one
+    });
+    let pairs = parts.map(|part| match part.split_once('=') {
+        Some((left, right)) if !right.contains('=') => match (left.trim(), right.trim()) {
+            ("", _) | (_, "") => Err(part),
+            (left, right) => Ok((left.to_owned(), right.to_owned())),
+        },
+        _ => Err(part),
+    });
+    pairs
+        .collect::<Result<_, _>>()
+        .map(Pairs)
+        .map_err(|part| format!("must be COLUMN=TYPE or OLD=NEW, found '{part}'"))
+}
+
+/// The pairs of all options of one kind; each column is there once.
+fn all_pairs<'a>(option: &str, pairs: &'a [Pairs]) -> Result<Vec<&'a (String, String)>> {
+    let all: Vec<_> = pairs.iter().flat_map(|pairs| &pairs.0).collect();
+    for (i, (column, _)) in all.iter().enumerate() {
+        if all[..i].iter().any(|(other, _)| other == column) {
+            return Err(Error::Usage(format!("{option}: column '{column}' is there twice")));
+        }
     }
+    Ok(all)
 }
 
 impl Import {
@@ -72,14 +104,19 @@ impl Import {
             return Err(Error::Usage(format!("{}: must end in .parquet", self.output.display())));
         }
         let runner = options.runner(workers).await?;
-        let columns = self.register(runner.context()).await?;
-        let sort = self.order(&columns)?;
-        self.check_key(&runner, &columns).await?;
-        self.check_finite(&runner, &columns).await?;
+        let Registered { columns, notes } = self.register(runner.context()).await?;
+        let sort = self.order(&columns);
+        let key = self.key(&columns);
+        self.check_key(&runner, &key).await?;
+        self.check_finite(&runner).await?;
+        for note in notes.into_iter().chain(self.sentinels(&runner).await?) {
+            options.say(&format!("goalposts: {}: note: {note}", self.input));
+        }
 
+        let types = self.types()?;
         let select: Vec<_> = columns
             .iter()
-            .map(|column| match self.type_of(column) {
+            .map(|column| match types.get(column.as_str()).copied().or(type_by_name(column)) {
                 Some(data_type) => format!("CAST({0} AS {data_type}) AS {0}", quoted(column)),
                 None => quoted(column),
             })
@@ -92,158 +129,174 @@ impl Import {
         let mut rows = runner
             .start(&statement(&sql)?, &self.input)
             .await
-            .map_err(|e| self.plain(e, &columns))?;
+            .map_err(|error| self.plain(error))?;
         let target = Target::File(self.output.clone());
         let mut export =
             target.open_with(&rows.schema, |out, schema| parquet_writer(out, schema, &sort))?;
-        while let Some(batch) = rows.next().await.map_err(|error| self.plain(error, &columns))? {
+        while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
             export.write(&batch)?;
         }
         let written = export.finish()?;
         options.say(&format!(
-            "{} -> {}: {} ({})",
+            "{} -> {}: {}{} ({})",
             self.input,
             shown(&self.output),
             count(written, "row"),
+            if key.is_empty() { ", no key checked" } else { "" },
             since(start)
         ));
         Ok(())
     }
 
-    /// Makes the file a table under its new column names, and returns them.
-    async fn register(&self, context: &SessionContext) -> Result<Vec<String>> {
+    fn types(&self) -> Result<HashMap<&str, &str>> {
+        let pairs = all_pairs("--type", &self.types)?;
+        Ok(pairs.into_iter().map(|(name, kind)| (name.as_str(), kind.as_str())).collect())
+    }
+
+    /// Makes the file a table under its new column names.
+    async fn register(&self, context: &SessionContext) -> Result<Registered> {
         let usage = |message: String| Error::Usage(format!("{}: {message}", self.input));
+        let renames = all_pairs("--rename", &self.rename)?;
+        let mut types = HashMap::new();
+        for (column, data_type) in self.types()? {
+            let planned = context.sql(&format!("SELECT CAST(NULL AS {data_type})")).await;
+            let planned = planned.map_err(|error| {
+                usage(format!("--type {column}={data_type}: {}", describe(&error)))
+            })?;
+            types.insert(column, planned.schema().field(0).data_type().clone());
+        }
         let source = Source::named(&self.input)
             .map_err(|error| Error::Usage(describe(&error)))?
             .ok_or_else(|| usage("no such file, or its ending is not known".into()))?;
-        self.check_header()?;
         let new_name = |old: &str| {
-            let renamed = self.rename.iter().find(|(from, _)| from == old);
+            let renamed = renames.iter().find(|(from, _)| from == old);
             renamed.map_or(old.to_owned(), |(_, to)| to.clone())
         };
-        let table = source
-            .open_as(&context.state(), |field| self.typed(&new_name(field.name()), field))
-            .await?;
-        let old: Vec<String> =
-            table.schema().fields().iter().map(|field| field.name().clone()).collect();
-        for (from, _) in &self.rename {
-            if !old.contains(from) {
+        let wanted = |old: &str| {
+            let name = new_name(old);
+            types.get(name.as_str()).cloned().or_else(|| match Part::of(&name) {
+                Part::Code => Some(DataType::Utf8View),
+                Part::Number => Some(DataType::Float64),
+                Part::Other => None,
+            })
+        };
+        let reading = Reading { wanted: &wanted, missing: Missing::new(&self.missing) };
+        let opened = source.open_as(&context.state(), &reading).await?;
+        let schema = opened.table.schema().to_dfschema()?;
+        let old: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        for (from, _) in &renames {
+            if !old.contains(&from.as_str()) {
                 return Err(usage(format!(
                     "--rename: column '{from}' not found; there are {}",
                     old.join(", ")
                 )));
             }
         }
-        let names: Vec<String> = old.iter().map(|name| new_name(name)).collect();
-        for (i, name) in names.iter().enumerate() {
-            if names[..i].contains(name) {
-                return Err(usage(format!("column '{name}' is there twice")));
+        let columns: Vec<String> = old.iter().map(|name| new_name(name)).collect();
+        for (i, name) in columns.iter().enumerate() {
+            match columns[..i].iter().find(|other| other.to_lowercase() == name.to_lowercase()) {
+                Some(other) if other == name => {
+                    return Err(usage(format!("column '{name}' is there twice")));
+                }
+                Some(other) => {
+                    return Err(usage(format!(
+                        "columns '{other}' and '{name}' must differ in more than case; --rename one"
+                    )));
+                }
+                None => {}
+            }
+            if let Some((keys, _)) = name.split_once('\\')
+                && keys.contains(',')
+            {
+                return Err(Error::Data(format!(
+                    "{}: column '{name}' must hold one thing, found the keys of a Eurostat table in \
+                     one column, with years as columns and flags beside the values; import takes \
+                     one value a row: download it as SDMX-CSV",
+                    self.input
+                )));
             }
         }
         for (option, wanted) in [("--key", &self.key), ("--sort", &self.sort)]
             .into_iter()
-            .flat_map(|(option, columns)| columns.iter().map(move |column| (option, column)))
-            .chain(self.types.iter().map(|(column, _)| ("--type", column)))
+            .flat_map(|(option, columns)| {
+                columns.iter().map(move |column| (option, column.as_str()))
+            })
+            .chain(types.keys().map(|column| ("--type", *column)))
         {
-            if !names.contains(wanted) {
+            if !columns.iter().any(|column| column == wanted) {
                 return Err(usage(format!(
                     "{option}: column '{wanted}' not found; there are {}",
-                    names.join(", ")
+                    columns.join(", ")
                 )));
             }
         }
-        let select: Vec<_> = old
+        let select: Vec<_> = schema
+            .fields()
             .iter()
-            .zip(&names)
-            .map(|(old, new)| format!("{} AS {}", quoted(old), quoted(new)))
+            .zip(&columns)
+            .map(|(field, new)| {
+                let value = self.without_missing(field.name(), field.data_type());
+                format!("{value} AS {}", quoted(new))
+            })
             .collect();
-        for (column, data_type) in &self.types {
-            if let Err(error) = context.sql(&format!("SELECT CAST(NULL AS {data_type})")).await {
-                return Err(usage(format!("--type {column}={data_type}: {}", describe(&error))));
-            }
-        }
-        context.register_table(TableReference::bare("__file"), table)?;
+        context.register_table(TableReference::bare("__file"), opened.table)?;
         let renamed = context.sql(&format!("SELECT {} FROM __file", select.join(", "))).await?;
         context.register_table(TableReference::bare(INPUT), renamed.into_view())?;
-        Ok(names)
+        Ok(Registered { columns, notes: opened.notes })
     }
 
-    /// The reader of text would take two columns of one name for one.
-    fn check_header(&self) -> Result<()> {
-        let Some(delimiter) = self.delimiter() else { return Ok(()) };
-        let Ok(file) = std::fs::File::open(&self.input) else { return Ok(()) }; // opened, and missed, later
-        let format = csv::reader::Format::default().with_header(true).with_delimiter(delimiter);
-        let Ok((header, _)) = format.infer_schema(file, Some(0)) else { return Ok(()) };
-        let names: Vec<_> = header.fields().iter().map(|field| field.name()).collect();
-        match names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
-            Some((_, name)) => {
-                Err(Error::Data(format!("{}:1: column '{name}' is there twice", self.input)))
-            }
-            None => Ok(()),
+    /// A column with the words of `--null` as NULL; the reader of text has seen to its own.
+    fn without_missing(&self, column: &str, data_type: &DataType) -> String {
+        let value = quoted(column);
+        if data_type.is_null() {
+            return format!("CAST({value} AS VARCHAR)"); // Parquet has no column without a type
         }
-    }
-
-    /// The SQL type a column must have: the one asked for, or the one of its part in the long form.
-    fn type_of(&self, column: &str) -> Option<&str> {
-        match self.types.iter().find(|(name, _)| name == column) {
-            Some((_, asked)) => Some(asked),
-            None if CODES.contains(&column) => Some("VARCHAR"),
-            None if NUMBERS.contains(&column) => Some("DOUBLE"),
-            None => None,
-        }
-    }
-
-    /// The type a column of text is read with, so that a code `010` stays one and a word among
-    /// numbers is found on its line.
-    fn typed(&self, name: &str, found: &Field) -> Field {
-        let is_text = self.delimiter().is_some();
-        let data_type = match self.type_of(name).map(str::to_ascii_uppercase).as_deref() {
-            Some("VARCHAR" | "TEXT" | "STRING" | "CHAR") if is_text => DataType::Utf8View,
-            Some("DOUBLE") if is_text => DataType::Float64,
-            None if *found.data_type() == DataType::Null => DataType::Utf8View,
-            _ => return found.clone(), // cast afterwards
+        let words = self.missing.iter().map(|word| word.trim());
+        let literals: Vec<String> = if data_type.is_numeric() {
+            words
+                .filter(|word| word.parse::<f64>().is_ok_and(f64::is_finite))
+                .map(str::to_owned)
+                .collect()
+        } else if data_type.is_string() {
+            words.map(|word| format!("'{}'", word.replace('\'', "''"))).collect()
+        } else {
+            Vec::new()
         };
-        found.clone().with_data_type(data_type)
-    }
-
-    /// What separates the columns, if the file is text of that kind.
-    fn delimiter(&self) -> Option<u8> {
-        match Path::new(&self.input).extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "csv" => Some(b','),
-            "tsv" => Some(b'\t'),
-            _ => None,
+        match literals.is_empty() {
+            true => value,
+            false => {
+                format!("CASE WHEN {value} IN ({}) THEN NULL ELSE {value} END", literals.join(", "))
+            }
         }
     }
 
-    fn order(&self, columns: &[String]) -> Result<Vec<String>> {
+    /// The columns to sort by.
+    fn order(&self, columns: &[String]) -> Vec<String> {
         if !self.sort.is_empty() {
-            return Ok(self.sort.clone());
+            return self.sort.clone();
         }
-        let of_long_form: Vec<_> = KEY
-            .into_iter()
-            .filter(|key| columns.iter().any(|column| column == key))
-            .map(str::to_owned)
-            .collect();
-        Ok(if of_long_form.is_empty() { self.key.clone() } else { of_long_form })
+        let of_long_form = of_long_form(columns);
+        if of_long_form.is_empty() { self.key.clone() } else { of_long_form }
+    }
+
+    /// The columns that tell every row apart, if there are any.
+    fn key(&self, columns: &[String]) -> Vec<String> {
+        let of_long_form = of_long_form(columns);
+        match self.key.as_slice() {
+            [] if of_long_form.len() == KEY.len() => of_long_form,
+            given => given.to_vec(),
+        }
     }
 
     /// Every row must have a key of its own, and the long form's key must be complete.
-    async fn check_key(&self, runner: &Runner, columns: &[String]) -> Result<()> {
-        let long_form = KEY.iter().all(|key| columns.iter().any(|column| column == key));
-        let key: Vec<String> = match self.key.as_slice() {
-            [] if long_form => KEY.map(str::to_owned).to_vec(),
-            given => given.to_vec(),
-        };
+    async fn check_key(&self, runner: &Runner, key: &[String]) -> Result<()> {
         if key.is_empty() {
             return Ok(());
         }
         let names: Vec<_> = key.iter().map(|column| quoted(column)).collect();
-        for (column, name) in
-            key.iter().zip(&names).filter(|(column, _)| KEY.contains(&column.as_str()))
-        {
+        for (column, name) in key.iter().zip(&names).filter(|(column, _)| is_of_long_form(column)) {
             let sql = format!("SELECT count(*) FROM {INPUT} WHERE {name} IS NULL");
-            let missing =
-                self.first(runner, &sql, columns).await?.and_then(|row| row.parse::<i64>().ok());
+            let missing = self.first(runner, &sql).await?.and_then(|row| row.parse::<i64>().ok());
             if let Some(missing) = missing.filter(|missing| *missing > 0) {
                 return Err(Error::Data(format!(
                     "{}: column '{column}' must not be empty, found {} without it",
@@ -268,7 +321,7 @@ impl Import {
              HAVING count(*) > 1 ORDER BY {list} LIMIT 1",
             shown.join(" || ', ' || ")
         );
-        match self.first(runner, &sql, columns).await? {
+        match self.first(runner, &sql).await? {
             Some(duplicate) => Err(Error::Data(format!(
                 "{}: a key must be there once, found {duplicate}",
                 self.input
@@ -278,7 +331,7 @@ impl Import {
     }
 
     /// NaN and infinities are not measurements.
-    async fn check_finite(&self, runner: &Runner, columns: &[String]) -> Result<()> {
+    async fn check_finite(&self, runner: &Runner) -> Result<()> {
         let table = runner.context().table(INPUT).await?;
         for field in table.schema().fields().iter().filter(|field| field.data_type().is_floating())
         {
@@ -287,7 +340,7 @@ impl Import {
                 "SELECT CAST({name} AS VARCHAR) FROM {INPUT} \
                  WHERE isnan({name}) OR abs({name}) = CAST('inf' AS DOUBLE) LIMIT 1"
             );
-            if let Some(found) = self.first(runner, &sql, columns).await? {
+            if let Some(found) = self.first(runner, &sql).await? {
                 return Err(Error::Data(format!(
                     "{}: column '{}' must be finite, found {found}",
                     self.input,
@@ -298,18 +351,31 @@ impl Import {
         Ok(())
     }
 
+    /// Notes on numbers that stand for a missing value in many files.
+    async fn sentinels(&self, runner: &Runner) -> Result<Vec<String>> {
+        let table = runner.context().table(INPUT).await?;
+        let mut notes = Vec::new();
+        for field in table.schema().fields().iter().filter(|field| field.data_type().is_numeric()) {
+            let (column, name) = (field.name(), quoted(field.name()));
+            let sql = format!(
+                "SELECT min({name}) || ' in ' || count(*) || CASE count(*) WHEN 1 THEN ' row' ELSE ' rows' END \
+                 FROM {INPUT} WHERE {name} IN ({}) HAVING count(*) > 0",
+                SENTINELS.join(", ")
+            );
+            if let Some(found) = self.first(runner, &sql).await? {
+                notes.push(format!(
+                    "column '{column}' holds {found}; if that means missing: --null"
+                ));
+            }
+        }
+        Ok(notes)
+    }
+
     /// The first cell of a query's result, as text.
-    async fn first(
-        &self,
-        runner: &Runner,
-        sql: &str,
-        columns: &[String],
-    ) -> Result<Option<String>> {
-        let mut rows = runner
-            .start(&statement(sql)?, &self.input)
-            .await
-            .map_err(|e| self.plain(e, columns))?;
-        while let Some(batch) = rows.next().await.map_err(|error| self.plain(error, columns))? {
+    async fn first(&self, runner: &Runner, sql: &str) -> Result<Option<String>> {
+        let mut rows =
+            runner.start(&statement(sql)?, &self.input).await.map_err(|error| self.plain(error))?;
+        while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
             if batch.num_rows() > 0 {
                 let cell = batch.column(0);
                 return Ok(Some(match cell.as_primitive_opt::<Int64Type>() {
@@ -323,42 +389,37 @@ impl Import {
     }
 
     /// An error of reading the file, in its own terms: the user wrote no SQL.
-    fn plain(&self, error: Error, columns: &[String]) -> Error {
+    fn plain(&self, error: Error) -> Error {
         let Error::Statement { message, .. } = error else { return error };
-        let message = match message.strip_prefix(&format!("{}: ", self.input)) {
-            Some(rest) => rest,
-            None => &message,
-        };
-        Error::Data(match Unreadable::parse(message) {
-            Some(Unreadable { value, data_type, column, line }) => format!(
-                "{}:{}: column '{}' must be {}, found '{value}'",
-                self.input,
-                line + 1, // the reader does not count the header
-                columns.get(column).map_or("?", String::as_str),
-                if data_type == "Float64" { "a number" } else { data_type },
-            ),
-            None => format!("{}: {message}", self.input),
-        })
+        let has_place = message.strip_prefix(&self.input).is_some_and(|rest| rest.starts_with(':'));
+        Error::Data(if has_place { message } else { format!("{}: {message}", self.input) })
     }
 }
 
-/// What the CSV reader says of a cell it cannot read.
-struct Unreadable<'a> {
-    value: &'a str,
-    data_type: &'a str,
-    column: usize,
-    line: usize,
+/// The table that a file became.
+struct Registered {
+    columns: Vec<String>,
+    /// What the one who imports it should know.
+    notes: Vec<String>,
 }
 
-impl<'a> Unreadable<'a> {
-    fn parse(message: &'a str) -> Option<Self> {
-        let (_, rest) = message.split_once("while parsing value '")?;
-        let (value, rest) = rest.split_once("' as type '")?;
-        let (data_type, rest) = rest.split_once("' for column ")?;
-        let (column, rest) = rest.split_once(" at line ")?;
-        let line = rest.split(|c: char| !c.is_ascii_digit()).next()?;
-        Some(Self { value, data_type, column: column.parse().ok()?, line: line.parse().ok()? })
+/// The SQL type that a column has by its part in the long form.
+fn type_by_name(column: &str) -> Option<&'static str> {
+    match Part::of(column) {
+        Part::Code => Some("VARCHAR"),
+        Part::Number => Some("DOUBLE"),
+        Part::Other => None,
     }
+}
+
+/// The columns of the long form's key that are there, in its order.
+fn of_long_form(columns: &[String]) -> Vec<String> {
+    let known = |key: &str| columns.iter().find(|column| column.eq_ignore_ascii_case(key));
+    KEY.into_iter().filter_map(known).cloned().collect()
+}
+
+fn is_of_long_form(column: &str) -> bool {
+    KEY.iter().any(|key| key.eq_ignore_ascii_case(column))
 }
 
 const INPUT: &str = "__input";
@@ -368,6 +429,6 @@ fn quoted(name: &str) -> String {
 }
 
 fn statement(sql: &str) -> Result<Statement> {
-    let mut statements = script::split(sql).statements;
+    let mut statements = script::split(sql, script::Grammar::default()).statements;
     statements.pop().ok_or_else(|| Error::Usage("nothing to run".into()))
 }

@@ -192,7 +192,7 @@ impl Output {
 
     /// Runs every statement of a text and writes the results.
     async fn show_all(&mut self, runner: &Runner, origin: &str, text: &str) -> Result<()> {
-        let script = script::split(text);
+        let script = script::split(text, runner.grammar());
         for statement in &script.statements {
             let rows = runner.start(statement, origin).await?;
             self.show(rows).await?;
@@ -217,10 +217,10 @@ impl Output {
 fn closed(script: &script::Script, origin: &str) -> Result<()> {
     match &script.fault {
         None => Ok(()),
-        Some((line, message)) => Err(Error::Statement {
+        Some(fault) => Err(Error::Statement {
             origin: origin.into(),
-            line: *line,
-            message: crate::error::one_line(message),
+            line: fault.location.line as usize,
+            message: crate::error::one_line(&fault.message),
         }),
     }
 }

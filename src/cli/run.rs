@@ -63,10 +63,11 @@ impl Run {
     ) -> Result<()> {
         let (start, origin) = (Instant::now(), shown(path));
         let text = read_text(&path.to_owned())?;
-        let script = script::split(&text);
-        let queries =
-            script.statements.iter().map(|s| s.parse(&origin).is_ok_and(|s| is_query(&s)));
-        let last_query = queries.collect::<Vec<_>>().iter().rposition(|is_query| *is_query);
+        let script = script::split(&text, runner.grammar());
+        let is_query = |s: &script::Statement| {
+            s.parse(runner.grammar()).is_ok_and(|statement| is_query(&statement))
+        };
+        let last_query = script.statements.iter().rposition(is_query);
         let mut result = None;
         for (i, statement) in script.statements.iter().enumerate() {
             let rows = runner.start(statement, &origin).await?;

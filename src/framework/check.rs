@@ -5,6 +5,8 @@ use std::fmt::Display;
 use super::faults::{list, quoted};
 use super::links::Links;
 use super::{IMPLIED_ROOT, Row};
+use crate::hint;
+use crate::kernel::CoverageBy;
 
 /// Steps that may be spent on finding the code a wrong one may stand for, over all of them.
 const STEPS: usize = 2_000_000;
@@ -121,8 +123,9 @@ impl Check<'_> {
             }
             // One comparison takes time by the product of the lengths.
             *steps = steps.checked_sub(parent.len().saturating_mul(code.len().max(1)))?;
-            let likeness = strsim::normalized_damerau_levenshtein(code, parent);
-            if likeness >= 0.6 && best.is_none_or(|(most, _)| likeness > most) {
+            if let Some(likeness) = hint::likeness(parent, code)
+                && best.is_none_or(|(most, _)| likeness > most)
+            {
                 best = Some((likeness, code));
             }
         }
@@ -198,6 +201,7 @@ impl Check<'_> {
             vec![
                 ("aggregation", row.aggregation.as_deref().map(quoted)),
                 ("min_coverage", text(row.min_coverage)),
+                ("coverage_by", row.coverage_by.as_deref().map(quoted)),
             ]
         };
         for (option, given) in own {
@@ -214,6 +218,16 @@ impl Check<'_> {
                 && !(0.0..=1.0).contains(&share)
             {
                 self.add(format!("min_coverage of {} must be in 0..1, got {share}", name(self)));
+            }
+            if let Some(by) = row.coverage_by.as_deref()
+                && CoverageBy::of_word(by).is_none()
+            {
+                self.add(format!(
+                    "coverage_by of {} must be one of {}, got {}",
+                    name(self),
+                    CoverageBy::WORDS.join(", "),
+                    quoted(by)
+                ));
             }
             return;
         }

@@ -53,8 +53,10 @@ pub struct Row {
     pub normalisation: Option<String>,
     /// How the children become one score.
     pub aggregation: Option<String>,
-    /// Share of the weight of the children that must be present.
+    /// Share of the children that must be present.
     pub min_coverage: Option<f64>,
+    /// What that is a share of: `weight` or `count`.
+    pub coverage_by: Option<String>,
 }
 
 /// What rows that say nothing get.
@@ -89,6 +91,8 @@ pub struct Node {
     pub given_weight: Option<f64>,
     /// 1: more is better, -1: less is better; 1 for a node with children.
     pub direction: f64,
+    /// Whether its row states the direction.
+    pub has_own_direction: bool,
     /// Lower goalpost.
     pub lower: Option<f64>,
     /// Upper goalpost.
@@ -101,8 +105,10 @@ pub struct Node {
     pub normalisation: Option<String>,
     /// How the children become one score.
     pub aggregation: Option<String>,
-    /// Share of the weight of the children that must be present.
+    /// Share of the children that must be present.
     pub min_coverage: Option<f64>,
+    /// What that is a share of: `weight` or `count`.
+    pub coverage_by: Option<String>,
     /// Position among [`Framework::leaves`]; none for a node with children.
     pub leaf: Option<usize>,
 }
@@ -171,6 +177,7 @@ impl Framework {
             // 0 added: -0 becomes 0.
             given_weight: row.weight.map(|weight| weight + 0.0),
             direction: if is_leaf { row.direction.unwrap_or(defaults.direction) } else { 1.0 },
+            has_own_direction: row.direction.is_some(),
             lower: row.lower,
             upper: row.upper,
             target: row.target,
@@ -178,6 +185,7 @@ impl Framework {
             normalisation: row.normalisation,
             aggregation: row.aggregation,
             min_coverage: row.min_coverage,
+            coverage_by: row.coverage_by,
             leaf: is_leaf.then_some(self.leaves.len()),
         });
         if is_leaf {

@@ -7,27 +7,50 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 
 use super::Row;
-use super::faults::{Faults, quoted};
+use super::faults::Faults;
+use crate::columns::Columns;
 use crate::functions::{doubles, plain, sql_name};
 
 /// Columns of text; integers serve as well.
-const TEXTS: [&str; 5] = ["code", "parent", "label", "normalisation", "aggregation"];
+const TEXTS: [&str; 6] = ["code", "parent", "label", "normalisation", "aggregation", "coverage_by"];
 /// Columns of numbers.
 const NUMBERS: [&str; 6] = ["weight", "direction", "lower", "upper", "target", "min_coverage"];
+/// The column of base periods, of any type.
+const BASE: &str = "base";
+/// Names that decide no number: what is near them is a column of the user's own.
+const NAMES: [&str; 1] = ["label"];
+/// Other words of the field for what a column is.
+const SYNONYMS: [(&str, &str); 4] = [
+    ("polarity", "direction"),
+    ("wt", "weight"),
+    ("norm", "normalisation"),
+    ("agg", "aggregation"),
+];
 
-/// Checks the columns of a framework table by name and type; columns it does not know are ignored.
+/// Checks the columns of a framework table by name and type. Case is ignored; a column that is there
+/// twice, or is near the name of one that is missing, is a fault; others are the user's own.
 ///
 /// # Errors
-/// Planning: `code` is missing, or columns are not of their type.
+/// Planning: all that is wrong with the columns.
 pub fn check_schema(schema: &Schema) -> Result<()> {
+    let columns = Columns::of(schema);
     let mut faults = Vec::new();
-    if schema.index_of("code").is_err() {
-        let found: Vec<String> = schema.fields().iter().map(|f| quoted(f.name())).collect();
-        let found = if found.is_empty() { "none".to_owned() } else { found.join(", ") };
-        faults.push(format!("framework: must have a column 'code', found {found}"));
-    }
-    for field in schema.fields() {
-        let (name, given) = (field.name().as_str(), field.data_type());
+    let mut fault = |what: String| faults.push(format!("framework: {what}"));
+    let known = || TEXTS.into_iter().chain(NUMBERS).chain([BASE]);
+    for name in known() {
+        let position = match columns.find(name) {
+            Ok(Some(position)) => position,
+            Ok(None) if name == "code" => {
+                fault(format!("must have a column 'code', found {}", columns.list_quoted()));
+                continue;
+            }
+            Ok(None) => continue,
+            Err(twice) => {
+                fault(twice);
+                continue;
+            }
+        };
+        let given = schema.field(position).data_type();
         let wanted = if TEXTS.contains(&name) && !is_text(given) {
             "text"
         } else if NUMBERS.contains(&name) && !is_number(given) {
@@ -35,9 +58,10 @@ pub fn check_schema(schema: &Schema) -> Result<()> {
         } else {
             continue;
         };
-        let found = sql_name(given);
-        faults.push(format!("framework: column '{name}' must be {wanted}, found {found}"));
+        fault(format!("column '{name}' must be {wanted}, found {}", sql_name(given)));
     }
+    let decide: Vec<&str> = known().filter(|name| !NAMES.contains(name)).collect();
+    columns.slips(&decide, &SYNONYMS).into_iter().for_each(fault);
     if faults.is_empty() { Ok(()) } else { plan_err!("{}", Faults(faults)) }
 }
 
@@ -67,11 +91,13 @@ pub fn rows(schema: &Schema, batches: &[RecordBatch]) -> Result<Vec<Row>> {
 
 fn read(schema: &Schema, batch: &RecordBatch, rows: &mut Vec<Row>) -> Result<()> {
     // By position: batches may carry other names and types than the plan that makes them says.
+    let columns = Columns::of(schema);
     let column = |name: &str| -> Result<Option<&ArrayRef>> {
-        match schema.index_of(name).map(|position| batch.columns().get(position)) {
-            Err(_) => Ok(None),
-            Ok(Some(column)) => Ok(Some(column)),
-            Ok(None) => exec_err!("framework: column '{name}' must be in every batch"),
+        match columns.find(name).map(|position| position.map(|i| batch.columns().get(i))) {
+            Ok(None) => Ok(None),
+            Ok(Some(Some(column))) => Ok(Some(column)),
+            Ok(Some(None)) => exec_err!("framework: column '{name}' must be in every batch"),
+            Err(twice) => exec_err!("framework: {twice}"),
         }
     };
     let text = |name: &str| -> Result<Option<StringArray>> {
@@ -80,12 +106,12 @@ fn read(schema: &Schema, batch: &RecordBatch, rows: &mut Vec<Row>) -> Result<()>
     };
     let number =
         |name: &str| -> Result<Option<Float64Array>> { column(name)?.map(doubles).transpose() };
-    let [code, parent, label, normalisation, aggregation] = TEXTS.map(text);
+    let [code, parent, label, normalisation, aggregation, coverage_by] = TEXTS.map(text);
     let [weight, direction, lower, upper, target, min_coverage] = NUMBERS.map(number);
     let (code, parent, label) = (code?, parent?, label?);
-    let (normalisation, aggregation) = (normalisation?, aggregation?);
+    let (normalisation, aggregation, coverage_by) = (normalisation?, aggregation?, coverage_by?);
     let (weight, direction, lower, upper) = (weight?, direction?, lower?, upper?);
-    let (target, min_coverage, base) = (target?, min_coverage?, column("base")?);
+    let (target, min_coverage, base) = (target?, min_coverage?, column(BASE)?);
     for i in 0..batch.num_rows() {
         rows.push(Row {
             code: text_at(code.as_ref(), i),
@@ -100,6 +126,7 @@ fn read(schema: &Schema, batch: &RecordBatch, rows: &mut Vec<Row>) -> Result<()>
             normalisation: text_at(normalisation.as_ref(), i),
             aggregation: text_at(aggregation.as_ref(), i),
             min_coverage: number_at(min_coverage.as_ref(), i),
+            coverage_by: text_at(coverage_by.as_ref(), i),
         });
     }
     Ok(())

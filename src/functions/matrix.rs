@@ -1,40 +1,44 @@
 //! The arguments that functions of a matrix of units and indicators share.
 
 use super::engine::matrix::Answer;
-use super::page::{Kind, Parameter};
+use super::page::{DefaultValue, Kind, Null, Parameter, Role};
 
 pub(super) const UNIT: Parameter = Parameter {
     name: "unit",
+    role: Role::Unit,
     kind: Kind::Key,
     meaning: "what is compared: a region, a country, a STRUCT of region and year",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 pub(super) const INDICATOR: Parameter = Parameter {
     name: "indicator",
+    role: Role::Indicator,
     kind: Kind::Key,
     meaning: "what the score measures; one row per unit and indicator",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 pub(super) const SCORE: Parameter = Parameter {
     name: "score",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "normalised score, high is good; finite",
-    null: "missing: takes no part",
-    default: None,
+    null: Null::Means("missing: takes no part"),
+    default: DefaultValue::Required,
 };
 
 /// The weight of a column, for the functions that take one.
 pub(super) const INDICATOR_WEIGHT: Parameter = Parameter {
     name: "weight",
+    role: Role::Weight,
     kind: Kind::Number,
     meaning: "relative importance of the indicator, the same in all its rows; finite, >= 0; an \
               indicator of weight 0 is left out",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 /// A score per unit, in the order of the units.

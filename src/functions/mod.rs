@@ -10,6 +10,7 @@ pub mod table;
 pub mod treatment;
 pub mod weighting;
 
+mod assign;
 mod engine;
 mod matrix;
 mod page;
@@ -19,10 +20,14 @@ mod weighted;
 
 use std::sync::{Arc, LazyLock};
 
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::AggregateUDF;
 use datafusion::prelude::SessionContext;
+use datafusion::sql::sqlparser::ast::Ident;
 
+pub(crate) use assign::assign;
 pub(crate) use engine::arguments::{doubles, plain, sql_name};
-pub use page::{Family, Kind, Page, Parameter, reference};
+pub use page::{DefaultValue, Family, Kind, Null, Page, Parameter, Role, reference};
 pub use table::{Progress, Tell};
 
 /// All functions, family by family.
@@ -75,6 +80,31 @@ pub fn pages() -> impl Iterator<Item = &'static Page> {
 /// The page of one function, by its name in SQL.
 pub fn page(name: &str) -> Option<&'static Page> {
     pages().find(|page| page.name.eq_ignore_ascii_case(name))
+}
+
+/// The page of the function that a call means in a session, if that function is one of ours: a user
+/// may have registered another of the same name.
+pub(crate) fn called(state: &SessionState, name: &Ident) -> Option<&'static Page> {
+    let name = match name.quote_style {
+        None => name.value.to_lowercase(),
+        Some(_) => name.value.clone(),
+    };
+    // In the order in which the engine looks them up.
+    let is_ours = if let Some(scalar) = state.scalar_functions().get(&name) {
+        registry().scalars.contains(scalar)
+    } else if let Some(aggregate) = state.aggregate_functions().get(&name) {
+        is_ours(aggregate)
+    } else {
+        state.window_functions().get(&name).is_some_and(|window| engine::is_ours(window))
+    };
+    if is_ours { page(&name) } else { None }
+}
+
+/// Whether an aggregate is one of ours, by its type.
+pub(crate) fn is_ours(function: &AggregateUDF) -> bool {
+    let registry = registry();
+    registry.aggregates.contains(function)
+        || registry.normalisations.iter().any(|entry| *entry.facade == *function)
 }
 
 /// Whether an argument of a table function is a table, given its position or its name.

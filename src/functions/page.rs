@@ -4,6 +4,8 @@
 
 use std::fmt::{self, Write};
 
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{DocSection, Documentation};
 
 /// Everything a user has to know about one function.
@@ -25,6 +27,8 @@ pub struct Page {
     pub over_parameters: Option<&'static [Parameter]>,
     /// Whether it is always called with `OVER (...)`.
     pub window_only: bool,
+    /// Whether the arguments of `composite_index` can be given as well.
+    pub shares_arguments: bool,
     /// Type and unit of the result, and when it is NULL.
     pub returns: &'static str,
     /// Whatever else decides a number: compensability, conventions, edge cases.
@@ -101,14 +105,161 @@ impl Family {
 pub struct Parameter {
     /// Name, as in `name => value`.
     pub name: &'static str,
+    /// What it is to the function: everything that depends on it asks this, never the name.
+    pub role: Role,
     /// What it takes.
     pub kind: Kind,
-    /// Unit, domain and meaning.
+    /// Unit of measure, domain and meaning.
     pub meaning: &'static str,
     /// What NULL does.
-    pub null: &'static str,
-    /// SQL text of the default; none if the argument must be given.
-    pub default: Option<&'static str>,
+    pub null: Null,
+    /// What holds where the argument is left out.
+    pub default: DefaultValue,
+}
+
+impl Parameter {
+    /// Whether the argument must be given.
+    pub fn is_required(&self) -> bool {
+        self.default == DefaultValue::Required
+    }
+}
+
+/// What an argument is to its function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// What was observed or computed of a row: a value, a score, a price.
+    Value,
+    /// The unit of a row.
+    Unit,
+    /// The indicator of a row.
+    Indicator,
+    /// The period of a row.
+    Period,
+    /// 1 or -1: whether more or less of the indicator is better.
+    Direction,
+    /// The weight of a row or of an indicator.
+    Weight,
+    /// The share of the children that must have a score.
+    MinCoverage,
+    /// Whether that share is one of weight or of number.
+    CoverageBy,
+    /// A fitted scale.
+    Fit,
+    /// The lower goalpost, in the indicator's unit of measure.
+    LowerGoalpost,
+    /// The upper goalpost, in the indicator's unit of measure.
+    UpperGoalpost,
+    /// The score of the worst value.
+    LowerScore,
+    /// The score of the best value.
+    UpperScore,
+    /// A value to be reached, in the indicator's unit of measure.
+    Target,
+    /// The period of reference: a key of the argument before.
+    BasePeriod,
+    /// The unit of reference: a key of the argument before.
+    ReferenceUnit,
+    /// The panel of a table function.
+    Panel,
+    /// The framework of a table function.
+    Framework,
+    /// A further table of a table function.
+    Table,
+    /// Anything else that says how the function works.
+    Setting,
+}
+
+impl Role {
+    /// Whether an index provides it for the methods of its steps, so that nobody writes it there.
+    pub(crate) fn is_provided(self) -> bool {
+        matches!(
+            self,
+            Self::Value
+                | Self::Unit
+                | Self::Indicator
+                | Self::Period
+                | Self::Direction
+                | Self::Weight
+                | Self::MinCoverage
+                | Self::CoverageBy
+        )
+    }
+
+    /// Whether it is a number in the unit of measure of the indicator.
+    pub(crate) fn is_in_measure(self) -> bool {
+        matches!(self, Self::LowerGoalpost | Self::UpperGoalpost | Self::Target)
+    }
+}
+
+/// What NULL does as an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Null {
+    /// It is an error.
+    Error,
+    /// It has this meaning.
+    Means(&'static str),
+}
+
+impl fmt::Display for Null {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Means(meaning) => meaning,
+        })
+    }
+}
+
+/// What holds where an argument is left out. Its text is SQL.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum DefaultValue {
+    /// Nothing: it must be given.
+    Required,
+    /// NULL, or whatever the meaning of the argument says of its absence.
+    Null,
+    /// A number.
+    Number(f64),
+    /// A list of numbers.
+    Numbers(&'static [f64]),
+    /// True or false.
+    Switch(bool),
+    /// A word of a choice, or a method.
+    Word(&'static str),
+    /// The column of that name.
+    Column(&'static str),
+}
+
+impl DefaultValue {
+    /// As a constant; none where it must be given.
+    pub(crate) fn constant(self) -> Option<ScalarValue> {
+        Some(match self {
+            Self::Required => return None,
+            Self::Null => ScalarValue::Null,
+            Self::Number(number) => ScalarValue::from(number),
+            Self::Numbers(numbers) => {
+                let numbers: Vec<ScalarValue> = numbers.iter().copied().map(Into::into).collect();
+                ScalarValue::List(ScalarValue::new_list_nullable(&numbers, &DataType::Float64))
+            }
+            Self::Switch(switch) => ScalarValue::from(switch),
+            Self::Word(word) | Self::Column(word) => ScalarValue::from(word),
+        })
+    }
+}
+
+impl fmt::Display for DefaultValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Required => f.write_str("required"),
+            Self::Null => f.write_str("NULL"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Numbers(numbers) => {
+                let numbers: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+                write!(f, "[{}]", numbers.join(", "))
+            }
+            Self::Switch(switch) => write!(f, "{switch}"),
+            Self::Word(word) => write!(f, "'{word}'"),
+            Self::Column(column) => f.write_str(column),
+        }
+    }
 }
 
 /// What an argument takes.
@@ -184,11 +335,6 @@ impl Page {
         }
     }
 
-    /// Whether the arguments of `composite_index` can be given as well.
-    fn shares_arguments(&self) -> bool {
-        self.family == Family::Index && self.name != "composite_index"
-    }
-
     /// The page as Markdown, headed one level below `## family`.
     pub fn markdown(&self) -> String {
         let mut text = format!("### `{}`\n\n{}\n\n", self.name, self.summary);
@@ -201,7 +347,7 @@ impl Page {
         let calls: Vec<_> = self.syntax.iter().map(|form| format!("`{form}`")).collect();
         paragraph("Calls", &calls.join("; "));
         text.push_str(&table(self.parameters));
-        if self.shares_arguments() {
+        if self.shares_arguments {
             text.push_str("And all other arguments of `composite_index`.\n\n");
         }
         if let Some(parameters) = self.over_parameters {
@@ -239,7 +385,7 @@ impl Page {
         };
         section("Formula", self.formula);
         section("Arguments", arguments(self.parameters).trim_start());
-        if self.shares_arguments() {
+        if self.shares_arguments {
             section("Further arguments", "those of composite_index (\\h composite_index)");
         }
         if let Some(parameters) = self.over_parameters {
@@ -273,8 +419,11 @@ impl Page {
 fn table(parameters: &[Parameter]) -> String {
     let mut text =
         String::from("| argument | type | meaning | NULL | default |\n|---|---|---|---|---|\n");
-    for Parameter { name, kind, meaning, null, default } in parameters {
-        let default = default.map_or("required".into(), |text| format!("`{text}`"));
+    for Parameter { name, kind, meaning, null, default, .. } in parameters {
+        let default = match default {
+            DefaultValue::Required => default.to_string(),
+            given => format!("`{given}`"),
+        };
         let _ = writeln!(text, "| `{name}` | {kind} | {meaning} | {null} | {default} |");
     }
     text.push('\n');
@@ -283,8 +432,11 @@ fn table(parameters: &[Parameter]) -> String {
 
 fn arguments(parameters: &[Parameter]) -> String {
     let mut text = String::new();
-    for Parameter { name, kind, meaning, null, default } in parameters {
-        let default = default.map_or("required".into(), |text| format!("default {text}"));
+    for Parameter { name, kind, meaning, null, default, .. } in parameters {
+        let default = match default {
+            DefaultValue::Required => default.to_string(),
+            given => format!("default {given}"),
+        };
         let _ = write!(text, "\n  {name:<13}{kind}, {default}: {meaning}; NULL: {null}");
     }
     text
@@ -322,6 +474,7 @@ macro_rules! page {
             parameters: [$($parameter:expr),* $(,)?],
             over_parameters: $over_parameters:expr,
             $(window_only: $window_only:literal,)?
+            $(shares_arguments: $shares_arguments:literal,)?
             returns: $returns:literal,
             notes: $notes:literal,
             errors: $errors:literal,
@@ -349,6 +502,7 @@ macro_rules! page {
             parameters: &[$($parameter),*],
             over_parameters: $over_parameters,
             window_only: false $(|| $window_only)?,
+            shares_arguments: false $(|| $shares_arguments)?,
             returns: $returns,
             notes: $notes,
             errors: $errors,

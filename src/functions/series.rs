@@ -1,91 +1,247 @@
 //! Series: the rows of a partition in the order of their periods.
 
+use std::cell::Cell;
 use std::ops::Range;
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::compute::kernels::cmp;
+use datafusion::arrow::datatypes::{DataType, Date32Type, Int64Type, TimeUnit};
+use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err, plan_err};
 
 use super::engine::arguments::{doubles, plain, sql_name};
-use super::page::{Kind, Parameter};
-use crate::kernel::lag_before;
+use super::engine::partition::Verdict;
+use super::page::{DefaultValue, Kind, Null, Parameter, Role};
+use crate::kernel::{Unclear, lag_before};
 
 /// The period of a value, where the distance between two periods counts.
 pub(super) const PERIOD: Parameter = Parameter {
     name: "period",
+    role: Role::Period,
     kind: Kind::Any,
-    meaning: "period of the value: a number such as a year, or a DATE (its distances are in days); \
-              no two rows of a partition may have the same",
-    null: "error",
-    default: None,
+    meaning: "period of the value: a number such as a year, or a DATE (its distances are in days; a \
+              TIMESTAMP at midnight is the DATE it is); no two rows of a partition may have the same",
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
-/// Values and their periods.
-pub(super) struct Series {
-    pub values: Float64Array,
-    periods: Float64Array,
+/// What makes numbers of months, for those who have dates.
+const MONTHS: &str = "months as a number: 12 * date_part('year', p) + date_part('month', p)";
+
+/// Periods as numbers, a DATE as its days since 1970.
+pub(super) struct Periods {
+    numbers: Float64Array,
+    is_date: bool,
+    /// Whether a series had more than one period, and whether one was found before another.
+    several: Cell<bool>,
+    found: Cell<bool>,
 }
 
-impl Series {
-    /// Of the columns of the value and of its period.
-    pub fn new(name: &str, value: &ArrayRef, period: &ArrayRef) -> Result<Self> {
-        let periods = match plain(period.data_type()) {
-            // A DATE counts in days.
+impl Periods {
+    /// Of a column, the one of this argument.
+    pub fn new(name: &str, argument: &str, column: &ArrayRef) -> Result<Self> {
+        let (numbers, is_date) = match plain(column.data_type()) {
             DataType::Date32 | DataType::Date64 => {
-                let dates = cast(period, &DataType::Date32)?;
-                doubles(&cast(&dates, &DataType::Int32)?)?
+                let days = cast(&cast(column, &DataType::Date32)?, &DataType::Int32)?;
+                (doubles(&days)?, true)
             }
-            number if number.is_numeric() || number.is_null() => doubles(period)?,
+            DataType::Timestamp(unit, _) => (midnights(name, argument, column, *unit)?, true),
+            number if number.is_numeric() || number.is_null() => (doubles(column)?, false),
             other => {
                 return plan_err!(
-                    "{name}: period must be a number or a DATE, found {}",
+                    "{name}: {argument} must be a number or a DATE, found {} (a year as a number: \
+                     CAST(p AS BIGINT); {MONTHS})",
                     sql_name(other)
                 );
             }
         };
-        Ok(Self { values: doubles(value)?, periods })
+        Ok(Self { numbers, is_date, several: Cell::new(false), found: Cell::new(false) })
     }
 
-    /// The rows of a partition, from the earliest to the latest.
-    pub fn in_order(&self, name: &str, rows: Range<usize>) -> Result<Vec<usize>> {
+    /// The rows of a series, from the earliest to the latest.
+    pub fn in_order(&self, name: &str, rows: impl Iterator<Item = usize>) -> Result<Vec<usize>> {
         let mut order: Vec<usize> = rows.collect();
         for &row in &order {
-            if !self.periods.is_valid(row) {
+            if self.is_missing(row) {
                 return exec_err!("{name}: period must not be NULL");
             }
-            if !self.period(row).is_finite() {
-                return exec_err!("{name}: period must be finite, got {}", self.period(row));
+            if !self.at(row).is_finite() {
+                return exec_err!("{name}: period must be finite, got {}", self.at(row));
             }
         }
-        order.sort_unstable_by(|&a, &b| self.period(a).total_cmp(&self.period(b)));
-        let same = order.windows(2).find(|pair| self.period(pair[0]) == self.period(pair[1]));
+        order.sort_unstable_by(|&a, &b| self.at(a).total_cmp(&self.at(b)));
+        let same = order.windows(2).find(|pair| self.at(pair[0]) == self.at(pair[1]));
         if let Some(&[row, _]) = same {
             return exec_err!(
                 "{name}: a series must have one row per period, found two of {} (partition by unit \
                  and indicator)",
-                self.period(row)
+                self.text(row)
             );
         }
+        self.several.set(self.several.get() || order.len() > 1);
         Ok(order)
     }
 
     /// Position in `order` of the row whose period lies `lag` before that of `row` (after it, for
     /// a negative lag): exactly there, but for the rounding of decimals.
-    pub fn before(&self, order: &[usize], row: usize, lag: f64) -> Option<usize> {
-        lag_before(order.len(), |i| self.period(order[i]), self.period(row), lag)
+    pub fn before(
+        &self,
+        name: &str,
+        order: &[usize],
+        row: usize,
+        lag: f64,
+    ) -> Result<Option<usize>> {
+        match lag_before(order.len(), |i| self.at(order[i]), self.at(row), lag) {
+            Ok(found) => {
+                self.found.set(self.found.get() || found.is_some());
+                Ok(found)
+            }
+            Err(Unclear) => exec_err!(
+                "{name}: periods must be small enough for a distance of {} between them to count, \
+                 got {}",
+                lag.abs(),
+                self.text(row)
+            ),
+        }
+    }
+
+    /// Whether there was something before anything. A DATE counts in days: a lag that was meant in
+    /// months finds nothing at all, and must not answer NULL for all. `argument` is that of the lag.
+    pub fn verdict(&self, name: &str, argument: &str, lag: f64) -> Verdict {
+        if self.found.get() {
+            return Verdict::Found;
+        }
+        if !(self.is_date && self.several.get()) {
+            return Verdict::Nothing;
+        }
+        let days = if lag == 1.0 { "day" } else { "days" };
+        Verdict::Missing(format!(
+            "{name}: {argument} must lead from one period to another, found no two dates {lag} \
+             {days} apart: a DATE counts in days ({MONTHS})"
+        ))
+    }
+
+    /// The period of a row, in numbers.
+    #[inline]
+    pub fn at(&self, row: usize) -> f64 {
+        self.numbers.value(row) + 0.0
+    }
+
+    pub fn is_missing(&self, row: usize) -> bool {
+        self.numbers.is_null(row)
+    }
+
+    /// The period of a row as it is written.
+    fn text(&self, row: usize) -> String {
+        let days = Some(self.at(row) as i32).filter(|_| self.is_date);
+        days.and_then(Date32Type::to_naive_date_opt)
+            .map_or_else(|| self.at(row).to_string(), |date| date.to_string())
+    }
+}
+
+/// Days since 1970 of times that are all at midnight.
+fn midnights(
+    name: &str,
+    argument: &str,
+    column: &ArrayRef,
+    unit: TimeUnit,
+) -> Result<Float64Array> {
+    let of_day = 86_400
+        * match unit {
+            TimeUnit::Second => 1,
+            TimeUnit::Millisecond => 1_000,
+            TimeUnit::Microsecond => 1_000_000,
+            TimeUnit::Nanosecond => 1_000_000_000,
+        };
+    let times = cast(column, &DataType::Int64)?;
+    let times = times.as_primitive::<Int64Type>();
+    let with_time = |&row: &usize| times.is_valid(row) && times.value(row) % of_day != 0;
+    if let Some(row) = (0..times.len()).find(with_time) {
+        return exec_err!(
+            "{name}: {argument} must be a number or a DATE, found TIMESTAMP with a time of day, {} (a \
+             day: CAST(p AS DATE); {MONTHS})",
+            array_value_to_string(column, row)?
+        );
+    }
+    Ok(times.iter().map(|time| time.map(|time| (time / of_day) as f64)).collect())
+}
+
+/// Values and their periods.
+pub(super) struct Series {
+    pub values: Float64Array,
+    pub periods: Periods,
+}
+
+impl Series {
+    /// Of the columns of the value and of its period.
+    pub fn new(name: &str, value: &ArrayRef, period: &ArrayRef) -> Result<Self> {
+        Ok(Self { values: doubles(value)?, periods: Periods::new(name, PERIOD.name, period)? })
+    }
+
+    /// The rows of a partition, from the earliest to the latest.
+    pub fn in_order(&self, name: &str, rows: Range<usize>) -> Result<Vec<usize>> {
+        self.periods.in_order(name, rows)
     }
 
     /// The period of a row, in numbers.
     #[inline]
     pub fn period(&self, row: usize) -> f64 {
-        self.periods.value(row) + 0.0
+        self.periods.at(row)
     }
 
     /// The value of a row; none where it is missing.
     #[inline]
     pub fn observed(&self, name: &str, row: usize) -> Result<Option<f64>> {
         number(name, "value", &self.values, row)
+    }
+}
+
+/// What a named period must be.
+pub(super) const WITH_A_VALUE: &str = "a period at which a series has a value";
+
+/// The rows with a key that a call names, such as a base period or a reference unit, and what to say
+/// where no row has it.
+pub(super) struct Named {
+    pub rows: BooleanArray,
+    text: String,
+}
+
+impl Named {
+    /// Of a column of keys and the argument that names one of them.
+    pub fn new(name: &str, argument: &str, period: &ArrayRef, named: &ArrayRef) -> Result<Self> {
+        if named.logical_null_count() > 0 {
+            return exec_err!("{name}: {argument} must not be NULL");
+        }
+        let text = match named.is_empty() {
+            true => String::new(),
+            false => array_value_to_string(named, 0)?,
+        };
+        Ok(Self { rows: cmp::eq(period, named)?, text })
+    }
+
+    /// Whether a row has the key.
+    #[inline]
+    pub fn is(&self, row: usize) -> bool {
+        self.rows.is_valid(row) && self.rows.value(row)
+    }
+
+    /// Whether a row at the period that `counts` was there, where something was there to look for it.
+    pub fn verdict(
+        &self,
+        name: &str,
+        argument: &str,
+        must_be: &str,
+        is_sought: bool,
+        counts: impl Fn(usize) -> bool,
+    ) -> Verdict {
+        if (0..self.rows.len()).any(|row| self.is(row) && counts(row)) {
+            Verdict::Found
+        } else if is_sought {
+            Verdict::Missing(format!("{name}: {argument} must be {must_be}, got {}", self.text))
+        } else {
+            Verdict::Nothing
+        }
     }
 }
 

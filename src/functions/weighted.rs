@@ -8,15 +8,16 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err, plan_err};
 
 use super::engine::aggregate::Method;
-use super::engine::arguments::{Constants, doubles};
-use super::page::Page;
-use crate::kernel::{Domain, WeightedValues};
+use super::engine::arguments::doubles;
+use super::engine::constants::Constants;
+use super::page::{Page, Role};
+use crate::kernel::{Coverage, CoverageBy, Domain, WeightedValues};
 
 /// What one row brings.
 pub(super) enum Row {
     /// Nothing: its weight is 0, or nobody asks how much is missing.
     Nothing,
-    /// A weight without a value.
+    /// No value: what its absence counts for coverage.
     Missing(f64),
     /// A finite value and its weight, above 0.
     There(f64, f64),
@@ -37,30 +38,43 @@ pub(super) enum Weights {
 }
 
 /// How the rows of a function are read: the first argument is the value, the one called `weight`
-/// its weight (1 where there is none), `min_coverage` the share of weight that must have a value.
+/// its weight (1 where there is none), `min_coverage` the share of the weight, or of the number, of
+/// rows that must have a value.
 #[derive(Debug)]
 pub(super) struct Reader {
     name: &'static str,
     value: &'static str,
     weight: Option<usize>,
-    pub min_coverage: f64,
+    pub coverage: Coverage,
 }
 
 impl Reader {
-    pub(super) fn bind(page: &'static Page, constants: &Constants<'_>) -> Result<Self> {
-        let position = |name| page.parameters.iter().position(|p| p.name == name);
-        let min_coverage = match position("min_coverage") {
-            Some(_) => constants.number("min_coverage")?,
-            None => 0.0,
-        };
-        if !(0.0..=1.0).contains(&min_coverage) {
+    pub(super) fn bind(page: &'static Page, constants: &Constants) -> Result<Self> {
+        let find = |role| page.parameters.iter().find(|parameter| parameter.role == role);
+        let mut coverage = Coverage::default();
+        if let Some(parameter) = find(Role::MinCoverage) {
+            coverage.min = constants.number(parameter.name)?;
+        }
+        if let Some(parameter) = find(Role::CoverageBy) {
+            coverage.by = CoverageBy::ALL[constants.choice(parameter.name)?];
+            if coverage.by == CoverageBy::Count && coverage.min == 0.0 {
+                return plan_err!(
+                    "{}: {} must be given together with a min_coverage above 0",
+                    page.name,
+                    parameter.name
+                );
+            }
+        }
+        if !(0.0..=1.0).contains(&coverage.min) {
             return plan_err!(
-                "{}: min_coverage must be between 0 and 1, got {min_coverage}",
-                page.name
+                "{}: min_coverage must be between 0 and 1, got {}",
+                page.name,
+                coverage.min
             );
         }
+        let weight = page.parameters.iter().position(|p| p.role == Role::Weight);
         let value = page.parameters.first().map_or("value", |parameter| parameter.name);
-        Ok(Self { name: page.name, value, weight: position("weight"), min_coverage })
+        Ok(Self { name: page.name, value, weight, coverage })
     }
 
     pub(super) fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
@@ -82,7 +96,7 @@ impl Reader {
         let weight = match &columns.weights {
             Weights::Same(weight) => *weight,
             Weights::Each(weights) if weights.is_valid(row) => weights.value(row),
-            Weights::Each(_) if is_there || self.min_coverage > 0.0 => {
+            Weights::Each(_) if is_there || self.coverage.min > 0.0 => {
                 return exec_err!("{name}: weight must not be NULL");
             }
             Weights::Each(_) => return Ok(Row::Nothing),
@@ -94,7 +108,7 @@ impl Reader {
             return Ok(Row::Nothing);
         }
         if !is_there {
-            return Ok(Row::Missing(weight));
+            return Ok(Row::Missing(self.coverage.by.measure(weight)));
         }
         let value = columns.values.value(row);
         if !value.is_finite() {
@@ -112,9 +126,16 @@ impl Reader {
 /// A number that is computed from all the rows of a group at once.
 pub(super) trait Statistic: Debug + Send + Sync + Sized + 'static {
     const PAGE: &'static Page;
+    /// As [`Method::COPIES`].
+    const COPIES: usize = 0;
 
     /// The statistic with its constant arguments.
-    fn bind(constants: &Constants<'_>) -> Result<Self>;
+    fn bind(constants: &Constants) -> Result<Self>;
+
+    /// Whether rows have the weights that the page speaks of: not where their being given decides.
+    fn is_weighted(&self) -> bool {
+        true
+    }
 
     /// Whether a finite value is one it is defined for.
     fn check(&self, _x: f64) -> Result<(), Domain> {
@@ -137,9 +158,12 @@ impl<S: Statistic> Method for Of<S> {
     type Columns = Columns;
 
     const PAGE: &'static Page = S::PAGE;
+    const COPIES: usize = S::COPIES;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
-        Ok(Self { reader: Reader::bind(S::PAGE, constants)?, statistic: S::bind(constants)? })
+    fn bind(constants: &Constants) -> Result<Self> {
+        let (mut reader, statistic) = (Reader::bind(S::PAGE, constants)?, S::bind(constants)?);
+        reader.weight = reader.weight.filter(|_| statistic.is_weighted());
+        Ok(Self { reader, statistic })
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
@@ -150,7 +174,7 @@ impl<S: Statistic> Method for Of<S> {
     fn update(&self, state: &mut WeightedValues, columns: &Columns, row: usize) -> Result<()> {
         match self.reader.read(columns, row)? {
             Row::Nothing => {}
-            Row::Missing(weight) => state.miss(weight),
+            Row::Missing(counts) => state.miss(counts),
             Row::There(value, weight) => {
                 if let Err(domain) = self.statistic.check(value) {
                     return self.reader.outside(domain, value);
@@ -167,7 +191,7 @@ impl<S: Statistic> Method for Of<S> {
 
     fn finish(&self, states: &[WeightedValues]) -> Result<ArrayRef> {
         let answers = states.iter().map(|state| {
-            if !state.covers(self.reader.min_coverage) {
+            if !state.covers(self.reader.coverage) {
                 return Ok(None);
             }
             match self.statistic.answer(&state.sorted()) {

@@ -15,8 +15,10 @@ pub struct Priorities {
 const RANDOM_INDEX: [f64; 15] =
     [0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59];
 
-/// How far two judgements of one pair may be from reciprocal: 0.333 is meant as the inverse of 3.
+/// How far the product of two judgements of one pair may be from 1: 0.333 is meant as the inverse
+/// of 3. A ratio in whole hundredths may be further off, as far as it was rounded: 0.17 for 1/6.
 const RECIPROCAL: f64 = 1e-2;
+const HUNDREDTHS: f64 = 5e-2;
 
 /// Turns of the power method; positive matrices need a few dozen.
 const TURNS: usize = 10_000;
@@ -39,12 +41,16 @@ pub fn priorities(matrix: &Matrix) -> Result<Option<Priorities>, String> {
                 return Err(format!("ratio must be > 0, got {ratio}"));
             }
             let (there, back) = match (there, back) {
-                (Some(there), Some(back)) if (there * back - 1.0).abs() > RECIPROCAL => {
+                (Some(there), Some(back)) if !are_reciprocal(there, back) => {
                     return Err(format!(
                         "the two ratios of a pair must be reciprocal, got {there} and {back}"
                     ));
                 }
-                (Some(there), Some(back)) => (there, back),
+                (Some(there), Some(back)) => {
+                    // Between the two, and reciprocal to the last digit.
+                    let ratio = (there / back).sqrt();
+                    (ratio, 1.0 / ratio)
+                }
                 (Some(there), None) => (there, 1.0 / there),
                 (None, Some(back)) => (1.0 / back, back),
                 (None, None) => {
@@ -93,6 +99,16 @@ pub fn priorities(matrix: &Matrix) -> Result<Option<Priorities>, String> {
     Ok(Some(Priorities { weights, lambda_max, consistency_ratio }))
 }
 
+/// Whether one is the inverse of the other, to within the digits it is written with.
+fn are_reciprocal(there: f64, back: f64) -> bool {
+    const SLACK: f64 = 1e-9; // 3 times 0.33 is 0.99, not the number below it
+    let off = (there * back - 1.0).abs();
+    let small = there.min(back);
+    let is_in_hundredths = (small * 100.0 - (small * 100.0).round()).abs() <= SLACK;
+    let is_rounded = (small - 1.0 / there.max(back)).abs() <= 0.005 + SLACK;
+    off <= RECIPROCAL + SLACK || is_in_hundredths && is_rounded && off <= HUNDREDTHS + SLACK
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +142,42 @@ mod tests {
         assert!((found.lambda_max - 9.669).abs() <= 0.0006, "{}", found.lambda_max);
         let ratio = found.consistency_ratio.expect("a ratio");
         assert!((ratio - 0.169).abs() <= 0.0006, "{ratio}");
+    }
+
+    #[test]
+    fn inverses_of_two_digits() {
+        for (ratio, inverse) in [
+            (3.0, 0.33),
+            (3.0, 0.333),
+            (6.0, 0.17),
+            (7.0, 0.14),
+            (8.0, 0.12),
+            (8.0, 0.13),
+            (9.0, 0.11),
+            (1.5, 0.67),
+            (2.0, 0.5),
+        ] {
+            for (there, back) in [(ratio, inverse), (inverse, ratio)] {
+                let mut matrix = Matrix::new(2, 2);
+                matrix.set(0, 1, there);
+                matrix.set(1, 0, back);
+                let found = priorities(&matrix).expect("reciprocal").expect("priorities");
+                assert!((found.lambda_max - 2.0).abs() <= 1e-15, "{there}, {back}: {found:?}");
+                let ratio = (there / back).sqrt();
+                assert!((found.weights[0] - ratio / (1.0 + ratio)).abs() <= 1e-15);
+            }
+        }
+        for (there, back) in [
+            (3.0, 0.3),
+            (3.0, 0.34),
+            (4.0, 0.24),
+            (7.0, 0.15),
+            (9.0, 0.1),
+            (100.0, 0.012),
+            (2.0, 2.0),
+        ] {
+            assert!(!are_reciprocal(there, back) && !are_reciprocal(back, there), "{there} {back}");
+        }
     }
 
     #[test]

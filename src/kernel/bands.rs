@@ -1,4 +1,5 @@
 use super::quantile;
+use super::values::quantile_by;
 
 /// Bands between percentiles of a reference set, each with its score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,7 +34,11 @@ impl<'a> Bands<'a> {
     /// The cut points of sorted values, on the scale turned round if `direction` is -1.
     pub fn cut_points(self, sorted: &[f64], direction: f64) -> impl Iterator<Item = f64> {
         self.cuts.iter().filter_map(move |p| match direction < 0.0 {
-            true => quantile_of_negatives(sorted, *p),
+            // Counted from the other end, not at 1 - p: that is rounded, and a value on the cut
+            // would fall off it.
+            true => quantile_by(sorted.len(), *p, |i| {
+                sorted.len().checked_sub(i + 1).map(|from_the_end| -sorted[from_the_end])
+            }),
             false => quantile(sorted, *p),
         })
     }
@@ -48,19 +53,6 @@ impl<'a> Bands<'a> {
     ) -> Option<f64> {
         let x = if direction < 0.0 { -x } else { x };
         self.scores.get(cut_points.filter(|cut| x >= *cut).count()).copied()
-    }
-}
-
-/// `quantile` of the values times -1. Counted from the other end, not at `1 - p`: that is rounded,
-/// and a value on the cut would fall off it.
-fn quantile_of_negatives(sorted: &[f64], p: f64) -> Option<f64> {
-    let last = sorted.len().checked_sub(1)?;
-    let at = p * last as f64;
-    let (below, share) = (at.floor() as usize, at - at.floor());
-    let low = -*sorted.get(last.checked_sub(below)?)?;
-    match last.checked_sub(below + 1).and_then(|next| sorted.get(next)) {
-        Some(high) if share > 0.0 => Some(low + share * (-high - low)),
-        _ => Some(low),
     }
 }
 
@@ -80,6 +72,28 @@ mod tests {
         );
         // -x: cuts at -9 and -5
         assert_eq!([10.0, 9.0, 5.1, 5.0, 0.0].map(|x| score(x, -1.0)), [0.0, 1.0, 1.0, 2.0, 2.0]);
+    }
+
+    /// p (n - 1) is rounded for many p and n: a value on the cut is in the better band all the same.
+    #[test]
+    fn a_value_on_a_cut_belongs_to_the_better_band_both_ways() {
+        for n in 2..130_usize {
+            let sorted: Vec<f64> = (0..n).map(|i| i as f64).collect();
+            for percent in 1..100_usize {
+                if percent * (n - 1) % 100 != 0 {
+                    continue; // between two values
+                }
+                let on_the_cut = (percent * (n - 1) / 100) as f64;
+                let cuts = [percent as f64 / 100.0];
+                let bands = Bands::new(&cuts, &[0.0, 1.0]).unwrap();
+                let score =
+                    |x, direction| bands.score(x, bands.cut_points(&sorted, direction), direction);
+                let turned = (n - 1) as f64 - on_the_cut;
+                assert_eq!(score(on_the_cut, 1.0), Some(1.0), "{percent} of {n}");
+                assert_eq!(score(turned, -1.0), Some(1.0), "{percent} of {n} turned round");
+                assert_eq!(score(turned + 0.5, -1.0), Some(0.0));
+            }
+        }
     }
 
     #[test]

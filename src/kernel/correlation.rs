@@ -6,9 +6,8 @@ use std::ops::Range;
 
 use nalgebra::DMatrix;
 use statrs::function::beta::beta_reg;
-use statrs::function::erf::erfc;
 
-use super::{Matrix, Sum};
+use super::{Matrix, Sum, rank_tests};
 
 /// Rows that are multiplied at a time: a block of 60 columns stays in the cache.
 const BLOCK: usize = 256;
@@ -420,10 +419,16 @@ impl Room {
 
     fn spearman(&mut self, orders: (&[usize], &[usize]), x: &[f64], y: &[f64]) -> Correlation {
         let [of_x, of_y] = &mut self.ranks;
-        shared_ranks(orders.0, x, y, of_x);
-        shared_ranks(orders.1, y, x, of_y);
+        let ties = [shared_ranks(orders.0, x, y, of_x), shared_ranks(orders.1, y, x, of_y)];
         let pair = two_passes(of_x, of_y, (1.0, 1.0));
-        with_t_test(pair.correlation(), pair.n)
+        let mut correlation = with_t_test(pair.correlation(), pair.n);
+        if correlation.p_value.is_some() && ties == [false, false] {
+            let squares = of_x.iter().zip(of_y.iter()).filter(|(x, y)| !x.is_nan() && !y.is_nan());
+            // Whole numbers: an exact sum.
+            let squares: f64 = squares.map(|(x, y)| (x - y) * (x - y)).sum();
+            correlation.p_value = rank_tests::spearman(pair.n, squares).or(correlation.p_value);
+        }
+        correlation
     }
 
     /// Knight's algorithm: sorted by x, the pairs in the other order are the swaps that sort y.
@@ -457,20 +462,27 @@ impl Room {
             + of_x.threes * of_y.threes / (9.0 * size * (size - 1.0) * (size - 2.0))
             + 2.0 * of_x.pairs * of_y.pairs / (size * (size - 1.0));
         let z = score.abs() / variance.sqrt();
-        Correlation { value: Some(tau), n, p_value: Some(erfc(z / std::f64::consts::SQRT_2)) }
+        let mut p_value = Some(rank_tests::normal_tails(z));
+        if of_x.pairs == 0.0 && of_y.pairs == 0.0 {
+            p_value =
+                rank_tests::kendall(n, (all as usize).saturating_sub(swaps as usize)).or(p_value);
+        }
+        Correlation { value: Some(tau), n, p_value }
     }
 }
 
-/// Average ranks of the rows that `other` has too; NaN for the rest.
-fn shared_ranks(order: &[usize], column: &[f64], other: &[f64], ranks: &mut [f64]) {
+/// Average ranks of the rows that `other` has too; NaN for the rest. Whether some of them tie.
+fn shared_ranks(order: &[usize], column: &[f64], other: &[f64], ranks: &mut [f64]) -> bool {
     ranks.fill(f64::NAN);
-    let mut before = 0.0;
+    let (mut before, mut ties) = (0.0, false);
     for run in order.chunk_by(|&a, &b| column[a] == column[b]) {
         let shared = || run.iter().filter(|&&row| !other[row].is_nan());
         let n = shared().count() as f64;
         shared().for_each(|&row| ranks[row] = before + (n + 1.0) / 2.0);
         before += n;
+        ties |= n > 1.0;
     }
+    ties
 }
 
 /// Runs of `t` equal values: pairs t(t-1)/2, t(t-1)(2t+5) and t(t-1)(t-2), summed.
@@ -595,6 +607,22 @@ mod tests {
         assert_eq!(spearman.n, 4);
         // Six pairs, one tied in x, five in the same order: 5 / sqrt(5 * 6).
         close(Association::Kendall.of(&matrix)[2].value, 5.0 / 30.0_f64.sqrt());
+    }
+
+    #[test]
+    fn small_samples_without_ties_are_exact() {
+        let (up, down) = ([1.0, 2.0, 3.0, 4.0], [9.0, 8.0, 7.0, 6.0]);
+        let p = |kind: Association, x: &[f64], y: &[f64]| kind.of(&Matrix::of(&[x, y]))[1].p_value;
+        for kind in [Association::Spearman, Association::Kendall] {
+            close(p(kind, &up, &down), 2.0 / 24.0);
+            close(p(kind, &up[..3], &down[..3]), 2.0 / 6.0);
+            // A row that only one of the two has is none.
+            close(p(kind, &[1.0, 2.0, NONE, 3.0, 4.0], &[4.0, 3.0, 2.5, 2.0, 1.0]), 2.0 / 24.0);
+        }
+        // One tie: as before, by the t distribution and the normal one.
+        let tied = [1.0, 2.0, 2.0, 4.0];
+        assert!(p(Association::Spearman, &tied, &up).is_some_and(|p| p < 2.0 / 24.0));
+        close(p(Association::Kendall, &tied, &up), 0.07095149242730567); // scipy, asymptotic
     }
 
     #[test]

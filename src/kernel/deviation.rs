@@ -1,5 +1,6 @@
 //! Centre and spread that need all values at once.
 
+use super::values::quantile_by;
 use super::{Sum, quantile};
 
 /// Mean and mean absolute deviation from it, `Σ|x - mean| / n`; none of no values. The deviation
@@ -22,9 +23,19 @@ pub fn mean_deviation(sorted: &[f64]) -> Option<(f64, f64)> {
 /// Median and median absolute deviation from it; none of no values.
 pub fn median_deviation(sorted: &[f64]) -> Option<(f64, f64)> {
     let median = quantile(sorted, 0.5)?;
-    let mut deviations: Vec<f64> = sorted.iter().map(|x| (x - median).abs()).collect();
-    deviations.sort_unstable_by(f64::total_cmp);
-    Some((median, quantile(&deviations, 0.5)?))
+    // Away from the median they grow on either side: no list of them need be made and sorted.
+    let (below, above) = sorted.split_at(sorted.partition_point(|&x| x < median));
+    let deviation = |at: usize| {
+        let (mut below, mut above) = (below.iter().rev().peekable(), above.iter().peekable());
+        let mut next = || match (below.peek(), above.peek()) {
+            (Some(&&a), Some(&&b)) if median - a <= b - median => below.next(),
+            (Some(_), None) => below.next(),
+            _ => above.next(),
+        };
+        (0..at).for_each(|_| _ = next());
+        next().map(|x| (x - median).abs())
+    };
+    Some((median, quantile_by(sorted.len(), 0.5, deviation)?))
 }
 
 #[cfg(test)]
@@ -37,6 +48,10 @@ mod tests {
         assert_eq!(mean_deviation(&[2.0, 4.0, 9.0]), Some((5.0, 8.0 / 3.0)));
         // median 4, deviations 2 0 5
         assert_eq!(median_deviation(&[2.0, 4.0, 9.0]), Some((4.0, 2.0)));
+        // median 2.5, deviations 1.5 0.5 0.5 7.5
+        assert_eq!(median_deviation(&[1.0, 2.0, 3.0, 10.0]), Some((2.5, 1.0)));
+        // median 7, deviations 6 5 0 1 2
+        assert_eq!(median_deviation(&[1.0, 2.0, 7.0, 8.0, 9.0]), Some((7.0, 2.0)));
         assert_eq!(mean_deviation(&[]), None);
         assert_eq!(median_deviation(&[]), None);
     }

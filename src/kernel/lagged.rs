@@ -2,6 +2,10 @@
 /// 2020.1 in binary.
 const ROUNDING: f64 = 1e-6;
 
+/// A lag that is lost in the rounding of the period it is taken from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Unclear;
+
 /// Among periods in ascending order, `period(0)` to `period(length - 1)`, the position of the one
 /// that lies `lag` before `at` (after it, for a negative lag).
 pub fn lag_before(
@@ -9,8 +13,12 @@ pub fn lag_before(
     period: impl Fn(usize) -> f64,
     at: f64,
     lag: f64,
-) -> Option<usize> {
+) -> Result<Option<usize>, Unclear> {
     let (wanted, slack) = (at - lag, lag.abs() * ROUNDING);
+    // 1e18 - 1 is 1e18: the period would be its own predecessor.
+    if ((at - wanted) - lag).abs() > slack {
+        return Err(Unclear);
+    }
     let (mut low, mut high) = (0, length);
     while low < high {
         let middle = low + (high - low) / 2;
@@ -20,26 +28,7 @@ pub fn lag_before(
             high = middle;
         }
     }
-    (low < length && (period(low) - wanted).abs() <= slack).then_some(low)
-}
-
-/// For each row of a series the row of the period that lies exactly `lag` before, where there is
-/// one. `Err` is a period that occurs twice.
-pub fn lagged(
-    series: &mut [(f64, usize)],
-    lag: f64,
-    mut each: impl FnMut(usize, usize),
-) -> Result<(), f64> {
-    series.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    if let Some(twice) = series.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-        return Err(twice[0].0);
-    }
-    for (period, row) in series.iter() {
-        if let Some(found) = lag_before(series.len(), |i| series[i].0, *period, lag) {
-            each(*row, series[found].1);
-        }
-    }
-    Ok(())
+    Ok((low < length && (period(low) - wanted).abs() <= slack).then_some(low))
 }
 
 #[cfg(test)]
@@ -48,28 +37,28 @@ mod tests {
 
     #[test]
     fn a_gap_is_not_bridged() {
-        let mut series = [(2017.0, 0), (2014.0, 1), (2015.0, 2)];
-        let mut found = Vec::new();
-        lagged(&mut series, 1.0, |row, before| found.push((row, before))).unwrap();
-        assert_eq!(found, [(2, 1)]);
-        let mut zero = [(1.0, 0), (0.0, 1)];
-        found.clear();
-        lagged(&mut zero, 1.0, |row, before| found.push((row, before))).unwrap();
-        assert_eq!(found, [(0, 1)]);
+        let periods = [2014.0, 2015.0, 2017.0];
+        let found = periods.map(|at| lag_before(3, |i| periods[i], at, 1.0));
+        assert_eq!(found, [Ok(None), Ok(Some(0)), Ok(None)]);
+        assert_eq!(lag_before(2, |i| i as f64, 1.0, 1.0), Ok(Some(0)));
     }
 
     #[test]
     fn decimal_periods_are_found() {
         let periods = [2000.0, 2000.1, 2000.2, 2000.3];
         for (i, at) in periods.into_iter().enumerate() {
-            assert_eq!(lag_before(4, |i| periods[i], at, 0.1), i.checked_sub(1));
+            assert_eq!(lag_before(4, |i| periods[i], at, 0.1), Ok(i.checked_sub(1)));
         }
-        assert_eq!(lag_before(4, |i| periods[i], 2000.0, -0.3), Some(3));
-        assert_eq!(lag_before(4, |i| periods[i], 2000.3, 0.15), None);
+        assert_eq!(lag_before(4, |i| periods[i], 2000.0, -0.3), Ok(Some(3)));
+        assert_eq!(lag_before(4, |i| periods[i], 2000.3, 0.15), Ok(None));
     }
 
     #[test]
-    fn a_period_occurs_once() {
-        assert_eq!(lagged(&mut [(2.0, 0), (1.0, 1), (2.0, 2)], 1.0, |_, _| {}), Err(2.0));
+    fn a_lag_that_rounds_away_is_told() {
+        for (at, lag) in [(1_577_836_800e9, 1.0), (2020.0, 1e-20), (1e17, 12.0), (-1e300, -1.0)] {
+            assert_eq!(lag_before(1, |_| at, at, lag), Err(Unclear), "{at} and {lag}");
+        }
+        // A day in nanoseconds is not lost.
+        assert_eq!(lag_before(1, |_| 0.0, 1_577_836_800e9, 86_400e9), Ok(None));
     }
 }

@@ -73,6 +73,20 @@ impl Matrix {
         }
     }
 
+    /// Columns with at least two different values: the others tell no units apart.
+    pub fn varying(&self) -> Vec<usize> {
+        let varies = |&j: &usize| {
+            let mut values = self.column(j).iter().filter(|x| !x.is_nan());
+            values.next().is_some_and(|first| values.any(|x| x != first))
+        };
+        (0..self.columns).filter(varies).collect()
+    }
+
+    /// Columns with a value.
+    pub fn observed(&self) -> Vec<usize> {
+        (0..self.columns).filter(|&j| self.column(j).iter().any(|x| !x.is_nan())).collect()
+    }
+
     /// A matrix of these columns, for tests; NaN is a missing value.
     #[cfg(test)]
     pub(super) fn of(columns: &[&[f64]]) -> Self {

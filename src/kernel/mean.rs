@@ -1,6 +1,6 @@
 use std::fmt::Debug;
 
-use super::{Domain, Extent, State, Sum};
+use super::{Coverage, CoverageBy, Domain, Extent, State, Sum};
 
 /// A weighted mean: which scores it is defined for, what it adds up, and how the total is read.
 pub trait Mean: Clone + Debug + Send + Sync + 'static {
@@ -17,8 +17,9 @@ pub trait Mean: Clone + Debug + Send + Sync + 'static {
     fn mean(&self, terms: &Self::Terms, weight: Sum) -> f64;
 }
 
-/// A weighted mean in the making: its terms, the weight that was observed and the weight that
-/// was missing. Weights are rescaled to sum to 1 over what was observed.
+/// A weighted mean in the making: its terms, the weight and the number of scores that were
+/// observed, and the weight (or the number, if coverage is by count) of those that were missing.
+/// Weights are rescaled to sum to 1 over what was observed.
 ///
 /// A mean lies between the smallest and the largest score. Rounding must not move it out: the mean
 /// of equal scores is that score, or units that tie would not.
@@ -27,6 +28,7 @@ pub struct Weighted<T> {
     terms: T,
     weight: Sum,
     missing: Sum,
+    n: f64,
     smallest: f64,
     largest: f64,
 }
@@ -37,6 +39,7 @@ impl<T: State> Default for Weighted<T> {
             terms: T::default(),
             weight: Sum::default(),
             missing: Sum::default(),
+            n: 0.0,
             smallest: f64::INFINITY,
             largest: f64::NEG_INFINITY,
         }
@@ -49,23 +52,32 @@ impl<T: State> Weighted<T> {
     pub fn update(&mut self, mean: &impl Mean<Terms = T>, x: f64, w: f64) {
         mean.add(&mut self.terms, x, w);
         self.weight.add(w);
+        self.n += 1.0;
         self.smallest = self.smallest.min(x);
         self.largest = self.largest.max(x);
     }
 
-    /// Takes note of the weight of a score that is missing.
+    /// Takes note of a score that is missing: what it counts for coverage.
     #[inline]
-    pub fn miss(&mut self, w: f64) {
-        self.missing.add(w);
+    pub fn miss(&mut self, counts: f64) {
+        self.missing.add(counts);
     }
 
-    /// The mean; none where nothing was observed or less than `min_coverage` of the weight was.
-    pub fn mean(&self, mean: &impl Mean<Terms = T>, min_coverage: f64) -> Option<f64> {
+    /// The mean; none where nothing was observed or too little.
+    pub fn mean(&self, mean: &impl Mean<Terms = T>, coverage: Coverage) -> Option<f64> {
         let weight = self.weight.value();
         if !weight.is_finite() {
             return Some(f64::NAN); // the caller's error: no weights to rescale
         }
-        let covered = covers(self.weight, self.missing, min_coverage);
+        let observed = match coverage.by {
+            CoverageBy::Weight => self.weight,
+            CoverageBy::Count => {
+                let mut n = Sum::default();
+                n.add(self.n);
+                n
+            }
+        };
+        let covered = coverage.is_met(observed, self.missing);
         let within = |mean: f64| match mean.is_finite() {
             true => mean.max(self.smallest).min(self.largest),
             false => mean, // beyond f64: the caller's error
@@ -74,23 +86,17 @@ impl<T: State> Weighted<T> {
     }
 }
 
-/// A share such as 0.66666666666667 must meet a bar of 2/3 in spite of its last digits.
-pub const COVERAGE_SLACK: f64 = 1e-12;
-
-/// Whether the observed weight is at least `min_coverage` of all weight; not if there is none.
-pub fn covers(observed: Sum, missing: Sum, min_coverage: f64) -> bool {
-    let mut all = observed;
-    all.merge(&missing);
-    if !observed.value().is_finite() {
-        return true; // for the answer to be an error, not a missing one
-    }
-    all.value() > 0.0 && observed.value() / all.value() >= min_coverage - COVERAGE_SLACK
-}
-
 impl<T: State> State for Weighted<T> {
     fn names() -> Vec<&'static str> {
-        let mut names =
-            vec!["weight_high", "weight_low", "missing_high", "missing_low", "smallest", "largest"];
+        let mut names = vec![
+            "weight_high",
+            "weight_low",
+            "missing_high",
+            "missing_low",
+            "n",
+            "smallest",
+            "largest",
+        ];
         names.extend(T::names());
         names
     }
@@ -98,6 +104,7 @@ impl<T: State> State for Weighted<T> {
     fn merge(&mut self, other: &Self) {
         self.weight.merge(&other.weight);
         self.missing.merge(&other.missing);
+        self.n += other.n;
         self.smallest = self.smallest.min(other.smallest);
         self.largest = self.largest.max(other.largest);
         self.terms.merge(&other.terms);
@@ -106,6 +113,7 @@ impl<T: State> State for Weighted<T> {
     fn parts(&self, mut push: impl FnMut(f64)) {
         self.weight.parts(&mut push);
         self.missing.parts(&mut push);
+        push(self.n);
         push(self.smallest);
         push(self.largest);
         self.terms.parts(&mut push);
@@ -115,9 +123,10 @@ impl<T: State> State for Weighted<T> {
         Self {
             weight: Sum::from_parts(&part),
             missing: Sum::from_parts(|i| part(2 + i)),
-            smallest: part(4),
-            largest: part(5),
-            terms: T::from_parts(|i| part(6 + i)),
+            n: part(4),
+            smallest: part(5),
+            largest: part(6),
+            terms: T::from_parts(|i| part(7 + i)),
         }
     }
 }
@@ -219,12 +228,13 @@ impl Mean for Smallest {
 mod tests {
     use super::*;
     use crate::kernel::PowerMean;
+    use crate::kernel::coverage::at_least;
     use proptest::prelude::*;
 
     fn mean<M: Mean>(method: &M, scores: &[(f64, f64)]) -> f64 {
         let mut state = Weighted::default();
         scores.iter().for_each(|&(x, w)| state.update(method, x, w));
-        state.mean(method, 0.0).unwrap()
+        state.mean(method, at_least(0.0)).unwrap()
     }
 
     fn in_pieces<M: Mean>(method: &M, scores: &[(f64, f64)], at: &[usize]) -> f64 {
@@ -240,7 +250,7 @@ mod tests {
             rest = after;
         }
         rest.iter().for_each(|&(x, w)| whole.update(method, x, w));
-        whole.mean(method, 0.0).unwrap()
+        whole.mean(method, at_least(0.0)).unwrap()
     }
 
     fn close(a: f64, b: f64) -> bool {
@@ -272,9 +282,9 @@ mod tests {
         let mut state = Weighted::default();
         state.update(&Arithmetic, 5.0, 2.0);
         state.miss(1.0);
-        assert_eq!(state.mean(&Arithmetic, 2.0 / 3.0), Some(5.0));
-        assert_eq!(state.mean(&Arithmetic, 0.66), Some(5.0));
-        assert_eq!(state.mean(&Arithmetic, 0.67), None);
+        assert_eq!(state.mean(&Arithmetic, at_least(2.0 / 3.0)), Some(5.0));
+        assert_eq!(state.mean(&Arithmetic, at_least(0.66)), Some(5.0));
+        assert_eq!(state.mean(&Arithmetic, at_least(0.67)), None);
     }
 
     proptest! {

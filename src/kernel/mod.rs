@@ -12,6 +12,7 @@ mod bands;
 mod base;
 mod bod;
 mod correlation;
+mod coverage;
 mod decomposition;
 mod deviation;
 mod draws;
@@ -28,6 +29,7 @@ mod pca;
 mod power;
 mod prices;
 mod rank_statistics;
+mod rank_tests;
 mod ranks;
 mod reference;
 pub mod scale;
@@ -49,15 +51,16 @@ pub use bands::Bands;
 pub use base::BaseValue;
 pub use bod::{Judgement, Limits, benefit_of_the_doubt};
 pub use correlation::{Association, Correlation, Pairs, Work, cronbach};
+pub use coverage::{Coverage, CoverageBy};
 pub use decomposition::{Contribution, Generator, Part, Snapshot, contributions};
 pub use deviation::{mean_deviation, median_deviation};
 pub use draws::{Draw, dirichlet_of};
 pub use extent::Extent;
 pub use inequality::{gini, theil};
-pub use lagged::{lag_before, lagged};
+pub use lagged::{Unclear, lag_before};
 pub use length::Length;
 pub use matrix::Matrix;
-pub use mean::{Arithmetic, COVERAGE_SLACK, Geometric, Harmonic, Mean, Smallest, Weighted, covers};
+pub use mean::{Arithmetic, Geometric, Harmonic, Mean, Smallest, Weighted};
 pub use moments::Moments;
 pub use optimise::{Optimised, weights_for};
 pub use outranking::Outranking;
@@ -65,7 +68,7 @@ pub use pca::{Components, components};
 pub use power::PowerMean;
 pub use prices::Prices;
 pub use rank_statistics::{RankCounts, ranks_descending};
-pub use ranks::{Place, Ties, places};
+pub use ranks::{Place, Ties, percentile_rank, places};
 pub use reference::Reference;
 pub use series::{Growth, between, chain};
 pub use shape::{ShapeLimits, kurtosis, skewness};
@@ -74,7 +77,7 @@ pub use sobol::{Design, Indices, indices};
 pub use sum::Sum;
 pub use topsis::closeness;
 pub use treatment::{Log, box_cox, draw_in};
-pub use values::{Values, quantile};
+pub use values::{Values, push, quantile};
 pub use weighted_values::{WeightedValues, weighted_quantile};
 
 /// A statistic that can be computed in pieces.
@@ -98,14 +101,19 @@ pub trait State: Clone + Default + std::fmt::Debug + Send + Sync + 'static {
     }
 
     /// The list of that position.
-    fn list(&self, _position: usize) -> &[f64] {
-        &[]
+    fn list(&self, _position: usize) -> impl Iterator<Item = f64> {
+        std::iter::empty()
     }
 
-    /// Reads a list back into a state that has just come [from its parts](State::from_parts).
-    fn set_list(&mut self, _position: usize, _numbers: Vec<f64>) {}
+    /// Reads a list back into a state that has just come [from its parts](State::from_parts); the
+    /// lists come in the order of their positions.
+    fn set_list(&mut self, _position: usize, _numbers: &[f64]) {}
 
-    /// Bytes held beyond the size of the state itself.
+    /// Brings what is held into the order in which an answer reads it, so that none has to be
+    /// copied for that. Changes no answer.
+    fn settle(&mut self) {}
+
+    /// Bytes held beyond the size of the state itself, those set aside for more included.
     fn heap_bytes(&self) -> usize {
         0
     }

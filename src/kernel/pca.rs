@@ -17,18 +17,19 @@ pub struct Components {
     pub loadings: Vec<Vec<f64>>,
 }
 
-/// The components, over the rows without a missing value; none below two such rows, or if nothing
-/// varies in them.
+/// The components of the columns that vary, over the rows without a missing value in them; none
+/// below two such rows, or if nothing varies in them.
 pub fn components(matrix: &Matrix) -> Option<Components> {
-    let all: Vec<usize> = (0..matrix.columns()).collect();
-    let pairs = Pairs::of(&matrix.complete(&all));
+    // A column that is constant, or empty, takes no part: nor do its gaps.
+    let varying = matrix.varying();
+    let pairs = Pairs::of(&matrix.complete(&varying));
     let varies = |&j: &usize| pairs.correlation(j, j).is_some();
-    let columns: Vec<usize> = all.into_iter().filter(varies).collect();
-    if columns.is_empty() {
+    let taken: Vec<usize> = (0..varying.len()).filter(varies).collect();
+    if taken.is_empty() {
         return None;
     }
-    let k = columns.len();
-    let correlation = |a: usize, b: usize| pairs.correlation(columns[a], columns[b]).unwrap_or(0.0);
+    let k = taken.len();
+    let correlation = |a: usize, b: usize| pairs.correlation(taken[a], taken[b]).unwrap_or(0.0);
     let SymmetricEigen { eigenvalues, eigenvectors } =
         SymmetricEigen::try_new(DMatrix::from_fn(k, k, correlation), f64::EPSILON, TURNS)?;
     let mut order: Vec<usize> = (0..k).collect();
@@ -48,7 +49,7 @@ pub fn components(matrix: &Matrix) -> Option<Components> {
         // A singular matrix has eigenvalues of 0, give or take the rounding.
         eigenvalues: order.iter().map(|&i| eigenvalues[i]).map(rounded).collect(),
         loadings: order.iter().map(vector).collect(),
-        columns,
+        columns: taken.into_iter().map(|j| varying[j]).collect(),
     })
 }
 
@@ -70,5 +71,19 @@ mod tests {
         loadings[0].iter().for_each(|&loading| close(loading, half));
         close(loadings[1][0], half);
         close(loadings[1][1], -half);
+    }
+
+    #[test]
+    fn a_column_that_tells_nothing_takes_no_rows_away() {
+        let (none, x, y) = (f64::NAN, [1.0, 2.0, 3.0], [1.0, 3.0, 2.0]);
+        let without = components(&Matrix::of(&[&x, &y])).expect("components");
+        for idle in [[none; 3], [5.0, none, none], [5.0, 5.0, none]] {
+            let found = components(&Matrix::of(&[&x, &idle, &y])).expect("components");
+            assert_eq!(found.columns, [0, 2]);
+            assert_eq!(
+                (&found.eigenvalues, &found.loadings),
+                (&without.eigenvalues, &without.loadings)
+            );
+        }
     }
 }

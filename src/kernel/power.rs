@@ -109,11 +109,12 @@ impl State for Terms {
 mod tests {
     use super::*;
     use crate::kernel::Weighted;
+    use crate::kernel::coverage::at_least;
 
     fn mean(p: f64, scores: &[f64]) -> f64 {
         let (power, mut state) = (PowerMean { p }, Weighted::default());
         scores.iter().for_each(|&x| state.update(&power, x, 1.0));
-        state.mean(&power, 0.0).unwrap()
+        state.mean(&power, at_least(0.0)).unwrap()
     }
 
     fn close(a: f64, b: f64) -> bool {

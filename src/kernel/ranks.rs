@@ -1,5 +1,7 @@
 //! Ranks of values among others.
 
+use super::scale::distance;
+
 /// Which rank equal values get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ties {
@@ -49,6 +51,23 @@ impl Place {
             Ties::Max => worse + equal,
             Ties::Average => worse + (equal + 1.0) / 2.0,
         }
+    }
+}
+
+/// The share of sorted values that are worse than `x`, from 0 (the worst of them) to 1: `(rank - 1)
+/// / (n - 1)`. Of a number between two of the values, on the line between their shares; 0 or 1
+/// beyond all of them. None below two values.
+pub fn percentile_rank(sorted: &[f64], x: f64, ties: Ties, direction: f64) -> Option<f64> {
+    let others = sorted.len().checked_sub(1).filter(|&others| others > 0)? as f64;
+    let share = |x: f64| (Place::among(sorted, x, ties).rank(ties, direction) - 1.0) / others;
+    let (below, above) = sorted.split_at(sorted.partition_point(|y| *y < x));
+    match (below.last(), above.first()) {
+        (_, Some(&same)) if same == x => Some(share(x)),
+        (Some(&low), Some(&high)) => {
+            let way = distance(x, (low, high), 1.0, true)?;
+            Some(share(low) + way * (share(high) - share(low)))
+        }
+        (below, _) => Some(if below.is_some() == (direction > 0.0) { 1.0 } else { 0.0 }),
     }
 }
 
@@ -113,5 +132,40 @@ mod tests {
             assert_eq!(rank(35.0, -1.0), 1.0);
         }
         assert_eq!(Place::among(&sorted, 35.0, Ties::Min).rank(Ties::Min, 1.0), 5.0);
+    }
+
+    fn close(got: Option<f64>, want: f64) {
+        assert!(got.is_some_and(|got| (got - want).abs() < 1e-14), "{got:?} must be {want}");
+    }
+
+    /// The values of Excel's help on PERCENTRANK.INC, and its answers: 0.333, 0.555, 0.666, 0.583.
+    #[test]
+    fn percentile_ranks_of_the_spreadsheet() {
+        let mut sorted = [13.0, 12.0, 11.0, 8.0, 4.0, 3.0, 2.0, 1.0, 1.0, 1.0];
+        sorted.sort_by(f64::total_cmp);
+        let rank = |x| percentile_rank(&sorted, x, Ties::Min, 1.0);
+        close(rank(2.0), 1.0 / 3.0);
+        close(rank(4.0), 5.0 / 9.0);
+        close(rank(8.0), 2.0 / 3.0);
+        close(rank(5.0), 7.0 / 12.0);
+    }
+
+    #[test]
+    fn a_value_between_two_ranks_between_them() {
+        let sorted = [8.0, 11.0, 12.0, 13.0];
+        for (x, want) in [(12.5, 5.0 / 6.0), (8.5, 1.0 / 18.0), (9.0, 1.0 / 9.0), (7.0, 0.0)] {
+            for ties in Ties::ALL {
+                close(percentile_rank(&sorted, x, ties, 1.0), want);
+                close(percentile_rank(&sorted, x, ties, -1.0), 1.0 - want);
+            }
+        }
+        assert_eq!(percentile_rank(&sorted, 99.0, Ties::Min, 1.0), Some(1.0));
+        assert_eq!(percentile_rank(&sorted, 99.0, Ties::Min, -1.0), Some(0.0));
+        // 1 1 3: shares 0 0 1 with the smallest of tied ranks, 1/2 1/2 1 with the largest.
+        close(percentile_rank(&[1.0, 1.0, 3.0], 2.0, Ties::Min, 1.0), 0.5);
+        close(percentile_rank(&[1.0, 1.0, 3.0], 2.0, Ties::Max, 1.0), 0.75);
+        close(percentile_rank(&[1.0, 1.0, 3.0], 2.0, Ties::Average, 1.0), 0.625);
+        close(percentile_rank(&[f64::MIN, f64::MAX], 0.0, Ties::Min, 1.0), 0.5);
+        assert_eq!(percentile_rank(&[5.0], 5.0, Ties::Min, 1.0), None);
     }
 }

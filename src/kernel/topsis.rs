@@ -2,13 +2,14 @@ use super::{Matrix, Sum};
 
 /// TOPSIS: how near each unit is to the best of all indicators, 0 (it is the worst of all) to 1
 /// (it is the best of all). With `normalise` each column is divided by its Euclidean length first.
-/// None for a unit without scores, or where best and worst are one.
-pub fn closeness(matrix: &Matrix, normalise: bool) -> Vec<Option<f64>> {
+/// Best, worst and length are those of a reference set, which may be the units themselves. None for
+/// a unit without scores, or where best and worst are one.
+pub fn closeness(matrix: &Matrix, reference: &Matrix, normalise: bool) -> Vec<Option<f64>> {
     let heaviest = matrix.weights().iter().copied().fold(0.0, f64::max);
     // Of each column that counts: its ends and what its differences are multiplied by.
     let mut columns = Vec::new();
     for column in (0..matrix.columns()).filter(|&j| matrix.weights()[j] > 0.0) {
-        let values = || matrix.column(column).iter().copied().filter(|x| !x.is_nan());
+        let values = || reference.column(column).iter().copied().filter(|x| !x.is_nan());
         let best = values().fold(f64::NEG_INFINITY, f64::max);
         let worst = values().fold(f64::INFINITY, f64::min);
         if best > worst {
@@ -22,7 +23,7 @@ pub fn closeness(matrix: &Matrix, normalise: bool) -> Vec<Option<f64>> {
         let unit = if normalise { size(*worst, *best) } else { largest };
         let mut squares = Sum::default();
         if normalise {
-            matrix
+            reference
                 .column(*column)
                 .iter()
                 .filter(|x| !x.is_nan())
@@ -60,7 +61,7 @@ mod tests {
         // Weights 2 and 1; the third column does not vary.
         let mut matrix = Matrix::of(&[&[1.0, 0.0, 0.5], &[0.0, 1.0, 0.5], &[3.0, 3.0, 3.0]]);
         matrix.set_weight(0, 2.0);
-        let found = closeness(&matrix, false);
+        let found = closeness(&matrix, &matrix, false);
         // a: 1 from the best (second column), 2 from the worst (first). b the other way round.
         assert_eq!(found[0], Some(2.0 / 3.0));
         assert_eq!(found[1], Some(1.0 / 3.0));
@@ -70,8 +71,19 @@ mod tests {
     #[test]
     fn columns_by_their_length() {
         // (3, 4) / 5 and (4, 3) / 5, as (0.6, 0.8) and (0.8, 0.6): each is best in one.
-        let found = closeness(&Matrix::of(&[&[3.0, 4.0], &[40.0, 30.0]]), true);
+        let matrix = Matrix::of(&[&[3.0, 4.0], &[40.0, 30.0]]);
+        let found = closeness(&matrix, &matrix, true);
         found.iter().for_each(|x| assert!(x.is_some_and(|x| (x - 0.5).abs() < 1e-15)));
-        assert_eq!(closeness(&Matrix::of(&[&[2.0, 2.0]]), false), [None, None]);
+        let constant = Matrix::of(&[&[2.0, 2.0]]);
+        assert_eq!(closeness(&constant, &constant, false), [None, None]);
+    }
+
+    #[test]
+    fn best_and_worst_of_a_reference_set() {
+        // Reference: x from 0 to 4, y from 0 to 5. The unit has 1 of x and 5 of y.
+        let reference = Matrix::of(&[&[0.0, 4.0], &[5.0, 0.0]]);
+        let found = closeness(&Matrix::of(&[&[1.0], &[5.0]]), &reference, false);
+        let (to_best, to_worst) = (3.0, (1.0_f64 + 25.0).sqrt());
+        assert!(found[0].is_some_and(|x| (x - to_worst / (to_best + to_worst)).abs() < 1e-15));
     }
 }

@@ -49,7 +49,7 @@ pub enum Log {
 impl Log {
     /// The logarithm of each of the values; none where all are the same and the form is in units
     /// of the range.
-    pub fn of(self, sorted: &[f64]) -> Option<impl Fn(f64) -> f64> {
+    pub fn of(self, sorted: &[f64]) -> Option<impl Fn(f64) -> f64 + use<>> {
         const SHARE: f64 = 0.01;
         let (&min, &max) = (sorted.first()?, sorted.last()?);
         let shift = match self {

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::State;
 
 /// All the values seen: for what no smaller state can tell (median, quantiles, ranks).
@@ -8,14 +10,22 @@ impl Values {
     /// Takes in one finite value. -0 is taken as 0, so that the two tie.
     #[inline]
     pub fn update(&mut self, x: f64) {
-        self.0.push(x + 0.0);
+        push(&mut self.0, x + 0.0);
+    }
+
+    /// The values, from the smallest to the largest: a copy unless the state is
+    /// [settled](State::settle).
+    pub fn sorted(&self) -> Cow<'_, [f64]> {
+        match self.0.is_sorted_by(|a, b| a <= b) {
+            true => Cow::Borrowed(&self.0),
+            false => Cow::Owned(self.clone().into_sorted()),
+        }
     }
 
     /// The values, from the smallest to the largest.
-    pub fn sorted(&self) -> Vec<f64> {
-        let mut sorted = self.0.clone();
-        sorted.sort_unstable_by(f64::total_cmp);
-        sorted
+    pub fn into_sorted(mut self) -> Vec<f64> {
+        self.settle();
+        self.0
     }
 
     /// How many there are.
@@ -27,6 +37,16 @@ impl Values {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// Appends to values of which there may be many: beyond a size they grow by a quarter, not to the
+/// double, so that little is set aside for what never comes.
+pub fn push<T>(values: &mut Vec<T>, value: T) {
+    const MANY: usize = 1 << 16;
+    if values.len() == values.capacity() && values.len() >= MANY {
+        values.reserve_exact(values.len() / 4);
+    }
+    values.push(value);
 }
 
 /// Quantile `p` (0 to 1) of sorted values: linear between order statistics at `p (n - 1)`, counted
@@ -67,12 +87,16 @@ impl State for Values {
         vec!["values"]
     }
 
-    fn list(&self, _: usize) -> &[f64] {
-        &self.0
+    fn list(&self, _: usize) -> impl Iterator<Item = f64> {
+        self.0.iter().copied()
     }
 
-    fn set_list(&mut self, _: usize, numbers: Vec<f64>) {
-        self.0 = numbers;
+    fn set_list(&mut self, _: usize, numbers: &[f64]) {
+        self.0 = numbers.to_vec();
+    }
+
+    fn settle(&mut self) {
+        self.0.sort_unstable_by(f64::total_cmp);
     }
 
     fn heap_bytes(&self) -> usize {
@@ -83,6 +107,23 @@ impl State for Values {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_settled_state_is_read_without_a_copy() {
+        let mut values = Values::default();
+        [3.0, -0.0, 2.0].into_iter().for_each(|x| values.update(x));
+        assert!(matches!(values.sorted(), Cow::Owned(sorted) if sorted == [0.0, 2.0, 3.0]));
+        values.settle();
+        assert!(matches!(values.sorted(), Cow::Borrowed([0.0, 2.0, 3.0])));
+        assert_eq!(values.into_sorted(), [0.0, 2.0, 3.0]);
+    }
+
+    #[test]
+    fn many_values_set_little_aside() {
+        let mut values = Values::default();
+        (0..1_000_000).for_each(|i| values.update(f64::from(i)));
+        assert!(values.heap_bytes() <= 8 * 1_250_000);
+    }
 
     #[test]
     fn quantiles_worked_by_hand() {

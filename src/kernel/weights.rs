@@ -75,8 +75,12 @@ fn plain_divergence(rows: &[(f64, f64)]) -> Option<f64> {
     Some(1.0 - entropy).filter(|divergence| *divergence > LITTLE && logarithm.abs() < LONG)
 }
 
-/// CRITIC: standard deviation times the sum of `1 - r` over the other columns.
+/// CRITIC: standard deviation times the sum of `1 - r` over the other columns. The only one that
+/// varies has all the weight: there is no other to repeat.
 pub fn critic(matrix: &Matrix) -> Weights {
+    if let [only] = matrix.varying()[..] {
+        return Ok(Some((0..matrix.columns()).map(|j| f64::from(u8::from(j == only))).collect()));
+    }
     let pairs = Pairs::of(matrix);
     let information = (0..matrix.columns()).map(|j| {
         let mut conflict = Sum::default();
@@ -115,18 +119,16 @@ pub fn variation(matrix: &Matrix) -> Weights {
 }
 
 /// MEREC: how much the performance of the units changes when a column is taken out. Over the rows
-/// that are complete.
+/// that are complete; a column without any value takes no part.
 pub fn merec(matrix: &Matrix) -> Weights {
-    let all: Vec<usize> = (0..matrix.columns()).collect();
-    let whole = matrix.complete(&all);
+    let observed = matrix.observed();
+    let whole = matrix.complete(&observed);
     let m = whole.columns() as f64;
     let mut logarithms = Vec::with_capacity(whole.columns());
     for column in 0..whole.columns() {
         let values = whole.column(column);
         if let Some(x) = values.iter().find(|&&x| x <= 0.0) {
-            return Err(format!(
-                "score must be > 0, got {x} (normalise to a range above 0, such as 1..100)"
-            ));
+            return Err(format!("score must be > 0, got {x} (normalise with fraction_max)"));
         }
         // |ln(min / x)|, of a difference of logarithms: the quotient may be too small.
         let least = values.iter().copied().fold(f64::INFINITY, f64::min).ln();
@@ -143,7 +145,11 @@ pub fn merec(matrix: &Matrix) -> Weights {
             effect.add(performance - (without.value() / m).max(0.0).ln_1p());
         }
     }
-    shares(&effects.iter().map(|effect| effect.value().max(0.0)).collect::<Vec<_>>())
+    let mut all = vec![0.0; matrix.columns()];
+    for (column, effect) in observed.into_iter().zip(effects) {
+        all[column] = effect.value().max(0.0);
+    }
+    shares(&all)
 }
 
 #[cfg(test)]
@@ -172,6 +178,33 @@ mod tests {
         // sd 1 and 2, r = 0.5: 1 * 0.5 against 2 * 0.5. A constant column counts nothing.
         let matrix = Matrix::of(&[&[1.0, 2.0, 3.0], &[2.0, 6.0, 4.0], &[7.0, 7.0, 7.0]]);
         close(&critic(&matrix), &[1.0 / 3.0, 2.0 / 3.0, 0.0], 1e-15);
+    }
+
+    #[test]
+    fn a_column_that_tells_nothing_has_no_weight_and_changes_no_other() {
+        type Weighting = (fn(&Matrix) -> Weights, &'static str);
+        let (none, x, y) = (f64::NAN, [1.0, 2.0, 4.0], [2.0, 9.0, 3.0]);
+        let all: [Weighting; 5] = [
+            (entropy, "entropy"),
+            (critic, "critic"),
+            (deviation, "sd"),
+            (variation, "cv"),
+            (merec, "merec"),
+        ];
+        for (weights, name) in all {
+            let without = weights(&Matrix::of(&[&x, &y])).unwrap().unwrap();
+            for idle in [[none; 3], [5.0; 3]] {
+                let with = weights(&Matrix::of(&[&x, &idle, &y])).unwrap().unwrap();
+                assert_eq!(with[1], 0.0, "{name}");
+                if name != "merec" || idle[0].is_nan() {
+                    close(&Ok(Some(vec![with[0], with[2]])), &without, 1e-15);
+                }
+                // One that varies beside one that does not, either way round: the whole.
+                assert_eq!(weights(&Matrix::of(&[&idle, &x])), Ok(Some(vec![0.0, 1.0])), "{name}");
+                assert_eq!(weights(&Matrix::of(&[&x, &idle])), Ok(Some(vec![1.0, 0.0])), "{name}");
+                assert_eq!(weights(&Matrix::of(&[&idle, &idle])), Ok(None), "{name}");
+            }
+        }
     }
 
     /// The example of the paper, printed to four digits. Of two criteria less is better there: 1/x

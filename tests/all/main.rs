@@ -2,13 +2,16 @@
 
 #![allow(clippy::print_stdout)] // what was compared and what was skipped must be seen
 
+mod arguments;
 mod chapter;
 mod cli;
 mod figures;
 mod functions;
 mod golden;
+mod memory;
 mod readers;
 mod sqllogic;
+mod tables_of_text;
 
 use std::process::ExitCode;
 
@@ -19,9 +22,12 @@ fn main() -> ExitCode {
     let trials: Vec<Trial> = [
         sqllogic::trials(),
         functions::trials(),
+        arguments::trials(),
         golden::trials(),
         figures::trials(),
         cli::trials(),
+        tables_of_text::trials(),
+        memory::trials(),
         readers::trials(),
         chapter::trials(),
     ]

@@ -86,7 +86,7 @@ impl Shell {
                 Ok(line) => {
                     entry.push_str(&line);
                     let text = entry.trim();
-                    if !text.is_empty() && is_open(text) {
+                    if !text.is_empty() && self.is_open(text) {
                         entry.push('\n');
                         continue;
                     }
@@ -186,7 +186,7 @@ impl Shell {
     }
 
     async fn statements(&mut self, origin: &str, text: &str) -> Result<()> {
-        let script = script::split(text);
+        let script = script::split(text, self.runner.grammar());
         for statement in &script.statements {
             let start = Instant::now();
             let rows = self.runner.start(statement, origin).await?;
@@ -203,6 +203,11 @@ impl Shell {
             }
         }
         closed(&script, origin)
+    }
+
+    /// Whether a statement goes on in the next line.
+    fn is_open(&self, text: &str) -> bool {
+        !is_leave(text) && script::split(text, self.runner.grammar()).is_open
     }
 
     /// A table as wide as the terminal.
@@ -222,11 +227,6 @@ impl Shell {
         table.finish().map_err(fault)?;
         Ok(count)
     }
-}
-
-/// Whether a statement goes on in the next line.
-fn is_open(text: &str) -> bool {
-    !is_leave(text) && script::split(text).is_open
 }
 
 fn is_leave(text: &str) -> bool {

@@ -3,8 +3,8 @@
 use datafusion::common::Result;
 
 use super::mpi::{PENALTY, index, penalty};
-use super::{MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::engine::arguments::Constants;
+use super::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::functions::engine::constants::Constants;
 use crate::functions::page::{Page, page};
 use crate::functions::weighted::Statistic;
 
@@ -13,27 +13,29 @@ page! {
     pub static PAGE = Page {
         name: "agg_ampi",
         family: Aggregation,
-        syntax: ["agg_ampi(score, weight => 1, penalty => -1, min_coverage => 0)"],
+        syntax: ["agg_ampi(score, weight => 1, penalty => -1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Adjusted Mazziotta-Pareto index: as agg_mpi, on scores between fixed goalposts, so \
                   that periods compare.",
         formula: "M + penalty S cv with cv = S / M, M = Σ w x / Σ w, S² = Σ w (x - M)² / Σ w",
-        parameters: [SCORE, WEIGHT, PENALTY, MIN_COVERAGE],
+        parameters: [SCORE, WEIGHT, PENALTY, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight has a score.",
+                  above 0 is left, or less than min_coverage of the weight or number has a score.",
         notes: "Compensability: partial; of two units with the same mean the more balanced one is \
                 better. Scores are meant to run from 70 to 130: norm_minmax(value, lower => 70, \
                 upper => 130) OVER (PARTITION BY indicator) over all units and periods together, \
                 or, for a reference value of 100, 70 + norm_goalposts(value, reference - half, \
                 reference + half, scale => 60, truncate => false), half being half the range of \
-                the indicator. S divides by n.",
+                the indicator. S divides by n. With weights M and S are weighted, as Mazziotta and \
+                Pareto (2022) define it.",
         errors: "A score that is NaN or infinite; a mean of scores that is not above 0; a weight \
                  that is NaN, infinite or negative; a penalty other than -1 or 1; DISTINCT.",
         example: "SELECT agg_ampi(score, penalty => 1) FROM (VALUES (90), (110), (NULL)) AS t(score)",
         example_result: ["101.0"],
         reference: "Mazziotta, M. and Pareto, A. (2016), On a generalized non-compensatory composite \
                     index for measuring socio-economic phenomena, Social Indicators Research 127(3), \
-                    983-1003.",
+                    983-1003; with weights: Mazziotta, M. and Pareto, A. (2022), RIEDS - Rivista Italiana di \
+                    Economia, Demografia e Statistica 76(4).",
     };
 }
 
@@ -46,7 +48,7 @@ pub(crate) struct Ampi {
 impl Statistic for Ampi {
     const PAGE: &'static Page = &PAGE;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self { penalty: penalty(PAGE.name, constants)? })
     }
 

@@ -2,8 +2,8 @@
 
 use datafusion::common::Result;
 
-use super::{Aggregation, MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::engine::arguments::Constants;
+use super::{Aggregation, COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::functions::engine::constants::Constants;
 use crate::functions::page::{Page, page};
 use crate::kernel;
 
@@ -12,13 +12,13 @@ page! {
     pub static PAGE = Page {
         name: "agg_arithmetic",
         family: Aggregation,
-        syntax: ["agg_arithmetic(score, weight => 1, min_coverage => 0)"],
+        syntax: ["agg_arithmetic(score, weight => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted arithmetic mean of scores.",
         formula: "Σ w x / Σ w",
-        parameters: [SCORE, WEIGHT, MIN_COVERAGE],
+        parameters: [SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight has a score.",
+                  above 0 is left, or less than min_coverage of the weight or number has a score.",
         notes: "Compensability: full; a low score is made up for by an equally high one of the same weight. Sums are carried in twice the precision of DOUBLE.",
         errors: "A score that is NaN or infinite; a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT agg_arithmetic(score, weight)\n\
@@ -34,7 +34,11 @@ impl Aggregation for Arithmetic {
     type Mean = kernel::Arithmetic;
     const PAGE: &'static Page = &PAGE;
 
-    fn mean(_: &Constants<'_>) -> Result<kernel::Arithmetic> {
+    fn mean(_: &Constants) -> Result<kernel::Arithmetic> {
         Ok(kernel::Arithmetic)
+    }
+
+    fn power(_: &Self::Mean) -> Option<f64> {
+        Some(1.0)
     }
 }

@@ -2,7 +2,7 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
 use crate::functions::matrix::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT, by_unit};
 use crate::functions::page::{Page, page};
@@ -23,7 +23,8 @@ page! {
                   unit without scores; NULL without rows.",
         notes: "Compensability: of ranks, full; of scores, none: only their order counts. Where a score is \
                 missing, a pair is compared over the indicators that both have; a pair without any gives \
-                no points.",
+                no points. Tied units share their points, half each; the sum of norm_borda over the indicators is \
+                the same with its ties => 'average' only.",
         errors: "A score that is NaN or infinite; a weight that is NULL, negative or not finite, or that \
                  is not the same in all rows of an indicator; a NULL unit or indicator; two rows of \
                  one unit and indicator; DISTINCT.",
@@ -47,7 +48,7 @@ impl MatrixMethod for Borda {
     const PAGE: &'static Page = &PAGE;
     const SHAPE: Shape = Shape::List(&[Field::Unit("unit"), Field::Number("score")]);
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 

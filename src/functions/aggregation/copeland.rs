@@ -2,7 +2,7 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
 use crate::functions::matrix::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT, by_unit};
 use crate::functions::page::{Page, page};
@@ -23,7 +23,10 @@ page! {
         notes: "Compensability: none. Of the scores only their order counts. Where a score is missing, a \
                 pair is compared over the indicators that both have, whatever the order of the rows; a pair without a common indicator counts 0. Even weights are a tie, see stat_outranking \
                 (COINr misses ties in floating point, and with missing values depends on the order of \
-                the rows).",
+                the rows). Where a beats b, b beats c and c beats a, the three are even. The handbook breaks \
+                such a cycle by another rule on the same outranking matrix, the ranking with the most support over all pairs \
+                (Kemeny; Condorcet, Kemeny, Young and Levenglick), which is not offered and can rank units \
+                that are even here.",
         errors: "A score that is NaN or infinite; a weight that is NULL, negative or not finite, or that \
                  is not the same in all rows of an indicator; a NULL unit or indicator; two rows of \
                  one unit and indicator; DISTINCT.",
@@ -33,8 +36,9 @@ page! {
                                      ('a', 'jobs', 2, 2), ('b', 'jobs', 4, 2), ('c', 'jobs', 2, 2))\n\
                              AS t(unit, indicator, score, weight))",
         example_result: ["a 0.0", "b 2.0", "c -2.0"],
-        reference: "Copeland (1951), A 'reasonable' social welfare function; OECD/JRC (2008), Handbook on \
-                    Constructing Composite Indicators, step 6; COINr, a_copeland.",
+        reference: "Copeland (1951), A 'reasonable' social welfare function; COINr, a_copeland. The outranking \
+                    matrix is that of OECD/JRC (2008), Handbook on Constructing Composite Indicators, step \
+                    6, which does not have Copeland's count.",
     };
 }
 
@@ -46,7 +50,7 @@ impl MatrixMethod for Copeland {
     const PAGE: &'static Page = &PAGE;
     const SHAPE: Shape = Shape::List(&[Field::Unit("unit"), Field::Number("score")]);
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 

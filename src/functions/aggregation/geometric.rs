@@ -2,8 +2,8 @@
 
 use datafusion::common::Result;
 
-use super::{Aggregation, MIN_COVERAGE, POSITIVE_SCORE, WEIGHT};
-use crate::functions::engine::arguments::Constants;
+use super::{Aggregation, COVERAGE_BY, MIN_COVERAGE, POSITIVE_SCORE, WEIGHT};
+use crate::functions::engine::constants::Constants;
 use crate::functions::page::{Page, page};
 use crate::kernel;
 
@@ -12,13 +12,13 @@ page! {
     pub static PAGE = Page {
         name: "agg_geometric",
         family: Aggregation,
-        syntax: ["agg_geometric(score, weight => 1, min_coverage => 0)"],
+        syntax: ["agg_geometric(score, weight => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted geometric mean of scores.",
         formula: "exp(Σ w ln x / Σ w)",
-        parameters: [POSITIVE_SCORE, WEIGHT, MIN_COVERAGE],
+        parameters: [POSITIVE_SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight has a score.",
+                  above 0 is left, or less than min_coverage of the weight or number has a score.",
         notes: "Compensability: partial; the lower a score, the more it costs. Scores of 0 have no geometric mean: normalise to a range above 0.",
         errors: "A score that is NaN, infinite, 0 or negative (unless its weight is 0); a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT round(agg_geometric(score, weight), 9)\n\
@@ -34,7 +34,11 @@ impl Aggregation for Geometric {
     type Mean = kernel::Geometric;
     const PAGE: &'static Page = &PAGE;
 
-    fn mean(_: &Constants<'_>) -> Result<kernel::Geometric> {
+    fn mean(_: &Constants) -> Result<kernel::Geometric> {
         Ok(kernel::Geometric)
+    }
+
+    fn power(_: &Self::Mean) -> Option<f64> {
+        Some(0.0)
     }
 }

@@ -2,8 +2,8 @@
 
 use datafusion::common::Result;
 
-use super::{Aggregation, MIN_COVERAGE, POSITIVE_SCORE, WEIGHT};
-use crate::functions::engine::arguments::Constants;
+use super::{Aggregation, COVERAGE_BY, MIN_COVERAGE, POSITIVE_SCORE, WEIGHT};
+use crate::functions::engine::constants::Constants;
 use crate::functions::page::{Page, page};
 use crate::kernel;
 
@@ -12,19 +12,19 @@ page! {
     pub static PAGE = Page {
         name: "agg_harmonic",
         family: Aggregation,
-        syntax: ["agg_harmonic(score, weight => 1, min_coverage => 0)"],
+        syntax: ["agg_harmonic(score, weight => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted harmonic mean of scores.",
         formula: "Σ w / Σ (w / x)",
-        parameters: [POSITIVE_SCORE, WEIGHT, MIN_COVERAGE],
+        parameters: [POSITIVE_SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight has a score.",
+                  above 0 is left, or less than min_coverage of the weight or number has a score.",
         notes: "Compensability: partial, less than that of the geometric mean.",
         errors: "A score that is NaN, infinite, 0 or negative (unless its weight is 0); a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT agg_harmonic(score, weight)\n\
                   FROM (VALUES (1, 1), (4, 1), (NULL, 1)) AS t(score, weight)",
         example_result: ["1.6"],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6.",
+        reference: "Hardy, Littlewood and Polya (1934), Inequalities, chapter 2. The handbook (OECD/JRC 2008, step 6) has the arithmetic and the geometric mean, not this one.",
     };
 }
 
@@ -34,7 +34,11 @@ impl Aggregation for Harmonic {
     type Mean = kernel::Harmonic;
     const PAGE: &'static Page = &PAGE;
 
-    fn mean(_: &Constants<'_>) -> Result<kernel::Harmonic> {
+    fn mean(_: &Constants) -> Result<kernel::Harmonic> {
         Ok(kernel::Harmonic)
+    }
+
+    fn power(_: &Self::Mean) -> Option<f64> {
+        Some(-1.0)
     }
 }

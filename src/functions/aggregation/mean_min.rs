@@ -2,9 +2,9 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::{MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::engine::arguments::Constants;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use super::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::functions::engine::constants::Constants;
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::functions::weighted::Statistic;
 use crate::kernel;
 
@@ -13,13 +13,13 @@ page! {
     pub static PAGE = Page {
         name: "agg_mean_min",
         family: Aggregation,
-        syntax: ["agg_mean_min(score, weight => 1, alpha => 1, beta => 0, min_coverage => 0)"],
+        syntax: ["agg_mean_min(score, weight => 1, alpha => 1, beta => 0, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Mean-min function: the mean of a unit's scores, drawn towards the lowest of them.",
         formula: "M - alpha (sqrt((M - min)² + beta²) - beta) with M = Σ w x / Σ w",
-        parameters: [SCORE, WEIGHT, ALPHA, BETA, MIN_COVERAGE],
+        parameters: [SCORE, WEIGHT, ALPHA, BETA, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight has a score.",
+                  above 0 is left, or less than min_coverage of the weight or number has a score.",
         notes: "Compensability: alpha 0: full, the arithmetic mean; alpha 1 and beta 0: none, the \
                 lowest score; between them partial. The larger beta, the later a gap begins to \
                 count. The scores are taken as they are: bring the indicators to one scale \
@@ -36,18 +36,20 @@ page! {
 
 const ALPHA: Parameter = Parameter {
     name: "alpha",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "how much of the gap between mean and lowest score is taken off; 0 to 1",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 const BETA: Parameter = Parameter {
     name: "beta",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "how large a gap may be before it counts in full, in the unit of the scores; >= 0",
-    null: "error",
-    default: Some("0"),
+    null: Null::Error,
+    default: DefaultValue::Number(0.0),
 };
 
 /// The mean-min function.
@@ -60,7 +62,7 @@ pub(crate) struct MeanMin {
 impl Statistic for MeanMin {
     const PAGE: &'static Page = &PAGE;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         let (alpha, beta) = (constants.number(ALPHA.name)?, constants.number(BETA.name)?);
         if !(0.0..=1.0).contains(&alpha) {
             return plan_err!("{}: alpha must be between 0 and 1, got {alpha}", PAGE.name);

@@ -2,8 +2,8 @@
 
 use datafusion::common::Result;
 
-use super::{MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::engine::arguments::Constants;
+use super::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::functions::engine::constants::Constants;
 use crate::functions::page::{Page, page};
 use crate::functions::weighted::Statistic;
 use crate::kernel;
@@ -13,20 +13,24 @@ page! {
     pub static PAGE = Page {
         name: "agg_median",
         family: Aggregation,
-        syntax: ["agg_median(score, weight => 1, min_coverage => 0)"],
+        syntax: ["agg_median(score, weight => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted median of scores.",
-        formula: "stat_quantile(x, 0.5, w): the middle score, or halfway between the two in the middle; \
-                  with weights linear between the scores' weighted positions",
-        parameters: [SCORE, WEIGHT, MIN_COVERAGE],
+        formula: "stat_quantile(x, 0.5, w): the x with at most half of the weight below it and at most half \
+                  above; where every x from x_k to x_(k+1) is one, (x_k + x_(k+1)) / 2",
+        parameters: [SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight has a score.",
+                  above 0 is left, or less than min_coverage of the weight or number has a score.",
         notes: "Compensability: none beyond the middle; how far a score lies from it does not \
-                matter. Holds all scores of a group in memory.",
+                matter. With equal weights it is the ordinary median: the middle score, or halfway between the two \
+                in the middle. A score that has more than half of the weight is the median, whatever the others are: \
+                of two scores with unlike weights the heavier one. A row of weight 2 is two \
+                rows of weight 1. Holds all scores of a group in memory.",
         errors: "A score that is NaN or infinite; a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT agg_median(score) FROM (VALUES (60), (90), (70), (0), (NULL)) AS t(score)",
         example_result: ["65.0"],
-        reference: "Hyndman, R. J. and Fan, Y. (1996), Sample quantiles in statistical packages, The American Statistician 50(4), type 7.",
+        reference: "The weighted median as R's spatstat (weighted.median, type 2) and MATLAB users define \
+                    it: at most half of the weight on either side.",
     };
 }
 
@@ -37,7 +41,7 @@ pub(crate) struct Median;
 impl Statistic for Median {
     const PAGE: &'static Page = &PAGE;
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 

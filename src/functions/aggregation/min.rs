@@ -2,8 +2,8 @@
 
 use datafusion::common::Result;
 
-use super::{Aggregation, MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::engine::arguments::Constants;
+use super::{Aggregation, COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::functions::engine::constants::Constants;
 use crate::functions::page::{Page, page};
 use crate::kernel;
 
@@ -12,20 +12,20 @@ page! {
     pub static PAGE = Page {
         name: "agg_min",
         family: Aggregation,
-        syntax: ["agg_min(score, weight => 1, min_coverage => 0)"],
+        syntax: ["agg_min(score, weight => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "The smallest score: a unit is as good as its weakest side.",
         formula: "min(x)",
-        parameters: [SCORE, WEIGHT, MIN_COVERAGE],
+        parameters: [SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight has a score.",
+                  above 0 is left, or less than min_coverage of the weight or number has a score.",
         notes: "Compensability: none; no other score makes up for the lowest. Weights above 0 \
                 matter to min_coverage only. The limit of agg_power for p towards minus infinity.",
         errors: "A score that is NaN or infinite; a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT agg_min(score, weight)\n\
                   FROM (VALUES (60, 1), (90, 2), (10, 0), (NULL, 1)) AS t(score, weight)",
         example_result: ["60.0"],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6.",
+        reference: "The limit of the power means; the handbook (OECD/JRC 2008, step 6) does not have it.",
     };
 }
 
@@ -35,7 +35,7 @@ impl Aggregation for Min {
     type Mean = kernel::Smallest;
     const PAGE: &'static Page = &PAGE;
 
-    fn mean(_: &Constants<'_>) -> Result<kernel::Smallest> {
+    fn mean(_: &Constants) -> Result<kernel::Smallest> {
         Ok(kernel::Smallest)
     }
 }

@@ -23,17 +23,18 @@ use datafusion::common::{Result, exec_err};
 
 use super::engine::Registry;
 use super::engine::aggregate::{Method, row_by_row};
-use super::engine::arguments::Constants;
-use super::page::{Kind, Page, Parameter};
+use super::engine::constants::Constants;
+use super::page::{DefaultValue, Kind, Null, Page, Parameter, Role};
 use super::weighted::{Columns, Of, Reader, Row, Weights};
-use crate::kernel::{Mean, Weighted};
+use crate::kernel::{CoverageBy, Mean, Weighted};
 
 const SCORE: Parameter = Parameter {
     name: "score",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "normalised score; finite",
-    null: "row left out with its weight",
-    default: None,
+    null: Null::Means("row left out with its weight"),
+    default: DefaultValue::Required,
 };
 
 /// As [`SCORE`], for the means that need logarithms or reciprocals.
@@ -42,19 +43,32 @@ const POSITIVE_SCORE: Parameter =
 
 const WEIGHT: Parameter = Parameter {
     name: "weight",
+    role: Role::Weight,
     kind: Kind::Number,
     meaning: "relative importance, rescaled to sum to 1 over the rows that count; finite, >= 0; \
               a row of weight 0 is left out before its score is looked at",
-    null: "error, if its score is there or min_coverage is above 0",
-    default: Some("1"),
+    null: Null::Means("error, if its score is there or min_coverage is above 0"),
+    default: DefaultValue::Number(1.0),
 };
 
 const MIN_COVERAGE: Parameter = Parameter {
     name: "min_coverage",
+    role: Role::MinCoverage,
     kind: Kind::Constant,
-    meaning: "share of the weight that must have a score, 0 to 1; below it the result is NULL",
-    null: "error",
-    default: Some("0"),
+    meaning: "share of the weight (or of the number: coverage_by) that must have a score, 0 to 1; \
+              below it the result is NULL",
+    null: Null::Error,
+    default: DefaultValue::Number(0.0),
+};
+
+const COVERAGE_BY: Parameter = Parameter {
+    name: "coverage_by",
+    role: Role::CoverageBy,
+    kind: Kind::Choice(CoverageBy::WORDS),
+    meaning: "what min_coverage is a share of: the weight, or the number of rows (count); rows of \
+              weight 0 count in neither",
+    null: Null::Error,
+    default: DefaultValue::Word("weight"),
 };
 
 /// Every aggregation.
@@ -79,7 +93,12 @@ pub(super) trait Aggregation: Send + Sync + Sized + 'static {
     type Mean: Mean;
     const PAGE: &'static Page;
 
-    fn mean(constants: &Constants<'_>) -> Result<Self::Mean>;
+    fn mean(constants: &Constants) -> Result<Self::Mean>;
+
+    /// The power of the mean, if it is a power mean.
+    fn power(_mean: &Self::Mean) -> Option<f64> {
+        None
+    }
 }
 
 /// Scores and weights of a batch into a weighted mean.
@@ -91,7 +110,7 @@ pub(super) struct WeightedMean<A: Aggregation> {
 
 impl<A: Aggregation> std::fmt::Debug for WeightedMean<A> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} with at least {} of the weight", A::PAGE.name, self.reader.min_coverage)
+        write!(f, "{} with min_coverage {}", A::PAGE.name, self.reader.coverage)
     }
 }
 
@@ -101,7 +120,7 @@ impl<A: Aggregation> Method for WeightedMean<A> {
 
     const PAGE: &'static Page = A::PAGE;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         let reader = Reader::bind(A::PAGE, constants)?;
         Ok(Self { mean: A::mean(constants)?, reader, aggregation: PhantomData })
     }
@@ -114,7 +133,7 @@ impl<A: Aggregation> Method for WeightedMean<A> {
     fn update(&self, state: &mut Self::State, columns: &Columns, row: usize) -> Result<()> {
         match self.reader.read(columns, row)? {
             Row::Nothing => {}
-            Row::Missing(weight) => state.miss(weight),
+            Row::Missing(counts) => state.miss(counts),
             Row::There(score, weight) => {
                 if let Err(domain) = self.mean.check(score) {
                     return self.reader.outside(domain, score);
@@ -141,21 +160,24 @@ impl<A: Aggregation> Method for WeightedMean<A> {
         Ok(())
     }
 
+    fn power(&self) -> Option<f64> {
+        A::power(&self.mean)
+    }
+
     fn result_type() -> DataType {
         DataType::Float64
     }
 
     fn finish(&self, states: &[Self::State]) -> Result<ArrayRef> {
-        let means =
-            states.iter().map(|state| match state.mean(&self.mean, self.reader.min_coverage) {
-                Some(mean) if !mean.is_finite() => {
-                    exec_err!(
-                        "{}: the sum of weights and scores exceeds the range of DOUBLE",
-                        A::PAGE.name
-                    )
-                }
-                mean => Ok(mean),
-            });
+        let means = states.iter().map(|state| match state.mean(&self.mean, self.reader.coverage) {
+            Some(mean) if !mean.is_finite() => {
+                exec_err!(
+                    "{}: the sum of weights and scores exceeds the range of DOUBLE",
+                    A::PAGE.name
+                )
+            }
+            mean => Ok(mean),
+        });
         Ok(Arc::new(means.collect::<Result<Float64Array>>()?))
     }
 }

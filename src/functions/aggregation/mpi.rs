@@ -2,9 +2,9 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::{MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::engine::arguments::Constants;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use super::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::functions::engine::constants::Constants;
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::functions::weighted::Statistic;
 use crate::kernel;
 
@@ -13,46 +13,53 @@ page! {
     pub static PAGE = Page {
         name: "agg_mpi",
         family: Aggregation,
-        syntax: ["agg_mpi(score, weight => 1, penalty => -1, sample => false, min_coverage => 0)"],
+        syntax: ["agg_mpi(score, weight => 1, penalty => -1, sample => false, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Mazziotta-Pareto index: the mean of a unit's scores, less a penalty for their being uneven.",
         formula: "M + penalty S cv with cv = S / M, M = Σ w x / Σ w, S² = Σ w (x - M)² / Σ w; sample: S² n / (n - 1)",
-        parameters: [SCORE, WEIGHT, PENALTY, SAMPLE, MIN_COVERAGE],
+        parameters: [SCORE, WEIGHT, PENALTY, SAMPLE, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight has a score, or with \
+                  above 0 is left, or less than min_coverage of the weight or number has a score, or with \
                   sample of one score.",
         notes: "Compensability: partial; of two units with the same mean the more balanced one is \
                 better. Scores are meant to be z-scores with mean 100 and standard deviation 10: \
-                norm_zscore(value, to_mean => 100, to_sd => 10) OVER (...). S divides by n, as in \
-                the paper; the R package Compind divides by n - 1, which is sample => true.",
+                norm_zscore(value, mean => 100, sd => 10) OVER (PARTITION BY indicator). That one divides \
+                by n - 1, as R and COINr do; Mazziotta and Pareto standardise over the units with n, which is sd \
+                => 10 * sqrt(n / (n - 1.0)) for n units: of 1, 2, 3, 6 the scores are 90.742, 95.371, 100, 113.887 with \
+                n - 1 and 89.309, 94.655, 100, 116.036 with n. S, the deviation between the scores of one \
+                unit, divides by n; the R package Compind divides by n - 1, which is sample => true. \
+                With weights M and S are weighted, as Mazziotta and Pareto (2022) define it.",
         errors: "A score that is NaN or infinite; a mean of scores that is not above 0; a weight \
                  that is NaN, infinite or negative; a penalty other than -1 or 1; DISTINCT.",
         example: "SELECT agg_mpi(score) FROM (VALUES (90), (110), (NULL)) AS t(score)",
         example_result: ["99.0"],
         reference: "Mazziotta, M. and Pareto, A. (2016), On a generalized non-compensatory composite \
                     index for measuring socio-economic phenomena, Social Indicators Research 127(3), \
-                    983-1003.",
+                    983-1003; with weights: Mazziotta, M. and Pareto, A. (2022), RIEDS - Rivista Italiana di \
+                    Economia, Demografia e Statistica 76(4).",
     };
 }
 
 pub(super) const PENALTY: Parameter = Parameter {
     name: "penalty",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "-1: a high index is good, unevenness lowers it; 1: a high index is bad (poverty), \
               unevenness raises it",
-    null: "error",
-    default: Some("-1"),
+    null: Null::Error,
+    default: DefaultValue::Number(-1.0),
 };
 
 const SAMPLE: Parameter = Parameter {
     name: "sample",
+    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "true: the standard deviation of a sample, n - 1 in the place of n",
-    null: "error",
-    default: Some("false"),
+    null: Null::Error,
+    default: DefaultValue::Switch(false),
 };
 
-pub(super) fn penalty(name: &str, constants: &Constants<'_>) -> Result<f64> {
+pub(super) fn penalty(name: &str, constants: &Constants) -> Result<f64> {
     let penalty = constants.number(PENALTY.name)?;
     if penalty.abs() != 1.0 {
         return plan_err!("{name}: penalty must be -1 or 1, got {penalty}");
@@ -79,7 +86,7 @@ pub(crate) struct Mpi {
 impl Statistic for Mpi {
     const PAGE: &'static Page = &PAGE;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         let penalty = penalty(PAGE.name, constants)?;
         Ok(Self { penalty, sample: constants.switch(SAMPLE.name)? })
     }

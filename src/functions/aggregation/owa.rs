@@ -3,8 +3,8 @@
 use datafusion::common::{Result, plan_err};
 
 use super::{MIN_COVERAGE, SCORE};
-use crate::functions::engine::arguments::Constants;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::engine::constants::Constants;
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::functions::weighted::Statistic;
 use crate::kernel;
 
@@ -22,7 +22,9 @@ page! {
         returns: "DOUBLE in the unit of the scores; NULL when no score is left, less than \
                   min_coverage of the rows has a score, or the places that are left have weight 0.",
         notes: "Compensability: as the weights say; [1, 0, 0] is the best score, [0, 0, 1] the \
-                worst, equal weights the arithmetic mean. With n scores and another number m of \
+                worst, equal weights the arithmetic mean. Where between them a list of weights lies is \
+                Yager's orness, Σ (n - i) w_i / ((n - 1) Σ w_i): 1 for the best score, 0 for the worst, 0.5 for the \
+                mean; it is not computed. With n scores and another number m of \
                 weights (some scores are missing) the i-th score gets W(i/n) - W((i-1)/n), where \
                 W is the cumulated weight, linear between its values at j/m. Holds all scores of a \
                 group in memory.",
@@ -38,11 +40,12 @@ page! {
 
 const WEIGHTS: Parameter = Parameter {
     name: "weights",
+    role: Role::Setting,
     kind: Kind::Constants,
     meaning: "one weight per place, that of the best score first; finite, >= 0, not all 0; rescaled \
               to sum to 1",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 /// The average of ordered scores.
@@ -54,10 +57,10 @@ pub(crate) struct Owa {
 impl Statistic for Owa {
     const PAGE: &'static Page = &PAGE;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         let name = PAGE.name;
         let Some(weights) = constants.numbers(WEIGHTS.name)? else {
-            return plan_err!("{name}: weights must be a list of numbers, found NULL");
+            return plan_err!("{name}: weights must not be NULL");
         };
         if let Some(weight) = weights.iter().find(|&&weight| weight < 0.0) {
             return plan_err!("{name}: weights must be finite and >= 0, got {weight}");

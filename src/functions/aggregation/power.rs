@@ -2,9 +2,9 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::{Aggregation, MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::engine::arguments::Constants;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use super::{Aggregation, COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::functions::engine::constants::Constants;
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel;
 
 page! {
@@ -12,13 +12,13 @@ page! {
     pub static PAGE = Page {
         name: "agg_power",
         family: Aggregation,
-        syntax: ["agg_power(score, weight => 1, p => 1, min_coverage => 0)"],
+        syntax: ["agg_power(score, weight => 1, p => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted power mean (generalised mean) of scores.",
         formula: "(Σ w x^p / Σ w)^(1/p); p = 0: exp(Σ w ln x / Σ w), its limit",
-        parameters: [POWER_SCORE, WEIGHT, P, MIN_COVERAGE],
+        parameters: [POWER_SCORE, WEIGHT, P, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight has a score.",
+                  above 0 is left, or less than min_coverage of the weight or number has a score.",
         notes: "p = 1 is the arithmetic, 0 the geometric, -1 the harmonic, 2 the quadratic mean. \
                 Compensability: full at p = 1, partial and falling below it; above 1 high scores \
                 count for more. Computed on logarithms: no power of any size overflows.",
@@ -28,7 +28,7 @@ page! {
         example: "SELECT round(agg_power(score, p => 2), 9)\n\
                   FROM (VALUES (1), (7), (NULL)) AS t(score)",
         example_result: ["5.0"],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6.",
+        reference: "Hardy, Littlewood and Polya (1934), Inequalities, chapter 2. The handbook (OECD/JRC 2008, step 6) has the cases p = 1 and p = 0.",
     };
 }
 
@@ -39,10 +39,11 @@ const POWER_SCORE: Parameter = Parameter {
 
 const P: Parameter = Parameter {
     name: "p",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "the power; finite",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 pub(crate) struct Power;
@@ -51,11 +52,15 @@ impl Aggregation for Power {
     type Mean = kernel::PowerMean;
     const PAGE: &'static Page = &PAGE;
 
-    fn mean(constants: &Constants<'_>) -> Result<kernel::PowerMean> {
+    fn mean(constants: &Constants) -> Result<kernel::PowerMean> {
         let p = constants.number(P.name)?;
         if !p.is_finite() {
             return plan_err!("{}: p must be finite, got {p}", PAGE.name);
         }
         Ok(kernel::PowerMean { p })
+    }
+
+    fn power(mean: &Self::Mean) -> Option<f64> {
+        Some(mean.p)
     }
 }

@@ -2,10 +2,10 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
 use crate::functions::matrix::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT, by_unit};
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Matrix, closeness};
 
 page! {
@@ -23,7 +23,10 @@ page! {
                   (best in everything); NULL for a unit without scores, or where no indicator varies; \
                   NULL without rows.",
         notes: "Compensability: partial. Scores are taken as normalised; normalise => true divides each \
-                indicator by its Euclidean length first, as Hwang and Yoon do with raw values. Best and \
+                indicator by its Euclidean length first, as Hwang and Yoon do with raw values. High must be good in \
+                every score: there is no direction. A raw cost enters as -x, or by norm_vector(value, \
+                direction => -1) OVER (PARTITION BY indicator) with normalise => false; both give the book's numbers. A cost left as it is \
+                counts as a benefit. Best and \
                 worst are those of the units in the group, so scores of two groups do not compare. A \
                 missing score is left out of both distances.",
         errors: "A score that is NaN or infinite; a weight that is NULL, negative or not finite, or that \
@@ -41,10 +44,11 @@ page! {
 
 const NORMALISE: Parameter = Parameter {
     name: "normalise",
+    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "whether to divide each indicator by its Euclidean length first",
-    null: "error",
-    default: Some("false"),
+    null: Null::Error,
+    default: DefaultValue::Switch(false),
 };
 
 /// Distances to the ideal.
@@ -57,11 +61,21 @@ impl MatrixMethod for Topsis {
     const PAGE: &'static Page = &PAGE;
     const SHAPE: Shape = Shape::List(&[Field::Unit("unit"), Field::Number("score")]);
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self { normalise: constants.switch(NORMALISE.name)? })
     }
 
     fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
-        Ok(by_unit(closeness(matrix, self.normalise)))
+        Ok(by_unit(closeness(matrix, matrix, self.normalise)))
+    }
+
+    const TAKES_REFERENCE: bool = true;
+
+    fn against(
+        &self,
+        matrix: &Matrix,
+        reference: &Matrix,
+    ) -> std::result::Result<Vec<Option<f64>>, String> {
+        Ok(closeness(matrix, reference, self.normalise))
     }
 }

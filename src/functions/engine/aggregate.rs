@@ -15,7 +15,7 @@ use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, Float64Builder, ListBuilder,
 };
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
-use datafusion::common::{Result, ScalarValue, plan_err};
+use datafusion::common::{Result, ScalarValue, plan_err, resources_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{
@@ -23,7 +23,9 @@ use datafusion::logical_expr::{
     Signature,
 };
 
-use super::arguments::{self, Constants};
+use super::arguments;
+use super::constants::Constants;
+use super::sought::Seeks;
 use crate::functions::page::Page;
 use crate::kernel::State;
 
@@ -37,9 +39,14 @@ pub(in crate::functions) trait Method:
     type Columns;
 
     const PAGE: &'static Page;
+    /// How often what the states hold is copied when they are finished.
+    const COPIES: usize = 0;
+
+    /// What must be found in a group, if the call names something.
+    const SEEKS: Option<Seeks> = None;
 
     /// The method with its constant arguments.
-    fn bind(constants: &Constants<'_>) -> Result<Self>;
+    fn bind(constants: &Constants) -> Result<Self>;
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Self::Columns>;
 
@@ -62,8 +69,20 @@ pub(in crate::functions) trait Method:
 
     fn result_type() -> DataType;
 
-    /// One result per state.
+    /// One result per state. [`finish`] settles the states before.
     fn finish(&self, states: &[Self::State]) -> Result<ArrayRef>;
+
+    /// The power of the mean that it is, if it is one of the power means: 1 the arithmetic, 0 the
+    /// geometric, -1 the harmonic mean.
+    fn power(&self) -> Option<f64> {
+        None
+    }
+}
+
+/// One result per state.
+pub(super) fn finish<M: Method>(method: &M, states: &mut [M::State]) -> Result<ArrayRef> {
+    states.iter_mut().for_each(State::settle);
+    method.finish(states)
 }
 
 /// Takes each row into the state of its position, one after the other.
@@ -77,9 +96,19 @@ pub(in crate::functions) fn row_by_row<M: Method>(
 
 /// The aggregate function of a method.
 pub(in crate::functions) fn udaf<M: Method>() -> AggregateUDF {
+    function::<M>(true)
+}
+
+/// The same where its states cannot leave the memory; none if they hold no values.
+pub(super) fn in_memory<M: Method>() -> Option<AggregateUDF> {
+    (!M::State::lists().is_empty()).then(|| function::<M>(false))
+}
+
+fn function<M: Method>(can_leave: bool) -> AggregateUDF {
     AggregateUDF::from(Function::<M> {
         signature: arguments::signature(M::PAGE.parameters),
         documentation: LazyLock::new(|| M::PAGE.documentation()),
+        can_leave,
         method: PhantomData,
     })
 }
@@ -87,6 +116,8 @@ pub(in crate::functions) fn udaf<M: Method>() -> AggregateUDF {
 struct Function<M> {
     signature: Signature,
     documentation: LazyLock<Documentation>,
+    /// Whether states may be written down: not in [`super::holding`], where only a spill would.
+    can_leave: bool,
     method: PhantomData<fn() -> M>,
 }
 
@@ -97,8 +128,8 @@ impl<M: Method> Debug for Function<M> {
 }
 
 impl<M> PartialEq for Function<M> {
-    fn eq(&self, _: &Self) -> bool {
-        true // one function per method: the type is the identity
+    fn eq(&self, other: &Self) -> bool {
+        self.can_leave == other.can_leave // the type is the method
     }
 }
 
@@ -118,8 +149,8 @@ impl<M: Method> Function<M> {
                 M::PAGE.name
             );
         }
-        let method = M::bind(&Constants::of(M::PAGE, args.exprs))?;
-        Ok(States { method, states: Vec::new(), held: 0 })
+        let method = M::bind(&Constants::of(M::PAGE.name, M::PAGE.parameters, args.exprs))?;
+        Ok(States { method, states: Vec::new(), held: 0, can_leave: self.can_leave })
     }
 }
 
@@ -193,6 +224,12 @@ struct States<M: Method> {
     states: Vec<M::State>,
     /// Bytes that the states hold beyond their own size.
     held: usize,
+    can_leave: bool,
+}
+
+/// The error of states that would have to be spilled: read back, they would need the memory again.
+pub(super) fn cannot_leave<T>(function: &str) -> Result<T> {
+    resources_err!("the values that {function} holds cannot be moved to disk")
 }
 
 impl<M: Method> Debug for States<M> {
@@ -202,27 +239,32 @@ impl<M: Method> Debug for States<M> {
 }
 
 impl<M: Method> States<M> {
-    fn write(states: &[M::State]) -> Vec<ArrayRef> {
-        let mut columns: Vec<Vec<f64>> =
+    /// Writes states down, each given up as it is written.
+    fn write(states: Vec<M::State>) -> Vec<ArrayRef> {
+        let mut numbers: Vec<Vec<f64>> =
             M::State::names().iter().map(|_| Vec::with_capacity(states.len())).collect();
+        let mut lists: Vec<_> = (0..M::State::lists().len())
+            .map(|position| {
+                let values = states.iter().map(|state| state.list(position).count()).sum();
+                let values = Float64Builder::with_capacity(values);
+                ListBuilder::with_capacity(values, states.len())
+            })
+            .collect();
         for state in states {
-            let mut column = columns.iter_mut();
+            let mut column = numbers.iter_mut();
             state.parts(|part| {
                 if let Some(column) = column.next() {
                     column.push(part);
                 }
             });
+            for (position, list) in lists.iter_mut().enumerate() {
+                state.list(position).for_each(|x| list.values().append_value(x));
+                list.append(true);
+            }
         }
         let numbers =
-            columns.into_iter().map(|column| Arc::new(Float64Array::from(column)) as ArrayRef);
-        let lists = M::State::lists().into_iter().enumerate().map(|(position, _)| {
-            let mut lists = ListBuilder::new(Float64Builder::new());
-            for state in states {
-                lists.values().append_slice(state.list(position));
-                lists.append(true);
-            }
-            Arc::new(lists.finish()) as ArrayRef
-        });
+            numbers.into_iter().map(|column| Arc::new(Float64Array::from(column)) as ArrayRef);
+        let lists = lists.into_iter().map(|mut list| Arc::new(list.finish()) as ArrayRef);
         numbers.chain(lists).collect()
     }
 
@@ -252,7 +294,7 @@ impl<M: Method> States<M> {
             let mut state = M::State::from_parts(|i| numbers[i].value(row));
             for (position, list) in lists.iter().enumerate() {
                 let values = list.value(row);
-                state.set_list(position, values.as_primitive::<Float64Type>().values().to_vec());
+                state.set_list(position, values.as_primitive::<Float64Type>().values());
             }
             let merged = &mut self.states[group_of(row)];
             let before = merged.heap_bytes();
@@ -262,7 +304,7 @@ impl<M: Method> States<M> {
     }
 
     fn bytes(&self) -> usize {
-        self.states.capacity() * size_of::<M::State>() + self.held
+        self.states.capacity() * size_of::<M::State>() + self.held * (1 + M::COPIES)
     }
 }
 
@@ -296,12 +338,15 @@ impl<M: Method> GroupsAccumulator for States<M> {
     }
 
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
-        let states = self.take(emit_to);
-        self.method.finish(&states)
+        let mut states = self.take(emit_to);
+        finish(&self.method, &mut states)
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
-        Ok(Self::write(&self.take(emit_to)))
+        match self.can_leave {
+            true => Ok(Self::write(self.take(emit_to))),
+            false => cannot_leave(M::PAGE.name),
+        }
     }
 
     fn convert_to_state(
@@ -317,7 +362,7 @@ impl<M: Method> GroupsAccumulator for States<M> {
                 self.method.update(state, &columns, row)?;
             }
         }
-        Ok(Self::write(&states))
+        Ok(Self::write(states))
     }
 
     fn size(&self) -> usize {
@@ -333,11 +378,13 @@ impl<M: Method> Accumulator for States<M> {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        ScalarValue::try_from_array(&self.method.finish(&self.states)?, 0)
+        ScalarValue::try_from_array(&finish(&self.method, &mut self.states)?, 0)
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        Self::write(&self.states).iter().map(|part| ScalarValue::try_from_array(part, 0)).collect()
+        let states = std::mem::replace(&mut self.states, vec![M::State::default()]);
+        self.held = 0;
+        Self::write(states).iter().map(|part| ScalarValue::try_from_array(part, 0)).collect()
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {

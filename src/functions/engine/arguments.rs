@@ -1,16 +1,12 @@
 //! What a call may look like: how many arguments, of which types, and how they become numbers.
 
-use std::sync::Arc;
-
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, ListArray};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, FieldRef, Float64Type, Schema};
-use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::arrow::datatypes::{DataType, FieldRef, Float64Type};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::{ColumnarValue, Signature, Volatility};
-use datafusion::physical_plan::PhysicalExpr;
 
-use crate::functions::page::{Kind, Page, Parameter};
+use crate::functions::page::{Kind, Parameter};
 
 /// Any types, to be judged by [`check`], under the names of the parameters.
 pub(in crate::functions) fn signature(parameters: &[Parameter]) -> Signature {
@@ -18,125 +14,6 @@ pub(in crate::functions) fn signature(parameters: &[Parameter]) -> Signature {
     Signature::user_defined(Volatility::Immutable)
         .with_parameter_names(names)
         .unwrap_or_else(|_| Signature::user_defined(Volatility::Immutable))
-}
-
-/// The arguments of a call that must be the same for all rows.
-pub(in crate::functions) struct Constants<'a> {
-    pub(super) name: &'static str,
-    pub(super) parameters: &'static [Parameter],
-    pub(super) arguments: &'a [Arc<dyn PhysicalExpr>],
-}
-
-impl<'a> Constants<'a> {
-    pub(super) fn of(page: &'static Page, arguments: &'a [Arc<dyn PhysicalExpr>]) -> Self {
-        Self { name: page.name, parameters: page.parameters, arguments }
-    }
-
-    /// The constant given as argument `name`; none where it was left out.
-    fn given(&self, name: &str) -> Result<Option<ScalarValue>> {
-        let position = self.parameters.iter().position(|p| p.name == name);
-        let Some(expr) = position.and_then(|i| self.arguments.get(i)) else { return Ok(None) };
-        let nothing = RecordBatch::new_empty(Arc::new(Schema::empty()));
-        match expr.evaluate(&nothing) {
-            Ok(ColumnarValue::Scalar(scalar)) => Ok(Some(scalar)),
-            _ => plan_err!("{}: {name} must be a constant, found {expr}", self.name),
-        }
-    }
-
-    fn default(&self, name: &str) -> Option<&'static str> {
-        self.parameters.iter().find(|p| p.name == name)?.default
-    }
-
-    /// A number that must be there.
-    pub(in crate::functions) fn number(&self, name: &str) -> Result<f64> {
-        match self.optional(name)? {
-            Some(number) => Ok(number),
-            None => plan_err!("{}: {name} must be a number, found NULL", self.name),
-        }
-    }
-
-    /// A number, or none for NULL.
-    pub(in crate::functions) fn optional(&self, name: &str) -> Result<Option<f64>> {
-        match self.given(name)? {
-            None => Ok(self.default(name).and_then(default_number)),
-            Some(scalar) => match scalar.cast_to(&DataType::Float64)? {
-                ScalarValue::Float64(Some(number)) if !number.is_finite() => {
-                    plan_err!("{}: {name} must be finite, got {number}", self.name)
-                }
-                ScalarValue::Float64(number) => Ok(number),
-                other => plan_err!("{}: {name} must be a number, found {other}", self.name),
-            },
-        }
-    }
-
-    /// True or false.
-    pub(in crate::functions) fn switch(&self, name: &str) -> Result<bool> {
-        match self.given(name)? {
-            None => Ok(self.default(name) == Some("true")),
-            Some(ScalarValue::Boolean(Some(switch))) => Ok(switch),
-            Some(other) => plan_err!("{}: {name} must be true or false, found {other}", self.name),
-        }
-    }
-
-    /// Numbers of a list; none where it is NULL, or was left out and has no list as default.
-    pub(in crate::functions) fn numbers(&self, name: &str) -> Result<Option<Vec<f64>>> {
-        match self.given(name)? {
-            None => Ok(self.default(name).and_then(default_list)),
-            Some(given) => list(self.name, name, &given),
-        }
-    }
-
-    /// Position of the chosen word among those of the parameter.
-    pub(in crate::functions) fn choice(&self, name: &str) -> Result<usize> {
-        let parameter = self.parameters.iter().find(|p| p.name == name);
-        let Some((parameter, Kind::Choice(words))) = parameter.map(|p| (p, p.kind)) else {
-            return plan_err!("{}: {name} is no choice of words", self.name);
-        };
-        let word = match self.given(name)? {
-            None => parameter.default.unwrap_or_default().trim_matches('\'').to_owned(),
-            Some(scalar) => scalar.try_as_str().flatten().unwrap_or("NULL").to_owned(),
-        };
-        choose(self.name, name, words, &word)
-    }
-}
-
-/// Position of a word among the words it may be.
-pub(super) fn choose(function: &str, name: &str, words: &[&str], word: &str) -> Result<usize> {
-    match words.iter().position(|known| known.eq_ignore_ascii_case(word)) {
-        Some(position) => Ok(position),
-        None => plan_err!("{function}: {name} must be one of {}, got {word}", words.join(", ")),
-    }
-}
-
-/// The numbers of a constant list; none where it is NULL.
-pub(super) fn list(function: &str, name: &str, given: &ScalarValue) -> Result<Option<Vec<f64>>> {
-    let ScalarValue::List(list) = given else { return Ok(None) };
-    if list.is_null(0) {
-        return Ok(None);
-    }
-    let numbers = doubles(&list.value(0))?;
-    match numbers.iter().find(|number| !number.is_some_and(f64::is_finite)) {
-        None => Ok(Some(numbers.values().to_vec())),
-        Some(other) => {
-            let found = other.map_or("NULL".into(), |number| number.to_string());
-            plan_err!("{function}: {name} must hold finite numbers, found {found}")
-        }
-    }
-}
-
-/// The list that a default stands for.
-pub(super) fn default_list(text: &str) -> Option<Vec<f64>> {
-    let numbers = text.strip_prefix('[')?.strip_suffix(']')?;
-    numbers.split(',').map(|number| number.trim().parse().ok()).collect()
-}
-
-/// The number that a default stands for.
-pub(super) fn default_number(text: &str) -> Option<f64> {
-    match text {
-        "true" => Some(1.0),
-        "false" => Some(0.0),
-        number => number.parse().ok(),
-    }
 }
 
 /// The types the engine shall cast the arguments to. What does not fit stays as it is: [`check`]
@@ -181,7 +58,7 @@ pub(in crate::functions) fn check(
     parameters: &[Parameter],
     fields: &[FieldRef],
 ) -> Result<()> {
-    if let Some(missing) = parameters.iter().skip(fields.len()).find(|p| p.default.is_none()) {
+    if let Some(missing) = parameters.iter().skip(fields.len()).find(|p| p.is_required()) {
         let hint = match missing.kind {
             Kind::Fit(_) | Kind::FitList(_) => {
                 " (a fitted scale), or OVER (...) to fit it in place"

@@ -7,16 +7,14 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
 use datafusion::arrow::datatypes::{DataType, Field, Float64Type};
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::{Result, ScalarValue, exec_err};
+use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, WindowUDF};
-use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::expressions::lit;
 
-use super::aggregate::Method;
-use super::arguments::Constants;
+use super::aggregate::{self, Method};
+use super::constants::Constants;
 use super::matrix::{Answer, MatrixMethod};
 use super::partition::{Function, Run};
-use crate::functions::page::{Page, Parameter};
+use crate::functions::page::{Page, Role};
 use crate::kernel::Matrix;
 
 /// What a fit learns from columns of arguments, chunk by chunk; row `i` of each chunk belongs to
@@ -28,7 +26,7 @@ pub(super) fn learn<M: Method>(
     chunks: &[Vec<ArrayRef>],
     groups: Option<usize>,
 ) -> Result<ArrayRef> {
-    let method = M::bind(&Constants::of(M::PAGE, &[]))?;
+    let method = M::bind(&Constants::defaults(M::PAGE))?;
     let mut states = vec![M::State::default(); groups.unwrap_or(1)];
     for arguments in chunks {
         let columns = method.columns(arguments)?;
@@ -37,20 +35,46 @@ pub(super) fn learn<M: Method>(
             None => method.update_all(&mut states[0], &columns, arguments[0].len())?,
         }
     }
-    method.finish(&states)
+    aggregate::finish(&method, &mut states)
 }
 
 /// How the scores of the children of a node become that of the node.
 pub(in crate::functions) trait Combine: Debug + Send + Sync {
     /// One score per unit, from one column per child and its weight.
     fn combine(&self, children: &[ArrayRef], weights: &[f64]) -> Result<Float64Array>;
+
+    /// Whether the score of a unit depends on the other units.
+    fn compares_units(&self) -> bool {
+        false
+    }
+
+    /// Whether units can be compared with a reference set that they are not part of.
+    fn takes_reference(&self) -> bool {
+        false
+    }
+
+    /// As `combine`, the units compared with those of a reference set.
+    fn combine_against(
+        &self,
+        children: &[ArrayRef],
+        weights: &[f64],
+        _reference: &[ArrayRef],
+    ) -> Result<Float64Array> {
+        self.combine(children, weights)
+    }
+
+    /// The power of the mean that it is, if it is one of the power means: 1 the arithmetic, 0 the
+    /// geometric, -1 the harmonic mean.
+    fn power(&self) -> Option<f64> {
+        None
+    }
 }
 
 /// An aggregation by its page.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::functions) struct Aggregator {
     pub page: &'static Page,
-    pub bind: fn(&Constants<'_>) -> Result<Box<dyn Combine>>,
+    pub bind: fn(&Constants) -> Result<Box<dyn Combine>>,
 }
 
 impl Aggregator {
@@ -71,7 +95,7 @@ impl<M: Method> Combine for ByUnit<M> {
     fn combine(&self, children: &[ArrayRef], weights: &[f64]) -> Result<Float64Array> {
         let units = children.first().map_or(0, |child| child.len());
         let mut states = vec![M::State::default(); units];
-        let takes_weight = M::PAGE.parameters.get(1).is_some_and(|p| p.name == "weight");
+        let takes_weight = M::PAGE.parameters.get(1).is_some_and(|p| p.role == Role::Weight);
         for (child, &weight) in children.iter().zip(weights) {
             let mut arguments = vec![Arc::clone(child)];
             if takes_weight {
@@ -80,7 +104,11 @@ impl<M: Method> Combine for ByUnit<M> {
             let columns = self.0.columns(&arguments)?;
             self.0.update_each(&mut states, &columns)?;
         }
-        Ok(self.0.finish(&states)?.as_primitive::<Float64Type>().clone())
+        Ok(aggregate::finish(&self.0, &mut states)?.as_primitive::<Float64Type>().clone())
+    }
+
+    fn power(&self) -> Option<f64> {
+        self.0.power()
     }
 }
 
@@ -99,13 +127,34 @@ impl<M: MatrixMethod> Combine for ByMatrix<M> {
         }
         Ok(scores.into())
     }
+
+    fn compares_units(&self) -> bool {
+        true
+    }
+
+    fn takes_reference(&self) -> bool {
+        M::TAKES_REFERENCE
+    }
+
+    fn combine_against(
+        &self,
+        children: &[ArrayRef],
+        weights: &[f64],
+        reference: &[ArrayRef],
+    ) -> Result<Float64Array> {
+        let (matrix, reference) = (matrix(children, weights), matrix(reference, weights));
+        match self.0.against(&matrix, &reference) {
+            Ok(scores) => Ok(scores.into()),
+            Err(message) => exec_err!("{}: {message}", M::PAGE.name),
+        }
+    }
 }
 
 /// A weighting by its page: a weight for each column of a matrix, none where it cannot tell.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::functions) struct Weigher {
     pub page: &'static Page,
-    pub weigh: fn(&Constants<'_>, &Matrix) -> Result<Vec<Option<f64>>>,
+    pub weigh: fn(&Constants, &Matrix) -> Result<Vec<Option<f64>>>,
 }
 
 impl Weigher {
@@ -114,7 +163,7 @@ impl Weigher {
     }
 }
 
-fn weigh<M: MatrixMethod>(constants: &Constants<'_>, matrix: &Matrix) -> Result<Vec<Option<f64>>> {
+fn weigh<M: MatrixMethod>(constants: &Constants, matrix: &Matrix) -> Result<Vec<Option<f64>>> {
     let mut weights = vec![None; matrix.columns()];
     for (columns, numbers) in answers(&M::bind(constants)?, matrix)? {
         if let (Some(&column), Some(&weight)) = (columns.first(), numbers.first()) {
@@ -147,28 +196,20 @@ pub(in crate::functions) fn matrix(columns: &[ArrayRef], weights: &[f64]) -> Mat
     matrix
 }
 
-/// Runs `f` with the constants of a call: one per parameter of the page, NULL for those that are
-/// columns.
-pub(in crate::functions) fn with_constants<R>(
-    page: &'static Page,
-    parameters: &'static [Parameter],
-    values: &[ScalarValue],
-    f: impl FnOnce(&Constants<'_>) -> Result<R>,
-) -> Result<R> {
-    let arguments: Vec<Arc<dyn PhysicalExpr>> = values.iter().cloned().map(lit).collect();
-    f(&Constants { name: page.name, parameters, arguments: &arguments })
-}
-
 /// A function of whole partitions with its constants bound.
 pub(in crate::functions) fn whole(
     function: &WindowUDF,
-    values: &[ScalarValue],
+    constants: &Constants,
 ) -> Result<Box<dyn Run>> {
-    let Some(ours) = function.inner().downcast_ref::<Function>() else {
-        return exec_err!("{}: must be a function of whole partitions", function.name());
-    };
-    let arguments: Vec<Arc<dyn PhysicalExpr>> = values.iter().cloned().map(lit).collect();
-    ours.bind(&arguments)
+    match function.inner().downcast_ref::<Function>() {
+        Some(ours) => ours.with(constants),
+        None => exec_err!("{}: must be a function of whole partitions", function.name()),
+    }
+}
+
+/// Whether a window function is the one of a page.
+pub(in crate::functions) fn is_of_page(function: &WindowUDF, page: &'static Page) -> bool {
+    function.inner().downcast_ref::<Function>().is_some_and(|ours| ours.page == page)
 }
 
 /// The scores of values, by the scalar function of a normalisation.

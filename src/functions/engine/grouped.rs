@@ -2,12 +2,14 @@
 //! cannot be read twice and [`super::without_sort`] therefore cannot make a `GROUP BY` of it.
 
 use std::fmt::{self, Debug};
+use std::ops::Range;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
-use datafusion::arrow::compute::{filter, take};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::compute::filter;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema};
 use datafusion::common::{Result, ScalarValue};
+use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
 use datafusion::logical_expr::{
     AggregateUDF, EmitTo, PartitionEvaluator, Signature, Volatility, WindowUDF, WindowUDFImpl,
@@ -16,20 +18,26 @@ use datafusion::physical_expr::aggregate::{AggregateExprBuilder, AggregateFuncti
 use datafusion::physical_expr::expressions::{Column, Literal};
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::partition::{OnePartition, Run};
+use super::partition::{Answers, OnePartition, Run, Verdict};
+use super::sought::Sought;
 
 /// The aggregate, as a window function; with `has_filter` the last argument is what `FILTER` says.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Grouped {
     aggregate: Arc<AggregateUDF>,
     has_filter: bool,
+    sought: Option<Sought>,
     signature: Signature,
 }
 
 impl Grouped {
-    pub(super) fn udwf(aggregate: Arc<AggregateUDF>, has_filter: bool) -> WindowUDF {
+    pub(super) fn udwf(
+        aggregate: Arc<AggregateUDF>,
+        has_filter: bool,
+        sought: Option<Sought>,
+    ) -> WindowUDF {
         let signature = Signature::user_defined(Volatility::Immutable);
-        WindowUDF::from(Self { aggregate, has_filter, signature })
+        WindowUDF::from(Self { aggregate, has_filter, sought, signature })
     }
 
     /// The aggregate on its arguments, which are columns of their own unless they are constants.
@@ -51,7 +59,8 @@ impl Grouped {
             .schema(Arc::new(schema))
             .alias(self.aggregate.name())
             .build()?;
-        Ok(Box::new(Bound { aggregate, has_filter: self.has_filter }))
+        let (has_filter, sought) = (self.has_filter, self.sought.clone());
+        Ok(Box::new(Bound { aggregate, has_filter, sought }))
     }
 }
 
@@ -86,6 +95,7 @@ impl WindowUDFImpl for Grouped {
 struct Bound {
     aggregate: AggregateFunctionExpr,
     has_filter: bool,
+    sought: Option<Sought>,
 }
 
 impl Debug for Bound {
@@ -94,42 +104,81 @@ impl Debug for Bound {
     }
 }
 
-impl Run for Bound {
-    fn run(
+impl Bound {
+    /// One answer per partition.
+    fn answers(
         &self,
         arguments: &[ArrayRef],
-        partitions: &[std::ops::Range<usize>],
+        partitions: &[Range<usize>],
+        memory: Option<&MemoryReservation>,
     ) -> Result<ArrayRef> {
+        /// Rows between two looks at what is held.
+        const ROWS: usize = 1 << 14;
         let (of_aggregate, keep) = match arguments.split_last() {
             Some((keep, rest)) if self.has_filter => (rest, Some(keep.as_boolean())),
             _ => (arguments, None),
         };
-        let group =
-            |(i, rows): (usize, &std::ops::Range<usize>)| std::iter::repeat_n(i, rows.len());
-        let groups: Vec<usize> = partitions.iter().enumerate().flat_map(group).collect();
-        let answers = if self.aggregate.groups_accumulator_supported() {
-            let mut accumulator = self.aggregate.create_groups_accumulator()?;
-            accumulator.update_batch(of_aggregate, &groups, keep, partitions.len())?;
-            accumulator.evaluate(EmitTo::All)?
-        } else {
-            let answer = |rows: &std::ops::Range<usize>| {
-                let mut accumulator = self.aggregate.create_accumulator()?;
-                let slice = |array: &ArrayRef| match keep {
-                    None => Ok(array.slice(rows.start, rows.len())),
-                    Some(keep) => filter(
-                        &array.slice(rows.start, rows.len()),
-                        &keep.slice(rows.start, rows.len()),
-                    ),
-                };
-                let slices: std::result::Result<Vec<_>, _> =
-                    of_aggregate.iter().map(slice).collect();
-                accumulator.update_batch(&slices?)?;
-                accumulator.evaluate()
-            };
-            let answers: Result<Vec<ScalarValue>> = partitions.iter().map(answer).collect();
-            ScalarValue::iter_to_array(answers?)?
+        let slices = |rows: &Range<usize>| -> Vec<ArrayRef> {
+            of_aggregate.iter().map(|array| array.slice(rows.start, rows.len())).collect()
         };
-        let groups = UInt32Array::from_iter_values(groups.into_iter().map(|group| group as u32));
-        Ok(take(&answers, &groups, None)?)
+        let keep = |rows: &Range<usize>| keep.map(|keep| keep.slice(rows.start, rows.len()));
+        if self.aggregate.groups_accumulator_supported() {
+            let mut accumulator = self.aggregate.create_groups_accumulator()?;
+            let mut groups = Vec::with_capacity(ROWS);
+            for (group, partition) in partitions.iter().enumerate() {
+                groups.extend(std::iter::repeat_n(group, partition.len()));
+                let is_last = group + 1 == partitions.len();
+                while groups.len() >= ROWS || is_last && !groups.is_empty() {
+                    // Those of the rows up to the end of this partition that are still to come.
+                    let start = partition.end - groups.len();
+                    let rows = start..partition.end.min(start + ROWS);
+                    let (values, keep) = (slices(&rows), keep(&rows));
+                    let groups = groups.drain(..rows.len()).collect::<Vec<_>>();
+                    accumulator.update_batch(&values, &groups, keep.as_ref(), partitions.len())?;
+                    memory.map_or(Ok(()), |memory| memory.try_resize(accumulator.size()))?;
+                }
+            }
+            return accumulator.evaluate(EmitTo::All);
+        }
+        let answer = |rows: &Range<usize>| {
+            let mut accumulator = self.aggregate.create_accumulator()?;
+            let slices = match keep(rows) {
+                None => slices(rows),
+                Some(keep) => {
+                    let all = slices(rows);
+                    let kept = all.iter().map(|array| Ok(filter(array, &keep)?));
+                    kept.collect::<Result<Vec<_>>>()?
+                }
+            };
+            accumulator.update_batch(&slices)?;
+            memory.map_or(Ok(()), |memory| memory.try_resize(accumulator.size()))?;
+            accumulator.evaluate()
+        };
+        let answers: Result<Vec<ScalarValue>> = partitions.iter().map(answer).collect();
+        ScalarValue::iter_to_array(answers?)
+    }
+}
+
+impl Run for Bound {
+    fn part(
+        &self,
+        arguments: &[ArrayRef],
+        partitions: &[Range<usize>],
+        memory: Option<&MemoryReservation>,
+    ) -> Result<(Answers, Vec<Verdict>)> {
+        let answers = self.answers(arguments, partitions, memory)?;
+        let verdict = |sought: &Sought| match arguments.first() {
+            _ if sought.is_found(&answers) => Verdict::Found,
+            Some(values) if values.null_count() < values.len() => {
+                Verdict::Missing(sought.message().to_owned())
+            }
+            _ => Verdict::Nothing,
+        };
+        let verdicts = self.sought.iter().map(verdict).collect();
+        Ok((Answers::OfPartitions(answers), verdicts))
+    }
+
+    fn bytes_per_row(&self) -> usize {
+        0 // what is held is held by the accumulator
     }
 }

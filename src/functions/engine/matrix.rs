@@ -8,33 +8,29 @@
 use std::fmt::{self, Debug};
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, ListArray, StructArray, UInt32Array,
-    new_empty_array,
 };
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
 use datafusion::arrow::compute::{cast, filter, take};
-use datafusion::arrow::datatypes::{
-    DataType, Field as ArrowField, FieldRef, Fields, Float64Type, Schema,
-};
-use datafusion::arrow::row::{RowConverter, SortField};
+use datafusion::arrow::datatypes::{DataType, Field as ArrowField, FieldRef, Fields, Float64Type};
 use datafusion::arrow::util::display::array_value_to_string;
-use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
+use datafusion::common::{DataFusionError, Result, ScalarValue, exec_err, plan_err, resources_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Documentation, EmitTo, GroupsAccumulator,
     Signature,
 };
-use datafusion::physical_plan::aggregates::group_values::{GroupValues, new_group_values};
-use datafusion::physical_plan::aggregates::order::GroupOrdering;
 
-use super::aggregate::Sliding;
-use super::arguments::{self, Constants, doubles, plain};
-use crate::functions::page::Page;
-use crate::kernel::Matrix;
+use super::aggregate::{Sliding, cannot_leave};
+use super::arguments::{self, doubles, plain};
+use super::constants::Constants;
+use super::interner::{Interner, ascending, places};
+use crate::functions::page::{Page, Role};
+use crate::kernel::{Matrix, push};
 
 /// What a matrix becomes.
 ///
@@ -50,7 +46,31 @@ pub(in crate::functions) trait MatrixMethod:
     /// square then, and row `i` and column `i` are one.
     const ONE_KEY: bool = false;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self>;
+    /// Whether [`MatrixMethod::against`] is defined.
+    const TAKES_REFERENCE: bool = false;
+
+    fn bind(constants: &Constants) -> Result<Self>;
+
+    /// A score per row of a matrix, its units compared with those of a reference set instead of
+    /// with each other.
+    fn against(
+        &self,
+        _matrix: &Matrix,
+        _reference: &Matrix,
+    ) -> std::result::Result<Vec<Option<f64>>, String> {
+        Err("units must be compared with each other".to_owned())
+    }
+
+    /// How many records an answer has at most: one for each combination of its keys.
+    fn records(rows: usize, columns: usize) -> usize {
+        let Shape::List(fields) = Self::SHAPE else { return 0 };
+        let factors = fields.iter().map(|field| match field {
+            Field::Unit(_) => rows,
+            Field::Indicator(_) => columns,
+            Field::Number(_) => 1,
+        });
+        factors.fold(1, usize::saturating_mul)
+    }
 
     /// The answer; `Err` says what must be and what was.
     fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String>;
@@ -91,9 +111,19 @@ pub(in crate::functions) type Record = (Vec<usize>, Vec<Option<f64>>);
 
 /// The aggregate function of a method.
 pub(in crate::functions) fn udaf<M: MatrixMethod>() -> AggregateUDF {
+    function::<M>(true)
+}
+
+/// The same where its states cannot leave the memory.
+pub(super) fn in_memory<M: MatrixMethod>() -> AggregateUDF {
+    function::<M>(false)
+}
+
+fn function<M: MatrixMethod>(can_leave: bool) -> AggregateUDF {
     AggregateUDF::from(Function::<M> {
         signature: arguments::signature(M::PAGE.parameters),
         documentation: LazyLock::new(|| M::PAGE.documentation()),
+        can_leave,
         method: PhantomData,
     })
 }
@@ -101,6 +131,8 @@ pub(in crate::functions) fn udaf<M: MatrixMethod>() -> AggregateUDF {
 struct Function<M> {
     signature: Signature,
     documentation: LazyLock<Documentation>,
+    /// Whether states may be written down: not in [`super::holding`], where only a spill would.
+    can_leave: bool,
     method: PhantomData<fn() -> M>,
 }
 
@@ -111,8 +143,8 @@ impl<M: MatrixMethod> Debug for Function<M> {
 }
 
 impl<M> PartialEq for Function<M> {
-    fn eq(&self, _: &Self) -> bool {
-        true // one function per method: the type is the identity
+    fn eq(&self, other: &Self) -> bool {
+        self.can_leave == other.can_leave // the type is the method
     }
 }
 
@@ -135,20 +167,21 @@ impl<M: MatrixMethod> Function<M> {
         }
     }
 
-    fn cells(args: &AccumulatorArgs<'_>) -> Result<Cells<M>> {
+    fn cells(&self, args: &AccumulatorArgs<'_>) -> Result<Cells<M>> {
         if args.is_distinct {
             return plan_err!("{}: DISTINCT is not supported", M::PAGE.name);
         }
-        let method = M::bind(&Constants::of(M::PAGE, args.exprs))?;
-        let key_type = |i: usize| plain(args.expr_fields[i].data_type()).clone();
-        let (unit, indicator) = (Keys::new(key_type(0))?, Keys::new(key_type(1))?);
-        if M::ONE_KEY && unit.data_type != indicator.data_type {
+        let method = M::bind(&Constants::of(M::PAGE.name, M::PAGE.parameters, args.exprs))?;
+        let keys = |i: usize| Interner::new(args.expr_fields[i].data_type());
+        let (unit, indicator) = (keys(0)?, keys(1)?);
+        if M::ONE_KEY && unit.data_type() != indicator.data_type() {
             let (a, b) = (M::PAGE.parameters[0].name, M::PAGE.parameters[1].name);
             return plan_err!("{}: {a} and {b} must be of one type", M::PAGE.name);
         }
-        let weight = M::PAGE.parameters.iter().position(|p| p.name == "weight");
+        let weight = M::PAGE.parameters.iter().position(|p| p.role == Role::Weight);
         let weight = weight.filter(|&i| i < args.exprs.len());
-        Ok(Cells { method, unit, indicator, weight, groups: Vec::new(), held: 0 })
+        let (groups, can_leave) = (Vec::new(), self.can_leave);
+        Ok(Cells { method, unit, indicator, weight, groups, held: 0, largest: 0, can_leave })
     }
 }
 
@@ -202,7 +235,7 @@ impl<M: MatrixMethod> AggregateUDFImpl for Function<M> {
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(One(Self::cells(&args)?)))
+        Ok(Box::new(One(self.cells(&args)?)))
     }
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
@@ -213,90 +246,21 @@ impl<M: MatrixMethod> AggregateUDFImpl for Function<M> {
         &self,
         args: AccumulatorArgs<'_>,
     ) -> Result<Box<dyn GroupsAccumulator>> {
-        Ok(Box::new(Self::cells(&args)?))
+        Ok(Box::new(self.cells(&args)?))
     }
 
     fn create_sliding_accumulator(
         &self,
         args: AccumulatorArgs<'_>,
     ) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Sliding::new(M::PAGE.name, One(Self::cells(&args)?), |One(cells)| {
+        Ok(Box::new(Sliding::new(M::PAGE.name, One(self.cells(&args)?), |One(cells)| {
             cells.groups.clear();
-            cells.held = 0;
+            (cells.held, cells.largest) = (0, 0);
         })))
     }
 
     fn documentation(&self) -> Option<&Documentation> {
         Some(&self.documentation)
-    }
-}
-
-/// Keys of one kind, numbered from 0 as they come.
-struct Keys {
-    data_type: DataType,
-    /// In a mutex only because the engine asks accumulators to be `Sync`: nothing shares it.
-    numbering: Mutex<Box<dyn GroupValues>>,
-}
-
-impl Keys {
-    fn new(data_type: DataType) -> Result<Self> {
-        let schema = Schema::new(vec![ArrowField::new("key", data_type.clone(), true)]);
-        let numbering = new_group_values(Arc::new(schema), &GroupOrdering::None)?;
-        Ok(Self { data_type, numbering: Mutex::new(numbering) })
-    }
-
-    fn numbering(&mut self) -> &mut dyn GroupValues {
-        self.numbering.get_mut().unwrap_or_else(PoisonError::into_inner).as_mut()
-    }
-
-    fn bytes(&self) -> usize {
-        self.numbering.lock().unwrap_or_else(PoisonError::into_inner).size()
-    }
-
-    /// The number of each key of an array; a NULL key is an error.
-    fn number(&mut self, function: &str, name: &str, array: &ArrayRef) -> Result<Vec<usize>> {
-        if array.logical_null_count() > 0 {
-            return exec_err!("{function}: {name} must not be NULL");
-        }
-        let mut numbers = Vec::new();
-        // The values of a dictionary are numbered once, not row by row.
-        match array.as_any_dictionary_opt() {
-            Some(dictionary) => {
-                let mut of_value = Vec::new();
-                let values = dictionary.values();
-                if values.logical_null_count() > 0 {
-                    let array = cast(array, &self.data_type)?;
-                    return self.number(function, name, &array);
-                }
-                self.numbering().intern(&[Arc::clone(values)], &mut of_value)?;
-                numbers.extend(dictionary.normalized_keys().into_iter().map(|key| of_value[key]));
-            }
-            None => self.numbering().intern(&[Arc::clone(array)], &mut numbers)?,
-        }
-        Ok(numbers)
-    }
-
-    /// The keys in the order of their numbers.
-    fn array(&mut self) -> Result<ArrayRef> {
-        if self.numbering().is_empty() {
-            return Ok(new_empty_array(&self.data_type));
-        }
-        let keys = self.numbering().emit(EmitTo::All)?;
-        // Emitting forgot them, though not in every numbering the table that finds them.
-        self.numbering().clear_shrink(0);
-        self.numbering().intern(&keys, &mut Vec::new())?;
-        Ok(Arc::clone(&keys[0]))
-    }
-
-    /// The place of each key in the order of the keys.
-    fn places(array: &ArrayRef) -> Result<Vec<u32>> {
-        let converter = RowConverter::new(vec![SortField::new(array.data_type().clone())])?;
-        let rows = converter.convert_columns(&[Arc::clone(array)])?;
-        let mut order: Vec<u32> = (0..array.len() as u32).collect();
-        order.sort_unstable_by(|&a, &b| rows.row(a as usize).cmp(&rows.row(b as usize)));
-        let mut places = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(place, &key)| places[key as usize] = place as u32);
-        Ok(places)
     }
 }
 
@@ -312,33 +276,41 @@ struct Cell {
 /// The cells of each group.
 struct Cells<M> {
     method: M,
-    unit: Keys,
-    indicator: Keys,
+    unit: Interner,
+    indicator: Interner,
     /// Position of the weight among the arguments, if it is given.
     weight: Option<usize>,
     groups: Vec<Vec<Cell>>,
     /// Bytes of all cells.
     held: usize,
+    /// The number of cells of the largest group.
+    largest: usize,
+    can_leave: bool,
 }
 
 impl<M: MatrixMethod> Cells<M> {
     const NAME: &'static str = M::PAGE.name;
 
-    fn numbered(&mut self, units: &ArrayRef, indicators: &ArrayRef) -> Result<[Vec<usize>; 2]> {
-        let [unit, indicator] = [M::PAGE.parameters[0].name, M::PAGE.parameters[1].name];
-        let units = self.unit.number(Self::NAME, unit, units)?;
+    /// The codes of both keys; a NULL key is an error.
+    fn numbered(&mut self, units: &ArrayRef, indicators: &ArrayRef) -> Result<[Vec<u32>; 2]> {
+        for (column, parameter) in [units, indicators].into_iter().zip(M::PAGE.parameters) {
+            if column.logical_null_count() > 0 {
+                return exec_err!("{}: {} must not be NULL", Self::NAME, parameter.name);
+            }
+        }
+        let (mut of_unit, mut of_indicator) = (Vec::new(), Vec::new());
+        self.unit.codes(units, &mut of_unit)?;
         let keys = if M::ONE_KEY { &mut self.unit } else { &mut self.indicator };
-        Ok([units, keys.number(Self::NAME, indicator, indicators)?])
+        keys.codes(indicators, &mut of_indicator)?;
+        Ok([of_unit, of_indicator])
     }
 
     fn read(&mut self, arguments: &[ArrayRef]) -> Result<Vec<Cell>> {
         let [units, indicators] = self.numbered(&arguments[0], &arguments[1])?;
         let values = doubles(&arguments[2])?;
         let weights = self.weight.map(|i| doubles(&arguments[i])).transpose()?;
-        let cell = |row: usize| {
-            let keys = (units[row] as u32, indicators[row] as u32);
-            Self::cell(keys, &values, weights.as_ref(), row)
-        };
+        let cell =
+            |row: usize| Self::cell((units[row], indicators[row]), &values, weights.as_ref(), row);
         (0..values.len()).map(cell).collect()
     }
 
@@ -367,8 +339,9 @@ impl<M: MatrixMethod> Cells<M> {
     fn push(&mut self, group: usize, cell: Cell) {
         let cells = &mut self.groups[group];
         let before = cells.capacity();
-        cells.push(cell);
+        push(cells, cell);
         self.held += (cells.capacity() - before) * size_of::<Cell>();
+        self.largest = self.largest.max(cells.len());
     }
 
     fn take(&mut self, emit_to: EmitTo) -> Vec<Vec<Cell>> {
@@ -378,13 +351,13 @@ impl<M: MatrixMethod> Cells<M> {
         taken
     }
 
-    fn keys(&mut self) -> Result<[ArrayRef; 2]> {
-        let units = self.unit.array()?;
-        let indicators = if M::ONE_KEY { Arc::clone(&units) } else { self.indicator.array()? };
+    fn keys(&self) -> Result<[ArrayRef; 2]> {
+        let units = self.unit.values()?;
+        let indicators = if M::ONE_KEY { Arc::clone(&units) } else { self.indicator.values()? };
         Ok([units, indicators])
     }
 
-    fn written(&mut self, groups: &[Vec<Cell>]) -> Result<Vec<ArrayRef>> {
+    fn written(&self, groups: &[Vec<Cell>]) -> Result<Vec<ArrayRef>> {
         let [units, indicators] = self.keys()?;
         let cells = || groups.iter().flatten();
         let key = |keys: &ArrayRef, number: fn(&Cell) -> u32| {
@@ -414,18 +387,18 @@ impl<M: MatrixMethod> Cells<M> {
             let values = values.as_primitive::<Float64Type>();
             let weights = weights.as_primitive::<Float64Type>();
             for i in 0..values.len() {
-                let keys = (units[i] as u32, indicators[i] as u32);
+                let keys = (units[i], indicators[i]);
                 self.push(group_of(row), Self::cell(keys, values, Some(weights), i)?);
             }
         }
         Ok(())
     }
 
-    fn answers(&mut self, groups: &[Vec<Cell>]) -> Result<ArrayRef> {
+    fn answers(&self, groups: &[Vec<Cell>]) -> Result<ArrayRef> {
         let [units, indicators] = self.keys()?;
-        let unit_places = Keys::places(&units)?;
-        let indicator_places =
-            if M::ONE_KEY { unit_places.clone() } else { Keys::places(&indicators)? };
+        let places = |keys| Ok::<_, DataFusionError>(places(&ascending(keys)?));
+        let unit_places = places(&units)?;
+        let indicator_places = if M::ONE_KEY { unit_places.clone() } else { places(&indicators)? };
         let mut numbers = Vec::new();
         let mut list = Lists::default();
         for cells in groups {
@@ -453,11 +426,29 @@ impl<M: MatrixMethod> Cells<M> {
         }
     }
 
+    /// Bytes held, and those that it takes to answer: the keys and their order, the matrix of one
+    /// group at a time, and the records.
     fn bytes(&self) -> usize {
-        self.held
-            + self.groups.capacity() * size_of::<Vec<Cell>>()
-            + self.unit.bytes()
-            + self.indicator.bytes()
+        /// In the matrix, whether it was seen, and as a method keeps it for itself, ranked say.
+        const CELL: usize = 4 * size_of::<f64>();
+        /// A record with its two lists, and each of its fields, the second time in a column.
+        const RECORD: usize = 96;
+        const FIELD: usize = 64;
+        let keys = if M::ONE_KEY { [&self.unit; 2] } else { [&self.unit, &self.indicator] };
+        let most = if M::ONE_KEY { 2 * self.largest } else { self.largest };
+        let [rows, columns] = keys.map(|keys| keys.len().min(most));
+        let fields = match M::SHAPE {
+            Shape::Number => 1,
+            Shape::List(fields) => fields.len(),
+        };
+        let records = M::records(rows, columns);
+        let matrix = rows.saturating_mul(columns).saturating_mul(CELL);
+        let of_group = records.saturating_mul(RECORD + fields * FIELD);
+        let of_all = records.saturating_mul(self.groups.len() * fields * FIELD);
+        let answer = matrix.saturating_add(of_group).saturating_add(of_all);
+        let keys = 2 * (self.unit.size() + self.indicator.size());
+        let groups = self.groups.capacity() * size_of::<Vec<Cell>>();
+        answer.saturating_add(self.held + groups + keys)
     }
 }
 
@@ -476,8 +467,17 @@ fn matrix<M: MatrixMethod>(
         places
     };
     let (row_of, column_of) = (place(rows), place(columns));
-    let mut matrix = Matrix::new(rows.len(), columns.len());
-    let mut seen = vec![false; rows.len() * columns.len()];
+    let mut values = Vec::new();
+    let size = rows.len().saturating_mul(columns.len());
+    if values.try_reserve_exact(size).is_err() {
+        return resources_err!(
+            "{name}: a matrix of {} x {} does not fit into memory",
+            rows.len(),
+            columns.len()
+        );
+    }
+    let mut matrix = Matrix::from_cells(rows.len(), columns.len(), values);
+    let mut seen = vec![false; size];
     let mut weights: Vec<Option<f64>> = vec![None; columns.len()];
     for cell in cells {
         let (row, column) = (row_of[cell.unit as usize], column_of[cell.indicator as usize]);
@@ -612,6 +612,9 @@ impl<M: MatrixMethod> GroupsAccumulator for Cells<M> {
     }
 
     fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
+        if !self.can_leave {
+            return cannot_leave(Self::NAME);
+        }
         let groups = self.take(emit_to);
         self.written(&groups)
     }
@@ -630,8 +633,8 @@ impl<M: MatrixMethod> GroupsAccumulator for Cells<M> {
             None => Arc::new(Float64Array::from(vec![1.0; rows])),
         };
         let columns = [
-            cast(&values[0], &self.unit.data_type)?,
-            cast(&values[1], &self.indicator.data_type)?,
+            cast(&values[0], self.unit.data_type())?,
+            cast(&values[1], self.indicator.data_type())?,
             cast(&values[2], &DataType::Float64)?,
             weights,
         ];
@@ -666,14 +669,12 @@ impl<M: MatrixMethod> Accumulator for One<M> {
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
         self.0.groups.resize(1, Vec::new());
-        let groups = self.0.groups.clone();
-        ScalarValue::try_from_array(&self.0.answers(&groups)?, 0)
+        ScalarValue::try_from_array(&self.0.answers(&self.0.groups)?, 0)
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
         self.0.groups.resize(1, Vec::new());
-        let groups = self.0.groups.clone();
-        let states = self.0.written(&groups)?;
+        let states = self.0.written(&self.0.groups)?;
         states.iter().map(|state| ScalarValue::try_from_array(state, 0)).collect()
     }
 
@@ -684,5 +685,22 @@ impl<M: MatrixMethod> Accumulator for One<M> {
 
     fn size(&self) -> usize {
         self.0.bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::array::Int64Array;
+
+    use super::*;
+    use crate::functions::statistics::cronbach::Cronbach;
+
+    #[test]
+    fn a_matrix_beyond_all_memory_is_an_error() {
+        let keys: Vec<u32> = (0..5_000_000).collect();
+        let none: ArrayRef = Arc::new(Int64Array::from(Vec::<i64>::new()));
+        let error = matrix::<Cronbach>(&[], &keys, &keys, &none, &none).unwrap_err();
+        let words = "stat_cronbach: a matrix of 5000000 x 5000000 does not fit into memory";
+        assert!(error.to_string().contains(words), "{error}");
     }
 }

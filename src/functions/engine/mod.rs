@@ -8,16 +8,22 @@
 //! | [`partition::Whole`] | one answer per row, from all rows of its partition | `impute_*`, `treat_*`, `norm_rank` |
 //! | [`normalise::Normalisation`] | a score for a value on a scale | `norm_*` |
 //!
-//! `without_sort` and `partition_exec` keep the engine from sorting for windows that need no order.
+//! `without_sort` and `partition_exec` keep the engine from sorting for windows that need no order;
+//! `holding` keeps groups that hold their values within the memory limit.
 
 pub(super) mod aggregate;
 pub(super) mod arguments;
 pub(super) mod columns;
+pub(super) mod constants;
 mod grouped;
+mod holding;
+pub(super) mod interner;
 pub(super) mod matrix;
+pub(super) mod memory;
 pub(super) mod normalise;
 pub(super) mod partition;
 mod partition_exec;
+pub(super) mod sought;
 mod without_sort;
 
 use std::sync::Arc;
@@ -30,14 +36,24 @@ use datafusion::prelude::SessionContext;
 use super::Form;
 use super::page::{Family, Page};
 
+/// Whether a function of windows is one of ours, by its type.
+pub(super) fn is_ours(function: &WindowUDF) -> bool {
+    function.inner().is::<partition::Function>()
+}
+
 /// What a family of functions brings.
 #[derive(Default)]
 pub(super) struct Registry {
     pub pages: Vec<(&'static Page, Form)>,
     pub aggregates: Vec<AggregateUDF>,
+    holding: Vec<holding::Holding>,
+    pub seekers: Vec<(AggregateUDF, &'static Page, sought::Seeks)>,
     pub windows: Vec<WindowUDF>,
     pub scalars: Vec<ScalarUDF>,
     pub normalisations: Vec<normalise::Entry>,
+    /// The steps of an index that are functions of whole partitions.
+    pub imputations: Vec<&'static Page>,
+    pub treatments: Vec<&'static Page>,
     pub aggregators: Vec<columns::Aggregator>,
     pub weighers: Vec<columns::Weigher>,
 }
@@ -46,7 +62,12 @@ impl Registry {
     /// An aggregate with a mergeable state.
     pub(super) fn aggregate<M: aggregate::Method>(&mut self) {
         self.pages.push((M::PAGE, Form::Aggregate));
-        self.aggregates.push(aggregate::udaf::<M>());
+        let function = aggregate::udaf::<M>();
+        if let Some(in_memory) = aggregate::in_memory::<M>() {
+            self.holding.push(holding::Holding { function: function.clone(), in_memory });
+        }
+        self.seekers.extend(M::SEEKS.map(|seeks| (function.clone(), M::PAGE, seeks)));
+        self.aggregates.push(function);
         if M::PAGE.family == Family::Aggregation {
             self.aggregators.push(columns::Aggregator::by_unit::<M>());
         }
@@ -55,12 +76,31 @@ impl Registry {
     /// An aggregate over a matrix of units and indicators.
     pub(super) fn matrix<M: matrix::MatrixMethod>(&mut self) {
         self.pages.push((M::PAGE, Form::Aggregate));
-        self.aggregates.push(matrix::udaf::<M>());
-        match M::PAGE.family {
-            Family::Aggregation => self.aggregators.push(columns::Aggregator::by_matrix::<M>()),
-            Family::Weighting => self.weighers.push(columns::Weigher::of::<M>()),
-            _ => {}
+        let function = matrix::udaf::<M>();
+        let in_memory = matrix::in_memory::<M>();
+        self.holding.push(holding::Holding { function: function.clone(), in_memory });
+        self.aggregates.push(function);
+        if M::PAGE.family == Family::Aggregation {
+            self.aggregators.push(columns::Aggregator::by_matrix::<M>());
         }
+    }
+
+    /// A matrix method that weights the children of a node by their scores.
+    pub(super) fn weighting<M: matrix::MatrixMethod>(&mut self) {
+        self.matrix::<M>();
+        self.weighers.push(columns::Weigher::of::<M>());
+    }
+
+    /// An imputation that an index can have as a step.
+    pub(super) fn imputation<W: partition::Whole>(&mut self) {
+        self.whole::<W>();
+        self.imputations.push(W::PAGE);
+    }
+
+    /// A treatment that an index can have as a step.
+    pub(super) fn treatment<W: partition::Whole>(&mut self) {
+        self.whole::<W>();
+        self.treatments.push(W::PAGE);
     }
 
     /// A function of whole partitions, always called with `OVER (...)`.
@@ -108,6 +148,7 @@ pub(super) fn register(context: &SessionContext, registry: &'static Registry) ->
     // the engine plans both for the operator that stands there.
     let mut rules = state.physical_optimizers().to_vec();
     rules.insert(0, Arc::new(partition_exec::ByHash));
+    rules.insert(1, Arc::new(holding::InOneStep { functions: &registry.holding }));
     let id = state.session_id().to_owned();
     *state = SessionStateBuilder::new_from_existing(state.clone())
         .with_session_id(id)

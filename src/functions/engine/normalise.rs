@@ -31,10 +31,11 @@ use datafusion::logical_expr::{
 };
 
 use super::aggregate::{self, Method};
-use super::arguments::{self, Numbers, SortedList, default_number};
+use super::arguments::{self, Numbers, SortedList};
 use super::columns::{self, Learn};
+use super::constants;
 use super::partition;
-use crate::functions::page::{Kind, Page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter};
 
 /// How a value becomes a score, given a scale.
 pub(in crate::functions) trait Normalisation:
@@ -174,44 +175,28 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
                     }
                 }
                 (Some(fit), Kind::FitList(field)) => list = Some(sorted_list(fit, field)?),
-                (Some(ColumnarValue::Scalar(word)), Kind::Choice(words)) => {
-                    let word = word.try_as_str().flatten().unwrap_or("NULL");
-                    let chosen = arguments::choose(name, parameter.name, words, word)?;
-                    let chosen = Numbers::Constant(Some(chosen as f64));
-                    columns.push((parameter.name, chosen, true));
-                }
-                (Some(_), Kind::Choice(_)) => {
-                    return exec_err!("{name}: {} must be a constant", parameter.name);
+                (given, Kind::Choice(_)) => {
+                    let word = constant(name, parameter, given)?;
+                    let chosen = constants::choice(name, parameter, &word)? as f64;
+                    columns.push((parameter.name, Numbers::Constant(Some(chosen)), true));
                 }
                 (given, Kind::Constants) => {
-                    let list = match given {
-                        Some(ColumnarValue::Scalar(list)) => {
-                            arguments::list(name, parameter.name, list)?
-                        }
-                        Some(_) => {
-                            return exec_err!("{name}: {} must be a constant", parameter.name);
-                        }
-                        None => parameter.default.and_then(arguments::default_list),
-                    };
-                    let Some(list) = list else {
-                        return exec_err!("{name}: {} must not be NULL", parameter.name);
-                    };
+                    let list = constant(name, parameter, given)?;
+                    let list = constants::numbers(name, parameter.name, &list)?;
                     for number in std::iter::once(list.len() as f64).chain(list) {
                         columns.push((parameter.name, Numbers::Constant(Some(number)), true));
                     }
                 }
                 (Some(given), _) => {
-                    let must_be = i > 0 && parameter.null == "error";
+                    let must_be = i > 0 && parameter.null == Null::Error;
                     columns.push((parameter.name, Numbers::new(given)?, must_be));
                 }
-                (None, Kind::Choice(words)) => {
-                    let word = parameter.default.unwrap_or_default().trim_matches('\'');
-                    let chosen = arguments::choose(name, parameter.name, words, word)?;
-                    let chosen = Numbers::Constant(Some(chosen as f64));
-                    columns.push((parameter.name, chosen, true));
-                }
                 (None, _) => {
-                    let number = parameter.default.and_then(default_number);
+                    let number = match parameter.default {
+                        DefaultValue::Number(number) => Some(number),
+                        DefaultValue::Switch(switch) => Some(f64::from(u8::from(switch))),
+                        _ => None,
+                    };
                     columns.push((parameter.name, Numbers::Constant(number), true));
                 }
             }
@@ -266,6 +251,19 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
             true => ColumnarValue::Scalar(ScalarValue::try_from_array(&scores, 0)?),
             false => ColumnarValue::Array(scores),
         })
+    }
+}
+
+/// An argument that must be the same for all rows: as it was given, else its default.
+fn constant(
+    name: &str,
+    parameter: &Parameter,
+    given: Option<&ColumnarValue>,
+) -> Result<ScalarValue> {
+    match given {
+        Some(ColumnarValue::Scalar(constant)) => Ok(constant.clone()),
+        Some(ColumnarValue::Array(_)) => exec_err!("{name}: {} must be a constant", parameter.name),
+        None => Ok(parameter.default.constant().unwrap_or(ScalarValue::Null)),
     }
 }
 
@@ -394,19 +392,22 @@ impl Debug for Planner {
 }
 
 impl Planner {
-    fn entry(&self, name: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.page.name == name)
+    fn entry(&self, function: &AggregateUDF) -> Option<&Entry> {
+        self.entries.iter().find(|entry| *entry.facade == *function)
     }
 }
 
 impl ExprPlanner for Planner {
     fn plan_aggregate(&self, call: RawAggregateExpr) -> Result<PlannerResult<RawAggregateExpr>> {
+        if !crate::functions::is_ours(&call.func) {
+            return Ok(PlannerResult::Original(call));
+        }
         let name = call.func.name();
         refuse_distinct(name, call.distinct)?;
-        if !call.order_by.is_empty() && crate::functions::page(name).is_some() {
+        if !call.order_by.is_empty() {
             return plan_err!("{name}: ORDER BY has no place in the call: rows count in any order");
         }
-        let Some(entry) = self.entry(name) else {
+        let Some(entry) = self.entry(&call.func) else {
             return Ok(PlannerResult::Original(call));
         };
         if call.filter.is_some() || call.distinct || !call.order_by.is_empty() {
@@ -423,11 +424,20 @@ impl ExprPlanner for Planner {
     }
 
     fn plan_window(&self, call: RawWindowExpr) -> Result<PlannerResult<RawWindowExpr>> {
-        refuse_distinct(call.func_def.name(), call.distinct)?;
-        let Some(entry) = self.entry(call.func_def.name()) else {
+        let entry = match &call.func_def {
+            WindowFunctionDefinition::AggregateUDF(function) => {
+                if crate::functions::is_ours(function) {
+                    refuse_distinct(function.name(), call.distinct)?;
+                }
+                self.entry(function)
+            }
+            WindowFunctionDefinition::WindowUDF(_) => None,
+        };
+        let Some(entry) = entry else {
             if let WindowFunctionDefinition::WindowUDF(function) = &call.func_def
-                && function.inner().is::<partition::Function>()
+                && super::is_ours(function)
             {
+                refuse_distinct(function.name(), call.distinct)?;
                 check_whole(
                     function.name(),
                     &WindowFunctionParams {
@@ -446,7 +456,7 @@ impl ExprPlanner for Planner {
         let page = entry.page;
         let parameters = page.parameters_of(true);
         if let Some(missing) =
-            parameters.iter().skip(call.args.len()).find(|parameter| parameter.default.is_none())
+            parameters.iter().skip(call.args.len()).find(|parameter| parameter.is_required())
         {
             return plan_err!("{}: argument '{}' is missing", page.name, missing.name);
         }
@@ -497,7 +507,7 @@ impl ExprPlanner for Planner {
 /// Said here, because the engine may turn a lone `f(DISTINCT x)` into `f(x)` over distinct rows
 /// before the aggregate is asked.
 fn refuse_distinct(name: &str, is_distinct: bool) -> Result<()> {
-    if is_distinct && crate::functions::page(name).is_some() {
+    if is_distinct {
         return plan_err!("{name}: DISTINCT is not supported: equal scores of two rows both count");
     }
     Ok(())

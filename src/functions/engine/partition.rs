@@ -6,17 +6,22 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array, StringArray, StructArray};
+use datafusion::arrow::array::{
+    ArrayRef, BooleanArray, Float64Array, StringArray, StructArray, UInt32Array,
+};
 use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
-use datafusion::common::{Result, plan_err};
+use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
 use datafusion::logical_expr::{
     Documentation, PartitionEvaluator, Signature, WindowUDF, WindowUDFImpl,
 };
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::arguments::{self, Constants};
+use super::arguments;
+use super::constants::Constants;
 use crate::functions::page::Page;
 
 /// A function of whole partitions.
@@ -31,9 +36,30 @@ pub(in crate::functions) trait Whole:
     const PAGE: &'static Page;
 
     /// The method with its constant arguments.
-    fn bind(constants: &Constants<'_>) -> Result<Self>;
+    fn bind(constants: &Constants) -> Result<Self>;
+
+    /// Whether what becomes of a value depends on the other values of its partition.
+    fn learns(&self) -> bool {
+        true
+    }
+
+    /// Whether the answers are in another unit of measure than the values.
+    fn changes_measure(&self) -> bool {
+        false
+    }
+
+    /// Whether those of one partition are.
+    fn changes(&self, _columns: &Self::Columns, _rows: Range<usize>) -> Result<bool> {
+        Ok(self.changes_measure())
+    }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Self::Columns>;
+
+    /// Whether the things that the call names were found in these rows, once all their partitions are
+    /// evaluated: a verdict for each, as many and in the same order for any rows.
+    fn verdicts(&self, _columns: &Self::Columns) -> Vec<Verdict> {
+        Vec::new()
+    }
 
     /// Writes the answers of one partition: `cells[i]` is that of row `rows.start + i`, and is
     /// `Default` before. The rows of a partition come in no particular order.
@@ -118,21 +144,127 @@ fn marked_column(
     Arc::new(StructArray::new(fields, vec![Arc::new(values), marks], Some(nulls)))
 }
 
+/// What some rows say of a thing that a call names and that must be somewhere in the input: a base
+/// period that no series has is a slip of the pen, not a reason to answer NULL for all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::functions) enum Verdict {
+    /// Nothing was looked for.
+    Nothing,
+    /// It was looked for and not found: what to say if no other rows have it.
+    Missing(String),
+    /// It is there.
+    Found,
+}
+
+impl Verdict {
+    /// The error, unless it was found or nobody asked.
+    pub(super) fn settle<'a>(all: impl IntoIterator<Item = &'a Self>) -> Result<()> {
+        let mut missing = None;
+        for verdict in all {
+            match verdict {
+                Self::Nothing => {}
+                Self::Missing(message) => missing = Some(message),
+                Self::Found => return Ok(()),
+            }
+        }
+        missing.map_or(Ok(()), |message| exec_err!("{message}"))
+    }
+}
+
 /// A [`Whole`] with its constants bound, its type forgotten.
 pub(in crate::functions) trait Run: Send + Sync {
-    /// One answer per row. The partitions lie one after the other and cover all rows.
-    fn run(&self, arguments: &[ArrayRef], partitions: &[Range<usize>]) -> Result<ArrayRef>;
+    /// The answers of a part of the input, with what is held on the way accounted to `memory`, and
+    /// what the part says of the things that are looked for. The partitions lie one after the other
+    /// and cover all rows.
+    fn part(
+        &self,
+        arguments: &[ArrayRef],
+        partitions: &[Range<usize>],
+        memory: Option<&MemoryReservation>,
+    ) -> Result<(Answers, Vec<Verdict>)>;
+
+    /// One answer per row, of rows that are the whole input.
+    fn run(&self, arguments: &[ArrayRef], partitions: &[Range<usize>]) -> Result<ArrayRef> {
+        let (answers, verdicts) = self.part(arguments, partitions, None)?;
+        verdicts.iter().try_for_each(|verdict| Verdict::settle([verdict]))?;
+        answers.of_rows(partitions)
+    }
+
+    /// As [`Whole::learns`].
+    fn learns(&self) -> bool {
+        true
+    }
+
+    /// As [`Whole::changes_measure`].
+    fn changes_measure(&self) -> bool {
+        false
+    }
+
+    /// For each partition as [`Whole::changes`].
+    fn changes(&self, _arguments: &[ArrayRef], partitions: &[Range<usize>]) -> Result<Vec<bool>> {
+        Ok(vec![false; partitions.len()])
+    }
+
+    /// Bytes that it takes to answer, for each row.
+    fn bytes_per_row(&self) -> usize;
+}
+
+/// What a function of whole partitions answers.
+pub(in crate::functions) enum Answers {
+    /// One answer per row.
+    OfRows(ArrayRef),
+    /// One answer per partition, the same for all of its rows.
+    OfPartitions(ArrayRef),
+}
+
+impl Answers {
+    /// One answer per row of these partitions.
+    fn of_rows(self, partitions: &[Range<usize>]) -> Result<ArrayRef> {
+        match self {
+            Self::OfRows(answers) => Ok(answers),
+            Self::OfPartitions(answers) => {
+                let groups = partitions.iter().zip(0..);
+                let groups =
+                    groups.flat_map(|(rows, group)| std::iter::repeat_n(group, rows.len()));
+                Ok(take(&answers, &UInt32Array::from_iter_values(groups), None)?)
+            }
+        }
+    }
 }
 
 impl<W: Whole> Run for W {
-    fn run(&self, arguments: &[ArrayRef], partitions: &[Range<usize>]) -> Result<ArrayRef> {
+    fn part(
+        &self,
+        arguments: &[ArrayRef],
+        partitions: &[Range<usize>],
+        _: Option<&MemoryReservation>,
+    ) -> Result<(Answers, Vec<Verdict>)> {
         let columns = self.columns(arguments)?;
         let rows = partitions.last().map_or(0, |last| last.end);
         let mut cells = vec![W::Cell::default(); rows];
         for partition in partitions {
             self.evaluate(&columns, partition.clone(), &mut cells[partition.clone()])?;
         }
-        Ok(W::Cell::column(cells))
+        Ok((Answers::OfRows(W::Cell::column(cells)), self.verdicts(&columns)))
+    }
+
+    fn learns(&self) -> bool {
+        Whole::learns(self)
+    }
+
+    fn changes_measure(&self) -> bool {
+        Whole::changes_measure(self)
+    }
+
+    fn changes(&self, arguments: &[ArrayRef], partitions: &[Range<usize>]) -> Result<Vec<bool>> {
+        let columns = self.columns(arguments)?;
+        partitions.iter().map(|rows| Whole::changes(self, &columns, rows.clone())).collect()
+    }
+
+    fn bytes_per_row(&self) -> usize {
+        /// A value and its place, as a partition is sorted.
+        const SORTED: usize = size_of::<(f64, usize)>();
+        2 * size_of::<W::Cell>() + SORTED
     }
 }
 
@@ -148,18 +280,23 @@ pub(in crate::functions) fn udwf<W: Whole>() -> WindowUDF {
 }
 
 /// A window function of ours.
-pub(super) struct Function {
-    page: &'static Page,
+pub(in crate::functions) struct Function {
+    pub(super) page: &'static Page,
     signature: Signature,
     documentation: LazyLock<Documentation, fn() -> Documentation>,
     data_type: fn() -> DataType,
-    bind: fn(&Constants<'_>) -> Result<Box<dyn Run>>,
+    bind: fn(&Constants) -> Result<Box<dyn Run>>,
 }
 
 impl Function {
     pub(super) fn bind(&self, arguments: &[Arc<dyn PhysicalExpr>]) -> Result<Box<dyn Run>> {
         let parameters = self.page.parameters_of(true);
-        (self.bind)(&Constants { name: self.page.name, parameters, arguments })
+        self.with(&Constants::of(self.page.name, parameters, arguments))
+    }
+
+    /// The function with constants that are known already.
+    pub(super) fn with(&self, constants: &Constants) -> Result<Box<dyn Run>> {
+        (self.bind)(constants)
     }
 }
 
@@ -228,6 +365,8 @@ impl Debug for OnePartition {
 impl PartitionEvaluator for OnePartition {
     fn evaluate_all(&mut self, values: &[ArrayRef], num_rows: usize) -> Result<ArrayRef> {
         let all = 0..num_rows;
-        self.0.run(values, std::slice::from_ref(&all))
+        // One partition of many: what it lacks another may have.
+        let (answers, _) = self.0.part(values, std::slice::from_ref(&all), None)?;
+        answers.of_rows(std::slice::from_ref(&all))
     }
 }

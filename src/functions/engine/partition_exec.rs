@@ -8,22 +8,21 @@
 
 use std::fmt::{self, Debug};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use datafusion::arrow::array::{Array, ArrayRef, UInt32Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 use datafusion::arrow::compute::{concat, take};
-use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{DataFusionError, Result, exec_err};
 use datafusion::config::ConfigOptions;
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::window::StandardWindowExpr;
 use datafusion::physical_expr::{Distribution, EquivalenceProperties};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
-use datafusion::physical_plan::aggregates::group_values::new_group_values;
-use datafusion::physical_plan::aggregates::order::GroupOrdering;
 use datafusion::physical_plan::execution_plan::{CardinalityEffect, EmissionType};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
@@ -35,7 +34,9 @@ use datafusion::physical_plan::{
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::grouped::Grouped;
-use super::partition::{Function, Run};
+use super::interner::{Tuples, places};
+use super::memory::exhausted;
+use super::partition::{Answers, Function, Run, Verdict};
 
 /// The rule that puts [`WholePartitionExec`] in its place.
 #[derive(Debug)]
@@ -82,6 +83,7 @@ pub(super) struct WholePartitionExec {
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
+    verdicts: Arc<Verdicts>,
 }
 
 impl WholePartitionExec {
@@ -128,8 +130,9 @@ impl WholePartitionExec {
             EmissionType::Final,
             input.boundedness(),
         );
+        let verdicts = Arc::new(Verdicts::new(properties.output_partitioning().partition_count()));
         let (properties, metrics) = (Arc::new(properties), ExecutionPlanMetricsSet::new());
-        Self { input, keys, calls, schema, properties, metrics }
+        Self { input, keys, calls, schema, properties, metrics, verdicts }
     }
 }
 
@@ -205,8 +208,10 @@ impl ExecutionPlan for WholePartitionExec {
         partition: usize,
         context: Arc<TaskContext>,
     ) -> Result<SendableRecordBatchStream> {
-        let reservation = MemoryConsumer::new(format!("whole partitions [{partition}]"))
-            .register(context.memory_pool());
+        let names: Vec<_> = self.calls.iter().map(|call| call.name.as_str()).collect();
+        let names = names.join(", ");
+        let pool = Arc::clone(context.memory_pool());
+        let reservation = MemoryConsumer::new(format!("{names} [{partition}]")).register(&pool);
         let input = self.input.execute(partition, context)?;
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let work = Work {
@@ -214,9 +219,14 @@ impl ExecutionPlan for WholePartitionExec {
             calls: self.calls.clone(),
             schema: Arc::clone(&self.schema),
             reservation,
+            verdicts: Arc::clone(&self.verdicts),
+            task: partition,
         };
         let batches = stream::once(async move {
-            let batches = work.all(input, &metrics).await?;
+            let batches = work
+                .all(input, &metrics)
+                .await
+                .map_err(|error| exhausted(error, &names, "the rows of a window", pool.as_ref()))?;
             Ok::<_, DataFusionError>(stream::iter(batches))
         });
         Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), batches.try_flatten())))
@@ -236,6 +246,36 @@ struct Work {
     calls: Vec<Call>,
     schema: SchemaRef,
     reservation: MemoryReservation,
+    verdicts: Arc<Verdicts>,
+    task: usize,
+}
+
+/// What the tasks say of the things that the calls name: each task sees some of the partitions only.
+struct Verdicts(Mutex<Vec<Option<Vec<Verdict>>>>);
+
+impl Verdicts {
+    fn new(tasks: usize) -> Self {
+        Self(Mutex::new(vec![None; tasks]))
+    }
+
+    /// Takes in what a task says, nothing if it has no rows. The last task is told what all of them
+    /// come to.
+    fn say(&self, task: usize, verdicts: Vec<Verdict>) -> Result<()> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(of_task) = all.get_mut(task) {
+            *of_task = Some(verdicts);
+        }
+        if all.iter().any(Option::is_none) {
+            return Ok(());
+        }
+        let tasks = all.len();
+        let said: Vec<Vec<Verdict>> =
+            std::mem::replace(&mut *all, vec![None; tasks]).into_iter().flatten().collect();
+        let things = said.iter().map(Vec::len).max().unwrap_or(0);
+        (0..things).try_for_each(|thing| {
+            Verdict::settle(said.iter().filter_map(|of_task| of_task.get(thing)))
+        })
+    }
 }
 
 impl Work {
@@ -244,16 +284,15 @@ impl Work {
         mut input: SendableRecordBatchStream,
         metrics: &BaselineMetrics,
     ) -> Result<Held> {
+        /// Of each row: its group while rows are counted, its place, and the row at its place.
+        const OF_ROW: usize = 4 * size_of::<u32>();
+        /// Of each group: where it lies, where its next row goes, and how long its answers are.
+        const OF_GROUP: usize = size_of::<Range<usize>>() + 2 * size_of::<usize>();
         let input_schema = input.schema();
-        let key_fields = self
-            .keys
-            .iter()
-            .enumerate()
-            .map(|(i, key)| Ok(Field::new(i.to_string(), key.data_type(&input_schema)?, true)));
-        let key_schema = Arc::new(Schema::new(key_fields.collect::<Result<Vec<_>>>()?));
+        let key_types = self.keys.iter().map(|key| key.data_type(&input_schema));
         let mut numbering = match self.keys.is_empty() {
             true => None,
-            false => Some(new_group_values(key_schema, &GroupOrdering::None)?),
+            false => Some(Tuples::new(key_types.collect::<Result<Vec<_>>>()?.iter())?),
         };
         let (mut batches, mut groups, mut of_batch) = (Vec::new(), Vec::<u32>::new(), Vec::new());
         let mut arguments: Vec<Vec<Vec<ArrayRef>>> =
@@ -261,22 +300,22 @@ impl Work {
         while let Some(batch) = input.next().await.transpose()? {
             let _timer = metrics.elapsed_compute().timer();
             let rows = batch.num_rows();
-            // Beside the rows: two numbers a row for the order, arguments and answers twice over.
-            let columns: usize = self.calls.iter().map(|call| 2 * call.arguments.len() + 2).sum();
-            let beside = rows * size_of::<u64>() * (1 + columns);
-            self.reservation.try_grow(batch.get_array_memory_size() + beside)?;
+            self.reservation.try_grow(batch.get_array_memory_size() + rows * OF_ROW)?;
             match &mut numbering {
                 None => groups.resize(groups.len() + rows, 0),
                 Some(numbering) => {
                     let before = numbering.size();
-                    let keys = evaluate(&self.keys, &batch)?;
-                    numbering.intern(&keys, &mut of_batch)?;
+                    numbering.codes(&evaluate(&self.keys, &batch)?, &mut of_batch)?;
                     self.reservation.try_grow(numbering.size().saturating_sub(before))?;
-                    groups.extend(of_batch.iter().map(|&group| group as u32));
+                    groups.extend_from_slice(&of_batch);
                 }
             }
             for (call, columns) in self.calls.iter().zip(&mut arguments) {
-                for (column, array) in columns.iter_mut().zip(evaluate(&call.arguments, &batch)?) {
+                for (column, expr) in columns.iter_mut().zip(&call.arguments) {
+                    let array = expr.evaluate(&batch)?.into_array(rows)?;
+                    if !expr.is::<Column>() {
+                        self.reservation.try_grow(array.get_array_memory_size())?;
+                    }
                     column.push(array);
                 }
             }
@@ -286,33 +325,63 @@ impl Work {
             batches.push(batch);
         }
         let _timer = metrics.elapsed_compute().timer();
-        let number_of_groups = numbering.map_or(1, |numbering| numbering.len());
+        let number_of_groups = numbering.as_ref().map_or(1, Tuples::len);
+        drop(numbering);
+        self.reservation.try_grow(number_of_groups * OF_GROUP)?;
         let (order, partitions) = partitions(&groups, number_of_groups);
-        let mut place = vec![0_u32; order.len()];
-        order.iter().enumerate().for_each(|(at, &row)| place[row as usize] = at as u32);
-        let (order, place) = (UInt32Array::from(order), UInt32Array::from(place));
+        let place = UInt32Array::from(places(&order));
+        let order = UInt32Array::from(order);
 
         let mut answers = Vec::with_capacity(self.calls.len());
+        let mut verdicts = Vec::with_capacity(self.calls.len());
         for (call, columns) in self.calls.iter().zip(arguments) {
             if batches.is_empty() {
                 break;
             }
-            let gathered = columns.into_iter().map(|parts| {
+            // The arguments in the order of the partitions, and one of them in that of the rows.
+            let sizes = columns.iter().map(|parts| size(parts)).collect::<Result<Vec<usize>>>()?;
+            let gathered = sizes.iter().sum::<usize>() + sizes.iter().max().copied().unwrap_or(0);
+            let work = self.reservation.new_empty();
+            work.try_grow(gathered + order.len() * call.run.bytes_per_row())?;
+            let columns = columns.into_iter().map(|parts| {
                 let parts: Vec<&dyn Array> = parts.iter().map(AsRef::as_ref).collect();
                 Ok(take(&concat(&parts)?, &order, None)?)
             });
-            let answer = call.run.run(&gathered.collect::<Result<Vec<_>>>()?, &partitions)?;
-            answers.push(take(&answer, &place, None)?);
+            let columns = columns.collect::<Result<Vec<_>>>()?;
+            let (answer, of_call) =
+                call.run.part(&columns, &partitions, Some(&work.new_empty()))?;
+            drop(columns);
+            verdicts.extend(of_call);
+            answers.push(match answer {
+                Answers::OfRows(answer) => {
+                    self.reservation.try_grow(answer.get_array_memory_size())?;
+                    Answers::OfRows(take(&answer, &place, None)?)
+                }
+                Answers::OfPartitions(answer) => {
+                    self.reservation.try_grow(answer.get_array_memory_size())?;
+                    Answers::OfPartitions(answer)
+                }
+            });
         }
+        self.verdicts.say(self.task, verdicts)?;
         metrics.output_rows().add(place.len());
         Ok(Held {
             batches: batches.into_iter(),
+            rest: None,
+            groups: UInt32Array::from(groups),
+            widths: widths(&answers, partitions.len()),
             answers,
             schema: self.schema,
             at: 0,
             _reservation: self.reservation,
         })
     }
+}
+
+/// Bytes of the rows of arrays, without those of other rows that share their buffers.
+fn size(parts: &[ArrayRef]) -> Result<usize> {
+    let sizes = parts.iter().map(|part| part.to_data().get_slice_memory_size());
+    Ok(sizes.sum::<std::result::Result<usize, _>>()?)
 }
 
 /// The rows in the order of their partitions, and where each partition lies in that order.
@@ -345,21 +414,78 @@ fn evaluate(exprs: &[Arc<dyn PhysicalExpr>], batch: &RecordBatch) -> Result<Vec<
 /// The rows with their answers, given out batch by batch.
 struct Held {
     batches: std::vec::IntoIter<RecordBatch>,
-    answers: Vec<ArrayRef>,
+    /// What is left of the batch that is given out.
+    rest: Option<RecordBatch>,
+    /// The partition of each row.
+    groups: UInt32Array,
+    answers: Vec<Answers>,
+    /// Bytes of the answers for a row of each partition, where they are lists.
+    widths: Option<Vec<usize>>,
     schema: SchemaRef,
     at: usize,
     _reservation: MemoryReservation,
+}
+
+impl Held {
+    /// Rows of a batch that go out together: all, unless the lists that each gets are too many.
+    fn together(&self, rows: usize) -> usize {
+        const BYTES: usize = 4 << 20;
+        let Some(widths) = &self.widths else { return rows };
+        let mut bytes = 0;
+        let groups = self.groups.values()[self.at..self.at + rows].iter();
+        let fit = groups.take_while(|&&group| {
+            bytes += widths[group as usize];
+            bytes <= BYTES
+        });
+        fit.count().max(1).min(rows)
+    }
+
+    fn give(&mut self, batch: RecordBatch) -> Result<RecordBatch> {
+        let rows = self.together(batch.num_rows());
+        let left = batch.num_rows() - rows;
+        self.rest = (left > 0).then(|| batch.slice(rows, left));
+        let mut columns = batch.slice(0, rows).columns().to_vec();
+        let groups = self.groups.slice(self.at, rows);
+        for answer in &self.answers {
+            columns.push(match answer {
+                Answers::OfRows(answer) => answer.slice(self.at, rows),
+                Answers::OfPartitions(answer) => take(answer, &groups, None)?,
+            });
+        }
+        self.at += rows;
+        Ok(RecordBatch::try_new(Arc::clone(&self.schema), columns)?)
+    }
 }
 
 impl Iterator for Held {
     type Item = Result<RecordBatch>;
 
     fn next(&mut self) -> Option<Result<RecordBatch>> {
-        let batch = self.batches.next()?;
-        let mut columns = batch.columns().to_vec();
-        let rows = batch.num_rows();
-        columns.extend(self.answers.iter().map(|answer| answer.slice(self.at, rows)));
-        self.at += rows;
-        Some(RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(Into::into))
+        let batch = self.rest.take().or_else(|| self.batches.next())?;
+        Some(self.give(batch))
+    }
+}
+
+/// Bytes of each answer, if any of them are lists.
+fn widths(answers: &[Answers], partitions: usize) -> Option<Vec<usize>> {
+    let lists = answers.iter().filter_map(|answer| match answer {
+        Answers::OfPartitions(answer) if answer.data_type().is_nested() => Some(answer),
+        _ => None,
+    });
+    let mut all: Option<Vec<usize>> = None;
+    for answer in lists {
+        add_widths(answer, all.get_or_insert_with(|| vec![0; partitions]));
+    }
+    all
+}
+
+fn add_widths(answer: &ArrayRef, widths: &mut [usize]) {
+    if let Some(fields) = answer.as_struct_opt() {
+        fields.columns().iter().for_each(|field| add_widths(field, widths));
+    } else if let Some(lists) = answer.as_list_opt::<i32>() {
+        let values = lists.values();
+        let each = values.get_array_memory_size() / values.len().max(1);
+        let lengths = lists.offsets().lengths();
+        widths.iter_mut().zip(lengths).for_each(|(width, length)| *width += length * each);
     }
 }

@@ -12,12 +12,17 @@
 //! is held, whatever the size of the table. Other aggregates beside ours (`sum(weight) OVER
 //! (PARTITION BY unit)`) go the same way; our functions of whole partitions stay a window, which
 //! needs no sort either. An input that cannot be read twice is held instead, and grouped by hash.
+//!
+//! What a call names (a base period) must be somewhere in the input. All groups come together here,
+//! so here it is seen to: the groups are checked before they are joined ([`super::sought`]).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, NullEquality, Result};
+use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::expr::{AggregateFunction, WindowFunction};
 use datafusion::logical_expr::{
     Expr, ExprSchemable, Join, JoinConstraint, JoinType, LogicalPlan, LogicalPlanBuilder,
@@ -27,6 +32,7 @@ use datafusion::optimizer::optimizer::ApplyOrder;
 use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
 
 use super::grouped::Grouped;
+use super::sought::Sought;
 
 /// The rewrite as an optimizer rule.
 #[derive(Debug)]
@@ -55,35 +61,78 @@ impl OptimizerRule for WithoutSort {
                 Some(_) if window.window_expr.iter().any(Expr::is_volatile) => {
                     Ok(Transformed::no(LogicalPlan::Window(window)))
                 }
-                Some(positions) if can_run_twice(&window.input)? && can_join(&window)? => {
+                Some(Aggregates { positions, has_ours: true })
+                    if can_run_twice(&window.input)? && can_join(&window)? =>
+                {
                     Ok(Transformed::yes(grouped(&window, &positions, config)?))
                 }
-                Some(positions) => Ok(Transformed::yes(by_hash(&window, &positions)?)),
-                _ => Ok(Transformed::no(LogicalPlan::Window(window))),
+                Some(Aggregates { positions, .. }) => {
+                    Ok(Transformed::yes(by_hash(&window, &positions)?))
+                }
+                None => match apart(&window, config)? {
+                    Some(plan) => Ok(Transformed::yes(plan)),
+                    None => Ok(Transformed::no(LogicalPlan::Window(window))),
+                },
             },
             plan => Ok(Transformed::no(plan)),
         }
     }
 }
 
-/// Positions of the aggregates over whole partitions, if one of them is ours and everything else
-/// does without a sort. One window of another kind needs the sort, and with the sort done the
-/// others cost nothing.
-fn grouped_ones(window: &Window) -> Option<Vec<usize>> {
-    let (mut positions, mut has_ours) = (Vec::new(), false);
+/// Aggregates of a window over whole partitions.
+struct Aggregates {
+    positions: Vec<usize>,
+    /// Whether one of them is ours.
+    has_ours: bool,
+}
+
+/// The aggregates over whole partitions, if something of ours is among them or beside them and
+/// everything else does without a sort. One window of another kind needs the sort, and with the sort
+/// done the others cost nothing.
+fn grouped_ones(window: &Window) -> Option<Aggregates> {
+    let mut found = Aggregates { positions: Vec::new(), has_ours: false };
+    let mut has_whole = false;
     for (i, expr) in window.window_expr.iter().enumerate() {
         let call = call(expr)?;
         match &call.fun {
             WindowFunctionDefinition::AggregateUDF(function) if is_whole(call) => {
-                has_ours |= crate::functions::page(function.name()).is_some();
-                positions.push(i);
+                found.has_ours |= crate::functions::is_ours(function);
+                found.positions.push(i);
             }
-            WindowFunctionDefinition::WindowUDF(function)
-                if function.inner().is::<super::partition::Function>() => {}
+            _ if is_of_whole_partitions(call) => has_whole = true,
             _ => return None,
         }
     }
-    has_ours.then_some(positions)
+    (found.has_ours || has_whole && !found.positions.is_empty()).then_some(found)
+}
+
+/// Whether a call is one of our functions of whole partitions.
+fn is_of_whole_partitions(call: &WindowFunction) -> bool {
+    matches!(&call.fun, WindowFunctionDefinition::WindowUDF(function)
+        if function.inner().is::<super::partition::Function>())
+}
+
+/// Our functions of whole partitions in a window of their own, beneath the windows of other kinds
+/// that they stand beside, and so our aggregates that look for something. Those others are computed
+/// partition by partition, and what ours look for in the whole input (a base period) can be judged
+/// only where all partitions come together.
+fn apart(window: &Window, config: &dyn OptimizerConfig) -> Result<Option<LogicalPlan>> {
+    let seeks = |call: &WindowFunction| is_whole(call) && sought(call).is_some();
+    let is_ours =
+        |expr: &&Expr| call(expr).is_some_and(|call| is_of_whole_partitions(call) || seeks(call));
+    let (ours, others): (Vec<&Expr>, Vec<&Expr>) = window.window_expr.iter().partition(is_ours);
+    if ours.is_empty() || others.is_empty() {
+        return Ok(None);
+    }
+    let cloned = |exprs: Vec<&Expr>| exprs.into_iter().cloned().collect::<Vec<_>>();
+    let inner = Window::try_new(cloned(ours), Arc::clone(&window.input))?;
+    let inner = WithoutSort.rewrite(LogicalPlan::Window(inner), config)?.data;
+    let outer = Window::try_new(cloned(others), Arc::new(inner))?;
+    let kept = window.input.schema().columns().into_iter().map(Expr::Column);
+    let name = |expr: &Expr| Column::new_unqualified(expr.schema_name().to_string());
+    let all = kept.chain(window.window_expr.iter().map(|expr| Expr::Column(name(expr)))).collect();
+    let (plan, schema) = (Arc::new(LogicalPlan::Window(outer)), Arc::clone(&window.schema));
+    Ok(Some(LogicalPlan::Projection(Projection::try_new_with_schema(all, plan, schema)?)))
 }
 
 /// The call of a window expression, without the alias that keeps its name when its arguments were
@@ -135,8 +184,14 @@ fn can_run_twice(input: &LogicalPlan) -> Result<bool> {
 }
 
 /// Whether rows find their groups by a join. The engine prunes the scan of a join by the range of its
-/// keys, and with them rows whose key is -0.0 beside 0.0, or a STRUCT that holds a NULL.
+/// keys, and with them rows whose key is -0.0 beside 0.0, or a STRUCT that holds a NULL. And it would
+/// give thousands of rows their copy of a list at once, however long it is.
 fn can_join(window: &Window) -> Result<bool> {
+    for expr in window.window_expr.iter().filter(|expr| call(expr).is_some_and(is_whole)) {
+        if has_list(&expr.get_type(window.input.schema())?) {
+            return Ok(false);
+        }
+    }
     let keys =
         window.window_expr.iter().filter_map(call).flat_map(|call| &call.params.partition_by);
     for key in keys {
@@ -146,6 +201,13 @@ fn can_join(window: &Window) -> Result<bool> {
         }
     }
     Ok(true)
+}
+
+fn has_list(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Struct(fields) => fields.iter().any(|field| has_list(field.data_type())),
+        other => other.is_list(),
+    }
 }
 
 /// The input joined with its groups, one join for each list of partition keys.
@@ -178,16 +240,28 @@ fn grouped(
     for (keys, calls) in by_keys.into_values() {
         let alias = config.alias_generator().next("__whole_partition");
         let name = |kind: &str, i: usize| format!("{kind}_{i}");
-        let aggregates: Vec<Expr> = calls.iter().map(|(_, call)| aggregate(call)).collect();
+        let sought: Vec<_> = calls.iter().map(|(_, call)| sought(call)).collect();
+        // How many values there are in which something is sought.
+        let counted = calls.iter().zip(&sought).enumerate().filter(|(_, (_, is))| is.is_some());
+        let counts = counted.map(|(i, ((_, call), _))| values(call).alias(name("count", i)));
+        let aggregates: Vec<Expr> =
+            calls.iter().map(|(_, call)| aggregate(call)).chain(counts).collect();
         let aggregated = LogicalPlanBuilder::from(Arc::clone(&window.input))
             .aggregate(keys.clone(), aggregates)?;
         let columns = aggregated.schema().columns().into_iter();
         let renamed = columns.enumerate().map(|(i, column)| match i < keys.len() {
             true => Expr::Column(column).alias(name("key", i)),
-            false => Expr::Column(column).alias(name("result", i - keys.len())),
+            false if i < keys.len() + calls.len() => {
+                Expr::Column(column).alias(name("result", i - keys.len()))
+            }
+            false => Expr::Column(column),
         });
         let renamed: Vec<_> = renamed.collect();
-        let groups = aggregated.project(renamed)?.alias(alias.as_str())?.build()?;
+        let mut groups = aggregated.project(renamed)?;
+        if sought.iter().any(Option::is_some) {
+            groups = checked(groups, keys.len(), sought)?;
+        }
+        let groups = groups.alias(alias.as_str())?.build()?;
 
         let column = |name: String| Expr::Column(Column::new(Some(alias.as_str()), name));
         for (i, (position, _)) in calls.iter().enumerate() {
@@ -231,6 +305,50 @@ fn grouped(
     )?))
 }
 
+/// What a call of an aggregate looks for in the groups.
+fn sought(call: &WindowFunction) -> Option<Sought> {
+    match &call.fun {
+        WindowFunctionDefinition::AggregateUDF(function) => Sought::of(function, &call.params.args),
+        _ => None,
+    }
+}
+
+/// How many values a group has.
+fn values(call: &WindowFunction) -> Expr {
+    let count = count(call.params.args[0].clone());
+    match (count, &call.params.filter) {
+        (Expr::AggregateFunction(mut count), Some(filter)) => {
+            count.params.filter = Some(filter.clone());
+            Expr::AggregateFunction(count)
+        }
+        (count, _) => count,
+    }
+}
+
+/// Groups whose results are checked for what the calls look for: keys and results, no counts.
+fn checked(
+    groups: LogicalPlanBuilder,
+    keys: usize,
+    sought: Vec<Option<Sought>>,
+) -> Result<LogicalPlanBuilder> {
+    let column =
+        |kind: &str, i: usize| Expr::Column(Column::new_unqualified(format!("{kind}_{i}")));
+    let mut windows = Vec::new();
+    let mut kept: Vec<Expr> = (0..keys).map(|i| column("key", i)).collect();
+    for (i, sought) in sought.into_iter().enumerate() {
+        kept.push(match sought {
+            None => column("result", i),
+            Some(sought) => {
+                let window = sought.checked(column("result", i), column("count", i));
+                let name = Column::new_unqualified(window.schema_name().to_string());
+                windows.push(window);
+                Expr::Column(name).alias(format!("result_{i}"))
+            }
+        });
+    }
+    groups.window(windows)?.project(kept)
+}
+
 /// The window with its aggregates as functions of whole partitions, under the names they had.
 fn by_hash(window: &Window, positions: &[usize]) -> Result<LogicalPlan> {
     let exprs = window.window_expr.iter().enumerate().map(|(i, expr)| match call(expr) {
@@ -250,7 +368,8 @@ fn by_hash(window: &Window, positions: &[usize]) -> Result<LogicalPlan> {
 fn as_function(mut call: WindowFunction) -> Expr {
     if let WindowFunctionDefinition::AggregateUDF(function) = &call.fun {
         let filter = call.params.filter.take();
-        let function = Grouped::udwf(Arc::clone(function), filter.is_some());
+        let sought = Sought::of(function, &call.params.args);
+        let function = Grouped::udwf(Arc::clone(function), filter.is_some(), sought);
         call.fun = WindowFunctionDefinition::WindowUDF(Arc::new(function));
         call.params.args.extend(filter.map(|filter| *filter));
     }

@@ -2,7 +2,7 @@
 
 use super::{DIRECTION, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::kernel::scale;
 
 page! {
@@ -34,18 +34,20 @@ page! {
 
 const SCALE: Parameter = Parameter {
     name: "fit",
+    role: Role::Fit,
     kind: Kind::Fit(&["mean"]),
     meaning: "scale learned by fit_zscore",
-    null: "no score",
-    default: None,
+    null: Null::Means("no score"),
+    default: DefaultValue::Required,
 };
 
 const THRESHOLD: Parameter = Parameter {
     name: "threshold",
+    role: Role::Setting,
     kind: Kind::Number,
     meaning: "width of the neutral region on either side of the mean, as a share of it; finite, 0 or more",
-    null: "error",
-    default: Some("0.2"),
+    null: Null::Error,
+    default: DefaultValue::Number(0.2),
 };
 
 /// Applies the mean.

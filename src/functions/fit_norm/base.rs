@@ -1,17 +1,18 @@
 //! `fit_base(value, period, base)` and `norm_base(value, fit)`: index numbers with a base period
 //! of 100.
 
-use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float64Array};
-use datafusion::arrow::compute::kernels::cmp;
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
 use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
 use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::Constants;
 use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::engine::sought::Seeks;
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::functions::series::{Named, WITH_A_VALUE};
 use crate::kernel::{BaseValue, scale};
 
 page! {
@@ -27,9 +28,11 @@ page! {
         returns: "STRUCT(base DOUBLE, n BIGINT), in the unit of the value; NULL when there is no \
                   value at the base period.",
         notes: "The reference set is one series: group or partition by unit and indicator. Values \
-                of other periods are not looked at.",
+                of other periods are not looked at. With OVER (PARTITION BY ...) a base period that no series \
+                of the input has is an error; with GROUP BY each fit is NULL then.",
         errors: "Two values at the base period (a duplicate key, or a series that was not told \
-                 apart); a base value that is NaN, infinite, 0 or negative; a base period of NULL.",
+                 apart); a base value that is NaN, infinite, 0 or negative; a base period of NULL; over a window \
+                 without ORDER BY and frame, one at which no series has a value.",
         example: "SELECT fit_base(value, period, base => 2014)\n\
                   FROM (VALUES (2014, 50), (2015, 60)) AS t(period, value)",
         example_result: ["{base: 50.0, n: 1}"],
@@ -53,10 +56,12 @@ page! {
         over_parameters: Some(&[VALUE, PERIOD, BASE, DIRECTION]),
         returns: "DOUBLE, base period = 100; NULL for a NULL value or a series without a value at \
                   the base period.",
-        notes: "With direction -1 halving the value doubles the score: 200, not 150.",
+        notes: "With direction -1 halving the value doubles the score: 200, not 150. A series that lacks the \
+                base period is NULL as long as another series has it.",
         errors: "A value that is NaN or infinite; a base value that is 0 or negative (a ratio to it \
                  turns the scale round); with direction -1 a value that is 0 or negative; direction \
-                 other than 1 or -1; two values at the base period.",
+                 other than 1 or -1; two values at the base period; with OVER (...) a base period at which no \
+                 series has a value.",
         example: "SELECT period, norm_base(value, period, base => 2014) OVER ()\n\
                   FROM (VALUES (2014, 50), (2015, 60)) AS t(period, value)",
         example_result: ["2014 100.0", "2015 120.0"],
@@ -67,26 +72,29 @@ page! {
 
 const SCALE: Parameter = Parameter {
     name: "fit",
+    role: Role::Fit,
     kind: Kind::Fit(&["base"]),
     meaning: "scale learned by fit_base",
-    null: "no score",
-    default: None,
+    null: Null::Means("no score"),
+    default: DefaultValue::Required,
 };
 
 const PERIOD: Parameter = Parameter {
     name: "period",
+    role: Role::Period,
     kind: Kind::Any,
     meaning: "period of the value: a year, a date, a text",
-    null: "not the base period",
-    default: None,
+    null: Null::Means("not the base period"),
+    default: DefaultValue::Required,
 };
 
 const BASE: Parameter = Parameter {
     name: "base",
+    role: Role::BasePeriod,
     kind: Kind::SameAsPrevious,
     meaning: "the period that becomes 100",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 /// Learns the base value.
@@ -95,7 +103,7 @@ pub(crate) struct Fit;
 
 pub(crate) struct Columns {
     values: Float64Array,
-    at_base: BooleanArray,
+    at_base: Named,
 }
 
 impl Method for Fit {
@@ -103,25 +111,22 @@ impl Method for Fit {
     type Columns = Columns;
 
     const PAGE: &'static crate::functions::Page = &FIT;
+    const SEEKS: Option<Seeks> =
+        Some(Seeks { argument: BASE.name, must_be: WITH_A_VALUE, field: "base" });
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
-        if arguments[2].null_count() > 0 {
-            return exec_err!("{}: base must not be NULL", FIT.name);
-        }
-        Ok(Columns {
-            values: doubles(&arguments[0])?,
-            at_base: cmp::eq(&arguments[1], &arguments[2])?,
-        })
+        let at_base = Named::new(FIT.name, BASE.name, &arguments[1], &arguments[2])?;
+        Ok(Columns { values: doubles(&arguments[0])?, at_base })
     }
 
     #[inline]
     fn update(&self, state: &mut BaseValue, columns: &Columns, row: usize) -> Result<()> {
         let Columns { values, at_base } = columns;
-        if values.is_valid(row) && at_base.is_valid(row) && at_base.value(row) {
+        if values.is_valid(row) && at_base.is(row) {
             let x = values.value(row);
             check_value(FIT.name, x)?;
             if x <= 0.0 {

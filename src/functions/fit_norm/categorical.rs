@@ -7,10 +7,10 @@ use datafusion::common::{Result, plan_err};
 
 use super::rank::SCALE;
 use super::{DIRECTION, Directed, VALUE, check_direction};
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::normalise::Normalisation;
 use crate::functions::engine::partition::Whole;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::kernel::Bands;
 
 page! {
@@ -30,8 +30,11 @@ page! {
         over_parameters: Some(&[VALUE, CUTS, SCORES, DIRECTION]),
         returns: "DOUBLE, one of the scores; NULL for a NULL value, a NULL fit, or a reference set \
                   whose values are all the same.",
-        notes: "A value exactly on a percentile belongs to the better band. Percentiles are of \
-                type 7, those of -x counted from the other end. The default gives the best 5% 100 \
+        notes: "A value exactly on a percentile belongs to the better band, with direction -1 as well. \
+                Percentiles are of type 7, those of -x counted from the other end. The default bands are those \
+                of the handbook's table 3; its worked column (table 15) is made with seven bands and rank / n \
+                for a percentile, and differs from table 3 and from here for some countries (Finland 60 there, \
+                40 here). The default gives the best 5% 100 \
                 points, the next 10% 80, and so on. Quartiles are cuts => [0.25, 0.5, 0.75], \
                 scores => [1, 2, 3, 4]. The fit is that of fit_rank. With OVER (...) the whole \
                 partition is the reference set.",
@@ -48,18 +51,20 @@ page! {
 
 const CUTS: Parameter = Parameter {
     name: "cuts",
+    role: Role::Setting,
     kind: Kind::Constants,
     meaning: "shares of the reference set at which bands meet: between 0 and 1, ascending",
-    null: "error",
-    default: Some("[0.15, 0.25, 0.65, 0.85, 0.95]"),
+    null: Null::Error,
+    default: DefaultValue::Numbers(&[0.15, 0.25, 0.65, 0.85, 0.95]),
 };
 
 const SCORES: Parameter = Parameter {
     name: "scores",
+    role: Role::Setting,
     kind: Kind::Constants,
     meaning: "score of each band from the worst to the best: ascending, one more than cuts",
-    null: "error",
-    default: Some("[0, 20, 40, 60, 80, 100]"),
+    null: Null::Error,
+    default: DefaultValue::Numbers(&[0.0, 20.0, 40.0, 60.0, 80.0, 100.0]),
 };
 
 /// A reference set of equal values has no bands.
@@ -109,7 +114,7 @@ impl Whole for OfPartition {
 
     const PAGE: &'static crate::functions::Page = &NORM;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         let list = |name| match constants.numbers(name)? {
             Some(list) => Ok(list),
             None => plan_err!("{}: {name} must not be NULL", NORM.name),

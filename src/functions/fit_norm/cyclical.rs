@@ -3,7 +3,7 @@
 
 use super::{DIRECTION, Learned, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Values, mean_deviation, scale};
 
 page! {
@@ -45,6 +45,7 @@ page! {
                   value, a NULL fit, or a reference set whose values are all the same.",
         notes: "Series with different amplitudes get the same one, so that none drowns the others \
                 in a leading indicator; with direction -1 a countercyclical series is turned round. \
+                The handbook adds 100 afterwards, to make an index of it. \
                 With OVER (...) the window is the reference set, and FILTER (WHERE ...) narrows it.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1.",
         example: "SELECT period, norm_cyclical(value) OVER ()\n\
@@ -57,10 +58,11 @@ page! {
 
 const SCALE: Parameter = Parameter {
     name: "fit",
+    role: Role::Fit,
     kind: Kind::Fit(&["mean", "deviation"]),
     meaning: "scale learned by fit_cyclical",
-    null: "no score",
-    default: None,
+    null: Null::Means("no score"),
+    default: DefaultValue::Required,
 };
 
 /// Learns mean and mean absolute deviation.

@@ -21,14 +21,14 @@ page! {
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE between 0 and 1 (beyond them for a value outside the reference set); NULL \
                   for a NULL value, a NULL fit, or a reference set whose values are all the same.",
-        notes: "The same scores as norm_minmax on 0..1. The fit is that of fit_minmax. With OVER \
+        notes: "The same scores as norm_minmax on 0..1. The handbook's distance to the leader is another number: x / \
+                max, which is norm_fraction_max. The fit is that of fit_minmax. With OVER \
                 (...) the window is the reference set, and FILTER (WHERE ...) narrows it.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1.",
         example: "SELECT value, norm_distance_max(value) OVER ()\n\
                   FROM (VALUES (2), (5), (NULL), (10)) AS t(value)",
         example_result: ["2 0.0", "5 0.375", "NULL NULL", "10 1.0"],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5; COINr \
-                    1.1.14, n_dist2max.",
+        reference: "COINr 1.1.14, n_dist2max.",
     };
 }
 

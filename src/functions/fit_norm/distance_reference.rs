@@ -1,17 +1,18 @@
 //! `fit_reference(value, unit, reference)` and `norm_distance_reference(value, fit)`: distance to
 //! the value of a reference unit.
 
-use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float64Array};
-use datafusion::arrow::compute::kernels::cmp;
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
 use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
 use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::Constants;
 use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::engine::sought::Seeks;
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::functions::series::Named;
 use crate::kernel::{Reference, scale};
 
 page! {
@@ -28,13 +29,15 @@ page! {
                   value; NULL when the reference set has no values. The field reference is NULL \
                   where the reference unit has no value.",
         notes: "The reference set is one indicator in one period: the reference unit has one value \
-                in it.",
+                in it. With OVER (PARTITION BY ...) a reference that has a value in no reference set is an \
+                error; with GROUP BY the field is NULL then.",
         errors: "A value that is NaN or infinite; two values of the reference unit (a duplicate \
-                 key, or indicators or periods that were not told apart); a reference of NULL.",
+                 key, or indicators or periods that were not told apart); a reference of NULL; over a window \
+                 without ORDER BY and frame, one that has no value in any reference set.",
         example: "SELECT fit_reference(value, unit, reference => 'AUT')\n\
                   FROM (VALUES ('AUT', 6), ('BEL', 2), ('CHN', 10)) AS t(unit, value)",
         example_result: ["{min: 2.0, max: 10.0, reference: 6.0, n: 3}"],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5.",
+        reference: "COINr 1.1.14, n_dist2ref.",
     };
 }
 
@@ -56,48 +59,54 @@ page! {
         returns: "DOUBLE, above 1 for a value better than the reference unit's (1 if cap); NULL for \
                   a NULL value, a NULL fit, a reference unit without a value, or one whose value \
                   is the worst of the reference set.",
-        notes: "With OVER (...) the window is the reference set; a FILTER (WHERE ...) that drops \
-                the reference unit leaves no score.",
+        notes: "1 - (x_ref - x) / (x_ref - min) is COINr's distance, which measures from the worst of the reference \
+                set. The handbook's distance to a reference unit is another number: x / x_ref or (x - \
+                x_ref) / x_ref; for the leader as the reference x / x_ref is norm_fraction_max. With OVER (...) the window is \
+                the reference set; a set whose reference unit has no value has no scores as long as another \
+                set has one.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1; two values of the \
-                 reference unit in one window.",
+                 reference unit in one window; with OVER (...) a reference that has no value in any.",
         example: "SELECT unit, norm_distance_reference(value, unit, reference => 'AUT') OVER ()\n\
                   FROM (VALUES ('AUT', 6), ('BEL', 2), ('CHN', 10)) AS t(unit, value)",
         example_result: ["AUT 1.0", "BEL 0.0", "CHN 2.0"],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5; COINr \
-                    1.1.14, n_dist2ref (infinite where the reference is the minimum).",
+        reference: "COINr 1.1.14, n_dist2ref (infinite where the reference is the minimum).",
     };
 }
 
 const SCALE: Parameter = Parameter {
     name: "fit",
+    role: Role::Fit,
     kind: Kind::Fit(&["min", "max", "reference"]),
     meaning: "scale learned by fit_reference",
-    null: "no score",
-    default: None,
+    null: Null::Means("no score"),
+    default: DefaultValue::Required,
 };
 
 const UNIT: Parameter = Parameter {
     name: "unit",
+    role: Role::Unit,
     kind: Kind::Any,
     meaning: "unit that the value belongs to: its code, name or number",
-    null: "not the reference unit",
-    default: None,
+    null: Null::Means("not the reference unit"),
+    default: DefaultValue::Required,
 };
 
 const REFERENCE: Parameter = Parameter {
     name: "reference",
+    role: Role::ReferenceUnit,
     kind: Kind::SameAsPrevious,
     meaning: "the unit whose value scores 1",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 const CAP: Parameter = Parameter {
     name: "cap",
+    role: Role::Setting,
     kind: Kind::Boolean,
     meaning: "whether a value better than the reference scores as the reference",
-    null: "error",
-    default: Some("false"),
+    null: Null::Error,
+    default: DefaultValue::Switch(false),
 };
 
 /// Learns range and reference.
@@ -106,7 +115,7 @@ pub(crate) struct Fit;
 
 pub(crate) struct Columns {
     values: Float64Array,
-    is_reference: BooleanArray,
+    reference: Named,
 }
 
 impl Method for Fit {
@@ -114,28 +123,27 @@ impl Method for Fit {
     type Columns = Columns;
 
     const PAGE: &'static crate::functions::Page = &FIT;
+    const SEEKS: Option<Seeks> = Some(Seeks {
+        argument: REFERENCE.name,
+        must_be: "a unit that has a value",
+        field: "reference",
+    });
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
-        if arguments[2].null_count() > 0 {
-            return exec_err!("{}: reference must not be NULL", FIT.name);
-        }
-        Ok(Columns {
-            values: doubles(&arguments[0])?,
-            is_reference: cmp::eq(&arguments[1], &arguments[2])?,
-        })
+        let reference = Named::new(FIT.name, REFERENCE.name, &arguments[1], &arguments[2])?;
+        Ok(Columns { values: doubles(&arguments[0])?, reference })
     }
 
     #[inline]
     fn update(&self, state: &mut Reference, columns: &Columns, row: usize) -> Result<()> {
-        let Columns { values, is_reference } = columns;
+        let Columns { values, reference } = columns;
         if values.is_valid(row) {
             check_value(FIT.name, values.value(row))?;
-            let is_reference = is_reference.is_valid(row) && is_reference.value(row);
-            state.update(values.value(row), is_reference);
+            state.update(values.value(row), reference.is(row));
         }
         Ok(())
     }

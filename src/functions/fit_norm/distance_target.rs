@@ -3,7 +3,7 @@
 use super::minmax::SCALE;
 use super::{DIRECTION, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::kernel::scale;
 
 page! {
@@ -22,7 +22,8 @@ page! {
         over_parameters: Some(&[VALUE, TARGET, CAP, DIRECTION]),
         returns: "DOUBLE, above 1 for a value beyond the target (1 if cap), below 0 for one worse \
                   than all of the reference set; NULL for a NULL value or a NULL fit.",
-        notes: "The target can lie outside the reference set and can be a column of a framework. \
+        notes: "Measured from the worst of the reference set: the handbook's distance to a target, x / target, is another \
+                number. The target can lie outside the reference set and can be a column of a framework. \
                 The fit is that of fit_minmax. With OVER (...) the window is the reference set, \
                 and FILTER (WHERE ...) narrows it.",
         errors: "A value that is NaN or infinite; a target that is NULL, not above the minimum of \
@@ -31,25 +32,26 @@ page! {
         example: "SELECT value, norm_distance_target(value, target => 6, cap => true) OVER ()\n\
                   FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
         example_result: ["2 0.0", "5 0.75", "NULL NULL", "8 1.0"],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5; COINr \
-                    1.1.14, n_dist2targ (infinite scores or scores of the wrong sign where we refuse).",
+        reference: "COINr 1.1.14, n_dist2targ (infinite scores or scores of the wrong sign where we refuse).",
     };
 }
 
 const TARGET: Parameter = Parameter {
     name: "target",
+    role: Role::Target,
     kind: Kind::Number,
     meaning: "value that scores 1, in the unit of the value; finite",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 const CAP: Parameter = Parameter {
     name: "cap",
+    role: Role::Setting,
     kind: Kind::Boolean,
     meaning: "whether a value beyond the target scores as the target",
-    null: "error",
-    default: Some("false"),
+    null: Null::Error,
+    default: DefaultValue::Switch(false),
 };
 
 /// Applies range and target.

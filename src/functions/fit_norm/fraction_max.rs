@@ -21,7 +21,7 @@ page! {
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE, above 1 for a value better than all of the reference set, below 0 for a \
                   negative value; NULL for a NULL value or a NULL fit.",
-        notes: "Ratios are kept: half the best value scores 0.5, and with direction -1 so does \
+        notes: "The handbook's distance to a reference country with the leader as the reference. Ratios are kept: half the best value scores 0.5, and with direction -1 so does \
                 twice the least. The fit is that of fit_minmax. With OVER (...) the window is the \
                 reference set, and FILTER (WHERE ...) narrows it.",
         errors: "A value that is NaN or infinite; a maximum that is 0 or negative; with direction \
@@ -30,7 +30,8 @@ page! {
         example: "SELECT value, norm_fraction_max(value) OVER (), norm_fraction_max(value, direction => -1) OVER ()\n\
                   FROM (VALUES (2), (4), (NULL), (8)) AS t(value)",
         example_result: ["2 0.25 1.0", "4 0.5 0.5", "NULL NULL NULL", "8 1.0 0.25"],
-        reference: "COINr 1.1.14, n_fracmax (which with direction -1 scores the worst unit highest).",
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.4 (direction 1); COINr \
+                    1.1.14, n_fracmax (which with direction -1 scores the worst unit highest).",
     };
 }
 

@@ -2,7 +2,7 @@
 
 use super::{DIRECTION, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::kernel::scale;
 
 page! {
@@ -34,34 +34,38 @@ page! {
 
 const LOWER: Parameter = Parameter {
     name: "lower",
+    role: Role::LowerGoalpost,
     kind: Kind::Number,
     meaning: "lower goalpost, in the unit of the value; finite",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 const UPPER: Parameter = Parameter {
     name: "upper",
+    role: Role::UpperGoalpost,
     kind: Kind::Number,
     meaning: "upper goalpost, in the unit of the value; finite, above lower",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 const SCALE: Parameter = Parameter {
     name: "scale",
+    role: Role::Setting,
     kind: Kind::Number,
     meaning: "score at the better goalpost; finite, above 0",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 const TRUNCATE: Parameter = Parameter {
     name: "truncate",
+    role: Role::Setting,
     kind: Kind::Boolean,
     meaning: "whether a value beyond a goalpost scores as the goalpost",
-    null: "error",
-    default: Some("true"),
+    null: Null::Error,
+    default: DefaultValue::Switch(true),
 };
 
 /// Applies the goalposts.

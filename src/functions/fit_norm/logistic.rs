@@ -28,7 +28,8 @@ page! {
         example: "SELECT value, round(norm_logistic(value) OVER (), 4)\n\
                   FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
         example_result: ["2 0.2689", "5 0.5", "NULL NULL", "8 0.7311"],
-        reference: "Han, Kamber and Pei (2012), Data Mining, 3.5 (sigmoid normalisation).",
+        reference: "Pyle, D. (1999), Data Preparation for Data Mining, Morgan Kaufmann (softmax scaling, which puts a \
+                    factor before z; here it is 1).",
     };
 }
 

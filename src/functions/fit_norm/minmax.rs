@@ -3,7 +3,7 @@
 
 use super::{DIRECTION, Learned, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Extent, scale};
 
 page! {
@@ -58,26 +58,29 @@ page! {
 
 pub(super) const SCALE: Parameter = Parameter {
     name: "fit",
+    role: Role::Fit,
     kind: Kind::Fit(&["min", "max"]),
     meaning: "scale learned by fit_minmax",
-    null: "no score",
-    default: None,
+    null: Null::Means("no score"),
+    default: DefaultValue::Required,
 };
 
 const LOWER: Parameter = Parameter {
     name: "lower",
+    role: Role::LowerScore,
     kind: Kind::Number,
     meaning: "score of the worst value of the reference set; finite",
-    null: "error",
-    default: Some("0"),
+    null: Null::Error,
+    default: DefaultValue::Number(0.0),
 };
 
 const UPPER: Parameter = Parameter {
     name: "upper",
+    role: Role::UpperScore,
     kind: Kind::Number,
     meaning: "score of the best value of the reference set; finite, above lower",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 /// Learns the range.

@@ -34,9 +34,10 @@ use datafusion::common::{Result, exec_err};
 
 use super::engine::Registry;
 use super::engine::aggregate::Method;
-use super::engine::arguments::{Constants, doubles};
+use super::engine::arguments::doubles;
+use super::engine::constants::Constants;
 use super::engine::normalise::Over;
-use super::page::{Kind, Page, Parameter};
+use super::page::{DefaultValue, Kind, Null, Page, Parameter, Role};
 use crate::kernel::State;
 
 /// Every fit and every normalisation.
@@ -82,18 +83,20 @@ fn ranked<R: rank::Ranked>(registry: &mut Registry) {
 
 const VALUE: Parameter = Parameter {
     name: "value",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "value of the indicator, in its unit of measure; finite",
-    null: "no score; takes no part in a fit",
-    default: None,
+    null: Null::Means("no score; takes no part in a fit"),
+    default: DefaultValue::Required,
 };
 
 const DIRECTION: Parameter = Parameter {
     name: "direction",
+    role: Role::Direction,
     kind: Kind::Number,
     meaning: "1: more is better; -1: less is better, the scale is turned round",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 fn check_value(name: &str, x: f64) -> Result<()> {
@@ -145,7 +148,7 @@ impl<L: Learned> Method for By<L> {
 
     const PAGE: &'static Page = L::PAGE;
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self(PhantomData))
     }
 
@@ -263,12 +266,17 @@ fn list_scale_type(name: &str) -> DataType {
     ]))
 }
 
-/// Sorted lists as a column of scales: NULL where a list is empty.
-fn list_scales(name: &str, sorted: impl Iterator<Item = Vec<f64>>) -> ArrayRef {
-    let mut lists = ListBuilder::new(Float64Builder::new());
+/// Sorted lists of so many values in all as a column of scales: NULL where a list is empty.
+fn list_scales<T: AsRef<[f64]>>(
+    name: &str,
+    values: usize,
+    sorted: impl Iterator<Item = T>,
+) -> ArrayRef {
+    let mut lists = ListBuilder::new(Float64Builder::with_capacity(values));
     let mut counts = Vec::new();
     for list in sorted {
-        lists.values().append_slice(&list);
+        let list = list.as_ref();
+        lists.values().append_slice(list);
         lists.append(!list.is_empty());
         counts.push((!list.is_empty()).then_some(list.len() as i64));
     }

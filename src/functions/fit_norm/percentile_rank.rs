@@ -2,7 +2,8 @@
 
 use super::rank::{Ranked, SCALE};
 use super::{DIRECTION, VALUE};
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::kernel::{Ties, percentile_rank};
 
 page! {
     /// What `norm_percentile_rank` is and does.
@@ -14,30 +15,36 @@ page! {
             "norm_percentile_rank(value, ties => 'min', direction => 1) OVER (PARTITION BY indicator)",
         ],
         summary: "Percentile rank: the share of the other values of the reference set that are worse.",
-        formula: "(rank - 1) / (n - 1), the rank as in norm_rank",
+        formula: "(rank - 1) / (n - 1), the rank as in norm_rank; of x between two values a < b of a fit that \
+                  has no x: P(a) + (P(b) - P(a)) (x - a) / (b - a)",
         parameters: [VALUE, SCALE, TIES, DIRECTION],
         over_parameters: Some(&[VALUE, TIES, DIRECTION]),
         returns: "DOUBLE from 0 (the worst) to 1; NULL for a NULL value, a NULL fit, or a reference \
                   set of one value.",
-        notes: "A value that is none of the reference set gets the rank it would have in it, and 1 \
-                if it is better than all. A constant reference set is one tie: all score 0 (ties \
-                min). With OVER (...) the whole partition is the reference set.",
+        notes: "A value that is none of the reference set lies on the line between the two beside it, as in \
+                Excel. Beyond them all it is 0 if it is worse and 1 if it is better, where Excel has no \
+                answer: the share of the set that is worse is known there, and a unit better than every \
+                one of the base year must not drop out of the index. A constant reference set is one tie: \
+                its value scores 0 (ties min). The handbook's worked table 15 divides the rank by n: its \
+                percentiles are rank / n, norm_rank over the number of values. A NULL takes no part in n \
+                (SQL's percent_rank counts it). With OVER (...) the whole partition is the reference set.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1; ties other than \
                  min, max, average; a window with ORDER BY, FILTER or a frame.",
         example: "SELECT value, norm_percentile_rank(value) OVER ()\n\
                   FROM (VALUES (2), (5), (NULL), (5), (7), (8)) AS t(value)",
         example_result: ["2 0.0", "5 0.25", "NULL NULL", "5 0.25", "7 0.75", "8 1.0"],
-        reference: "COINr 1.1.14, n_prank; Excel, PERCENTRANK.INC.",
+        reference: "COINr 1.1.14, n_prank; Microsoft Excel, PERCENTRANK.INC (ties min).",
     };
 }
 
 /// Without dense: the denominator counts every value.
 const TIES: Parameter = Parameter {
     name: "ties",
+    role: Role::Setting,
     kind: Kind::Choice(&["min", "max", "average"]),
     meaning: "which of their ranks equal values get",
-    null: "error",
-    default: Some("'min'"),
+    null: Null::Error,
+    default: DefaultValue::Word("min"),
 };
 
 /// Ranks as shares.
@@ -49,6 +56,10 @@ impl Ranked for PercentileRank {
     const FITTED: &'static str = "norm_percentile_rank_fitted";
 
     fn score(rank: f64, n: usize) -> Option<f64> {
-        (n > 1).then(|| ((rank - 1.0) / (n as f64 - 1.0)).min(1.0))
+        (n > 1).then(|| (rank - 1.0) / (n as f64 - 1.0))
+    }
+
+    fn among(sorted: &[f64], x: f64, ties: Ties, direction: f64) -> Option<f64> {
+        percentile_rank(sorted, x, ties, direction)
     }
 }

@@ -13,10 +13,11 @@ use super::{
     DIRECTION, Directed, VALUE, check_direction, check_value, list_scale_type, list_scales,
 };
 use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::normalise::Normalisation;
 use crate::functions::engine::partition::Whole;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Place, Ties, Values, places};
 
 page! {
@@ -72,18 +73,20 @@ page! {
 
 pub(super) const SCALE: Parameter = Parameter {
     name: "fit",
+    role: Role::Fit,
     kind: Kind::FitList("values"),
     meaning: "scale learned by fit_rank",
-    null: "no score",
-    default: None,
+    null: Null::Means("no score"),
+    default: DefaultValue::Required,
 };
 
 pub(super) const TIES: Parameter = Parameter {
     name: "ties",
+    role: Role::Setting,
     kind: Kind::Choice(&["min", "max", "average", "dense"]),
     meaning: "which of their ranks equal values get; dense: the smallest, with no rank left out after",
-    null: "error",
-    default: Some("'min'"),
+    null: Null::Error,
+    default: DefaultValue::Word("min"),
 };
 
 /// Learns the sorted values.
@@ -95,8 +98,9 @@ impl Method for Fit {
     type Columns = Float64Array;
 
     const PAGE: &'static Page = &FIT;
+    const COPIES: usize = 1; // the answer has all values
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 
@@ -118,7 +122,8 @@ impl Method for Fit {
     }
 
     fn finish(&self, states: &[Values]) -> Result<ArrayRef> {
-        Ok(list_scales("values", states.iter().map(Values::sorted)))
+        let values = states.iter().map(Values::len).sum();
+        Ok(list_scales("values", values, states.iter().map(Values::sorted)))
     }
 }
 
@@ -129,6 +134,11 @@ pub(crate) trait Ranked: Debug + 'static {
 
     /// The score of a rank among `n` values.
     fn score(rank: f64, n: usize) -> Option<f64>;
+
+    /// The score of a value among the sorted values of a reference set that need not have it.
+    fn among(sorted: &[f64], x: f64, ties: Ties, direction: f64) -> Option<f64> {
+        Self::score(Place::among(sorted, x, ties).rank(ties, direction), sorted.len())
+    }
 }
 
 /// The rank itself.
@@ -163,8 +173,7 @@ impl<R: Ranked> Normalisation for Norm<R> {
         if list.is_empty() {
             return Ok(None);
         }
-        let rank = Place::among(list, x, *ties).rank(*ties, direction);
-        Ok(R::score(rank, list.len()))
+        Ok(R::among(list, x, *ties, direction))
     }
 }
 
@@ -181,7 +190,7 @@ impl<R: Ranked> Whole for OfPartition<R> {
 
     const PAGE: &'static Page = R::PAGE;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self { ties: Ties::ALL[constants.choice("ties")?], score: PhantomData })
     }
 

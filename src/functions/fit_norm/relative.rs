@@ -3,15 +3,16 @@
 
 use std::ops::Range;
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::array::ArrayRef;
 use datafusion::common::{Result, exec_err, plan_err};
 
 use super::{DIRECTION, Directed, VALUE, check_direction};
-use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::engine::partition::Whole;
-use crate::functions::page::{Kind, Parameter, page};
-use crate::kernel::{lagged, scale};
+use crate::functions::engine::partition::{Verdict, Whole};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::functions::series::Periods;
+use crate::kernel::scale;
 
 page! {
     /// What `norm_relative` is and does.
@@ -29,42 +30,52 @@ page! {
         returns: "DOUBLE, the period before = 100; NULL for a NULL value, or where the period before \
                   has no value.",
         notes: "The period before is the one that lies exactly lag before: over a gap there is no \
-                score, never one against the last period that happens to be there. Minus 100 it is \
-                the handbook's percentage of annual differences. With OVER (...) a partition is one series.",
+                score, never one against the last period that happens to be there. A DATE counts in \
+                days, and a lag that no two dates of the input are apart is an error: see index_growth \
+                for months. Minus 100 it is the growth on the period before in percent, formula \
+                (x_t - x_(t-1)) / x_(t-1) of section 5.7 of the handbook; its table 3 prints x_t as the divisor, \
+                which is another number. With OVER (...) a partition is one series.",
         errors: "A value that is NaN or infinite; a value or a value before that is 0 or negative; a \
                  period that occurs twice in a partition (a duplicate key, or series that were not \
-                 told apart) or is not a finite number; lag not above 0; direction other than 1 or \
+                 told apart) or is not finite; a period that is neither number nor DATE; lag \
+                 not above 0, or so small beside the periods that it is lost in their rounding; dates, none of \
+                 them lag days after another; direction other than 1 or \
                  -1; a window with ORDER BY, FILTER or a frame.",
         example: "SELECT period, norm_relative(value, period) OVER ()\n\
                   FROM (VALUES (2014, 50), (2015, 60), (2017, 30)) AS t(period, value)",
         example_result: ["2014 NULL", "2015 120.0", "2017 NULL"],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5, table 3 \
-                    (percentage of annual differences).",
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.7 \
+                    (percentage of annual differences over consecutive years).",
     };
 }
 
 const PREVIOUS: Parameter = Parameter {
     name: "previous",
+    role: Role::Setting,
     kind: Kind::Number,
     meaning: "value of the period before, in the unit of the value; finite, above 0",
-    null: "no score",
-    default: None,
+    null: Null::Means("no score"),
+    default: DefaultValue::Required,
 };
 
 const PERIOD: Parameter = Parameter {
     name: "period",
-    kind: Kind::Number,
-    meaning: "period of the value as a number: a year; finite",
-    null: "no score; before no other period",
-    default: None,
+    role: Role::Period,
+    kind: Kind::Any,
+    meaning: "period of the value: a number such as a year, or a DATE (its distances are in days; a \
+              TIMESTAMP at midnight is the DATE it is); finite",
+    null: Null::Means("no score; before no other period"),
+    default: DefaultValue::Required,
 };
 
 const LAG: Parameter = Parameter {
     name: "lag",
+    role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "how long before the period of the value the other lies; finite, above 0",
-    null: "error",
-    default: Some("1"),
+    meaning: "how long before the period of the value the other lies, in units of the period (days \
+              for a DATE); finite, above 0",
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 /// The relative, if both values are above 0.
@@ -102,12 +113,12 @@ pub(crate) struct OfPartition {
 }
 
 impl Whole for OfPartition {
-    type Columns = (Directed, Float64Array);
+    type Columns = (Directed, Periods);
     type Cell = Option<f64>;
 
     const PAGE: &'static crate::functions::Page = &NORM;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         let lag = constants.number("lag")?;
         if lag <= 0.0 {
             return plan_err!("{}: lag must be > 0, got {lag}", NORM.name);
@@ -116,7 +127,12 @@ impl Whole for OfPartition {
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Self::Columns> {
-        Ok((Directed::new(arguments, 3)?, doubles(&arguments[1])?))
+        let periods = Periods::new(NORM.name, PERIOD.name, &arguments[1])?;
+        Ok((Directed::new(arguments, 3)?, periods))
+    }
+
+    fn verdicts(&self, (_, periods): &Self::Columns) -> Vec<Verdict> {
+        vec![periods.verdict(NORM.name, LAG.name, self.lag)]
     }
 
     fn evaluate(
@@ -125,41 +141,22 @@ impl Whole for OfPartition {
         rows: Range<usize>,
         cells: &mut [Option<f64>],
     ) -> Result<()> {
-        let start = rows.start;
-        let mut series = Vec::with_capacity(rows.len());
-        for row in rows {
-            if periods.is_valid(row) {
-                let period = periods.value(row);
-                if !period.is_finite() {
-                    return exec_err!("{}: period must be finite, got {period}", NORM.name);
-                }
-                series.push((period + 0.0, row));
-            }
-        }
-        let mut pairs = Vec::with_capacity(series.len());
-        if let Err(period) = lagged(&mut series, self.lag, |row, before| pairs.push((row, before)))
-        {
-            return exec_err!(
-                "{}: a period must occur once in a partition, found {period} twice (partition by \
-                 unit and indicator)",
-                NORM.name
-            );
-        }
-        for (row, before) in pairs {
-            let now = values.get(NORM.name, row)?;
-            let (Some((x, direction)), Some((previous, _))) = (now, values.get(NORM.name, before)?)
+        let (name, start) = (NORM.name, rows.start);
+        let order = periods.in_order(name, rows.filter(|&row| !periods.is_missing(row)))?;
+        for &row in &order {
+            let found = periods.before(name, &order, row, self.lag)?;
+            let Some(found) = found.map(|found| order[found]) else { continue };
+            let now = values.get(name, row)?;
+            let (Some((x, direction)), Some((previous, _))) = (now, values.get(name, found)?)
             else {
                 continue;
             };
             match relative(x, previous, direction) {
                 Ok(score) if score.is_finite() => cells[row - start] = Some(score),
                 Ok(_) => {
-                    return exec_err!(
-                        "{}: the score of {x} exceeds the range of DOUBLE",
-                        NORM.name
-                    );
+                    return exec_err!("{name}: the score of {x} exceeds the range of DOUBLE");
                 }
-                Err(message) => return exec_err!("{}: {message}", NORM.name),
+                Err(message) => return exec_err!("{name}: {message}"),
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 
 use super::{DIRECTION, Learned, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Values, median_deviation, scale};
 
 page! {
@@ -56,19 +56,21 @@ page! {
 
 const SCALE: Parameter = Parameter {
     name: "fit",
+    role: Role::Fit,
     kind: Kind::Fit(&["median", "mad"]),
     meaning: "scale learned by fit_robust",
-    null: "no score",
-    default: None,
+    null: Null::Means("no score"),
+    default: DefaultValue::Required,
 };
 
 const CONSISTENCY: Parameter = Parameter {
     name: "consistency",
+    role: Role::Setting,
     kind: Kind::Number,
     meaning: "what mad is multiplied by: 1.4826 makes it the standard deviation of normal data; \
               finite, above 0",
-    null: "error",
-    default: Some("1.4826"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.4826),
 };
 
 /// Learns median and median absolute deviation.

@@ -2,7 +2,7 @@
 
 use super::{DIRECTION, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::kernel::scale;
 
 page! {
@@ -34,26 +34,29 @@ page! {
 
 const LOWER: Parameter = Parameter {
     name: "lower",
+    role: Role::LowerGoalpost,
     kind: Kind::Number,
     meaning: "lower bound, in the unit of the value; finite",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 const UPPER: Parameter = Parameter {
     name: "upper",
+    role: Role::UpperGoalpost,
     kind: Kind::Number,
     meaning: "upper bound, in the unit of the value; finite, above lower",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 const SCALE: Parameter = Parameter {
     name: "scale",
+    role: Role::Setting,
     kind: Kind::Number,
     meaning: "score at the better bound; finite, above 0",
-    null: "error",
-    default: Some("100"),
+    null: Null::Error,
+    default: DefaultValue::Number(100.0),
 };
 
 /// Applies the bounds.

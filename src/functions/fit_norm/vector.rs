@@ -2,7 +2,7 @@
 
 use super::{DIRECTION, Learned, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Length, scale};
 
 page! {
@@ -40,7 +40,8 @@ page! {
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE between 0 and 1 for values of the reference set that are 0 or more; NULL \
                   for a NULL value, a NULL fit, or a reference set of zeros.",
-        notes: "With direction 1 ratios are kept and negative values score below 0. Scores depend on \
+        notes: "With direction 1 ratios are kept and negative values score below 0. Direction -1 is pymcdm's: Hwang \
+                and Yoon leave costs as they are and take the smallest for the best. Scores depend on \
                 how many values there are. With OVER (...) the window is the reference set, and \
                 FILTER (WHERE ...) narrows it.",
         errors: "A value that is NaN or infinite; with direction -1 a value below 0 (it would score \
@@ -55,10 +56,11 @@ page! {
 
 const SCALE: Parameter = Parameter {
     name: "fit",
+    role: Role::Fit,
     kind: Kind::Fit(&["length"]),
     meaning: "scale learned by fit_vector",
-    null: "no score",
-    default: None,
+    null: Null::Means("no score"),
+    default: DefaultValue::Required,
 };
 
 /// Learns the length.

@@ -3,7 +3,7 @@
 
 use super::{DIRECTION, Learned, VALUE, check_direction};
 use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Moments, scale};
 
 page! {
@@ -44,7 +44,8 @@ page! {
         over_parameters: Some(&[VALUE, MEAN, SD, DIRECTION]),
         returns: "DOUBLE; NULL for a NULL value, a NULL fit, or a reference set of fewer than two \
                   values or of equal values.",
-        notes: "Scores have no bounds. With OVER (...) the window is the reference set, and \
+        notes: "Scores have no bounds. The sd is that of a sample, with n - 1, as in the handbook, R and COINr; \
+                sd => sqrt(n / (n - 1.0)) for n values gives the z-scores that divide by n. With OVER (...) the window is the reference set, and \
                 FILTER (WHERE ...) narrows it.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1; sd not above 0.",
         example: "SELECT value, norm_zscore(value, mean => 100, sd => 15) OVER ()\n\
@@ -56,26 +57,29 @@ page! {
 
 pub(super) const SCALE: Parameter = Parameter {
     name: "fit",
+    role: Role::Fit,
     kind: Kind::Fit(&["mean", "sd"]),
     meaning: "scale learned by fit_zscore",
-    null: "no score",
-    default: None,
+    null: Null::Means("no score"),
+    default: DefaultValue::Required,
 };
 
 const MEAN: Parameter = Parameter {
     name: "mean",
+    role: Role::Setting,
     kind: Kind::Number,
     meaning: "mean that the scores of the reference set shall have; finite",
-    null: "error",
-    default: Some("0"),
+    null: Null::Error,
+    default: DefaultValue::Number(0.0),
 };
 
 const SD: Parameter = Parameter {
     name: "sd",
+    role: Role::Setting,
     kind: Kind::Number,
     meaning: "standard deviation that they shall have; finite, above 0",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 /// Learns mean and standard deviation.

@@ -7,9 +7,9 @@ use datafusion::arrow::array::ArrayRef;
 use datafusion::common::{Result, plan_err};
 
 use super::{VALUE, imputed, observed};
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::partition::{Imputed, Whole};
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::functions::series::{PERIOD, Series};
 
 page! {
@@ -67,18 +67,20 @@ page! {
 
 const MAX_GAP: Parameter = Parameter {
     name: "max_gap",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "how far a value may be carried, in units of the period (days for a DATE); >= 0",
-    null: "any distance",
-    default: Some("NULL"),
+    null: Null::Means("any distance"),
+    default: DefaultValue::Null,
 };
 
 const LEADING: Parameter = Parameter {
     name: "leading",
+    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "fill what lies before the first observation with it",
-    null: "error",
-    default: Some("false"),
+    null: Null::Error,
+    default: DefaultValue::Switch(false),
 };
 
 /// Where the value of a row comes from.
@@ -89,7 +91,7 @@ struct Carried {
 }
 
 impl Carried {
-    fn bind(name: &str, constants: &Constants<'_>) -> Result<Self> {
+    fn bind(name: &str, constants: &Constants) -> Result<Self> {
         let max_gap = constants.optional(MAX_GAP.name)?.unwrap_or(f64::INFINITY);
         if max_gap < 0.0 {
             return plan_err!("{name}: max_gap must be >= 0, got {max_gap}");
@@ -139,7 +141,7 @@ impl Whole for Last {
 
     const PAGE: &'static crate::functions::Page = &LAST;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Carried::bind(LAST.name, constants).map(Self)
     }
 
@@ -165,7 +167,7 @@ impl Whole for LastPeriod {
 
     const PAGE: &'static crate::functions::Page = &LAST_PERIOD;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Carried::bind(LAST_PERIOD.name, constants).map(Self)
     }
 

@@ -6,9 +6,9 @@ use datafusion::arrow::array::ArrayRef;
 use datafusion::common::Result;
 
 use super::{VALUE, imputed, observed};
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::partition::{Imputed, Whole};
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::functions::series::{PERIOD, Series};
 use crate::kernel::between;
 
@@ -46,11 +46,12 @@ page! {
 
 const ENDS: Parameter = Parameter {
     name: "ends",
+    role: Role::Setting,
     kind: Kind::Choice(&["none", "flat"]),
     meaning: "what stands before the first and after the last observation: nothing, or the nearest \
               one",
-    null: "error",
-    default: Some("'none'"),
+    null: Null::Error,
+    default: DefaultValue::Word("none"),
 };
 
 /// Draws the lines.
@@ -65,7 +66,7 @@ impl Whole for Linear {
 
     const PAGE: &'static crate::functions::Page = &LINEAR;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self { flat: constants.choice(ENDS.name)? == 1 })
     }
 

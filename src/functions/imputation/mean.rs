@@ -6,7 +6,8 @@ use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err};
 
 use super::{VALUE, fill};
-use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::partition::{Imputed, Whole};
 use crate::functions::page::page;
 use crate::kernel::Moments;
@@ -48,7 +49,7 @@ impl Whole for Mean {
 
     const PAGE: &'static crate::functions::Page = &MEAN;
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 

@@ -6,7 +6,8 @@ use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err};
 
 use super::{VALUE, fill};
-use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::partition::{Imputed, Whole};
 use crate::functions::page::page;
 use crate::kernel::{Values, quantile};
@@ -49,7 +50,7 @@ impl Whole for Median {
 
     const PAGE: &'static crate::functions::Page = &MEDIAN;
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 
@@ -66,7 +67,7 @@ impl Whole for Median {
         fill(MEDIAN.name, values, rows, cells, |there| {
             let mut all = Values::default();
             there.iter().for_each(|&x| all.update(x));
-            match quantile(&all.sorted(), 0.5) {
+            match quantile(&all.into_sorted(), 0.5) {
                 Some(median) if !median.is_finite() => {
                     exec_err!("{}: the range of value must be within that of DOUBLE", MEDIAN.name)
                 }

@@ -13,25 +13,26 @@ use datafusion::common::Result;
 
 use super::engine::Registry;
 use super::engine::partition::Imputed;
-use super::page::{Kind, Parameter};
+use super::page::{DefaultValue, Kind, Null, Parameter, Role};
 use super::series::number;
 
 /// Every function of this step.
 pub(super) fn register(registry: &mut Registry) {
-    registry.whole::<mean::Mean>();
-    registry.whole::<median::Median>();
-    registry.whole::<last::Last>();
+    registry.imputation::<mean::Mean>();
+    registry.imputation::<median::Median>();
+    registry.imputation::<last::Last>();
     registry.whole::<last::LastPeriod>();
-    registry.whole::<linear::Linear>();
-    registry.whole::<row_mean::RowMean>();
+    registry.imputation::<linear::Linear>();
+    registry.imputation::<row_mean::RowMean>();
 }
 
 const VALUE: Parameter = Parameter {
     name: "value",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "value of the indicator, in its unit of measure; finite",
-    null: "missing: filled in",
-    default: None,
+    null: Null::Means("missing: filled in"),
+    default: DefaultValue::Required,
 };
 
 fn observed(x: f64) -> Imputed {

@@ -9,9 +9,10 @@ use datafusion::arrow::row::{RowConverter, Rows, SortField};
 use datafusion::common::{Result, exec_err};
 
 use super::{VALUE, imputed, observed};
-use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::partition::{Imputed, Whole};
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::functions::series::number;
 use crate::kernel::{Extent, Sum, between, scale};
 
@@ -49,21 +50,27 @@ page! {
 
 const UNIT: Parameter = Parameter {
     name: "unit",
+    role: Role::Unit,
     kind: Kind::Any,
     meaning: "unit the value belongs to",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
-const INDICATOR: Parameter =
-    Parameter { name: "indicator", meaning: "indicator the value belongs to", ..UNIT };
+const INDICATOR: Parameter = Parameter {
+    name: "indicator",
+    role: Role::Indicator,
+    meaning: "indicator the value belongs to",
+    ..UNIT
+};
 
 const DIRECTION: Parameter = Parameter {
     name: "direction",
+    role: Role::Direction,
     kind: Kind::Number,
     meaning: "1: more is better; -1: less is better; the same in all rows of an indicator",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 /// Fills from the unit's other indicators.
@@ -89,7 +96,7 @@ impl Whole for RowMean {
 
     const PAGE: &'static crate::functions::Page = &ROW_MEAN;
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::common::{Result, exec_err, plan_err};
 
 use super::{FORM, FORMS};
-use crate::functions::engine::arguments::Constants;
-use crate::functions::engine::partition::Whole;
-use crate::functions::page::{Kind, Parameter, page};
-use crate::functions::series::{PERIOD, Series};
+use crate::functions::engine::constants::Constants;
+use crate::functions::engine::partition::{Verdict, Whole};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::functions::series::{Named, PERIOD, Series};
 use crate::kernel::{Growth, chain};
 
 page! {
@@ -26,14 +26,16 @@ page! {
         over_parameters: None,
         window_only: true,
         returns: "DOUBLE, base period = 100; NULL beyond a missing growth or a missing period, seen \
-                  from the base, and everywhere where the base period has no row.",
+                  from the base, and everywhere in a series whose base period has no row.",
         notes: "Only periods that lie whole steps from the base have an index; rows between them \
                 are passed over. Growth of the base period leads to the period before it. A mean of the growth of \
                 several indicators can be linked like that of one: it is how the China Innovation \
                 Index is made.",
         errors: "Growth that is NaN, infinite, -100 or less (symmetric: -200 or less, 200 or more); a \
-                 period that is NULL or there twice; base NULL; step not above 0; an index beyond \
-                 the range of DOUBLE.",
+                 period that is NULL, neither number nor DATE, or there twice; base NULL, of another type \
+                 than the period, or a period that no series has; step not above 0, or so small beside \
+                 the periods that it is lost in their rounding; dates, none of them step days after \
+                 another; an index beyond the range of DOUBLE.",
         example: "SELECT period, index_chain(growth, period, base => 2015) OVER ()\n\
                   FROM (VALUES (2014, NULL), (2015, 25), (2016, 50), (2018, 10)) AS t(period, growth)",
         example_result: ["2014 80.0", "2015 100.0", "2016 150.0", "2018 NULL"],
@@ -44,58 +46,78 @@ page! {
 
 const GROWTH: Parameter = Parameter {
     name: "growth",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "growth on the period before, in percent; above -100, symmetric between -200 and 200",
-    null: "the chain breaks",
-    default: None,
+    null: Null::Means("the chain breaks"),
+    default: DefaultValue::Required,
 };
 
 const BASE: Parameter = Parameter {
     name: "base",
-    kind: Kind::Constant,
-    meaning: "the period that becomes 100, as a number (of a DATE: days since 1970-01-01)",
-    null: "error",
-    default: None,
+    role: Role::BasePeriod,
+    kind: Kind::SameAsPrevious,
+    meaning: "the period that becomes 100",
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 const STEP: Parameter = Parameter {
     name: "step",
+    role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "distance between two periods that growth links; > 0",
-    null: "error",
-    default: Some("1"),
+    meaning: "distance between two periods that growth links, in units of the period (days for a \
+              DATE); > 0",
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 /// Links growth.
 #[derive(Debug)]
 pub(crate) struct Chain {
-    base: f64,
     form: Growth,
     step: f64,
 }
 
+pub(crate) struct Columns {
+    series: Series,
+    at_base: Named,
+}
+
 impl Whole for Chain {
-    type Columns = Series;
+    type Columns = Columns;
     type Cell = Option<f64>;
 
     const PAGE: &'static crate::functions::Page = &CHAIN;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         let step = constants.number(STEP.name)?;
         if step <= 0.0 {
             return plan_err!("{}: step must be > 0, got {step}", CHAIN.name);
         }
         let form = FORMS[constants.choice(FORM.name)?];
-        Ok(Self { base: constants.number(BASE.name)?, form, step })
+        Ok(Self { form, step })
     }
 
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Series> {
-        Series::new(CHAIN.name, &arguments[0], &arguments[1])
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
+        let series = Series::new(CHAIN.name, &arguments[0], &arguments[1])?;
+        let at_base = Named::new(CHAIN.name, BASE.name, &arguments[1], &arguments[2])?;
+        Ok(Columns { series, at_base })
+    }
+
+    fn verdicts(&self, Columns { series, at_base }: &Columns) -> Vec<Verdict> {
+        // The base period has a row; whether growth leads to it does not matter.
+        let is_sought = series.values.null_count() < series.values.len();
+        vec![
+            at_base
+                .verdict(CHAIN.name, BASE.name, "a period that a series has", is_sought, |_| true),
+            series.periods.verdict(CHAIN.name, STEP.name, self.step),
+        ]
     }
 
     fn evaluate(
         &self,
-        series: &Series,
+        Columns { series, at_base }: &Columns,
         rows: Range<usize>,
         cells: &mut [Option<f64>],
     ) -> Result<()> {
@@ -115,10 +137,14 @@ impl Whole for Chain {
             }
             factors.push(growth.map(|growth| self.form.factor(growth)));
         }
-        let base = order.iter().position(|&row| series.period(row) == self.base);
+        let link = |lag| {
+            let periods = &series.periods;
+            order.iter().map(|&row| periods.before(name, &order, row, lag)).collect()
+        };
+        let (before, after): (Result<Vec<_>>, Result<Vec<_>>) = (link(self.step), link(-self.step));
+        let (before, after) = (before?, after?);
+        let base = order.iter().position(|&row| at_base.is(row));
         let Some(base) = base else { return Ok(()) };
-        let link = |lag| order.iter().map(|&row| series.before(&order, row, lag)).collect();
-        let (before, after): (Vec<_>, Vec<_>) = (link(self.step), link(-self.step));
         for (&row, index) in order.iter().zip(chain(&factors, &before, &after, base)) {
             if let Some(index) = index.filter(|index| !index.is_normal()) {
                 return exec_err!("{name}: the index exceeds the range of DOUBLE, got {index}");

@@ -6,9 +6,9 @@ use datafusion::arrow::array::ArrayRef;
 use datafusion::common::{Result, exec_err, plan_err};
 
 use super::{FORM, FORMS};
-use crate::functions::engine::arguments::Constants;
-use crate::functions::engine::partition::Whole;
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::engine::constants::Constants;
+use crate::functions::engine::partition::{Verdict, Whole};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::functions::series::{PERIOD, Series};
 use crate::kernel::Growth;
 
@@ -25,12 +25,17 @@ page! {
         over_parameters: None,
         window_only: true,
         returns: "DOUBLE, percent; NULL where either value is missing.",
-        notes: "The earlier period must be there exactly: over a gap there is no growth. Symmetric \
+        notes: "The earlier period must be there exactly: over a gap there is no growth. A DATE counts \
+                in days, and a lag that no two dates of the input are apart is an error; for growth on \
+                the same month of the year before, make numbers of the months: index_growth(value, \
+                12 * date_part('year', period) + date_part('month', period), lag => 12) OVER \
+                (PARTITION BY unit, indicator). Symmetric \
                 growth lies between -200 and 200, and a rise and the fall that undoes it are equally \
                 large: with it no indicator that starts near 0 runs away with a mean of growth.",
         errors: "A value that is NaN or infinite; simple: an earlier value that is 0 or negative; \
-                 symmetric: a negative value, or 0 twice; a period that is NULL or there twice; lag \
-                 not above 0.",
+                 symmetric: a negative value, or 0 twice; a period that is NULL, neither number \
+                 nor DATE, or there twice; lag not above 0, or so small beside the periods that it is lost in \
+                 their rounding; dates, none of them lag days after another.",
         example: "SELECT period, index_growth(value, period) OVER (), \
                   index_growth(value, period, form => 'symmetric') OVER ()\n\
                   FROM (VALUES (2014, 50), (2015, 150), (2017, 60)) AS t(period, value)",
@@ -42,18 +47,20 @@ page! {
 
 const VALUE: Parameter = Parameter {
     name: "value",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "value of the series; finite, above 0 to grow from",
-    null: "no growth to it nor from it",
-    default: None,
+    null: Null::Means("no growth to it nor from it"),
+    default: DefaultValue::Required,
 };
 
 const LAG: Parameter = Parameter {
     name: "lag",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "distance to the earlier period, in units of the period (days for a DATE); > 0",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 /// Computes growth.
@@ -69,7 +76,7 @@ impl Whole for GrowthOf {
 
     const PAGE: &'static crate::functions::Page = &GROWTH;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         let lag = constants.number(LAG.name)?;
         if lag <= 0.0 {
             return plan_err!("{}: lag must be > 0, got {lag}", GROWTH.name);
@@ -81,6 +88,10 @@ impl Whole for GrowthOf {
         Series::new(GROWTH.name, &arguments[0], &arguments[1])
     }
 
+    fn verdicts(&self, series: &Series) -> Vec<Verdict> {
+        vec![series.periods.verdict(GROWTH.name, LAG.name, self.lag)]
+    }
+
     fn evaluate(
         &self,
         series: &Series,
@@ -90,8 +101,9 @@ impl Whole for GrowthOf {
         let (name, start) = (GROWTH.name, rows.start);
         let order = series.in_order(name, rows)?;
         for &row in &order {
+            let found = series.periods.before(name, &order, row, self.lag)?;
             let Some(now) = series.observed(name, row)? else { continue };
-            let Some(found) = series.before(&order, row, self.lag) else { continue };
+            let Some(found) = found else { continue };
             let Some(before) = series.observed(name, order[found])? else { continue };
             match self.form {
                 Growth::Simple if before <= 0.0 => {

@@ -18,8 +18,9 @@ use datafusion::common::{Result, exec_err};
 
 use super::engine::Registry;
 use super::engine::aggregate::Method;
-use super::engine::arguments::{Constants, doubles};
-use super::page::{Kind, Page, Parameter};
+use super::engine::arguments::doubles;
+use super::engine::constants::Constants;
+use super::page::{DefaultValue, Kind, Null, Page, Parameter, Role};
 use super::series::number;
 use crate::kernel::{Growth, Prices};
 
@@ -37,10 +38,11 @@ pub(super) fn register(registry: &mut Registry) {
 
 const FORM: Parameter = Parameter {
     name: "form",
+    role: Role::Setting,
     kind: Kind::Choice(&["simple", "symmetric"]),
     meaning: "percent of the earlier value, or of the mean of both",
-    null: "error",
-    default: Some("'simple'"),
+    null: Null::Error,
+    default: DefaultValue::Word("simple"),
 };
 
 /// Growth in the order of the words of [`FORM`].
@@ -48,10 +50,11 @@ const FORMS: [Growth; 2] = [Growth::Simple, Growth::Symmetric];
 
 const BASE_PRICE: Parameter = Parameter {
     name: "base_price",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "price of the item in the base period; finite, > 0",
-    null: "item left out",
-    default: None,
+    null: Null::Means("item left out"),
+    default: DefaultValue::Required,
 };
 
 const BASE_QUANTITY: Parameter = Parameter {
@@ -88,7 +91,7 @@ impl<F: Formula> Method for PriceIndex<F> {
 
     const PAGE: &'static Page = F::PAGE;
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self(PhantomData))
     }
 
@@ -125,9 +128,12 @@ impl<F: Formula> Method for PriceIndex<F> {
 
     fn finish(&self, states: &[Prices]) -> Result<ArrayRef> {
         let indices = states.iter().map(|state| match F::index(state) {
-            Some(index) if !index.is_finite() => {
-                exec_err!("{}: the values of the items exceed the range of DOUBLE", F::PAGE.name)
-            }
+            // Prices are above 0, and so is an index of them.
+            Some(index) if !index.is_normal() => exec_err!(
+                "{}: sums of prices times quantities must be within the range of DOUBLE (state \
+                 them in another unit)",
+                F::PAGE.name
+            ),
             index => Ok(index),
         });
         Ok(Arc::new(indices.collect::<Result<Float64Array>>()?))

@@ -20,7 +20,8 @@ page! {
                 all four indices (matched items), so that they compare. Prices and quantities \
                 exchanged give the quantity index.",
         errors: "A price that is NaN, infinite, 0 or negative; a quantity that is NaN, infinite or \
-                 negative; DISTINCT; sums beyond the range of DOUBLE.",
+                 negative; DISTINCT; sums of prices times quantities beyond the range of \
+                 DOUBLE, or so small that they lose digits.",
         example: "SELECT round(index_paasche(p0, q0, p1, q1), 6)\n\
                   FROM (VALUES (1, 10, 2, 5), (4, 5, 4, 10)) AS t(p0, q0, p1, q1)",
         example_result: ["111.111111"],

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float64Array};
-use datafusion::arrow::compute::kernels::cmp;
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err, plan_err};
 
-use crate::functions::engine::arguments::{Constants, doubles};
-use crate::functions::engine::partition::Whole;
-use crate::functions::page::{Kind, Parameter, page};
-use crate::functions::series::number;
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
+use crate::functions::engine::partition::{Verdict, Whole};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::functions::series::{Named, WITH_A_VALUE, number};
 
 page! {
     /// What `index_rebase` is and does.
@@ -27,8 +27,8 @@ page! {
         notes: "Growth rates stay what they were. norm_base does the same for scores, with a \
                 direction. Sub-indices rebased one by one no longer average to the rebased total.",
         errors: "A value that is NaN or infinite; a value at the base period that is 0 or negative; \
-                 two rows at the base period; base NULL; to not above 0; a result beyond the range \
-                 of DOUBLE.",
+                 two rows at the base period; base NULL, or a period at which no series has a value; to \
+                 not above 0; a result beyond the range of DOUBLE.",
         example: "SELECT period, index_rebase(value, period, base => 2015) OVER ()\n\
                   FROM (VALUES (2014, 120), (2015, 150), (2016, 180)) AS t(period, value)",
         example_result: ["2014 80.0", "2015 100.0", "2016 120.0"],
@@ -38,34 +38,38 @@ page! {
 
 const VALUE: Parameter = Parameter {
     name: "value",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "index or value of the series; finite",
-    null: "stays NULL",
-    default: None,
+    null: Null::Means("stays NULL"),
+    default: DefaultValue::Required,
 };
 
 const PERIOD: Parameter = Parameter {
     name: "period",
+    role: Role::Period,
     kind: Kind::Any,
     meaning: "period of the value: a year, a date, a text",
-    null: "not the base period",
-    default: None,
+    null: Null::Means("not the base period"),
+    default: DefaultValue::Required,
 };
 
 const BASE: Parameter = Parameter {
     name: "base",
+    role: Role::BasePeriod,
     kind: Kind::SameAsPrevious,
     meaning: "the new base period",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 const TO: Parameter = Parameter {
     name: "to",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "what the value at the base period becomes; > 0",
-    null: "error",
-    default: Some("100"),
+    null: Null::Error,
+    default: DefaultValue::Number(100.0),
 };
 
 /// Rebases.
@@ -76,7 +80,7 @@ pub(crate) struct Rebase {
 
 pub(crate) struct Columns {
     values: Float64Array,
-    at_base: BooleanArray,
+    at_base: Named,
 }
 
 impl Whole for Rebase {
@@ -85,7 +89,7 @@ impl Whole for Rebase {
 
     const PAGE: &'static crate::functions::Page = &REBASE;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         let to = constants.number(TO.name)?;
         if to <= 0.0 {
             return plan_err!("{}: to must be > 0, got {to}", REBASE.name);
@@ -94,13 +98,14 @@ impl Whole for Rebase {
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
-        if arguments[2].logical_null_count() > 0 {
-            return exec_err!("{}: base must not be NULL", REBASE.name);
-        }
-        Ok(Columns {
-            values: doubles(&arguments[0])?,
-            at_base: cmp::eq(&arguments[1], &arguments[2])?,
-        })
+        let at_base = Named::new(REBASE.name, BASE.name, &arguments[1], &arguments[2])?;
+        Ok(Columns { values: doubles(&arguments[0])?, at_base })
+    }
+
+    fn verdicts(&self, Columns { values, at_base }: &Columns) -> Vec<Verdict> {
+        let is_sought = values.null_count() < values.len();
+        let counts = |row| values.is_valid(row);
+        vec![at_base.verdict(REBASE.name, BASE.name, WITH_A_VALUE, is_sought, counts)]
     }
 
     fn evaluate(
@@ -111,7 +116,7 @@ impl Whole for Rebase {
     ) -> Result<()> {
         let name = REBASE.name;
         let Columns { values, at_base } = columns;
-        let mut at = rows.clone().filter(|&row| at_base.is_valid(row) && at_base.value(row));
+        let mut at = rows.clone().filter(|&row| at_base.is(row));
         let base_row = at.next();
         if at.next().is_some() {
             return exec_err!(

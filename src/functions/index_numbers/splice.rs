@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float64Array};
-use datafusion::arrow::compute::kernels::cmp;
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err};
 
-use crate::functions::engine::arguments::{Constants, doubles};
-use crate::functions::engine::partition::Whole;
-use crate::functions::page::{Kind, Parameter, page};
-use crate::functions::series::number;
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
+use crate::functions::engine::partition::{Verdict, Whole};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::functions::series::{Named, WITH_A_VALUE, number};
 
 page! {
     /// What `index_splice` is and does.
@@ -28,7 +28,8 @@ page! {
         notes: "The growth rates of the old part stay what they were. Two series whose indicators \
                 differ become one line and stay two measurements: say where the break is.",
         errors: "A value that is NaN or infinite; a value at the overlap that is 0 or negative; two \
-                 rows at the overlap; at NULL; a result beyond the range of DOUBLE.",
+                 rows at the overlap; at NULL, or a period at which no series has a value; a result beyond \
+                 the range of DOUBLE.",
         example: "SELECT period, index_splice(old, new, period, at => 2015) OVER () FROM (VALUES\n\
                   \x20 (2014, 150, NULL), (2015, 200, 100), (2016, 230, 110), (2017, NULL, 121)\n\
                   ) AS t(period, old, new)",
@@ -39,28 +40,31 @@ page! {
 
 const OLD: Parameter = Parameter {
     name: "old",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "value of the old series; finite",
-    null: "not there",
-    default: None,
+    null: Null::Means("not there"),
+    default: DefaultValue::Required,
 };
 
 const NEW: Parameter = Parameter { name: "new", meaning: "value of the new series; finite", ..OLD };
 
 const PERIOD: Parameter = Parameter {
     name: "period",
+    role: Role::Period,
     kind: Kind::Any,
     meaning: "period of both values: a year, a date, a text",
-    null: "not the overlap",
-    default: None,
+    null: Null::Means("not the overlap"),
+    default: DefaultValue::Required,
 };
 
 const AT: Parameter = Parameter {
     name: "at",
+    role: Role::Setting,
     kind: Kind::SameAsPrevious,
     meaning: "the period at which the two series meet",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 /// Splices.
@@ -70,7 +74,7 @@ pub(crate) struct Splice;
 pub(crate) struct Columns {
     old: Float64Array,
     new: Float64Array,
-    at_overlap: BooleanArray,
+    at_overlap: Named,
 }
 
 impl Whole for Splice {
@@ -79,19 +83,19 @@ impl Whole for Splice {
 
     const PAGE: &'static crate::functions::Page = &SPLICE;
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
-        if arguments[3].logical_null_count() > 0 {
-            return exec_err!("{}: at must not be NULL", SPLICE.name);
-        }
-        Ok(Columns {
-            old: doubles(&arguments[0])?,
-            new: doubles(&arguments[1])?,
-            at_overlap: cmp::eq(&arguments[2], &arguments[3])?,
-        })
+        let at_overlap = Named::new(SPLICE.name, AT.name, &arguments[2], &arguments[3])?;
+        Ok(Columns { old: doubles(&arguments[0])?, new: doubles(&arguments[1])?, at_overlap })
+    }
+
+    fn verdicts(&self, Columns { old, new, at_overlap }: &Columns) -> Vec<Verdict> {
+        let is_sought = old.null_count() < old.len();
+        let counts = |row| old.is_valid(row) || new.is_valid(row);
+        vec![at_overlap.verdict(SPLICE.name, AT.name, WITH_A_VALUE, is_sought, counts)]
     }
 
     fn evaluate(
@@ -102,7 +106,7 @@ impl Whole for Splice {
     ) -> Result<()> {
         let name = SPLICE.name;
         let Columns { old, new, at_overlap } = columns;
-        let mut at = rows.clone().filter(|&row| at_overlap.is_valid(row) && at_overlap.value(row));
+        let mut at = rows.clone().filter(|&row| at_overlap.is(row));
         let overlap = at.next();
         if at.next().is_some() {
             return exec_err!(

@@ -16,11 +16,11 @@ page! {
         over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL when no item is left or the items left are worth \
                   nothing.",
-        notes: "Superlative, and near Fisher. An item that lacks a price or a quantity in either period is left out of \
+        notes: "Superlative, and near Fisher. Needs shares of value only: no sum is too large or too small. An item that lacks a price or a quantity in either period is left out of \
                 all four indices (matched items), so that they compare. Prices and quantities \
                 exchanged give the quantity index.",
         errors: "A price that is NaN, infinite, 0 or negative; a quantity that is NaN, infinite or \
-                 negative; DISTINCT; sums beyond the range of DOUBLE.",
+                 negative; DISTINCT; an index beyond the range of DOUBLE.",
         example: "SELECT round(index_tornqvist(p0, q0, p1, q1), 6)\n\
                   FROM (VALUES (1, 10, 2, 5), (4, 5, 4, 10)) AS t(p0, q0, p1, q1)",
         example_result: ["120.302504"],

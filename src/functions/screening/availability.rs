@@ -10,8 +10,9 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::{Result, exec_err, plan_err};
 
 use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::{Constants, doubles};
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::Tally;
 
 page! {
@@ -41,34 +42,38 @@ page! {
 
 const VALUE: Parameter = Parameter {
     name: "value",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "value of an indicator, in its unit of measure; finite",
-    null: "counts as missing",
-    default: None,
+    null: Null::Means("counts as missing"),
+    default: DefaultValue::Required,
 };
 
 const MIN_AVAILABLE: Parameter = Parameter {
     name: "min_available",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "share of the values that must be there, 0 to 1",
-    null: "error",
-    default: Some("0.6666666666666666"),
+    null: Null::Error,
+    default: DefaultValue::Number(0.6666666666666666),
 };
 
 const MIN_NONZERO: Parameter = Parameter {
     name: "min_nonzero",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "share of the values there that must not be 0, 0 to 1",
-    null: "error",
-    default: Some("0.05"),
+    null: Null::Error,
+    default: DefaultValue::Number(0.05),
 };
 
 const BY: Parameter = Parameter {
     name: "by",
+    role: Role::Setting,
     kind: Kind::Choice(&["missing", "zeros", "both"]),
     meaning: "what decides: missing values, zeros, or both",
-    null: "error",
-    default: Some("'missing'"),
+    null: Null::Error,
+    default: DefaultValue::Word("missing"),
 };
 
 /// Counts, and what follows from them.
@@ -97,7 +102,7 @@ impl Method for Availability {
 
     const PAGE: &'static Page = &PAGE;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         let share = |parameter: &Parameter| match constants.number(parameter.name)? {
             share if (0.0..=1.0).contains(&share) => Ok(share),
             share => {

@@ -13,7 +13,7 @@ use datafusion::logical_expr::{
 };
 
 use crate::functions::engine::arguments::{self, Numbers};
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `denominate` is and does.
@@ -28,7 +28,7 @@ page! {
         returns: "DOUBLE in the value's unit of measure per that of the denominator, times scale; \
                   NULL for a NULL value or a NULL denominator.",
         notes: "scale is what the result is counted per: value / population · 1000 is per thousand \
-                inhabitants. Direction and meaning of an indicator may change with its denominator. \
+                inhabitants. Direction and meaning of an indicator may change with its denominator; one below 0 turns its sign. \
                 COINr gives infinity for a denominator of 0; here it is an error that names the unit.",
         errors: "A value or denominator that is NaN or infinite; a denominator of 0; a scale that is \
                  NULL, NaN, infinite or 0; a result beyond DOUBLE.",
@@ -41,34 +41,38 @@ page! {
 
 const VALUE: Parameter = Parameter {
     name: "value",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "value of the indicator, in its unit of measure; finite",
-    null: "no value",
-    default: None,
+    null: Null::Means("no value"),
+    default: DefaultValue::Required,
 };
 
 const DENOMINATOR: Parameter = Parameter {
     name: "denominator",
+    role: Role::Setting,
     kind: Kind::Number,
     meaning: "size of the unit (population, area, GDP), in its unit of measure; finite, not 0",
-    null: "no value",
-    default: None,
+    null: Null::Means("no value"),
+    default: DefaultValue::Required,
 };
 
 const UNIT: Parameter = Parameter {
     name: "unit",
+    role: Role::Unit,
     kind: Kind::Key,
     meaning: "the unit, named where its denominator is 0",
-    null: "named as NULL",
-    default: None,
+    null: Null::Means("named as NULL"),
+    default: DefaultValue::Required,
 };
 
 const SCALE: Parameter = Parameter {
     name: "scale",
+    role: Role::Setting,
     kind: Kind::Number,
     meaning: "what the result is counted per; finite, not 0",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 /// The function.

@@ -2,10 +2,10 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
 use crate::functions::matrix::{INDICATOR, UNIT};
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Association, Correlation, Matrix};
 
 page! {
@@ -24,9 +24,12 @@ page! {
                   that have both; correlation and p_value are NULL if n is below 3 or one of the two \
                   does not vary; NULL without rows.",
         notes: "Pairwise complete: each pair uses the units that it has, ranks are those among them. p_value \
-                is two-sided, of no correlation: for pearson and spearman by the t distribution with \
-                n - 2 degrees of freedom, for kendall by the normal distribution with the variance \
-                corrected for ties, both approximations for small n. For a panel take \
+                is two-sided, of no correlation, as R's cor.test gives it. pearson: by the t distribution with n \
+                - 2 degrees of freedom. spearman: without ties exact up to 9 units and by the Edgeworth series of \
+                algorithm AS 89 up to 1290 (0 where the series falls below it); with ties, or beyond, by \
+                the t distribution. kendall: without ties exact below 50 units; with ties, or \
+                beyond, by the normal distribution with the variance corrected for ties. With ties and few units both are \
+                rough. For a panel take \
                 struct(region, year) as the unit.",
         errors: "A value that is NaN or infinite; a NULL unit or indicator; two rows of one unit and \
                  indicator; DISTINCT.",
@@ -38,24 +41,28 @@ page! {
                   WHERE c.a < c.b",
         example_result: ["homes jobs 0.5 3.0 0.6667"],
         reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 4; Kendall \
-                    (1970), Rank Correlation Methods; COINr, get_corr and get_pvals.",
+                    (1970), Rank Correlation Methods; Best and Roberts (1975), Algorithm AS 89: the upper tail \
+                    probabilities of Spearman's rho, Applied Statistics 24(3), 377-379; COINr, get_corr and \
+                    get_pvals.",
     };
 }
 
 const VALUE: Parameter = Parameter {
     name: "value",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "value or score, in any unit; finite",
-    null: "missing: takes no part",
-    default: None,
+    null: Null::Means("missing: takes no part"),
+    default: DefaultValue::Required,
 };
 
 const METHOD: Parameter = Parameter {
     name: "method",
+    role: Role::Setting,
     kind: Kind::Choice(&["pearson", "spearman", "kendall"]),
     meaning: "linear, of ranks, or by pairs in the same order",
-    null: "error",
-    default: Some("'pearson'"),
+    null: Null::Error,
+    default: DefaultValue::Word("pearson"),
 };
 
 /// Correlations.
@@ -72,7 +79,7 @@ impl MatrixMethod for Correlations {
         Field::Number("p_value"),
     ]);
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self(match constants.choice(METHOD.name)? {
             0 => Association::Pearson,
             1 => Association::Spearman,

@@ -10,8 +10,8 @@ use datafusion::common::{Result, exec_err};
 use super::WEIGHT;
 use super::gini::check_amount;
 use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::Constants;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::engine::constants::Constants;
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::functions::weighted::{Columns, Reader, Row};
 use crate::kernel::{self, WeightedValues};
 
@@ -23,14 +23,15 @@ page! {
         syntax: ["stat_coupling_coordination(score, weight => 1)"],
         summary: "Coupling coordination degree: whether the subsystems of a unit are developed, and evenly so.",
         formula: "coupling C = n (Π u)^(1/n) / Σ u; development T = Σ w u / Σ w; coordination D = sqrt(C T)",
-        parameters: [SCORE, WEIGHT],
+        parameters: [SCORE, COEFFICIENT],
         over_parameters: None,
         returns: "STRUCT(coupling DOUBLE, development DOUBLE, coordination DOUBLE): coupling 0 (one \
                   score is 0) to 1 (all the same), development in the unit of the scores, \
                   coordination 0 to 1 for scores of 0 to 1; NULL without scores.",
         notes: "One row per subsystem. Coupling is the geometric over the arithmetic mean: the \
                 standard form, which stays between 0 and 1 for any number of subsystems (the paper \
-                below also proposes an adjusted one, which is not offered). Weights enter \
+                below also proposes an adjusted one, which is not offered: it is the lower, by a lot where the \
+                subsystems differ, so say which one is published). Weights enter \
                 development only. Coupling alone says nothing of the level: two low scores are \
                 as coupled as two high ones. All scores 0: all three are 0.",
         errors: "A score that is NaN, infinite or negative (unless its weight is 0); a weight that \
@@ -43,12 +44,20 @@ page! {
     };
 }
 
+const COEFFICIENT: Parameter = Parameter {
+    meaning: "coefficient of the subsystem in T (alpha, beta, ...), rescaled to sum to 1; finite, >= 0; a \
+              subsystem of weight 0 is left out of all three degrees",
+    null: Null::Means("error, if its score is there"),
+    ..WEIGHT
+};
+
 const SCORE: Parameter = Parameter {
     name: "score",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "score of a subsystem, normalised to 0..1; finite, >= 0",
-    null: "row left out",
-    default: None,
+    null: Null::Means("row left out"),
+    default: DefaultValue::Required,
 };
 
 /// The three degrees.
@@ -61,7 +70,7 @@ impl Method for Coupling {
 
     const PAGE: &'static Page = &PAGE;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self(Reader::bind(&PAGE, constants)?))
     }
 

@@ -2,7 +2,7 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::matrix::{Answer, MatrixMethod, Shape};
 use crate::functions::matrix::{INDICATOR, SCORE, UNIT};
 use crate::functions::page::{Page, page};
@@ -37,13 +37,13 @@ page! {
 
 /// Cronbach's alpha.
 #[derive(Debug)]
-pub(super) struct Cronbach;
+pub(crate) struct Cronbach;
 
 impl MatrixMethod for Cronbach {
     const PAGE: &'static Page = &PAGE;
     const SHAPE: Shape = Shape::Number;
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 

@@ -8,7 +8,7 @@ use datafusion::common::{Result, exec_err};
 
 use super::VALUE;
 use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::page::{Page, page};
 use crate::functions::weighted::{Columns, Reader, Row};
 use crate::kernel::Moments;
@@ -24,7 +24,8 @@ page! {
         parameters: [VALUE],
         over_parameters: None,
         returns: "DOUBLE without a unit; NULL below two values or if their mean is 0.",
-        notes: "Of use for amounts with a natural zero only. Across the regions of a country it is \
+        notes: "Of use for amounts with a natural zero only: of values with both signs the mean may be all but 0, and a \
+                rounding error decides. Across the regions of a country it is \
                 the measure of sigma convergence.",
         errors: "A value that is NaN or infinite; DISTINCT.",
         example: "SELECT stat_cv(value) FROM (VALUES (3), (5), (7), (NULL)) AS t(value)",
@@ -43,7 +44,7 @@ impl Method for Cv {
 
     const PAGE: &'static Page = &PAGE;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self(Reader::bind(&PAGE, constants)?))
     }
 

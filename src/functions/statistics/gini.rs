@@ -3,7 +3,7 @@
 use datafusion::common::Result;
 
 use super::{VALUE, WEIGHT};
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::page::{Page, Parameter, page};
 use crate::functions::weighted::Statistic;
 use crate::kernel::{self, Domain};
@@ -43,7 +43,7 @@ pub(crate) struct Gini;
 impl Statistic for Gini {
     const PAGE: &'static Page = &PAGE;
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 

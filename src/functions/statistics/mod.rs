@@ -13,7 +13,7 @@ pub mod skewness;
 pub mod theil;
 
 use super::engine::Registry;
-use super::page::{Kind, Parameter};
+use super::page::{DefaultValue, Kind, Null, Parameter, Role};
 use super::weighted::Of;
 
 /// Every function of this step.
@@ -33,17 +33,19 @@ pub(super) fn register(registry: &mut Registry) {
 
 const VALUE: Parameter = Parameter {
     name: "value",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "value of the indicator, in its unit of measure; finite",
-    null: "row left out",
-    default: None,
+    null: Null::Means("row left out"),
+    default: DefaultValue::Required,
 };
 
 const WEIGHT: Parameter = Parameter {
     name: "weight",
+    role: Role::Weight,
     kind: Kind::Number,
     meaning: "how much a row counts (its population, say); finite, >= 0; a row of weight 0 is left out \
               before its value is looked at",
-    null: "error, if its value is there",
-    default: Some("1"),
+    null: Null::Means("error, if its value is there"),
+    default: DefaultValue::Number(1.0),
 };

@@ -2,7 +2,7 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
 use crate::functions::matrix::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT};
 use crate::functions::page::{Page, page};
@@ -50,7 +50,7 @@ impl MatrixMethod for Pairwise {
     const SHAPE: Shape =
         Shape::List(&[Field::Unit("unit"), Field::Unit("against"), Field::Number("value")]);
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 

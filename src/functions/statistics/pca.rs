@@ -2,7 +2,7 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
 use crate::functions::matrix::{INDICATOR, SCORE, UNIT};
 use crate::functions::page::{Page, page};
@@ -22,7 +22,8 @@ page! {
         returns: "LIST of STRUCT(component DOUBLE, eigenvalue DOUBLE, explained DOUBLE, indicator, loading \
                   DOUBLE), by component (1 first) and indicator; loading is the entry of v_c; empty with \
                   fewer than two units that have all scores, or where nothing varies; NULL without rows.",
-        notes: "Units with a missing score are left out, and so is a constant indicator. The sign of an \
+        notes: "An indicator that is constant or has no score at all takes no part, nor do its gaps; units with a \
+                missing score of another are left out. The sign of an \
                 eigenvector is arbitrary: here its entries sum to 0 or more. loading * sqrt(eigenvalue) \
                 is the correlation of the indicator with the component.",
         errors: "A score that is NaN or infinite; a NULL unit or indicator; two rows of one unit and \
@@ -53,7 +54,11 @@ impl MatrixMethod for Pca {
         Field::Number("loading"),
     ]);
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn records(_: usize, columns: usize) -> usize {
+        columns.saturating_mul(columns) // components and indicators
+    }
+
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 

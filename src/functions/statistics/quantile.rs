@@ -2,9 +2,9 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::{VALUE, WEIGHT};
-use crate::functions::engine::arguments::Constants;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use super::VALUE;
+use crate::functions::engine::constants::Constants;
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::functions::weighted::Statistic;
 use crate::kernel;
 
@@ -13,53 +13,77 @@ page! {
     pub static PAGE = Page {
         name: "stat_quantile",
         family: Statistics,
-        syntax: ["stat_quantile(value, p, weight => 1)"],
-        summary: "Quantile of the values, linear between neighbours, weighted if wanted.",
-        formula: "linear between the points (t_k, x_k) of the sorted values with t_k = (S_k - w_k/2 - w_1/2) / \
-                  (S_n - w_1/2 - w_n/2), S_k = w_1 + ... + w_k; equal weights: t_k = (k - 1) / (n - 1)",
+        syntax: ["stat_quantile(value, p)", "stat_quantile(value, p, weight)"],
+        summary: "Quantile of the values, with or without weights.",
+        formula: "without weight: linear between the sorted values x_k at (k - 1) / (n - 1), type 7 of Hyndman \
+                  and Fan; with weight: the x with at most p of the weight below it and at most 1 - p above; \
+                  where every x from x_k to x_(k+1) is one, (x_k + x_(k+1)) / 2",
         parameters: [VALUE, P, WEIGHT],
         over_parameters: None,
         returns: "DOUBLE in the unit of the value; the value itself if there is but one; NULL if there is none.",
-        notes: "With equal weights it is type 7 of Hyndman and Fan, the default of R, numpy and \
-                Excel's PERCENTILE.INC. The weighted form is the rule of weighted percentiles \
-                (each value at the middle of its weight) stretched so that p = 0 is the smallest \
-                and p = 1 the largest value; only the proportions of weights matter. Equal values \
-                are sorted by weight. Holds all values of a group in memory.",
+        notes: "These are two rules, and the argument weight chooses, not what it holds: without it the \
+                quantile is type 7, the default of R, numpy and Excel's PERCENTILE.INC; with it, equal \
+                weights included, the weighted quantile, a value of the data or the middle of two. For p = \
+                0.5 and equal weights both are the ordinary median; elsewhere they differ: 0.9 of 1, 2, 4 \
+                and 8 is 6.8 without and 8 with weights of 1. Under weights a row of weight 2 is two rows \
+                of weight 1, which no rule that interpolates by position keeps; only proportions of \
+                weights matter, and a row of weight 0 is left out. p = 0 is the smallest and p = 1 the largest value. \
+                Sums of weights that differ by less than 1e-12 of all of it are the same: of weights 0.1, \
+                0.2 and 0.3 the first two are half. Holds all values of a group in memory.",
         errors: "A value that is NaN or infinite; a weight that is NaN, infinite or negative; p \
                  outside 0 to 1 or not a constant; DISTINCT.",
-        example: "SELECT stat_quantile(value, 0.25), stat_quantile(value, 0.25, weight)\n\
+        example: "SELECT stat_quantile(value, 0.25), stat_quantile(value, 0.3), stat_quantile(value, 0.3, weight)\n\
                   FROM (VALUES (10, 1), (20, 2), (40, 1)) AS t(value, weight)",
-        example_result: ["15.0 15.0"],
-        reference: "Hyndman, R. J. and Fan, Y. (1996), Sample quantiles in statistical packages, The American Statistician 50(4), 361-365.",
+        example_result: ["15.0 16.0 20.0"],
+        reference: "Hyndman, R. J. and Fan, Y. (1996), Sample quantiles in statistical packages, The American \
+                    Statistician 50(4), 361-365 (type 7; they have no weights). With weights: the \
+                    definition of the weighted median as in R's spatstat, weighted.median of type 2, for any p.",
     };
 }
 
+const WEIGHT: Parameter = Parameter {
+    meaning: "how much a row counts (its population, say); finite, >= 0; a row of weight 0 is left out \
+              before its value is looked at. Not given, or NULL for all rows: no weights, type 7",
+    default: DefaultValue::Null,
+    ..super::WEIGHT
+};
+
 const P: Parameter = Parameter {
     name: "p",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "share of the values below the quantile, 0 to 1; 0.5 is the median",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 /// A quantile.
 #[derive(Debug)]
 pub(crate) struct Quantile {
     p: f64,
+    is_weighted: bool,
 }
 
 impl Statistic for Quantile {
     const PAGE: &'static Page = &PAGE;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         let p = constants.number(P.name)?;
         if !(0.0..=1.0).contains(&p) {
             return plan_err!("{}: p must be between 0 and 1, got {p}", PAGE.name);
         }
-        Ok(Self { p })
+        Ok(Self { p, is_weighted: constants.is_given(WEIGHT.name) })
+    }
+
+    fn is_weighted(&self) -> bool {
+        self.is_weighted
     }
 
     fn answer(&self, rows: &[(f64, f64)]) -> Result<Option<f64>, String> {
-        Ok(kernel::weighted_quantile(rows, self.p))
+        if self.is_weighted {
+            return Ok(kernel::weighted_quantile(rows, self.p));
+        }
+        let values: Vec<f64> = rows.iter().map(|row| row.0).collect();
+        Ok(kernel::quantile(&values, self.p))
     }
 }

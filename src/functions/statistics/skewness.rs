@@ -3,7 +3,7 @@
 use datafusion::common::Result;
 
 use super::VALUE;
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::page::{Page, page};
 use crate::functions::weighted::Statistic;
 use crate::kernel;
@@ -35,8 +35,9 @@ pub(crate) struct Skewness;
 
 impl Statistic for Skewness {
     const PAGE: &'static Page = &PAGE;
+    const COPIES: usize = 1; // values without their weights
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 

@@ -4,7 +4,7 @@ use datafusion::common::Result;
 
 use super::WEIGHT;
 use super::gini::{AMOUNT, check_amount};
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::page::{Page, page};
 use crate::functions::weighted::Statistic;
 use crate::kernel::{self, Domain};
@@ -38,7 +38,7 @@ pub(crate) struct Theil;
 impl Statistic for Theil {
     const PAGE: &'static Page = &PAGE;
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 

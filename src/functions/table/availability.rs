@@ -6,9 +6,9 @@ use datafusion::arrow::array::{AsArray, Float64Array, Int64Array};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::Result;
 
-use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
+use super::options::{Arguments, FRAMEWORK, PANEL, Steps, Used};
 use super::rows::{Labels, Place, number_at, rows};
-use super::{Asked, Batches, Index, TableFunction, schema};
+use super::{Asked, Batches, Index, TableFunction, no_faults, schema};
 use crate::framework::{Faults, Framework};
 use crate::functions::page::{Page, page};
 
@@ -23,6 +23,7 @@ page! {
         formula: "availability = observed / expected",
         parameters: [PANEL, FRAMEWORK],
         over_parameters: None,
+        shares_arguments: true,
         returns: "One row per unit, period and node of the framework, for each unit and period that \
                   the panel has a row of: unit, period (NULL if the panel has none), code, parent, \
                   level (1 for an indicator, 1 + the highest level of its children for the others), \
@@ -33,7 +34,7 @@ page! {
         notes: "A value that is NULL and one that has no row are both missing. Indicators count \
                 one each, whatever their weights: the share of the weight is the coverage of \
                 composite_index. Only the tree and the values are looked at: methods of the \
-                framework and of the call have no part in it.",
+                framework have no part in it, and those of a call would have no use: they are refused.",
         errors: "A framework that is no tree: all faults at once, before the panel is read. \
                  Indicators that only one of the two tables has, by name (strict => false allows \
                  it: an indicator without rows is expected and never observed). Two rows of one \
@@ -91,9 +92,9 @@ impl TableFunction for Availability {
         true
     }
 
-    /// Only the tree matters.
+    /// Only the tree matters: what is said of methods has no use.
     fn check(&self, _: &Framework) -> Result<(), Faults> {
-        Ok(())
+        no_faults(self.steps.unused(&Used::default()))
     }
 
     fn compute(&self, index: Index, asked: Asked) -> Result<Batches> {

@@ -3,7 +3,7 @@
 //! It is the function of that name without its prefix. What the index itself provides (values,
 //! periods, directions, weights) is left out; the rest is written as in SQL.
 
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::{DataFusionError, Result, ScalarValue, plan_datafusion_err, plan_err};
 use datafusion::sql::sqlparser::ast::{
     Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
@@ -11,7 +11,11 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
-use crate::functions::page::{Kind, Page, Parameter};
+use crate::functions::assign::assign;
+use crate::functions::engine::constants::{Constants, typed};
+use crate::functions::page::{Page, Parameter, Role};
+use crate::functions::registry;
+use crate::hint;
 
 /// A step of the index, which decides what family of functions is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,15 +49,16 @@ impl Step {
         }
     }
 
-    /// The functions that can stand for this step.
-    fn pages(self) -> impl Iterator<Item = &'static Page> {
-        // A test of a treatment, the source of an imputation, and weights that do not come from
-        // the scores of siblings are no steps.
-        const NO_STEP: &[&str] =
-            &["treat_passes", "impute_last_period", "weight_ahp", "weight_bod"];
-        crate::functions::pages().filter(move |page| {
-            page.name.starts_with(self.prefix()) && !NO_STEP.contains(&page.name)
-        })
+    /// The functions that can stand for this step, as they are registered for it.
+    fn pages(self) -> Vec<&'static Page> {
+        let registry = registry();
+        match self {
+            Self::Imputation => registry.imputations.clone(),
+            Self::Treatment => registry.treatments.clone(),
+            Self::Normalisation => registry.normalisations.iter().map(|entry| entry.page).collect(),
+            Self::Weighting => registry.weighers.iter().map(|weigher| weigher.page).collect(),
+            Self::Aggregation => registry.aggregators.iter().map(|known| known.page).collect(),
+        }
     }
 }
 
@@ -62,14 +67,10 @@ impl Step {
 pub(super) struct Call {
     pub page: &'static Page,
     /// One per parameter of the function as the index calls it; none where nothing was said.
-    pub given: Vec<Option<ScalarValue>>,
+    given: Vec<Option<ScalarValue>>,
     /// As it was written.
     pub text: String,
 }
-
-/// Parameters that the index provides.
-const PROVIDED: &[&str] =
-    &["value", "score", "unit", "indicator", "period", "direction", "weight", "min_coverage"];
 
 impl Call {
     /// Reads a method of a step. None for `'none'`.
@@ -85,14 +86,14 @@ impl Call {
         if name == "none" && arguments.is_empty() && step != Step::Aggregation {
             return Ok(None);
         }
+        let pages = step.pages();
         let short = |page: &Page| page.name.trim_start_matches(step.prefix()).to_owned();
-        let Some(page) = step.pages().find(|page| page.name == name || short(page) == name) else {
-            let mut known: Vec<String> = step.pages().map(short).collect();
+        let Some(page) = pages.iter().find(|page| page.name == name || short(page) == name) else {
+            let mut known: Vec<String> = pages.iter().map(|page| short(page)).collect();
             if step != Step::Aggregation {
                 known.push("none".to_owned());
             }
-            let hint = near(&name, known.iter().map(String::as_str))
-                .map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
+            let hint = hint::did_you_mean(&name, known.iter().map(String::as_str));
             return plan_err!("{option} must be one of {}, got '{name}'{hint}", known.join(", "));
         };
         let mut call = Self {
@@ -100,33 +101,20 @@ impl Call {
             given: vec![None; page.parameters_of(true).len()],
             text: text.trim().to_owned(),
         };
-        let mut by_position = call.own().map(|(i, _)| i).collect::<Vec<_>>().into_iter();
-        for argument in arguments {
-            let (slot, value) = match argument {
-                FunctionArg::Named { name, arg, .. } => {
-                    by_position = Vec::new().into_iter();
-                    (call.slot(&name.value)?, arg)
-                }
-                FunctionArg::ExprNamed { name: Expr::Identifier(name), arg, .. } => {
-                    by_position = Vec::new().into_iter();
-                    (call.slot(&name.value)?, arg)
-                }
-                FunctionArg::Unnamed(arg) => match by_position.next() {
-                    Some(slot) => (slot, arg),
-                    None => {
-                        return plan_err!("{option} '{text}': arguments must be {}", call.names());
-                    }
-                },
-                other => {
-                    return plan_err!(
-                        "{option} '{text}': an argument must be a constant, got {other}"
-                    );
-                }
+        let own: Vec<&Parameter> = call.own().map(|(_, parameter)| parameter).collect();
+        for (parameter, value) in assign(page.name, &own, &own, arguments)? {
+            let not_constant = |found: &str| {
+                plan_datafusion_err!(
+                    "{}: {} must be a constant, got {found}",
+                    page.name,
+                    parameter.name
+                )
             };
             let FunctionArgExpr::Expr(value) = value else {
-                return plan_err!("{option} '{text}': an argument must be a constant, got {value}");
+                return Err(not_constant(&value.to_string()));
             };
-            call.set(slot, constant(&value)?)?;
+            let value = word_or_constant(&value).map_err(|_| not_constant(&value.to_string()))?;
+            call.set(parameter.role, parameter.name, value)?;
         }
         Ok(Some(call))
     }
@@ -134,118 +122,60 @@ impl Call {
     /// What the method can be told: positions and parameters.
     fn own(&self) -> impl Iterator<Item = (usize, &'static Parameter)> + use<> {
         let parameters = self.page.parameters_of(true);
-        parameters.iter().enumerate().filter(|(_, p)| !PROVIDED.contains(&p.name))
+        parameters.iter().enumerate().filter(|(_, parameter)| !parameter.role.is_provided())
     }
 
-    fn names(&self) -> String {
-        let names: Vec<_> = self.own().map(|(_, parameter)| parameter.name).collect();
-        if names.is_empty() { "none".to_owned() } else { names.join(", ") }
-    }
-
-    fn slot(&self, name: &str) -> Result<usize> {
-        match self.own().find(|(_, parameter)| parameter.name.eq_ignore_ascii_case(name)) {
-            Some((slot, _)) => Ok(slot),
-            None => plan_err!(
-                "{}: there is no argument '{name}' here; the arguments are {}",
-                self.page.name,
-                self.names()
-            ),
-        }
+    /// The argument that has this role.
+    pub(super) fn argument(&self, role: Role) -> Option<&'static Parameter> {
+        self.own().map(|(_, parameter)| parameter).find(|parameter| parameter.role == role)
     }
 
     /// Whether the method has this argument.
-    pub(super) fn takes(&self, name: &str) -> bool {
-        self.own().any(|(_, parameter)| parameter.name == name)
+    pub(super) fn takes(&self, role: Role) -> bool {
+        self.argument(role).is_some()
     }
 
     /// Whether the index calls the method with this.
-    pub(super) fn sees(&self, name: &str) -> bool {
-        self.page.parameters_of(true).iter().any(|parameter| parameter.name == name)
+    pub(super) fn sees(&self, role: Role) -> bool {
+        self.page.parameters_of(true).iter().any(|parameter| parameter.role == role)
     }
 
     /// What an argument was set to.
-    pub(super) fn get(&self, name: &str) -> Option<&ScalarValue> {
-        let (slot, _) = self.own().find(|(_, parameter)| parameter.name == name)?;
+    pub(super) fn get(&self, role: Role) -> Option<&ScalarValue> {
+        let (slot, _) = self.own().find(|(_, parameter)| parameter.role == role)?;
         self.given[slot].as_ref()
     }
 
-    /// Sets an argument that has not been given yet.
-    pub(super) fn set_default(&mut self, name: &str, value: ScalarValue) -> Result<()> {
-        let slot = self.slot(name)?;
-        if self.given[slot].is_none() {
-            self.set(slot, value)?;
-        }
-        Ok(())
-    }
-
-    /// Sets an argument, whatever it was.
-    pub(super) fn replace(&mut self, name: &str, value: ScalarValue) -> Result<()> {
-        let slot = self.slot(name)?;
-        self.given[slot] = None;
-        self.set(slot, value)
-    }
-
-    fn set(&mut self, slot: usize, value: ScalarValue) -> Result<()> {
-        let parameter = &self.page.parameters_of(true)[slot];
-        let (name, function) = (parameter.name, self.page.name);
-        if self.given[slot].is_some() {
-            return plan_err!("{function}: {name} is given twice");
-        }
-        let wrong = |must_be: &str| plan_err!("{function}: {name} must be {must_be}, got {value}");
-        let value = match parameter.kind {
-            Kind::Number | Kind::Constant => match value.cast_to(&DataType::Float64) {
-                Ok(number) if value.data_type().is_numeric() || value.is_null() => number,
-                _ => return wrong("a number"),
-            },
-            Kind::Constants => match value.cast_to(&DataType::new_list(DataType::Float64, true)) {
-                Ok(list) if value.data_type().is_list() => list,
-                _ => return wrong("a list of numbers"),
-            },
-            Kind::Choice(words) => match value.try_as_str().flatten() {
-                Some(word) if words.iter().any(|known| known.eq_ignore_ascii_case(word)) => value,
-                _ => return wrong(&format!("one of {}", words.join(", "))),
-            },
-            Kind::Boolean | Kind::Switch => match value {
-                ScalarValue::Boolean(Some(_)) => value,
-                _ => return wrong("true or false"),
-            },
-            _ => value,
+    /// Whether the argument was set, and to NULL no more than to anything else.
+    fn set(&mut self, role: Role, name: &str, value: ScalarValue) -> Result<()> {
+        let slot =
+            self.own().find(|(_, parameter)| parameter.role == role && parameter.name == name);
+        let Some((slot, parameter)) = slot else {
+            return plan_err!("{}: has no argument '{name}'", self.page.name);
         };
-        self.given[slot] = Some(value);
+        self.given[slot] = Some(typed(self.page.name, parameter, &value)?);
         Ok(())
+    }
+
+    /// Sets the argument of a role, whatever it was.
+    pub(super) fn replace(&mut self, role: Role, value: ScalarValue) -> Result<()> {
+        match self.argument(role) {
+            Some(parameter) => self.set(role, parameter.name, value),
+            None => plan_err!("{}: has no such argument", self.page.name),
+        }
     }
 
     /// The arguments that must be given and were not.
     pub(super) fn missing(&self) -> Vec<&'static str> {
         let is_missing = |(slot, parameter): &(usize, &Parameter)| {
-            parameter.default.is_none() && self.given[*slot].is_none()
+            parameter.is_required() && self.given[*slot].is_none()
         };
         self.own().filter(is_missing).map(|(_, parameter)| parameter.name).collect()
     }
 
-    /// The constants of the call, one per parameter: its default where nothing was said, NULL where
-    /// the index provides a column.
-    pub(super) fn constants(&self) -> Result<Vec<ScalarValue>> {
-        let parameters = self.page.parameters_of(true);
-        let constant = |(given, parameter): (&Option<ScalarValue>, &Parameter)| match given {
-            Some(value) => Ok(value.clone()),
-            None => default(parameter),
-        };
-        self.given.iter().zip(parameters).map(constant).collect()
-    }
-}
-
-/// The constant that a parameter has by default; NULL if it has none.
-pub(super) fn default(parameter: &Parameter) -> Result<ScalarValue> {
-    let Some(text) = parameter.default else { return Ok(ScalarValue::Null) };
-    let mut parser = Parser::new(&GenericDialect {}).try_with_sql(text)?;
-    let value = constant(&parser.parse_expr()?)?;
-    match parameter.kind {
-        Kind::Number | Kind::Constant => value.cast_to(&DataType::Float64),
-        Kind::Constants if !value.is_null() => {
-            value.cast_to(&DataType::new_list(DataType::Float64, true))
-        }
-        _ => Ok(value),
+    /// The constants of the call.
+    pub(super) fn constants(&self) -> Constants {
+        Constants::of_values(self.page.name, self.page.parameters_of(true), &self.given)
     }
 }
 
@@ -281,6 +211,14 @@ fn read(text: &str) -> Result<(String, Vec<FunctionArg>)> {
     }
 }
 
+/// A constant; a word stands for itself, as in `pca(form => loading)`.
+fn word_or_constant(expr: &Expr) -> Result<ScalarValue> {
+    match expr {
+        Expr::Identifier(word) => Ok(ScalarValue::from(word.value.as_str())),
+        expr => constant(expr),
+    }
+}
+
 /// The value of a constant expression.
 pub(super) fn constant(expr: &Expr) -> Result<ScalarValue> {
     let not_constant = || plan_datafusion_err!("'{expr}' must be a constant");
@@ -311,6 +249,9 @@ pub(super) fn constant(expr: &Expr) -> Result<ScalarValue> {
             Value::SingleQuotedString(text) => {
                 let wanted = match typed.data_type {
                     datafusion::sql::sqlparser::ast::DataType::Date => DataType::Date32,
+                    datafusion::sql::sqlparser::ast::DataType::Timestamp(..) => {
+                        DataType::Timestamp(TimeUnit::Nanosecond, None)
+                    }
                     _ => return Err(not_constant()),
                 };
                 ScalarValue::from(text.as_str()).cast_to(&wanted)?
@@ -326,15 +267,6 @@ fn number(text: &str) -> Option<ScalarValue> {
         Ok(whole) => Some(ScalarValue::from(whole)),
         Err(_) => text.parse::<f64>().ok().filter(|x: &f64| x.is_finite()).map(ScalarValue::from),
     }
-}
-
-/// The known word that is nearest to another, if one is near.
-pub(super) fn near<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .map(|known| (strsim::normalized_damerau_levenshtein(word, known), known))
-        .filter(|(likeness, _)| *likeness > 0.5)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, known)| known)
 }
 
 /// An error with the place it happened at.

@@ -9,15 +9,16 @@ use datafusion::logical_expr::LogicalPlan;
 
 use super::call::at;
 use super::exec::checked;
-use super::methods::Methods;
+use super::methods::{Methods, unused};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
 use super::panel::Panel;
 use super::rows::{Labels, Place, number_at, rank_at, rows};
 use super::scores::Scores;
 use super::workshop::Workshop;
-use super::{Asked, Batches, Index, TableFunction, schema};
+use super::{Asked, Batches, Index, TableFunction, no_faults, schema};
 use crate::framework::{self, Faults, Framework};
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::kernel::CoverageBy;
 
 /// What the arguments of the second variant end with.
 const SUFFIX: &str = "_b";
@@ -27,8 +28,24 @@ const fn method(name: &'static str, prefix: &'static str, meaning: &'static str)
 }
 
 const fn of_b(name: &'static str, kind: Kind, meaning: &'static str) -> Parameter {
-    Parameter { name, kind, meaning, null: "as in the first variant", default: Some("NULL") }
+    Parameter {
+        name,
+        role: Role::Setting,
+        kind,
+        meaning,
+        null: Null::Means("as in the first variant"),
+        default: DefaultValue::Null,
+    }
 }
+
+const FRAMEWORK_B: Parameter = Parameter {
+    role: Role::Table,
+    ..of_b(
+        "framework_b",
+        Kind::Relation,
+        "framework of the second variant: other weights, another tree, fewer or other indicators",
+    )
+};
 
 page! {
     /// What `compare` is and does.
@@ -46,11 +63,7 @@ page! {
         parameters: [
             PANEL,
             FRAMEWORK,
-            of_b(
-                "framework_b",
-                Kind::Relation,
-                "framework of the second variant: other weights, another tree, fewer or other indicators",
-            ),
+            FRAMEWORK_B,
             method("imputation_b", "impute_", "imputation of the second variant"),
             method("treatment_b", "treat_", "treatment of the second variant"),
             method(
@@ -63,8 +76,14 @@ page! {
             method("weighting_b", "weight_", "weighting of the second variant"),
             method("aggregation_b", "agg_", "aggregation of the second variant"),
             of_b("min_coverage_b", Kind::Constant, "minimum coverage of the second variant"),
+            of_b(
+                "coverage_by_b",
+                Kind::Choice(CoverageBy::WORDS),
+                "what the minimum coverage of the second variant is a share of",
+            ),
         ],
         over_parameters: None,
+        shares_arguments: true,
         returns: "One row per unit, period and node of either framework, for each unit and period \
                   that the panel has a row of: unit, period (NULL if the panel has none), code, \
                   parent and level (those of the first framework if it has the node), score_a, \
@@ -106,9 +125,9 @@ pub(super) struct Compare {
 
 impl TableFunction for Compare {
     fn bind(arguments: &Arguments) -> Result<Self> {
-        let has_framework_b = arguments.relations.contains_key("framework_b");
+        let has_framework_b = arguments.relations.contains_key(FRAMEWORK_B.name);
         let is_of_b = |name: &str| name.ends_with(SUFFIX);
-        let is_given = arguments.constants.iter().any(|(name, x)| is_of_b(name) && !x.is_null());
+        let is_given = arguments.constants.given().any(|(p, x)| is_of_b(p.name) && !x.is_null());
         if !has_framework_b && !is_given {
             let known: Vec<_> =
                 PAGE.parameters.iter().map(|p| p.name).filter(|name| is_of_b(name)).collect();
@@ -161,11 +180,12 @@ impl TableFunction for Compare {
     }
 
     fn check(&self, framework: &Framework) -> Result<(), Faults> {
-        Methods::new(framework, &self.a)?;
-        if !self.has_framework_b {
-            Methods::new(framework, &self.b)?;
+        let a = Methods::new(framework, &self.a)?;
+        if self.has_framework_b {
+            return Ok(()); // what neither variant uses is known when the second framework is
         }
-        Ok(())
+        let b = Methods::new(framework, &self.b)?;
+        no_faults(unused(framework, &[(&self.a, &a), (&self.b, &b)], None))
     }
 
     fn second(&self, others: &[RecordBatch]) -> Result<Option<Framework>> {
@@ -186,6 +206,18 @@ impl TableFunction for Compare {
             framework: framework_b,
             panel: panel_b,
         };
+        if self.has_framework_b {
+            let mut faults: Vec<String> = Vec::new();
+            let used = a.methods.used.clone().and(&b.methods.used);
+            for steps in [&self.a, &self.b] {
+                let new = steps.unused(&used).into_iter().filter(|fault| !faults.contains(fault));
+                let new: Vec<String> = new.collect();
+                faults.extend(new);
+            }
+            if let Err(faults) = no_faults(faults) {
+                return plan_err!("{}: {faults}", PAGE.name);
+            }
+        }
         let items = a.nodes_with(&b, &asked.nodes, self.has_framework_b);
         let periods = a.panel.periods.len();
 
@@ -194,7 +226,13 @@ impl TableFunction for Compare {
         let cells = |items: usize| items * periods * a.panel.units.len();
         let ranks_held = ranked.iter().filter(|wanted| **wanted).count() * size_of::<u32>();
         reservation.try_grow(cells(items.len()) * ranks_held)?;
-        reservation.try_grow(cells(b.framework.nodes().len()) * size_of::<f64>())?;
+        // The nodes of b, the indicators of a beside their values, and those of b as it treats them.
+        let treated = match self.b.imputation.is_some() || self.b.treatment.is_some() {
+            true => b.framework.leaves().len(),
+            false => 0,
+        };
+        let columns = b.framework.nodes().len() + a.framework.leaves().len() + treated;
+        reservation.try_grow(cells(columns) * size_of::<f64>())?;
 
         let (scores_a, scores_b, panel) = both(&a, &b, &workshop)?;
         let ranks_of =
@@ -284,7 +322,7 @@ impl Variant {
     }
 
     fn scores(&self, leaves: &[ArrayRef], workshop: &Workshop) -> Result<Scores> {
-        self.methods.aggregate(&self.framework, leaves, &self.panel.periods, workshop)
+        self.methods.aggregate(&self.framework, leaves, &self.panel, workshop)
     }
 }
 

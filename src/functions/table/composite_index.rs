@@ -4,11 +4,12 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::Result;
 
 use super::options::{
-    AGGREGATION, Arguments, BASE, DIRECTION, FRAMEWORK, IMPUTATION, INDICATOR, LOWER, MIN_COVERAGE,
-    NORMALISATION, PANEL, PERIOD, REFERENCE, STRICT, Steps, TARGET, TREATMENT, TREATMENT_REFERENCE,
-    UNIT, UPPER, VALUE, WEIGHTING,
+    AGGREGATION, Arguments, BASE, COVERAGE_BY, DIRECTION, FRAMEWORK, IMPUTATION, INDICATOR, LOWER,
+    MIN_COVERAGE, NORMALISATION, PANEL, PERIOD, REFERENCE, STRICT, Steps, TARGET, TREATMENT,
+    TREATMENT_REFERENCE, UNIT, UPPER, VALUE, WEIGHTING,
 };
 use super::rows::{Labels, Place, number_at, rank_at, rows};
+use super::scores::{Behind, Shares};
 use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::functions::page::{Page, page};
 
@@ -25,15 +26,18 @@ page! {
                   aggregated along the tree of a framework, for every unit, period and node.",
         formula: "the functions of the same names, step by step: impute_*, treat_*, norm_* within \
                   the reference set, weight_*, agg_* from the indicators up",
-        parameters: [PANEL, FRAMEWORK, UNIT, PERIOD, INDICATOR, VALUE, IMPUTATION, TREATMENT, NORMALISATION, REFERENCE, TREATMENT_REFERENCE, BASE, LOWER, UPPER, TARGET, WEIGHTING, AGGREGATION, MIN_COVERAGE, DIRECTION, STRICT],
+        parameters: [PANEL, FRAMEWORK, UNIT, PERIOD, INDICATOR, VALUE, IMPUTATION, TREATMENT, NORMALISATION, REFERENCE, TREATMENT_REFERENCE, BASE, LOWER, UPPER, TARGET, WEIGHTING, AGGREGATION, MIN_COVERAGE, COVERAGE_BY, DIRECTION, STRICT],
         over_parameters: None,
         returns: "One row per unit, period and node of the framework, for each unit and period that \
                   the panel has a row of: unit, period (NULL if the panel has none), code, parent, \
                   level (1 for an indicator, 1 + the highest level of its children for the others), \
                   score, weight (share within the parent; the root 1), coverage (share of the \
-                  children's weight that has a score; for an indicator 1 or 0), rank (1 for the \
+                  node's weight behind which there are observed values, down to the indicators; for \
+                  an indicator 1 or 0), imputed (the same of imputed values), rank (1 for the \
                   highest score of a node in a period; ties share the best rank). With an imputation along \
-                  periods (linear, last) also where a gap between rows was filled. In the order of units, \
+                  periods (linear, last) also where a value was filled in: in a gap, and with last after \
+                  the last row of a unit. A unit whose rows are all of indicators outside the framework has \
+                  none. In the order of units, \
                   periods and the framework.",
         notes: "A method is named as in SQL without its prefix, with arguments in parentheses: \
                 'minmax(lower => 1, upper => 100)', 'power(2)', 'winsorise(0.05, 0.95)'. Rows of the \
@@ -42,14 +46,25 @@ page! {
                 indicator; aggregation and min_coverage of the nodes above; weights within a parent. \
                 A framework without parents is flat: all its rows are indicators of a node called \
                 index. An indicator may hang on any node, also on the root. Missing scores are left \
-                out and the weights of the others rescaled. A filter on the result changes no \
+                out and the weights of the others rescaled. min_coverage asks for the children that \
+                have a score, observed or imputed: a share of their weight, or of their number \
+                (coverage_by => 'count', as COINr's data threshold); the columns coverage and imputed \
+                say what was observed down to the indicators. Aggregations that compare units \
+                (copeland, borda, topsis, bod) do so within the reference set: with 'all', those of all \
+                periods. By default an imputation by mean or median, too, learns from all periods. \
+                Arguments, and lower, upper, target and base of the framework, that no method uses are \
+                refused. A filter on the result changes no \
                 reference set; one inside the panel's query does. Compensability: that of the \
                 aggregation.",
         errors: "A framework that is no tree with valid weights, directions and methods: all \
                  faults at once, before the panel is read. Indicators that only one of the two \
                  tables has, by name (strict => false allows it). Two rows of one unit, period and \
                  indicator; NULL keys; a value that is NaN or infinite; what a method refuses, with \
-                 the indicator or node.",
+                 the indicator or node. An argument that nothing uses, is given twice, or contradicts the \
+                 parentheses of a method. A treatment that changes the unit of measure (log, boxcox, \
+                 outliers) with bounds or targets in it; one that would transform single periods of a \
+                 scale that periods share. A reference period in which an indicator has no value \
+                 (strict => false allows it).",
         example: "SELECT unit, code, round(score, 9) AS score, rank\n\
                   FROM composite_index(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'income', 10), ('B', 'income', 40), ('A', 'pm25', 80), ('B', 'pm25', 30))\n\
@@ -88,6 +103,7 @@ impl TableFunction for CompositeIndex {
             ("score", &DataType::Float64, true),
             ("weight", &DataType::Float64, false),
             ("coverage", &DataType::Float64, false),
+            ("imputed", &DataType::Float64, false),
             ("rank", &DataType::Int64, true),
         ])
     }
@@ -105,13 +121,21 @@ impl TableFunction for CompositeIndex {
         let Index { framework, panel, workshop, reservation, .. } = index;
         let (nodes, periods) = (asked.nodes.clone(), scores.periods);
         let number = |column: &str| if asked.wants(column) { nodes.len() * periods } else { 0 };
-        let (ranked, covered) = (number("rank"), number("coverage"));
-        let held = ranked * size_of::<u32>() + covered * size_of::<f64>();
+        let ranked = number("rank");
+        let shares = number("coverage") + number("imputed");
+        let held = ranked * size_of::<u32>() + shares * size_of::<f64>();
         reservation.try_grow(held * panel.units.len())?;
         // `item * periods + period`: a cell per unit.
         let ranks = workshop.each(ranked, |i| Ok(scores.ranks(nodes[i / periods], i % periods)))?;
-        let coverage = workshop
-            .each(covered, |i| Ok(scores.coverage(&framework, nodes[i / periods], i % periods)))?;
+        // By period and item.
+        let behind = |column: &str, what: Behind| -> Result<Vec<Vec<Shares>>> {
+            workshop.each(if asked.wants(column) { periods } else { 0 }, |period| {
+                let all = scores.behind(&framework, period, what);
+                Ok(nodes.iter().map(|&node| all[node].clone()).collect())
+            })
+        };
+        let coverage = behind("coverage", Behind::Observed)?;
+        let imputed = behind("imputed", Behind::Imputed)?;
         let items = Labels::of(&framework, &nodes).items("code");
         Ok(rows(&panel, items, asked, workshop, move |block| {
             block.batch(|name| {
@@ -122,9 +146,11 @@ impl TableFunction for CompositeIndex {
                     "weight" => {
                         block.numbers(|place, item| scores.weight(nodes[item], place.period))
                     }
-                    "coverage" => block.numbers(|Place { unit, period }, item| {
-                        coverage[item * periods + period][unit]
-                    }),
+                    "coverage" => block
+                        .numbers(|Place { unit, period }, item| coverage[period][item].at(unit)),
+                    "imputed" => {
+                        block.numbers(|Place { unit, period }, item| imputed[period][item].at(unit))
+                    }
                     _ => block.wholes(|Place { unit, period }, item| {
                         rank_at(&ranks[item * periods + period], unit)
                     }),

@@ -6,14 +6,14 @@ use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 
-use super::keys::position;
 use super::methods::{Aggregation, Methods};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
 use super::rows::{Block, Labels, Place, number_at, rows};
 use super::scores::Scores;
 use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::Framework;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::engine::interner::position;
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Contribution, Generator, Part, Snapshot, Sum, contributions};
 
 page! {
@@ -33,6 +33,7 @@ page! {
                   level by level",
         parameters: [PANEL, FRAMEWORK, SINCE],
         over_parameters: None,
+        shares_arguments: true,
         returns: "One row per unit, period and node of the framework, for each unit and period that \
                   the panel has a row of: unit, period, since (the period compared with; NULL in the \
                   first), code, parent, level (1 for an indicator, 1 + the highest level of its \
@@ -74,10 +75,11 @@ page! {
 
 const SINCE: Parameter = Parameter {
     name: "since",
+    role: Role::Setting,
     kind: Kind::Any,
     meaning: "what is compared with: 'previous' (the period before), or a period of the panel",
-    null: "error",
-    default: Some("'previous'"),
+    null: Null::Error,
+    default: DefaultValue::Word("previous"),
 };
 
 #[derive(Debug, Clone)]
@@ -95,7 +97,7 @@ pub(super) struct Contributions {
 
 impl TableFunction for Contributions {
     fn bind(arguments: &Arguments) -> Result<Self> {
-        let since = match arguments.get(SINCE.name)? {
+        let since = match arguments.constants.get(SINCE.name)? {
             None => {
                 return plan_err!(
                     "{}: since must be 'previous' or a period of the panel, got NULL",
@@ -201,16 +203,7 @@ impl Contributions {
 
 /// What an aggregation makes additive; none if it has no exact decomposition.
 fn generator(aggregation: &Aggregation) -> Option<Generator> {
-    match aggregation.call.page.name {
-        "agg_arithmetic" => Some(Generator::Identity),
-        "agg_geometric" => Some(Generator::Logarithm),
-        "agg_harmonic" => Some(Generator::Reciprocal),
-        "agg_power" => match aggregation.call.get("p") {
-            Some(ScalarValue::Float64(Some(p))) => Some(Generator::Power(*p)),
-            _ => Some(Generator::Identity), // p is 1 where nothing is said
-        },
-        _ => None,
-    }
+    aggregation.combine.power().map(Generator::Power)
 }
 
 /// The nodes asked for and all above them, the root first, each after its parent.

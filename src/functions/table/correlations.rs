@@ -8,38 +8,41 @@ use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, plan_err};
 
-use super::methods::Methods;
-use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
+use super::methods::{Methods, unused};
+use super::options::{Argument, Arguments, FRAMEWORK, PANEL, Steps};
 use super::panel::Panel;
 use super::rows::{Labels, ROWS};
 use super::workshop::Workshop;
-use super::{Asked, Batches, Index, TableFunction, schema};
-use crate::framework::Framework;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use super::{Asked, Batches, Index, TableFunction, no_faults, schema};
+use crate::framework::{Faults, Framework};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Association, Correlation, Matrix};
 
 const OF: Parameter = Parameter {
     name: "of",
+    role: Role::Setting,
     kind: Kind::Choice(&["scores", "values"]),
     meaning: "scores of all nodes, or values of the indicators: as they are in the panel (imputed and treated if the call says so), in their own direction",
-    null: "error",
-    default: Some("'scores'"),
+    null: Null::Error,
+    default: DefaultValue::Word("scores"),
 };
 
 const METHOD: Parameter = Parameter {
     name: "method",
+    role: Role::Setting,
     kind: Kind::Choice(&["pearson", "spearman", "kendall"]),
     meaning: "linear, of ranks, or by pairs in the same order",
-    null: "error",
-    default: Some("'pearson'"),
+    null: Null::Error,
+    default: DefaultValue::Word("pearson"),
 };
 
 const WITHIN: Parameter = Parameter {
     name: "within",
+    role: Role::Setting,
     kind: Kind::Choice(&["all", "siblings", "parents"]),
     meaning: "every pair of nodes, the children of each parent with each other, or each node with each of the nodes above it",
-    null: "error",
-    default: Some("'all'"),
+    null: Null::Error,
+    default: DefaultValue::Word("all"),
 };
 
 page! {
@@ -57,11 +60,12 @@ page! {
                   pair have",
         parameters: [PANEL, FRAMEWORK, OF, METHOD, WITHIN],
         over_parameters: None,
+        shares_arguments: true,
         returns: "One row per pair: code_a, code_b, level_a, level_b (1 for an indicator), \
                   correlation (-1 to 1; NULL below three shared units and periods, or where one of \
                   the two does not vary in them), n (shared units and periods), p_value (two-sided, \
-                  of no correlation; Pearson and Spearman by the t distribution with n - 2 degrees \
-                  of freedom, Kendall by the normal approximation with ties). Each pair of two nodes \
+                  of no correlation; as stat_correlation: exact for few units without ties, else by the t \
+                  distribution or, for Kendall, the normal distribution). Each pair of two nodes \
                   once, in the order of the framework; within 'parents' a is the node and b the one \
                   above it, the nearest first.",
         notes: "Pairwise: a missing score is left out of its own pairs only. Pearson's is about \
@@ -105,13 +109,13 @@ impl TableFunction for Correlations {
     fn bind(arguments: &Arguments) -> Result<Self> {
         let this = Self {
             steps: Steps::new(arguments)?,
-            of_values: arguments.choice(&OF)? == 1,
-            association: match arguments.choice(&METHOD)? {
+            of_values: arguments.constants.choice(OF.name)? == 1,
+            association: match arguments.constants.choice(METHOD.name)? {
                 0 => Association::Pearson,
                 1 => Association::Spearman,
                 _ => Association::Kendall,
             },
-            within: match arguments.choice(&WITHIN)? {
+            within: match arguments.constants.choice(WITHIN.name)? {
                 0 => Within::All,
                 1 => Within::Siblings,
                 _ => Within::Parents,
@@ -154,6 +158,19 @@ impl TableFunction for Correlations {
         };
         let correlate = format!("correlate {what} by {method}");
         if steps.is_empty() { correlate } else { format!("{steps}, {correlate}") }
+    }
+
+    fn check(&self, framework: &Framework) -> Result<(), Faults> {
+        let methods = Methods::new(framework, &self.steps)?;
+        // Values are correlated before they are normalised.
+        const OF_VALUES: &[Argument] = &[
+            Argument::Imputation,
+            Argument::Treatment,
+            Argument::TreatmentReference,
+            Argument::Direction,
+        ];
+        let only = self.of_values.then_some(OF_VALUES);
+        no_faults(unused(framework, &[(&self.steps, &methods)], only))
     }
 
     fn compute(&self, mut index: Index, asked: Asked) -> Result<Batches> {

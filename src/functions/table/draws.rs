@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, new_null_array};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Result, ScalarValue, plan_err};
+use datafusion::common::{Result, plan_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 
 use super::Index;
@@ -24,7 +24,7 @@ use super::uncertain::{Alternatives, Choice, Picks, Spread, Uncertain};
 use super::workshop::Workshop;
 use crate::framework::Framework;
 use crate::kernel::tree::{self, Average, Child, Room, Tree};
-use crate::kernel::{COVERAGE_SLACK, Draw, ranks_descending};
+use crate::kernel::{Draw, ranks_descending};
 
 /// Scores this share of the largest apart are one.
 const TIED: f64 = 1e-12;
@@ -301,8 +301,11 @@ impl<'a> Engine<'a> {
                     free.insert(methods.normalise(framework, panel, workshop)?)
                 }
             };
-            let mut scores = methods.aggregate(framework, leaves, &self.panel.periods, workshop)?;
-            let uncovered = self.uncovered(&methods, &scores);
+            for &node in self.under.iter().filter(|&&node| self.is_open[node]) {
+                methods.check_by_period(node, periods)?;
+            }
+            let mut scores = methods.aggregate(framework, leaves, &raw, workshop)?;
+            let uncovered = self.uncovered(&methods, &scores)?;
             for (node, columns) in scores.columns.chunks_mut(periods.max(1)).enumerate() {
                 let is_kept = node == self.target
                     || framework.nodes()[node].parent.is_some_and(|parent| self.is_open[parent])
@@ -313,7 +316,7 @@ impl<'a> Engine<'a> {
                 }
             }
             let mut drawn = methods.clone();
-            drawn.aggregation.iter_mut().flatten().for_each(|method| method.min_coverage = 0.0);
+            drawn.aggregation.iter_mut().flatten().for_each(|method| method.coverage.min = 0.0);
             self.variants.push(Variant { methods, drawn, scores, uncovered });
         }
         Ok(())
@@ -321,17 +324,14 @@ impl<'a> Engine<'a> {
 
     /// Per node and period the units that are covered too little, by the weights of the index as it
     /// stands: what is published does not hang on the weights that are drawn.
-    fn uncovered(&self, methods: &Methods, scores: &Scores) -> Vec<Vec<u32>> {
+    fn uncovered(&self, methods: &Methods, scores: &Scores) -> Result<Vec<Vec<u32>>> {
         let nodes = self.framework.nodes().len();
         let of = |i: usize| {
             let (node, period) = (i / scores.periods, i % scores.periods);
-            let min_coverage = methods.aggregation[node].as_ref().map_or(0.0, |a| a.min_coverage);
-            if min_coverage <= 0.0 || !self.is_open[node] {
-                return Vec::new();
+            if !self.is_open[node] {
+                return Ok(Vec::new());
             }
-            let coverage = scores.coverage(&self.framework, node, period);
-            let falls_short = |(_, share): &(u32, f64)| *share < min_coverage - COVERAGE_SLACK;
-            (0..).zip(coverage).filter(falls_short).map(|(unit, _)| unit).collect()
+            methods.uncovered(&self.framework, scores, node, period)
         };
         (0..nodes * scores.periods).map(of).collect()
     }
@@ -480,18 +480,7 @@ fn is_uncertain(
 
 /// The mean that a node is, if it is one.
 fn average(methods: &Methods, node: usize) -> Option<Average> {
-    let call = &methods.aggregation[node].as_ref()?.call;
-    match call.page.name {
-        "agg_arithmetic" => Some(Average::Arithmetic),
-        "agg_geometric" => Some(Average::Geometric),
-        "agg_harmonic" => Some(Average::Harmonic),
-        "agg_power" => match call.get("p") {
-            None => Some(Average::Arithmetic),
-            Some(ScalarValue::Float64(Some(p))) => Average::of_power(*p),
-            Some(_) => None,
-        },
-        _ => None,
-    }
+    Average::of_power(methods.aggregation[node].as_ref()?.combine.power()?)
 }
 
 /// Scores with NaN where there is none.

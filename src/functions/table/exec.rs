@@ -33,12 +33,13 @@ use datafusion::physical_plan::{
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::methods::check_methods;
-use super::options::{Arguments, Steps};
-use super::panel::Reader;
+use super::options::{Arguments, Reference, Steps};
+use super::panel::{Panel, Reader};
 use super::rows::Labels;
 use super::workshop::{Cancel, Workshop};
 use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::{self, Defaults, Faults, Framework};
+use crate::functions::engine::memory::exhausted;
 
 /// The inputs of a call, planned: each with the columns in the order that the function reads them.
 #[derive(Debug, Clone)]
@@ -255,7 +256,8 @@ impl ExecutionPlan for Exec {
         context: Arc<TaskContext>,
     ) -> Result<SendableRecordBatchStream> {
         let name = self.function.page().name;
-        let reservation = Arc::new(MemoryConsumer::new(name).register(context.memory_pool()));
+        let pool = Arc::clone(context.memory_pool());
+        let reservation = Arc::new(MemoryConsumer::new(name).register(&pool));
         let config = context.session_config();
         let work = Work {
             function: Arc::clone(&self.function),
@@ -276,7 +278,9 @@ impl ExecutionPlan for Exec {
         let baseline = BaselineMetrics::new(&self.metrics, partition);
         let rows_read = MetricBuilder::new(&self.metrics).counter("scores_computed", partition);
         let batches = stream::once(async move {
-            let batches = work.all(&baseline, &rows_read).await?;
+            let batches = work.all(&baseline, &rows_read).await.map_err(|error| {
+                exhausted(error, name, "the panel and what is made of it", pool.as_ref())
+            })?;
             Ok::<_, DataFusionError>(stream::iter(batches).map(move |batch| {
                 let _held = (&stop, &reservation);
                 if let Ok(batch) = &batch {
@@ -358,8 +362,9 @@ impl Work {
         scores.add(panel.columns.iter().map(|column| column.len()).sum());
         // Beside the indicators, whose columns were accounted as they were read: the nodes above.
         let above = framework.nodes().len() - framework.leaves().len();
-        let cells = above * panel.units.len() * panel.periods.len();
-        self.reservation.try_grow(cells * size_of::<f64>())?;
+        self.reservation.try_grow(above * bytes_of_column(&panel))?;
+        let work = self.reservation.new_empty();
+        work.try_grow(bytes_of_steps(self.function.steps(), &framework, &panel, &self.workshop))?;
         let Self { function, workshop, filter, schema, reservation, .. } = self;
         let computed = SpawnedTask::spawn_blocking(move || {
             let nodes = wanted(&framework, filter.as_ref())?;
@@ -367,7 +372,9 @@ impl Work {
             function
                 .compute(Index { framework, panel, second, others, workshop, reservation }, asked)
         });
-        match computed.join().await {
+        let computed = computed.join().await;
+        drop(work);
+        match computed {
             Ok(batches) => batches,
             Err(error) if error.is_panic() => {
                 exec_err!("{name}: the computation stopped unexpectedly: {error}")
@@ -389,6 +396,37 @@ impl Work {
             Err(faults) => plan_err!("{name}: {faults}"),
         }
     }
+}
+
+/// Bytes of a column of numbers for all periods: with a bit for each that says whether it is there.
+fn bytes_of_column(panel: &Panel) -> usize {
+    let cells = panel.units.len() * panel.periods.len();
+    cells * size_of::<f64>() + cells.div_ceil(8)
+}
+
+/// Bytes that the steps of an index take on the way, beside values and scores: copies of the
+/// values, and what each thread works with.
+fn bytes_of_steps(
+    steps: &Steps,
+    framework: &Framework,
+    panel: &Panel,
+    workshop: &Workshop,
+) -> usize {
+    /// Of a cell in a function of whole partitions: its arguments, its answer, and how it is sorted.
+    const OF_CELL: usize = 16 * size_of::<f64>();
+    /// Of a unit in an aggregation: its state, and each child with its weight.
+    const OF_STATE: usize = 8 * size_of::<f64>();
+    const OF_CHILD: usize = 4 * size_of::<f64>();
+    let (units, periods) = (panel.units.len(), panel.periods.len());
+    let children = framework.nodes().iter().map(|node| node.children.len()).max().unwrap_or(0);
+    let is_prepared = steps.imputation.is_some() || steps.treatment.is_some();
+    let copies = if is_prepared { framework.leaves().len() * bytes_of_column(panel) } else { 0 };
+    // An indicator with all of its periods, or the siblings of one period.
+    let one = units * periods.max(if is_prepared { children } else { 1 }) * OF_CELL;
+    let is_pooled = steps.weighting.is_some() && steps.reference != Reference::Period;
+    let state = units * (OF_STATE + children * OF_CHILD);
+    let pooled = if is_pooled { children * units * periods * OF_CHILD } else { 0 };
+    copies + workshop.threads * one.max(state) + pooled
 }
 
 /// The framework of these rows, checked as a tree, with its methods, and then by `check`.
@@ -428,7 +466,7 @@ fn wanted(framework: &Framework, filter: Option<&Arc<dyn PhysicalExpr>>) -> Resu
 fn check_same(
     name: &str,
     framework: &Framework,
-    panel: &super::panel::Panel,
+    panel: &Panel,
     unknown: Vec<String>,
 ) -> Result<()> {
     let periods = panel.periods.len();

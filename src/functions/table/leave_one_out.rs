@@ -6,13 +6,13 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt32Array, new_null_a
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::Result;
 
-use super::methods::Methods;
+use super::methods::{Methods, unused};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
 use super::rows::{Labels, Place, number_at, rank_at, rows};
 use super::scores::{Scores, ranks};
-use super::{Asked, Batches, Index, TableFunction, schema};
-use crate::framework::Framework;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use super::{Asked, Batches, Index, TableFunction, no_faults, schema};
+use crate::framework::{Faults, Framework};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `leave_one_out` is and does.
@@ -24,20 +24,22 @@ page! {
         ],
         summary: "How much the ranking hangs on each part of the index: the index computed again \
                   with every node left out in turn.",
-        formula: "score without k: composite_index with weight 0 for node k, so that its siblings \
-                  share its weight in proportion to theirs; rank_shift = nominal_rank - rank",
+        formula: "score without k: the nodes above k combined anew from their other children, whose \
+                  weights are rescaled to sum to 1; rank_shift = nominal_rank - rank",
         parameters: [
             PANEL,
             FRAMEWORK,
             Parameter {
                 name: "level",
+                role: Role::Setting,
                 kind: Kind::Constant,
                 meaning: "only nodes of this level are left out: 1 for the indicators",
-                null: "nodes of all levels",
-                default: Some("NULL"),
+                null: Null::Means("nodes of all levels"),
+                default: DefaultValue::Null,
             },
         ],
         over_parameters: None,
+        shares_arguments: true,
         returns: "One row per unit, period and node left out (every node but the root), for each \
                   unit and period that the panel has a row of: unit, period (NULL if the panel has \
                   none), removed (code of the node left out), parent and level of that node, score \
@@ -49,12 +51,14 @@ page! {
         notes: "Values, imputation, treatment and normalised scores stay as they are; only the \
                 nodes above the one left out are combined anew. Weights that are learned from the \
                 scores (weighting => ...) are those of the whole index, rescaled over the \
-                siblings. A node is really left out, not counted with weight 0: aggregations that \
-                know no weights (min, median) do not see it. A parent that loses its only child, \
+                siblings. A node is really left out, not counted with weight 0: an aggregation \
+                that has no use for weights (min) does not see it either. A parent that loses its only child, \
                 or the only one with a weight, has no score and counts as missing above. A filter on \
                 removed, parent or level spares the work for the other nodes. Compensability: that \
                 of the aggregation.",
-        errors: "As composite_index; a level that is no whole number from 1.",
+        errors: "As composite_index; a level that is no whole number from 1, or that no node below \
+                 the root has; an aggregation that compares units (copeland, borda, topsis, bod) over \
+                 several periods at once: reference => 'period' then.",
         example: "SELECT removed, avg(abs(rank_shift)) AS mean_shift\n\
                   FROM leave_one_out(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'homes', 0), ('A', 'jobs', 60), ('A', 'water', 60),\n\
@@ -78,8 +82,9 @@ pub(super) struct LeaveOneOut {
 
 impl TableFunction for LeaveOneOut {
     fn bind(arguments: &Arguments) -> Result<Self> {
-        let level = match arguments.get("level")? {
-            Some(_) => Some(arguments.whole("level", 1..=u64::from(u32::MAX))? as usize),
+        let constants = &arguments.constants;
+        let level = match constants.get("level")? {
+            Some(_) => Some(constants.whole("level", 1..=u64::from(u32::MAX))? as usize),
             None => None,
         };
         Ok(Self { steps: Steps::new(arguments)?, level })
@@ -122,6 +127,18 @@ impl TableFunction for LeaveOneOut {
 
     fn code_column(&self) -> &'static str {
         "removed"
+    }
+
+    fn check(&self, framework: &Framework) -> Result<(), Faults> {
+        let methods = Methods::new(framework, &self.steps)?;
+        let mut faults = unused(framework, &[(&self.steps, &methods)], None);
+        let (nodes, root) = (framework.nodes(), framework.root());
+        let is_there =
+            |level: usize| (0..nodes.len()).any(|i| i != root && nodes[i].level == level);
+        if let Some(level) = self.level.filter(|&level| !is_there(level)) {
+            faults.push(format!("level must be that of a node below the root, got {level}"));
+        }
+        no_faults(faults)
     }
 
     fn compute(&self, mut index: Index, asked: Asked) -> Result<Batches> {
@@ -195,6 +212,7 @@ fn without(
             });
             weights.push(scores.relative(child, period));
         }
+        methods.check_by_period(parent, scores.periods)?;
         new = Some(match weights.iter().any(|&weight| weight > 0.0) {
             true => methods.combine(framework, parent, &children, &weights)?,
             false => new_null_array(&DataType::Float64, scores.column(parent, period).len()),

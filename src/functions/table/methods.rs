@@ -1,17 +1,21 @@
 //! The methods of an index: what the framework says of each node, else what the call says, bound to
 //! the functions of SQL that have their names.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::WindowUDF;
 
 use super::call::{Call, Step, at};
-use super::options::{Reference, Steps};
-use crate::framework::{Faults, Framework, Node, Row};
-use crate::functions::engine::columns::{self, Combine, with_constants};
+use super::options::{Argument, Reference, Steps, Used};
+use crate::framework::{Faults, Framework, Node, Row, list};
+use crate::functions::engine::columns::{self, Combine};
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::normalise::{Entry, Over};
+use crate::functions::page::Role;
 use crate::functions::registry;
+use crate::kernel::{Coverage, CoverageBy};
 
 /// The methods of an index.
 #[derive(Debug, Clone)]
@@ -27,6 +31,10 @@ pub(super) struct Methods {
     pub aggregation: Vec<Option<Aggregation>>,
     pub reference: Reference,
     pub treatment_reference: Reference,
+    /// Whether an indicator that has nothing to learn from is an error.
+    pub strict: bool,
+    /// What of the call and of the framework's rows these methods make use of.
+    pub used: Used,
 }
 
 /// How the children of a node are combined.
@@ -34,7 +42,7 @@ pub(super) struct Methods {
 pub(super) struct Aggregation {
     pub call: Call,
     pub combine: Arc<dyn Combine>,
-    pub min_coverage: f64,
+    pub coverage: Coverage,
 }
 
 /// A function of whole partitions with its constants: an imputation or a treatment.
@@ -42,7 +50,11 @@ pub(super) struct Aggregation {
 pub(super) struct Whole {
     pub call: Call,
     pub function: &'static WindowUDF,
-    pub constants: Vec<ScalarValue>,
+    pub constants: Constants,
+    /// Whether what it does to a value depends on other values.
+    learns: bool,
+    /// Whether its values are in another unit of measure.
+    changes_measure: bool,
 }
 
 /// A normalisation with its constants.
@@ -50,7 +62,7 @@ pub(super) struct Whole {
 pub(super) struct Normaliser {
     pub call: Call,
     pub entry: &'static Entry,
-    pub constants: Vec<ScalarValue>,
+    pub constants: Constants,
 }
 
 /// The methods that rows of a framework name, checked; one fault a row that names none.
@@ -86,13 +98,19 @@ impl Methods {
     /// The methods for a framework, or all that is wrong with them.
     pub(super) fn new(framework: &Framework, steps: &Steps) -> Result<Self, Faults> {
         let mut faults = Vec::new();
+        let mut used = Used::default();
         let nodes = framework.nodes();
         let leaves = || framework.leaves().iter().map(|&leaf| &nodes[leaf]);
-        let normalisation =
-            leaves().map(|leaf| noted(&mut faults, leaf, Normaliser::of(leaf, steps))).collect();
-        let aggregation =
-            nodes.iter().map(|node| noted(&mut faults, node, Aggregation::of(node, steps)));
-        let aggregation = aggregation.collect();
+        let mut normalisation = Vec::with_capacity(framework.leaves().len());
+        for leaf in leaves() {
+            let method = Normaliser::of(leaf, steps, &mut used);
+            normalisation.push(noted(&mut faults, leaf, method));
+        }
+        let mut aggregation = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let method = Aggregation::of(node, steps, &mut used);
+            aggregation.push(noted(&mut faults, node, method));
+        }
         let mut whole = |call: &Option<Call>| {
             call.clone().map(Whole::new).transpose().unwrap_or_else(|error| {
                 faults.push(crate::error::describe(&error));
@@ -100,20 +118,10 @@ impl Methods {
             })
         };
         let (imputation, treatment) = (whole(&steps.imputation), whole(&steps.treatment));
-        let along_units =
-            |call: &&Call| !["period", "indicator"].iter().any(|column| call.sees(column));
-        let learns = steps.treatment.as_ref().or(steps.imputation.as_ref().filter(along_units));
-        if let (Some(call), Reference::At(period)) = (learns, &steps.treatment_reference) {
-            faults.push(format!(
-                "treatment_reference must be 'all' or 'period' for {}, which changes the values it \
-                 learns from, got {period}",
-                call.page.name
-            ));
+        if framework.leaves().iter().any(|&leaf| !nodes[leaf].has_own_direction) {
+            used.add(Argument::Direction);
         }
-        if !faults.is_empty() {
-            return Err(Faults(faults));
-        }
-        Ok(Self {
+        let mut methods = Self {
             name: steps.name,
             imputation,
             treatment,
@@ -123,7 +131,132 @@ impl Methods {
             aggregation,
             reference: steps.reference.clone(),
             treatment_reference: steps.treatment_reference.clone(),
-        })
+            strict: steps.strict,
+            used,
+        };
+        methods.note_used(framework, steps);
+        faults.extend(methods.faults_of_reference(steps));
+        faults.extend(methods.faults_of_measure(framework));
+        if faults.is_empty() { Ok(methods) } else { Err(Faults(faults)) }
+    }
+
+    /// What the methods make use of together.
+    fn note_used(&mut self, framework: &Framework, steps: &Steps) {
+        let nodes = framework.nodes();
+        let mut used = std::mem::take(&mut self.used);
+        for (argument, is_used) in [
+            (Argument::Imputation, self.imputation.is_some()),
+            (Argument::Treatment, self.treatment.is_some()),
+            (Argument::TreatmentReference, self.learners().next().is_some()),
+            // Nothing is imputed or treated without a method: to say so is no mistake.
+            (Argument::Imputation, steps.imputation.is_none()),
+            (Argument::Treatment, steps.treatment.is_none()),
+            (Argument::Weighting, steps.weighting.is_none()),
+            (
+                Argument::Weighting,
+                (0..nodes.len()).any(|node| self.learns_weights(framework, node)),
+            ),
+        ] {
+            if is_used {
+                used.add(argument);
+            }
+        }
+        let learned = (0..nodes.len()).any(|node| self.learns_weights(framework, node));
+        let prepares = !steps.given.contains_key(&Argument::TreatmentReference)
+            && self.learners().next().is_some();
+        let compares = self.aggregation.iter().flatten().any(|a| a.combine.compares_units());
+        let normalises = self.normalisation.iter().flatten().any(Normaliser::has_reference);
+        if learned || prepares || compares || normalises {
+            used.add(Argument::Reference);
+        }
+        self.used = used;
+    }
+
+    /// The methods before the normalisation whose outcome depends on a reference set.
+    fn learners(&self) -> impl Iterator<Item = &Whole> {
+        let along_units = |whole: &&Whole| {
+            ![Role::Period, Role::Indicator].iter().any(|&role| whole.call.sees(role))
+        };
+        let imputation = self.imputation.iter().filter(along_units);
+        self.treatment.iter().chain(imputation).filter(|whole| whole.learns)
+    }
+
+    /// Whether periods are treated each by itself, but those of an indicator share a scale: a
+    /// transformation here and none there would be mixed in it.
+    pub(super) fn may_mix(&self, leaf: usize) -> bool {
+        let is_per_period =
+            |method: &Normaliser| method.has_reference() && self.reference == Reference::Period;
+        self.treatment_reference == Reference::Period
+            && self.treatment.as_ref().is_some_and(|t| t.learns && t.changes_measure)
+            && !self.normalisation[leaf].as_ref().is_some_and(is_per_period)
+    }
+
+    /// What a reference set cannot be for these methods.
+    fn faults_of_reference(&self, steps: &Steps) -> Vec<String> {
+        let mut faults = Vec::new();
+        if let (Some(learner), Reference::At(period)) =
+            (self.learners().next(), &self.treatment_reference)
+        {
+            let method = learner.call.page.name;
+            faults.push(match steps.given.get(&Argument::TreatmentReference) {
+                Some((name, _)) => format!(
+                    "{name} must be 'all' or 'period' for {method}, which changes the values it \
+                     learns from, got {period}"
+                ),
+                None => format!(
+                    "treatment_reference must be 'all' or 'period' for {method}, which changes the \
+                     values it learns from: not given, it is as reference, got {period}"
+                ),
+            });
+        }
+        if let Reference::At(period) = &self.reference {
+            let methods = self.aggregation.iter().flatten();
+            let refuses =
+                |a: &&Aggregation| a.combine.compares_units() && !a.combine.takes_reference();
+            if let Some(aggregation) = methods.clone().find(refuses) {
+                faults.push(format!(
+                    "reference must be 'all' or 'period' for {}, which compares each unit with all \
+                     others, got {period}",
+                    aggregation.call.page.name
+                ));
+            }
+        }
+        faults
+    }
+
+    /// Bounds and targets are in the unit of measure of an indicator: a treatment that changes it
+    /// makes them meaningless.
+    fn faults_of_measure(&self, framework: &Framework) -> Vec<String> {
+        let Some(treatment) = self.treatment.as_ref().filter(|whole| whole.changes_measure) else {
+            return Vec::new();
+        };
+        let in_measure = |_: usize, method: &Option<Normaliser>| {
+            let parameters = method.iter().flat_map(|method| method.call.page.parameters_of(true));
+            parameters.into_iter().any(|parameter| parameter.role.is_in_measure())
+        };
+        let leaves = self.leaves_with(framework, in_measure);
+        if leaves.is_empty() {
+            return Vec::new();
+        }
+        vec![format!(
+            "{} must not be used with bounds or targets in the unit of measure, which it changes: {} \
+             (winsorise keeps the unit; or transform values and bounds before the call)",
+            treatment.call.page.name,
+            list(leaves.into_iter())
+        )]
+    }
+
+    /// The codes of the indicators with such a method, in quotes.
+    fn leaves_with(
+        &self,
+        framework: &Framework,
+        is_in: impl Fn(usize, &Option<Normaliser>) -> bool,
+    ) -> Vec<String> {
+        let leaves = framework.leaves().iter().zip(&self.normalisation).enumerate();
+        leaves
+            .filter(|(i, (_, method))| is_in(*i, method))
+            .map(|(_, (&leaf, _))| format!("'{}'", framework.nodes()[leaf].code))
+            .collect()
     }
 
     /// The same of a framework that was checked: what is wrong is an error of the plan.
@@ -146,7 +279,7 @@ impl Methods {
         Whole::are_same(&self.imputation, &other.imputation)
             && Whole::are_same(&self.treatment, &other.treatment)
             && (!is_prepared
-                || (self.reference == other.reference
+                || (self.treatment_reference == other.treatment_reference
                     && ours.iter().zip(&other.directions).all(turned)))
     }
 
@@ -163,8 +296,15 @@ impl Methods {
     /// Whether the weights of a node's children come from their scores.
     pub(super) fn learns_weights(&self, framework: &Framework, position: usize) -> bool {
         let nodes = framework.nodes();
+        let children = &nodes[position].children;
         self.weighting.is_some()
-            && nodes[position].children.iter().all(|&child| nodes[child].given_weight.is_none())
+            && !children.is_empty()
+            && children.iter().all(|&child| nodes[child].given_weight.is_none())
+    }
+
+    /// Whether the scores of a node depend on those of other units in the reference set.
+    pub(super) fn compares_units(&self, position: usize) -> bool {
+        self.aggregation[position].as_ref().is_some_and(|a| a.combine.compares_units())
     }
 
     /// An error with the indicator that it is of.
@@ -179,6 +319,72 @@ impl Methods {
     }
 }
 
+/// What is given, by the call or by the rows of the framework, and used by none of the variants of
+/// an index: one fault each. `only` are the arguments that the function has a use for at all.
+pub(super) fn unused(
+    framework: &Framework,
+    variants: &[(&Steps, &Methods)],
+    only: Option<&[Argument]>,
+) -> Vec<String> {
+    let mut used =
+        variants.iter().fold(Used::default(), |used, (_, methods)| used.and(&methods.used));
+    let methods: Vec<&Methods> = variants.iter().map(|(_, methods)| *methods).collect();
+    let mut faults = Vec::new();
+    match only {
+        Some(only) => used = used.only(only),
+        None => faults.extend(unused_columns(framework, &methods)),
+    }
+    for (steps, _) in variants {
+        for fault in steps.unused(&used) {
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        }
+    }
+    faults
+}
+
+/// What the rows of a framework state for a normalisation and none of these methods uses, one fault
+/// a column.
+fn unused_columns(framework: &Framework, methods: &[&Methods]) -> Vec<String> {
+    let nodes = framework.nodes();
+    let mut of_column: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (i, &leaf) in framework.leaves().iter().enumerate() {
+        for (column, roles, is_stated) in stated(&nodes[leaf]) {
+            let is_used = |methods: &&Methods| {
+                roles.iter().any(|role| methods.used.rows.contains(&(i, *role)))
+            };
+            if is_stated && !methods.iter().any(is_used) {
+                of_column.entry(column).or_default().push(format!("'{}'", nodes[leaf].code));
+            }
+        }
+    }
+    let fault = |(column, codes): (&str, Vec<String>)| {
+        format!(
+            "framework: {column} must be NULL where the normalisation takes none, found one for {} \
+             (name a normalisation that takes it, as in normalisation => '{}', or leave the column \
+             out)",
+            list(codes.into_iter()),
+            match column {
+                "target" => "distance_target",
+                "base" => "base",
+                _ => "goalposts",
+            }
+        )
+    };
+    of_column.into_iter().map(fault).collect()
+}
+
+/// What a row states for the normalisation of its indicator: column, roles, whether it does.
+fn stated(leaf: &Node) -> [(&'static str, &'static [Role], bool); 4] {
+    [
+        ("lower", &[Role::LowerGoalpost], leaf.lower.is_some()),
+        ("upper", &[Role::UpperGoalpost], leaf.upper.is_some()),
+        ("target", &[Role::Target], leaf.target.is_some()),
+        ("base", &[Role::BasePeriod], leaf.base.is_some()),
+    ]
+}
+
 /// That all arguments which a method needs are given; `by` says whence else they may come.
 fn check_complete(call: &Call, by: &str) -> Result<()> {
     let missing = call.missing();
@@ -190,7 +396,7 @@ fn check_complete(call: &Call, by: &str) -> Result<()> {
 
 impl Aggregation {
     /// That of a node; none for an indicator.
-    fn of(node: &Node, steps: &Steps) -> Result<Option<Self>> {
+    fn of(node: &Node, steps: &Steps, used: &mut Used) -> Result<Option<Self>> {
         if node.leaf.is_some() {
             return Ok(None);
         }
@@ -198,29 +404,45 @@ impl Aggregation {
             Some(text) => Call::parse(Step::Aggregation, text)?,
             None => None,
         };
-        let call = of_row.unwrap_or_else(|| steps.aggregation.clone());
+        let call = of_row.unwrap_or_else(|| {
+            used.add(Argument::Aggregation);
+            steps.aggregation.clone()
+        });
         let aggregators = &registry().aggregators;
         let Some(aggregator) = aggregators.iter().find(|known| known.page == call.page) else {
             return plan_err!("{}: must be an aggregation", call.page.name);
         };
         check_complete(&call, "")?;
-        let constants = call.constants()?;
-        let combine = with_constants(call.page, call.page.parameters, &constants, aggregator.bind)?;
-        let min_coverage = node.min_coverage.unwrap_or(steps.min_coverage);
-        Ok(Some(Self { call, combine: Arc::from(combine), min_coverage }))
+        let combine = (aggregator.bind)(&call.constants())?;
+        let min = node.min_coverage.unwrap_or_else(|| {
+            used.add(Argument::MinCoverage);
+            steps.coverage.min
+        });
+        let by = match node.coverage_by.as_deref().and_then(CoverageBy::of_word) {
+            Some(by) => by,
+            None => {
+                if min > 0.0 {
+                    used.add(Argument::CoverageBy);
+                }
+                steps.coverage.by
+            }
+        };
+        Ok(Some(Self { call, combine: Arc::from(combine), coverage: Coverage { min, by } }))
     }
 }
 
 impl Whole {
     fn new(call: Call) -> Result<Self> {
         let windows = &registry().windows;
-        let Some(function) = windows.iter().find(|window| window.name() == call.page.name) else {
+        let is_it = |window: &&WindowUDF| columns::is_of_page(window, call.page);
+        let Some(function) = windows.iter().find(is_it) else {
             return plan_err!("{}: must be a function of whole partitions", call.page.name);
         };
         check_complete(&call, "")?;
-        let constants = call.constants()?;
-        columns::whole(function, &constants)?; // wrong constants are known at once
-        Ok(Self { call, function, constants })
+        let constants = call.constants();
+        let bound = columns::whole(function, &constants)?; // wrong constants are known at once
+        let (learns, changes_measure) = (bound.learns(), bound.changes_measure());
+        Ok(Self { call, function, constants, learns, changes_measure })
     }
 
     fn are_same(a: &Option<Self>, b: &Option<Self>) -> bool {
@@ -231,45 +453,82 @@ impl Whole {
 impl Normaliser {
     /// That of an indicator, with the bounds, target and base that its row and the call state; none
     /// for 'none'.
-    fn of(leaf: &Node, steps: &Steps) -> Result<Option<Self>> {
-        let of_row = match leaf.normalisation.as_deref() {
-            Some(text) => Some(Call::parse(Step::Normalisation, text)?),
-            None => None,
+    fn of(leaf: &Node, steps: &Steps, used: &mut Used) -> Result<Option<Self>> {
+        let place = leaf.leaf.unwrap_or_default();
+        let call = match leaf.normalisation.as_deref() {
+            Some(text) => Call::parse(Step::Normalisation, text)?,
+            None => {
+                used.add(Argument::Normalisation);
+                steps.normalisation.clone()
+            }
         };
-        let is_of_row = of_row.is_some();
-        let call = of_row.unwrap_or_else(|| steps.normalisation.clone());
         let Some(mut call) = call else { return Ok(None) };
-        // Bounds and targets of a row are in the unit of measure of its indicator; the range of
-        // scores of min-max is another thing.
-        let in_measure = ["norm_goalposts", "norm_scaled"].contains(&call.page.name);
+        if leaf.normalisation.is_some() {
+            steps.check_not_twice(&call, |_| true)?;
+        }
         let number = |x: Option<f64>| x.map(ScalarValue::from);
         let of_row = [
-            ("lower", number(leaf.lower).filter(|_| in_measure)),
-            ("upper", number(leaf.upper).filter(|_| in_measure)),
-            ("target", number(leaf.target)),
-            ("base", leaf.base.clone()),
+            ("lower", Role::LowerGoalpost, number(leaf.lower)),
+            ("upper", Role::UpperGoalpost, number(leaf.upper)),
+            ("target", Role::Target, number(leaf.target)),
+            ("base", Role::BasePeriod, leaf.base.clone()),
         ];
-        for (name, value) in of_row {
-            let Some(value) = value.filter(|_| call.takes(name)) else { continue };
-            // What the row says comes before what the call says in its method.
-            match is_of_row {
-                true => call.set_default(name, value)?,
-                false => call.replace(name, value)?,
+        for (column, role, value) in of_row {
+            let Some(value) = value.filter(|_| call.takes(role)) else { continue };
+            let is_twice = leaf.normalisation.is_some() && call.get(role).is_some();
+            if is_twice {
+                return plan_err!(
+                    "{column} must be given once, found {value} beside '{}'",
+                    call.text
+                );
+            }
+            // What the row says comes before what the call says.
+            call.replace(role, value)?;
+            used.rows.insert((place, role));
+        }
+        // Bounds of the call are those of its own normalisation.
+        let bound = |x: Option<f64>| number(x).filter(|_| leaf.normalisation.is_none());
+        let of_call = [
+            (Argument::Lower, Role::LowerGoalpost, bound(steps.lower)),
+            (Argument::Lower, Role::LowerScore, bound(steps.lower)),
+            (Argument::Upper, Role::UpperGoalpost, bound(steps.upper)),
+            (Argument::Upper, Role::UpperScore, bound(steps.upper)),
+            (Argument::Target, Role::Target, number(steps.target)),
+            (Argument::Base, Role::BasePeriod, steps.base.clone()),
+        ];
+        for (argument, role, value) in of_call {
+            let Some(value) = value.filter(|_| call.takes(role)) else { continue };
+            if call.get(role).is_none() {
+                call.replace(role, value)?;
+                used.add(argument);
             }
         }
-        for (name, value) in [("target", number(steps.target)), ("base", steps.base.clone())] {
-            let Some(value) = value.filter(|_| call.takes(name)) else { continue };
-            call.set_default(name, value)?;
-        }
-        check_complete(&call, ", by the framework or the call")?;
+        let takes_bounds = call.takes(Role::LowerGoalpost) || call.takes(Role::UpperGoalpost);
+        check_complete(
+            &call,
+            match takes_bounds && leaf.normalisation.is_some() {
+                true => ", by the framework",
+                false => ", by the framework or the call",
+            },
+        )?;
         let normalisations = &registry().normalisations;
         let Some(entry) = normalisations.iter().find(|known| known.page == call.page) else {
             return plan_err!("{}: must be a normalisation", call.page.name);
         };
-        let constants = call.constants()?;
+        let constants = call.constants();
         if let Over::Whole { window, .. } = &entry.over {
             columns::whole(window, &constants)?; // wrong constants are known at once
         }
         Ok(Some(Self { call, entry, constants }))
+    }
+
+    /// Whether scores depend on a reference set of units.
+    pub(super) fn has_reference(&self) -> bool {
+        !matches!(self.entry.over, Over::Scalar) && !self.is_series()
+    }
+
+    /// Whether scores depend on the periods of a unit.
+    pub(super) fn is_series(&self) -> bool {
+        self.call.sees(Role::Period)
     }
 }

@@ -17,7 +17,6 @@
 mod call;
 mod draws;
 mod exec;
-mod keys;
 mod methods;
 mod normalise;
 mod options;
@@ -54,7 +53,7 @@ pub(super) use planner::{Planner, takes_table};
 
 use super::page::Page;
 use crate::framework::{Faults, Framework};
-use methods::Methods;
+use methods::{Methods, unused};
 use options::{Arguments, Steps};
 use panel::Panel;
 use scores::Scores;
@@ -85,6 +84,11 @@ pub(super) fn entries() -> &'static [Entry] {
 
 fn bind<F: TableFunction>(arguments: &Arguments) -> Result<Arc<dyn TableFunction>> {
     Ok(Arc::new(F::bind(arguments)?))
+}
+
+/// Faults as an error, if there are any.
+fn no_faults(faults: Vec<String>) -> Result<(), Faults> {
+    if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
 }
 
 /// Rows as they are given out.
@@ -132,7 +136,8 @@ trait TableFunction: Debug + Send + Sync + 'static {
 
     /// What the function needs of a framework, before any data is read.
     fn check(&self, framework: &Framework) -> Result<(), Faults> {
-        Methods::new(framework, self.steps()).map(|_| ())
+        let methods = Methods::new(framework, self.steps())?;
+        no_faults(unused(framework, &[(self.steps(), &methods)], None))
     }
 
     fn compute(&self, index: Index, asked: Asked) -> Result<Batches>;
@@ -183,8 +188,7 @@ impl Index {
         methods.prepare(&self.framework, panel, &self.workshop)?;
         let columns = std::mem::take(&mut panel.columns);
         let leaves = methods.normalise_columns(&self.framework, panel, columns, &self.workshop)?;
-        let periods = &panel.periods;
-        let scores = methods.aggregate(&self.framework, &leaves, periods, &self.workshop)?;
+        let scores = methods.aggregate(&self.framework, &leaves, panel, &self.workshop)?;
         Ok((methods, scores))
     }
 }

@@ -9,15 +9,15 @@ use datafusion::arrow::datatypes::Float64Type;
 use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::ColumnarValue;
 
-use super::keys::{position, text};
 use super::methods::{Methods, Normaliser};
 use super::panel::Panel;
 use super::reference::{Within, constant_column, over_columns, over_series, run};
 use super::workshop::Workshop;
-use crate::framework::Framework;
+use crate::framework::{Framework, list};
 use crate::functions::engine::columns;
+use crate::functions::engine::interner::{position, text};
 use crate::functions::engine::normalise::Over;
-use crate::functions::page::{Kind, Page};
+use crate::functions::page::{Parameter, Role};
 
 impl Methods {
     /// The scores of the indicators, in the place of their values.
@@ -41,6 +41,7 @@ impl Methods {
     ) -> Result<Vec<ArrayRef>> {
         let periods = panel.periods.len();
         let within = Within::of(&self.reference, &panel.periods, self.name)?;
+        self.check_reference(framework, &columns, periods, &within)?;
         let mut of_leaf = Vec::with_capacity(framework.leaves().len());
         let mut columns = columns.into_iter();
         for _ in framework.leaves() {
@@ -65,19 +66,46 @@ impl Methods {
     }
 }
 
+impl Methods {
+    /// That each indicator has a value at the period that its normalisation learns from: without one
+    /// it would have no score in any period.
+    fn check_reference(
+        &self,
+        framework: &Framework,
+        columns: &[ArrayRef],
+        periods: usize,
+        within: &Within,
+    ) -> Result<()> {
+        let (true, Within::At(at)) = (self.strict, within) else { return Ok(()) };
+        let learns =
+            |leaf: usize| self.normalisation[leaf].as_ref().is_some_and(Normaliser::has_reference);
+        let has_none = |leaf: &usize| {
+            let column = &columns[leaf * periods + at];
+            learns(*leaf) && column.null_count() == column.len()
+        };
+        let nodes = framework.nodes();
+        let code = |leaf: usize| format!("'{}'", nodes[framework.leaves()[leaf]].code);
+        let without: Vec<String> =
+            (0..framework.leaves().len()).filter(has_none).map(code).collect();
+        if without.is_empty() {
+            return Ok(());
+        }
+        exec_err!(
+            "{}: reference must be a period in which each indicator has a value, got {} without one \
+             of {} (strict => false leaves their scores NULL)",
+            self.name,
+            self.reference.text(),
+            list(without.into_iter())
+        )
+    }
+}
+
 fn negated(column: &ArrayRef) -> ArrayRef {
     let values = column.as_primitive::<Float64Type>();
     Arc::new(values.unary::<_, Float64Type>(|x| -x + 0.0))
 }
 
 impl Normaliser {
-    /// A constant of the call by its name.
-    fn constant(&self, name: &str) -> ScalarValue {
-        let parameters = self.entry.page.parameters_of(true);
-        let position = parameters.iter().position(|parameter| parameter.name == name);
-        position.map_or(ScalarValue::Null, |i| self.constants[i].clone())
-    }
-
     /// The scores of the values of one period, given what was learned.
     fn apply(
         &self,
@@ -87,14 +115,17 @@ impl Normaliser {
         workshop: &Workshop,
     ) -> Result<ArrayRef> {
         let arguments = self.entry.page.parameters.iter().map(|parameter| {
-            Ok(match (parameter.name, parameter.kind) {
-                ("value", _) => ColumnarValue::Array(Arc::clone(values)),
-                ("direction", _) => ColumnarValue::Scalar(ScalarValue::from(direction)),
-                (_, Kind::Fit(_) | Kind::FitList(_)) => match &fit {
+            Ok(match parameter.role {
+                Role::Value => ColumnarValue::Array(Arc::clone(values)),
+                Role::Direction => ColumnarValue::Scalar(ScalarValue::from(direction)),
+                Role::Fit => match &fit {
                     Some(fit) => fit.clone(),
                     None => return exec_err!("{}: nothing was learned", self.entry.page.name),
                 },
-                (name, _) => ColumnarValue::Scalar(self.constant(name)),
+                _ => {
+                    let constant = self.constants.get(parameter.name)?;
+                    ColumnarValue::Scalar(constant.unwrap_or(ScalarValue::Null))
+                }
             })
         });
         let arguments = arguments.collect::<Result<Vec<_>>>()?;
@@ -117,7 +148,7 @@ impl Normaliser {
         let scalar = |fit: &ArrayRef| -> Result<ColumnarValue> {
             Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(fit, 0)?))
         };
-        let is_series = self.call.sees("period");
+        let is_series = self.is_series();
         match &self.entry.over {
             Over::Scalar => columns.iter().map(|values| apply(values, None)).collect(),
             Over::Fit { takes, learn, .. } => {
@@ -158,19 +189,12 @@ impl Normaliser {
                 }
                 let call =
                     |values: &ArrayRef, periods: Option<&ArrayRef>, partitions: &[Range<usize>]| {
-                        run(
-                            window,
-                            self.entry.page,
-                            &self.constants,
-                            values.len(),
-                            partitions,
-                            |name| match name {
-                                "value" => Some(Ok(Arc::clone(values))),
-                                "period" => periods.map(|periods| Ok(Arc::clone(periods))),
-                                "direction" => Some(Ok(constant_column(direction, values.len()))),
-                                _ => None,
-                            },
-                        )
+                        run(window, &self.constants, values.len(), partitions, |role| match role {
+                            Role::Value => Some(Ok(Arc::clone(values))),
+                            Role::Period => periods.map(|periods| Ok(Arc::clone(periods))),
+                            Role::Direction => Some(Ok(constant_column(direction, values.len()))),
+                            _ => None,
+                        })
                     };
                 match is_series {
                     true => over_series(columns, panel, |values, periods, partitions| {
@@ -194,45 +218,46 @@ impl Normaliser {
     ) -> Result<Vec<ArrayRef>> {
         let values = &columns[period];
         let rows = values.len();
-        let parameters = self.entry.page.parameters_of(true).iter().zip(&self.constants);
         let mut arguments: Vec<ArrayRef> = Vec::with_capacity(takes + 1);
-        for (parameter, constant) in parameters.take(takes + 1) {
-            arguments.push(match parameter.name {
-                "value" => Arc::clone(values),
-                "unit" => Arc::clone(&panel.units),
-                "period" => {
+        for parameter in self.constants.parameters().take(takes + 1) {
+            arguments.push(match parameter.role {
+                Role::Value => Arc::clone(values),
+                Role::Unit => Arc::clone(&panel.units),
+                Role::Period => {
                     let here = UInt32Array::from_value(period as u32, rows);
                     take(&panel.periods, &here, None)?
                 }
-                name => {
-                    // A key of the panel, in the place after the column it is one of.
-                    let of_unit = parameters_before(self.entry.page, name) == Some("unit");
-                    let keys = if of_unit { &panel.units } else { &panel.periods };
-                    match position(keys, constant) {
-                        Some(at) => {
-                            ScalarValue::try_from_array(keys, at)?.to_array_of_size(rows)?
-                        }
-                        None => {
-                            let like = match keys.is_empty() {
-                                true => String::new(),
-                                false => format!(" such as {}", text(keys, 0)),
-                            };
-                            return exec_err!(
-                                "{}: {name} must be one of the panel's{like}, got {constant}",
-                                self.entry.page.name
-                            );
-                        }
-                    }
+                // A key of the panel, in the place after the column it is one of.
+                Role::BasePeriod => self.key(parameter, &panel.periods, rows)?,
+                Role::ReferenceUnit => self.key(parameter, &panel.units, rows)?,
+                _ => {
+                    let constant = self.constants.get(parameter.name)?;
+                    constant.unwrap_or(ScalarValue::Null).to_array_of_size(rows)?
                 }
             });
         }
         Ok(arguments)
     }
-}
 
-/// The parameter of a window form that stands before another.
-fn parameters_before(page: &Page, name: &str) -> Option<&'static str> {
-    let parameters = page.parameters_of(true);
-    let at = parameters.iter().position(|parameter| parameter.name == name)?;
-    Some(parameters.get(at.checked_sub(1)?)?.name)
+    /// One of the keys of the panel that the method was given, as a column.
+    fn key(&self, parameter: &Parameter, keys: &ArrayRef, rows: usize) -> Result<ArrayRef> {
+        let constant = self.constants.get(parameter.name)?.unwrap_or(ScalarValue::Null);
+        if let Some(at) = position(keys, &constant) {
+            return ScalarValue::try_from_array(keys, at)?.to_array_of_size(rows);
+        }
+        let what = match parameter.role {
+            Role::BasePeriod => "a period",
+            _ => "a unit",
+        };
+        let like = match keys.len() {
+            0 => String::new(),
+            1 => format!(" ({})", text(keys, 0)),
+            n => format!(" ({} to {})", text(keys, 0), text(keys, n - 1)),
+        };
+        exec_err!(
+            "{}: {} must be {what} of the panel{like}, got {constant}",
+            self.entry.page.name,
+            parameter.name
+        )
+    }
 }

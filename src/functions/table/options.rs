@@ -1,22 +1,27 @@
 //! What a call says beside its tables: named constants, with the methods among them read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::LogicalPlan;
 
 use super::call::{Call, Step, at};
-use crate::functions::page::{Kind, Page, Parameter};
+use crate::functions::engine::constants::Constants;
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role};
+use crate::kernel::{Coverage, CoverageBy};
 
 pub(super) const UNIT: Parameter =
     column("unit", "column of the panel that holds the unit", "unit");
 
-pub(super) const PERIOD: Parameter = column(
-    "period",
-    "column of the panel that holds the period; without such a column the panel is one cross-section",
-    "period",
-);
+pub(super) const PERIOD: Parameter = Parameter {
+    null: Null::Means("the panel is one cross-section"),
+    ..column(
+        "period",
+        "column of the panel that holds the period; without such a column the panel is one cross-section",
+        "period",
+    )
+};
 
 pub(super) const INDICATOR: Parameter =
     column("indicator", "column of the panel that holds the code of the indicator", "indicator");
@@ -29,271 +34,188 @@ pub(super) const VALUE: Parameter = column(
 
 pub(super) const IMPUTATION: Parameter = Parameter {
     name: "imputation",
+    role: Role::Setting,
     kind: Kind::Method("impute_"),
     meaning: "how missing values are filled: mean, median (of the reference set), linear, last (along a unit's periods), row_mean (from the unit's other indicators of the same parent)",
-    null: "as 'none'",
-    default: Some("'none'"),
+    null: Null::Means("as 'none'"),
+    default: DefaultValue::Word("none"),
 };
 
 pub(super) const TREATMENT: Parameter = Parameter {
     name: "treatment",
+    role: Role::Setting,
     kind: Kind::Method("treat_"),
     meaning: "what is done about outliers within the reference set: winsorise, points, log, boxcox, outliers",
-    null: "as 'none'",
-    default: Some("'none'"),
+    null: Null::Means("as 'none'"),
+    default: DefaultValue::Word("none"),
 };
 
 pub(super) const NORMALISATION: Parameter = Parameter {
     name: "normalisation",
+    role: Role::Setting,
     kind: Kind::Method("norm_"),
     meaning: "how values become scores where the framework does not say; 'none': the values are scores already (turned round by direction -1)",
-    null: "as 'none'",
-    default: Some("'minmax'"),
+    null: Null::Means("as 'none'"),
+    default: DefaultValue::Word("minmax"),
 };
 
 pub(super) const REFERENCE: Parameter = Parameter {
     name: "reference",
+    role: Role::Setting,
     kind: Kind::Any,
     meaning: "what a normalisation or treatment learns from: 'all' (all units and periods of the indicator), 'period' (the units of the same period), or a period (the units of that one)",
-    null: "error",
-    default: Some("'all'"),
+    null: Null::Error,
+    default: DefaultValue::Word("all"),
 };
 
 pub(super) const TREATMENT_REFERENCE: Parameter = Parameter {
     name: "treatment_reference",
+    role: Role::Setting,
     kind: Kind::Any,
     meaning: "what imputation and treatment learn from, where it is not the reference of the normalisation: 'all' or 'period' (row_mean: always a period; linear and last: a unit)",
-    null: "as reference",
-    default: Some("NULL"),
+    null: Null::Means("as reference"),
+    default: DefaultValue::Null,
 };
 
 pub(super) const BASE: Parameter = Parameter {
     name: "base",
+    role: Role::Setting,
     kind: Kind::Any,
     meaning: "base period of normalisation base, where the framework does not say",
-    null: "none",
-    default: Some("NULL"),
+    null: Null::Means("none"),
+    default: DefaultValue::Null,
 };
 
 pub(super) const LOWER: Parameter = Parameter {
     name: "lower",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "argument lower of the normalisation of the call",
-    null: "its default",
-    default: Some("NULL"),
+    null: Null::Means("its default"),
+    default: DefaultValue::Null,
 };
 
 pub(super) const UPPER: Parameter = Parameter {
     name: "upper",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "argument upper of the normalisation of the call",
-    null: "its default",
-    default: Some("NULL"),
+    null: Null::Means("its default"),
+    default: DefaultValue::Null,
 };
 
 pub(super) const TARGET: Parameter = Parameter {
     name: "target",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "argument target of normalisation distance_target, where the framework does not say",
-    null: "none",
-    default: Some("NULL"),
+    null: Null::Means("none"),
+    default: DefaultValue::Null,
 };
 
 pub(super) const WEIGHTING: Parameter = Parameter {
     name: "weighting",
+    role: Role::Setting,
     kind: Kind::Method("weight_"),
     meaning: "how children are weighted whose rows state no weight: equal, or from their scores over the reference set: entropy, critic, sd, cv, merec, pca",
-    null: "as 'none'",
-    default: Some("'none'"),
+    null: Null::Means("as 'none'"),
+    default: DefaultValue::Word("none"),
 };
 
 pub(super) const AGGREGATION: Parameter = Parameter {
     name: "aggregation",
+    role: Role::Setting,
     kind: Kind::Method("agg_"),
     meaning: "how children are combined where the framework does not say",
-    null: "error",
-    default: Some("'arithmetic'"),
+    null: Null::Error,
+    default: DefaultValue::Word("arithmetic"),
 };
 
 pub(super) const MIN_COVERAGE: Parameter = Parameter {
     name: "min_coverage",
+    role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "share of the weight of the children that must have a score, 0 to 1, where the framework does not say",
-    null: "error",
-    default: Some("0"),
+    meaning: "share of the children that must have a score (observed or imputed), 0 to 1, where the framework does not say",
+    null: Null::Error,
+    default: DefaultValue::Number(0.0),
+};
+
+pub(super) const COVERAGE_BY: Parameter = Parameter {
+    name: "coverage_by",
+    role: Role::Setting,
+    kind: Kind::Choice(CoverageBy::WORDS),
+    meaning: "what min_coverage is a share of, where the framework does not say: the weight of the children, or their number (count)",
+    null: Null::Error,
+    default: DefaultValue::Word("weight"),
 };
 
 pub(super) const DIRECTION: Parameter = Parameter {
     name: "direction",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "direction of the indicators whose rows state none: 1 or -1",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 pub(super) const STRICT: Parameter = Parameter {
     name: "strict",
+    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "whether indicators that only the panel or only the framework has are an error",
-    null: "error",
-    default: Some("true"),
+    null: Null::Error,
+    default: DefaultValue::Switch(true),
 };
 
 const fn column(name: &'static str, meaning: &'static str, default: &'static str) -> Parameter {
-    Parameter { name, kind: Kind::Column, meaning, null: "error", default: Some(default) }
+    Parameter {
+        name,
+        role: Role::Setting,
+        kind: Kind::Column,
+        meaning,
+        null: Null::Error,
+        default: DefaultValue::Column(default),
+    }
 }
 
 pub(super) const PANEL: Parameter = Parameter {
     name: "panel",
+    role: Role::Panel,
     kind: Kind::Relation,
     meaning: "the values in long form: unit, period, indicator, value; one row per unit, period and indicator",
-    null: "a NULL value is missing",
-    default: None,
+    null: Null::Means("a NULL value is missing"),
+    default: DefaultValue::Required,
 };
 
 pub(super) const FRAMEWORK: Parameter = Parameter {
     name: "framework",
+    role: Role::Framework,
     kind: Kind::Relation,
-    meaning: "the tree: code, and where needed parent, weight, direction, lower, upper, target, base, normalisation, aggregation, min_coverage",
-    null: "a row that says nothing gets what the call says",
-    default: None,
+    meaning: "the tree: code, and where needed parent, weight, direction, lower, upper, target, base, normalisation, aggregation, min_coverage, coverage_by; other columns are the user's own",
+    null: Null::Means("a row that says nothing gets what the call says"),
+    default: DefaultValue::Required,
 };
 
-/// The constants of a call, by name.
+/// What a call says, by name.
 #[derive(Debug, Clone)]
 pub(super) struct Arguments {
     pub page: &'static Page,
-    pub constants: BTreeMap<&'static str, ScalarValue>,
+    pub constants: Constants,
     pub relations: BTreeMap<&'static str, LogicalPlan>,
 }
 
 /// The parameters of a table function: those of `composite_index`, which all share, and its own.
-pub(super) fn parameters(page: &'static Page) -> impl Iterator<Item = &'static Parameter> {
+pub(super) fn parameters(page: &'static Page) -> Vec<&'static Parameter> {
     let is_own = |shared: &Parameter| page.parameters.iter().any(|own| own.name == shared.name);
     let shared = super::composite_index::PAGE.parameters.iter();
-    shared.filter(move |shared| !is_own(shared)).chain(page.parameters)
+    shared.filter(|shared| !is_own(shared)).chain(page.parameters).collect()
 }
 
 impl Arguments {
-    fn name(&self) -> &'static str {
-        self.page.name
-    }
-
-    /// What was given, else the default; none for NULL.
-    pub(super) fn get(&self, name: &str) -> Result<Option<ScalarValue>> {
-        if let Some(given) = self.constants.get(name) {
-            return Ok(Some(given.clone()).filter(|given| !given.is_null()));
-        }
-        match parameters(self.page).find(|parameter| parameter.name == name) {
-            Some(Parameter { kind: Kind::Column, default: Some(default), .. }) => {
-                Ok(Some(ScalarValue::from(*default)))
-            }
-            Some(parameter) => {
-                Ok(Some(super::call::default(parameter)?).filter(|value| !value.is_null()))
-            }
-            None => Ok(None),
-        }
-    }
-
-    pub(super) fn text(&self, name: &str) -> Result<Option<String>> {
-        match self.get(name)? {
-            None => Ok(None),
-            Some(value) => match value.try_as_str().flatten() {
-                Some(text) => Ok(Some(text.to_owned())),
-                None => plan_err!("{}: {name} must be a text, got {value}", self.name()),
-            },
-        }
-    }
-
-    /// A finite number that must be there.
-    pub(super) fn number(&self, name: &str) -> Result<f64> {
-        match self.optional_number(name)? {
-            Some(number) => Ok(number),
-            None => plan_err!("{}: {name} must be a number, got NULL", self.name()),
-        }
-    }
-
-    pub(super) fn optional_number(&self, name: &str) -> Result<Option<f64>> {
-        use datafusion::arrow::datatypes::DataType::Float64;
-        let Some(value) = self.get(name)? else { return Ok(None) };
-        match value.cast_to(&Float64) {
-            Ok(ScalarValue::Float64(Some(x)))
-                if x.is_finite() && value.data_type().is_numeric() =>
-            {
-                Ok(Some(x))
-            }
-            _ => plan_err!("{}: {name} must be a number, got {value}", self.name()),
-        }
-    }
-
-    /// A whole number within a range.
-    pub(super) fn whole(&self, name: &str, range: std::ops::RangeInclusive<u64>) -> Result<u64> {
-        let x = self.number(name)?;
-        if x.fract() != 0.0 || x < *range.start() as f64 || x > *range.end() as f64 {
-            return plan_err!(
-                "{}: {name} must be a whole number from {} to {}, got {x}",
-                self.name(),
-                range.start(),
-                range.end()
-            );
-        }
-        Ok(x as u64)
-    }
-
-    pub(super) fn switch(&self, name: &str) -> Result<bool> {
-        match self.get(name)? {
-            Some(ScalarValue::Boolean(Some(switch))) => Ok(switch),
-            other => {
-                let found = other.map_or("NULL".into(), |other| other.to_string());
-                plan_err!("{}: {name} must be true or false, got {found}", self.name())
-            }
-        }
-    }
-
-    /// One of the words of a choice: its position among them.
-    pub(super) fn choice(&self, parameter: &Parameter) -> Result<usize> {
-        let Kind::Choice(words) = parameter.kind else {
-            return plan_err!("{}: {} is no choice of words", self.name(), parameter.name);
-        };
-        let given = self.get(parameter.name)?;
-        let text = given.as_ref().and_then(|given| given.try_as_str().flatten());
-        match text.and_then(|text| words.iter().position(|word| word.eq_ignore_ascii_case(text))) {
-            Some(position) => Ok(position),
-            None => plan_err!(
-                "{}: {} must be one of {}, got {}",
-                self.name(),
-                parameter.name,
-                words.join(", "),
-                given.map_or("NULL".into(), |given| given.to_string())
-            ),
-        }
-    }
-
-    /// Texts of a list; a single text is a list of one.
-    pub(super) fn texts(&self, name: &str) -> Result<Vec<String>> {
-        let Some(value) = self.get(name)? else { return Ok(Vec::new()) };
-        if let Some(text) = value.try_as_str().flatten() {
-            return Ok(vec![text.to_owned()]);
-        }
-        if let ScalarValue::List(list) = &value {
-            let items = list.value(0);
-            let texts: Option<Vec<_>> = (0..items.len())
-                .map(|i| {
-                    let item = ScalarValue::try_from_array(&items, i).ok()?;
-                    Some(item.try_as_str()??.to_owned())
-                })
-                .collect();
-            if let Some(texts) = texts {
-                return Ok(texts);
-            }
-        }
-        plan_err!("{}: {name} must be a list of texts, got {value}", self.name())
-    }
-
     /// A method of a step; none for 'none'.
     pub(super) fn method(&self, step: Step, name: &str) -> Result<Option<Call>> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        Call::parse(step, &text).map_err(|error| at(self.name(), error))
+        let Some(text) = self.constants.text(name)? else { return Ok(None) };
+        Call::parse(step, &text).map_err(|error| at(self.page.name, error))
     }
 }
 
@@ -309,6 +231,14 @@ pub(super) enum Reference {
 }
 
 impl Reference {
+    fn new(value: ScalarValue) -> Self {
+        match value.try_as_str().flatten() {
+            Some(word) if word.eq_ignore_ascii_case("all") => Self::All,
+            Some(word) if word.eq_ignore_ascii_case("period") => Self::Period,
+            _ => Self::At(value),
+        }
+    }
+
     /// In words.
     fn describe(&self) -> String {
         match self {
@@ -316,6 +246,119 @@ impl Reference {
             Self::Period => "each period".to_owned(),
             Self::At(period) => format!("period {period}"),
         }
+    }
+
+    /// As it is written in a call.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::All => "'all'".to_owned(),
+            Self::Period => "'period'".to_owned(),
+            Self::At(period) => period.to_string(),
+        }
+    }
+}
+
+/// An argument of the call that means something only where some method makes use of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Argument {
+    Imputation,
+    Treatment,
+    TreatmentReference,
+    Normalisation,
+    Reference,
+    Base,
+    Lower,
+    Upper,
+    Target,
+    Direction,
+    Weighting,
+    Aggregation,
+    MinCoverage,
+    CoverageBy,
+}
+
+impl Argument {
+    const ALL: [Self; 14] = [
+        Self::Imputation,
+        Self::Treatment,
+        Self::TreatmentReference,
+        Self::Normalisation,
+        Self::Reference,
+        Self::Base,
+        Self::Lower,
+        Self::Upper,
+        Self::Target,
+        Self::Direction,
+        Self::Weighting,
+        Self::Aggregation,
+        Self::MinCoverage,
+        Self::CoverageBy,
+    ];
+
+    /// The parameter that it is.
+    fn parameter(self) -> &'static Parameter {
+        match self {
+            Self::Imputation => &IMPUTATION,
+            Self::Treatment => &TREATMENT,
+            Self::TreatmentReference => &TREATMENT_REFERENCE,
+            Self::Normalisation => &NORMALISATION,
+            Self::Reference => &REFERENCE,
+            Self::Base => &BASE,
+            Self::Lower => &LOWER,
+            Self::Upper => &UPPER,
+            Self::Target => &TARGET,
+            Self::Direction => &DIRECTION,
+            Self::Weighting => &WEIGHTING,
+            Self::Aggregation => &AGGREGATION,
+            Self::MinCoverage => &MIN_COVERAGE,
+            Self::CoverageBy => &COVERAGE_BY,
+        }
+    }
+
+    /// Why nothing uses it, if nothing does.
+    fn unused(self) -> &'static str {
+        match self {
+            Self::Imputation => "nothing is imputed here",
+            Self::Treatment => "nothing is treated here",
+            Self::TreatmentReference => "no imputation or treatment learns from a reference set",
+            Self::Normalisation => "no indicator is normalised by it: their rows name their own",
+            Self::Reference => "no method learns from a reference set or compares units within one",
+            Self::Base => "no normalisation takes a base period from the call",
+            Self::Lower | Self::Upper => "no normalisation takes it from the call",
+            Self::Target => "no normalisation takes a target from the call",
+            Self::Direction => "the rows of all indicators state their own",
+            Self::Weighting => "the rows state all weights",
+            Self::Aggregation => "no node is aggregated by it: their rows name their own",
+            Self::MinCoverage => "no node is judged by it: their rows state their own",
+            Self::CoverageBy => "no min_coverage is above 0",
+        }
+    }
+}
+
+/// Arguments of the call that methods make use of, and columns of the framework's rows: the place
+/// of an indicator among the leaves, and the role of what its row states.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Used {
+    pub arguments: BTreeSet<Argument>,
+    pub rows: BTreeSet<(usize, Role)>,
+}
+
+impl Used {
+    pub(super) fn add(&mut self, argument: Argument) {
+        self.arguments.insert(argument);
+    }
+
+    /// This and what another makes use of.
+    pub(super) fn and(mut self, other: &Self) -> Self {
+        self.arguments.extend(&other.arguments);
+        self.rows.extend(&other.rows);
+        self
+    }
+
+    /// No more than these.
+    pub(super) fn only(mut self, arguments: &[Argument]) -> Self {
+        self.arguments.retain(|argument| arguments.contains(argument));
+        self
     }
 }
 
@@ -328,13 +371,17 @@ pub(super) struct Steps {
     pub normalisation: Option<Call>,
     pub weighting: Option<Call>,
     pub aggregation: Call,
-    pub min_coverage: f64,
+    pub coverage: Coverage,
     pub reference: Reference,
     pub treatment_reference: Reference,
     pub base: Option<ScalarValue>,
+    pub lower: Option<f64>,
+    pub upper: Option<f64>,
     pub target: Option<f64>,
     pub direction: f64,
     pub strict: bool,
+    /// The arguments that the call gives, with their names and values as given.
+    pub given: BTreeMap<Argument, (String, ScalarValue)>,
 }
 
 impl Steps {
@@ -344,65 +391,107 @@ impl Steps {
 
     /// The steps with those arguments that are given under their name and this suffix.
     pub(super) fn with_suffix(arguments: &Arguments, suffix: &str) -> Result<Self> {
-        let function = arguments.name();
+        let function = arguments.page.name;
+        let constants = &arguments.constants;
         let named = |name: &str| {
             let other = format!("{name}{suffix}");
-            let given = arguments.constants.get(other.as_str());
-            if given.is_some_and(|given| !given.is_null()) { other } else { name.to_owned() }
+            if constants.is_given(&other) { other } else { name.to_owned() }
         };
-        let Some(aggregation) = arguments.method(Step::Aggregation, &named("aggregation"))? else {
+        let Some(aggregation) = arguments.method(Step::Aggregation, &named(AGGREGATION.name))?
+        else {
             return plan_err!("{function}: aggregation must be the name of a method, got NULL");
         };
-        let mut normalisation = arguments.method(Step::Normalisation, &named("normalisation"))?;
-        // Bounds of the call are those of its own normalisation, not of one with a suffix.
-        let is_own = suffix.is_empty() || named("normalisation") == "normalisation";
-        for bound in ["lower", "upper"].into_iter().filter(|_| is_own) {
-            let Some(x) = arguments.optional_number(bound)? else { continue };
-            match &mut normalisation {
-                Some(call) if call.takes(bound) => call.set_default(bound, ScalarValue::from(x))?,
-                _ => {
-                    return plan_err!(
-                        "{function}: the normalisation of the call must have an argument {bound}, \
-                         got {}",
-                        normalisation.map_or("none".into(), |call| call.text)
-                    );
-                }
-            }
-        }
-        let read = |value: ScalarValue| match value.try_as_str().flatten() {
-            Some("all") => Reference::All,
-            Some("period") => Reference::Period,
-            _ => Reference::At(value),
-        };
-        let Some(reference) = arguments.get(&named("reference"))?.map(read) else {
+        let normalisation = arguments.method(Step::Normalisation, &named(NORMALISATION.name))?;
+        let Some(reference) = constants.get(&named(REFERENCE.name))?.map(Reference::new) else {
             return plan_err!("{function}: reference must not be NULL");
         };
-        let of_treatment = arguments.get(&named("treatment_reference"))?.map(read);
-        let min_coverage = arguments.number(&named("min_coverage"))?;
-        if !(0.0..=1.0).contains(&min_coverage) {
-            return plan_err!(
-                "{function}: min_coverage must be between 0 and 1, got {min_coverage}"
-            );
+        let of_treatment = constants.get(&named(TREATMENT_REFERENCE.name))?.map(Reference::new);
+        let min = constants.number(&named(MIN_COVERAGE.name))?;
+        if !(0.0..=1.0).contains(&min) {
+            return plan_err!("{function}: min_coverage must be between 0 and 1, got {min}");
         }
-        let direction = arguments.number("direction")?;
+        let direction = constants.number(DIRECTION.name)?;
         if direction.abs() != 1.0 {
             return plan_err!("{function}: direction must be 1 or -1, got {direction}");
         }
-        Ok(Self {
+        // Bounds of the call are those of its own normalisation, not of one with a suffix.
+        let is_own = suffix.is_empty() || named(NORMALISATION.name) == NORMALISATION.name;
+        let bound = |name| match is_own {
+            true => constants.optional(name),
+            false => Ok(None),
+        };
+        let mut given = BTreeMap::new();
+        for argument in Argument::ALL {
+            let name = named(argument.parameter().name);
+            let is_bound = matches!(argument, Argument::Lower | Argument::Upper);
+            if let Some((_, value)) = constants.given().find(|(p, _)| p.name == name)
+                && (is_own || !is_bound)
+            {
+                given.insert(argument, (name, value.clone()));
+            }
+        }
+        let steps = Self {
             name: function,
-            imputation: arguments.method(Step::Imputation, &named("imputation"))?,
-            treatment: arguments.method(Step::Treatment, &named("treatment"))?,
+            imputation: arguments.method(Step::Imputation, &named(IMPUTATION.name))?,
+            treatment: arguments.method(Step::Treatment, &named(TREATMENT.name))?,
             normalisation,
-            weighting: arguments.method(Step::Weighting, &named("weighting"))?,
+            weighting: arguments.method(Step::Weighting, &named(WEIGHTING.name))?,
             aggregation,
-            min_coverage,
+            coverage: Coverage {
+                min,
+                by: CoverageBy::ALL[constants.choice(&named(COVERAGE_BY.name))?],
+            },
             treatment_reference: of_treatment.unwrap_or_else(|| reference.clone()),
             reference,
-            base: arguments.get(&named("base"))?,
-            target: arguments.optional_number(&named("target"))?,
+            base: constants.get(&named(BASE.name))?,
+            lower: bound(LOWER.name)?,
+            upper: bound(UPPER.name)?,
+            target: constants.optional(&named(TARGET.name))?,
             direction,
-            strict: arguments.switch("strict")?,
-        })
+            strict: constants.switch(STRICT.name)?,
+            given,
+        };
+        if let Some(call) = &steps.normalisation {
+            // What is given for the first variant is not given against the second one's method.
+            let is_its = |name: &str| is_own || name.ends_with(suffix);
+            steps.check_not_twice(call, is_its)?;
+        }
+        Ok(steps)
+    }
+
+    /// That what stands in the parentheses of a normalisation is not given beside it as well.
+    pub(super) fn check_not_twice(&self, call: &Call, counts: impl Fn(&str) -> bool) -> Result<()> {
+        for argument in [Argument::Base, Argument::Lower, Argument::Upper, Argument::Target] {
+            let Some((name, value)) = self.given.get(&argument).filter(|(name, _)| counts(name))
+            else {
+                continue;
+            };
+            let roles: &[Role] = match argument {
+                Argument::Lower => &[Role::LowerGoalpost, Role::LowerScore],
+                Argument::Upper => &[Role::UpperGoalpost, Role::UpperScore],
+                Argument::Target => &[Role::Target],
+                _ => &[Role::BasePeriod],
+            };
+            if !value.is_null() && roles.iter().any(|role| call.get(*role).is_some()) {
+                return plan_err!(
+                    "{}: {name} must be given once, found {name} => {value} and {}",
+                    self.name,
+                    call.text
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// What is given and has no use: one fault each.
+    pub(super) fn unused(&self, used: &Used) -> Vec<String> {
+        let given = self.given.iter().filter(|(argument, _)| !used.arguments.contains(argument));
+        given
+            .filter(|(_, (_, value))| !value.is_null())
+            .map(|(argument, (name, value))| {
+                format!("{name} must not be given, got {value}: {}", argument.unused())
+            })
+            .collect()
     }
 
     /// The steps before the normalisation, for EXPLAIN.
@@ -423,7 +512,7 @@ impl Steps {
         }
         match &self.normalisation {
             Some(call) => {
-                let base = self.base.as_ref().filter(|_| call.takes("base"));
+                let base = self.base.as_ref().filter(|_| call.takes(Role::BasePeriod));
                 let base = base.map_or_else(String::new, |base| format!(" (base {base})"));
                 let _ = write!(text, "normalise {}{base} within {within}, ", call.text);
             }
@@ -433,8 +522,8 @@ impl Steps {
             let _ = write!(text, "weight {} where no weights are stated, ", call.text);
         }
         let _ = write!(text, "aggregate {}", self.aggregation.text);
-        if self.min_coverage > 0.0 {
-            let _ = write!(text, " with min_coverage {}", self.min_coverage);
+        if self.coverage.min > 0.0 {
+            let _ = write!(text, " with min_coverage {}", self.coverage);
         }
         text
     }

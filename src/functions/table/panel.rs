@@ -9,17 +9,18 @@ use std::sync::Arc;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Float64Array, RecordBatch, UInt32Array, new_null_array,
 };
-use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer};
 use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::runtime::JoinSet;
-use datafusion::common::{HashMap, Result, exec_err};
+use datafusion::common::{DataFusionError, HashMap, Result, exec_err};
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 use futures::StreamExt;
 
-use super::keys::{Keys, ascending, text};
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::interner::{Interner, ascending, places, text};
 
 /// Where there is no row, and where there is one without a value: NaNs that tell them apart. No
 /// value is NaN, so each other NaN is an error.
@@ -39,6 +40,8 @@ pub(super) struct Panel {
     pub present: Vec<bool>,
     /// As `columns`: whether the input has a row of this indicator and period.
     pub has_rows: Vec<bool>,
+    /// As `columns`: which values were imputed; none where none was.
+    pub imputed: Vec<Option<BooleanBuffer>>,
 }
 
 impl Panel {
@@ -61,8 +64,8 @@ pub(super) struct Reader {
 
 /// What one partition of the input has.
 struct Part {
-    units: Keys,
-    periods: Option<Keys>,
+    units: Interner,
+    periods: Option<Interner>,
     /// By indicator, then by code of the period.
     columns: Vec<Vec<Vec<f64>>>,
     unknown: Vec<String>,
@@ -86,18 +89,14 @@ impl Reader {
             tasks.spawn(async move {
                 let schema = stream.schema();
                 let mut part = Part::new(&reader, |i| schema.field(i).data_type())?;
-                let mut indicators = Keys::new(schema.field(reader.at(2)).data_type())?;
+                let mut indicators = Interner::new(schema.field(reader.at(2)).data_type())?;
                 let mut wanted = Vec::new();
-                let mut held = 0;
+                let keys = reservation.new_empty();
                 while let Some(batch) = stream.next().await.transpose()? {
-                    part.read(&reader, &batch, &mut indicators, &mut wanted)?;
-                    let holds = part.size() + indicators.size();
-                    if holds > held {
-                        reservation.try_grow(holds - held)?;
-                        held = holds;
-                    }
+                    part.read(&reader, &batch, &mut indicators, &mut wanted, &reservation)?;
+                    keys.try_resize(part.size_of_keys() + indicators.size())?;
                 }
-                Ok::<_, datafusion::common::DataFusionError>((partition, part))
+                Ok::<_, DataFusionError>((partition, part, keys))
             });
         }
         let mut parts = Vec::new();
@@ -107,8 +106,11 @@ impl Reader {
                 Err(error) => return exec_err!("{}: reading was stopped: {error}", self.name),
             }
         }
-        parts.sort_by_key(|(partition, _)| *partition);
-        self.merge(parts.into_iter().map(|(_, part)| part).collect())
+        parts.sort_by_key(|(partition, ..)| *partition);
+        // What the keys take is free again when the parts have been put together.
+        let (parts, _keys): (Vec<_>, Vec<_>) =
+            parts.into_iter().map(|(_, part, keys)| (part, keys)).unzip();
+        self.merge(parts, &reservation)
     }
 
     /// Position of a column, given its place in unit, period, indicator, value.
@@ -116,8 +118,13 @@ impl Reader {
         if self.has_period || place == 0 { place } else { place - 1 }
     }
 
-    /// Puts the parts together, in the order of the keys.
-    fn merge(&self, mut parts: Vec<Part>) -> Result<(Vec<Panel>, Vec<String>)> {
+    /// Puts the parts together, in the order of the keys. Their columns are accounted; what is
+    /// made of them is before it is made, and they are given back as they go.
+    fn merge(
+        &self,
+        mut parts: Vec<Part>,
+        reservation: &MemoryReservation,
+    ) -> Result<(Vec<Panel>, Vec<String>)> {
         let mut unknown: Vec<String> =
             parts.iter_mut().flat_map(|part| std::mem::take(&mut part.unknown)).collect();
         unknown.sort_unstable();
@@ -128,6 +135,8 @@ impl Reader {
             false => (new_null_array(&DataType::Int64, 1), vec![vec![0]; parts.len()]),
         };
         let (n, times) = (units.len(), periods.len());
+        // Where units have rows, and the column of an indicator without any.
+        reservation.try_grow(self.frameworks.len() * times * n + n * size_of::<f64>())?;
         let mut present = vec![vec![false; times * n]; self.frameworks.len()];
         let nothing = new_null_array(&DataType::Float64, n);
         let mut columns = Vec::with_capacity(self.indicators.len() * times);
@@ -158,7 +167,14 @@ impl Reader {
                         *target = Some(column);
                         continue;
                     }
-                    let target = target.get_or_insert_with(|| vec![f64::from_bits(ABSENT); n]);
+                    let target = match target {
+                        Some(target) => target,
+                        none => {
+                            reservation.try_grow(n * size_of::<f64>())?;
+                            none.insert(vec![f64::from_bits(ABSENT); n])
+                        }
+                    };
+                    let given_back = column.capacity() * size_of::<f64>();
                     for (&unit, x) in units_of.iter().zip(column) {
                         if x.to_bits() == ABSENT {
                             continue;
@@ -176,6 +192,7 @@ impl Reader {
                         }
                         *cell = x;
                     }
+                    reservation.shrink(given_back);
                 }
             }
             for (period, column) in of_period.into_iter().enumerate() {
@@ -193,6 +210,7 @@ impl Reader {
                         *present |= x.to_bits() != ABSENT;
                     }
                 }
+                reservation.try_grow(n.div_ceil(8))?; // which values there are
                 columns.push(Arc::new(nullable(column)) as ArrayRef);
             }
         }
@@ -211,6 +229,7 @@ impl Reader {
                     .collect(),
                 present,
                 has_rows: indicators.iter().flat_map(cells).map(|i| has_rows[i]).collect(),
+                imputed: vec![None; indicators.len() * times],
             }
         });
         Ok((panels.collect(), unknown))
@@ -251,25 +270,25 @@ impl Reader {
 impl Part {
     fn new<'a>(reader: &Reader, data_type: impl Fn(usize) -> &'a DataType) -> Result<Self> {
         Ok(Self {
-            units: Keys::new(data_type(0))?,
-            periods: reader.has_period.then(|| Keys::new(data_type(1))).transpose()?,
+            units: Interner::new(data_type(0))?,
+            periods: reader.has_period.then(|| Interner::new(data_type(1))).transpose()?,
             columns: vec![Vec::new(); reader.indicators.len()],
             unknown: Vec::new(),
         })
     }
 
-    /// Bytes held.
-    fn size(&self) -> usize {
-        let cells: usize = self.columns.iter().flatten().map(Vec::capacity).sum();
-        cells * size_of::<f64>() + self.units.size() + self.periods.as_ref().map_or(0, Keys::size)
+    /// Bytes that the keys hold: twice, for the time in which they are put in order.
+    fn size_of_keys(&self) -> usize {
+        2 * (self.units.size() + self.periods.as_ref().map_or(0, Interner::size))
     }
 
     fn read(
         &mut self,
         reader: &Reader,
         batch: &RecordBatch,
-        indicators: &mut Keys,
+        indicators: &mut Interner,
         wanted: &mut Vec<u32>,
+        reservation: &MemoryReservation,
     ) -> Result<()> {
         for (place, key) in ["unit", "period", "indicator"].iter().enumerate() {
             if (place == 1 && !reader.has_period) || batch.num_rows() == 0 {
@@ -278,8 +297,10 @@ impl Part {
             if batch.column(reader.at(place)).logical_null_count() > 0 {
                 return exec_err!("{}: {key} must not be NULL", reader.name);
             }
-            let floats = batch.column(reader.at(place)).as_primitive_opt::<Float64Type>();
-            if floats.is_some_and(|floats| floats.values().iter().any(|key| key.is_nan())) {
+            let column = batch.column(reader.at(place));
+            let is_nan = column.data_type().is_floating()
+                && doubles(column)?.values().iter().any(|key| key.is_nan());
+            if is_nan {
                 return exec_err!("{}: {key} must be finite, got NaN", reader.name);
             }
         }
@@ -315,14 +336,15 @@ impl Part {
             let indicator = wanted[code as usize];
             let of_period = &mut self.columns[indicator as usize];
             if of_period.len() <= period as usize {
+                let more = period as usize + 1 - of_period.len();
+                reservation.try_grow(more * size_of::<Vec<f64>>())?;
                 of_period.resize(period as usize + 1, Vec::new());
             }
             let column = &mut of_period[period as usize];
             for (row, &unit) in of_unit.iter().enumerate().take(end).skip(start) {
                 let unit = unit as usize;
                 if unit >= column.len() {
-                    let length = self.units.len().max(unit + 1);
-                    column.resize(length, f64::from_bits(ABSENT));
+                    lengthen(column, self.units.len().max(unit + 1), reservation)?;
                 }
                 let x = match values.is_valid(row) {
                     true => values.value(row),
@@ -355,7 +377,7 @@ impl Part {
     fn note_new(
         &mut self,
         reader: &Reader,
-        indicators: &Keys,
+        indicators: &Interner,
         wanted: &mut Vec<u32>,
     ) -> Result<()> {
         if wanted.len() == indicators.len() {
@@ -374,15 +396,28 @@ impl Part {
     }
 }
 
+/// Makes room in a column for the units known by now, and for as many again.
+fn lengthen(column: &mut Vec<f64>, units: usize, reservation: &MemoryReservation) -> Result<()> {
+    if units > column.capacity() {
+        let capacity = units.max(2 * column.len());
+        reservation.try_grow((capacity - column.capacity()) * size_of::<f64>())?;
+        column.reserve_exact(capacity - column.len());
+    }
+    column.resize(units, f64::from_bits(ABSENT));
+    Ok(())
+}
+
 /// The keys of all parts in ascending order, and for each part the place of its codes among them.
-fn merged<'a>(parts: impl Iterator<Item = &'a Keys> + Clone) -> Result<(ArrayRef, Vec<Vec<u32>>)> {
-    let mut all: Option<Keys> = None;
+fn merged<'a>(
+    parts: impl Iterator<Item = &'a Interner> + Clone,
+) -> Result<(ArrayRef, Vec<Vec<u32>>)> {
+    let mut all: Option<Interner> = None;
     let mut codes = Vec::new();
     for part in parts {
         let keys = part.values()?;
         let all = match &mut all {
             Some(all) => all,
-            none => none.insert(Keys::new(keys.data_type())?),
+            none => none.insert(Interner::new(keys.data_type())?),
         };
         let mut of_part = Vec::new();
         all.codes(&keys, &mut of_part)?;
@@ -393,8 +428,7 @@ fn merged<'a>(parts: impl Iterator<Item = &'a Keys> + Clone) -> Result<(ArrayRef
         None => new_null_array(&DataType::Int64, 0),
     };
     let order = ascending(&keys)?;
-    let mut place = vec![0; order.len()];
-    order.iter().zip(0..).for_each(|(&code, at)| place[code as usize] = at);
+    let place = places(&order);
     codes.iter_mut().flatten().for_each(|code| *code = place[*code as usize]);
     Ok((take(&keys, &UInt32Array::from(order), None)?, codes))
 }

@@ -15,16 +15,18 @@ use datafusion::logical_expr::planner::{
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast};
 use datafusion::optimizer::Analyzer;
 use datafusion::sql::sqlparser::ast::{
-    Expr as SqlExpr, FunctionArg, FunctionArgExpr, Ident, ObjectName, TableFactor,
-    TableFunctionArgs, Value,
+    Expr as SqlExpr, FunctionArgExpr, Ident, ObjectName, TableFactor, TableFunctionArgs, Value,
 };
 
-use super::call::{constant, near};
+use super::call::constant;
 use super::exec::{Called, Inputs};
-use super::options::{Arguments, parameters};
+use super::options::{Arguments, FRAMEWORK, INDICATOR, PANEL, PERIOD, UNIT, VALUE, parameters};
 use super::{Entry, entries};
+use crate::columns::Columns;
+use crate::functions::assign::assign;
 use crate::functions::engine::arguments::{plain, sql_name};
-use crate::functions::page::{Kind, Page, Parameter};
+use crate::functions::engine::constants::{Constants, Given};
+use crate::functions::page::{Kind, Page, Parameter, Role};
 
 /// Plans calls of the table functions.
 #[derive(Debug)]
@@ -64,10 +66,11 @@ pub(in crate::functions) fn takes_table(
     name: Option<&str>,
 ) -> bool {
     let Some(entry) = entry(function) else { return false };
-    let mut tables = parameters(entry.page).filter(|p| p.kind == Kind::Relation);
+    let tables = parameters(entry.page).into_iter().filter(|p| p.kind == Kind::Relation);
+    let mut tables = tables.filter(|p| name.is_some() || p.is_required());
     match name {
         Some(name) => tables.any(|parameter| parameter.name.eq_ignore_ascii_case(name)),
-        None => tables.filter(|p| p.default.is_none()).nth(position).is_some(),
+        None => tables.nth(position).is_some(),
     }
 }
 
@@ -85,15 +88,14 @@ fn plan(
              {name}(panel, framework)"
         ),
     };
-    let (panel, has_period) = panel(&arguments, relation("panel")?)?;
-    let framework = relation("framework")?;
+    let (panel, has_period) = panel(&arguments, relation(PANEL.name)?)?;
+    let framework = relation(FRAMEWORK.name)?;
     crate::framework::check_schema(framework.schema().as_arrow())
         .map_err(|error| super::call::at(name, error))?;
     let function = (entry.bind)(&arguments)?;
     let mut others = Vec::new();
     for parameter in entry.page.parameters {
-        if parameter.kind == Kind::Relation
-            && !["panel", "framework"].contains(&parameter.name)
+        if parameter.role == Role::Table
             && let Some(plan) = arguments.relations.get(parameter.name)
         {
             others.push(function.other(parameter.name, plan.clone())?);
@@ -101,7 +103,8 @@ fn plan(
     }
     // The engine tells tables apart by their names: calls that differ must not have the same.
     let mut hasher = DefaultHasher::new();
-    (&panel, &framework, &others, format!("{:?}", arguments.constants)).hash(&mut hasher);
+    (&panel, &framework, &others, format!("{:?}", arguments.constants.given().collect::<Vec<_>>()))
+        .hash(&mut hasher);
     let identity = format!("{name}_{:016x}", hasher.finish());
     let table = Called::new(function, Inputs { framework, panel, has_period, others });
     LogicalPlanBuilder::scan(identity, provider_as_source(Arc::new(table)), None)?
@@ -119,70 +122,30 @@ fn arguments(
     if given.settings.is_some() {
         return plan_err!("{name}: SETTINGS is not supported");
     }
-    let mut arguments = Arguments { page, constants: BTreeMap::new(), relations: BTreeMap::new() };
-    let mut by_position =
-        parameters(page).filter(|p| p.kind == Kind::Relation && p.default.is_none());
-    let mut named = false;
-    for argument in &given.args {
-        let (parameter, value) = match argument {
-            FunctionArg::Named { name: given, arg, .. } => {
-                named = true;
-                (find(page, &given.value)?, arg)
-            }
-            FunctionArg::ExprNamed { name: SqlExpr::Identifier(given), arg, .. } => {
-                named = true;
-                (find(page, &given.value)?, arg)
-            }
-            FunctionArg::ExprNamed { name: given, .. } => {
-                return plan_err!("{name}: the name of an argument must be a word, got {given}");
-            }
-            FunctionArg::Unnamed(_) if named => {
-                return plan_err!("{name}: arguments by position must come before those by name");
-            }
-            FunctionArg::Unnamed(arg) => match by_position.next() {
-                Some(parameter) => (parameter, arg),
-                None => {
-                    return plan_err!(
-                        "{name}: an argument after the tables must be given by name, as in \
-                         normalisation => 'minmax', got {arg}"
-                    );
-                }
-            },
-        };
+    let all = parameters(page);
+    let is_by_position = |p: &&&Parameter| p.kind == Kind::Relation && p.is_required();
+    let by_position: Vec<&Parameter> = all.iter().filter(is_by_position).copied().collect();
+    let mut relations = BTreeMap::new();
+    let mut constants: BTreeMap<&str, ScalarValue> = BTreeMap::new();
+    for (parameter, value) in assign(name, &all, &by_position, given.args.iter().cloned())? {
         let FunctionArgExpr::Expr(value) = value else {
             return plan_err!("{name}: {} must not be {value}", parameter.name);
         };
-        let twice = match parameter.kind {
+        match parameter.kind {
             Kind::Relation => {
-                let plan = table(name, parameter, value, context)?;
-                arguments.relations.insert(parameter.name, plan).is_some()
+                relations.insert(parameter.name, table(name, parameter, &value, context)?);
             }
             _ => {
-                let value = word(name, parameter, value)?;
-                arguments.constants.insert(parameter.name, value).is_some()
+                constants.insert(parameter.name, word(name, parameter, &value)?);
             }
-        };
-        if twice {
-            return plan_err!("{name}: {} is given twice", parameter.name);
         }
     }
-    Ok(arguments)
-}
-
-fn find(page: &'static Page, given: &str) -> Result<&'static Parameter> {
-    match parameters(page).find(|parameter| parameter.name.eq_ignore_ascii_case(given)) {
-        Some(parameter) => Ok(parameter),
-        None => {
-            let known: Vec<_> = parameters(page).map(|parameter| parameter.name).collect();
-            let hint = near(given, known.iter().copied())
-                .map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
-            plan_err!(
-                "{}: there is no argument '{given}'; the arguments are {}{hint}",
-                page.name,
-                known.join(", ")
-            )
-        }
-    }
+    let given = |parameter: &&'static Parameter| match constants.remove(parameter.name) {
+        Some(constant) => (*parameter, Given::Constant(constant)),
+        None => (*parameter, Given::Absent),
+    };
+    let constants = Constants::new(name, all.iter().map(given).collect());
+    Ok(Arguments { page, constants, relations })
 }
 
 /// A constant; where a word is meant (the name of a column or a method) it needs no quotes.
@@ -235,11 +198,13 @@ fn table(
     };
     let is_name = matches!(relation, TableFactor::Table { .. });
     let planned = context.plan(relation).map_err(|error| match is_name {
-        // Without `goalposts::sql` the engine looks up only the tables of queries.
+        // The engine looks up the tables of queries; those of arguments, `goalposts::sql` does.
         true => super::call::at(
             function,
             plan_datafusion_err!(
-                "{} must be a table, or a query in parentheses such as (SELECT * FROM {value}): {}",
+                "{} must be a table, or a query in parentheses such as (SELECT * FROM {value}), got \
+                 {value}: {} (the name of a table is looked up by goalposts::sql, not by \
+                 SessionContext::sql)",
                 parameter.name,
                 crate::error::describe(&error)
             ),
@@ -269,58 +234,60 @@ fn no_table<T>(function: &str, parameter: &Parameter, found: &str) -> Result<T> 
 fn panel(arguments: &Arguments, plan: LogicalPlan) -> Result<(LogicalPlan, bool)> {
     let function = arguments.page.name;
     let schema = Arc::clone(plan.schema());
-    let find = |parameter: &str| -> Result<Option<(Expr, DataType)>> {
-        let Some(name) = arguments.text(parameter)? else { return Ok(None) };
-        let exact = schema.iter().position(|(_, field)| *field.name() == name);
-        let position = exact.or_else(|| {
-            schema.iter().position(|(_, field)| field.name().eq_ignore_ascii_case(&name))
-        });
-        let is_given = arguments.constants.contains_key(parameter);
-        if schema.iter().filter(|(_, field)| *field.name() == name).count() > 1 {
-            return plan_err!(
-                "{function}: the panel must have one column '{name}', found more (give them names of \
-                 their own)"
-            );
+    let names = Columns::new(schema.iter().map(|(_, field)| field.name().as_str()));
+    let constants = &arguments.constants;
+    let wrong = |what: String| plan_datafusion_err!("{function}: the panel {what}");
+    // Each with the name that it is looked for under.
+    let mut wanted = Vec::new();
+    for parameter in [&UNIT, &PERIOD, &INDICATOR, &VALUE] {
+        match constants.text(parameter.name)? {
+            Some(name) => wanted.push((parameter, name)),
+            None if parameter.name == PERIOD.name => {} // NULL: one cross-section
+            None => return plan_err!("{function}: {} must not be NULL", parameter.name),
         }
-        match position {
+    }
+    let mut found = Vec::new();
+    for (parameter, name) in &wanted {
+        let is_chosen = constants.is_given(parameter.name);
+        let position = match is_chosen {
+            true => names.find_chosen(name),
+            false => names.find(name),
+        };
+        match position.map_err(wrong)? {
             Some(position) => {
                 let (qualifier, field) = schema.qualified_field(position);
-                let column = Column::new(qualifier.cloned(), field.name());
-                Ok(Some((Expr::Column(column), field.data_type().clone())))
+                let column = Expr::Column(Column::new(qualifier.cloned(), field.name()));
+                found.push((parameter.name, column, field.data_type().clone()));
             }
-            None if parameter == "period" && !is_given => Ok(None),
+            None if parameter.name == PERIOD.name && !is_chosen => {}
             None => {
-                let columns: Vec<_> =
-                    schema.iter().map(|(_, field)| field.name().as_str()).collect();
-                plan_err!(
-                    "{function}: the panel must have a column '{name}' (or name it: {parameter} => \
-                     COLUMN), found {}",
-                    columns.join(", ")
-                )
+                return Err(wrong(format!(
+                    "must have a column '{name}' (or name it: {} => COLUMN), found {}{}",
+                    parameter.name,
+                    names.list(),
+                    names.hint(name)
+                )));
             }
         }
-    };
-    let required = |parameter: &str| match find(parameter)? {
-        Some(column) => Ok(column),
-        None => plan_err!("{function}: {parameter} must not be NULL"),
-    };
-    let (value, data_type) = required("value")?;
-    if !plain(&data_type).is_numeric() && data_type != DataType::Null {
-        return plan_err!(
-            "{function}: the panel's column of values must be a number, found {}",
-            sql_name(&data_type)
-        );
     }
-    let period = find("period")?;
-    let has_period = period.is_some();
-    let mut columns = vec![required("unit")?.0];
-    columns.extend(period.map(|(column, _)| column));
-    columns.push(required("indicator")?.0);
-    columns.push(cast(value, DataType::Float64).alias("value"));
+    let looked_for: Vec<&str> = wanted.iter().map(|(_, name)| name.as_str()).collect();
+    if let Some(slip) = names.slips(&looked_for, &[]).into_iter().next() {
+        return plan_err!("{function}: panel: {slip}");
+    }
+    let has_period = found.iter().any(|(name, ..)| *name == PERIOD.name);
     // One column may stand for two things (a panel of one unit that is its indicator as well).
-    let names = ["unit", "period", "indicator", "value"];
-    let names = names.iter().filter(|name| has_period || **name != "period");
-    let columns = columns.into_iter().zip(names).map(|(column, name)| column.alias(*name));
+    let mut columns = Vec::new();
+    for (name, column, data_type) in found {
+        let is_value = name == VALUE.name;
+        if is_value && !plain(&data_type).is_numeric() && data_type != DataType::Null {
+            return plan_err!(
+                "{function}: the panel's column of values must be a number, found {}",
+                sql_name(&data_type)
+            );
+        }
+        let column = if is_value { cast(column, DataType::Float64) } else { column };
+        columns.push(column.alias(name));
+    }
     let plan = LogicalPlanBuilder::from(plan).project(columns)?.build()?;
     Ok((plan, has_period))
 }

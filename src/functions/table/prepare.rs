@@ -7,7 +7,7 @@ use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Float64Array, Int64Array, new_null_array,
 };
 use datafusion::arrow::datatypes::{DataType, Float64Type};
-use datafusion::common::Result;
+use datafusion::common::{Result, exec_err};
 
 use super::call::at;
 use super::methods::{Methods, Whole};
@@ -15,6 +15,8 @@ use super::panel::Panel;
 use super::reference::{Within, constant_column, over_columns, over_series, pooled, run};
 use super::workshop::Workshop;
 use crate::framework::Framework;
+use crate::functions::engine::columns;
+use crate::functions::page::Role;
 
 impl Methods {
     /// Imputes and treats the values of a panel.
@@ -42,8 +44,8 @@ impl Methods {
     ) -> Result<()> {
         let (units, periods) = (panel.units.len(), panel.periods.len());
         let leaves = framework.leaves().len();
-        let by_series = method.call.sees("period");
-        let filled: Vec<Vec<ArrayRef>> = if method.call.sees("indicator") {
+        let by_series = method.call.sees(Role::Period);
+        let filled: Vec<Vec<ArrayRef>> = if method.call.sees(Role::Indicator) {
             // From the unit's other indicators: siblings of one period at a time.
             let nodes = framework.nodes();
             let families: Vec<Vec<usize>> = nodes
@@ -91,13 +93,19 @@ impl Methods {
             for (period, column) in columns.into_iter().enumerate() {
                 let present = &mut panel.present[period * units..(period + 1) * units];
                 let column = column.as_primitive::<Float64Type>();
+                let before = Arc::clone(&panel.columns[leaf * periods + period]);
                 // Along a series a gap between two rows is filled as well; otherwise only units
                 // that were observed at all in the period are.
                 let cells = column.iter().zip(present.iter_mut()).map(|(x, present)| {
                     *present |= by_series && x.is_some();
                     x.filter(|_| *present)
                 });
-                panel.columns[leaf * periods + period] = Arc::new(cells.collect::<Float64Array>());
+                let cells: Float64Array = cells.collect();
+                if cells.null_count() < before.null_count() {
+                    let is_new = (0..units).map(|i| cells.is_valid(i) && before.is_null(i));
+                    panel.imputed[leaf * periods + period] = Some(is_new.collect());
+                }
+                panel.columns[leaf * periods + period] = Arc::new(cells);
             }
         }
         Ok(())
@@ -114,12 +122,39 @@ impl Methods {
         let within = Within::of(&self.treatment_reference, &panel.periods, self.name)?;
         let treated = workshop.each(framework.leaves().len(), |leaf| {
             let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
-            method
-                .columns(columns, &within, self.directions[leaf])
+            let mixes = match self.may_mix(leaf) {
+                true => self.check_not_mixed(method, columns),
+                false => Ok(()),
+            };
+            mixes
+                .and_then(|()| method.columns(columns, &within, self.directions[leaf]))
                 .map_err(|error| self.at_indicator(framework, leaf, error))
         })?;
         panel.columns = treated.into_iter().flatten().collect();
         Ok(())
+    }
+}
+
+impl Methods {
+    /// That no period of an indicator is transformed by itself where periods share a scale.
+    fn check_not_mixed(&self, method: &Whole, columns: &[ArrayRef]) -> Result<()> {
+        let units = columns.first().map_or(0, |column| column.len());
+        let values = pooled(columns)?;
+        let partitions: Vec<_> = (0..columns.len()).map(|i| i * units..(i + 1) * units).collect();
+        let changed = columns::whole(method.function, &method.constants)?
+            .changes(std::slice::from_ref(&values), &partitions)?;
+        let has_values = |column: &&ArrayRef| column.null_count() < column.len();
+        let several = columns.iter().filter(has_values).count();
+        match changed.iter().filter(|changed| **changed).count() {
+            0 => Ok(()),
+            _ if several < 2 => Ok(()),
+            n => exec_err!(
+                "treatment_reference must not be 'period' for {} where periods share a scale \
+                 (reference => {}): {n} of {several} periods would be transformed, each by itself",
+                method.call.page.name,
+                self.reference.text()
+            ),
+        }
     }
 }
 
@@ -129,9 +164,9 @@ impl Whole {
         &self,
         rows: usize,
         partitions: &[Range<usize>],
-        column: impl Fn(&str) -> Option<Result<ArrayRef>>,
+        column: impl Fn(Role) -> Option<Result<ArrayRef>>,
     ) -> Result<Float64Array> {
-        run(self.function, self.call.page, &self.constants, rows, partitions, column)
+        run(self.function, &self.constants, rows, partitions, column)
     }
 
     /// Period by period, within the reference set.
@@ -142,9 +177,9 @@ impl Whole {
         direction: f64,
     ) -> Result<Vec<ArrayRef>> {
         over_columns(columns, within, |values, partitions| {
-            self.run(values.len(), partitions, |name| match name {
-                "value" => Some(Ok(Arc::clone(values))),
-                "direction" => Some(Ok(constant_column(direction, values.len()))),
+            self.run(values.len(), partitions, |role| match role {
+                Role::Value => Some(Ok(Arc::clone(values))),
+                Role::Direction => Some(Ok(constant_column(direction, values.len()))),
                 _ => None,
             })
         })
@@ -153,10 +188,10 @@ impl Whole {
     /// Along the periods of each unit.
     fn series(&self, columns: &[ArrayRef], panel: &Panel, direction: f64) -> Result<Vec<ArrayRef>> {
         over_series(columns, panel, |values, periods, partitions| {
-            self.run(values.len(), partitions, |name| match name {
-                "value" => Some(Ok(Arc::clone(values))),
-                "period" => Some(Ok(Arc::clone(periods))),
-                "direction" => Some(Ok(constant_column(direction, values.len()))),
+            self.run(values.len(), partitions, |role| match role {
+                Role::Value => Some(Ok(Arc::clone(values))),
+                Role::Period => Some(Ok(Arc::clone(periods))),
+                Role::Direction => Some(Ok(constant_column(direction, values.len()))),
                 _ => None,
             })
         })
@@ -176,18 +211,18 @@ impl Whole {
             let each = leaves.iter().flat_map(|&leaf| std::iter::repeat_n(f(leaf), units));
             Arc::new(each.collect::<Float64Array>())
         };
-        let answer = self.run(rows, std::slice::from_ref(&(0..rows)), |name| match name {
-            "value" => Some(Ok(Arc::clone(&values))),
-            "unit" => Some(Ok(Arc::new(
+        let answer = self.run(rows, std::slice::from_ref(&(0..rows)), |role| match role {
+            Role::Value => Some(Ok(Arc::clone(&values))),
+            Role::Unit => Some(Ok(Arc::new(
                 (0..rows as i64).map(|row| row % units.max(1) as i64).collect::<Int64Array>(),
             ))),
-            "indicator" => Some(Ok(Arc::new(
+            Role::Indicator => Some(Ok(Arc::new(
                 leaves
                     .iter()
                     .flat_map(|&leaf| std::iter::repeat_n(leaf as i64, units))
                     .collect::<Int64Array>(),
             ))),
-            "direction" => Some(Ok(of_leaf(&|leaf| directions[leaf]))),
+            Role::Direction => Some(Ok(of_leaf(&|leaf| directions[leaf]))),
             _ => None,
         })?;
         Ok((0..columns.len())

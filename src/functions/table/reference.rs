@@ -12,11 +12,12 @@ use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::WindowUDF;
 
-use super::keys::position;
 use super::options::Reference;
 use super::panel::Panel;
 use crate::functions::engine::columns;
-use crate::functions::page::Page;
+use crate::functions::engine::constants::Constants;
+use crate::functions::engine::interner::position;
+use crate::functions::page::Role;
 
 /// Where the reference set of a column lies.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,14 +58,14 @@ pub(super) fn pooled(columns: &[ArrayRef]) -> Result<ArrayRef> {
 /// Runs a function over partitions of rows; `column` gives the arguments that are columns.
 pub(super) fn run(
     function: &WindowUDF,
-    page: &'static Page,
-    constants: &[ScalarValue],
+    constants: &Constants,
     rows: usize,
     partitions: &[Range<usize>],
-    column: impl Fn(&str) -> Option<Result<ArrayRef>>,
+    column: impl Fn(Role) -> Option<Result<ArrayRef>>,
 ) -> Result<Float64Array> {
-    let arguments = page.parameters_of(true).iter().zip(constants).map(|(parameter, constant)| {
-        column(parameter.name).unwrap_or_else(|| constant.to_array_of_size(rows))
+    let arguments = constants.parameters().map(|parameter| match column(parameter.role) {
+        Some(column) => column,
+        None => constants.get(parameter.name)?.unwrap_or(ScalarValue::Null).to_array_of_size(rows),
     });
     let arguments = arguments.collect::<Result<Vec<_>>>()?;
     numbers(&columns::whole(function, constants)?.run(&arguments, partitions)?)

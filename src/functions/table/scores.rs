@@ -5,6 +5,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, UInt32Array, new_null_array,
 };
+use datafusion::arrow::buffer::BooleanBuffer;
 use datafusion::arrow::compute::nullif;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
@@ -12,12 +13,13 @@ use datafusion::common::{Result, exec_err};
 use super::call::at;
 use super::methods::Methods;
 use super::options::Reference;
+use super::panel::Panel;
 use super::reference::{Within, pooled};
 use super::workshop::Workshop;
 use crate::framework::{Framework, Node};
-use crate::functions::engine::columns::{self, with_constants};
+use crate::functions::engine::columns;
 use crate::functions::registry;
-use crate::kernel::{Sum, covers, ranks_descending};
+use crate::kernel::{Coverage, Sum, ranks_descending};
 
 /// Scores and weights of all nodes.
 #[derive(Debug, Clone)]
@@ -30,6 +32,34 @@ pub(super) struct Scores {
     /// The same before they are made to sum to 1: as stated, so that shares of whole numbers come
     /// out as such.
     relative: Vec<f64>,
+    /// `leaf * periods + period`: the units whose value was imputed; none where none was.
+    imputed: Vec<Option<BooleanBuffer>>,
+}
+
+/// What stands behind the scores of a period, node by node: shares of their weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// Values that were observed.
+    Observed,
+    /// Values that were imputed.
+    Imputed,
+}
+
+/// A share per unit.
+#[derive(Debug, Clone)]
+pub(super) enum Shares {
+    /// The same for all units.
+    All(f64),
+    Each(Vec<f64>),
+}
+
+impl Shares {
+    pub(super) fn at(&self, unit: usize) -> f64 {
+        match self {
+            Self::All(share) => *share,
+            Self::Each(shares) => shares[unit],
+        }
+    }
 }
 
 impl Scores {
@@ -51,38 +81,67 @@ impl Scores {
         self.relative[node * self.periods + period]
     }
 
-    /// Share of the weight of a node's children that has a score, per unit; for an indicator 1 or 0.
-    pub(super) fn coverage(&self, framework: &Framework, node: usize, period: usize) -> Vec<f64> {
-        let children = &framework.nodes()[node].children;
-        let units = self.column(node, period).len();
-        if children.is_empty() {
-            let column = self.column(node, period);
-            return (0..units).map(|unit| f64::from(u8::from(column.is_valid(unit)))).collect();
+    /// For each node and unit the share of its weight behind which there are such values, all the
+    /// way down to the indicators: a child without a score has none behind it.
+    pub(super) fn behind(&self, framework: &Framework, period: usize, what: Behind) -> Vec<Shares> {
+        let nodes = framework.nodes();
+        let mut shares = vec![Shares::All(0.0); nodes.len()];
+        for &node in framework.bottom_up() {
+            shares[node] = match nodes[node].leaf {
+                Some(leaf) => self.of_indicator(node, leaf, period, what),
+                None => self.of_children(&nodes[node].children, &shares, period),
+            };
         }
-        let relative = |child: usize| self.relative(child, period);
-        if children.iter().all(|&child| relative(child) == 0.0) {
-            return vec![0.0; units]; // weights that could not be learned
+        shares
+    }
+
+    fn of_indicator(&self, node: usize, leaf: usize, period: usize, what: Behind) -> Shares {
+        let column = self.column(node, period);
+        let imputed = self.imputed[leaf * self.periods + period].as_ref();
+        let share = |is_in: bool| f64::from(u8::from(is_in));
+        match (what, imputed) {
+            (Behind::Observed, None) if column.null_count() == 0 => Shares::All(1.0),
+            (Behind::Imputed, None) => Shares::All(0.0),
+            (what, imputed) => {
+                let is_imputed = |unit: usize| imputed.is_some_and(|imputed| imputed.value(unit));
+                let is_in = |unit: usize| {
+                    column.is_valid(unit) && is_imputed(unit) == (what == Behind::Imputed)
+                };
+                Shares::Each((0..column.len()).map(|unit| share(is_in(unit))).collect())
+            }
         }
-        let is_whole = |&child: &usize| self.column(child, period).null_count() == 0;
-        if children.iter().all(|child| relative(*child) == 0.0 || is_whole(child)) {
-            return vec![1.0; units];
-        }
-        let mut observed = vec![Sum::default(); units];
+    }
+
+    fn of_children(&self, children: &[usize], shares: &[Shares], period: usize) -> Shares {
+        let weight = |child: usize| self.relative(child, period);
         let mut all = Sum::default();
-        for &child in children {
-            let (weight, column) = (relative(child), self.column(child, period));
-            all.add(weight);
-            for (unit, observed) in observed.iter_mut().enumerate() {
+        children.iter().for_each(|&child| all.add(weight(child)));
+        if all.value() <= 0.0 {
+            return Shares::All(0.0); // weights that could not be learned
+        }
+        let counts = |child: &&usize| weight(**child) != 0.0;
+        let of_child = |child: usize| match &shares[child] {
+            Shares::All(share) if self.column(child, period).null_count() == 0 => Some(*share),
+            _ => None,
+        };
+        // Where all children have the same share for all units, so has their parent.
+        let mut same = children.iter().filter(counts).map(|&child| of_child(child));
+        if let Some(Some(first)) = same.next()
+            && same.all(|share| share == Some(first))
+        {
+            return Shares::All(first);
+        }
+        let units = children.first().map_or(0, |&child| self.column(child, period).len());
+        let mut sums = vec![Sum::default(); units];
+        for &child in children.iter().filter(counts) {
+            let column = self.column(child, period);
+            for (unit, sum) in sums.iter_mut().enumerate() {
                 if column.is_valid(unit) {
-                    observed.add(weight);
+                    sum.add_product(weight(child), shares[child].at(unit));
                 }
             }
         }
-        let share = |observed: Sum| match all.value() > 0.0 {
-            true => observed.value() / all.value(),
-            false => 0.0,
-        };
-        observed.into_iter().map(share).collect()
+        Shares::Each(sums.into_iter().map(|sum| sum.value() / all.value()).collect())
     }
 }
 
@@ -92,15 +151,14 @@ impl Methods {
         &self,
         framework: &Framework,
         leaves: &[ArrayRef],
-        periods: &ArrayRef,
+        panel: &Panel,
         workshop: &Workshop,
     ) -> Result<Scores> {
         let nodes = framework.nodes();
-        let (keys, periods) = (periods, periods.len());
-        let pooled = self.weighting.is_some() && !matches!(self.reference, Reference::Period);
-        let answers = if pooled {
-            // Weights learned from all periods at once, or from one: node by node, then period by
-            // period.
+        let (keys, periods) = (&panel.periods, panel.periods.len());
+        let answers = if self.joins_periods() {
+            // Weights learned from all periods at once or from one, units compared over all of
+            // them: node by node, then period by period.
             let at = match Within::of(&self.reference, keys, self.name)? {
                 Within::At(period) => Some(period),
                 _ => None,
@@ -157,7 +215,7 @@ impl Methods {
                 }
             }
         }
-        Ok(Scores { periods, columns, weights, relative })
+        Ok(Scores { periods, columns, weights, relative, imputed: panel.imputed.clone() })
     }
 
     fn aggregate_pooled(
@@ -185,12 +243,35 @@ impl Methods {
                 false => Ok(Vec::new()),
             };
             let of_children = self.weights_of(framework, position, &whole?, &mut weights)?;
-            for period in 0..periods {
-                let children: Vec<ArrayRef> =
-                    node.children.iter().map(|&child| Arc::clone(&scores[child][period])).collect();
-                let combined = self.combine(framework, position, &children, &of_children)?;
-                scores[position].push(combined);
-            }
+            let children_at = |period: usize| -> Vec<ArrayRef> {
+                node.children.iter().map(|&child| Arc::clone(&scores[child][period])).collect()
+            };
+            let combined = if !self.compares_units(position) {
+                let at =
+                    |period| self.combine(framework, position, &children_at(period), &of_children);
+                (0..periods).map(at).collect::<Result<Vec<_>>>()?
+            } else if let Some(reference) = at {
+                let reference = children_at(reference);
+                let at = |period| {
+                    let children = children_at(period);
+                    self.combine_within(
+                        framework,
+                        position,
+                        &children,
+                        &of_children,
+                        Some(&reference),
+                    )
+                };
+                (0..periods).map(at).collect::<Result<Vec<_>>>()?
+            } else {
+                // Units of all periods are compared with each other.
+                let children = node.children.iter().map(|&child| pooled(&scores[child]));
+                let children = children.collect::<Result<Vec<_>>>()?;
+                let all = self.combine(framework, position, &children, &of_children)?;
+                let units = all.len() / periods.max(1);
+                (0..periods).map(|period| all.slice(period * units, units)).collect()
+            };
+            scores[position] = combined;
         }
         let by_period = (0..periods)
             .map(|period| scores.iter().map(|of_node| Arc::clone(&of_node[period])).collect());
@@ -233,14 +314,58 @@ impl Methods {
             return Ok(Some(vec![1.0])); // an only child is the whole, whatever a method says
         }
         let matrix = columns::matrix(children, &vec![1.0; children.len()]);
-        let constants = call.constants()?;
-        let weights = with_constants(call.page, call.page.parameters, &constants, |constants| {
-            (weigher.weigh)(constants, &matrix)
-        });
+        let constants = call.constants();
+        let weights = (weigher.weigh)(&constants, &matrix);
         let node = &framework.nodes()[position].code;
         let weights =
             weights.map_err(|error| at(&format!("{}: children of '{node}'", self.name), error))?;
         Ok(Some(weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect()))
+    }
+
+    /// Whether periods are not computed each by itself: units are compared, or weights learned, over
+    /// several of them.
+    pub(super) fn joins_periods(&self) -> bool {
+        let compares = (0..self.aggregation.len()).any(|node| self.compares_units(node));
+        self.reference != Reference::Period && (self.weighting.is_some() || compares)
+    }
+
+    /// That a node can be computed again from its children at one period: not if its units are
+    /// compared with those of other periods.
+    pub(super) fn check_by_period(&self, node: usize, periods: usize) -> Result<()> {
+        let aggregation = self.aggregation[node].as_ref();
+        match aggregation.filter(|_| self.compares_units(node) && self.joins_periods()) {
+            Some(aggregation) if periods > 1 => exec_err!(
+                "{}: reference must be 'period' for {}, which compares units, where the panel has \
+                 several periods, got {}",
+                self.name,
+                aggregation.call.page.name,
+                self.reference.text()
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// The units of a period whose node is covered too little.
+    pub(super) fn uncovered(
+        &self,
+        framework: &Framework,
+        scores: &Scores,
+        node: usize,
+        period: usize,
+    ) -> Result<Vec<u32>> {
+        let Some(aggregation) = &self.aggregation[node] else { return Ok(Vec::new()) };
+        let children = framework.nodes()[node].children.iter().copied();
+        let counted: Vec<usize> =
+            children.filter(|&child| scores.relative(child, period) != 0.0).collect();
+        let columns: Vec<ArrayRef> = counted
+            .iter()
+            .map(|&child| Arc::clone(&scores.columns[child * scores.periods + period]))
+            .collect();
+        let weights: Vec<f64> =
+            counted.iter().map(|&child| scores.relative(child, period)).collect();
+        let falls_short = falls_short(&columns, &weights, aggregation.coverage);
+        let units = falls_short.iter().flatten();
+        Ok((0..).zip(units.flatten()).filter(|(_, short)| *short).map(|(unit, _)| unit).collect())
     }
 
     /// The scores of a node from those of its children.
@@ -251,47 +376,71 @@ impl Methods {
         children: &[ArrayRef],
         weights: &[f64],
     ) -> Result<ArrayRef> {
+        self.combine_within(framework, position, children, weights, None)
+    }
+
+    /// The same, with units compared with those of a reference set.
+    fn combine_within(
+        &self,
+        framework: &Framework,
+        position: usize,
+        children: &[ArrayRef],
+        weights: &[f64],
+        reference: Option<&[ArrayRef]>,
+    ) -> Result<ArrayRef> {
         let node = &framework.nodes()[position];
         let units = children.first().map_or(0, |child| child.len());
         let Some(aggregation) = &self.aggregation[position] else {
             return exec_err!("{}: '{}' has no children", self.name, node.code);
         };
         // A child of weight 0 takes no part, whatever the method makes of weights.
-        let counts = |(_, weight): &(&ArrayRef, &f64)| **weight != 0.0;
-        let parts = children.iter().zip(weights).filter(counts);
-        let (children, weights): (Vec<ArrayRef>, Vec<f64>) =
-            parts.map(|(child, weight)| (Arc::clone(child), *weight)).unzip();
-        if children.is_empty() {
+        let counted: Vec<usize> = (0..children.len()).filter(|&i| weights[i] != 0.0).collect();
+        let of = |columns: &[ArrayRef]| -> Vec<ArrayRef> {
+            counted.iter().map(|&i| Arc::clone(&columns[i])).collect()
+        };
+        let weights: Vec<f64> = counted.iter().map(|&i| weights[i]).collect();
+        if counted.is_empty() {
             return Ok(new_null_array(&DataType::Float64, units));
         }
-        let children = covered(children, &weights, aggregation.min_coverage)?;
-        let scores = aggregation
-            .combine
-            .combine(&children, &weights)
-            .map_err(|error| at(&format!("{}: '{}'", self.name, node.code), error))?;
+        let children = covered(of(children), &weights, aggregation.coverage)?;
+        let scores = match reference {
+            None => aggregation.combine.combine(&children, &weights),
+            Some(reference) => {
+                let reference = covered(of(reference), &weights, aggregation.coverage)?;
+                aggregation.combine.combine_against(&children, &weights, &reference)
+            }
+        };
+        let scores =
+            scores.map_err(|error| at(&format!("{}: '{}'", self.name, node.code), error))?;
         Ok(Arc::new(scores))
     }
 }
 
-/// The children without the scores of units that are covered too little: those have no score, and
-/// what they have is not looked at.
-fn covered(children: Vec<ArrayRef>, weights: &[f64], min_coverage: f64) -> Result<Vec<ArrayRef>> {
-    if min_coverage <= 0.0 || children.iter().all(|child| child.null_count() == 0) {
-        return Ok(children);
+/// The units that are covered too little; none if no unit is.
+fn falls_short(children: &[ArrayRef], weights: &[f64], coverage: Coverage) -> Option<BooleanArray> {
+    if coverage.min <= 0.0 || children.iter().all(|child| child.null_count() == 0) {
+        return None;
     }
     let units = children.first().map_or(0, |child| child.len());
     let falls_short = (0..units).map(|unit| {
         let (mut observed, mut missing) = (Sum::default(), Sum::default());
         for (child, &weight) in children.iter().zip(weights) {
-            if child.is_valid(unit) { &mut observed } else { &mut missing }.add(weight);
+            let sum = if child.is_valid(unit) { &mut observed } else { &mut missing };
+            sum.add(coverage.by.measure(weight));
         }
-        Some(!covers(observed, missing, min_coverage))
+        Some(!coverage.is_met(observed, missing))
     });
     let falls_short: BooleanArray = falls_short.collect();
-    if falls_short.true_count() == 0 {
-        return Ok(children);
+    (falls_short.true_count() > 0).then_some(falls_short)
+}
+
+/// The children without the scores of units that are covered too little: those have no score, and
+/// what they have is not looked at.
+fn covered(children: Vec<ArrayRef>, weights: &[f64], coverage: Coverage) -> Result<Vec<ArrayRef>> {
+    match falls_short(&children, weights, coverage) {
+        None => Ok(children),
+        Some(short) => children.iter().map(|child| Ok(nullif(child, &short)?)).collect(),
     }
-    children.iter().map(|child| Ok(nullif(child, &falls_short)?)).collect()
 }
 
 /// The weights that the framework states, 1 where it states none.

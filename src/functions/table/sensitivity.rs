@@ -18,7 +18,7 @@ use super::uncertain::{
 };
 use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::{Faults, Framework};
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Design, Indices, Sum, indices};
 
 page! {
@@ -34,13 +34,15 @@ page! {
                   alone and together with the others.",
         formula: "y = mean over units of |rank - nominal rank|; first order S = mean(yB (yAB - yA)) / \
                   var(y), with the mean of y taken out of yB if centred; total T = mean((yA - yAB)²) / \
-                  (2 var(y)); A and B two samples of the choices, AB is A with one choice from B",
+                  (2 var(y)); A and B two samples of the choices, AB is A with one choice from B; var(y) of both \
+                  samples together",
         parameters: [
             PANEL, FRAMEWORK, DRAWS, SEED, WEIGHTS, WEIGHT_DISTRIBUTION, CONCENTRATION, WEIGHT_LEVEL,
             WEIGHT_SETS, NORMALISATIONS, AGGREGATIONS, TREATMENTS, IMPUTATIONS, LEAVE_OUT, BOOTSTRAP,
             CONFIDENCE, CENTRED, CODE,
         ],
         over_parameters: None,
+        shares_arguments: true,
         returns: "One row per period and choice that is uncertain: period, factor (weights, \
                   normalisation, aggregation, treatment, imputation, leave_out), first_order, total, \
                   first_order_lower, first_order_upper, total_lower, total_upper (percentile \
@@ -52,8 +54,11 @@ page! {
                 factor: its number picks one of weight_sets vectors. Units without a rank in the \
                 nominal index or in a draw are left out of its mean. The samples are a scrambled \
                 Sobol sequence (draws a power of 2 suits it best); the same seed gives the same \
-                answer on any number of threads. Choices with one alternative are no factor.",
-        errors: "Nothing uncertain; draws below 2; confidence not between 0 and 1; as uncertainty.",
+                answer on any number of threads. The bootstrap draws rows as if they were independent, \
+                which those of a Sobol sequence are not: the intervals are too wide rather than too \
+                narrow. Choices with one alternative are no factor.",
+        errors: "Nothing uncertain; draws below 2; confidence not between 0 and 1, or given with \
+                 bootstrap => 0; weight_sets where no weights are drawn; as uncertainty.",
         example: "SELECT factor, first_order > 0.5 AS alone, total > 0.5 AS matters\n\
                   FROM sensitivity(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'x', 1), ('B', 'x', 4), ('C', 'x', 10), ('A', 'y', 10), ('B', 'y', 8), ('C', 'y', 2))\n\
@@ -69,44 +74,49 @@ page! {
 
 const DRAWS: Parameter = Parameter {
     name: "draws",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "rows of each of the two samples, a whole number from 2; the index is computed draws * \
               (factors + 2) times",
-    null: "error",
-    default: Some("512"),
+    null: Null::Error,
+    default: DefaultValue::Number(512.0),
 };
 
 const WEIGHT_SETS: Parameter = Parameter {
     name: "weight_sets",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "how many vectors of weights there are to choose from, a whole number from 2",
-    null: "error",
-    default: Some("1000"),
+    null: Null::Error,
+    default: DefaultValue::Number(1000.0),
 };
 
 const BOOTSTRAP: Parameter = Parameter {
     name: "bootstrap",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "resamples of the rows for the intervals, a whole number; 0 for none",
-    null: "error",
-    default: Some("500"),
+    null: Null::Error,
+    default: DefaultValue::Number(500.0),
 };
 
 const CONFIDENCE: Parameter = Parameter {
     name: "confidence",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "probability of the intervals, between 0 and 1",
-    null: "error",
-    default: Some("0.95"),
+    null: Null::Error,
+    default: DefaultValue::Number(0.95),
 };
 
 const CENTRED: Parameter = Parameter {
     name: "centred",
+    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "whether the mean is taken out of the results first, which makes the error of \
               first_order smaller; COINr does not",
-    null: "error",
-    default: Some("true"),
+    null: Null::Error,
+    default: DefaultValue::Switch(true),
 };
 
 /// Rows of a sample at the most.
@@ -125,7 +135,7 @@ pub(super) struct Sensitivity {
 
 impl TableFunction for Sensitivity {
     fn bind(arguments: &Arguments) -> Result<Self> {
-        let confidence = arguments.number(CONFIDENCE.name)?;
+        let confidence = arguments.constants.number(CONFIDENCE.name)?;
         if !(confidence > 0.0 && confidence < 1.0) {
             return plan_err!(
                 "{}: confidence must be between 0 and 1, got {confidence}",
@@ -134,12 +144,22 @@ impl TableFunction for Sensitivity {
         }
         let sensitivity = Self {
             uncertain: Uncertain::new(arguments)?,
-            draws: arguments.whole(DRAWS.name, 2..=MOST_DRAWS)? as usize,
-            weight_sets: arguments.whole(WEIGHT_SETS.name, 2..=1_000_000)? as usize,
-            bootstrap: arguments.whole(BOOTSTRAP.name, 0..=100_000)? as usize,
+            draws: arguments.constants.whole(DRAWS.name, 2..=MOST_DRAWS)? as usize,
+            weight_sets: arguments.constants.whole(WEIGHT_SETS.name, 2..=1_000_000)? as usize,
+            bootstrap: arguments.constants.whole(BOOTSTRAP.name, 0..=100_000)? as usize,
             confidence,
-            is_centred: arguments.switch(CENTRED.name)?,
+            is_centred: arguments.constants.switch(CENTRED.name)?,
         };
+        let is_given = |parameter: &Parameter| arguments.constants.is_given(parameter.name);
+        if is_given(&CONFIDENCE) && sensitivity.bootstrap == 0 {
+            return plan_err!("{}: confidence has no meaning with bootstrap => 0", PAGE.name);
+        }
+        if is_given(&WEIGHT_SETS) && sensitivity.uncertain.spread == Spread::None {
+            return plan_err!(
+                "{}: weight_sets has no meaning where the weights are certain",
+                PAGE.name
+            );
+        }
         Ok(sensitivity)
     }
 

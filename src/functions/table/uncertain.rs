@@ -2,107 +2,117 @@
 
 use std::fmt::Write;
 
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
+use datafusion::common::{Result, ScalarValue, plan_err};
 
 use super::call::{Call, Step, at};
 use super::draws::under;
-use super::methods::Methods;
+use super::methods::{Methods, unused};
 use super::options::{Arguments, Steps};
 use crate::framework::{Faults, Framework};
-use crate::functions::page::{Kind, Parameter};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role};
 
 pub(super) const WEIGHTS: Parameter = Parameter {
     name: "weights",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "how far each weight within its parent may be off, as a share of it, 0 to 1: each is \
               multiplied by 1 + weights * (2u - 1), u uniform on 0..1",
-    null: "as 0: the weights are certain",
-    default: Some("0.25"),
+    null: Null::Means("as 0: the weights are certain"),
+    default: DefaultValue::Number(0.25),
 };
 
 pub(super) const WEIGHT_DISTRIBUTION: Parameter = Parameter {
     name: "weight_distribution",
+    role: Role::Setting,
     kind: Kind::Choice(&["uniform", "dirichlet"]),
     meaning: "uniform: as weights says; dirichlet: siblings from the Dirichlet distribution whose \
               mean are their weights",
-    null: "error",
-    default: Some("'uniform'"),
+    null: Null::Error,
+    default: DefaultValue::Word("uniform"),
 };
 
 pub(super) const CONCENTRATION: Parameter = Parameter {
     name: "concentration",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "how close a Dirichlet distribution keeps to its mean, above 0: its parameters are \
               concentration * n * weight for n siblings of weights that sum to 1; at 1 equal \
               weights are uniform over all that sum to 1",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 pub(super) const WEIGHT_LEVEL: Parameter = Parameter {
     name: "weight_level",
+    role: Role::Setting,
     kind: Kind::Constants,
     meaning: "levels of the nodes whose weights are uncertain: a number or a list",
-    null: "all levels",
-    default: Some("NULL"),
+    null: Null::Means("all levels"),
+    default: DefaultValue::Null,
 };
 
 pub(super) const NORMALISATIONS: Parameter = Parameter {
     name: "normalisations",
+    role: Role::Setting,
     kind: Kind::Methods("norm_"),
     meaning: "alternative normalisations in the place of the call's, each as likely",
-    null: "normalisation is certain",
-    default: Some("NULL"),
+    null: Null::Means("normalisation is certain"),
+    default: DefaultValue::Null,
 };
 
 pub(super) const AGGREGATIONS: Parameter = Parameter {
     name: "aggregations",
+    role: Role::Setting,
     kind: Kind::Methods("agg_"),
     meaning: "alternative aggregations in the place of the call's, each as likely",
-    null: "aggregation is certain",
-    default: Some("NULL"),
+    null: Null::Means("aggregation is certain"),
+    default: DefaultValue::Null,
 };
 
 pub(super) const TREATMENTS: Parameter = Parameter {
     name: "treatments",
+    role: Role::Setting,
     kind: Kind::Methods("treat_"),
     meaning: "alternative treatments in the place of the call's, each as likely; 'none' can be one",
-    null: "treatment is certain",
-    default: Some("NULL"),
+    null: Null::Means("treatment is certain"),
+    default: DefaultValue::Null,
 };
 
 pub(super) const IMPUTATIONS: Parameter = Parameter {
     name: "imputations",
+    role: Role::Setting,
     kind: Kind::Methods("impute_"),
     meaning: "alternative imputations in the place of the call's, each as likely; 'none' can be one",
-    null: "imputation is certain",
-    default: Some("NULL"),
+    null: Null::Means("imputation is certain"),
+    default: DefaultValue::Null,
 };
 
 pub(super) const LEAVE_OUT: Parameter = Parameter {
     name: "leave_out",
+    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "whether one indicator is left out each time, each as likely: its weight is 0",
-    null: "error",
-    default: Some("false"),
+    null: Null::Error,
+    default: DefaultValue::Switch(false),
 };
 
 pub(super) const SEED: Parameter = Parameter {
     name: "seed",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "what the random numbers follow from, a whole number from 0; draw i uses stream i of \
               the seed and no other",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
 pub(super) const CODE: Parameter = Parameter {
     name: "code",
+    role: Role::Setting,
     kind: Kind::Any,
     meaning: "code of the node that is ranked",
-    null: "the root",
-    default: Some("NULL"),
+    null: Null::Means("the root"),
+    default: DefaultValue::Null,
 };
 
 /// Largest seed: a whole number that DOUBLE holds.
@@ -149,32 +159,26 @@ pub(super) struct Uncertain {
     pub leave_out: bool,
     pub seed: u64,
     code: Option<String>,
-    /// Arguments of the normalisations that are the call's.
-    bounds: [(&'static str, Option<f64>); 2],
 }
 
 impl Uncertain {
     pub(super) fn new(arguments: &Arguments) -> Result<Self> {
         let name = arguments.page.name;
         let mut arguments = arguments.clone();
-        let bound = |bound| Ok::<_, DataFusionError>((bound, arguments.optional_number(bound)?));
-        let bounds = [bound("lower")?, bound("upper")?];
         let mut alternatives: Alternatives = Default::default();
         for ((step, option), methods) in STEPS.into_iter().zip(&mut alternatives) {
-            if arguments.get(option)?.is_none() {
+            if arguments.constants.get(option)?.is_none() {
                 continue;
             }
-            let texts = arguments.texts(option)?;
+            let texts = arguments.constants.texts(option)?;
             let Some(first) = texts.first() else {
                 return plan_err!("{name}: {option} must have a method, got an empty list");
             };
             for text in &texts {
-                methods.push(method(name, step, text, &bounds)?);
+                methods.push(method(name, step, text)?);
             }
             // The nominal index is one of the alternatives unless the call says otherwise.
-            if !arguments.constants.contains_key(step.option()) {
-                arguments.constants.insert(step.option(), ScalarValue::from(first.as_str()));
-            }
+            arguments.constants.fill(step.option(), ScalarValue::from(first.as_str()));
         }
         let steps = Steps::new(&arguments)?;
         let has_weight_draws = arguments.relations.contains_key("weight_draws");
@@ -182,23 +186,26 @@ impl Uncertain {
             true => Spread::None,
             false => spread(&arguments)?,
         };
+        for call in alternatives.iter().flatten().flatten() {
+            steps.check_not_twice(call, |_| true)?;
+        }
+        let constants = &arguments.constants;
         let uncertain = Self {
             steps,
             spread,
             levels: levels(&arguments)?,
             alternatives,
-            leave_out: arguments.switch("leave_out")?,
-            seed: arguments.whole("seed", 0..=LARGEST_SEED)?,
-            code: arguments.text("code")?,
-            bounds,
+            leave_out: constants.switch("leave_out")?,
+            seed: constants.whole("seed", 0..=LARGEST_SEED)?,
+            code: constants.text("code")?,
         };
         if uncertain.spread == Spread::None && !has_weight_draws {
-            for given in ["weight_level", "concentration"] {
-                if arguments.constants.contains_key(given) {
-                    return plan_err!(
-                        "{name}: {given} has no meaning where the weights are certain"
-                    );
-                }
+            let of_weights = [&WEIGHT_LEVEL, &CONCENTRATION, &WEIGHT_DISTRIBUTION];
+            if let Some(given) = of_weights.iter().find(|p| constants.is_given(p.name)) {
+                return plan_err!(
+                    "{name}: {} has no meaning where the weights are certain",
+                    given.name
+                );
             }
         }
         let is_certain = uncertain.spread == Spread::None && uncertain.numbers() == 0;
@@ -213,7 +220,9 @@ impl Uncertain {
 
     /// A method that a table names for a step, by the name of the step.
     pub(super) fn method(&self, step: usize, text: &str) -> Result<Option<Call>> {
-        method(self.steps.name, STEPS[step].0, text, &self.bounds)
+        let call = method(self.steps.name, STEPS[step].0, text)?;
+        call.iter().try_for_each(|call| self.steps.check_not_twice(call, |_| true))?;
+        Ok(call)
     }
 
     /// How many of the methods that a step may have; 1 where it is certain.
@@ -282,20 +291,27 @@ impl Uncertain {
     /// What the choices need of a framework.
     pub(super) fn check(&self, framework: &Framework) -> Result<(), Faults> {
         let mut faults = Vec::new();
-        let mut add = |outcome: Result<Methods, Faults>| {
-            if let Err(Faults(found)) = outcome {
-                faults.extend(
-                    found.into_iter().filter(|fault| !faults.contains(fault)).collect::<Vec<_>>(),
-                );
+        let mut variants = Vec::new();
+        let mut add = |steps: Steps| match Methods::new(framework, &steps) {
+            Ok(methods) => variants.push((steps, methods)),
+            Err(Faults(found)) => {
+                let new = found.into_iter().filter(|fault| !faults.contains(fault));
+                let new: Vec<String> = new.collect();
+                faults.extend(new);
             }
         };
-        add(Methods::new(framework, &self.steps));
+        add(self.steps.clone());
         for (i, methods) in self.alternatives.iter().enumerate() {
             for method in methods {
                 let mut choice = self.nominal();
                 choice[i].clone_from(method);
-                add(Methods::new(framework, &self.with(&choice)));
+                add(self.with(&choice));
             }
+        }
+        if faults.is_empty() {
+            let variants: Vec<_> =
+                variants.iter().map(|(steps, methods)| (steps, methods)).collect();
+            faults.extend(unused(framework, &variants, None));
         }
         let target = match self.target(framework) {
             Ok(target) => target,
@@ -343,50 +359,32 @@ impl Uncertain {
     }
 }
 
-/// A method by its text, with the bounds that the call states for normalisations.
-fn method(
-    name: &str,
-    step: Step,
-    text: &str,
-    bounds: &[(&'static str, Option<f64>)],
-) -> Result<Option<Call>> {
-    let mut call = Call::parse(step, text).map_err(|error| at(name, error))?;
-    for (bound, x) in bounds {
-        if let (Some(call), Some(x), Step::Normalisation) = (&mut call, x, step)
-            && call.takes(bound)
-        {
-            call.set_default(bound, ScalarValue::from(*x))?;
-        }
-    }
-    Ok(call)
+fn method(name: &str, step: Step, text: &str) -> Result<Option<Call>> {
+    Call::parse(step, text).map_err(|error| at(name, error))
 }
 
 fn spread(arguments: &Arguments) -> Result<Spread> {
     let name = arguments.page.name;
-    let distribution = arguments.text("weight_distribution")?.unwrap_or_default();
-    let is_given = |name: &str| arguments.constants.contains_key(name);
-    if distribution.eq_ignore_ascii_case("dirichlet") {
+    // In the order of the words: uniform, dirichlet.
+    let is_dirichlet = arguments.constants.choice(WEIGHT_DISTRIBUTION.name)? == 1;
+    let is_given = |name: &str| arguments.constants.is_given(name);
+    if is_dirichlet {
         if is_given("weights") {
             return plan_err!(
                 "{name}: weights is the spread of weight_distribution 'uniform'; that of 'dirichlet' \
                  is concentration"
             );
         }
-        let concentration = arguments.number("concentration")?;
+        let concentration = arguments.constants.number("concentration")?;
         if concentration <= 0.0 {
             return plan_err!("{name}: concentration must be above 0, got {concentration}");
         }
         return Ok(Spread::Dirichlet(concentration));
     }
-    if !distribution.eq_ignore_ascii_case("uniform") {
-        return plan_err!(
-            "{name}: weight_distribution must be 'uniform' or 'dirichlet', got '{distribution}'"
-        );
-    }
     if is_given("concentration") {
         return plan_err!("{name}: concentration belongs to weight_distribution 'dirichlet'");
     }
-    match arguments.optional_number("weights")? {
+    match arguments.constants.optional("weights")? {
         None | Some(0.0) => Ok(Spread::None),
         Some(spread) if (0.0..=1.0).contains(&spread) => Ok(Spread::Uniform(spread)),
         Some(spread) => plan_err!("{name}: weights must be between 0 and 1, got {spread}"),
@@ -395,27 +393,19 @@ fn spread(arguments: &Arguments) -> Result<Spread> {
 
 /// The levels of an argument that is a number or a list of numbers.
 fn levels(arguments: &Arguments) -> Result<Vec<usize>> {
-    let Some(value) = arguments.get("weight_level")? else { return Ok(Vec::new()) };
-    let levels = match &value {
-        ScalarValue::List(list) => {
-            let items = list.value(0);
-            (0..items.len()).map(|i| ScalarValue::try_from_array(&items, i)).collect()
-        }
-        one => Ok(vec![one.clone()]),
+    let Some(levels) = arguments.constants.numbers(WEIGHT_LEVEL.name)? else {
+        return Ok(Vec::new());
     };
-    let levels: Vec<ScalarValue> = levels?;
-    let whole = |level: &ScalarValue| match level.cast_to(&DataType::Float64) {
-        Ok(ScalarValue::Float64(Some(x)))
-            if level.data_type().is_numeric() && x >= 1.0 && x.fract() == 0.0 =>
-        {
-            Some(x as usize)
-        }
-        _ => None,
-    };
-    match levels.iter().map(whole).collect::<Option<Vec<_>>>() {
-        Some(levels) if !levels.is_empty() => Ok(levels),
-        _ => plan_err!(
-            "{}: weight_level must be a level (1 is that of indicators) or a list of them, got {value}",
+    if levels.is_empty() {
+        return plan_err!(
+            "{}: weight_level must be a level (1 is that of indicators) or a list of them, got []",
+            arguments.page.name
+        );
+    }
+    match levels.iter().find(|level| **level < 1.0 || level.fract() != 0.0) {
+        None => Ok(levels.into_iter().map(|level| level as usize).collect()),
+        Some(level) => plan_err!(
+            "{}: weight_level must be a level (1 is that of indicators) or a list of them, got {level}",
             arguments.page.name
         ),
     }

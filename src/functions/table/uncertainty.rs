@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, AsArray, Float64Array, RecordBatch, UInt32Array};
 use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef};
-use datafusion::common::{Column, Result, ScalarValue, exec_err, plan_err};
+use datafusion::common::{Column, Result, ScalarValue, exec_err, plan_datafusion_err, plan_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
 use super::draws::{Chosen, Engine, Period, Run, Sets};
 use super::exec::some;
-use super::keys::{Keys, text};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
 use super::rows::{Labels, Place, number_at, rank_at, rows};
 use super::uncertain::{
@@ -19,8 +18,10 @@ use super::uncertain::{
     NORMALISATIONS, SEED, TREATMENTS, Uncertain, WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
 };
 use super::{Asked, Batches, Index, TableFunction, schema};
+use crate::columns::Columns;
 use crate::framework::{Faults, Framework};
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::engine::interner::{Interner, text};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Draw, RankCounts};
 
 page! {
@@ -45,6 +46,7 @@ page! {
             NORMALISATIONS, AGGREGATIONS, TREATMENTS, IMPUTATIONS, LEAVE_OUT, WEIGHT_DRAWS, TOP, CODE,
         ],
         over_parameters: None,
+        shares_arguments: true,
         returns: "One row per unit and period: unit, period, code (the node that is ranked), score \
                   and rank (of the nominal index: that of the call, without anything drawn), \
                   mean_rank, median_rank, p05_rank, p95_rank, min_rank, max_rank, top_share (share of the \
@@ -60,13 +62,16 @@ page! {
                 order of rows change nothing, and the first draws of more are the same. All steps before the means are computed once per choice of \
                 methods, not per draw. A node whose children all have weight 0 in a draw has no \
                 score in it. min_coverage is judged once, by the weights of the nominal index: no \
-                draw loses a unit for it. Scores less than 1e-12 of the largest apart tie.",
+                draw loses a unit for it. With leave_out every draw leaves one indicator out; in the \
+                handbook's design none is left out once in Q + 1 draws of Q indicators, and ranks move \
+                a little less. Scores less than 1e-12 of the largest apart tie.",
         errors: "Nothing uncertain; weights outside 0 to 1; concentration not above 0; a list \
                  without methods, or with one that is not known; a level that no node below has; \
                  weight_draws together with another uncertain choice, without draws, with codes that \
                  the framework has not, with weights that are negative, NaN or infinite, or with \
                  two methods for one step of a draw. What composite_index refuses, in any of the \
-                 choices.",
+                 choices; an aggregation that compares units (copeland, borda, topsis, bod) over \
+                 several periods at once: reference => 'period' then.",
         example: "SELECT unit, rank, min_rank, max_rank, mean_rank, top_share\n\
                   FROM uncertainty(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'x', 0), ('B', 'x', 4), ('C', 'x', 10), ('A', 'y', 10), ('B', 'y', 8), ('C', 'y', 0))\n\
@@ -84,28 +89,31 @@ page! {
 
 const DRAWS: Parameter = Parameter {
     name: "draws",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "how often the index is computed, a whole number from 1",
-    null: "error",
-    default: Some("1000"),
+    null: Null::Error,
+    default: DefaultValue::Number(1000.0),
 };
 
 const WEIGHT_DRAWS: Parameter = Parameter {
     name: "weight_draws",
+    role: Role::Table,
     kind: Kind::Relation,
     meaning: "the draws themselves: draw, code, weight (within the parent; codes that are not in a \
               draw keep theirs), and where wanted imputation, treatment, normalisation, aggregation \
               (texts, one a draw); a row without code and weight only states methods",
-    null: "weights and methods are drawn at random",
-    default: Some("NULL"),
+    null: Null::Means("weights and methods are drawn at random"),
+    default: DefaultValue::Null,
 };
 
 const TOP: Parameter = Parameter {
     name: "top",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "the rank up to which a unit is counted in column top_share",
-    null: "error",
-    default: Some("10"),
+    null: Null::Error,
+    default: DefaultValue::Number(10.0),
 };
 
 /// Draws at the most.
@@ -136,14 +144,14 @@ impl TableFunction for Uncertainty {
             &IMPUTATIONS,
             &LEAVE_OUT,
         ];
-        let given = others.iter().find(|other| arguments.constants.contains_key(other.name));
+        let given = others.iter().find(|other| arguments.constants.is_given(other.name));
         if let (true, Some(given)) = (is_replay, given) {
             return plan_err!("{}: {} has no place beside weight_draws", PAGE.name, given.name);
         }
         Ok(Self {
             uncertain: Uncertain::new(arguments)?,
-            draws: arguments.whole(DRAWS.name, 1..=MOST_DRAWS)?,
-            top: arguments.whole(TOP.name, 1..=u64::from(u32::MAX))? as u32,
+            draws: arguments.constants.whole(DRAWS.name, 1..=MOST_DRAWS)?,
+            top: arguments.constants.whole(TOP.name, 1..=u64::from(u32::MAX))? as u32,
             is_replay,
         })
     }
@@ -334,6 +342,10 @@ fn in_order(plan: LogicalPlan) -> Result<LogicalPlan> {
     let name = PAGE.name;
     let schema = Arc::clone(plan.schema());
     let found: Vec<&str> = schema.iter().map(|(_, field)| field.name().as_str()).collect();
+    let names = Columns::new(found.iter().copied());
+    if let Some(slip) = names.slips(&COLUMNS, &[]).into_iter().next() {
+        return plan_err!("{name}: weight_draws: {slip}");
+    }
     if let Some(other) =
         found.iter().find(|found| !COLUMNS.iter().any(|known| known.eq_ignore_ascii_case(found)))
     {
@@ -342,7 +354,13 @@ fn in_order(plan: LogicalPlan) -> Result<LogicalPlan> {
             COLUMNS.join(", ")
         );
     }
-    let has = |name: &str| found.iter().any(|found| found.eq_ignore_ascii_case(name));
+    let mut positions = Vec::new();
+    for wanted in COLUMNS {
+        let position = names.find(wanted);
+        positions
+            .push(position.map_err(|twice| plan_datafusion_err!("{name}: weight_draws {twice}"))?);
+    }
+    let has = |name: &str| matches!(names.find(name), Ok(Some(_)));
     let is_whole = match (has("code"), has("weight")) {
         (false, false) => COLUMNS[3..].iter().any(|method| has(method)),
         (code, weight) => code && weight,
@@ -355,8 +373,7 @@ fn in_order(plan: LogicalPlan) -> Result<LogicalPlan> {
         );
     }
     let mut columns: Vec<Expr> = Vec::new();
-    for (i, wanted) in COLUMNS.into_iter().enumerate() {
-        let position = found.iter().position(|found| found.eq_ignore_ascii_case(wanted));
+    for (i, (wanted, position)) in COLUMNS.into_iter().zip(positions).enumerate() {
         let to = if i == 2 { DataType::Float64 } else { DataType::Utf8 };
         let Some(position) = position else {
             columns.push(lit(ScalarValue::try_new_null(&to)?).alias(wanted));
@@ -401,7 +418,7 @@ impl Replay {
         if batch.column(0).logical_null_count() > 0 {
             return exec_err!("{name}: draw of weight_draws must not be NULL");
         }
-        let mut keys = Keys::new(batch.column(0).data_type())?;
+        let mut keys = Interner::new(batch.column(0).data_type())?;
         let mut draw_of = Vec::new();
         keys.codes(batch.column(0), &mut draw_of)?;
         if keys.len() == 0 {

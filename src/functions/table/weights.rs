@@ -5,7 +5,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, Float64Array, UInt32Array};
 use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
-use datafusion::common::{Result, plan_err};
+use datafusion::common::Result;
 
 use super::methods::Methods;
 use super::options::{Arguments, FRAMEWORK, PANEL, Reference, Steps};
@@ -14,7 +14,7 @@ use super::scores::Scores;
 use super::workshop::Workshop;
 use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::Framework;
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Association, Matrix, Sum, weights_for};
 
 page! {
@@ -33,6 +33,7 @@ page! {
                   targets (R v ∝ t, R the correlations of the children), or come nearest to them",
         parameters: [PANEL, FRAMEWORK, OPTIMISE],
         over_parameters: None,
+        shares_arguments: true,
         returns: "One row per node of the framework: period (NULL; a row per period of the panel \
                   where weights are learned period by period: weighting with reference => \
                   'period'), code, parent, level (1 for an indicator, 1 + the highest level of its \
@@ -51,7 +52,8 @@ page! {
                 periods that have all of them; they are those of an arithmetic mean, NULL below \
                 another aggregation, where a child does not vary, and below three shared rows. If optimised_share is not the \
                 target, no weights >= 0 meet it. With weights of each period correlations are still \
-                those of all periods.",
+                those of all periods. Shares are of r, as in COINr; Becker et al. measure importance by \
+                the correlation ratio, which is r squared where the relation is linear.",
         errors: "Those of composite_index; optimise that is none of its words.",
         example: "SELECT code, effective_weight, round(correlation_share, 3) AS share, \
                   round(optimised_weight, 3) AS optimised\n\
@@ -74,10 +76,11 @@ page! {
 
 const OPTIMISE: Parameter = Parameter {
     name: "optimise",
+    role: Role::Setting,
     kind: Kind::Choice(&["none", "equal", "weights"]),
     meaning: "the shares of correlation that the children of a parent are to have: 'equal' ones, or those of their 'weights'; 'none': nothing is optimised",
-    null: "as 'none'",
-    default: Some("'none'"),
+    null: Null::Means("as 'none'"),
+    default: DefaultValue::Word("none"),
 };
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -85,6 +88,9 @@ enum Target {
     Equal,
     Weights,
 }
+
+/// The targets in the order of the words of [`OPTIMISE`].
+const TARGETS: [Option<Target>; 3] = [None, Some(Target::Equal), Some(Target::Weights)];
 
 /// Weights and correlations.
 #[derive(Debug)]
@@ -95,16 +101,9 @@ pub(super) struct Weights {
 
 impl TableFunction for Weights {
     fn bind(arguments: &Arguments) -> Result<Self> {
-        let target = match arguments.text(OPTIMISE.name)?.as_deref() {
-            None | Some("none") => None,
-            Some("equal") => Some(Target::Equal),
-            Some("weights") => Some(Target::Weights),
-            Some(other) => {
-                return plan_err!(
-                    "{}: optimise must be one of none, equal, weights, got '{other}'",
-                    PAGE.name
-                );
-            }
+        let target = match arguments.constants.get(OPTIMISE.name)? {
+            None => None,
+            Some(_) => TARGETS[arguments.constants.choice(OPTIMISE.name)?],
         };
         Ok(Self { steps: Steps::new(arguments)?, target })
     }
@@ -332,7 +331,7 @@ impl Data<'_> {
         let mut parents = self.parents(asked);
         parents.retain(|&parent| {
             let aggregation = methods.aggregation[parent].as_ref();
-            aggregation.is_some_and(|method| method.call.page.name == "agg_arithmetic")
+            aggregation.is_some_and(|method| method.combine.power() == Some(1.0))
         });
         let answers = workshop.each(parents.len(), |i| {
             let children = &self.framework.nodes()[parents[i]].children;

@@ -6,9 +6,10 @@ use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err};
 
 use super::{VALUE, sorted, treat};
-use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::partition::{Treated, Whole};
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::kernel::box_cox;
 
 page! {
@@ -25,7 +26,9 @@ page! {
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'Box-Cox'. NULL for a NULL \
                   value.",
         notes: "Below 1 lambda shortens a tail on the high side, above 1 one on the low side; 1 only \
-                shifts. The order of the values is kept. The window matters to make_positive only.",
+                shifts. lambda is given, not estimated: Box and Cox choose it by maximum likelihood, here 0, the \
+                logarithm, is the default. COINr's boxcox has makepos = TRUE as its default: make_positive => true gives its \
+                numbers. The order of the values is kept. The window matters to make_positive only.",
         errors: "A value that is NaN or infinite; without make_positive a value that is 0 or \
                  negative; a result beyond the range of DOUBLE.",
         example: "SELECT value, treat_boxcox(value, lambda => 0.5) OVER ()\n\
@@ -34,24 +37,26 @@ page! {
             "1 {value: 0.0, treatment: Box-Cox}", "4 {value: 2.0, treatment: Box-Cox}",
             "100 {value: 18.0, treatment: Box-Cox}",
         ],
-        reference: "Box and Cox (1964), An Analysis of Transformations; COINr 1.1.14, boxcox.",
+        reference: "Box and Cox (1964), An Analysis of Transformations (the family of transformations); COINr 1.1.14, boxcox.",
     };
 }
 
 const LAMBDA: Parameter = Parameter {
     name: "lambda",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "power; 0 is the logarithm; finite",
-    null: "error",
-    default: Some("0"),
+    null: Null::Error,
+    default: DefaultValue::Number(0.0),
 };
 
 const MAKE_POSITIVE: Parameter = Parameter {
     name: "make_positive",
+    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "shift the values first, so that the smallest is 1",
-    null: "error",
-    default: Some("false"),
+    null: Null::Error,
+    default: DefaultValue::Switch(false),
 };
 
 /// Transforms.
@@ -67,11 +72,19 @@ impl Whole for BoxCox {
 
     const PAGE: &'static crate::functions::Page = &BOXCOX;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self {
             lambda: constants.number(LAMBDA.name)?,
             make_positive: constants.switch(MAKE_POSITIVE.name)?,
         })
+    }
+
+    fn learns(&self) -> bool {
+        self.make_positive
+    }
+
+    fn changes_measure(&self) -> bool {
+        true
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {

@@ -6,9 +6,10 @@ use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::Result;
 
 use super::{LOG_FORMS, LOGS, VALUE, logged, sorted, treat};
-use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::partition::{Treated, Whole};
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::kernel::Log;
 
 page! {
@@ -43,10 +44,11 @@ page! {
 
 const FORM: Parameter = Parameter {
     name: "form",
+    role: Role::Setting,
     kind: Kind::Choice(LOG_FORMS),
     meaning: "what is added to the distance before the logarithm is taken: 1 % of the range, or 1",
-    null: "error",
-    default: Some("'range'"),
+    null: Null::Error,
+    default: DefaultValue::Word("range"),
 };
 
 /// Takes logarithms.
@@ -59,8 +61,12 @@ impl Whole for LogOf {
 
     const PAGE: &'static crate::functions::Page = &LOG;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self(LOGS[constants.choice(FORM.name)?]))
+    }
+
+    fn changes_measure(&self) -> bool {
+        true
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {

@@ -13,52 +13,56 @@ use datafusion::arrow::array::{Array, Float64Array};
 use datafusion::common::{Result, exec_err, plan_err};
 
 use super::engine::Registry;
-use super::engine::arguments::Constants;
+use super::engine::constants::Constants;
 use super::engine::partition::Treated;
-use super::page::{Kind, Parameter};
+use super::page::{DefaultValue, Kind, Null, Parameter, Role};
 use crate::kernel::{Log, ShapeLimits, Values};
 
 /// Every function of this step.
 pub(super) fn register(registry: &mut Registry) {
-    registry.whole::<winsorise::Winsorise>();
-    registry.whole::<points::Points>();
-    registry.whole::<log::LogOf>();
-    registry.whole::<boxcox::BoxCox>();
-    registry.whole::<outliers::Outliers>();
+    registry.treatment::<winsorise::Winsorise>();
+    registry.treatment::<points::Points>();
+    registry.treatment::<log::LogOf>();
+    registry.treatment::<boxcox::BoxCox>();
+    registry.treatment::<outliers::Outliers>();
     registry.aggregate::<passes::Passes>();
 }
 
 const VALUE: Parameter = Parameter {
     name: "value",
+    role: Role::Value,
     kind: Kind::Number,
     meaning: "value of the indicator, in its unit of measure; finite",
-    null: "stays NULL; takes no part",
-    default: None,
+    null: Null::Means("stays NULL; takes no part"),
+    default: DefaultValue::Required,
 };
 
 const MAX_POINTS: Parameter = Parameter {
     name: "max_points",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "number of values that may be moved: no move begins once that many were; a whole \
               number, >= 0",
-    null: "error",
-    default: Some("5"),
+    null: Null::Error,
+    default: DefaultValue::Number(5.0),
 };
 
 const MAX_SKEWNESS: Parameter = Parameter {
     name: "max_skewness",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "the distribution passes if its |skewness| is below this; finite, > 0",
-    null: "error",
-    default: Some("2"),
+    null: Null::Error,
+    default: DefaultValue::Number(2.0),
 };
 
 const MAX_KURTOSIS: Parameter = Parameter {
     name: "max_kurtosis",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "it also passes if its excess kurtosis is below this; finite",
-    null: "error",
-    default: Some("3.5"),
+    null: Null::Error,
+    default: DefaultValue::Number(3.5),
 };
 
 const HIGH: &str = "winsorised high";
@@ -70,7 +74,7 @@ const LOGS: [Log; 3] = [Log::Range, Log::RangeMirrored, Log::Shift];
 /// The words for [`LOGS`].
 const LOG_FORMS: &[&str] = &["range", "range_mirrored", "shift"];
 
-fn shape_limits(constants: &Constants<'_>, name: &str) -> Result<ShapeLimits> {
+fn shape_limits(constants: &Constants, name: &str) -> Result<ShapeLimits> {
     let skewness = constants.number(MAX_SKEWNESS.name)?;
     if skewness <= 0.0 {
         return plan_err!("{name}: max_skewness must be > 0, got {skewness}");
@@ -78,7 +82,7 @@ fn shape_limits(constants: &Constants<'_>, name: &str) -> Result<ShapeLimits> {
     Ok(ShapeLimits { skewness, kurtosis: constants.number(MAX_KURTOSIS.name)? })
 }
 
-fn max_points(constants: &Constants<'_>, name: &str) -> Result<f64> {
+fn max_points(constants: &Constants, name: &str) -> Result<f64> {
     let max_points = constants.number(MAX_POINTS.name)?;
     if max_points < 0.0 || max_points.fract() != 0.0 {
         return plan_err!("{name}: max_points must be a whole number >= 0, got {max_points}");
@@ -96,7 +100,7 @@ fn sorted(name: &str, values: &Float64Array, rows: Range<usize>) -> Result<Vec<f
         }
         all.update(x);
     }
-    Ok(all.sorted())
+    Ok(all.into_sorted())
 }
 
 /// Treats each value of a partition that there is.

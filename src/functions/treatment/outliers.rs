@@ -9,9 +9,10 @@ use super::{
     HIGH, LOGS, LOW, MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, clamped, logged, max_points,
     shape_limits, sorted, treat, untreated,
 };
-use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::partition::{Treated, Whole};
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::kernel::{Log, ShapeLimits, draw_in};
 
 page! {
@@ -52,18 +53,20 @@ page! {
 
 const LOG: Parameter = Parameter {
     name: "log",
+    role: Role::Setting,
     kind: Kind::Choice(&["range", "range_mirrored", "shift", "none"]),
     meaning: "form of the logarithm of step 2, as in treat_log; none: no step 2",
-    null: "error",
-    default: Some("'range'"),
+    null: Null::Error,
+    default: DefaultValue::Word("range"),
 };
 
 const COMBINED: Parameter = Parameter {
     name: "combined",
+    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "step 2 takes the values of step 1 instead of the original ones",
-    null: "error",
-    default: Some("false"),
+    null: Null::Error,
+    default: DefaultValue::Switch(false),
 };
 
 /// Treats in two steps.
@@ -75,19 +78,46 @@ pub(crate) struct Outliers {
     combined: bool,
 }
 
+/// What is done to the values of a set: the bounds they are drawn in to, and the logarithm that
+/// follows, if there are.
+type Plan = (Option<(f64, f64)>, Option<Box<dyn Fn(f64) -> f64>>);
+
+impl Outliers {
+    fn plan(&self, sorted: &[f64]) -> Plan {
+        let bounds = draw_in(sorted, self.limits, self.max_points);
+        let drawn_in: Vec<f64> = match bounds {
+            Some((low, high)) => sorted.iter().map(|x| x.clamp(low, high)).collect(),
+            None => sorted.to_vec(),
+        };
+        let still_fails = self.limits.pass(&drawn_in) == Some(false);
+        let log = self.log.filter(|_| still_fails);
+        let log = log.and_then(|log| log.of(if self.combined { &drawn_in } else { sorted }));
+        (bounds, log.map(|log| Box::new(log) as _))
+    }
+}
+
 impl Whole for Outliers {
     type Columns = Float64Array;
     type Cell = Treated;
 
     const PAGE: &'static crate::functions::Page = &OUTLIERS;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self {
             limits: shape_limits(constants, OUTLIERS.name)?,
             max_points: max_points(constants, OUTLIERS.name)?,
             log: LOGS.get(constants.choice(LOG.name)?).copied(),
             combined: constants.switch(COMBINED.name)?,
         })
+    }
+
+    fn changes_measure(&self) -> bool {
+        self.log.is_some()
+    }
+
+    fn changes(&self, values: &Float64Array, rows: Range<usize>) -> Result<bool> {
+        let (_, log) = self.plan(&sorted(OUTLIERS.name, values, rows)?);
+        Ok(log.is_some())
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
@@ -100,19 +130,9 @@ impl Whole for Outliers {
         rows: Range<usize>,
         cells: &mut [Treated],
     ) -> Result<()> {
-        let sorted = sorted(OUTLIERS.name, values, rows.clone())?;
-        let bounds = draw_in(&sorted, self.limits, self.max_points);
+        let (bounds, log) = self.plan(&sorted(OUTLIERS.name, values, rows.clone())?);
         let first = |x: f64| bounds.map_or_else(|| untreated(x), |bounds| clamped(x, bounds));
-        let drawn_in: Vec<f64> = match bounds {
-            Some((low, high)) => sorted.iter().map(|x| x.clamp(low, high)).collect(),
-            None => sorted.clone(),
-        };
-        let still_fails = self.limits.pass(&drawn_in) == Some(false);
-        let step_2 = match self.log.filter(|_| still_fails) {
-            Some(log) => log.of(if self.combined { &drawn_in } else { &sorted }),
-            None => None,
-        };
-        let Some(log) = step_2 else { return treat(values, rows, cells, |x| Ok(first(x))) };
+        let Some(log) = log else { return treat(values, rows, cells, |x| Ok(first(x))) };
         treat(values, rows, cells, |x| {
             let Treated { value, treatment } = if self.combined { first(x) } else { untreated(x) };
             let words = match treatment {

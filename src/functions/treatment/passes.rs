@@ -8,7 +8,8 @@ use datafusion::common::{Result, exec_err};
 
 use super::{MAX_KURTOSIS, MAX_SKEWNESS, VALUE, shape_limits};
 use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
 use crate::functions::page::page;
 use crate::kernel::{ShapeLimits, Values};
 
@@ -50,7 +51,7 @@ impl Method for Passes {
 
     const PAGE: &'static crate::functions::Page = &PASSES;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         shape_limits(constants, PASSES.name).map(Self)
     }
 

@@ -9,7 +9,8 @@ use super::{
     MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, clamped, max_points, shape_limits, sorted,
     treat, untreated,
 };
-use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::partition::{Treated, Whole};
 use crate::functions::page::page;
 use crate::kernel::{ShapeLimits, draw_in};
@@ -62,7 +63,7 @@ impl Whole for Points {
 
     const PAGE: &'static crate::functions::Page = &POINTS;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self {
             limits: shape_limits(constants, POINTS.name)?,
             max_points: max_points(constants, POINTS.name)?,

@@ -6,9 +6,10 @@ use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err, plan_err};
 
 use super::{VALUE, clamped, sorted, treat};
-use crate::functions::engine::arguments::{Constants, doubles};
+use crate::functions::engine::arguments::doubles;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::partition::{Treated, Whole};
-use crate::functions::page::{Kind, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::kernel::quantile;
 
 page! {
@@ -37,23 +38,25 @@ page! {
             "3 {value: 3.0, treatment: NULL}", "4 {value: 4.0, treatment: NULL}",
             "100 {value: 4.0, treatment: winsorised high}",
         ],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 3; \
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.1 (its example cuts at \
+                    the 2.5 and 97.5 percentiles; 5 and 95 are the defaults here); \
                     Hyndman and Fan (1996), Sample Quantiles in Statistical Packages.",
     };
 }
 
 const LOWER: Parameter = Parameter {
     name: "lower",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "share of the values that lie below the lower quantile; 0 to 1",
-    null: "error",
-    default: Some("0.05"),
+    null: Null::Error,
+    default: DefaultValue::Number(0.05),
 };
 
 const UPPER: Parameter = Parameter {
     name: "upper",
     meaning: "share of the values that lie below the upper quantile; 0 to 1, above lower",
-    default: Some("0.95"),
+    default: DefaultValue::Number(0.95),
     ..LOWER
 };
 
@@ -70,7 +73,7 @@ impl Whole for Winsorise {
 
     const PAGE: &'static crate::functions::Page = &WINSORISE;
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         let (lower, upper) = (constants.number(LOWER.name)?, constants.number(UPPER.name)?);
         if !(0.0 <= lower && lower < upper && upper <= 1.0) {
             return plan_err!(

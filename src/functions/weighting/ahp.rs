@@ -2,9 +2,9 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Matrix, priorities};
 
 page! {
@@ -23,11 +23,14 @@ page! {
                   consistency_ratio are the same in each; consistency_ratio is NULL beyond 15 \
                   indicators; NULL without rows.",
         notes: "One row per pair is enough: the reciprocal is filled in, and an indicator against \
-                itself is 1. A consistency ratio above 0.1 asks for better judgements (Saaty). Random \
+                itself is 1. Of two rows of a pair the second may be rounded: 3 with 0.33, 6 with 0.17, 7 with \
+                0.14, 9 with 0.11. The ratio is then sqrt(there / back), between the two, and its \
+                reciprocal exact. A consistency ratio above 0.1 asks for better judgements (Saaty). Random \
                 consistency for 1 to 15 indicators: 0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, \
                 1.49, 1.51, 1.48, 1.56, 1.57, 1.59.",
         errors: "A ratio that is not above 0 or not finite; a pair without a ratio; two ratios of a \
-                 pair whose product is not 1 to within 0.01; a ratio other than 1 of an indicator to \
+                 pair whose product is not 1 to within 0.01, unless the smaller is the other's inverse rounded to \
+                 hundredths; a ratio other than 1 of an indicator to \
                  itself; two rows of one pair in the same order; a NULL indicator; DISTINCT.",
         example: "SELECT w.indicator, round(w.weight, 4) AS weight, round(w.consistency_ratio, 4) AS cr\n\
                   FROM (SELECT unnest(weight_ahp(indicator, against, ratio)) AS w\n\
@@ -42,14 +45,16 @@ page! {
 
 const INDICATOR: Parameter = Parameter {
     name: "indicator",
+    role: Role::Indicator,
     kind: Kind::Key,
     meaning: "indicator or pillar that is judged",
-    null: "error",
-    default: None,
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 const AGAINST: Parameter = Parameter {
     name: "against",
+    role: Role::Setting,
     kind: Kind::Key,
     meaning: "indicator it is compared with; of the same type",
     ..INDICATOR
@@ -57,10 +62,11 @@ const AGAINST: Parameter = Parameter {
 
 const RATIO: Parameter = Parameter {
     name: "ratio",
+    role: Role::Setting,
     kind: Kind::Number,
     meaning: "how many times as important as the other; finite, above 0, in Saaty's scale 1/9 to 9",
-    null: "as if the row were not there",
-    default: None,
+    null: Null::Means("as if the row were not there"),
+    default: DefaultValue::Required,
 };
 
 /// Pairwise judgements.
@@ -77,7 +83,7 @@ impl MatrixMethod for Ahp {
     ]);
     const ONE_KEY: bool = true;
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 

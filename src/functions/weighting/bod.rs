@@ -4,9 +4,9 @@
 use datafusion::common::{Result, plan_err};
 
 use super::{INDICATOR, SCORE, UNIT};
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Limits, Matrix, benefit_of_the_doubt};
 
 page! {
@@ -61,7 +61,8 @@ page! {
                 of each indicator, but not of its zero. A missing score earns nothing: the unit may \
                 not weigh it, and in the programs of the others it is 0 (Kuosmanen 2009). With \
                 min_share above 0 a unit with a score of 0 gets 0, as it must when a score of 0 has \
-                to have a share: normalise to 1..100. One linear program per unit; units that \
+                to have a share: normalise to 1..100. The limits are on shares (of the score that an indicator makes), not on the \
+                weights: the handbook's table 19 limits w_j / sum w, which is another program and not offered. One linear program per unit; units that \
                 another equals or exceeds in everything do not enlarge them. The programs are solved \
                 to 1e-8: where the scores of all units are nearly proportional (a mean over a \
                 thousand times the deviation), so is the answer.",
@@ -83,21 +84,23 @@ page! {
 
 const MIN_SHARE: Parameter = Parameter {
     name: "min_share",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "least share of each indicator in the score of a unit, 0 to 1",
-    null: "error",
-    default: Some("0"),
+    null: Null::Error,
+    default: DefaultValue::Number(0.0),
 };
 
 const MAX_SHARE: Parameter = Parameter {
     name: "max_share",
+    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "largest share of each indicator in the score of a unit, 0 to 1",
-    null: "error",
-    default: Some("1"),
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
-fn limits(name: &str, constants: &Constants<'_>) -> Result<Limits> {
+fn limits(name: &str, constants: &Constants) -> Result<Limits> {
     let limits =
         Limits { min: constants.number(MIN_SHARE.name)?, max: constants.number(MAX_SHARE.name)? };
     for (parameter, limit) in [(MIN_SHARE, limits.min), (MAX_SHARE, limits.max)] {
@@ -128,7 +131,7 @@ impl MatrixMethod for Weights {
         Field::Number("share"),
     ]);
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self(limits(WEIGHTS.name, constants)?))
     }
 
@@ -154,7 +157,7 @@ impl MatrixMethod for Scores {
     const PAGE: &'static Page = &SCORES;
     const SHAPE: Shape = Shape::List(&[Field::Unit("unit"), Field::Number("score")]);
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self(limits(SCORES.name, constants)?))
     }
 

@@ -18,9 +18,11 @@ page! {
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; each is NULL where no indicator has one above 0; NULL without \
                   rows.",
-        notes: "Scores must be on one scale (min-max) for their spreads to compare. A constant indicator \
-                has weight 0 and takes no part in the sums of the others, nor does a pair of \
-                indicators with fewer than two units in common.",
+        notes: "Scores must be on one scale (min-max) for their spreads to compare. A constant indicator, or \
+                one without scores, has weight 0 and takes no part in the sums of the others: they have the weights that \
+                they have without it. A pair of indicators with fewer than two units in common takes no part \
+                either. The only indicator that varies has weight 1. Where all that vary are perfectly \
+                correlated no indicator tells anything that another does not: each weight is NULL.",
         errors: "A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
                  unit and indicator; DISTINCT.",
         example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\

@@ -18,8 +18,8 @@ page! {
                   weights sum to 1; each is NULL where no indicator has one above 0; NULL without \
                   rows.",
         notes: "Free of the unit of measure, so raw values of a ratio scale will do; it depends on the zero \
-                of the scale. A constant indicator, or one with a score of fewer than two units, has \
-                weight 0.",
+                of the scale. A constant indicator, or one with a score of fewer than two units (none at all, \
+                say), has weight 0; the others have the weights that they have without it.",
         errors: "An indicator whose mean is 0. A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
                  unit and indicator; DISTINCT.",
         example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\
@@ -27,8 +27,8 @@ page! {
                         FROM (VALUES ('a', 'homes', 10), ('b', 'homes', 30), ('a', 'jobs', 2), ('b', 'jobs', 4))\n\
                              AS t(unit, indicator, score))",
         example_result: ["homes 0.6", "jobs 0.4"],
-        reference: "Pearson (1896) for the coefficient; as weights: Hwang and Yoon (1981), Multiple Attribute \
-                    Decision Making.",
+        reference: "Pearson (1896) for the coefficient. As weights a custom of applied studies; we know of no first \
+                    source.",
     };
 }
 

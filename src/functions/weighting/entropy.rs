@@ -19,7 +19,8 @@ page! {
                   weights sum to 1; each is NULL where no indicator has one above 0; NULL without \
                   rows.",
         notes: "n_j is the number of units that have a score of the indicator. A constant indicator, or one \
-                with a score of fewer than two units, has weight 0. Entropy depends on the zero of the \
+                with a score of fewer than two units (none at all, say), has weight 0; the others have the \
+                weights that they have without it. Entropy depends on the zero of the \
                 scale: the same data normalised to 1..100 and to 0..1 have other weights.",
         errors: "A score below 0 (normalise to 0..1). A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
                  unit and indicator; DISTINCT.",

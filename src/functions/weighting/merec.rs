@@ -12,15 +12,18 @@ page! {
         syntax: ["weight_merec(unit, indicator, score)"],
         summary: "MEREC weights: an indicator counts by how much the performance of the units changes without it.",
         formula: "l_ij = |ln(min_i x_ij / x_ij)|; S_i = ln(1 + sum_j l_ij / m); S_ij as S_i without the term j; \
-                  E_j = sum_i |S_ij - S_i|; w_j = E_j / sum_k E_k; m indicators",
+                  E_j = sum_i |S_ij - S_i|; w_j = E_j / sum_k E_k; m indicators that have a score",
         parameters: [UNIT, INDICATOR, SCORE],
         over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; each is NULL where no indicator has one above 0; NULL without \
                   rows.",
-        notes: "High is good for every score, as normalisation leaves it. Units with a missing score are \
-                left out. A constant indicator has weight 0.",
-        errors: "A score that is not above 0 (normalise to 1..100). A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
+        notes: "High is good for every score. MEREC depends on the zero of the scale: the paper's numbers come from \
+                norm_fraction_max (of values above 0, direction -1 for costs), or from raw values with 1 / x for costs. Min-max to 1..100 \
+                moves the zero and gives other weights, even in another order (on the paper's data 0.22 0.25 \
+                0.28 0.26 in the place of 0.58 0.01 0.40 0.01). Units with a missing score are left out. A constant \
+                indicator has weight 0 and counts in m; one without any score has weight 0 and takes no part.",
+        errors: "A score that is not above 0 (normalise with fraction_max). A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
                  unit and indicator; DISTINCT.",
         example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\
                   FROM (SELECT unnest(weight_merec(unit, indicator, score)) AS w\n\

@@ -15,7 +15,7 @@ use std::marker::PhantomData;
 use datafusion::common::Result;
 
 use super::engine::Registry;
-use super::engine::arguments::Constants;
+use super::engine::constants::Constants;
 use super::engine::matrix::{Answer, Field, MatrixMethod, Shape};
 use super::matrix::{INDICATOR, SCORE, UNIT};
 use super::page::Page;
@@ -23,13 +23,13 @@ use crate::kernel::Matrix;
 
 /// Every weighting.
 pub(super) fn register(registry: &mut Registry) {
-    registry.matrix::<FromScores<equal::Equal>>();
-    registry.matrix::<FromScores<entropy::Entropy>>();
-    registry.matrix::<FromScores<critic::Critic>>();
-    registry.matrix::<FromScores<sd::Sd>>();
-    registry.matrix::<FromScores<cv::Cv>>();
-    registry.matrix::<FromScores<merec::Merec>>();
-    registry.matrix::<pca::Pca>();
+    registry.weighting::<FromScores<equal::Equal>>();
+    registry.weighting::<FromScores<entropy::Entropy>>();
+    registry.weighting::<FromScores<critic::Critic>>();
+    registry.weighting::<FromScores<sd::Sd>>();
+    registry.weighting::<FromScores<cv::Cv>>();
+    registry.weighting::<FromScores<merec::Merec>>();
+    registry.weighting::<pca::Pca>();
     registry.matrix::<ahp::Ahp>();
     registry.matrix::<bod::Weights>();
     registry.matrix::<bod::Scores>();
@@ -56,7 +56,7 @@ impl<W: Weighting> MatrixMethod for FromScores<W> {
     const PAGE: &'static Page = W::PAGE;
     const SHAPE: Shape = Shape::List(&[Field::Indicator("indicator"), Field::Number("weight")]);
 
-    fn bind(_: &Constants<'_>) -> Result<Self> {
+    fn bind(_: &Constants) -> Result<Self> {
         Ok(Self(PhantomData))
     }
 

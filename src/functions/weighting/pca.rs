@@ -3,9 +3,9 @@
 use datafusion::common::Result;
 
 use super::{INDICATOR, SCORE, UNIT, by_indicator};
-use crate::functions::engine::arguments::Constants;
+use crate::functions::engine::constants::Constants;
 use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::page::{Kind, Page, Parameter, page};
+use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Matrix, components};
 
 page! {
@@ -22,7 +22,12 @@ page! {
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; each is NULL with fewer than two units that have all scores, or \
                   where nothing varies; NULL without rows.",
-        notes: "Units with a missing score are left out. A constant indicator has weight 0. With \
+        notes: "This is one component. The handbook (section 6.1) does something else: it keeps the factors with eigenvalues \
+                of about 1 and more, rotates them (varimax) and weighs the squared loadings of each indicator's strongest factor by \
+                the variance that the factor explains; it is not offered, and on the handbook's own data its weights differ much from these. \
+                An indicator that says little about the first component has next to no weight here. \
+                A constant indicator, or one without any score, has weight 0 and takes no part; units with \
+                a missing score of another are left out. With \
                 form => 'loading', the weights of COINr rescaled, an indicator that runs against the \
                 others gets a weight below 0, which the aggregations refuse: look at stat_pca first. \
                 The sign of v is such that its entries sum to 0 or more.",
@@ -33,18 +38,19 @@ page! {
                         FROM (VALUES ('a', 'homes', 1), ('b', 'homes', 2), ('c', 'homes', 3), ('a', 'jobs', 2), ('b', 'jobs', 6), ('c', 'jobs', 4))\n\
                              AS t(unit, indicator, score))",
         example_result: ["homes 0.5", "jobs 0.5"],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6; COINr, \
-                    get_PCA.",
+        reference: "COINr, get_PCA. The method of OECD/JRC (2008), Handbook on Constructing Composite Indicators, \
+                    section 6.1, after Nicoletti, Scarpetta and Boylaud (2000), is another.",
     };
 }
 
 const FORM: Parameter = Parameter {
     name: "form",
+    role: Role::Setting,
     kind: Kind::Choice(&["squared", "loading"]),
     meaning: "what the weights are: squared loadings, never below 0, or the loadings themselves, \
               rescaled to sum to 1",
-    null: "error",
-    default: Some("'squared'"),
+    null: Null::Error,
+    default: DefaultValue::Word("squared"),
 };
 
 /// The first principal component.
@@ -57,7 +63,7 @@ impl MatrixMethod for Pca {
     const PAGE: &'static Page = &PAGE;
     const SHAPE: Shape = Shape::List(&[Field::Indicator("indicator"), Field::Number("weight")]);
 
-    fn bind(constants: &Constants<'_>) -> Result<Self> {
+    fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self { is_squared: constants.choice(FORM.name)? == 0 })
     }
 

@@ -18,7 +18,8 @@ page! {
                   weights sum to 1; each is NULL where no indicator has one above 0; NULL without \
                   rows.",
         notes: "Scores must be on one scale (min-max) for their spreads to compare; on z-scores all weights \
-                are equal. A constant indicator, or one with a score of fewer than two units, has weight 0.",
+                are equal. A constant indicator, or one with a score of fewer than two units (none at all, \
+                say), has weight 0; the others have the weights that they have without it.",
         errors: "A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
                  unit and indicator; DISTINCT.",
         example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\
