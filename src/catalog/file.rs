@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
+use datafusion::arrow::ipc::reader::read_footer_length;
+use datafusion::arrow::ipc::root_as_footer;
 use datafusion::catalog::{Session, TableProvider, default_table_source::provider_as_source};
 use datafusion::common::{Column, DataFusionError, Result, ScalarValue, plan_err};
 use datafusion::datasource::ViewTable;
@@ -20,7 +22,7 @@ use datafusion::datasource::listing::{
 use datafusion::logical_expr::binary::{binary_numeric_coercion, comparison_coercion};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Union, cast};
 use datafusion::object_store::path::PathPart;
-use datafusion::object_store::{ObjectMeta, ObjectStore};
+use datafusion::object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use super::part::Part;
@@ -294,10 +296,13 @@ impl Source {
         format: &Arc<dyn FileFormat>,
         file: &ObjectMeta,
     ) -> Result<(String, SchemaRef)> {
+        let shown = self.shown_file(file);
+        if self.kind == Kind::Arrow && !has_arrow_footer(store, file).await? {
+            return plan_err!("{shown}: the file is damaged: its footer cannot be read");
+        }
         // A damaged footer makes some readers panic rather than fail.
         let one = std::slice::from_ref(file);
         let read = AssertUnwindSafe(format.infer_schema(session, store, one));
-        let shown = self.shown_file(file);
         match read.catch_unwind().await {
             Ok(Ok(schema)) => Ok((shown, schema)),
             Ok(Err(error)) => plan_err!("{shown}: {}", describe(&error)),
@@ -601,6 +606,26 @@ fn stored(data_type: &DataType) -> DataType {
         DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
         other => other.clone(),
     }
+}
+
+/// Whether an Arrow file that is no stream has a footer. The engine would read one without as a
+/// stream, taking the mark at its beginning for the length of a message: a gigabyte of nothing.
+async fn has_arrow_footer(store: &Arc<dyn ObjectStore>, file: &ObjectMeta) -> Result<bool> {
+    const MARK: &[u8] = b"ARROW1";
+    /// The length of the footer, and the mark.
+    const TRAILER: u64 = 10;
+    let bytes = |range| store.get_range(&file.location, range);
+    let is_file = file.size >= MARK.len() as u64 && *bytes(0..MARK.len() as u64).await? == *MARK;
+    if !is_file {
+        return Ok(true);
+    }
+    let Some(start) = file.size.checked_sub(TRAILER) else { return Ok(false) };
+    let trailer = bytes(start..file.size).await?;
+    let length = <[u8; TRAILER as usize]>::try_from(trailer.as_ref());
+    let Some(Ok(length)) = length.ok().map(read_footer_length) else { return Ok(false) };
+    let Some(at) = start.checked_sub(length as u64) else { return Ok(false) };
+    let footer = bytes(at..start).await?;
+    Ok(root_as_footer(&footer).is_ok())
 }
 
 fn folder_above(path: &Path) -> Result<url::Url> {
