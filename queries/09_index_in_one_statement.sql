@@ -7,13 +7,15 @@
 -- Meet: the numbers of 06_framework_index.sql, which goes the same way step by step. No official
 --       figure exists per region.
 --
--- min_coverage => 0.8: openness has no value for 2014 and never a score, so 4 of 5 dimensions is
--- the most there is; with less, a dimension that stops reporting would move the total.
+-- strict => false: openness has no value for 2014 and never a score, which would be an error.
+-- min_coverage => 0.8: 4 of 5 dimensions is the most there is, then; with less, a dimension that
+-- stops reporting would move the total.
 
 SELECT unit, period, code, parent, level, score, weight, coverage, rank
 FROM composite_index(
     (SELECT i.* FROM bth.indicators AS i JOIN bth.framework AS f ON f.code = i.indicator
      WHERE i.unit IN ('Beijing', 'Tianjin', 'Hebei') AND i.period BETWEEN 2014 AND 2024),
     bth.framework,
-    normalisation => base, base => 2014, aggregation => arithmetic, min_coverage => 0.8)
+    normalisation => base, base => 2014, aggregation => arithmetic, min_coverage => 0.8,
+    strict => false)
 ORDER BY unit, period, level DESC, code;

@@ -12,7 +12,7 @@ WITH moved AS (
         (SELECT i.* FROM bth.indicators AS i JOIN bth.framework AS f ON f.code = i.indicator
          WHERE i.unit IN ('Beijing', 'Tianjin', 'Hebei') AND i.period BETWEEN 2014 AND 2024),
         bth.framework,
-        normalisation => base, base => 2014, min_coverage => 0.8)
+        normalisation => base, base => 2014, min_coverage => 0.8, strict => false)
 )
 SELECT d.unit, d.period, d.code AS dimension, d.score, d.change, d.contribution_to_top AS contribution,
        t.change AS total_change,

@@ -11,7 +11,7 @@ FROM uncertainty(
     (SELECT i.* FROM bth.indicators AS i JOIN bth.framework AS f ON f.code = i.indicator
      WHERE i.unit IN ('Beijing', 'Tianjin', 'Hebei') AND i.period BETWEEN 2014 AND 2022),
     bth.framework,
-    normalisation => base, base => 2014, min_coverage => 0.8,
+    normalisation => base, base => 2014, min_coverage => 0.8, strict => false,
     weights => 0.25, aggregations => ['arithmetic', 'geometric'],
     draws => 2000, seed => 2014, top => 1)
 WHERE period = 2022

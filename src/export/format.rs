@@ -1,5 +1,6 @@
 //! The formats a result can be written in.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -145,7 +146,10 @@ pub fn batch_writer(
     out: Out,
     schema: &SchemaRef,
 ) -> Result<Box<dyn BatchWriter>, WriteError> {
-    let plain = plain_schema(schema);
+    let plain = match format {
+        Format::Table | Format::Markdown => Arc::clone(schema),
+        _ => file_schema(schema)?,
+    };
     Ok(match format {
         Format::Arrow => {
             Box::new(Plain { writer: FileWriter::try_new(out, &plain)?, schema: plain })
@@ -182,7 +186,7 @@ pub fn parquet_writer(
     schema: &SchemaRef,
     sorted_by: &[String],
 ) -> Result<Box<dyn BatchWriter>, WriteError> {
-    let schema = plain_schema(schema);
+    let schema = file_schema(schema)?;
     let properties = parquet_properties(&schema, sorted_by);
     let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
     Ok(Box::new(Plain { writer: Some(writer), schema }))
@@ -230,10 +234,20 @@ fn plain_field(field: &Field) -> Field {
     field.clone().with_data_type(plain_type(field.data_type()))
 }
 
-fn plain_schema(schema: &Schema) -> SchemaRef {
-    Arc::new(Schema::new(
+/// The schema in a file: plain types, and names that tell columns apart. A reader that finds columns
+/// by name would find one of two alike, and JSON has room for one only.
+fn file_schema(schema: &Schema) -> Result<SchemaRef, WriteError> {
+    let mut names = HashSet::new();
+    if let Some(twice) = schema.fields().iter().find(|field| !names.insert(field.name())) {
+        return Err(WriteError::Data(format!(
+            "columns must have names of their own in a file, found two called '{}' (rename one: \
+             SELECT ... AS name)",
+            twice.name()
+        )));
+    }
+    Ok(Arc::new(Schema::new(
         schema.fields().iter().map(|field| plain_field(field)).collect::<Fields>(),
-    ))
+    )))
 }
 
 fn plain_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, WriteError> {

@@ -20,9 +20,20 @@ const BASE: &str = "base";
 /// Names that decide no number: what is near them is a column of the user's own.
 const NAMES: [&str; 1] = ["label"];
 /// Other words of the field for what a column is.
-const SYNONYMS: [(&str, &str); 4] = [
+const SYNONYMS: [(&str, &str); 15] = [
     ("polarity", "direction"),
+    ("sign", "direction"),
+    ("w", "weight"),
     ("wt", "weight"),
+    ("wgt", "weight"),
+    ("lower_bound", "lower"),
+    ("lower_goalpost", "lower"),
+    ("lower_limit", "lower"),
+    ("upper_bound", "upper"),
+    ("upper_goalpost", "upper"),
+    ("upper_limit", "upper"),
+    ("base_period", "base"),
+    ("base_year", "base"),
     ("norm", "normalisation"),
     ("agg", "aggregation"),
 ];

@@ -106,14 +106,21 @@ impl Periods {
         }
     }
 
-    /// Whether there was something before anything. A DATE counts in days: a lag that was meant in
-    /// months finds nothing at all, and must not answer NULL for all. `argument` is that of the lag.
+    /// Whether there was something before anything: a lag in another measure of time than the periods
+    /// (months, where a DATE counts in days) must not answer NULL for all. `argument` is that of the
+    /// lag.
     pub fn verdict(&self, name: &str, argument: &str, lag: f64) -> Verdict {
         if self.found.get() {
             return Verdict::Found;
         }
-        if !(self.is_date && self.several.get()) {
+        if !self.several.get() {
             return Verdict::Nothing;
+        }
+        if !self.is_date {
+            return Verdict::Missing(format!(
+                "{name}: {argument} must lead from one period to another, found no two periods {lag} \
+                 apart"
+            ));
         }
         let days = if lag == 1.0 { "day" } else { "days" };
         Verdict::Missing(format!(

@@ -43,6 +43,7 @@ pub fn trials() -> Vec<Trial> {
         ("export::every_ending", export_every_ending),
         ("export::output", export_output),
         ("export::bad_targets", export_bad_targets),
+        ("export::columns_of_one_name", export_columns_of_one_name),
         ("export::existing_file", export_existing_file),
         ("export::empty_results", export_empty_results),
         ("export::query", export_query),
@@ -655,6 +656,21 @@ fn export_output() {
     run_ok(&run);
     place.write("x.arrows", &run.out);
     assert_eq!(place.csv("SELECT * FROM 'x.arrows'"), "a\n1\n");
+}
+
+fn export_columns_of_one_name() {
+    let place = place();
+    let twice = "SELECT a.v, b.v FROM (VALUES (1)) AS a(v), (VALUES (2)) AS b(v)";
+    for name in ["x.parquet", "x.arrow", "x.csv", "x.tsv", "x.json", "x.ndjson"] {
+        let message = place.run(&["export", twice, "-o", name]).fails_silently(1);
+        contains(
+            &message,
+            &[name, "columns must have names of their own in a file, found two", "'v'"],
+        );
+        assert!(place.files().is_empty());
+    }
+    // What people read may show both.
+    contains(&place.run(&["-f", "markdown", "-c", twice]).done(), &["| v | v |"]);
 }
 
 fn export_bad_targets() {

@@ -178,6 +178,10 @@ impl Run for Bound {
         Ok((Answers::OfPartitions(answers), verdicts))
     }
 
+    fn seeks(&self) -> bool {
+        self.sought.is_some()
+    }
+
     fn bytes_per_row(&self) -> usize {
         0 // what is held is held by the accumulator
     }

@@ -38,6 +38,10 @@ pub(in crate::functions) trait Whole:
     /// The method with its constant arguments.
     fn bind(constants: &Constants) -> Result<Self>;
 
+    /// Whether the call names something that one partition at least must have: see
+    /// [`Whole::verdicts`].
+    const SEEKS: bool = false;
+
     /// Whether what becomes of a value depends on the other values of its partition.
     fn learns(&self) -> bool {
         true
@@ -158,16 +162,11 @@ pub(in crate::functions) enum Verdict {
 
 impl Verdict {
     /// The error, unless it was found or nobody asked.
-    pub(super) fn settle<'a>(all: impl IntoIterator<Item = &'a Self>) -> Result<()> {
-        let mut missing = None;
-        for verdict in all {
-            match verdict {
-                Self::Nothing => {}
-                Self::Missing(message) => missing = Some(message),
-                Self::Found => return Ok(()),
-            }
+    pub(super) fn settle(self) -> Result<()> {
+        match self {
+            Self::Nothing | Self::Found => Ok(()),
+            Self::Missing(message) => exec_err!("{message}"),
         }
-        missing.map_or(Ok(()), |message| exec_err!("{message}"))
     }
 }
 
@@ -186,9 +185,12 @@ pub(in crate::functions) trait Run: Send + Sync {
     /// One answer per row, of rows that are the whole input.
     fn run(&self, arguments: &[ArrayRef], partitions: &[Range<usize>]) -> Result<ArrayRef> {
         let (answers, verdicts) = self.part(arguments, partitions, None)?;
-        verdicts.iter().try_for_each(|verdict| Verdict::settle([verdict]))?;
+        verdicts.into_iter().try_for_each(Verdict::settle)?;
         answers.of_rows(partitions)
     }
+
+    /// As [`Whole::SEEKS`].
+    fn seeks(&self) -> bool;
 
     /// As [`Whole::learns`].
     fn learns(&self) -> bool {
@@ -246,6 +248,10 @@ impl<W: Whole> Run for W {
             self.evaluate(&columns, partition.clone(), &mut cells[partition.clone()])?;
         }
         Ok((Answers::OfRows(W::Cell::column(cells)), self.verdicts(&columns)))
+    }
+
+    fn seeks(&self) -> bool {
+        W::SEEKS
     }
 
     fn learns(&self) -> bool {

@@ -8,7 +8,7 @@
 
 use std::fmt::{self, Debug};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
 use datafusion::arrow::compute::{concat, take};
@@ -83,7 +83,6 @@ pub(super) struct WholePartitionExec {
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
-    verdicts: Arc<Verdicts>,
 }
 
 impl WholePartitionExec {
@@ -130,9 +129,8 @@ impl WholePartitionExec {
             EmissionType::Final,
             input.boundedness(),
         );
-        let verdicts = Arc::new(Verdicts::new(properties.output_partitioning().partition_count()));
         let (properties, metrics) = (Arc::new(properties), ExecutionPlanMetricsSet::new());
-        Self { input, keys, calls, schema, properties, metrics, verdicts }
+        Self { input, keys, calls, schema, properties, metrics }
     }
 }
 
@@ -184,6 +182,8 @@ impl ExecutionPlan for WholePartitionExec {
     fn input_distribution_requirements(&self) -> InputDistributionRequirements {
         InputDistributionRequirements::new(vec![match self.keys.as_slice() {
             [] => Distribution::SinglePartition,
+            // What is looked for in all partitions must be found by one who sees them all.
+            _ if self.calls.iter().any(|call| call.run.seeks()) => Distribution::SinglePartition,
             keys => Distribution::KeyPartitioned(keys.to_vec()),
         }])
     }
@@ -219,8 +219,6 @@ impl ExecutionPlan for WholePartitionExec {
             calls: self.calls.clone(),
             schema: Arc::clone(&self.schema),
             reservation,
-            verdicts: Arc::clone(&self.verdicts),
-            task: partition,
         };
         let batches = stream::once(async move {
             let batches = work
@@ -246,36 +244,6 @@ struct Work {
     calls: Vec<Call>,
     schema: SchemaRef,
     reservation: MemoryReservation,
-    verdicts: Arc<Verdicts>,
-    task: usize,
-}
-
-/// What the tasks say of the things that the calls name: each task sees some of the partitions only.
-struct Verdicts(Mutex<Vec<Option<Vec<Verdict>>>>);
-
-impl Verdicts {
-    fn new(tasks: usize) -> Self {
-        Self(Mutex::new(vec![None; tasks]))
-    }
-
-    /// Takes in what a task says, nothing if it has no rows. The last task is told what all of them
-    /// come to.
-    fn say(&self, task: usize, verdicts: Vec<Verdict>) -> Result<()> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(of_task) = all.get_mut(task) {
-            *of_task = Some(verdicts);
-        }
-        if all.iter().any(Option::is_none) {
-            return Ok(());
-        }
-        let tasks = all.len();
-        let said: Vec<Vec<Verdict>> =
-            std::mem::replace(&mut *all, vec![None; tasks]).into_iter().flatten().collect();
-        let things = said.iter().map(Vec::len).max().unwrap_or(0);
-        (0..things).try_for_each(|thing| {
-            Verdict::settle(said.iter().filter_map(|of_task| of_task.get(thing)))
-        })
-    }
 }
 
 impl Work {
@@ -363,7 +331,7 @@ impl Work {
                 }
             });
         }
-        self.verdicts.say(self.task, verdicts)?;
+        verdicts.into_iter().try_for_each(Verdict::settle)?;
         metrics.output_rows().add(place.len());
         Ok(Held {
             batches: batches.into_iter(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
+use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::expr::WindowFunction;
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
@@ -37,7 +38,10 @@ impl Sought {
         let (_, page, seeks) = seekers.iter().find(|(seeker, ..)| seeker == aggregate)?;
         let position = page.parameters.iter().position(|p| p.name == seeks.argument)?;
         let got = match arguments.get(position)? {
-            Expr::Literal(value, _) => value.to_string(),
+            Expr::Literal(value, _) => {
+                let array = value.to_array().ok()?;
+                array_value_to_string(&array, 0).ok()?
+            }
             other => other.to_string(),
         };
         let Seeks { argument, must_be, field } = seeks;

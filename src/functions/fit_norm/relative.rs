@@ -117,6 +117,7 @@ impl Whole for OfPartition {
     type Cell = Option<f64>;
 
     const PAGE: &'static crate::functions::Page = &NORM;
+    const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
         let lag = constants.number("lag")?;

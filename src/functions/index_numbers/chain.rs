@@ -89,6 +89,7 @@ impl Whole for Chain {
     type Cell = Option<f64>;
 
     const PAGE: &'static crate::functions::Page = &CHAIN;
+    const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
         let step = constants.number(STEP.name)?;

@@ -75,6 +75,7 @@ impl Whole for GrowthOf {
     type Cell = Option<f64>;
 
     const PAGE: &'static crate::functions::Page = &GROWTH;
+    const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
         let lag = constants.number(LAG.name)?;

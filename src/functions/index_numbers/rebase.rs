@@ -88,6 +88,7 @@ impl Whole for Rebase {
     type Cell = Option<f64>;
 
     const PAGE: &'static crate::functions::Page = &REBASE;
+    const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
         let to = constants.number(TO.name)?;

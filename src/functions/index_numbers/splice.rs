@@ -82,6 +82,7 @@ impl Whole for Splice {
     type Cell = Option<f64>;
 
     const PAGE: &'static crate::functions::Page = &SPLICE;
+    const SEEKS: bool = true;
 
     fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)

@@ -94,7 +94,7 @@ impl TableFunction for Availability {
 
     /// Only the tree matters: what is said of methods has no use.
     fn check(&self, _: &Framework) -> Result<(), Faults> {
-        no_faults(self.steps.unused(&Used::default()))
+        no_faults(self.steps.unused(&Used::default(), Some(&[])))
     }
 
     fn compute(&self, index: Index, asked: Asked) -> Result<Batches> {

@@ -9,7 +9,7 @@ use datafusion::logical_expr::LogicalPlan;
 
 use super::call::at;
 use super::exec::checked;
-use super::methods::{Methods, unused};
+use super::methods::{Methods, unused, unused_columns};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
 use super::panel::Panel;
 use super::rows::{Labels, Place, number_at, rank_at, rows};
@@ -207,10 +207,15 @@ impl TableFunction for Compare {
             panel: panel_b,
         };
         if self.has_framework_b {
-            let mut faults: Vec<String> = Vec::new();
+            let mut faults = unused_columns(&a.framework, &[&a.methods]);
+            let of_b = unused_columns(&b.framework, &[&b.methods]);
+            faults.extend(
+                of_b.into_iter().map(|fault| fault.replacen("framework", "framework_b", 1)),
+            );
             let used = a.methods.used.clone().and(&b.methods.used);
             for steps in [&self.a, &self.b] {
-                let new = steps.unused(&used).into_iter().filter(|fault| !faults.contains(fault));
+                let new =
+                    steps.unused(&used, None).into_iter().filter(|fault| !faults.contains(fault));
                 let new: Vec<String> = new.collect();
                 faults.extend(new);
             }

@@ -33,7 +33,8 @@ page! {
                   level (1 for an indicator, 1 + the highest level of its children for the others), \
                   score, weight (share within the parent; the root 1), coverage (share of the \
                   node's weight behind which there are observed values, down to the indicators; for \
-                  an indicator 1 or 0), imputed (the same of imputed values), rank (1 for the \
+                  an indicator 1 or 0; a value that has no score, as that of an indicator that does \
+                  not vary, counts for nothing), imputed (the same of imputed values), rank (1 for the \
                   highest score of a node in a period; ties share the best rank). With an imputation along \
                   periods (linear, last) also where a value was filled in: in a gap, and with last after \
                   the last row of a unit. A unit whose rows are all of indicators outside the framework has \
@@ -63,8 +64,9 @@ page! {
                  the indicator or node. An argument that nothing uses, is given twice, or contradicts the \
                  parentheses of a method. A treatment that changes the unit of measure (log, boxcox, \
                  outliers) with bounds or targets in it; one that would transform single periods of a \
-                 scale that periods share. A reference period in which an indicator has no value \
-                 (strict => false allows it).",
+                 scale that periods share. A base or a reference period in which an indicator has no \
+                 value (strict => false allows it). Learned weights that are 0 for all children of a \
+                 node.",
         example: "SELECT unit, code, round(score, 9) AS score, rank\n\
                   FROM composite_index(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'income', 10), ('B', 'income', 40), ('A', 'pm25', 80), ('B', 'pm25', 30))\n\

@@ -107,9 +107,10 @@ enum Within {
 
 impl TableFunction for Correlations {
     fn bind(arguments: &Arguments) -> Result<Self> {
+        let of_values = arguments.constants.choice(OF.name)? == 1;
         let this = Self {
-            steps: Steps::new(arguments)?,
-            of_values: arguments.constants.choice(OF.name)? == 1,
+            steps: Steps { normalises: !of_values, ..Steps::new(arguments)? },
+            of_values,
             association: match arguments.constants.choice(METHOD.name)? {
                 0 => Association::Pearson,
                 1 => Association::Spearman,
@@ -162,15 +163,20 @@ impl TableFunction for Correlations {
 
     fn check(&self, framework: &Framework) -> Result<(), Faults> {
         let methods = Methods::new(framework, &self.steps)?;
+        if !self.of_values {
+            return no_faults(unused(framework, &[(&self.steps, &methods)], None));
+        }
         // Values are correlated before they are normalised.
-        const OF_VALUES: &[Argument] = &[
+        let mut only = vec![
             Argument::Imputation,
             Argument::Treatment,
             Argument::TreatmentReference,
-            Argument::Direction,
+            Argument::Reference,
         ];
-        let only = self.of_values.then_some(OF_VALUES);
-        no_faults(unused(framework, &[(&self.steps, &methods)], only))
+        if methods.imputation.as_ref().is_some_and(|whole| whole.call.sees(Role::Direction)) {
+            only.push(Argument::Direction);
+        }
+        no_faults(unused(framework, &[(&self.steps, &methods)], Some(&only)))
     }
 
     fn compute(&self, mut index: Index, asked: Asked) -> Result<Batches> {

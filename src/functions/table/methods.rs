@@ -1,14 +1,14 @@
 //! The methods of an index: what the framework says of each node, else what the call says, bound to
 //! the functions of SQL that have their names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::WindowUDF;
 
 use super::call::{Call, Step, at};
-use super::options::{Argument, Reference, Steps, Used};
+use super::options::{Argument, OF_ROWS, Reference, Steps, Used};
 use crate::framework::{Faults, Framework, Node, Row, list};
 use crate::functions::engine::columns::{self, Combine};
 use crate::functions::engine::constants::Constants;
@@ -63,6 +63,8 @@ pub(super) struct Normaliser {
     pub call: Call,
     pub entry: &'static Entry,
     pub constants: Constants,
+    /// Whether a base period in which nobody has a value is an error.
+    pub strict: bool,
 }
 
 /// The methods that rows of a framework name, checked; one fault a row that names none.
@@ -107,8 +109,8 @@ impl Methods {
             normalisation.push(noted(&mut faults, leaf, method));
         }
         let mut aggregation = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            let method = Aggregation::of(node, steps, &mut used);
+        for (position, node) in nodes.iter().enumerate() {
+            let method = Aggregation::of((position, node), steps, &mut used);
             aggregation.push(noted(&mut faults, node, method));
         }
         let mut whole = |call: &Option<Call>| {
@@ -136,7 +138,9 @@ impl Methods {
         };
         methods.note_used(framework, steps);
         faults.extend(methods.faults_of_reference(steps));
-        faults.extend(methods.faults_of_measure(framework));
+        if steps.normalises {
+            faults.extend(methods.faults_of_measure(framework));
+        }
         if faults.is_empty() { Ok(methods) } else { Err(Faults(faults)) }
     }
 
@@ -148,10 +152,6 @@ impl Methods {
             (Argument::Imputation, self.imputation.is_some()),
             (Argument::Treatment, self.treatment.is_some()),
             (Argument::TreatmentReference, self.learners().next().is_some()),
-            // Nothing is imputed or treated without a method: to say so is no mistake.
-            (Argument::Imputation, steps.imputation.is_none()),
-            (Argument::Treatment, steps.treatment.is_none()),
-            (Argument::Weighting, steps.weighting.is_none()),
             (
                 Argument::Weighting,
                 (0..nodes.len()).any(|node| self.learns_weights(framework, node)),
@@ -166,7 +166,7 @@ impl Methods {
             && self.learners().next().is_some();
         let compares = self.aggregation.iter().flatten().any(|a| a.combine.compares_units());
         let normalises = self.normalisation.iter().flatten().any(Normaliser::has_reference);
-        if learned || prepares || compares || normalises {
+        if prepares || (steps.normalises && (learned || compares || normalises)) {
             used.add(Argument::Reference);
         }
         self.used = used;
@@ -184,11 +184,10 @@ impl Methods {
     /// Whether periods are treated each by itself, but those of an indicator share a scale: a
     /// transformation here and none there would be mixed in it.
     pub(super) fn may_mix(&self, leaf: usize) -> bool {
-        let is_per_period =
-            |method: &Normaliser| method.has_reference() && self.reference == Reference::Period;
+        let is_series = self.normalisation[leaf].as_ref().is_some_and(Normaliser::is_series);
         self.treatment_reference == Reference::Period
             && self.treatment.as_ref().is_some_and(|t| t.learns && t.changes_measure)
-            && !self.normalisation[leaf].as_ref().is_some_and(is_per_period)
+            && (is_series || self.reference != Reference::Period)
     }
 
     /// What a reference set cannot be for these methods.
@@ -326,16 +325,14 @@ pub(super) fn unused(
     variants: &[(&Steps, &Methods)],
     only: Option<&[Argument]>,
 ) -> Vec<String> {
-    let mut used =
-        variants.iter().fold(Used::default(), |used, (_, methods)| used.and(&methods.used));
+    let used = variants.iter().fold(Used::default(), |used, (_, methods)| used.and(&methods.used));
     let methods: Vec<&Methods> = variants.iter().map(|(_, methods)| *methods).collect();
     let mut faults = Vec::new();
-    match only {
-        Some(only) => used = used.only(only),
-        None => faults.extend(unused_columns(framework, &methods)),
+    if only.is_none() {
+        faults.extend(unused_columns(framework, &methods));
     }
     for (steps, _) in variants {
-        for fault in steps.unused(&used) {
+        for fault in steps.unused(&used, only) {
             if !faults.contains(&fault) {
                 faults.push(fault);
             }
@@ -344,9 +341,8 @@ pub(super) fn unused(
     faults
 }
 
-/// What the rows of a framework state for a normalisation and none of these methods uses, one fault
-/// a column.
-fn unused_columns(framework: &Framework, methods: &[&Methods]) -> Vec<String> {
+/// What the rows of a framework state and none of these methods uses, one fault a column.
+pub(super) fn unused_columns(framework: &Framework, methods: &[&Methods]) -> Vec<String> {
     let nodes = framework.nodes();
     let mut of_column: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (i, &leaf) in framework.leaves().iter().enumerate() {
@@ -372,7 +368,25 @@ fn unused_columns(framework: &Framework, methods: &[&Methods]) -> Vec<String> {
             }
         )
     };
-    of_column.into_iter().map(fault).collect()
+    let mut faults: Vec<String> = of_column.into_iter().map(fault).collect();
+    let is_unused = |(position, node): &(usize, &Node)| {
+        node.coverage_by.is_some()
+            && !methods.iter().any(|methods| methods.used.coverage_by.contains(position))
+    };
+    let without: Vec<String> = nodes
+        .iter()
+        .enumerate()
+        .filter(is_unused)
+        .map(|(_, node)| format!("'{}'", node.code))
+        .collect();
+    if !without.is_empty() {
+        faults.push(format!(
+            "framework: coverage_by must be NULL where min_coverage is 0, found one for {} (give \
+             min_coverage in the row or the call, or leave the column out)",
+            list(without.into_iter())
+        ));
+    }
+    faults
 }
 
 /// What a row states for the normalisation of its indicator: column, roles, whether it does.
@@ -396,7 +410,11 @@ fn check_complete(call: &Call, by: &str) -> Result<()> {
 
 impl Aggregation {
     /// That of a node; none for an indicator.
-    fn of(node: &Node, steps: &Steps, used: &mut Used) -> Result<Option<Self>> {
+    fn of(
+        (position, node): (usize, &Node),
+        steps: &Steps,
+        used: &mut Used,
+    ) -> Result<Option<Self>> {
         if node.leaf.is_some() {
             return Ok(None);
         }
@@ -419,7 +437,12 @@ impl Aggregation {
             steps.coverage.min
         });
         let by = match node.coverage_by.as_deref().and_then(CoverageBy::of_word) {
-            Some(by) => by,
+            Some(by) => {
+                if min > 0.0 {
+                    used.coverage_by.insert(position);
+                }
+                by
+            }
             None => {
                 if min > 0.0 {
                     used.add(Argument::CoverageBy);
@@ -473,6 +496,8 @@ impl Normaliser {
             ("target", Role::Target, number(leaf.target)),
             ("base", Role::BasePeriod, leaf.base.clone()),
         ];
+        let said = |role: &Role| call.get(*role).is_some();
+        let mut in_parentheses: BTreeSet<Role> = OF_ROWS.into_iter().filter(said).collect();
         for (column, role, value) in of_row {
             let Some(value) = value.filter(|_| call.takes(role)) else { continue };
             let is_twice = leaf.normalisation.is_some() && call.get(role).is_some();
@@ -483,9 +508,11 @@ impl Normaliser {
                 );
             }
             // What the row says comes before what the call says.
+            in_parentheses.remove(&role);
             call.replace(role, value)?;
             used.rows.insert((place, role));
         }
+        used.parentheses.extend(in_parentheses.into_iter().map(|role| (call.text.clone(), role)));
         // Bounds of the call are those of its own normalisation.
         let bound = |x: Option<f64>| number(x).filter(|_| leaf.normalisation.is_none());
         let of_call = [
@@ -519,7 +546,7 @@ impl Normaliser {
         if let Over::Whole { window, .. } = &entry.over {
             columns::whole(window, &constants)?; // wrong constants are known at once
         }
-        Ok(Some(Self { call, entry, constants }))
+        Ok(Some(Self { call, entry, constants, strict: steps.strict }))
     }
 
     /// Whether scores depend on a reference set of units.

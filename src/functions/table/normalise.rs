@@ -228,7 +228,10 @@ impl Normaliser {
                     take(&panel.periods, &here, None)?
                 }
                 // A key of the panel, in the place after the column it is one of.
-                Role::BasePeriod => self.key(parameter, &panel.periods, rows)?,
+                Role::BasePeriod => {
+                    self.check_base(parameter, columns, panel)?;
+                    self.key(parameter, &panel.periods, rows)?
+                }
                 Role::ReferenceUnit => self.key(parameter, &panel.units, rows)?,
                 _ => {
                     let constant = self.constants.get(parameter.name)?;
@@ -237,6 +240,24 @@ impl Normaliser {
             });
         }
         Ok(arguments)
+    }
+
+    /// That some unit has a value at the base period: without one the indicator has no score at all.
+    fn check_base(&self, parameter: &Parameter, columns: &[ArrayRef], panel: &Panel) -> Result<()> {
+        let base = self.constants.get(parameter.name)?.unwrap_or(ScalarValue::Null);
+        let is_empty = |column: &ArrayRef| column.null_count() == column.len();
+        let Some(at) = position(&panel.periods, &base).filter(|_| self.strict) else {
+            return Ok(());
+        };
+        if columns.iter().all(is_empty) || !is_empty(&columns[at]) {
+            return Ok(());
+        }
+        exec_err!(
+            "{}: {} must be a period in which a unit has a value, got {base} (strict => false leaves \
+             the scores NULL)",
+            self.entry.page.name,
+            parameter.name
+        )
     }
 
     /// One of the keys of the panel that the method was given, as a column.

@@ -162,7 +162,7 @@ pub(super) const STRICT: Parameter = Parameter {
     name: "strict",
     role: Role::Setting,
     kind: Kind::Switch,
-    meaning: "whether indicators that only the panel or only the framework has are an error",
+    meaning: "whether indicators that only the panel or only the framework has are an error, and those without a value at the base or the reference period",
     null: Null::Error,
     default: DefaultValue::Switch(true),
 };
@@ -295,6 +295,17 @@ impl Argument {
         Self::CoverageBy,
     ];
 
+    /// The one for the method of a step.
+    pub(super) fn of(step: Step) -> Self {
+        match step {
+            Step::Imputation => Self::Imputation,
+            Step::Treatment => Self::Treatment,
+            Step::Normalisation => Self::Normalisation,
+            Step::Weighting => Self::Weighting,
+            Step::Aggregation => Self::Aggregation,
+        }
+    }
+
     /// The parameter that it is.
     fn parameter(self) -> &'static Parameter {
         match self {
@@ -335,12 +346,20 @@ impl Argument {
     }
 }
 
+/// What a row of the framework can state for the normalisation of its indicator.
+pub(super) const OF_ROWS: [Role; 4] =
+    [Role::LowerGoalpost, Role::UpperGoalpost, Role::Target, Role::BasePeriod];
+
 /// Arguments of the call that methods make use of, and columns of the framework's rows: the place
 /// of an indicator among the leaves, and the role of what its row states.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Used {
     pub arguments: BTreeSet<Argument>,
     pub rows: BTreeSet<(usize, Role)>,
+    /// What stands in the parentheses of a normalisation of the call, and no row says otherwise.
+    pub parentheses: BTreeSet<(String, Role)>,
+    /// Nodes whose own way to count coverage counts.
+    pub coverage_by: BTreeSet<usize>,
 }
 
 impl Used {
@@ -352,12 +371,8 @@ impl Used {
     pub(super) fn and(mut self, other: &Self) -> Self {
         self.arguments.extend(&other.arguments);
         self.rows.extend(&other.rows);
-        self
-    }
-
-    /// No more than these.
-    pub(super) fn only(mut self, arguments: &[Argument]) -> Self {
-        self.arguments.retain(|argument| arguments.contains(argument));
+        self.parentheses.extend(other.parentheses.iter().cloned());
+        self.coverage_by.extend(&other.coverage_by);
         self
     }
 }
@@ -380,6 +395,8 @@ pub(super) struct Steps {
     pub target: Option<f64>,
     pub direction: f64,
     pub strict: bool,
+    /// Whether values become scores at all.
+    pub normalises: bool,
     /// The arguments that the call gives, with their names and values as given.
     pub given: BTreeMap<Argument, (String, ScalarValue)>,
 }
@@ -449,6 +466,7 @@ impl Steps {
             target: constants.optional(&named(TARGET.name))?,
             direction,
             strict: constants.switch(STRICT.name)?,
+            normalises: true,
             given,
         };
         if let Some(call) = &steps.normalisation {
@@ -483,13 +501,48 @@ impl Steps {
         Ok(())
     }
 
-    /// What is given and has no use: one fault each.
-    pub(super) fn unused(&self, used: &Used) -> Vec<String> {
-        let given = self.given.iter().filter(|(argument, _)| !used.arguments.contains(argument));
-        given
-            .filter(|(_, (_, value))| !value.is_null())
-            .map(|(argument, (name, value))| {
-                format!("{name} must not be given, got {value}: {}", argument.unused())
+    /// What is given and has no use: one fault each. `only` are the arguments that the function has
+    /// a use for at all.
+    pub(super) fn unused(&self, used: &Used, only: Option<&[Argument]>) -> Vec<String> {
+        let mut faults = Vec::new();
+        for (argument, (name, value)) in &self.given {
+            let is_known = only.is_none_or(|only| only.contains(argument));
+            // Nothing is imputed, treated or weighted without a method: to say so is no mistake.
+            let is_none = match argument {
+                Argument::Imputation => self.imputation.is_none(),
+                Argument::Treatment => self.treatment.is_none(),
+                Argument::Weighting => self.weighting.is_none(),
+                _ => false,
+            };
+            if value.is_null() || is_none || (is_known && used.arguments.contains(argument)) {
+                continue;
+            }
+            let why = match is_known {
+                true => argument.unused().to_owned(),
+                false => format!("{} has no use for it", self.name),
+            };
+            faults.push(format!("{name} must not be given, got {value}: {why}"));
+        }
+        if only.is_none() && used.arguments.contains(&Argument::Normalisation) {
+            faults.extend(self.unused_parentheses(used));
+        }
+        faults
+    }
+
+    /// What stands in the parentheses of the normalisation and is said otherwise by all rows.
+    fn unused_parentheses(&self, used: &Used) -> Vec<String> {
+        let Some(call) = &self.normalisation else { return Vec::new() };
+        let is_used = |role: Role| used.parentheses.contains(&(call.text.clone(), role));
+        let parameters = OF_ROWS.into_iter().filter_map(|role| {
+            call.argument(role).filter(|_| call.get(role).is_some() && !is_used(role))
+        });
+        parameters
+            .map(|parameter| {
+                format!(
+                    "{} must not be given in {}: the rows of all indicators that it normalises \
+                     state their own",
+                    parameter.name, call.text
+                )
             })
             .collect()
     }

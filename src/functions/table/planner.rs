@@ -153,8 +153,19 @@ fn word(function: &str, parameter: &Parameter, value: &SqlExpr) -> Result<Scalar
     let takes_words = !matches!(parameter.kind, Kind::Constant | Kind::Switch);
     match value {
         SqlExpr::Identifier(name) if takes_words => Ok(ScalarValue::from(name.value.as_str())),
-        SqlExpr::Function(_) if matches!(parameter.kind, Kind::Method(_)) => {
+        SqlExpr::Function(_) if matches!(parameter.kind, Kind::Method(_) | Kind::Methods(_)) => {
             Ok(ScalarValue::from(value.to_string()))
+        }
+        SqlExpr::Array(array) if matches!(parameter.kind, Kind::Methods(_)) => {
+            let methods = array.elem.iter().map(|method| word(function, parameter, method));
+            let methods = methods.collect::<Result<Vec<_>>>()?;
+            if let Some(other) = methods.iter().find(|method| !method.data_type().is_string()) {
+                return plan_err!(
+                    "{function}: {} must be names of methods, got {other}",
+                    parameter.name
+                );
+            }
+            Ok(ScalarValue::List(ScalarValue::new_list_nullable(&methods, &DataType::Utf8)))
         }
         value => constant(value).map_err(|_| {
             plan_datafusion_err!("{function}: {} must be a constant, got {value}", parameter.name)

@@ -16,7 +16,7 @@ use super::options::Reference;
 use super::panel::Panel;
 use super::reference::{Within, pooled};
 use super::workshop::Workshop;
-use crate::framework::{Framework, Node};
+use crate::framework::{Framework, Node, list};
 use crate::functions::engine::columns;
 use crate::functions::registry;
 use crate::kernel::{Coverage, Sum, ranks_descending};
@@ -242,6 +242,11 @@ impl Methods {
                 true => node.children.iter().map(of_reference).collect(),
                 false => Ok(Vec::new()),
             };
+            if let Some(at) = at
+                && (self.learns_weights(framework, position) || self.compares_units(position))
+            {
+                self.check_children_at(framework, position, &scores, at)?;
+            }
             let of_children = self.weights_of(framework, position, &whole?, &mut weights)?;
             let children_at = |period: usize| -> Vec<ArrayRef> {
                 node.children.iter().map(|&child| Arc::clone(&scores[child][period])).collect()
@@ -276,6 +281,36 @@ impl Methods {
         let by_period = (0..periods)
             .map(|period| scores.iter().map(|of_node| Arc::clone(&of_node[period])).collect());
         Ok((by_period.collect(), weights))
+    }
+
+    /// That the children whose weights are learned, or whose units are compared, at one period have
+    /// scores there.
+    fn check_children_at(
+        &self,
+        framework: &Framework,
+        position: usize,
+        scores: &[Vec<ArrayRef>],
+        at: usize,
+    ) -> Result<()> {
+        let nodes = framework.nodes();
+        let is_empty = |column: &ArrayRef| column.null_count() == column.len();
+        let has_none = |child: &&usize| {
+            is_empty(&scores[**child][at]) && !scores[**child].iter().all(is_empty)
+        };
+        let children = nodes[position].children.iter().filter(has_none);
+        let without: Vec<String> =
+            children.map(|&child| format!("'{}'", nodes[child].code)).collect();
+        if !self.strict || without.is_empty() {
+            return Ok(());
+        }
+        exec_err!(
+            "{}: reference must be a period in which each child of '{}' has a score, got {} without \
+             one of {} (strict => false leaves them out)",
+            self.name,
+            nodes[position].code,
+            self.reference.text(),
+            list(without.into_iter())
+        )
     }
 
     /// The weights of the children of a node. Those that are learned are noted in `weights`, which
@@ -319,7 +354,18 @@ impl Methods {
         let node = &framework.nodes()[position].code;
         let weights =
             weights.map_err(|error| at(&format!("{}: children of '{node}'", self.name), error))?;
-        Ok(Some(weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect()))
+        let weights: Vec<f64> = weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect();
+        // As weights that are stated must not all be 0.
+        let has_scores = children.iter().any(|child| child.null_count() < child.len());
+        if has_scores && weights.iter().all(|&weight| weight == 0.0) {
+            return exec_err!(
+                "{}: children of '{node}': {} must find scores that tell units apart, found a weight \
+                 of 0 for each",
+                self.name,
+                call.page.name
+            );
+        }
+        Ok(Some(weights))
     }
 
     /// Whether periods are not computed each by itself: units are compared, or weights learned, over

@@ -7,7 +7,7 @@ use datafusion::common::{Result, ScalarValue, plan_err};
 use super::call::{Call, Step, at};
 use super::draws::under;
 use super::methods::{Methods, unused};
-use super::options::{Arguments, Steps};
+use super::options::{Argument, Arguments, Steps};
 use crate::framework::{Faults, Framework};
 use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role};
 
@@ -159,6 +159,8 @@ pub(super) struct Uncertain {
     pub leave_out: bool,
     pub seed: u64,
     code: Option<String>,
+    /// Whether a table says what is drawn.
+    is_replay: bool,
 }
 
 impl Uncertain {
@@ -166,9 +168,13 @@ impl Uncertain {
         let name = arguments.page.name;
         let mut arguments = arguments.clone();
         let mut alternatives: Alternatives = Default::default();
+        let mut several = Vec::new();
         for ((step, option), methods) in STEPS.into_iter().zip(&mut alternatives) {
             if arguments.constants.get(option)?.is_none() {
                 continue;
+            }
+            if !arguments.constants.is_given(step.option()) {
+                several.push((step, option));
             }
             let texts = arguments.constants.texts(option)?;
             let Some(first) = texts.first() else {
@@ -180,7 +186,12 @@ impl Uncertain {
             // The nominal index is one of the alternatives unless the call says otherwise.
             arguments.constants.fill(step.option(), ScalarValue::from(first.as_str()));
         }
-        let steps = Steps::new(&arguments)?;
+        let mut steps = Steps::new(&arguments)?;
+        for (step, option) in several {
+            // Errors speak of what the call gives.
+            let value = arguments.constants.get(option)?.unwrap_or(ScalarValue::Null);
+            steps.given.insert(Argument::of(step), (option.to_owned(), value));
+        }
         let has_weight_draws = arguments.relations.contains_key("weight_draws");
         let spread = match has_weight_draws {
             true => Spread::None,
@@ -198,6 +209,7 @@ impl Uncertain {
             leave_out: constants.switch("leave_out")?,
             seed: constants.whole("seed", 0..=LARGEST_SEED)?,
             code: constants.text("code")?,
+            is_replay: has_weight_draws,
         };
         if uncertain.spread == Spread::None && !has_weight_draws {
             let of_weights = [&WEIGHT_LEVEL, &CONCENTRATION, &WEIGHT_DISTRIBUTION];
@@ -290,29 +302,12 @@ impl Uncertain {
 
     /// What the choices need of a framework.
     pub(super) fn check(&self, framework: &Framework) -> Result<(), Faults> {
-        let mut faults = Vec::new();
-        let mut variants = Vec::new();
-        let mut add = |steps: Steps| match Methods::new(framework, &steps) {
-            Ok(methods) => variants.push((steps, methods)),
-            Err(Faults(found)) => {
-                let new = found.into_iter().filter(|fault| !faults.contains(fault));
-                let new: Vec<String> = new.collect();
-                faults.extend(new);
-            }
-        };
-        add(self.steps.clone());
-        for (i, methods) in self.alternatives.iter().enumerate() {
-            for method in methods {
-                let mut choice = self.nominal();
-                choice[i].clone_from(method);
-                add(self.with(&choice));
-            }
+        let mut faults = match self.is_replay {
+            // What has a use is known when the methods of the table are.
+            true => Methods::new(framework, &self.steps).err(),
+            false => self.check_methods(framework, &self.alternatives).err(),
         }
-        if faults.is_empty() {
-            let variants: Vec<_> =
-                variants.iter().map(|(steps, methods)| (steps, methods)).collect();
-            faults.extend(unused(framework, &variants, None));
-        }
+        .map_or_else(Vec::new, |Faults(faults)| faults);
         let target = match self.target(framework) {
             Ok(target) => target,
             Err(fault) => {
@@ -332,6 +327,45 @@ impl Uncertain {
         let leaves = under.iter().filter(|&&node| nodes[node].leaf.is_some()).count();
         if self.leave_out && leaves < 2 {
             faults.push(format!("leave_out needs two indicators at least, found {leaves}"));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
+    }
+
+    /// That all methods fit the framework, and that each thing given has a use with one of them.
+    pub(super) fn check_methods(
+        &self,
+        framework: &Framework,
+        alternatives: &Alternatives,
+    ) -> Result<(), Faults> {
+        let mut faults = Vec::new();
+        let mut variants = Vec::new();
+        let mut add = |steps: Steps| match Methods::new(framework, &steps) {
+            Ok(methods) => variants.push((steps, methods)),
+            Err(Faults(found)) => {
+                let new = found.into_iter().filter(|fault| !faults.contains(fault));
+                let new: Vec<String> = new.collect();
+                faults.extend(new);
+            }
+        };
+        add(self.steps.clone());
+        for (i, methods) in alternatives.iter().enumerate() {
+            for method in methods {
+                let mut choice = self.nominal();
+                choice[i].clone_from(method);
+                let mut steps = self.with(&choice);
+                if let (true, Some(call)) = (self.is_replay, method) {
+                    let (step, _) = STEPS[i];
+                    let name = format!("{} of weight_draws", step.option());
+                    let text = ScalarValue::from(call.text.as_str());
+                    steps.given.insert(Argument::of(step), (name, text));
+                }
+                add(steps);
+            }
+        }
+        if faults.is_empty() {
+            let variants: Vec<_> =
+                variants.iter().map(|(steps, methods)| (steps, methods)).collect();
+            faults.extend(unused(framework, &variants, None));
         }
         if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
     }

@@ -203,6 +203,9 @@ impl TableFunction for Uncertainty {
             Some(draws) if self.is_replay => {
                 let Replay { sets, alternatives, chosen } =
                     Replay::new(&self.uncertain, &index.framework, draws, &reservation)?;
+                self.uncertain
+                    .check_methods(&index.framework, &alternatives)
+                    .or_else(|faults| plan_err!("{}: {faults}", PAGE.name))?;
                 Engine::new(&self.uncertain, index, sets, &alternatives, chosen)?
             }
             _ => {
@@ -345,14 +348,6 @@ fn in_order(plan: LogicalPlan) -> Result<LogicalPlan> {
     let names = Columns::new(found.iter().copied());
     if let Some(slip) = names.slips(&COLUMNS, &[]).into_iter().next() {
         return plan_err!("{name}: weight_draws: {slip}");
-    }
-    if let Some(other) =
-        found.iter().find(|found| !COLUMNS.iter().any(|known| known.eq_ignore_ascii_case(found)))
-    {
-        return plan_err!(
-            "{name}: the columns of weight_draws must be of {}, found '{other}'",
-            COLUMNS.join(", ")
-        );
     }
     let mut positions = Vec::new();
     for wanted in COLUMNS {
