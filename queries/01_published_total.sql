@@ -1,10 +1,10 @@
--- Is the printed total the plain mean of its five sub-indices?
+-- Is the printed total the arithmetic mean of its five sub-indices?
 --
 -- In:   bth.published, bth.framework_published (equal weights).
 -- Out:  one row per release that prints five sub-indices: their arithmetic and geometric mean,
 --       the printed total, and how far the arithmetic mean is from it.
 -- Meet: printed totals 153.99, 160.13, 167.72 (base 2010), 119.33, 148.8, 154.1 (base 2014).
---       The arithmetic mean meets them all to the printed decimals; 2024: 154.14 against 154.1.
+--       The arithmetic mean reproduces all of them to the printed decimals; 2024: 154.14 against 154.1.
 --       The geometric mean is 2 to 6 points below. Rows are vintages, not a series.
 
 WITH total AS (

@@ -1,7 +1,7 @@
--- Which dimension moved the total since the year before, and by how many points?
+-- Which dimension contributed how many points to the change in the total since the year before?
 --
--- In:   bth.published, bth.framework_published (equal weights). The year before is worked back
---       from the same release, as value less printed change: releases are never mixed.
+-- In:   bth.published, bth.framework_published (equal weights). The year before is derived
+--       from the same release, as value minus printed change: releases are never mixed.
 -- Out:  one row per dimension, for every release that prints five values and five changes.
 --       contribution = weight x change / sum of the weights, in index points.
 -- Meet: 2019: contributions sum to 7.592, printed +7.59.

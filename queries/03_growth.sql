@@ -1,12 +1,12 @@
--- How fast did four headline indicators move in each region?
+-- How fast did four headline indicators change in each region?
 --
 -- In:   bth.indicators: PM2.5, disposable income per head, R&D intensity, technology contracts.
 --       R&D intensity comes in three vintages of GDP; each stays an indicator of its own, so no
 --       change is taken across a revision.
--- Out:  value, change in the unit of measure and growth in percent on the year before, NULL where
---       that year is missing; printed_growth is the official rate where one was printed.
---       Money is nominal; R&D intensity is a percentage, so its change is in points. For PM2.5 a
---       fall is the improvement (direction -1).
+-- Out:  value, change in the unit of measurement and growth in percent on the year before, NULL
+--       where that year is missing; printed_growth is the official rate where one was printed.
+--       Monetary values are in current prices; R&D intensity is a percentage, so its change is in
+--       points. For PM2.5 a fall is the improvement (direction -1).
 -- Meet: 2024 income growth 4.5 (Beijing), 4.5 (Tianjin), 5.4 (Hebei); PM2.5 -4.7, -8.0, -2.3.
 --       Tianjin's PM2.5 gives -7.1: its 2023 level is known only as the whole number 41.
 

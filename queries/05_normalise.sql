@@ -2,10 +2,10 @@
 --
 -- In:   bth.indicators for Beijing, Tianjin and Hebei, 2014-2024, and bth.framework for the list
 --       of indicators and their direction. High is good in every score.
--- Out:  minmax: 1 (worst) to 100 (best); zscore: mean 0, standard deviation 1. Both learn from
---       the three regions and all years of an indicator together, so regions and years compare;
---       on totals such as GDP or railway length they mostly measure how large a region is.
---       base_2014: 100 x value / own value of 2014, turned over for direction -1; it compares a
+-- Out:  minmax: 1 (worst) to 100 (best); zscore: mean 0, standard deviation 1. The reference
+--       set of both is the three regions and all years of an indicator, so regions and years are
+--       comparable; for totals such as GDP or railway length they mostly measure size.
+--       base_2014: 100 x value / own value of 2014, inverted for direction -1; it compares a
 --       region only with itself, and is NULL for goods trade, which starts in 2016.
 -- Meet: no official figure: which normalisation the bureau uses inside a dimension is not printed.
 

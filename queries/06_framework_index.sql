@@ -3,15 +3,15 @@
 -- In:   bth.indicators (Beijing, Tianjin, Hebei), bth.framework (ours, equal weights; the official
 --       list is not public), bth.published.
 -- Out:  one row per region, year and node (total and five dimensions). Fixed-base relatives
---       turned round by direction, then the arithmetic mean within a dimension and across them.
+--       inverted by direction, then the arithmetic mean within a dimension and across them.
 --       coverage: share of the node's weight that has a score. published: the same year and node
 --       in the newest base-2014 release that prints it, NULL where none does; another indicator
 --       list, the area as a whole, and a different release each year: NOT comparable in level.
 -- Meet: 100 for every node observed in 2014. No official figure exists per region.
 --
 -- min_coverage => 0.8 at both levels: openness has no value for 2014 and never a score, so 4 of 5
--- dimensions is the most there is. With less, a dimension that stops reporting moves the total:
--- at 0.6 Hebei would leap from 186 to 237 in 2023, half of it only because green is not out yet.
+-- dimensions are the maximum. With less, a dimension that stops reporting changes the total:
+-- at 0.6 Hebei would leap from 186 to 237 in 2023, half of it only because green is missing.
 
 WITH leaves AS (
     SELECT code, parent, weight, direction FROM bth.framework

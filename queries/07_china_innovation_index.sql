@@ -1,11 +1,11 @@
--- Does the printed method of the China Innovation Index give its printed field index?
+-- Does the published method of the China Innovation Index reproduce its published field index?
 --
 -- In:   bth.other_indices: the release of February 2014 (base 2005), which prints the index of the
 --       environment field for 2005-2012 and of the five indicators in it. Of the other fields not
 --       all indicators are printed; their own indices are, for 2012.
 -- Out:  'environment': mean of the symmetric growth of its indicators, equal weights, linked from
 --       2005 = 100. 'total': arithmetic mean of the four fields, for the year that prints all four.
---       computed, the same rounded, printed, and rounded less printed.
+--       computed, the same rounded, printed, and rounded minus printed.
 -- Meet: environment 106.4 112.1 114.4 121.7 131.0 138.1 144.0 (2006-2012), within 0.1: five years to
 --       the digit, 2008 and 2012 come out as 114.5 and 144.1, which the one printed decimal of each
 --       input explains. total 2012: 148.2.

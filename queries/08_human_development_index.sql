@@ -6,10 +6,10 @@
 -- Out:  one row per country: three dimension scores (0 to 1), their geometric mean, the printed
 --       HDI and the difference after rounding to the three printed decimals.
 -- Meet: 0.462 Afghanistan, 0.946 Australia, 0.926 Austria, 0.860 Chile, 0.788 China, 0.797 Palau,
---       0.716 Palestine, 0.875 Qatar (Human Development Report 2023/24): all met, difference 0.
+--       0.716 Palestine, 0.875 Qatar (Human Development Report 2023/24): all reproduced, difference 0.
 --
 -- Goalposts within a dimension, cut at both ends; arithmetic mean within knowledge; geometric mean
--- across dimensions, so that none makes up for another in full. No country is scored on less than
+-- across dimensions, so that none fully compensates for another. No country is scored on less than
 -- all four indicators.
 
 WITH scores AS (

@@ -3,13 +3,13 @@
 -- In:   bth.indicators, only those of bth.framework (ours; the official list is not public).
 -- Out:  one row per region, year and node, indicators included: score, share of the weight in the
 --       parent, coverage (share of the children's weight that has a score), rank among the three.
---       Fixed-base relatives, 2014 = 100, turned round by direction; arithmetic means.
--- Meet: the numbers of 06_framework_index.sql, which goes the same way step by step. No official
+--       Fixed-base relatives, 2014 = 100, inverted by direction; arithmetic means.
+-- Meet: the numbers of 06_framework_index.sql, which computes them step by step. No official
 --       figure exists per region.
 --
 -- strict => false: openness has no value for 2014 and never a score, which would be an error.
--- min_coverage => 0.8: 4 of 5 dimensions is the most there is, then; with less, a dimension that
--- stops reporting would move the total.
+-- min_coverage => 0.8: 4 of 5 dimensions are then the maximum; with less, a dimension that
+-- stops reporting would change the total.
 
 SELECT unit, period, code, parent, level, score, weight, coverage, rank
 FROM composite_index(

@@ -1,4 +1,4 @@
--- Which dimension moved the framework index of each region, and by how many points?
+-- Which dimension contributed how many points to the change in the framework index of each region?
 --
 -- In:   as 09_index_in_one_statement.sql.
 -- Out:  one row per region, year and dimension: its change, its contribution to the total in points

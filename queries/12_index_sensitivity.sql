@@ -1,10 +1,10 @@
--- Which choice moves the ranks most?
+-- Which choice changes the ranks most?
 --
 -- In:   as 11_index_uncertainty.sql; the choices are the weights, the aggregation, and which
 --       indicator is left out.
--- Out:  one row per choice: the share of the movement of ranks that it explains alone (first_order)
---       and together with the others (total), each with a 95 % bootstrap interval.
--- Meet: no official figure. total is never below first_order but for the error of the estimate.
+-- Out:  one row per choice: the share of the variance of rank shifts that it explains alone
+--       (first_order) and together with the others (total), each with a 95 % bootstrap interval.
+-- Meet: no official figure. total is never below first_order apart from estimation error.
 
 SELECT period, factor, first_order, first_order_lower, first_order_upper,
        total, total_lower, total_upper, draws

@@ -63,7 +63,7 @@ impl<'a> Columns<'a> {
         others
             .filter_map(|name| {
                 Some(format!(
-                    "column '{name}' is not known; did you mean '{}'? (rename it either way)",
+                    "column '{name}' is not known; did you mean '{}'? (if not, rename it)",
                     meant(name)?
                 ))
             })

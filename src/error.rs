@@ -1,4 +1,7 @@
-//! What can go wrong at the edge, said in one line: `where: what must be, what was`.
+//! What can go wrong at the edge, said in one line: `where: what must be, what was`, and a hint in
+//! parentheses if there is one. *Got* a value, *found* a thing: a type, rows, columns.
+
+mod engine;
 
 use std::borrow::Cow;
 use std::io;
@@ -8,6 +11,8 @@ use std::process::ExitCode;
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
 use datafusion::parquet::errors::ParquetError;
+
+pub(crate) use engine::{MORE_MEMORY, Shortage};
 
 /// An error of the program, with its place.
 #[derive(Debug, thiserror::Error)]
@@ -167,9 +172,20 @@ pub(crate) fn one_line(message: &str) -> String {
         "Parquet error: ",
         "External: ",
         "Internal error: ",
+        "Cast error: ",
+        "Compute error: ",
+        "Invalid argument error: ",
+        "Parser error: ",
+        "Schema error: ",
+        "Csv error: ",
+        "Json error: ",
+        "Not yet implemented: ",
+        "This feature is not implemented: ",
+        "Resources exhausted: ",
     ] {
         text = text.replace(layer, "");
     }
+    let mut text = with_short_numbers(&engine::reworded(&text));
     text.truncate(text.trim_end_matches(['.', ' ']).len());
     let mut letters = text.chars();
     match (letters.next(), letters.next()) {
@@ -178,5 +194,43 @@ pub(crate) fn one_line(message: &str) -> String {
             first.to_lowercase().chain(text.chars().skip(1)).collect()
         }
         _ => text,
+    }
+}
+
+/// `1e308` for a number that is written with more digits than anybody counts, outside of quotes.
+fn with_short_numbers(text: &str) -> String {
+    const LONG: usize = 40;
+    let is_part = |c: char| c.is_ascii_digit() || c == '.';
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let (number, after) = from.split_at(from.find(|c| !is_part(c)).unwrap_or(from.len()));
+        out.push_str(before);
+        match number.parse::<f64>() {
+            Ok(value) if number.len() > LONG && !out.ends_with(['\'', '"']) => {
+                out.push_str(&format!("{value:e}"));
+            }
+            _ => out.push_str(number),
+        }
+        rest = after;
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_numbers_are_short() {
+        for (text, expected) in [
+            (format!("got {}", 1e308), "got 1e308"),
+            (format!("got -{} and {}.", 1.5e-300, 7), "got -1.5e-300 and 7."),
+            (format!("got '{}'", "1".repeat(50)), &*format!("got '{}'", "1".repeat(50))),
+            ("3.2.1, 北京 2014".to_owned(), "3.2.1, 北京 2014"),
+        ] {
+            assert_eq!(with_short_numbers(&text), expected);
+        }
     }
 }

@@ -43,9 +43,40 @@ pub(crate) fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>)
     nearest(word, known).map_or_else(String::new, |near| format!("; did you mean '{near}'?"))
 }
 
+/// A text with a place in the parentheses at its end, before the hint that may be there.
+pub(crate) fn with_place(text: &str, place: &str) -> String {
+    const QUESTION: &str = "; did you mean ";
+    let (text, question) = text.split_at(text.find(QUESTION).unwrap_or(text.len()));
+    let mut depth = 0;
+    let opening = text.rfind(|letter| {
+        depth += match letter {
+            ')' => 1,
+            '(' => -1,
+            _ => 0,
+        };
+        depth == 0
+    });
+    match opening.filter(|&at| text.ends_with(')') && text[..at].ends_with(' ')) {
+        Some(at) => format!("{}({place}; {}{question}", &text[..at], &text[at + 1..]),
+        None => format!("{text} ({place}){question}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_comes_before_the_hint() {
+        for (text, expected) in [
+            ("x must be > 0, got 0", "x must be > 0, got 0 (unit 'B')"),
+            ("x must be 1, got 0 (or (y))", "x must be 1, got 0 (unit 'B'; or (y))"),
+            ("x must be 1, got f(0)", "x must be 1, got f(0) (unit 'B')"),
+            ("got 'p'; did you mean 'q'?", "got 'p' (unit 'B'); did you mean 'q'?"),
+        ] {
+            assert_eq!(with_place(text, "unit 'B'"), expected);
+        }
+    }
 
     #[test]
     fn slips_and_variants_are_near() {

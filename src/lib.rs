@@ -48,7 +48,7 @@
 //! `context.sql(...)` understands the functions as well; [`sql`] adds named arguments that leave
 //! others at their defaults (`direction => -1` alone).
 //!
-//! The way of the data: `catalog` makes tables of a folder, `session` an engine with our
+//! The flow of the data: `catalog` makes tables of a folder, `session` an engine with our
 //! `functions` (their formulas are in `kernel`), `cli` runs statements and `export` writes results.
 //! `framework` checks the table that says how indicators become an index: a tree with weights.
 
@@ -63,6 +63,7 @@ mod hint;
 pub mod kernel;
 pub mod session;
 mod statement;
+mod types;
 
 pub use error::{Error, Result};
 pub use functions::register_all;

@@ -8,16 +8,13 @@ use goalposts::cli::{self, Cli};
 use goalposts::error::Error;
 use tokio::runtime::Builder;
 
-/// Room for statements that nest deeply: parser and planner walk them by recursion.
-const STACK: usize = 64 << 20;
-
 fn main() -> ExitCode {
     let arguments = Cli::parse();
     cli::keep_panics_quiet();
-    let program = std::thread::Builder::new().stack_size(STACK).spawn(move || run(arguments));
+    let program = std::thread::Builder::new().stack_size(cli::STACK).spawn(move || run(arguments));
     let outcome = match program {
         Ok(program) => program.join().unwrap_or_else(|_| {
-            Err(Error::Data(format!("the program broke off: {}", cli::last_panic())))
+            Err(Error::Data(format!("the program was aborted: {}", cli::last_panic())))
         }),
         Err(error) => Err(Error::file("thread")(error)),
     };
@@ -34,8 +31,7 @@ fn main() -> ExitCode {
 /// Queries have threads of their own: one that keeps them all busy must not keep Ctrl-C from being
 /// heard, and one that was cancelled and has not noticed is not waited for.
 fn run(arguments: Cli) -> Result<(), Error> {
-    let workers = Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
-    let workers = workers.map_err(Error::file("threads"))?;
+    let workers = cli::workers()?;
     let control = Builder::new_current_thread().enable_all().build();
     let control = control.map_err(Error::file("threads"))?;
     let outcome = control.block_on(cli::run(arguments, workers.handle()));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use datafusion::arrow::ipc::reader::read_footer_length;
-use datafusion::arrow::ipc::root_as_footer;
+use datafusion::arrow::ipc::{root_as_footer, root_as_message};
 use datafusion::catalog::{Session, TableProvider, default_table_source::provider_as_source};
 use datafusion::common::{Column, DataFusionError, Result, ScalarValue, plan_err};
 use datafusion::datasource::ViewTable;
@@ -23,12 +23,12 @@ use datafusion::logical_expr::binary::{binary_numeric_coercion, comparison_coerc
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Union, cast};
 use datafusion::object_store::path::PathPart;
 use datafusion::object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
-use futures::{FutureExt, StreamExt, TryStreamExt, stream};
+use futures::{FutureExt, StreamExt, TryStreamExt, future, stream};
 
 use super::part::Part;
 use super::text::{self, Missing};
 use crate::error::describe;
-use crate::functions::sql_name;
+use crate::types::sql_name;
 
 /// How many footers are read at a time.
 const READERS: usize = 16;
@@ -123,7 +123,7 @@ impl Source {
         let mut url = root.get_url().clone();
         match url.path_segments_mut() {
             Ok(mut segments) => segments.pop_if_empty().extend(parts),
-            Err(()) => return plan_err!("{shown}: must be a folder"),
+            Err(()) => return plan_err!("{shown}: must be a folder, found something else"),
         };
         let shown = format!("{shown}/{}", parts.join("/"));
         let url = ListingTableUrl::try_new(url, None)?;
@@ -159,7 +159,7 @@ impl Source {
         } else if name.contains("://") || name.contains(['*', '?', '[']) {
             ListingTableUrl::parse(name)?
         } else {
-            return plan_err!("{name}: no such file");
+            return plan_err!("{name}: file not found");
         };
         Ok(Some(Self { url, shown: name.to_owned(), kind, ending }))
     }
@@ -236,27 +236,41 @@ impl Source {
         session: &dyn Session,
         store: &Arc<dyn ObjectStore>,
     ) -> Result<Vec<ObjectMeta>> {
-        let mut files: Vec<ObjectMeta> = self
-            .url
-            .list_all_files(session, store.as_ref(), "")
-            .await?
-            .try_collect()
-            .await
-            .map_err(|error| self.fault(&error))?;
+        let files = match self.url.get_glob() {
+            None => self.url.list_all_files(session, store.as_ref(), "").await?.try_collect().await,
+            // The engine leaves folders such as year=2024/ out before it compares.
+            Some(glob) => {
+                let is_meant = |file: &ObjectMeta| {
+                    let parts = self.url.strip_prefix(&file.location).into_iter().flatten();
+                    glob.matches(&parts.collect::<Vec<_>>().join("/")) || self.is_found(file)
+                };
+                let files = store.list(Some(self.url.prefix())).map_err(DataFusionError::from);
+                files.try_filter(|file| future::ready(is_meant(file))).try_collect().await
+            }
+        };
+        let mut files: Vec<ObjectMeta> = files.map_err(|error| self.fault(&error))?;
         files.retain(|file| has_ending(file.location.as_ref(), &self.ending));
         // A store lists as it likes: columns are in the order of the first file by its name.
         files.sort_by(|a, b| a.location.cmp(&b.location));
         if files.is_empty() {
             let hint = match self.url.is_collection() && self.url.get_glob().is_none() {
-                true => format!(" that ends in .{}; other kinds by name: '*.csv'", self.ending),
+                true => format!(" that ends in .{} (other kinds by name: '*.csv')", self.ending),
                 false => String::new(),
             };
-            return plan_err!("{}: no file was found{hint}", self.shown);
+            return plan_err!("{}: must hold a file, found none{hint}", self.shown);
         }
         if let Some(empty) = files.iter().find(|file| file.size == 0) {
-            return plan_err!("{}: the file is empty (0 bytes)", self.shown_file(empty));
+            return plan_err!(
+                "{}: a file must not be empty, found 0 bytes",
+                self.shown_file(empty)
+            );
         }
         Ok(files)
+    }
+
+    /// Whether the engine finds a file by the pattern, whatever partitions it lies in.
+    fn is_found(&self, file: &ObjectMeta) -> bool {
+        self.url.contains(&file.location, false)
     }
 
     /// The ending of all files as it is written, point and all.
@@ -297,8 +311,10 @@ impl Source {
         file: &ObjectMeta,
     ) -> Result<(String, SchemaRef)> {
         let shown = self.shown_file(file);
-        if self.kind == Kind::Arrow && !has_arrow_footer(store, file).await? {
-            return plan_err!("{shown}: the file is damaged: its footer cannot be read");
+        if self.kind == Kind::Arrow
+            && let Some(fault) = arrow_fault(store, file).await?
+        {
+            return plan_err!("{shown}: must be a file that can be read, found {fault}");
         }
         // A damaged footer makes some readers panic rather than fail.
         let one = std::slice::from_ref(file);
@@ -306,7 +322,7 @@ impl Source {
         match read.catch_unwind().await {
             Ok(Ok(schema)) => Ok((shown, schema)),
             Ok(Err(error)) => plan_err!("{shown}: {}", describe(&error)),
-            Err(_) => plan_err!("{shown}: the file is damaged: its footer cannot be read"),
+            Err(_) => plan_err!("{shown}: {DAMAGED}"),
         }
     }
 
@@ -321,7 +337,10 @@ impl Source {
             let mut here = BTreeSet::new();
             for field in schema.fields() {
                 if !here.insert(field.name().as_str()) {
-                    return plan_err!("{file}: column '{}' is there twice", field.name());
+                    return plan_err!(
+                        "{file}: column names must be unique, found '{}' twice",
+                        field.name()
+                    );
                 }
                 match by_name.get(field.name().as_str()) {
                     None => {
@@ -365,7 +384,7 @@ impl Source {
     /// the column no code by its name.
     fn partitions(&self, files: &[ObjectMeta]) -> Result<Partitions> {
         let mut names: Option<Vec<&str>> = None;
-        let mut is_odd = false;
+        let mut is_odd = !files.iter().all(|file| self.is_found(file));
         for file in files {
             let inner = self.url.strip_prefix(&file.location).into_iter().flatten();
             let pairs: Vec<_> = inner.filter_map(|part| part.split_once('=')).collect();
@@ -379,11 +398,15 @@ impl Source {
                 None => names = Some(found),
                 Some(names) if *names == found => {}
                 Some(names) => {
+                    let by = |names: &[&str]| match names {
+                        [] => "no partitions".to_owned(),
+                        names => format!("partitions by {}", names.join(", ")),
+                    };
                     return plan_err!(
-                        "{}: must lie in partitions by {}, found partitions by {}",
+                        "{}: must lie in {} as the files before it, found {}",
                         self.shown_file(file),
-                        names.join(", "),
-                        found.join(", ")
+                        by(names),
+                        by(&found)
                     );
                 }
             }
@@ -395,7 +418,7 @@ impl Source {
                 Some(found) if found.len() == names.len() => values.push(found),
                 _ => {
                     return plan_err!(
-                        "{}: must lie in folders of partitions alone: {}",
+                        "{}: must lie in folders of its partitions, {}, found other folders",
                         self.shown_file(file),
                         names.iter().map(|name| format!("{name}=.../")).collect::<String>()
                     );
@@ -478,7 +501,12 @@ impl Source {
             Ok(mut segments) => {
                 segments.clear().extend(file.location.parts());
             }
-            Err(()) => return plan_err!("{}: must be a file", self.shown_file(file)),
+            Err(()) => {
+                return plan_err!(
+                    "{}: must be a file, found something else",
+                    self.shown_file(file)
+                );
+            }
         }
         ListingTableUrl::try_new(url, None)
     }
@@ -516,12 +544,14 @@ fn column(field: &FieldRef) -> Expr {
     Expr::Column(Column::new(Some(FILES), field.name()))
 }
 
+const DAMAGED: &str = "must be a file that can be read, found its footer damaged";
+
 /// A file that is there, but whose name does not say how to read it.
 fn unknown_ending(name: &str, ending: &str) -> Result<Option<Source>> {
     let hint = match ending {
-        "gz" | "zip" | "bz2" | "xz" | "zst" | "7z" => "; unpack it first",
-        "xlsx" | "xls" | "ods" | "numbers" => "; save the sheet as 'CSV UTF-8'",
-        "txt" | "dat" | "tab" | "prn" => "; rename a table of text to .csv or .tsv",
+        "gz" | "zip" | "bz2" | "xz" | "zst" | "7z" => " (unpack it first)",
+        "xlsx" | "xls" | "ods" | "numbers" => " (save the sheet as 'CSV UTF-8')",
+        "txt" | "dat" | "tab" | "prn" => " (rename a table of text to .csv or .tsv)",
         _ => "",
     };
     plan_err!(
@@ -544,7 +574,7 @@ pub(super) fn check_names<'a>(columns: impl Iterator<Item = (&'a str, &'a str)>)
             && first != file
         {
             return plan_err!(
-                "{file}: column '{other}' of {first} must be so written, found '{name}'"
+                "{file}: column '{other}' must be written as in {first}, found '{name}'"
             );
         }
     }
@@ -608,24 +638,87 @@ fn stored(data_type: &DataType) -> DataType {
     }
 }
 
-/// Whether an Arrow file that is no stream has a footer. The engine would read one without as a
-/// stream, taking the mark at its beginning for the length of a message: a gigabyte of nothing.
-async fn has_arrow_footer(store: &Arc<dyn ObjectStore>, file: &ObjectMeta) -> Result<bool> {
+/// What is damaged in an Arrow file or stream, if anything is. The engine takes the lengths in it on
+/// trust, and asks for gigabytes where one is wrong.
+async fn arrow_fault(store: &Arc<dyn ObjectStore>, file: &ObjectMeta) -> Result<Option<String>> {
     const MARK: &[u8] = b"ARROW1";
+    let is_file = file.size >= MARK.len() as u64
+        && *store.get_range(&file.location, 0..MARK.len() as u64).await? == *MARK;
+    match is_file {
+        true if has_footer(store, file).await? => Ok(None),
+        true => Ok(Some("its footer damaged".to_owned())),
+        false => stream_fault(store, file).await,
+    }
+}
+
+/// Whether an Arrow file has a footer, and all that it lists.
+async fn has_footer(store: &Arc<dyn ObjectStore>, file: &ObjectMeta) -> Result<bool> {
     /// The length of the footer, and the mark.
     const TRAILER: u64 = 10;
     let bytes = |range| store.get_range(&file.location, range);
-    let is_file = file.size >= MARK.len() as u64 && *bytes(0..MARK.len() as u64).await? == *MARK;
-    if !is_file {
-        return Ok(true);
-    }
     let Some(start) = file.size.checked_sub(TRAILER) else { return Ok(false) };
     let trailer = bytes(start..file.size).await?;
     let length = <[u8; TRAILER as usize]>::try_from(trailer.as_ref());
     let Some(Ok(length)) = length.ok().map(read_footer_length) else { return Ok(false) };
     let Some(at) = start.checked_sub(length as u64) else { return Ok(false) };
     let footer = bytes(at..start).await?;
-    Ok(root_as_footer(&footer).is_ok())
+    let Ok(footer) = root_as_footer(&footer) else { return Ok(false) };
+    let blocks = footer.dictionaries().into_iter().chain(footer.recordBatches()).flatten();
+    Ok(blocks.into_iter().all(|block| {
+        end(block.offset(), [block.metaDataLength().into(), block.bodyLength()])
+            .is_some_and(|end| end <= at)
+    }))
+}
+
+/// The first message of an Arrow stream that cannot be read, or does not end within the file.
+async fn stream_fault(store: &Arc<dyn ObjectStore>, file: &ObjectMeta) -> Result<Option<String>> {
+    /// As much as the head of a message takes, mostly.
+    const HEAD: u64 = 4096;
+    let bytes = |range| store.get_range(&file.location, range);
+    let (mut at, mut message) = (0, 1);
+    while at < file.size {
+        let fault = || Ok(Some(format!("message {message} of the stream damaged")));
+        let mut head = bytes(at..file.size.min(at + HEAD)).await?;
+        let word = |at: usize| {
+            let bytes = head.get(at..at + 4).and_then(|word| <[u8; 4]>::try_from(word).ok());
+            bytes.map(i32::from_le_bytes)
+        };
+        // Streams of before 2019 have no mark before the length.
+        let (length, start) = match word(0) {
+            Some(-1) => (word(4), 8),
+            first => (first, 4),
+        };
+        let Some(length) = length.and_then(|length| u64::try_from(length).ok()) else {
+            return fault();
+        };
+        if length == 0 {
+            break;
+        }
+        let body = at + start + length;
+        if body > file.size {
+            return fault();
+        }
+        if start + length > HEAD {
+            head = bytes(at..body).await?;
+        }
+        let Ok(read) = root_as_message(&head[start as usize..(start + length) as usize]) else {
+            return fault();
+        };
+        match i64::try_from(body).ok().and_then(|body| end(body, [read.bodyLength()])) {
+            Some(next) if next <= file.size => at = next,
+            _ => return fault(),
+        }
+        message += 1;
+    }
+    Ok(None)
+}
+
+/// Where parts of these lengths end, if none is negative.
+fn end<const N: usize>(start: i64, lengths: [i64; N]) -> Option<u64> {
+    [start]
+        .into_iter()
+        .chain(lengths)
+        .try_fold(0u64, |end, length| end.checked_add(u64::try_from(length).ok()?))
 }
 
 fn folder_above(path: &Path) -> Result<url::Url> {
@@ -636,6 +729,6 @@ fn folder_above(path: &Path) -> Result<url::Url> {
 pub(super) fn folder_url(folder: &Path) -> Result<url::Url> {
     match url::Url::from_directory_path(folder) {
         Ok(url) => Ok(url),
-        Err(()) => plan_err!("{}: must be a path with a root", folder.display()),
+        Err(()) => plan_err!("{}: must be a path from the root, found another", folder.display()),
     }
 }

@@ -60,7 +60,7 @@ impl Opener {
     fn session(&self) -> Result<SessionState> {
         match self.0.get().and_then(|session| session()) {
             Some(session) => Ok(session),
-            None => plan_err!("the session is closed"),
+            None => plan_err!("the session must be open, found it closed"),
         }
     }
 }

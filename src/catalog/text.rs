@@ -29,7 +29,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use super::file::Reading;
 use super::looks::{self, Cell, Looks};
 use super::part::Part;
-use crate::functions::sql_name;
+use crate::types::sql_name;
 
 /// How many files are looked at at a time.
 const READERS: usize = 16;
@@ -317,7 +317,10 @@ impl Sheet {
         name_the_nameless(&mut columns);
         for (i, column) in columns.iter().enumerate() {
             if columns[..i].iter().any(|other| other.name == column.name) {
-                return plan_err!("{shown}:{header_line}: column '{}' is there twice", column.name);
+                return plan_err!(
+                    "{shown}:{header_line}: column names must be unique, found '{}' twice",
+                    column.name
+                );
             }
         }
         Ok(Self { meta, shown, partitions, layout, columns })
@@ -387,7 +390,9 @@ impl Layout {
         let mut head = Vec::new();
         source.bytes.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
         if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-            return plan_err!("{shown}: {UTF8}, found UTF-16");
+            return plan_err!(
+                "{shown}: {UTF8}, found UTF-16 (save it as 'CSV UTF-8', or: iconv -f UTF-16 -t UTF-8)"
+            );
         }
         let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         let (named, line) = named_delimiter(&head[mark..]).unzip();
@@ -441,8 +446,8 @@ fn delimiter(head: &[u8], shown: &str, usual: u8) -> Result<u8> {
     if usual == b',' && columns > 1 && with_other >= columns {
         return plan_err!(
             "{shown}: the header must have its columns separated by one of comma, semicolon, tab \
-             and vertical bar, found {columns} by {usual_name} and {with_other} by {other_name}; \
-             quote the names that hold one of them"
+             and vertical bar, found {columns} by {usual_name} and {with_other} by {other_name} \
+             (quote the names that hold one of them)"
         );
     }
     // A title above a table of another kind.
@@ -453,14 +458,15 @@ fn delimiter(head: &[u8], shown: &str, usual: u8) -> Result<u8> {
         {
             return plan_err!(
                 "{shown}: rows must have 1 column as the header has, found {first} separated by \
-                 {name}; lines above the header must be taken out"
+                 {name} (take out lines above the header)"
             );
         }
     }
     Ok(usual)
 }
 
-const UTF8: &str = "text must be UTF-8 (save it as 'CSV UTF-8', or: iconv -f GBK -t UTF-8)";
+const UTF8: &str = "text must be UTF-8";
+const TO_UTF8: &str = "(save it as 'CSV UTF-8', or: iconv -f GBK -t UTF-8)";
 
 /// The rows of a file, checked, each with its line.
 struct Records {
@@ -513,7 +519,11 @@ impl Records {
             let ended = if is_open { 0 } else { 1 };
             self.line = self.lines_before + after.line() - ended - inside;
             if is_open {
-                return plan_err!("{}:{}: a quote is opened and not closed", self.shown, self.line);
+                return plan_err!(
+                    "{}:{}: a quote must be closed, found the end of the file",
+                    self.shown,
+                    self.line
+                );
             }
             let width = self.header.map_or(0, |header| header.1);
             if self.bytes.len() == 1 && width != 1 && self.bytes[0].trim_ascii().is_empty() {
@@ -535,7 +545,9 @@ impl Records {
                 self.check_width()?;
                 Ok(true)
             }
-            Err(_) => plan_err!("{}:{}: {UTF8}, found other bytes", self.shown, self.line),
+            Err(_) => {
+                plan_err!("{}:{}: {UTF8}, found other bytes {TO_UTF8}", self.shown, self.line)
+            }
         }
     }
 
@@ -547,7 +559,7 @@ impl Records {
         }
         plan_err!(
             "{}:{}: a row must have {width} column{} as the header in line {line} has, found \
-             {found}; lines above the header and notes below the rows must be taken out",
+             {found} (take out lines above the header and notes below the rows)",
             self.shown,
             self.line,
             if width == 1 { "" } else { "s" }

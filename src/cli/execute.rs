@@ -22,6 +22,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinError, JoinHandle};
 
+use super::progress::{Bar, Running};
 use super::script::{Grammar, Parsed, Statement};
 use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
 use crate::error::{Error, Result, describe, one_line};
@@ -96,6 +97,7 @@ pub struct Runner {
     parameters: Parameters,
     interrupt: Interrupt,
     workers: Handle,
+    bar: Bar,
 }
 
 /// The batches of one statement.
@@ -105,6 +107,7 @@ pub struct Rows {
     batches: mpsc::Receiver<Result<RecordBatch, String>>,
     // Dropping the rows ends the query.
     _query: Task<()>,
+    _running: Running,
     interrupt: Interrupt,
     statement: Statement,
     origin: String,
@@ -112,13 +115,24 @@ pub struct Rows {
 
 impl Runner {
     /// A runner with the values of `$name`.
-    pub fn new(context: SessionContext, parameters: Parameters, workers: &Handle) -> Self {
-        Self { context, parameters, interrupt: Interrupt::listen(), workers: workers.clone() }
+    pub fn new(
+        context: SessionContext,
+        parameters: Parameters,
+        workers: &Handle,
+        bar: Bar,
+    ) -> Self {
+        let (interrupt, workers) = (Interrupt::listen(), workers.clone());
+        Self { context, parameters, interrupt, workers, bar }
     }
 
     /// The threads that queries run on.
     pub fn workers(&self) -> &Handle {
         &self.workers
+    }
+
+    /// Lets what comes next run on other threads.
+    pub fn run_on(&mut self, workers: &Handle) {
+        self.workers = workers.clone();
     }
 
     /// The session.
@@ -131,6 +145,12 @@ impl Runner {
         Grammar::of(&self.context)
     }
 
+    /// Forgets a Ctrl-C that came before what is run next: one between two statements of a text is
+    /// meant for the rest of it.
+    pub fn forget_interrupt(&self) {
+        self.interrupt.forget();
+    }
+
     /// Sets `$name` from now on.
     pub fn set(&mut self, name: &str, text: &str) {
         self.parameters.set(name, text);
@@ -141,7 +161,7 @@ impl Runner {
     /// # Errors
     /// What parser and planner say, with the line; [`Error::Interrupted`].
     pub async fn start(&self, statement: &Statement, origin: &str) -> Result<Rows> {
-        self.interrupt.forget();
+        let running = self.bar.allow();
         let parsed = statement.read(origin, self.grammar())?;
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
         let planning = self.spawn(async move {
@@ -152,7 +172,8 @@ impl Runner {
                     && catalog::is_on_disk(&context, &drop.name)
                 {
                     return plan_err!(
-                        "table '{}' is a file of the data folder; remove the file to drop it",
+                        "table '{}' must be one that was created, found a file of the data folder \
+                         (remove the file to drop it)",
                         drop.name
                     );
                 }
@@ -197,6 +218,7 @@ impl Runner {
             schema,
             batches,
             _query: query,
+            _running: running,
             interrupt: self.interrupt.clone(),
             statement: statement.clone(),
             origin: origin.to_owned(),
@@ -317,10 +339,10 @@ async fn caught<T>(
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(outcome) => outcome.map_err(|error| named(error, files)),
         Err(_) if files.is_empty() => {
-            exec_err!("the query broke off: {}", one_line(&last_panic()))
+            exec_err!("the query was aborted: {}", one_line(&last_panic()))
         }
         Err(_) => exec_err!(
-            "{}: the file is damaged, its reader broke off: {}",
+            "{}: must be a file that can be read, found it damaged: {}",
             files.join(" or "),
             one_line(&last_panic())
         ),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::execute::is_query;
-use super::{Options, closed, count, read_text, script, shown, since, write_rows};
+use super::{Options, closed, count, ending, read_text, script, shown, since, write_rows};
 use tokio::runtime::Handle;
 
 use crate::error::{Error, Result};
@@ -38,9 +38,10 @@ impl Export {
             (None, Target::Output) => Format::Arrow,
             (None, Target::File(path)) => target.format().ok_or_else(|| {
                 Error::Usage(format!(
-                    "{}: must end in .arrow, .arrows, .parquet, .csv, .tsv, .json, .ndjson or .md \
-                     (or give --format)",
-                    path.display()
+                    "{}: must end in .arrow, .arrows, .parquet, .csv, .tsv, .json, .ndjson or .md, \
+                     found {} (or give --format)",
+                    path.display(),
+                    ending(path)
                 ))
             })?,
         };
@@ -52,10 +53,13 @@ impl Export {
         let script = script::split(&text, grammar);
         closed(&script, &origin)?;
         let Some((query, before)) = script.statements.split_last() else {
-            return Err(Error::Data(format!("{origin}: a query must be given")));
+            return Err(Error::Data(format!("{origin}: a query must be given, found none")));
         };
         if !is_query(&query.read(&origin, grammar)?) {
-            return Err(query.fault(&origin, "the last statement must be a query (SELECT ...)"));
+            return Err(query.fault(
+                &origin,
+                "the last statement must be a query, found another (SELECT ... is one)",
+            ));
         }
         let runner = options.runner(workers).await?;
         for statement in before {

@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 
 use super::execute::Runner;
 use super::script::Statement;
-use super::{Options, count, script, shown, since};
+use super::{Options, count, ending, script, shown, since};
 use crate::catalog::{Missing, Part, Reading, Source};
 use crate::error::{Error, Result, describe};
 use crate::export::{Target, parquet_writer};
@@ -33,16 +33,16 @@ pub struct Import {
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
 
-    /// Columns that together tell every row apart; a duplicate is an error
-    /// [default: unit, period, indicator where all are there]
+    /// Columns that together identify a row; a duplicate is an error
+    /// [default: unit, period, indicator if all three exist]
     #[arg(long, value_delimiter = ',', value_name = "COLUMNS")]
     key: Vec<String>,
 
-    /// Columns to sort by [default: those of indicator, unit, period that are there; else the key]
+    /// Columns to sort by [default: those of indicator, unit, period that exist; else the key]
     #[arg(long, value_delimiter = ',', value_name = "COLUMNS")]
     sort: Vec<String>,
 
-    /// Types of columns, where the ones found are not meant: release_date=DATE,size=DECIMAL(10,2)
+    /// Types of columns, instead of those detected: release_date=DATE,size=DECIMAL(10,2)
     #[arg(long = "type", value_name = "COLUMN=TYPE", value_parser = parse_pairs)]
     types: Vec<Pairs>,
 
@@ -50,7 +50,7 @@ pub struct Import {
     #[arg(long, value_name = "OLD=NEW", value_parser = parse_pairs)]
     rename: Vec<Pairs>,
 
-    /// Words that mean a missing value, in every column: -999,..,n/a (an empty cell always does)
+    /// Words that stand for a missing value, in every column: -999,..,n/a (an empty cell always does)
     #[arg(long = "null", value_delimiter = ',', allow_hyphen_values = true, value_name = "WORDS")]
     missing: Vec<String>,
 }
@@ -90,7 +90,9 @@ fn all_pairs<'a>(option: &str, pairs: &'a [Pairs]) -> Result<Vec<&'a (String, St
     let all: Vec<_> = pairs.iter().flat_map(|pairs| &pairs.0).collect();
     for (i, (column, _)) in all.iter().enumerate() {
         if all[..i].iter().any(|(other, _)| other == column) {
-            return Err(Error::Usage(format!("{option}: column '{column}' is there twice")));
+            return Err(Error::Usage(format!(
+                "{option}: a column must be given once, found '{column}' twice"
+            )));
         }
     }
     Ok(all)
@@ -101,7 +103,11 @@ impl Import {
     pub async fn execute(&self, options: &Options, workers: &Handle) -> Result<()> {
         let start = Instant::now();
         if self.output.extension().is_none_or(|ending| ending != "parquet") {
-            return Err(Error::Usage(format!("{}: must end in .parquet", self.output.display())));
+            return Err(Error::Usage(format!(
+                "{}: must end in .parquet, found {}",
+                self.output.display(),
+                ending(&self.output)
+            )));
         }
         let runner = options.runner(workers).await?;
         let Registered { columns, notes } = self.register(runner.context()).await?;
@@ -167,7 +173,7 @@ impl Import {
         }
         let source = Source::named(&self.input)
             .map_err(|error| Error::Usage(describe(&error)))?
-            .ok_or_else(|| usage("no such file, or its ending is not known".into()))?;
+            .ok_or_else(|| usage("must be a file of a known ending, found none".into()))?;
         let new_name = |old: &str| {
             let renamed = renames.iter().find(|(from, _)| from == old);
             renamed.map_or(old.to_owned(), |(_, to)| to.clone())
@@ -187,7 +193,7 @@ impl Import {
         for (from, _) in &renames {
             if !old.contains(&from.as_str()) {
                 return Err(usage(format!(
-                    "--rename: column '{from}' not found; there are {}",
+                    "--rename: column '{from}' not found (the columns are {})",
                     old.join(", ")
                 )));
             }
@@ -196,11 +202,14 @@ impl Import {
         for (i, name) in columns.iter().enumerate() {
             match columns[..i].iter().find(|other| other.to_lowercase() == name.to_lowercase()) {
                 Some(other) if other == name => {
-                    return Err(usage(format!("column '{name}' is there twice")));
+                    return Err(usage(format!(
+                        "column names must be unique, found '{name}' twice"
+                    )));
                 }
                 Some(other) => {
                     return Err(usage(format!(
-                        "columns '{other}' and '{name}' must differ in more than case; --rename one"
+                        "column names must differ in more than case, found '{other}' and '{name}' \
+                         (--rename one)"
                     )));
                 }
                 None => {}
@@ -210,8 +219,8 @@ impl Import {
             {
                 return Err(Error::Data(format!(
                     "{}: column '{name}' must hold one thing, found the keys of a Eurostat table in \
-                     one column, with years as columns and flags beside the values; import takes \
-                     one value a row: download it as SDMX-CSV",
+                     one column, with years as columns and flags beside the values (import takes \
+                     one value a row: download it as SDMX-CSV)",
                     self.input
                 )));
             }
@@ -225,7 +234,7 @@ impl Import {
         {
             if !columns.iter().any(|column| column == wanted) {
                 return Err(usage(format!(
-                    "{option}: column '{wanted}' not found; there are {}",
+                    "{option}: column '{wanted}' not found (the columns are {})",
                     columns.join(", ")
                 )));
             }
@@ -317,15 +326,14 @@ impl Import {
             .collect();
         let list = names.join(", ");
         let sql = format!(
-            "SELECT {} || ' (' || count(*) || ' rows)' FROM {INPUT} GROUP BY {list} \
+            "SELECT {} || ' in ' || count(*) || ' rows' FROM {INPUT} GROUP BY {list} \
              HAVING count(*) > 1 ORDER BY {list} LIMIT 1",
             shown.join(" || ', ' || ")
         );
         match self.first(runner, &sql).await? {
-            Some(duplicate) => Err(Error::Data(format!(
-                "{}: a key must be there once, found {duplicate}",
-                self.input
-            ))),
+            Some(duplicate) => {
+                Err(Error::Data(format!("{}: a key must be unique, found {duplicate}", self.input)))
+            }
             None => Ok(()),
         }
     }
@@ -430,5 +438,5 @@ fn quoted(name: &str) -> String {
 
 fn statement(sql: &str) -> Result<Statement> {
     let mut statements = script::split(sql, script::Grammar::default()).statements;
-    statements.pop().ok_or_else(|| Error::Usage("nothing to run".into()))
+    statements.pop().ok_or_else(|| Error::Usage("a statement must be given, found none".into()))
 }

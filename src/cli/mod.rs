@@ -17,15 +17,28 @@ use std::time::Instant;
 
 use clap::{Parser, Subcommand};
 use datafusion::prelude::SessionContext;
-use tokio::runtime::Handle;
+use tokio::runtime::{Builder, Handle, Runtime};
 
 use execute::{Rows, Runner};
 pub use execute::{keep_panics_quiet, last_panic};
+use progress::Bar;
 
 use crate::error::{Error, Result};
 use crate::export::{Format, Target};
 use crate::session::{self, Limits};
 use crate::statement::Parameters;
+
+/// Room for statements that nest deeply: parser and planner walk them by recursion.
+pub const STACK: usize = 64 << 20;
+
+/// Threads for queries.
+///
+/// # Errors
+/// When the system refuses them.
+pub fn workers() -> Result<Runtime> {
+    let workers = Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    workers.map_err(Error::file("threads"))
+}
 
 /// Composite indicators in SQL.
 #[derive(Debug, Parser)]
@@ -51,7 +64,7 @@ line or a path is; 130 Ctrl-C.";
 /// What holds for every command.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
-    /// Folder whose Parquet files are the tables [default: data, if it is there]
+    /// Folder whose Parquet files are the tables [default: data, if it exists]
     #[arg(long, global = true, env = "GOALPOSTS_DATA", value_name = "DIR")]
     data: Option<String>,
 
@@ -64,15 +77,15 @@ pub struct Options {
           value_parser = parse_parameter)]
     parameters: Vec<(String, String)>,
 
-    /// Memory for a query's state, such as 512M or 2G; beyond it goes to disk or is an error
+    /// Memory limit per query, such as 512M; larger sorts spill to disk, others fail
     #[arg(long, global = true, value_name = "SIZE", value_parser = parse_size)]
     memory_limit: Option<usize>,
 
-    /// Partitions worked on at a time [default: the number of cores]
+    /// Number of partitions processed in parallel [default: the number of cores]
     #[arg(long, global = true, value_name = "N")]
     threads: Option<NonZeroUsize>,
 
-    /// Say nothing but errors on standard error
+    /// Print only errors on standard error
     #[arg(long, short, global = true)]
     quiet: bool,
 }
@@ -88,10 +101,10 @@ enum Command {
 }
 
 fn parse_parameter(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("must be NAME=VALUE")?;
+    let (name, value) = text.split_once('=').ok_or("must be NAME=VALUE, found no =")?;
     let name = name.trim().trim_start_matches('$');
     if name.is_empty() {
-        return Err("must be NAME=VALUE".into());
+        return Err("must be NAME=VALUE, found no name".into());
     }
     Ok((name.to_owned(), value.to_owned()))
 }
@@ -113,7 +126,7 @@ pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
     let Cli { command, statements, options } = cli;
     match command {
         Some(_) if !statements.is_empty() => {
-            Err(Error::Usage("-c and a command exclude each other".into()))
+            Err(Error::Usage("-c must not be combined with a command, found both".into()))
         }
         Some(Command::Run(command)) => command.execute(&options, workers).await,
         Some(Command::Export(command)) => command.execute(&options, workers).await,
@@ -145,11 +158,12 @@ impl Options {
         let mut parameters = Parameters::default();
         self.parameters.iter().for_each(|(name, value)| parameters.set(name, value));
         let context = session::open(data, &limits).await?;
+        let bar = Bar::default();
         if !self.quiet && io::stderr().is_terminal() {
-            let bar = Arc::new(progress::bar());
-            context.state_ref().write().config_mut().set_extension(bar);
+            let progress = Arc::new(bar.progress());
+            context.state_ref().write().config_mut().set_extension(progress);
         }
-        Ok(Runner::new(context, parameters, workers))
+        Ok(Runner::new(context, parameters, workers, bar))
     }
 
     fn format(&self) -> Format {
@@ -175,7 +189,11 @@ fn utf8(origin: &str, bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
-        Error::Statement { origin: origin.into(), line, message: "text must be UTF-8".into() }
+        Error::Statement {
+            origin: origin.into(),
+            line,
+            message: "text must be UTF-8, found other bytes".into(),
+        }
     })
 }
 
@@ -201,11 +219,11 @@ impl Output {
     }
 
     async fn show(&mut self, rows: Rows) -> Result<usize> {
-        let is_one_file = matches!(self.format, Format::Arrow | Format::Arrows | Format::Parquet);
+        let is_one_file = !self.format.is_text();
         self.results += usize::from(rows.has_columns());
         if is_one_file && self.results > 1 {
             return Err(rows.fault(&format!(
-                "standard output takes one result as {}, found a second",
+                "standard output must have one result as {}, found a second",
                 self.format.ending()
             )));
         }
@@ -258,6 +276,12 @@ fn count(n: usize, what: &str) -> String {
 /// Seconds since `start`, for a person.
 fn since(start: Instant) -> String {
     format!("{:.3} s", start.elapsed().as_secs_f64())
+}
+
+/// What a path ends in, in messages.
+fn ending(path: &Path) -> String {
+    let ending = path.extension().map(|ending| format!(".{}", ending.display()));
+    ending.unwrap_or_else(|| "no ending".to_owned())
 }
 
 /// The name of a path in messages.

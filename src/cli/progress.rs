@@ -1,7 +1,7 @@
 //! How far a long computation is: one line on standard error while it lasts.
 
 use std::io::{self, Write};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::functions::Progress;
@@ -14,28 +14,61 @@ const STANDS: Duration = Duration::from_millis(100);
 
 const WIDTH: usize = 30;
 
-/// The line: since when there is work, and when it was drawn last.
+/// The line: whether it may be drawn, since when there is work, and when it was drawn last.
 #[derive(Default)]
 struct Line {
+    is_allowed: bool,
     started: Option<Instant>,
     drawn: Option<Instant>,
 }
 
 /// A bar that is drawn after the first second and cleared at the end.
-pub(super) fn bar() -> Progress {
-    let line = Mutex::new(Line::default());
-    Progress(Box::new(move |what, done, all| {
-        // Whoever finds the line in use leaves it alone, unless it is to be cleared.
-        let is_end = done >= all;
-        let line = if is_end { line.lock().ok() } else { line.try_lock().ok() };
-        if let Some(mut line) = line {
-            // That a bar cannot be drawn is no reason to fail.
-            let _ = line.update(&mut io::stderr(), what, done, all, Instant::now());
-        }
-    }))
+#[derive(Clone, Default)]
+pub struct Bar(Arc<Mutex<Line>>);
+
+/// A statement that runs: the bar may be drawn until this is dropped.
+pub struct Running(Bar);
+
+impl Bar {
+    /// What draws it.
+    pub fn progress(&self) -> Progress {
+        let bar = self.clone();
+        Progress(Box::new(move |what, done, all| {
+            // Whoever finds the line in use leaves it alone, unless it is to be cleared.
+            let line = if done >= all { Some(bar.line()) } else { bar.0.try_lock().ok() };
+            if let Some(mut line) = line {
+                // That a bar cannot be drawn is no reason to fail.
+                let _ = line.update(&mut io::stderr(), what, done, all, Instant::now());
+            }
+        }))
+    }
+
+    /// Lets it be drawn. A query that was cancelled goes on for a while; what it tells after its
+    /// end must neither draw over the prompt nor clear it.
+    pub fn allow(&self) -> Running {
+        self.line().is_allowed = true;
+        Running(self.clone())
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut line = self.0.line();
+        let _ = line.clear(&mut io::stderr()); // as above
+        line.is_allowed = false;
+    }
 }
 
 impl Line {
+    fn clear(&mut self, out: &mut impl Write) -> io::Result<()> {
+        self.started = None;
+        if self.drawn.take().is_some() { write!(out, "\r\x1b[K") } else { Ok(()) }
+    }
+
     fn update(
         &mut self,
         out: &mut impl Write,
@@ -44,9 +77,11 @@ impl Line {
         all: usize,
         now: Instant,
     ) -> io::Result<()> {
+        if !self.is_allowed {
+            return Ok(());
+        }
         if done >= all {
-            let was_drawn = std::mem::take(self).drawn.is_some();
-            return if was_drawn { write!(out, "\r\x1b[K") } else { Ok(()) };
+            return self.clear(out);
         }
         let started = *self.started.get_or_insert(now);
         let is_fresh = self.drawn.is_some_and(|drawn| now - drawn < STANDS);
@@ -72,7 +107,8 @@ mod tests {
 
     #[test]
     fn drawn_after_a_second_and_cleared() {
-        let (mut line, mut out, start) = (Line::default(), Vec::new(), Instant::now());
+        let mut line = Line { is_allowed: true, ..Line::default() };
+        let (mut out, start) = (Vec::new(), Instant::now());
         let at = |seconds| start + Duration::from_secs_f64(seconds);
         let mut update = |done, seconds| {
             out.clear();
@@ -87,5 +123,12 @@ mod tests {
         assert_eq!(update(10, 1.3), "\r\x1b[K");
         assert_eq!(update(10, 1.4), "");
         assert_eq!(update(1, 9.0), "");
+        // What a cancelled query tells after its end is not heard.
+        line.is_allowed = false;
+        for done in [2, 3, 10] {
+            out.clear();
+            line.update(&mut out, "draws", done, 10, at(20.0 + done as f64)).unwrap();
+            assert_eq!(out, b"");
+        }
     }
 }

@@ -4,10 +4,11 @@ use std::io::Write;
 use std::sync::Arc;
 
 use comfy_table::presets::{ASCII_MARKDOWN, UTF8_FULL_CONDENSED};
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Row};
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Width};
+use datafusion::arrow::datatypes::{DataType, FieldRef, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use textwrap::core::display_width;
 
 use crate::export::{BatchWriter, WriteError};
 
@@ -47,48 +48,107 @@ impl Style {
 /// column is as wide as its widest cell and that must be known before the first is written.
 const ROWS_A_TABLE: usize = 10_000;
 
+/// What is left of a long text on a narrow terminal, and of a long number.
+const LEGIBLE: (usize, usize) = (6, 10);
+
 /// A table writer.
 pub struct Table {
     out: Box<dyn Write + Send>,
     schema: SchemaRef,
     style: Style,
-    table: comfy_table::Table,
-    waiting: usize,
+    rows: Vec<Vec<String>>,
     drawn: usize,
     left_out: usize,
+    columns: usize,
 }
 
 impl Table {
     /// A table on `out`.
     pub fn new(out: Box<dyn Write + Send>, schema: &SchemaRef, style: Style) -> Self {
-        let table = head(schema, &style);
-        let schema = Arc::clone(schema);
-        Self { out, schema, style, table, waiting: 0, drawn: 0, left_out: 0 }
+        let (schema, columns) = (Arc::clone(schema), schema.fields().len());
+        Self { out, schema, style, rows: Vec::new(), drawn: 0, left_out: 0, columns }
     }
 
     fn draw(&mut self) -> Result<(), WriteError> {
-        let table = std::mem::replace(&mut self.table, head(&self.schema, &self.style));
+        let rows = std::mem::take(&mut self.rows);
+        let header = self.schema.fields().iter().map(|field| text(field.name(), &self.style));
+        let header: Vec<String> = header.collect();
+        let least = self.least_widths(&header, &rows);
+        let shown = self.fitting(&least);
+
+        let mut table = comfy_table::Table::new();
+        table.load_preset(self.style.preset);
+        if let Some(width) = self.style.width {
+            table
+                .set_truncation_indicator("…")
+                .set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(width);
+        }
+        let cells = |texts: &[String]| {
+            let cells = shown.iter().map(|column| match column {
+                Some(i) => Cell::new(&texts[*i])
+                    .set_alignment(alignment(self.schema.field(*i).data_type())),
+                None => Cell::new("…"),
+            });
+            Row::from(cells.collect::<Vec<_>>())
+        };
+        table.set_header(cells(&header));
+        for texts in &rows {
+            let mut row = cells(texts);
+            if self.style.width.is_some() && !texts.iter().any(|text| text.contains('\n')) {
+                row.max_height(1); // what does not fit is cut, not folded
+            }
+            table.add_row(row);
+        }
+        if self.style.width.is_some() {
+            for (column, shown) in table.column_iter_mut().zip(&shown) {
+                let least = shown.map_or(1, |i| least[i]);
+                let width = u16::try_from(least + 2).unwrap_or(u16::MAX);
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+            }
+        }
         writeln!(self.out, "{table}")?;
-        self.drawn += self.waiting;
-        self.waiting = 0;
+        self.drawn += rows.len();
+        self.columns = self.columns.min(shown.iter().flatten().count());
         Ok(())
     }
-}
 
-fn head(schema: &SchemaRef, style: &Style) -> comfy_table::Table {
-    let mut table = comfy_table::Table::new();
-    table.load_preset(style.preset);
-    if let Some(width) = style.width {
-        table
-            .set_truncation_indicator("…")
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(width);
+    /// The width below which a column says nothing.
+    fn least_widths(&self, header: &[String], rows: &[Vec<String>]) -> Vec<usize> {
+        let width = |text: &String| text.lines().map(display_width).max().unwrap_or(0);
+        let column = |(i, field): (usize, &FieldRef)| {
+            let cells = rows.iter().map(|row| width(&row[i])).max().unwrap_or(0);
+            let legible = if field.data_type().is_numeric() { LEGIBLE.1 } else { LEGIBLE.0 };
+            cells.min(legible).max(width(&header[i]).min(LEGIBLE.0))
+        };
+        self.schema.fields().iter().enumerate().map(column).collect()
     }
-    table.set_header(schema.fields().iter().map(|field| {
-        let cell = Cell::new(text(field.name(), style));
-        cell.set_alignment(alignment(field.data_type()))
-    }));
-    table
+
+    /// The columns that are shown: all, or as many of the first and of the last as there is room
+    /// for, and none for those between.
+    fn fitting(&self, least: &[usize]) -> Vec<Option<usize>> {
+        let all = least.len();
+        let Some(width) = self.style.width.map(usize::from) else {
+            return (0..all).map(Some).collect();
+        };
+        let framed = |least: usize| least + 3; // a space at both sides and a line
+        let needed = 1 + least.iter().copied().map(framed).sum::<usize>();
+        if needed <= width {
+            return (0..all).map(Some).collect();
+        }
+        let mut room = width.saturating_sub(1 + framed(1));
+        let (mut first, mut last) = (0, all);
+        while first < last {
+            let is_left = first <= all - last;
+            let need = framed(if is_left { least[first] } else { least[last - 1] });
+            if need > room && first > 0 {
+                break;
+            }
+            room = room.saturating_sub(need);
+            if is_left { first += 1 } else { last -= 1 }
+        }
+        (0..first).map(Some).chain([None]).chain((last..all).map(Some)).collect()
+    }
 }
 
 fn alignment(data_type: &DataType) -> CellAlignment {
@@ -122,26 +182,14 @@ impl BatchWriter for Table {
             batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options));
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
         for row in 0..batch.num_rows() {
-            if self.drawn + self.waiting >= self.style.max_rows {
+            if self.drawn + self.rows.len() >= self.style.max_rows {
                 self.left_out += batch.num_rows() - row;
                 return Ok(());
             }
-            let cells: Vec<_> = columns
-                .iter()
-                .map(|column| text(&column.value(row).to_string(), &self.style))
-                .collect();
-            let has_lines = cells.iter().any(|cell| cell.contains('\n'));
-            let aligned = cells.into_iter().zip(self.schema.fields());
-            let mut line =
-                Row::from(aligned.map(|(cell, field)| {
-                    Cell::new(cell).set_alignment(alignment(field.data_type()))
-                }));
-            if self.style.width.is_some() && !has_lines {
-                line.max_height(1); // what does not fit is cut, not folded
-            }
-            self.table.add_row(line);
-            self.waiting += 1;
-            if self.waiting == ROWS_A_TABLE {
+            let cells =
+                columns.iter().map(|column| text(&column.value(row).to_string(), &self.style));
+            self.rows.push(cells.collect());
+            if self.rows.len() == ROWS_A_TABLE {
                 self.draw()?;
             }
         }
@@ -149,12 +197,16 @@ impl BatchWriter for Table {
     }
 
     fn finish(&mut self) -> Result<(), WriteError> {
-        if self.waiting > 0 || self.drawn == 0 {
+        if !self.rows.is_empty() || self.drawn == 0 {
             self.draw()?;
         }
         if self.left_out > 0 {
             let (shown, all) = (self.drawn, self.drawn + self.left_out);
             writeln!(self.out, "{shown} of {all} rows shown (\\rows 0 shows all)")?;
+        }
+        let all = self.schema.fields().len();
+        if self.columns < all {
+            writeln!(self.out, "{} of {all} columns shown (\\f csv shows all)", self.columns)?;
         }
         Ok(self.out.flush()?)
     }

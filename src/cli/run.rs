@@ -14,7 +14,7 @@ use crate::export::{Format, Target};
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
 pub struct Run {
-    /// Query files, or folders of them; `-` for standard input is not a file: leave the command out
+    /// Query files, or folders of them (for standard input, omit the command)
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 
@@ -22,7 +22,7 @@ pub struct Run {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
-    /// Go on with the next file after one has failed
+    /// Continue with the next file after a failure
     #[arg(long)]
     keep_going: bool,
 }
@@ -116,7 +116,10 @@ fn query_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
             }
         }
         if inside.is_empty() {
-            return Err(Error::Usage(format!("{}: no .sql file is in it", path.display())));
+            return Err(Error::Usage(format!(
+                "{}: must contain a .sql file, found none",
+                path.display()
+            )));
         }
         inside.sort();
         files.extend(inside);
@@ -124,7 +127,7 @@ fn query_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     for (i, file) in files.iter().enumerate() {
         if let Some(twin) = files[..i].iter().find(|twin| twin.file_stem() == file.file_stem()) {
             return Err(Error::Usage(format!(
-                "{}: must differ in name from {}, whose result it would replace",
+                "{}: names of query files must be unique, found {} (one result would replace the other)",
                 file.display(),
                 twin.display()
             )));

@@ -79,6 +79,11 @@ impl Format {
             Self::Parquet => "parquet",
         }
     }
+
+    /// Whether a person can read it.
+    pub fn is_text(self) -> bool {
+        !matches!(self, Self::Arrow | Self::Arrows | Self::Parquet)
+    }
 }
 
 /// Why a batch could not be written.

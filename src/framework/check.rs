@@ -74,22 +74,21 @@ impl Check<'_> {
         };
         let (missing, empty) = (rows_with(None), rows_with(Some("")));
         if !missing.is_empty() {
-            self.add(format!("{} no code (NULL)", numbered(&missing, ["has", "have"])));
+            self.add(format!("code of {} must not be NULL", numbered(&missing)));
         }
         if !empty.is_empty() {
-            self.add(format!("{} the empty code ''", numbered(&empty, ["has", "have"])));
+            self.add(format!("code of {} must not be empty, got ''", numbered(&empty)));
         }
         for (code, rows) in &self.links.repeated {
-            let times = rows.len();
             let places = list(rows.iter().map(|row| (row + 1).to_string()));
-            self.add(format!("{} is given {times} times (rows {places})", quoted(code)));
+            self.add(format!("codes must be unique, found {} in rows {places}", quoted(code)));
         }
         if self.links.flat
             && let Some(&row) = self.links.by_code.get(IMPLIED_ROOT)
         {
             self.add(format!(
-                "{0} must not be the code of an indicator where no row has a parent: the implied \
-                 root has it; rename it, or make it the parent of the others",
+                "{0} must not be the code of an indicator where no row has a parent (the implied \
+                 root has it: rename it, or make it the parent of the others)",
                 self.name(row)
             ));
         }
@@ -136,9 +135,11 @@ impl Check<'_> {
         for cycle in &self.links.cycles {
             let names = self.names(cycle);
             if cycle.len() == 1 {
-                self.add(format!("{names} is its own parent; the root has none (NULL)"));
+                self.add(format!("{names} must not be its own parent (the root has none)"));
             } else {
-                self.add(format!("{names} form a cycle (each has the next as its parent)"));
+                self.add(format!(
+                    "parents must not form a cycle, found {names} (each has the next as its parent)"
+                ));
             }
         }
     }
@@ -154,7 +155,7 @@ impl Check<'_> {
         };
         let roots: Vec<usize> =
             (0..self.rows.len()).filter(without_parent).filter(is_first).collect();
-        let must = "must have one root (a row without parent)";
+        let must = "must have one root, a row without parent";
         match roots.len() {
             1 => {}
             // A root whose code is wrong has been reported for that.
@@ -183,7 +184,7 @@ impl Check<'_> {
                 self.add(format!("direction of {} must be 1 or -1, got {direction}", name(self)));
             }
             Some(-1.0) if is_group => self.add(format!(
-                "direction of {} must be 1 or NULL, got -1: a node with children has none of its own",
+                "direction of {} must be 1 or NULL, got -1 (only indicators have a direction)",
                 name(self)
             )),
             _ => {}
@@ -211,13 +212,16 @@ impl Check<'_> {
             } else {
                 "a node with children has it, not an indicator"
             };
-            self.add(format!("{option} of {} must be NULL, got {given}: {belongs}", name(self)));
+            self.add(format!("{option} of {} must be NULL, got {given} ({belongs})", name(self)));
         }
         if is_group {
             if let Some(share) = row.min_coverage
                 && !(0.0..=1.0).contains(&share)
             {
-                self.add(format!("min_coverage of {} must be in 0..1, got {share}", name(self)));
+                self.add(format!(
+                    "min_coverage of {} must be between 0 and 1, got {share}",
+                    name(self)
+                ));
             }
             if let Some(by) = row.coverage_by.as_deref()
                 && CoverageBy::of_word(by).is_none()
@@ -257,13 +261,15 @@ impl Check<'_> {
         let without: Vec<usize> =
             members.iter().copied().filter(|row| weight(row).is_none()).collect();
         if !without.is_empty() && without.len() < members.len() {
-            let verb = if without.len() == 1 { "has" } else { "have" };
             self.add(format!(
-                "weights of {siblings} must be given for all or for none: {} {verb} none (NULL)",
+                "weights of {siblings} must be given for all or for none, found none for {}",
                 self.names(&without)
             ));
         } else if members.iter().all(|row| weight(row) == Some(0.0)) {
-            self.add(format!("weights of {siblings} are all 0: {}", self.names(members)));
+            self.add(format!(
+                "weights of {siblings} must not all be 0, got 0 for {}",
+                self.names(members)
+            ));
         }
     }
 }
@@ -272,11 +278,11 @@ fn is_weight(weight: f64) -> bool {
     weight.is_finite() && weight >= 0.0
 }
 
-/// `row 7 has`, `rows 7, 9 have`.
-fn numbered(rows: &[usize], [one, many]: [&str; 2]) -> String {
+/// `row 7`, `rows 7, 9`.
+fn numbered(rows: &[usize]) -> String {
     let numbers = list(rows.iter().map(|row| (row + 1).to_string()));
     match rows.len() {
-        1 => format!("row {numbers} {one}"),
-        _ => format!("rows {numbers} {many}"),
+        1 => format!("row {numbers}"),
+        _ => format!("rows {numbers}"),
     }
 }

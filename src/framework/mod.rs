@@ -242,11 +242,12 @@ impl Framework {
     }
 
     /// What each node weighs in the whole: the product of the weights from the root down to it.
-    pub fn effective_weights(&self) -> Vec<f64> {
+    /// `weight` is that of a node within its parent.
+    pub fn effective_weights(&self, weight: impl Fn(usize) -> f64) -> Vec<f64> {
         let mut weights = vec![1.0; self.nodes.len()];
         for &node in self.bottom_up.iter().rev() {
             if let Some(parent) = self.nodes[node].parent {
-                weights[node] = weights[parent] * self.nodes[node].weight;
+                weights[node] = weights[parent] * weight(node);
             }
         }
         weights

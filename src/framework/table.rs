@@ -9,7 +9,8 @@ use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use super::Row;
 use super::faults::Faults;
 use crate::columns::Columns;
-use crate::functions::{doubles, plain, sql_name};
+use crate::functions::{doubles, plain};
+use crate::types::sql_name;
 
 /// Columns of text; integers serve as well.
 const TEXTS: [&str; 6] = ["code", "parent", "label", "normalisation", "aggregation", "coverage_by"];
@@ -107,7 +108,9 @@ fn read(schema: &Schema, batch: &RecordBatch, rows: &mut Vec<Row>) -> Result<()>
         match columns.find(name).map(|position| position.map(|i| batch.columns().get(i))) {
             Ok(None) => Ok(None),
             Ok(Some(Some(column))) => Ok(Some(column)),
-            Ok(Some(None)) => exec_err!("framework: column '{name}' must be in every batch"),
+            Ok(Some(None)) => {
+                exec_err!("framework: column '{name}' must be in every batch, found one without it")
+            }
             Err(twice) => exec_err!("framework: {twice}"),
         }
     };

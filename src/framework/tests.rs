@@ -74,7 +74,10 @@ fn nodes_keep_the_order_of_the_table() {
         [Some(0), None, Some(1), None, Some(2)]
     );
     assert_eq!(nodes[4].given_weight, Some(6.0));
-    assert_eq!(tree.effective_weights(), [0.1875, 0.25, 0.0625, 1.0, 0.75]);
+    assert_eq!(
+        tree.effective_weights(|node| tree.nodes()[node].weight),
+        [0.1875, 0.25, 0.0625, 1.0, 0.75]
+    );
     assert_eq!(tree.position("c"), Some(4));
     assert_eq!(tree.position("C"), None);
 }
@@ -144,21 +147,27 @@ fn codes_in_chinese() {
 #[test]
 fn codes_must_be_there_once() {
     wrong(vec![], &["must have at least one indicator, found no rows"]);
-    wrong(rows_of(&[("a", ""), ("", "")]), &["row 2 has no code (NULL)"]);
-    wrong(rows_of(&[("", ""), ("a", ""), ("", "")]), &["rows 1, 3 have no code (NULL)"]);
-    wrong(changed("a", |row| row.code = Some(String::new())), &["row 3 has the empty code ''"]);
+    wrong(rows_of(&[("a", ""), ("", "")]), &["code of row 2 must not be NULL"]);
+    wrong(rows_of(&[("", ""), ("a", ""), ("", "")]), &["code of rows 1, 3 must not be NULL"]);
+    wrong(
+        changed("a", |row| row.code = Some(String::new())),
+        &["code of row 3 must not be empty, got ''"],
+    );
     wrong(
         rows_of(&[("top", ""), ("a", "top"), ("gdp", "top"), ("gdp", "top"), ("gdp", "a")]),
-        &["'gdp' is given 3 times (rows 3, 4, 5)"],
+        &["codes must be unique, found 'gdp' in rows 3, 4, 5"],
     );
     wrong(
         rows_of(&[("top", ""), ("a", "top"), ("top", "")]),
-        &["'top' is given 2 times (rows 1, 3)"],
+        &["codes must be unique, found 'top' in rows 1, 3"],
     );
     // Without its code the root is still the one that the others have not.
     wrong(
         rows_of(&[("", ""), ("a", "b"), ("b", "a")]),
-        &["row 1 has no code (NULL)", "'a', 'b' form a cycle (each has the next as its parent)"],
+        &[
+            "code of row 1 must not be NULL",
+            "parents must not form a cycle, found 'a', 'b' (each has the next as its parent)",
+        ],
     );
 }
 
@@ -166,8 +175,8 @@ fn codes_must_be_there_once() {
 fn the_implied_root_needs_its_code() {
     wrong(
         rows_of(&[("a", ""), ("index", "")]),
-        &["'index' must not be the code of an indicator where no row has a parent: the implied \
-           root has it; rename it, or make it the parent of the others"],
+        &["'index' must not be the code of an indicator where no row has a parent (the implied \
+           root has it: rename it, or make it the parent of the others)"],
     );
     framework(rows_of(&[("index", ""), ("a", "index")]));
 }
@@ -188,7 +197,7 @@ fn parents_must_be_in_the_framework() {
         rows_of(&[("a", "index"), ("b", "index")]),
         &[
             "'a', 'b' have the parent 'index', which is not in the framework",
-            "must have one root (a row without parent), found none",
+            "must have one root, a row without parent, found none",
         ],
     );
     wrong(
@@ -201,12 +210,12 @@ fn parents_must_be_in_the_framework() {
 fn there_must_be_one_root() {
     let mut two = rows_of(&[("x", ""), ("a", "x"), ("y", "")]);
     two[1].weight = Some(2.0);
-    wrong(two, &["must have one root (a row without parent), found 2: 'x', 'y'"]);
+    wrong(two, &["must have one root, a row without parent, found 2: 'x', 'y'"]);
     let mut many: Vec<Row> = (1..=12).map(|i| row(&format!("r{i}"), "")).collect();
     many.push(row("a", "r1"));
     wrong(
         many,
-        &["must have one root (a row without parent), found 12: 'r1', 'r2', 'r3', 'r4', \
+        &["must have one root, a row without parent, found 12: 'r1', 'r2', 'r3', 'r4', \
                    'r5', 'r6', 'r7', 'r8', 'r9', 'r10' and 2 more"],
     );
 }
@@ -219,16 +228,16 @@ fn cycles_are_told_once_in_order() {
     wrong(
         rows,
         &[
-            "'c', 'a', 'b' form a cycle (each has the next as its parent)",
-            "'y', 'x' form a cycle (each has the next as its parent)",
-            "'s' is its own parent; the root has none (NULL)",
+            "parents must not form a cycle, found 'c', 'a', 'b' (each has the next as its parent)",
+            "parents must not form a cycle, found 'y', 'x' (each has the next as its parent)",
+            "'s' must not be its own parent (the root has none)",
         ],
     );
     wrong(
         rows_of(&[("a", "b"), ("b", "a")]),
         &[
-            "'a', 'b' form a cycle (each has the next as its parent)",
-            "must have one root (a row without parent), found none",
+            "parents must not form a cycle, found 'a', 'b' (each has the next as its parent)",
+            "must have one root, a row without parent, found none",
         ],
     );
 }
@@ -247,20 +256,20 @@ fn weights_must_be_shares() {
     );
     wrong(
         weighted(&[("x", "", None), ("a", "x", Some(0.0)), ("b", "x", Some(-0.0))]),
-        &["weights of the children of 'x' are all 0: 'a', 'b'"],
+        &["weights of the children of 'x' must not all be 0, got 0 for 'a', 'b'"],
     );
     wrong(
         weighted(&[("a", "", Some(0.0)), ("b", "", Some(0.0))]),
-        &["weights of the indicators are all 0: 'a', 'b'"],
+        &["weights of the indicators must not all be 0, got 0 for 'a', 'b'"],
     );
     wrong(
         weighted(&[("x", "", None), ("a", "x", Some(1.0)), ("b", "x", None), ("c", "x", None)]),
-        &["weights of the children of 'x' must be given for all or for none: 'b', 'c' have none \
-           (NULL)"],
+        &["weights of the children of 'x' must be given for all or for none, found none \
+           for 'b', 'c'"],
     );
     wrong(
         weighted(&[("a", "", Some(1.0)), ("b", "", None)]),
-        &["weights of the indicators must be given for all or for none: 'b' has none (NULL)"],
+        &["weights of the indicators must be given for all or for none, found none for 'b'"],
     );
 }
 
@@ -291,8 +300,7 @@ fn directions_must_be_1_or_minus_1() {
     );
     wrong(
         changed("group", |row| row.direction = Some(-1.0)),
-        &["direction of 'group' must be 1 or NULL, got -1: a node with children has none of its \
-           own"],
+        &["direction of 'group' must be 1 or NULL, got -1 (only indicators have a direction)"],
     );
     framework(changed("group", |row| row.direction = Some(1.0)));
 }
@@ -308,11 +316,11 @@ fn options_must_stand_where_they_serve() {
     wrong(
         changed("group", of_group),
         &[
-            &format!("lower of 'group' must be NULL, got 1: {why}"),
-            &format!("upper of 'group' must be NULL, got 2: {why}"),
-            &format!("target of 'group' must be NULL, got 3: {why}"),
-            &format!("base of 'group' must be NULL, got 2014: {why}"),
-            &format!("normalisation of 'group' must be NULL, got 'rank': {why}"),
+            &format!("lower of 'group' must be NULL, got 1 ({why})"),
+            &format!("upper of 'group' must be NULL, got 2 ({why})"),
+            &format!("target of 'group' must be NULL, got 3 ({why})"),
+            &format!("base of 'group' must be NULL, got 2014 ({why})"),
+            &format!("normalisation of 'group' must be NULL, got 'rank' ({why})"),
         ],
     );
     let of_indicator = |row: &mut Row| {
@@ -322,8 +330,8 @@ fn options_must_stand_where_they_serve() {
     wrong(
         changed("a", of_indicator),
         &[
-            &format!("aggregation of 'a' must be NULL, got 'geometric': {why}"),
-            &format!("min_coverage of 'a' must be NULL, got 0.5: {why}"),
+            &format!("aggregation of 'a' must be NULL, got 'geometric' ({why})"),
+            &format!("min_coverage of 'a' must be NULL, got 0.5 ({why})"),
         ],
     );
 }
@@ -333,7 +341,7 @@ fn numbers_must_be_in_their_domain() {
     for (share, shown) in [(1.5, "1.5"), (-0.1, "-0.1"), (f64::NAN, "NaN")] {
         wrong(
             changed("group", |row| row.min_coverage = Some(share)),
-            &[&format!("min_coverage of 'group' must be in 0..1, got {shown}")],
+            &[&format!("min_coverage of 'group' must be between 0 and 1, got {shown}")],
         );
     }
     let not_finite = |row: &mut Row| {
@@ -376,19 +384,19 @@ fn all_faults_come_at_once() {
     let faults = Framework::new(rows, &Defaults::default()).unwrap_err();
     assert_eq!(
         faults.to_string(),
-        "10 faults: framework: row 6 has no code (NULL); \
-         framework: 'gdp' is given 2 times (rows 4, 5); \
+        "10 faults: framework: code of row 6 must not be NULL; \
+         framework: codes must be unique, found 'gdp' in rows 4, 5; \
          framework: 'cpi' has the parent 'econony', which is not in the framework; did you mean \
          'economy'?; \
-         framework: 'x', 'y' form a cycle (each has the next as its parent); \
-         framework: must have one root (a row without parent), found 2: 'top', 'other'; \
-         framework: direction of 'economy' must be 1 or NULL, got -1: a node with children has \
-         none of its own; \
+         framework: parents must not form a cycle, found 'x', 'y' (each has the next as its parent); \
+         framework: must have one root, a row without parent, found 2: 'top', 'other'; \
+         framework: direction of 'economy' must be 1 or NULL, got -1 (only indicators have a \
+         direction); \
          framework: weight of 'gdp' must be finite and >= 0, got -1; \
          framework: direction of 'gdp' must be 1 or -1, got 0; \
-         framework: min_coverage of 'cpi' must be NULL, got 0.5: a node with children has it, not \
-         an indicator; \
-         framework: weights of the children of 'top' are all 0: 'economy'"
+         framework: min_coverage of 'cpi' must be NULL, got 0.5 (a node with children has it, not \
+         an indicator); \
+         framework: weights of the children of 'top' must not all be 0, got 0 for 'economy'"
     );
 }
 
@@ -437,8 +445,8 @@ fn a_hundred_thousand_wrong_rows() {
     let circle = (0..100_000).map(|i| row(&format!("{i}"), &format!("{}", (i + 1) % 100_000)));
     assert_eq!(
         faults(circle.collect())[0],
-        "framework: '0', '1', '2', '3', '4', '5', '6', '7', \
-        '8', '9' and 99990 more form a cycle (each has the next as its parent)"
+        "framework: parents must not form a cycle, found '0', '1', '2', '3', '4', '5', '6', '7', \
+        '8', '9' and 99990 more (each has the next as its parent)"
     );
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
@@ -451,7 +459,11 @@ fn a_chain_of_a_hundred_thousand() {
     let tree = framework(chain.chain([row(&format!("n{DEPTH}"), "")]).collect());
     assert_eq!(tree.root(), DEPTH - 1);
     assert_eq!(tree.nodes()[tree.root()].level, DEPTH);
-    assert!(tree.effective_weights().iter().all(|&weight| weight == 1.0));
+    assert!(
+        tree.effective_weights(|node| tree.nodes()[node].weight)
+            .iter()
+            .all(|&weight| weight == 1.0)
+    );
     assert!(tree.bottom_up().iter().copied().eq(0..DEPTH));
 }
 

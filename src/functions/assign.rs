@@ -44,7 +44,7 @@ pub(crate) fn assign<'a>(
             },
         };
         if assigned.iter().any(|(other, _)| other.name == parameter.name) {
-            return plan_err!("{function}: {} is given twice", parameter.name);
+            return plan_err!("{function}: {} must be given once, found it twice", parameter.name);
         }
         assigned.push((parameter, value));
     }
@@ -58,11 +58,11 @@ fn named<'a>(function: &str, parameters: &[&'a Parameter], name: &str) -> Result
     let known = || parameters.iter().map(|parameter| parameter.name);
     match hint::nearest(name, known()) {
         Some(near) => {
-            plan_err!("{function}: there is no argument '{name}'; did you mean '{near}'?")
+            plan_err!("{function}: argument '{name}' not found; did you mean '{near}'?")
         }
         None => {
             plan_err!(
-                "{function}: there is no argument '{name}'; the arguments are {}",
+                "{function}: argument '{name}' not found (the arguments are {})",
                 list(known())
             )
         }
@@ -76,15 +76,20 @@ fn too_many<T>(
 ) -> Result<T> {
     if !by_position.is_empty() && by_position.iter().all(|p| p.kind == Kind::Relation) {
         return plan_err!(
-            "{function}: an argument after the tables must be given by name, as in \
-             normalisation => 'minmax', got {argument}"
+            "{function}: an argument after the tables must be given by name, got {argument} (as in \
+             normalisation => 'minmax')"
         );
     }
     plan_err!(
-        "{function}: at most {} arguments can be given ({}), found one more: {argument}",
-        by_position.len(),
+        "{function}: must have at most {}, found one more: {argument} (the arguments are {})",
+        arguments(by_position.len()),
         list(by_position.iter().map(|parameter| parameter.name))
     )
+}
+
+/// `1 argument`, `2 arguments`.
+pub(crate) fn arguments(n: usize) -> String {
+    format!("{n} argument{}", if n == 1 { "" } else { "s" })
 }
 
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {

@@ -7,7 +7,7 @@ pub(super) const UNIT: Parameter = Parameter {
     name: "unit",
     role: Role::Unit,
     kind: Kind::Key,
-    meaning: "what is compared: a region, a country, a STRUCT of region and year",
+    meaning: "unit that is compared: a region, a country, a STRUCT of region and year",
     null: Null::Error,
     default: DefaultValue::Required,
 };
@@ -16,7 +16,7 @@ pub(super) const INDICATOR: Parameter = Parameter {
     name: "indicator",
     role: Role::Indicator,
     kind: Kind::Key,
-    meaning: "what the score measures; one row per unit and indicator",
+    meaning: "indicator of the score; one row per unit and indicator",
     null: Null::Error,
     default: DefaultValue::Required,
 };
@@ -26,7 +26,7 @@ pub(super) const SCORE: Parameter = Parameter {
     role: Role::Value,
     kind: Kind::Number,
     meaning: "normalised score, high is good; finite",
-    null: Null::Means("missing: takes no part"),
+    null: Null::Means("missing: excluded"),
     default: DefaultValue::Required,
 };
 
@@ -35,8 +35,8 @@ pub(super) const INDICATOR_WEIGHT: Parameter = Parameter {
     name: "weight",
     role: Role::Weight,
     kind: Kind::Number,
-    meaning: "relative importance of the indicator, the same in all its rows; finite, >= 0; an \
-              indicator of weight 0 is left out",
+    meaning: "relative importance of the indicator, the same in all its rows; finite, >= 0; \
+              indicators of weight 0 are excluded",
     null: Null::Error,
     default: DefaultValue::Number(1.0),
 };

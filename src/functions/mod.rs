@@ -26,7 +26,7 @@ use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast::Ident;
 
 pub(crate) use assign::assign;
-pub(crate) use engine::arguments::{doubles, plain, sql_name};
+pub(crate) use engine::arguments::{doubles, plain};
 pub use page::{DefaultValue, Family, Kind, Null, Page, Parameter, Role, reference};
 pub use table::{Progress, Tell};
 
@@ -113,7 +113,11 @@ pub(crate) fn takes_table(function: &str, position: usize, name: Option<&str>) -
 }
 
 /// Registers every function of this crate with a session, and the rules that compute those over
-/// whole partitions without sorting. Nothing else of the session is touched.
+/// whole partitions without sorting. It may be called again: functions that others have replaced
+/// are back then, and nothing is added twice.
+///
+/// Call it before anything is prepared: the engine cannot add rules to a session and keep its
+/// `PREPARE`d statements. Nothing else of the session is touched, and a second call keeps these too.
 ///
 /// Afterwards `ctx.sql(...)` knows them all. [`crate::sql`] adds what the engine's own planner
 /// does not do: named arguments that leave others at their defaults.
@@ -121,6 +125,8 @@ pub(crate) fn takes_table(function: &str, position: usize, name: Option<&str>) -
 /// # Errors
 /// When the session refuses new functions.
 pub fn register_all(context: &SessionContext) -> datafusion::common::Result<()> {
-    engine::register(context, registry())?;
-    context.register_relation_planner(Arc::new(table::Planner))
+    match engine::register(context, registry())? {
+        true => context.register_relation_planner(Arc::new(table::Planner)),
+        false => Ok(()),
+    }
 }

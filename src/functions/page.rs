@@ -52,19 +52,19 @@ pub enum Family {
     Normalisation,
     /// `agg_*`: scores to a sub-index or index.
     Aggregation,
-    /// `screen_*`, `denominate`: which units have enough data; sizes taken out.
+    /// `screen_*`, `denominate`: data availability, per-capita values.
     Screening,
-    /// `impute_*`: missing values filled, and said to be.
+    /// `impute_*`: fill missing values and flag them.
     Imputation,
     /// `treat_*`: outliers and skewed distributions.
     Treatment,
-    /// `weight_*`: weights learned from data or from judgements.
+    /// `weight_*`: weights from data or from judgements.
     Weighting,
-    /// `stat_*`: what the data look like and how they hang together.
+    /// `stat_*`: distributions and correlations.
     Statistics,
     /// `index_*`: growth, chaining, rebasing, price and quantity indices.
     IndexNumbers,
-    /// Table functions: a panel and a framework in, an index and what hangs on it out.
+    /// Table functions: a composite indicator, and its analysis, from a panel and a framework.
     Index,
 }
 
@@ -86,16 +86,16 @@ impl Family {
     /// Heading of the family in the reference.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Fit => "Fit: learn a scale from a reference set",
-            Self::Normalisation => "Normalise: values to scores on a scale",
-            Self::Aggregation => "Aggregate: scores to a sub-index or index",
-            Self::Screening => "Screen and denominate: enough data, sizes taken out",
-            Self::Imputation => "Impute: missing values filled, and said to be",
-            Self::Treatment => "Treat: outliers and skewed distributions",
-            Self::Weighting => "Weight: learned from data or from judgements",
-            Self::Statistics => "Statistics: how the data look and hang together",
+            Self::Fit => "Fitting: learn a scale from a reference set",
+            Self::Normalisation => "Normalisation: values to scores on a common scale",
+            Self::Aggregation => "Aggregation: scores to a sub-index or index",
+            Self::Screening => "Screening and denomination: data availability, per-capita values",
+            Self::Imputation => "Imputation: fill missing values and flag them",
+            Self::Treatment => "Treatment: outliers and skewed distributions",
+            Self::Weighting => "Weighting: weights from data or from judgements",
+            Self::Statistics => "Statistics: distributions and correlations",
             Self::IndexNumbers => "Index numbers: growth, chains, prices and quantities",
-            Self::Index => "Index: a panel and a framework in one statement",
+            Self::Index => "Index: a composite indicator in one statement",
         }
     }
 }
@@ -109,7 +109,7 @@ pub struct Parameter {
     pub role: Role,
     /// What it takes.
     pub kind: Kind,
-    /// Unit of measure, domain and meaning.
+    /// Unit of measurement, domain and meaning.
     pub meaning: &'static str,
     /// What NULL does.
     pub null: Null,
@@ -145,15 +145,15 @@ pub enum Role {
     CoverageBy,
     /// A fitted scale.
     Fit,
-    /// The lower goalpost, in the indicator's unit of measure.
+    /// The lower goalpost, in the indicator's unit of measurement.
     LowerGoalpost,
-    /// The upper goalpost, in the indicator's unit of measure.
+    /// The upper goalpost, in the indicator's unit of measurement.
     UpperGoalpost,
     /// The score of the worst value.
     LowerScore,
     /// The score of the best value.
     UpperScore,
-    /// A value to be reached, in the indicator's unit of measure.
+    /// A value to be reached, in the indicator's unit of measurement.
     Target,
     /// The period of reference: a key of the argument before.
     BasePeriod,
@@ -185,7 +185,7 @@ impl Role {
         )
     }
 
-    /// Whether it is a number in the unit of measure of the indicator.
+    /// Whether it is a number in the unit of measurement of the indicator.
     pub(crate) fn is_in_measure(self) -> bool {
         matches!(self, Self::LowerGoalpost | Self::UpperGoalpost | Self::Target)
     }
@@ -449,7 +449,7 @@ pub fn reference() -> String {
          Generated from the code (`UPDATE_REFERENCE=1 cargo test --test all -- reference`); do not edit.\n\n\
          Arguments can be given by position or by name (`direction => -1`), in any order; those\n\
          with a default can be left out. Any integer, decimal or float column is accepted where\n\
-         DOUBLE is asked for. NULL is a missing value: it takes no part and has no score. NaN and\n\
+         DOUBLE is required. NULL is a missing value: it is excluded and has no score. NaN and\n\
          infinities are errors, not values.\n",
     );
     for family in Family::ALL {

@@ -10,18 +10,19 @@ use datafusion::arrow::datatypes::{DataType, Date32Type, Int64Type, TimeUnit};
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err, plan_err};
 
-use super::engine::arguments::{doubles, plain, sql_name};
+use super::engine::arguments::{doubles, plain};
 use super::engine::partition::Verdict;
 use super::page::{DefaultValue, Kind, Null, Parameter, Role};
 use crate::kernel::{Unclear, lag_before};
+use crate::types::sql_name;
 
 /// The period of a value, where the distance between two periods counts.
 pub(super) const PERIOD: Parameter = Parameter {
     name: "period",
     role: Role::Period,
     kind: Kind::Any,
-    meaning: "period of the value: a number such as a year, or a DATE (its distances are in days; a \
-              TIMESTAMP at midnight is the DATE it is); no two rows of a partition may have the same",
+    meaning: "period of the value: a number such as a year, or a DATE, measured in days (a \
+              TIMESTAMP at midnight is a DATE); unique within a partition",
     null: Null::Error,
     default: DefaultValue::Required,
 };
@@ -125,7 +126,7 @@ impl Periods {
         let days = if lag == 1.0 { "day" } else { "days" };
         Verdict::Missing(format!(
             "{name}: {argument} must lead from one period to another, found no two dates {lag} \
-             {days} apart: a DATE counts in days ({MONTHS})"
+             {days} apart (a DATE counts in days; {MONTHS})"
         ))
     }
 

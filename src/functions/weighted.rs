@@ -59,9 +59,10 @@ impl Reader {
             coverage.by = CoverageBy::ALL[constants.choice(parameter.name)?];
             if coverage.by == CoverageBy::Count && coverage.min == 0.0 {
                 return plan_err!(
-                    "{}: {} must be given together with a min_coverage above 0",
+                    "{}: min_coverage must be above 0 with {} => '{}', got 0",
                     page.name,
-                    parameter.name
+                    parameter.name,
+                    CoverageBy::WORDS[constants.choice(parameter.name)?]
                 );
             }
         }
@@ -119,7 +120,9 @@ impl Reader {
 
     /// The error of a value outside of its domain.
     pub(super) fn outside<T>(&self, domain: Domain, value: f64) -> Result<T> {
-        exec_err!("{}: {} must be {}, got {value}", self.name, self.value, domain.0)
+        let Domain { must_be, hint } = domain;
+        let hint = if hint.is_empty() { String::new() } else { format!(" ({hint})") };
+        exec_err!("{}: {} must be {must_be}, got {value}{hint}", self.name, self.value)
     }
 }
 

@@ -90,7 +90,7 @@ pub fn priorities(matrix: &Matrix) -> Result<Option<Priorities>, String> {
         }
     }
     if weights.iter().any(|w| !w.is_finite()) || !lambda_max.is_finite() {
-        return Err("ratios must be within the range of DOUBLE when multiplied".into());
+        return Err("the product of ratios exceeds the range of DOUBLE".into());
     }
     let consistency_ratio = RANDOM_INDEX.get(n - 1).map(|&random| match random > 0.0 {
         true => ((lambda_max - n as f64) / (n as f64 - 1.0) / random).max(0.0),
@@ -165,6 +165,7 @@ mod tests {
                 assert!((found.lambda_max - 2.0).abs() <= 1e-15, "{there}, {back}: {found:?}");
                 let ratio = (there / back).sqrt();
                 assert!((found.weights[0] - ratio / (1.0 + ratio)).abs() <= 1e-15);
+                assert_eq!(found.consistency_ratio, Some(0.0));
             }
         }
         for (there, back) in [
@@ -191,5 +192,37 @@ mod tests {
             assert!((got - want).abs() < 1e-15);
         }
         assert!(found.consistency_ratio.is_some_and(|ratio| ratio < 1e-14));
+    }
+
+    #[test]
+    fn the_last_digit_of_a_product_does_not_refuse_a_pair() {
+        // Products of 0.99 and of 0.95 (0.05 is 1/19 in hundredths), neither of them a f64.
+        assert!(are_reciprocal(7.92, 0.125) && are_reciprocal(19.0, 0.05));
+    }
+
+    #[test]
+    fn what_is_wrong() {
+        let of = |cells: &[(usize, usize, f64)]| {
+            let mut matrix = Matrix::new(2, 2);
+            cells.iter().for_each(|&(row, column, ratio)| matrix.set(row, column, ratio));
+            priorities(&matrix).map(|found| found.map(|found| found.weights[0]))
+        };
+        assert_eq!(of(&[(0, 0, 1.0), (0, 1, 3.0)]), Ok(Some(0.75)));
+        for (cells, message) in [
+            (&[(0, 0, 2.0), (0, 1, 3.0)][..], "ratio of an indicator to itself"),
+            (&[(0, 1, 3.0), (1, 0, 3.0)], "the two ratios of a pair"),
+            (&[(0, 1, -3.0)], "ratio must be > 0"),
+            (&[(0, 1, 0.0)], "ratio must be > 0"),
+            (&[], "each pair of indicators"),
+        ] {
+            assert!(of(cells).is_err_and(|error| error.starts_with(message)), "{message}");
+        }
+        assert_eq!(priorities(&Matrix::new(0, 0)), Ok(None));
+        // Each row sums to a f64, all of them do not.
+        let mut large = Matrix::new(6, 6);
+        for (row, column) in (0..6).flat_map(|row| (row + 1..6).map(move |column| (row, column))) {
+            large.set(row, column, if row < 3 && column >= 3 { 1.7e308 } else { 1.0 });
+        }
+        assert!(priorities(&large).is_err_and(|error| error.starts_with("the product of ratios")));
     }
 }

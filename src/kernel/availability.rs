@@ -76,9 +76,12 @@ mod tests {
     #[test]
     fn worked_by_hand() {
         let mut tally = Tally::default();
-        [Some(5.0), Some(0.0), None, Some(-0.0)].into_iter().for_each(|x| tally.update(x));
-        assert_eq!(tally.available(), Some(0.75));
-        assert_eq!(tally.nonzero(), Some(1.0 / 3.0));
+        let values = [Some(5.0), Some(0.0), None, Some(-0.0), None, Some(0.0), None, Some(1.0)];
+        values.into_iter().for_each(|x| tally.update(x));
+        assert_eq!((tally.n(), tally.missing(), tally.zeros()), (8.0, 3.0, 3.0));
+        assert_eq!(tally.available(), Some(5.0 / 8.0));
+        assert_eq!(tally.nonzero(), Some(2.0 / 5.0));
         assert_eq!(Tally::default().available(), None);
+        assert_eq!(Tally::default().nonzero(), None);
     }
 }

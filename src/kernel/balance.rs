@@ -19,16 +19,13 @@ pub fn mazziotta_pareto(
     if sample && n < 2.0 {
         return Ok(None);
     }
-    let (mut sum, mut rest) = (Sum::default(), Sum::default());
+    let mut sum = Sum::default();
     // Deviations in units of the mean: their squares neither overflow nor vanish.
     for &(x, w) in rows {
         let deviation = (x - mean) / mean;
         sum.add_product(w * deviation, deviation);
-        rest.add_product(w, deviation);
     }
-    let weight = total(rows);
-    let off = rest.value() / weight;
-    let variance = (sum.value() / weight - off * off).max(0.0);
+    let variance = sum.value() / total(rows);
     let variance = if sample { variance * (n / (n - 1.0)) } else { variance };
     Ok(Some(mean + penalty * variance * mean))
 }
@@ -92,14 +89,11 @@ pub fn coupling(rows: &[(f64, f64)]) -> Option<Coupling> {
     let (mut sum, mut logarithms) = (Sum::default(), Sum::default());
     rows.iter().for_each(|row| sum.add(row.0));
     let mean = sum.divided_by(n);
-    let is_apart = rows.iter().any(|row| row.0 != rows[0].0);
     let coupling = if rows.iter().any(|row| row.0 == 0.0) {
         0.0
-    } else if is_apart {
+    } else {
         rows.iter().for_each(|row| logarithms.add((row.0 / mean).ln()));
         logarithms.divided_by(n).exp().min(1.0)
-    } else {
-        1.0
     };
     Some(Coupling { coupling, development, coordination: (coupling * development).sqrt() })
 }

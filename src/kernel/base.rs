@@ -47,3 +47,23 @@ impl State for BaseValue {
         Self { value: part(0), n: part(1) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn worked_by_hand() {
+        let (nothing, mut base) = (BaseValue::default(), BaseValue::default());
+        assert_eq!((nothing.value(), nothing.n()), (None, 0.0));
+        base.update(80.0);
+        // Pieces without the base period take nothing away, on either side.
+        base.merge(&nothing);
+        assert_eq!((base.value(), base.n()), (Some(80.0), 1.0));
+        let mut whole = nothing;
+        whole.merge(&base);
+        assert_eq!((whole.value(), whole.n()), (Some(80.0), 1.0));
+        whole.update(80.0);
+        assert_eq!(whole.n(), 2.0);
+    }
+}

@@ -11,7 +11,7 @@ pub struct Limits {
     pub max: f64,
 }
 
-/// A unit in the light that favours it most.
+/// A unit under its most favourable weights.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
     /// 0 to 1; 1 if no other unit does better with the weights of this one. None for a unit without
@@ -118,7 +118,8 @@ fn best_weights(
     limits: Limits,
 ) -> Result<Option<Vec<f64>>, String> {
     let n = own.len() as f64;
-    if own.is_empty() || limits.min * n > 1.0 + ROOM || limits.max * n < 1.0 - ROOM {
+    // At least `min` of each can be had: it can of all indicators.
+    if limits.max * n < 1.0 - ROOM {
         return Ok(None);
     }
     let mut weights = vec![0.0; unit.len()];
@@ -150,7 +151,7 @@ fn best_weights(
         .solve()
         .map_err(|error| format!("the linear program must have a solution, got {error}"))?
         .into_solution()
-        .map_err(|_| "the linear program must have a solution, got none in time".to_owned())?;
+        .map_err(|_| "the linear program must have a solution, found none in time".to_owned())?;
     for &(j, variable) in &variables {
         weights[j] = solution.var_value(variable).max(0.0);
     }
@@ -166,6 +167,7 @@ fn best_weights(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::Draw;
 
     const FREE: Limits = Limits { min: 0.0, max: 1.0 };
 
@@ -205,5 +207,68 @@ mod tests {
         close(&scores(&[&[4.0, 1.0], &[none, 4.0]], FREE), &[1.0, 1.0]);
         close(&scores(&[&[2.0, 4.0], &[none, 4.0]], FREE), &[0.5, 1.0]);
         assert_eq!(scores(&[&[none, 1.0]], FREE), [None, Some(1.0)]);
+    }
+
+    /// By scipy.optimize.linprog, as fractions.
+    #[test]
+    fn limits_from_below_and_from_above() {
+        let columns: [&[f64]; 3] = [&[4.0, 1.0, 2.0], &[1.0, 4.0, 2.0], &[2.0, 1.0, 4.0]];
+        for (min, max, want) in [
+            (0.2, 1.0, [10.0 / 11.0, 2.0 / 3.0, 1.0]),
+            (0.0, 0.5, [4.0 / 5.0, 16.0 / 27.0, 1.0]),
+            (0.2, 0.5, [4.0 / 5.0, 16.0 / 27.0, 1.0]),
+        ] {
+            close(&scores(&columns, Limits { min, max }), &want);
+        }
+    }
+
+    #[test]
+    fn the_best_unit_is_at_1_beyond_the_tolerance_of_the_solver() {
+        let mut draw = Draw::new(3, 0);
+        let data: Vec<Vec<f64>> =
+            (0..4).map(|_| (0..30).map(|_| 1e5 + draw.uniform()).collect()).collect();
+        let columns: Vec<&[f64]> = data.iter().map(Vec::as_slice).collect();
+        for judgement in benefit_of_the_doubt(&Matrix::of(&columns), FREE).expect("scores") {
+            let part = |unit: usize| {
+                sum(judgement.weights.iter().zip(&columns).map(|(w, y)| w.unwrap() * y[unit]))
+            };
+            let best = (0..30).map(part).fold(0.0, f64::max);
+            assert!((best - 1.0).abs() < 1e-14, "{best}");
+        }
+    }
+
+    #[test]
+    fn a_score_of_0_cannot_have_a_share() {
+        // The second unit: 0 of the first indicator would have to be a fifth of its score.
+        let limits = Limits { min: 0.2, max: 1.0 };
+        close(&scores(&[&[4.0, 0.0], &[4.0, 4.0]], limits), &[1.0, 0.0]);
+    }
+
+    #[test]
+    fn limits_that_no_shares_can_keep() {
+        let matrix = Matrix::of(&[&[4.0, 1.0], &[f64::NAN, 4.0]]);
+        for (min, max) in [(0.6, 1.0), (0.0, 0.4)] {
+            assert!(benefit_of_the_doubt(&matrix, Limits { min, max }).is_err());
+        }
+        // One score alone cannot have at most 0.6 of itself.
+        let found = benefit_of_the_doubt(&matrix, Limits { min: 0.0, max: 0.6 }).unwrap();
+        assert_eq!((found[0].score, found[0].weights[1], found[0].shares[0]), (None, None, None));
+        assert!(found[1].score.is_some());
+    }
+
+    #[test]
+    fn weights_are_in_the_unit_of_the_scores() {
+        // As worked above, the third of them: 1/5 of each, and half of the score by each.
+        let matrix = Matrix::of(&[&[4.0, 1.0, 2.0], &[1.0, 4.0, 2.0]]);
+        let third = &benefit_of_the_doubt(&matrix, FREE).unwrap()[2];
+        close(&third.weights, &[0.2, 0.2]);
+        close(&third.shares, &[0.5, 0.5]);
+        // An indicator of zeros has no weight, a unit of zeros no shares.
+        let zeros = Matrix::of(&[&[2.0, 4.0, 0.0], &[0.0, 0.0, 0.0]]);
+        let found = benefit_of_the_doubt(&zeros, FREE).unwrap();
+        close(&found[0].weights, &[0.25, 0.0]);
+        close(&found[0].shares, &[1.0, 0.0]);
+        assert_eq!((found[0].score, found[2].score), (Some(0.5), Some(0.0)));
+        assert_eq!(found[2].shares, [None, None]);
     }
 }

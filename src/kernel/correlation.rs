@@ -258,7 +258,7 @@ pub trait Work {
 }
 
 /// One job after the other.
-struct InTurn;
+pub(super) struct InTurn;
 
 impl Work for InTurn {
     type Error = Infallible;
@@ -435,7 +435,7 @@ impl Room {
     fn kendall(&mut self, order: &[usize], x: &[f64], y: &[f64]) -> Correlation {
         let shared = order.iter().filter(|&&row| !y[row].is_nan());
         self.pairs.clear();
-        self.pairs.extend(shared.map(|&row| (x[row] + 0.0, y[row] + 0.0)));
+        self.pairs.extend(shared.map(|&row| (x[row], y[row])));
         let n = self.pairs.len();
         let mut of_x = Ties::default();
         let mut of_both = Ties::default();
@@ -586,6 +586,16 @@ mod tests {
         close(Association::Pearson.of(&Matrix::of(&[&x, &y]))[1].value, 0.5);
         let constant = [5.0, 5.0, 5.0, 4e12];
         assert_eq!(Association::Pearson.of(&Matrix::of(&[&constant, &y]))[1].value, None);
+        // Either way round.
+        close(Association::Pearson.of(&Matrix::of(&[&y, &x]))[1].value, 0.5);
+        assert_eq!(Association::Pearson.of(&Matrix::of(&[&y, &constant]))[1].value, None);
+    }
+
+    #[test]
+    fn the_means_of_a_few_shared_rows_are_taken_out() {
+        // Shared: as above, 1 2 3 and 1 3 2; the rest shifts the mean of each column a little.
+        let matrix = Matrix::of(&[&[1.0, 2.0, 3.0, NONE, 2.25], &[1.0, 3.0, 2.0, 1.5, NONE]]);
+        close(Association::Pearson.of(&matrix)[1].value, 0.5);
     }
 
     #[test]
@@ -637,5 +647,155 @@ mod tests {
         let mut values = [3.0, 1.0, 2.0, 2.0, 0.0];
         assert_eq!(sort_counting(&mut values, &mut Vec::new()), 3 + 1 + 1 + 1 + 1);
         assert_eq!(values, [0.0, 1.0, 2.0, 2.0, 3.0]);
+    }
+
+    #[test]
+    fn two_rows_say_the_same_or_the_opposite() {
+        let pairs = Pairs::of(&Matrix::of(&[&[1.0, 3.0], &[5.0, 1.0], &[2.0, 3.0]]));
+        assert_eq!((pairs.correlation(0, 1), pairs.correlation(0, 2)), (Some(-1.0), Some(1.0)));
+    }
+
+    #[test]
+    fn the_centre_of_a_column_is_its_mean_in_units_of_its_scale() {
+        assert_eq!(mean(&[2.0, NONE, 6.0], 2.0), 2.0);
+        assert_eq!(mean(&[NONE, NONE], 1.0), 0.0);
+    }
+
+    #[test]
+    fn ties_worked_by_hand() {
+        // Runs of 3 and 4: 3 + 6, 3 · 2 · 11 + 4 · 3 · 13 and 3 · 2 · 1 + 4 · 3 · 2.
+        let mut ties = Ties::default();
+        [3, 4].into_iter().for_each(|run| ties.add(run));
+        assert_eq!((ties.pairs, ties.fives, ties.threes), (9.0, 222.0, 30.0));
+    }
+
+    #[test]
+    fn zeros_of_either_sign_stay_in_the_order_of_their_rows() {
+        assert_eq!(order(&[0.0, -0.0, NONE, 0.0, -1.0, -0.0]), [4, 0, 1, 3, 5]);
+        // And tie with each other.
+        let of = |zero: f64| {
+            let columns: [&[f64]; 2] = [&[0.0, zero, 1.0, 2.0], &[zero, 3.0, 0.0, 2.0]];
+            Association::Kendall.of(&Matrix::of(&columns))[1]
+        };
+        assert_eq!(of(-0.0), of(0.0));
+    }
+
+    /// By scipy.stats.kendalltau (asymptotic) and spearmanr.
+    #[test]
+    fn ties_in_both_columns() {
+        let x = [1.0, 2.0, 2.0, 2.0, 2.0, 3.0, 3.0, 4.0, 5.0, 5.0];
+        let y = [2.0, 1.0, 1.0, 3.0, 3.0, 3.0, 5.0, 4.0, 4.0, 6.0];
+        let matrix = Matrix::of(&[&x, &y]);
+        let kendall = Association::Kendall.of(&matrix)[1];
+        close(kendall.value, 0.6758378183830472);
+        close(kendall.p_value, 0.012999822553255031);
+        let spearman = Association::Spearman.of(&matrix)[1];
+        close(spearman.value, 0.8110474215522647);
+        close(spearman.p_value, 0.004409209712264694);
+    }
+
+    #[test]
+    fn exact_p_values_inside_the_range() {
+        // The squares sum to 8: 21 of the 120 orders of five have no more, counted one by one.
+        // Kendall's by scipy.stats.kendalltau.
+        let columns: [&[f64]; 2] = [&[1.0, 2.0, 3.0, 4.0, 5.0], &[2.0, 3.0, 1.0, 5.0, 4.0]];
+        let matrix = Matrix::of(&columns);
+        close(Association::Spearman.of(&matrix)[1].p_value, 0.35);
+        close(Association::Kendall.of(&matrix)[1].p_value, 0.48333333333333334);
+    }
+
+    #[test]
+    fn kendall_of_too_few_rows_or_of_a_constant_column() {
+        let value = |x: &[f64], y: &[f64]| Association::Kendall.of(&Matrix::of(&[x, y]))[1].value;
+        assert_eq!(value(&[1.0, 2.0], &[1.0, 2.0]), None);
+        assert_eq!(value(&[1.0, 2.0, 3.0], &[5.0; 3]), None);
+        assert_eq!(value(&[5.0; 3], &[1.0, 2.0, 3.0]), None);
+    }
+
+    #[test]
+    fn a_constant_column_has_no_correlation_even_with_itself() {
+        for constant in [0.1, 0.0] {
+            let pairs = Pairs::of(&Matrix::of(&[&[constant; 3], &[1.0, 2.0, 3.0]]));
+            assert_eq!((pairs.correlation(0, 0), pairs.correlation(1, 1)), (None, Some(1.0)));
+            assert_eq!(pairs.correlation(0, 1), None);
+        }
+    }
+
+    #[test]
+    fn a_shared_part_whose_squares_nearly_vanish() {
+        // Beside 1 the products of the sums of squares are below the smallest f64.
+        let x = [1e-90, 2e-90, 3e-90, 1.0, NONE];
+        let y = [1e-90, 3e-90, 2e-90, NONE, 1.0];
+        close(Association::Pearson.of(&Matrix::of(&[&x, &y]))[1].value, 0.5);
+    }
+
+    #[test]
+    fn columns_that_say_the_same_are_at_1() {
+        for slope in [0.1, 0.7, 3.3, -1e-9] {
+            let x: Vec<f64> = (1..40).map(|i| f64::from(i * i) / 7.0).collect();
+            let y: Vec<f64> = x.iter().map(|x| slope * x).collect();
+            let found = Association::Pearson.of(&Matrix::of(&[&x, &y]))[1];
+            assert_eq!((found.value, found.p_value), (Some(f64::signum(slope)), Some(0.0)));
+        }
+    }
+
+    #[test]
+    fn two_passes_worked_by_hand() {
+        // In their scales 1 2 3 and 1 3 2.
+        let pair = two_passes(&[2.0, 4.0, NONE, 6.0], &[4.0, 12.0, 1.0, 8.0], (2.0, 4.0));
+        assert_eq!(pair, Pair { n: 3, xx: 2.0, xy: 1.0, yy: 2.0 });
+    }
+
+    /// Many blocks of rows in many parts against each pair alone; the gaps are where values are
+    /// large, or small, so that the means of the shared rows are not those of the columns.
+    #[test]
+    fn blocks_add_up_to_each_pair_alone() {
+        // The last part has a whole block and a piece of one.
+        let rows = (PARTS + 1) * BLOCK + 41;
+        let column = |seed: usize, gaps: bool| -> Vec<f64> {
+            let x = |i: usize| ((i * 7919 + seed * 104_729) % 1009) as f64;
+            let is_gap = |i: usize| gaps && if seed == 1 { x(i) < 200.0 } else { x(i) > 800.0 };
+            let level = (300 * seed) as f64;
+            (0..rows).map(|i| if is_gap(i) { NONE } else { x(i) + level }).collect()
+        };
+        for gaps in [false, true] {
+            let columns: Vec<Vec<f64>> = (0..3).map(|seed| column(seed, gaps)).collect();
+            let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+            let pairs = Pairs::of(&Matrix::of(&columns));
+            for (a, b) in [(0, 0), (0, 1), (1, 2), (2, 0)] {
+                let (got, scales) = (pairs.pair(a, b), (pairs.scales[a], pairs.scales[b]));
+                let want = two_passes(columns[a], columns[b], scales);
+                assert_eq!(got.n, want.n);
+                let size = want.xx + want.yy;
+                for (got, want) in [(got.xx, want.xx), (got.xy, want.xy), (got.yy, want.yy)] {
+                    assert!((got - want).abs() <= 1e-13 * size, "{a} {b}: {got} must be {want}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn parts_are_as_many_as_fit() {
+        for (rows, columns, want) in [(10, 1000, 5), (2, 3000, 1), (40, 1, 14), (1, 1, 1)] {
+            let matrix = Matrix::new(rows * BLOCK, columns);
+            let parts = Blocks { matrix: &matrix, scaled: Vec::new(), is_whole: true }.parts();
+            // 5 times 3 · 1000² fit into 2^24, no 3 · 3000² does; 40 blocks in 16 parts are 3 each.
+            assert_eq!(parts.len(), want, "{rows} blocks of {columns}");
+            let covered: Vec<usize> = parts.into_iter().flatten().collect();
+            assert!(covered.into_iter().eq(0..rows * BLOCK));
+        }
+    }
+
+    /// By numpy.cov of each pair of columns over the rows that both have.
+    #[test]
+    fn alpha_of_columns_with_gaps() {
+        let alpha = |columns: [&[f64]; 3]| cronbach(&Matrix::of(&columns));
+        let x = [1.0, 2.0, 4.0, 3.0, NONE, 6.0];
+        let (y, z) = ([1.0, 3.0, 2.0, NONE, 5.0, 7.0], [4.0, 2.0, NONE, 8.0, 6.0, 18.0]);
+        close(alpha([&x, &y, &z]), 0.8867099322799097);
+        let large = [&x, &y, &z].map(|column| column.map(|x| x * 1e200));
+        close(alpha([&large[0], &large[1], &large[2]]), 0.8867099322799097);
+        let y = [100.0, 300.0, 200.0, NONE, 500.0, 700.0];
+        close(alpha([&x, &y, &[2e5, 1e5, NONE, 4e5, 3e5, 9e5]]), 0.002390014019072406);
     }
 }

@@ -97,4 +97,13 @@ mod tests {
         assert_eq!(CoverageBy::Weight.measure(3.0), 3.0);
         assert_eq!(CoverageBy::Count.measure(3.0), 1.0);
     }
+
+    #[test]
+    fn words_there_and_back() {
+        let of = |word| CoverageBy::of_word(word);
+        assert_eq!(of("Count"), Some(CoverageBy::Count));
+        assert_eq!((of("weight"), of("number")), (Some(CoverageBy::Weight), None));
+        assert_eq!(at_least(0.5).to_string(), "0.5");
+        assert_eq!(Coverage { min: 0.5, by: CoverageBy::Count }.to_string(), "0.5 by count");
+    }
 }

@@ -71,9 +71,7 @@ impl Generator {
             Self::Identity => to - from,
             Self::Logarithm => log_ratio(from, to),
             Self::Reciprocal => (from - to) / from / to,
-            Self::Power(p) if from > 0.0 && to > 0.0 => {
-                from.powf(p) * (p * log_ratio(from, to)).exp_m1()
-            }
+            Self::Power(p) if from > 0.0 => from.powf(p) * (p * log_ratio(from, to)).exp_m1(),
             power => power.of(to) - power.of(from),
         }
     }
@@ -441,5 +439,31 @@ mod tests {
                 prop_assert!(near(sum, want), "{sum} must be {want} below {node}");
             }
         }
+    }
+
+    #[test]
+    fn other_means_that_stay_go_along_their_tangent() {
+        // 2 / (1/2 + 1/6) = 3 = 2 / (1/6 + 1/2): 9 (1/2 - 1/6) / 2.
+        let (x0, x1, w) = ([3.0, 2.0, 6.0], [3.0, 6.0, 2.0], [1.0, 0.5, 0.5]);
+        let all = between(&star(Reciprocal, 2), (&x0, &w), (&x1, &w));
+        close(all[1].to_parent, 1.5);
+        close(all[2].to_top, -1.5);
+        // √((1 + 49) / 2) = 5: (49 - 1) / (2 · 5) / 2.
+        let (x0, x1) = ([5.0, 1.0, 7.0], [5.0, 7.0, 1.0]);
+        let all = between(&star(Power(2.0), 2), (&x0, &w), (&x1, &w));
+        close(all[1].to_parent, 2.4);
+        close(all[2].to_top, -2.4);
+    }
+
+    #[test]
+    fn a_power_may_come_from_0_and_go_to_it() {
+        assert_eq!((Power(2.0).change(0.0, 3.0), Power(2.0).change(3.0, 0.0)), (9.0, -9.0));
+    }
+
+    #[test]
+    fn a_quotient_would_lose_the_digits_of_a_small_change() {
+        // ln(1 + h) = h - h²/2 + …
+        let h = 2_f64.powi(-40) / 3.0;
+        close(Some(Logarithm.change(3.0, 3.0 + 2_f64.powi(-40))), h - h * h / 2.0);
     }
 }

@@ -52,6 +52,11 @@ mod tests {
         assert_eq!(median_deviation(&[1.0, 2.0, 3.0, 10.0]), Some((2.5, 1.0)));
         // median 7, deviations 6 5 0 1 2
         assert_eq!(median_deviation(&[1.0, 2.0, 7.0, 8.0, 9.0]), Some((7.0, 2.0)));
+        // median 50, deviations 40 10 0 2 40
+        assert_eq!(median_deviation(&[10.0, 40.0, 50.0, 52.0, 90.0]), Some((50.0, 10.0)));
+        // median 1 + 2 EPSILON, as 1 + 1.5 EPSILON is rounded: deviations 0 and EPSILON
+        let near = [1.0 + f64::EPSILON, 1.0 + 2.0 * f64::EPSILON];
+        assert_eq!(median_deviation(&near), Some((near[1], f64::EPSILON / 2.0)));
         assert_eq!(mean_deviation(&[]), None);
         assert_eq!(median_deviation(&[]), None);
     }

@@ -55,3 +55,18 @@ impl State for Extent {
         Self { min: part(0), max: part(1), n: part(2) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn worked_by_hand() {
+        let mut extent = Extent::default();
+        assert_eq!((extent.range(), extent.n()), (None, 0.0));
+        [2.0, -3.0, 5.0].into_iter().for_each(|x| extent.update(x));
+        assert_eq!((extent.range(), extent.n()), (Some((-3.0, 5.0)), 3.0));
+        extent.merge(&Extent::default());
+        assert_eq!((extent.range(), extent.n()), (Some((-3.0, 5.0)), 3.0));
+    }
+}

@@ -70,7 +70,16 @@ mod tests {
         assert!((theil(&equal(&[0.0, 0.0, 0.0, 8.0])).unwrap() - 4f64.ln()).abs() < 1e-15);
         assert_eq!(theil(&equal(&[0.1; 3])), Some(0.0));
         assert_eq!(theil(&[]), None);
-        // 1e-20 is nothing beside 1, but no 0
-        assert!((theil(&equal(&[1e-20, 1.0])).unwrap() - 2f64.ln()).abs() < 1e-15);
+        // 1e-20 is nothing beside 1, but no 0; nor 1e10 beside 1e30
+        for values in [[1e-20, 1.0], [1e10, 1e30]] {
+            assert!((theil(&equal(&values)).unwrap() - 2f64.ln()).abs() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn theil_of_a_small_share() {
+        // mean 4: (1/4 ln 1/4 + 7/4 ln 7/4) / 2
+        let want = (0.25 * 0.25f64.ln() + 1.75 * 1.75f64.ln()) / 2.0;
+        assert!((theil(&equal(&[1.0, 7.0])).unwrap() - want).abs() < 1e-15);
     }
 }

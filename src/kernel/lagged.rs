@@ -41,6 +41,10 @@ mod tests {
         let found = periods.map(|at| lag_before(3, |i| periods[i], at, 1.0));
         assert_eq!(found, [Ok(None), Ok(Some(0)), Ok(None)]);
         assert_eq!(lag_before(2, |i| i as f64, 1.0, 1.0), Ok(Some(0)));
+        let after = periods.map(|at| lag_before(3, |i| periods[i], at, -1.0));
+        assert_eq!(after, [Ok(Some(1)), Ok(None), Ok(None)]);
+        let same = periods.map(|at| lag_before(3, |i| periods[i], at, 0.0));
+        assert_eq!(same, [Ok(Some(0)), Ok(Some(1)), Ok(Some(2))]);
     }
 
     #[test]

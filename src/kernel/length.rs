@@ -44,7 +44,7 @@ impl Length {
 }
 
 /// The largest power of two that is not above `|x|` (of normal numbers).
-fn power_of_two(x: f64) -> f64 {
+pub(super) fn power_of_two(x: f64) -> f64 {
     const EXPONENT: u64 = 0x7ff0_0000_0000_0000;
     f64::from_bits(x.to_bits() & EXPONENT).max(f64::MIN_POSITIVE)
 }

@@ -95,3 +95,42 @@ impl Matrix {
         Self { rows, columns: columns.len(), cells: columns.concat(), weights }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: f64 = f64::NAN;
+
+    #[test]
+    fn values_lie_where_they_were_put() {
+        let mut matrix = Matrix::new(2, 3);
+        assert_eq!((matrix.rows(), matrix.columns(), matrix.weights()), (2, 3, &[1.0; 3][..]));
+        matrix.set(1, 2, 7.0);
+        matrix.set(0, 1, 5.0);
+        matrix.set_weight(2, 0.5);
+        assert_eq!(
+            (matrix.get(1, 2), matrix.get(0, 1), matrix.get(0, 2)),
+            (Some(7.0), Some(5.0), None)
+        );
+        assert_eq!((matrix.column(2)[1], matrix.column(1)[0]), (7.0, 5.0));
+        assert_eq!(matrix.weights(), [1.0, 1.0, 0.5]);
+        // Cells that were not given are missing.
+        let short = Matrix::from_cells(3, 2, vec![1.0, 2.0, 3.0, 4.0]);
+        let cells = [(1, 0), (0, 1), (2, 1)].map(|(row, column)| short.get(row, column));
+        assert_eq!(cells, [Some(2.0), Some(4.0), None]);
+        assert_eq!(short.weights(), [1.0, 1.0]);
+    }
+
+    #[test]
+    fn columns_that_vary_that_hold_a_value_and_the_rows_that_have_all_of_them() {
+        let mut matrix =
+            Matrix::of(&[&[1.0, 2.0, NONE], &[NONE; 3], &[4.0, 4.0, NONE], &[7.0, NONE, 8.0]]);
+        assert_eq!(matrix.varying(), [0, 3]);
+        assert_eq!(matrix.observed(), [0, 2, 3]);
+        matrix.set_weight(2, 3.0);
+        let whole = matrix.complete(&[2, 0]);
+        assert_eq!((whole.rows(), whole.columns(), whole.weights()), (2, 2, &[3.0, 1.0][..]));
+        assert_eq!((whole.column(0), whole.column(1)), (&[4.0, 4.0][..], &[1.0, 2.0][..]));
+    }
+}

@@ -165,9 +165,10 @@ impl Mean for Geometric {
         if x > 0.0 {
             return Ok(());
         }
-        Err(Domain(
-            "finite and > 0 (normalise to a range above 0, such as lower => 1, upper => 100)",
-        ))
+        Err(Domain {
+            must_be: "finite and > 0",
+            hint: "normalise to a range above 0, such as 1..100",
+        })
     }
 
     #[inline]
@@ -285,6 +286,10 @@ mod tests {
         assert_eq!(state.mean(&Arithmetic, at_least(2.0 / 3.0)), Some(5.0));
         assert_eq!(state.mean(&Arithmetic, at_least(0.66)), Some(5.0));
         assert_eq!(state.mean(&Arithmetic, at_least(0.67)), None);
+        // One of two, by their number.
+        let by_count = |min| Coverage { min, by: CoverageBy::Count };
+        assert_eq!(state.mean(&Arithmetic, by_count(0.5)), Some(5.0));
+        assert_eq!(state.mean(&Arithmetic, by_count(0.51)), None);
     }
 
     proptest! {
@@ -335,5 +340,27 @@ mod tests {
             let reweighted: Vec<_> = scores.iter().map(|&(x, w)| (x, w * factor)).collect();
             prop_assert!(close(mean(&Arithmetic, &reweighted), a));
         }
+    }
+
+    #[test]
+    fn scores_that_a_mean_is_defined_for() {
+        assert_eq!((Arithmetic.check(-1.0), Smallest.check(-1.0)), (Ok(()), Ok(())));
+        assert_eq!((Geometric.check(1e-300), Harmonic.check(1e-300)), (Ok(()), Ok(())));
+        for x in [0.0, -0.0, -1.0] {
+            assert!(Geometric.check(x).is_err() && Harmonic.check(x).is_err(), "{x}");
+        }
+    }
+
+    #[test]
+    fn the_smallest_whatever_the_weights() {
+        assert_eq!(mean(&Smallest, &[(3.0, 1.0), (-2.0, 0.1), (4.0, 5.0)]), -2.0);
+        assert!(mean(&Smallest, &[(-0.0, 1.0), (4.0, 5.0)]).is_sign_positive());
+    }
+
+    #[test]
+    fn what_is_missing_only_has_no_mean() {
+        let mut state = Weighted::default();
+        state.miss(1.0);
+        assert_eq!(state.mean(&Arithmetic, at_least(0.0)), None);
     }
 }

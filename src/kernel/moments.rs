@@ -171,4 +171,23 @@ mod tests {
         let m = moments(&[1e12 - 1.0, 1e12, 1e12 + 1.0]);
         assert_eq!(m.sd(), Some(1.0));
     }
+
+    #[test]
+    fn what_was_summed_in_a_smaller_unit_is_carried_over() {
+        // Deviations -1 and 1, the larger value in the next unit.
+        for size in [1e-120, 1e140] {
+            let sd = moments(&[size, 3.0 * size]).sd().unwrap();
+            assert!((sd / size - 2f64.sqrt()).abs() < 1e-14, "{sd}");
+        }
+    }
+
+    #[test]
+    fn what_the_rounded_mean_leaves_out_counts() {
+        // A tenth apart, and so no f64: squared deviations 0.28.
+        let tenths: Vec<f64> = (1..=7).map(|i| 1e6 + f64::from(i) * 0.1).collect();
+        assert!((moments(&tenths).sd().unwrap() - (0.28_f64 / 6.0).sqrt()).abs() < 1e-10);
+        // 0 1 1 beside a million, thirds of which are rounded: squared deviations 2/3.
+        let far = [0.0, 1.0, 1.0].map(|x| 2f64.powi(20) + x);
+        assert!((moments(&far).sd().unwrap() - (1.0_f64 / 3.0).sqrt()).abs() < 1e-15);
+    }
 }

@@ -95,7 +95,6 @@ fn nearest(r: &DMatrix<f64>, targets: &DVector<f64>) -> Option<DVector<f64>> {
     }
     let mut free = vec![start];
     let mut v = DVector::zeros(n);
-    v[start] = 1.0 / sums[start];
     for _ in 0..10 * n {
         let (mut next, mut price) = on(r, targets, &sums, &free)?;
         while let Some(step) = free
@@ -109,7 +108,6 @@ fn nearest(r: &DMatrix<f64>, targets: &DVector<f64>) -> Option<DVector<f64>> {
             let stops = |i: usize| next[i] <= 0.0 && v[i] <= step * (v[i] - next[i]);
             free.retain(|&i| !stops(i));
             v += (&next - &v) * step;
-            (0..n).filter(|i| !free.contains(i)).for_each(|i| v[i] = 0.0);
             (next, price) = on(r, targets, &sums, &free)?;
         }
         v = next;

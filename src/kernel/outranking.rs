@@ -130,4 +130,11 @@ mod tests {
         assert_eq!(outranking.share(0, 2), None);
         assert_eq!(outranking.copeland(), [Some(-1.0), Some(0.0), Some(1.0), None]);
     }
+
+    #[test]
+    fn two_of_three_equal_weights() {
+        let matrix = Matrix::of(&[&[3.0, 1.0], &[2.0, 0.0], &[0.0, 5.0]]);
+        let share = Outranking::new(&matrix).share(0, 1);
+        assert!(share.is_some_and(|share| (share - 2.0 / 3.0).abs() < 1e-15));
+    }
 }

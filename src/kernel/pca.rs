@@ -86,4 +86,21 @@ mod tests {
             );
         }
     }
+
+    /// By numpy.linalg.eigh of numpy.corrcoef; the sum tells the sign, whatever the first entry.
+    #[test]
+    fn entries_sum_to_0_or_more() {
+        let columns: [&[f64]; 3] =
+            [&[3.0, 2.0, 1.0, 2.0], &[1.0, 2.0, 3.5, 2.5], &[1.0, 3.0, 4.0, 2.0]];
+        let found = components(&Matrix::of(&columns)).expect("components");
+        for (loadings, want) in found
+            .loadings
+            .iter()
+            .zip([[-0.59025469, 0.57422146, 0.56733509], [0.1077005, -0.640523, 0.76034919]])
+        {
+            for (got, want) in loadings.iter().zip(want) {
+                assert!((got - want).abs() < 1e-7, "{got} must be {want}");
+            }
+        }
+    }
 }

@@ -48,7 +48,7 @@ impl Mean for PowerMean {
     fn check(&self, x: f64) -> Result<(), Domain> {
         match self.p > 0.0 {
             true if x >= 0.0 => Ok(()),
-            true => Err(Domain("finite and >= 0 for p > 0")),
+            true => Err(Domain::new("finite and >= 0 for p > 0")),
             false => Geometric.check(x),
         }
     }
@@ -142,5 +142,18 @@ mod tests {
         assert!(close(mean(2.0, &[0.0, 2.0]), 2f64.sqrt()));
         assert_eq!(mean(2.0, &[0.0, 0.0]), 0.0);
         assert!(close(mean(0.05, &[0.0, 1.0]), 0.5f64.powi(20)));
+    }
+
+    #[test]
+    fn scores_that_a_power_is_defined_for() {
+        let is_defined = |p: f64, x: f64| PowerMean { p }.check(x).is_ok();
+        assert!(is_defined(0.5, 0.0) && is_defined(0.0, 1.0) && is_defined(-2.0, 1.0));
+        assert!(!is_defined(0.5, -1.0) && !is_defined(0.0, 0.0) && !is_defined(-2.0, 0.0));
+    }
+
+    #[test]
+    fn the_smallest_power_that_is_not_small() {
+        // ((1 + 4^0.1) / 2)^10
+        assert!(close(mean(SMALL, &[1.0, 4.0]), 2.0485876809593756));
     }
 }

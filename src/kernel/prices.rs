@@ -228,6 +228,16 @@ mod tests {
         for index in [prices.tornqvist(), turned.tornqvist()] {
             assert!(index.is_some_and(|index| (index - 100.0 * 2_f64.powf(0.25)).abs() < 1e-10));
         }
+        // Too small in the base period only.
+        let prices = of(&[((1e-160, 1e-150), (1e-10, 1e-150))]);
+        assert!(prices.laspeyres().is_some_and(f64::is_nan));
+        assert!(
+            of(&[((4.0, 1.0), (3.0, 2.0))]).tornqvist().is_some_and(|x| (x - 75.0).abs() < 1e-12)
+        );
+        // A relative beyond f64, 10^400, of an item that is a 1001st of both periods.
+        let prices = of(&[((1.0, 1.0), (1.0, 1.0)), ((1e-200, 1e197), (1e200, 1e-203))]);
+        let want = 100.0 * (400.0 * 10_f64.ln() / 1001.0).exp();
+        assert!(prices.tornqvist().is_some_and(|index| (index - want).abs() < 1e-10));
         // Nothing bought is no fault: there is no index.
         let nothing = of(&[((1.0, 0.0), (2.0, 0.0))]);
         assert_eq!((nothing.laspeyres(), nothing.tornqvist()), (None, None));

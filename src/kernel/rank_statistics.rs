@@ -61,13 +61,6 @@ impl RankCounts {
     /// Takes in one rank.
     #[inline]
     pub fn add(&mut self, rank: u32) {
-        self.add_times(rank, 1);
-    }
-
-    fn add_times(&mut self, rank: u32, times: u32) {
-        if times == 0 {
-            return;
-        }
         if self.counts.is_empty() {
             self.best = rank;
         }
@@ -79,13 +72,8 @@ impl RankCounts {
         if at >= self.counts.len() {
             self.counts.resize(at + 1, 0);
         }
-        self.counts[at] += times;
-        self.n += u64::from(times);
-    }
-
-    /// Takes in what another counted.
-    pub fn merge(&mut self, other: &Self) {
-        other.each().for_each(|(rank, times)| self.add_times(rank, times));
+        self.counts[at] += 1;
+        self.n += 1;
     }
 
     fn each(&self) -> impl Iterator<Item = (u32, u32)> {
@@ -112,11 +100,6 @@ impl RankCounts {
                 (seen > at).then_some(f64::from(rank))
             })
         })
-    }
-
-    /// Median rank.
-    pub fn median(&self) -> Option<f64> {
-        self.quantile(0.5)
     }
 
     /// Best rank, the smallest.
@@ -164,10 +147,11 @@ mod tests {
     #[test]
     fn counts_worked_by_hand() {
         let mut counts = RankCounts::default();
-        assert_eq!((counts.mean(), counts.median(), counts.max()), (None, None, None));
+        assert_eq!((counts.mean(), counts.quantile(0.5), counts.max()), (None, None, None));
+        assert_eq!((counts.min(), counts.share_up_to(1), counts.n()), (None, None, 0));
         [5, 2, 2, 9].into_iter().for_each(|rank| counts.add(rank));
         assert_eq!((counts.n(), counts.min(), counts.max()), (4, Some(2), Some(9)));
-        assert_eq!((counts.mean(), counts.median()), (Some(4.5), Some(3.5)));
+        assert_eq!((counts.mean(), counts.quantile(0.5)), (Some(4.5), Some(3.5)));
         assert_eq!((counts.share_up_to(1), counts.share_up_to(5)), (Some(0.0), Some(0.75)));
     }
 
@@ -185,20 +169,12 @@ mod tests {
 
         #[test]
         fn counts_say_what_the_list_says(
-            first in prop::collection::vec(1u32..60, 0..50),
-            second in prop::collection::vec(1u32..60, 1..50),
+            all in prop::collection::vec(1u32..60, 1..100),
             p in 0.0..=1.0f64,
             k in 0u32..70,
         ) {
-            let count = |ranks: &[u32]| {
-                let mut counts = RankCounts::default();
-                ranks.iter().for_each(|&rank| counts.add(rank));
-                counts
-            };
-            let all = [first.as_slice(), &second].concat();
-            let mut counts = count(&first);
-            counts.merge(&count(&second));
-            prop_assert_eq!(&counts, &count(&all));
+            let mut counts = RankCounts::default();
+            all.iter().for_each(|&rank| counts.add(rank));
             let mut sorted: Vec<f64> = all.iter().map(|&rank| f64::from(rank)).collect();
             sorted.sort_unstable_by(f64::total_cmp);
             let n = sorted.len() as f64;
@@ -211,5 +187,13 @@ mod tests {
             let up_to = all.iter().filter(|rank| **rank <= k).count() as f64;
             prop_assert_eq!(counts.share_up_to(k), Some(up_to / n));
         }
+    }
+
+    #[test]
+    fn scores_that_are_hardly_apart_tie_with_the_highest() {
+        let mut ranks = [9; 5];
+        let scores = [0.5, 1.0, 0.9375, 0.8125, f64::NAN];
+        ranks_descending(&scores, 0.125, &mut Vec::new(), &mut ranks);
+        assert_eq!(ranks, [4, 1, 1, 3, 0]);
     }
 }

@@ -164,7 +164,10 @@ mod tests {
         // 1 1 3: shares 0 0 1 with the smallest of tied ranks, 1/2 1/2 1 with the largest.
         close(percentile_rank(&[1.0, 1.0, 3.0], 2.0, Ties::Min, 1.0), 0.5);
         close(percentile_rank(&[1.0, 1.0, 3.0], 2.0, Ties::Max, 1.0), 0.75);
+        close(percentile_rank(&[1.0, 1.0, 3.0], 1.0, Ties::Max, 1.0), 0.5);
         close(percentile_rank(&[1.0, 1.0, 3.0], 2.0, Ties::Average, 1.0), 0.625);
+        // The best of them is tied: one of two others is worse.
+        close(percentile_rank(&[1.0, 3.0, 3.0], 3.0, Ties::Min, 1.0), 0.5);
         close(percentile_rank(&[f64::MIN, f64::MAX], 0.0, Ties::Min, 1.0), 0.5);
         assert_eq!(percentile_rank(&[5.0], 5.0, Ties::Min, 1.0), None);
     }

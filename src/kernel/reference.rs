@@ -68,9 +68,10 @@ mod tests {
     #[test]
     fn the_reference_survives_a_merge() {
         let (mut a, mut b) = (Reference::default(), Reference::default());
-        a.update(1.0, true);
+        a.update(2.0, true);
         b.update(5.0, false);
         b.merge(&a);
-        assert_eq!((b.range(), b.reference(), b.n()), (Some((1.0, 5.0)), Some(1.0), 2.0));
+        assert_eq!((b.range(), b.reference(), b.n()), (Some((2.0, 5.0)), Some(2.0), 2.0));
+        assert_eq!((b.references(), Reference::default().references()), (1.0, 0.0));
     }
 }

@@ -137,6 +137,7 @@ mod tests {
     #[test]
     fn the_whole_range_of_f64_is_a_range() {
         assert_eq!(minmax(0.0, (f64::MIN, f64::MAX), (0.0, 1.0), 1.0), Some(0.5));
+        assert_eq!(minmax(f64::MAX / 2.0, (f64::MIN, f64::MAX), (0.0, 1.0), 1.0), Some(0.75));
     }
 
     #[test]
@@ -149,7 +150,7 @@ mod tests {
     #[test]
     fn zscore_and_base_worked_by_hand() {
         assert_eq!(zscore(7.0, (5.0, 2.0), (0.0, 1.0), -1.0), Some(-1.0));
-        assert_eq!(zscore(7.0, (5.0, 2.0), (100.0, 15.0), 1.0), Some(115.0));
+        assert_eq!(zscore(9.0, (5.0, 2.0), (100.0, 15.0), 1.0), Some(130.0));
         assert_eq!(zscore(7.0, (7.0, 0.0), (0.0, 1.0), 1.0), None);
         assert_eq!(base(150.0, 100.0, 1.0), 150.0);
         assert_eq!(base(200.0, 100.0, -1.0), 50.0);
@@ -160,8 +161,8 @@ mod tests {
         assert_eq!(distance(3.0, (1.0, 5.0), -1.0, false), Some(0.5));
         assert_eq!(distance(9.0, (1.0, 5.0), 1.0, false), Some(2.0));
         assert_eq!(distance(9.0, (1.0, 5.0), 1.0, true), Some(1.0));
-        assert_eq!(fraction(4.0, (2.0, 8.0), 1.0), 0.5);
-        assert_eq!(fraction(4.0, (2.0, 8.0), -1.0), 0.5);
+        assert_eq!(fraction(2.0, (2.0, 8.0), 1.0), 0.25);
+        assert_eq!(fraction(4.0, (1.0, 8.0), -1.0), 0.25);
     }
 
     #[test]
@@ -177,8 +178,13 @@ mod tests {
     fn the_logistic_curve_is_even_far_out() {
         assert_eq!(logistic(5.0, (5.0, 2.0), -1.0), Some(0.5));
         assert_eq!(logistic(1e6, (0.0, 1.0), 1.0), Some(1.0));
+        assert_eq!(logistic(-720.0, (0.0, 1.0), 1.0), Some((-720.0_f64).exp())); // exp(720) is none
         assert_eq!(logistic(-700.0, (0.0, 1.0), 1.0), Some((-700.0_f64).exp()));
         assert_eq!(logistic(1.0, (1.0, 0.0), 1.0), None);
+        // 1 / (1 + e) and 1 / (1 + 1/e)
+        for (x, want) in [(3.0, 0.268941421369995), (7.0, 0.731058578630005)] {
+            assert!(logistic(x, (5.0, 2.0), 1.0).is_some_and(|score| (score - want).abs() < 1e-15));
+        }
     }
 
     #[test]
@@ -187,5 +193,14 @@ mod tests {
         assert_eq!(vector(3.0, 5.0, -1.0), Some(0.4));
         assert_eq!(vector(0.0, 0.0, 1.0), None);
         assert_eq!(deviation(9.0, (4.0, 2.0), -1.0), Some(-2.5));
+        assert!(deviation(4.0, (4.0, 2.0), -1.0).is_some_and(f64::is_sign_positive));
+    }
+
+    #[test]
+    fn shares_worked_by_hand() {
+        // Of 2, 4 and 4: the sum is 10, that of the reciprocals 1.
+        assert_eq!(share(2.0, (10.0, 1.0), 1.0), Some(0.2));
+        assert_eq!(share(2.0, (10.0, 1.0), -1.0), Some(0.5));
+        assert_eq!(share(0.0, (0.0, 0.0), 1.0), None);
     }
 }

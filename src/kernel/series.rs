@@ -84,6 +84,9 @@ mod tests {
     fn a_line_runs_over_time() {
         assert_eq!(between((2015.0, 10.0), (2019.0, 18.0), 2016.0), 12.0);
         assert!(between((0.0, f64::MIN), (2.0, f64::MAX), 1.0).abs() < 1e300);
+        for t in 0..=7 {
+            assert_eq!(between((0.0, 0.1), (7.0, 0.1), f64::from(t)), 0.1);
+        }
     }
 
     #[test]

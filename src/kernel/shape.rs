@@ -109,4 +109,21 @@ mod tests {
         assert!(close(shape(4e307), 3f64.sqrt()) && close(shape(1e-300), 3f64.sqrt()));
         assert!(close(skewness(&[1e12 + 1.0, 1e12 + 1.0, 1e12 + 4.0]), 3f64.sqrt()));
     }
+
+    #[test]
+    fn what_the_rounded_mean_leaves_out_counts() {
+        // 0 1 1 beside 2^52: the mean is 2/3 above it, where there are whole numbers only.
+        let far = [0.0, 1.0, 1.0].map(|x| 2f64.powi(52) + x);
+        assert!(close(skewness(&far), -3f64.sqrt()));
+    }
+
+    #[test]
+    fn a_shape_at_a_limit_does_not_pass() {
+        // Even, so without skewness; (1 4)² / 4: m2 = 1.25, m4 = 2.5625, g2 = -1.36, times 5 plus
+        // 6 is -0.8, times 3 / 2 is -1.2.
+        let pass = |skewness, kurtosis| {
+            ShapeLimits { skewness, kurtosis }.pass(&[1.0, 2.0, 3.0, 4.0]).unwrap()
+        };
+        assert!(!pass(0.0, -2.0) && pass(0.0, -1.0) && pass(0.1, -2.0));
+    }
 }

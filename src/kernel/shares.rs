@@ -85,6 +85,8 @@ mod tests {
         // 1/2 + 1/4 + 1/4 = 1
         let seen = shares(&[2.0, 4.0, 4.0]);
         assert_eq!((seen.sum(), seen.reciprocal()), (Some(10.0), Some(1.0)));
+        assert_eq!((seen.n(), shares(&[]).n()), (3.0, 0.0));
+        assert_eq!(shares(&[2.0, 4.0]).reciprocal(), Some(4.0 / 3.0));
         assert_eq!(shares(&[2.0, 0.0]).reciprocal(), Some(0.0));
         assert_eq!(shares(&[]).sum(), None);
         assert_eq!(shares(&[]).reciprocal(), None);

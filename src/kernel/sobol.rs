@@ -2,7 +2,8 @@
 
 use sobol_burley::{NUM_DIMENSIONS, sample};
 
-use super::{Draw, Moments, Sum, quantile};
+use super::correlation::InTurn;
+use super::{Draw, Moments, Sum, Work, quantile};
 
 /// Points of the scrambled sequence that there are.
 const LONGEST: usize = 1 << 16;
@@ -65,6 +66,17 @@ pub struct Indices {
     pub total_interval: Option<(f64, f64)>,
 }
 
+/// How intervals are made: of so many resamples, so wide, from this seed.
+#[derive(Debug, Clone, Copy)]
+pub struct Bootstrap {
+    /// Resamples of the rows; 0 for no intervals.
+    pub resamples: usize,
+    /// Probability of the intervals.
+    pub level: f64,
+    /// What the random numbers follow from.
+    pub seed: u64,
+}
+
 /// Sobol indices of results in the order of the rows of a [`Design`].
 ///
 /// First order after Saltelli et al. (2010): `mean(yB (yABi - yA)) / V`, by default with the mean
@@ -87,28 +99,43 @@ pub fn indices(
     level: f64,
     seed: u64,
 ) -> Option<Vec<Indices>> {
+    let bootstrap = Bootstrap { resamples: bootstrap, level, seed };
+    let Ok(indices) = indices_with(y, n, factors, centred, bootstrap, &InTurn);
+    indices
+}
+
+/// The same, the work done by someone else: the answer does not depend on who does it.
+///
+/// # Errors
+/// The work was given up.
+pub fn indices_with<W: Work>(
+    y: &[f64],
+    n: usize,
+    factors: usize,
+    centred: bool,
+    Bootstrap { resamples, level, seed }: Bootstrap,
+    work: &W,
+) -> Result<Option<Vec<Indices>>, W::Error> {
     let is_whole = |&row: &usize| (0..factors + 2).all(|s| y[s * n + row].is_finite());
     let rows: Vec<usize> = (0..n).filter(is_whole).collect();
     let used = |row: usize| (0..factors + 2).map(move |s| y[s * n + row]);
     let largest = rows.iter().flat_map(|&row| used(row)).fold(0.0_f64, |m, y| m.max(y.abs()));
-    if rows.is_empty() || largest == 0.0 {
-        return None;
+    if largest == 0.0 {
+        return Ok(None);
     }
     // Row by row, in units of the largest: no square overflows, and the indices have no unit.
     let results: Vec<f64> = rows.iter().flat_map(|&row| used(row)).map(|y| y / largest).collect();
     let results = Results { width: factors + 2, results: &results, centred };
-    let rows: Vec<usize> = (0..rows.len()).collect();
-    let point = results.of(&rows)?;
-
-    let mut replicates: Vec<[Vec<f64>; 2]> = vec![Default::default(); factors];
-    let mut resample = rows.clone();
-    for draw in 0..bootstrap {
+    let rows = rows.len();
+    let Some(point) = results.of(&(0..rows).collect::<Vec<_>>()) else { return Ok(None) };
+    let drawn = work.each(resamples, |draw| {
         let mut numbers = Draw::new(seed, draw as u64);
-        resample.iter_mut().for_each(|row| *row = numbers.index(rows.len()));
-        // A resample of one row again and again says nothing.
-        for (replicates, (first, total)) in
-            replicates.iter_mut().zip(results.of(&resample).iter().flatten())
-        {
+        results.of(&(0..rows).map(|_| numbers.index(rows)).collect::<Vec<_>>())
+    })?;
+    let mut replicates: Vec<[Vec<f64>; 2]> = vec![Default::default(); factors];
+    // A resample of one row again and again says nothing.
+    for resample in drawn.iter().flatten() {
+        for (replicates, (first, total)) in replicates.iter_mut().zip(resample) {
             replicates[0].push(*first);
             replicates[1].push(*total);
         }
@@ -124,7 +151,7 @@ pub fn indices(
         first_interval: interval(&mut replicates[0]),
         total_interval: interval(&mut replicates[1]),
     };
-    Some(point.into_iter().zip(replicates).map(with_intervals).collect())
+    Ok(Some(point.into_iter().zip(replicates).map(with_intervals).collect()))
 }
 
 /// Results row by row: yA, yB, yAB1, yAB2, …
@@ -221,5 +248,14 @@ mod tests {
             assert!(low < total && total < high && high - low < 0.2, "{got:?}");
         }
         assert_eq!(got, indices(&y, n, 3, true, 200, 0.95, 1).unwrap());
+    }
+
+    #[test]
+    fn the_level_is_that_of_the_interval() {
+        let y: Vec<f64> = (0..300_u32).map(|i| f64::from(i * i * 37 % 101)).collect();
+        let interval = |level| indices(&y, 100, 1, true, 99, level, 1).unwrap()[0].total_interval;
+        let [all, most, none] = [1.0, 0.9, 0.0].map(|level| interval(level).unwrap());
+        assert!(all.0 < most.0 && most.0 < none.0 && none.0 == none.1);
+        assert!(none.1 < most.1 && most.1 < all.1);
     }
 }

@@ -134,4 +134,17 @@ mod tests {
         }
         assert_eq!(sum.divided_by(5.0), 154.14);
     }
+
+    #[test]
+    fn a_quotient_is_rounded_once() {
+        // (2^53 + 1) / 3 is a whole number and 2^53 / 3 is not: so it is of the sum of two f64.
+        let mut sum = Sum::default();
+        [2_f64.powi(53), 1.0].into_iter().for_each(|x| sum.add(x));
+        let mut three = Sum::default();
+        three.add(3.0);
+        assert_eq!(
+            (sum.ratio(three), sum.divided_by(3.0)),
+            (3002399751580331.0, 3002399751580331.0)
+        );
+    }
 }

@@ -86,4 +86,25 @@ mod tests {
         let (to_best, to_worst) = (3.0, (1.0_f64 + 25.0).sqrt());
         assert!(found[0].is_some_and(|x| (x - to_worst / (to_best + to_worst)).abs() < 1e-15));
     }
+
+    #[test]
+    fn large_weights_are_as_good_as_small_ones() {
+        let found = [1.0, 1e300].map(|size| {
+            let mut matrix = Matrix::of(&[&[1.0, 0.0, 0.5], &[0.0, 1.0, 0.5]]);
+            matrix.set_weight(0, 2.0 * size);
+            matrix.set_weight(1, size);
+            closeness(&matrix, &matrix, false)
+        });
+        assert_eq!(found[0], [Some(2.0 / 3.0), Some(1.0 / 3.0), Some(0.5)]);
+        assert_eq!(found[1], found[0]);
+    }
+
+    #[test]
+    fn lengths_of_a_reference_with_a_column_of_zeros() {
+        // Lengths 5 and 13: the first unit is (0.6, 0), the best (0.8, 12/13), the worst (0, 0).
+        let matrix = Matrix::of(&[&[3.0, 4.0, 0.0], &[0.0, 5.0, 12.0], &[0.0; 3]]);
+        let found = closeness(&matrix, &matrix, true);
+        let to_best = 0.2_f64.hypot(12.0 / 13.0);
+        assert!(found[0].is_some_and(|x| (x - 0.6 / (0.6 + to_best)).abs() < 1e-15), "{found:?}");
+    }
 }

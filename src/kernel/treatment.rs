@@ -118,6 +118,8 @@ mod tests {
         assert_eq!(log(Log::RangeMirrored, 2.0), Some(2f64.ln())); // the tail is on the high side
         let mirrored = Log::RangeMirrored.of(&[-101.0, -2.0, -1.0]).map(|log| log(-2.0));
         assert_eq!(mirrored, Some(-(2f64.ln())));
+        let even = Log::RangeMirrored.of(&[1.0, 2.0, 3.0]).map(|log| log(1.0));
+        assert_eq!(even, Some(0.02_f64.ln())); // no tail on either side
         assert!(Log::Range.of(&[3.0, 3.0]).is_none());
         assert_eq!(Log::Shift.of(&[3.0, 3.0]).map(|log| log(3.0)), Some(0.0));
     }
@@ -127,6 +129,7 @@ mod tests {
         assert!((box_cox(4.0, 0.5) - 2.0).abs() < 1e-15);
         assert_eq!(box_cox(1.0, 3.0), 0.0);
         assert_eq!(box_cox(8.0, 0.0), 8f64.ln());
+        assert!((box_cox(10.0, 100.0) / 1e98 - 1.0).abs() < 1e-15);
         assert!((box_cox(8.0, 1e-15) - 8f64.ln()).abs() < 1e-14);
     }
 }

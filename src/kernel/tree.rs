@@ -544,8 +544,12 @@ mod tests {
         for steps in [vec![zero], below] {
             let combine = |node, _: &[&[f64]], _: &[f64]| Err::<Vec<f64>, _>(node);
             let tree = Tree::new(1, steps);
-            let got = tree.scores(&[vec![1.0; 9]], &mut Room::default(), combine, |_, _| {});
-            assert_eq!(got, Err(7));
+            for weight in [1.0, 0.0] {
+                let mut weights = vec![1.0; 9];
+                (weights[2], weights[8]) = (weight, weight);
+                let got = tree.scores(&[weights], &mut Room::default(), combine, |_, _| {});
+                assert_eq!(got, Err(7), "weight {weight}");
+            }
         }
     }
 
@@ -566,5 +570,42 @@ mod tests {
             let alone = &all(&tree, std::slice::from_ref(set))[0];
             assert!(alone.iter().zip(&together).all(|(a, b)| a.to_bits() == b.to_bits()));
         }
+    }
+
+    #[test]
+    fn the_size_is_room_enough() {
+        let steps = vec![
+            Step::new(1, Some(Average::Geometric), Vec::new(), vec![(2, known(&[1.0, 2.0, 4.0]))]),
+            Step::new(0, Some(Average::Arithmetic), Vec::new(), vec![(1, Child::Step(0))]),
+        ];
+        let (tree, mut room) = (Tree::new(3, steps), Room::default());
+        let combine = |node, _: &[&[f64]], _: &[f64]| Err::<Vec<f64>, _>(node);
+        tree.scores(&[vec![1.0; 3]], &mut room, combine, |_, _| {}).unwrap();
+        let of_steps = room.scores.iter().flatten().map(|scores| scores.terms.len());
+        let held: usize = of_steps.chain(room.converted.iter().map(Vec::len)).sum();
+        assert_eq!(held, 9); // two steps, and the first once more as plain scores
+        assert!((held..=12).contains(&tree.size()));
+    }
+
+    #[test]
+    fn five_children_worked_by_hand() {
+        // (10 + 40 + 15 + 160 + 40) / 15 and (1 + 0 + 6 + 28 + 15) / 15
+        let scores = [[10.0, 1.0], [20.0, 0.0], [5.0, 2.0], [40.0, 7.0], [8.0, 3.0]];
+        let children = (1..).zip(&scores).map(|(node, scores)| (node, known(scores))).collect();
+        let step = Step::new(0, Some(Average::Arithmetic), Vec::new(), children);
+        let weights = vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
+        close(&all(&Tree::new(2, vec![step]), &[weights])[0], &[53.0 / 3.0, 10.0 / 3.0]);
+    }
+
+    #[test]
+    fn powers_with_a_name_and_powers_that_are_asked_for() {
+        let of = Average::of_power;
+        assert_eq!([1.0, 0.0].map(of), [Some(Average::Arithmetic), Some(Average::Geometric)]);
+        assert_eq!([-1.0, 2.0].map(of), [Some(Average::Harmonic), Some(Average::Power(2.0))]);
+        assert_eq!(of(-32.0), Some(Average::Power(-32.0)));
+        assert_eq!([0.05, -0.05, 33.0].map(of), [None; 3]);
+        // 0 has a term for a power above 0 only.
+        assert_eq!(Average::Power(2.0).term(0.0), Some(0.0));
+        assert_eq!((Average::Power(-2.0).term(0.0), Average::Geometric.term(0.0)), (None, None));
     }
 }

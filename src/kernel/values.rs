@@ -29,13 +29,8 @@ impl Values {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub fn n(&self) -> f64 {
+        self.0.len() as f64
     }
 }
 
@@ -115,14 +110,19 @@ mod tests {
         assert!(matches!(values.sorted(), Cow::Owned(sorted) if sorted == [0.0, 2.0, 3.0]));
         values.settle();
         assert!(matches!(values.sorted(), Cow::Borrowed([0.0, 2.0, 3.0])));
-        assert_eq!(values.into_sorted(), [0.0, 2.0, 3.0]);
+        assert_eq!(values.n(), 3.0);
+        let sorted = values.into_sorted();
+        assert!(sorted == [0.0, 2.0, 3.0] && sorted[0].is_sign_positive());
     }
 
     #[test]
     fn many_values_set_little_aside() {
         let mut values = Values::default();
-        (0..1_000_000).for_each(|i| values.update(f64::from(i)));
-        assert!(values.heap_bytes() <= 8 * 1_250_000);
+        for i in 0..1_000_000 {
+            values.update(f64::from(i));
+            assert!(values.heap_bytes() <= 8 * (values.0.len() * 5 / 4).max(1 << 16));
+            assert!(values.heap_bytes() >= 8 * values.0.len());
+        }
     }
 
     #[test]
@@ -133,5 +133,6 @@ mod tests {
         assert_eq!(quantile(&sorted, 0.9), Some(4.0 + (2.7 - 2.0) * 4.0)); // position 2.7
         assert_eq!(quantile(&sorted, 1.0), Some(8.0));
         assert_eq!(quantile(&[], 0.5), None);
+        assert_eq!(quantile(&[f64::MIN, f64::MAX], 0.0), Some(f64::MIN));
     }
 }

@@ -100,8 +100,7 @@ pub(super) fn mean(rows: &[(f64, f64)]) -> Option<f64> {
     let (mut sum, weight) = (Sum::default(), total(rows));
     rows.iter().for_each(|&(x, w)| sum.add_product(w, x));
     let mean = sum.divided_by(weight);
-    let is_in_range = mean.is_finite() && weight.is_finite();
-    (!rows.is_empty()).then_some(if is_in_range { mean } else { f64::NAN })
+    (!rows.is_empty()).then_some(if mean.is_finite() { mean } else { f64::NAN })
 }
 
 /// Parts of the weight that differ by less than this share of all of it are the same: 0.1 + 0.2 is
@@ -158,6 +157,7 @@ mod tests {
         other.miss(2.5);
         one.merge(&other);
         assert_eq!(*one.sorted(), [(0.0, 2.0), (3.0, 0.5)]);
+        assert!(one.sorted()[0].0.is_sign_positive() && one.heap_bytes() >= 2 * 16);
         let by = CoverageBy::Weight;
         assert!(one.covers(Coverage { min: 0.5, by }));
         assert!(!one.covers(Coverage { min: 0.51, by }));
@@ -192,6 +192,7 @@ mod tests {
         );
         assert_eq!(weighted_quantile(&[], 0.5), None);
         assert_eq!(weighted_quantile(&[(5.0, 2.0)], 0.1), Some(5.0));
+        assert_eq!(weighted_quantile(&[(5e-324, 2.0)], 0.5), Some(5e-324)); // half of it is none
         assert_eq!(quantile_of(&[(f64::MIN, 1.0), (f64::MAX, 1.0)], 0.5), 0.0);
     }
 
@@ -210,7 +211,12 @@ mod tests {
         assert_eq!(quantile_of(&split, 0.3), 1.0);
         assert_eq!(quantile_of(&[(1.0, 4.0), (5.0, 2.0)], 0.3), 1.0);
         // 0.1 + 0.2 is half of 0.6: the middle of 2 and 3, in one row or in two.
-        assert_eq!(quantile_of(&[(1.0, 0.1), (2.0, 0.2), (3.0, 0.3)], 0.5), 2.5);
+        for unit in [1e-10, 1.0, 1e10] {
+            let rows = [(1.0, 0.1 * unit), (2.0, 0.2 * unit), (3.0, 0.3 * unit)];
+            assert_eq!(quantile_of(&rows, 0.5), 2.5);
+        }
+        assert_eq!(quantile_of(&[(1.0, 5e-324), (2.0, 5e-324)], 0.5), 1.5);
+        assert_eq!(quantile_of(&[(1.0, 1.0), (2.0, 1e-15)], 1.0 - 1e-13), 1.5);
         assert_eq!(quantile_of(&[(2.0, 0.1), (2.0, 0.2), (3.0, 0.1), (3.0, 0.2)], 0.5), 2.5);
         assert_eq!(quantile_of(&[(2.0, 0.3), (3.0, 0.1), (4.0, 0.2)], 0.5), 2.5);
         // The ends are the smallest and the largest value, however little they weigh.
@@ -231,5 +237,11 @@ mod tests {
             let above: f64 = rows.iter().filter(|row| row.0 > got).map(|row| row.1).sum();
             assert!(below <= 11.0 * p + 1e-9 && above <= 11.0 * (1.0 - p) + 1e-9, "{p}: {got}");
         }
+    }
+
+    #[test]
+    fn weights_that_sum_to_no_f64_have_no_mean() {
+        assert!(mean(&[(0.0, f64::MAX), (0.0, f64::MAX)]).is_some_and(f64::is_nan));
+        assert_eq!((mean(&[(1.0, 1.0), (4.0, 2.0)]), mean(&[])), (Some(3.0), None));
     }
 }

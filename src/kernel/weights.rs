@@ -1,6 +1,7 @@
 //! Weights of indicators learned from their scores. Each gives a number per column, summing to 1,
 //! or none where nothing tells the columns apart.
 
+use super::length::power_of_two;
 use super::{Matrix, Moments, Pairs, Sum, theil};
 
 /// Weights, or what is wrong with the scores.
@@ -9,15 +10,16 @@ pub type Weights = Result<Option<Vec<f64>>, String>;
 /// Numbers scaled to sum to 1; none if all are 0.
 pub fn shares(parts: &[f64]) -> Weights {
     if parts.iter().any(|part| !part.is_finite()) {
-        return Err("the spread of the scores must be within the range of DOUBLE".into());
+        return Err("the spread of the scores exceeds the range of DOUBLE".into());
     }
-    // Divided by the largest first: the sum of large ones need not be finite.
+    // Divided by a power of two, which rounds nothing: the sum of large ones need not be finite.
     let largest = parts.iter().fold(0.0_f64, |largest, part| largest.max(part.abs()));
+    let unit = power_of_two(largest);
     let mut sum = Sum::default();
-    parts.iter().for_each(|part| sum.add(part / largest));
+    parts.iter().for_each(|part| sum.add(part / unit));
     let total = sum.value();
-    let share = |part: &f64| part / largest / total;
-    Ok((largest > 0.0 && total > 0.0).then(|| parts.iter().map(share).collect()))
+    let share = |part: &f64| part / unit / total;
+    Ok((total > 0.0).then(|| parts.iter().map(share).collect()))
 }
 
 fn present(matrix: &Matrix, column: usize) -> impl Iterator<Item = f64> {
@@ -107,8 +109,8 @@ pub fn variation(matrix: &Matrix) -> Weights {
         let sd = moments.sd().unwrap_or(0.0);
         match moments.mean() {
             Some(0.0) if sd > 0.0 => {
-                return Err("the mean of an indicator must not be 0 (normalise to a range above \
-                            0, such as 1..100), got 0"
+                return Err("the mean of an indicator must not be 0, got 0 (normalise to a range \
+                            above 0, such as 1..100)"
                     .into());
             }
             Some(mean) if sd > 0.0 => parts.push(sd / mean.abs()),
@@ -171,6 +173,10 @@ mod tests {
         let e = (0.25 * 4_f64.ln() + 0.75 * (4.0 / 3.0_f64).ln()) / 2_f64.ln();
         close(&entropy(&matrix), &[1.0 / (2.0 - e), (1.0 - e) / (2.0 - e), 0.0], 1e-15);
         assert_eq!(entropy(&Matrix::of(&[&[1.0, 1.0]])), Ok(None));
+        assert_eq!(entropy(&Matrix::of(&[&[1.0], &[3.0]])), Ok(None));
+        // The second is nearly even, and computed otherwise; by mpmath.
+        let matrix = Matrix::of(&[&[1.0, 3.0, 2.0], &[1.0, 1.125, 1.0]]);
+        close(&entropy(&matrix), &[0.982_205_932_118_588_1, 0.017_794_067_881_411_87], 1e-14);
     }
 
     #[test]
@@ -178,6 +184,9 @@ mod tests {
         // sd 1 and 2, r = 0.5: 1 * 0.5 against 2 * 0.5. A constant column counts nothing.
         let matrix = Matrix::of(&[&[1.0, 2.0, 3.0], &[2.0, 6.0, 4.0], &[7.0, 7.0, 7.0]]);
         close(&critic(&matrix), &[1.0 / 3.0, 2.0 / 3.0, 0.0], 1e-15);
+        // sd 2, 4 and 1; the second is at r = -1 to the others, they at 1: 2 · 2, 4 · 4 and 1 · 2.
+        let matrix = Matrix::of(&[&[1.0, 3.0], &[5.0, 1.0], &[2.0, 3.0]]);
+        close(&critic(&matrix), &[4.0 / 22.0, 16.0 / 22.0, 2.0 / 22.0], 1e-15);
     }
 
     #[test]
@@ -219,5 +228,36 @@ mod tests {
             &inverse(&[145.0, 160.0, 153.0, 162.0, 158.0]),
         ]);
         close(&merec(&matrix), &[0.5752, 0.0141, 0.4016, 0.0091], 5e-5);
+    }
+
+    #[test]
+    fn deviation_and_variation_worked_by_hand() {
+        // sd 1 and 2 times √2, means 2 and 12: a third and two thirds; 1/2 to 1/6.
+        let columns: [&[f64]; 2] = [&[1.0, 3.0], &[10.0, 14.0]];
+        close(&deviation(&Matrix::of(&columns)), &[1.0 / 3.0, 2.0 / 3.0], 1e-15);
+        close(&variation(&Matrix::of(&columns)), &[0.75, 0.25], 1e-15);
+        // A mean of 0 is an error where the column varies only.
+        close(&variation(&Matrix::of(&[&[0.0, 0.0], columns[0]])), &[0.0, 1.0], 0.0);
+        let error = variation(&Matrix::of(&[&[-1.0, 1.0], columns[0]])).unwrap_err();
+        assert!(error.starts_with("the mean of an indicator must not be 0"));
+    }
+
+    #[test]
+    fn the_textbook_is_left_where_it_loses_digits() {
+        let of = |values: [f64; 2]| plain_divergence(&values.map(|x| (x, 1.0)));
+        // p = 1/4 and 3/4: 1 - (2 - 3/4 log2 3)
+        let want = 0.75 * 3_f64.log2() - 1.0;
+        assert!(of([1.0, 3.0]).is_some_and(|divergence| (divergence - want).abs() < 1e-15));
+        assert_eq!(of([0.0, 2.0]), Some(1.0)); // p = 0 and 1: e = 0
+        for values in [[1.0, 1.1], [1e8, 3e8], [1e-8, 3e-8]] {
+            assert_eq!(of(values), None, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn shares_sum_to_one_or_are_none() {
+        assert_eq!(shares(&[1.0, 9.0]), Ok(Some(vec![0.1, 0.9])));
+        assert_eq!(shares(&[1.7e308, 1.7e308]), Ok(Some(vec![0.5, 0.5])));
+        assert_eq!((shares(&[1.0, -1.0]), shares(&[0.0, 0.0])), (Ok(None), Ok(None)));
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn put_in_order(function: &mut Function, state: &SessionState) -> Res
     };
     if page.window_only && !over {
         return plan_err!(
-            "{}: OVER (...) is missing: the result depends on all rows of a partition",
+            "{}: OVER (...) must be given, found none (the result depends on all rows of a partition)",
             page.name
         );
     }
@@ -88,7 +88,10 @@ fn default(function: &str, parameter: &Parameter) -> Result<Expr> {
     };
     Ok(match parameter.default {
         DefaultValue::Required => {
-            return plan_err!("{function}: argument '{}' is missing", parameter.name);
+            return plan_err!(
+                "{function}: argument '{}' must be given, found none",
+                parameter.name
+            );
         }
         DefaultValue::Null => Expr::Value(Value::Null.into()),
         DefaultValue::Number(x) => number(x),

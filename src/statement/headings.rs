@@ -10,6 +10,7 @@
 
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::Schema;
 use datafusion::common::Column;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::{
@@ -17,8 +18,8 @@ use datafusion::logical_expr::{
 };
 use datafusion::sql::parser::{CopyToSource, Statement};
 use datafusion::sql::sqlparser::ast::{
-    CreateTable, CreateView, Expr as SqlExpr, Function, Ident, Query, Select, SelectFlavor,
-    SelectItem, SetExpr, SetQuantifier, Statement as SqlStatement, TableFactor,
+    CreateTable, CreateView, DescribeAlias, Expr as SqlExpr, Function, Ident, Query, Select,
+    SelectFlavor, SelectItem, SetExpr, SetQuantifier, Statement as SqlStatement, TableFactor,
 };
 use datafusion::sql::sqlparser::parser::Parser;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan};
@@ -200,7 +201,12 @@ fn query(statement: &Statement) -> Option<&Query> {
             SqlStatement::CreateView(CreateView { query, columns, .. }) if columns.is_empty() => {
                 Some(query)
             }
-            SqlStatement::Prepare { statement, .. } => match statement.as_ref() {
+            SqlStatement::Prepare { statement, .. }
+            | SqlStatement::Explain {
+                statement,
+                describe_alias: DescribeAlias::Describe | DescribeAlias::Desc,
+                ..
+            } => match statement.as_ref() {
                 SqlStatement::Query(query) => Some(query),
                 _ => None,
             },
@@ -350,7 +356,11 @@ fn output(plan: &LogicalPlan) -> &LogicalPlan {
 }
 
 fn names(plan: &LogicalPlan) -> Vec<String> {
-    plan.schema().fields().iter().map(|field| field.name().clone()).collect()
+    let fields = match plan {
+        LogicalPlan::DescribeTable(table) => table.schema.fields(),
+        plan => plan.schema().fields(),
+    };
+    fields.iter().map(|field| field.name().clone()).collect()
 }
 
 fn renamed(mut plan: LogicalPlan, mut texts: Vec<Option<String>>) -> LogicalPlan {
@@ -371,6 +381,13 @@ fn renamed(mut plan: LogicalPlan, mut texts: Vec<Option<String>>) -> LogicalPlan
         }
         LogicalPlan::Statement(StatementPlan::Prepare(prepare)) => {
             prepare.input = Arc::new(headed(Arc::clone(&prepare.input), texts));
+        }
+        LogicalPlan::DescribeTable(table) => {
+            let fields = table.schema.fields().iter().zip(texts).map(|(field, text)| match text {
+                Some(text) => Arc::new(field.as_ref().clone().with_name(text)),
+                None => Arc::clone(field),
+            });
+            table.schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         }
         _ => return headed(Arc::new(plan), texts),
     }

@@ -6,13 +6,17 @@
 //! *Tables as arguments.* In `composite_index(TABLE panel, framework)` both are names of tables; the
 //! engine looks up those that stand in a query, so each becomes one. *Parameters.* `$year` becomes
 //! the literal it was set to. *Headings.* A column without a name of its own is headed by the text it
-//! was asked for with (`headings`).
+//! was asked for with (`headings`). *Types.* `DESCRIBE` names them as SQL does (`describe`). *Clauses*
+//! that the engine would pass over are refused (`unheard`).
 //!
 //! A text is made into tokens once; all of this works on them and on what the parser makes of them.
 
 mod arguments;
+mod describe;
 mod headings;
+mod lambdas;
 mod tokens;
+mod unheard;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -24,8 +28,8 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::{CopyToSource, Statement};
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Statement as SqlStatement, TableFactor, Value, VisitMut,
-    VisitorMut,
+    Expr, FunctionArg, FunctionArgExpr, Query, Select, Statement as SqlStatement, TableFactor,
+    Value, VisitMut, VisitorMut,
 };
 
 use crate::functions;
@@ -71,7 +75,7 @@ pub async fn sql(context: &SessionContext, text: &str) -> Result<DataFrame> {
         return Err(DataFusionError::SQL(Box::new(fault.into()), None));
     }
     let [statement] = script.statements.as_slice() else {
-        return plan_err!("one statement must be given");
+        return plan_err!("a text must be one statement, found {}", script.statements.len());
     };
     let plan = plan(context, statement.parse(grammar)?, None).await?;
     context.execute_logical_plan(plan).await
@@ -88,7 +92,10 @@ pub(crate) async fn plan(
     prepare(&mut statement, &state, parameters)?;
     let query = headings.query(&statement);
     let plan = state.statement_to_plan(statement).await?;
-    Ok(headings.put_on(plan, query, &state).await)
+    match headings.put_on(plan, query, &state).await {
+        LogicalPlan::DescribeTable(table) => describe::describe(&table),
+        plan => Ok(plan),
+    }
 }
 
 fn prepare(
@@ -126,7 +133,18 @@ struct Rewriter<'a> {
 impl VisitorMut for Rewriter<'_> {
     type Break = DataFusionError;
 
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<DataFusionError> {
+        on(unheard::in_query(query))
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<DataFusionError> {
+        on(unheard::in_select(select))
+    }
+
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<DataFusionError> {
+        if let Err(error) = unheard::in_table(factor) {
+            return ControlFlow::Break(error);
+        }
         let TableFactor::Table { name, args: Some(arguments), .. } = factor else {
             return ControlFlow::Continue(());
         };
@@ -170,15 +188,20 @@ fn rewrite(
                         value.value = given.clone();
                         Ok(())
                     }
-                    None => {
-                        Err(plan_datafusion_err!("${name} is not set (give --param {name}=VALUE)"))
-                    }
+                    None => Err(plan_datafusion_err!(
+                        "${name} must have a value, found none (give --param {name}=VALUE)"
+                    )),
                 }
             }
             _ => Ok(()),
         },
         _ => Ok(()),
     };
+    on(outcome)
+}
+
+/// On to the next, unless there is an error.
+fn on(outcome: Result<()>) -> ControlFlow<DataFusionError> {
     match outcome {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => ControlFlow::Break(error),

@@ -1,5 +1,6 @@
 //! Text to tokens, once: cut at the semicolons, names put right, handed to the parser.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use datafusion::sql::sqlparser::tokenizer::{
 };
 
 use super::headings::Headings;
+use super::lambdas;
 use crate::functions;
 
 /// How a session reads SQL: what `SET datafusion.sql_parser...` says.
@@ -183,6 +185,11 @@ impl Piece {
         self.start().line as usize
     }
 
+    /// The line it ends on.
+    pub fn last_line(&self) -> usize {
+        self.tokens.last().map_or(1, |last| last.token.span.end.line as usize)
+    }
+
     /// Parses the statement. Positions in errors are those of the whole text.
     ///
     /// # Errors
@@ -201,16 +208,21 @@ impl Piece {
         };
         let dialect = grammar.dialect();
         let tokens = without_table_keyword(written);
-        let tokens = with_names(tokens, &self.whole, dialect.as_ref())?;
+        let mut tokens = with_names(tokens, &self.whole, dialect.as_ref())?;
+        let starts = match grammar.dialect {
+            Dialect::Generic => lambdas::mark(&mut tokens),
+            _ => BTreeSet::new(),
+        };
         let mut statements = DFParserBuilder::new(tokens.clone())
             .with_dialect(dialect.as_ref())
             .with_recursion_limit(grammar.recursion_limit)
             .build()?
             .parse_statements()?;
-        let (Some(statement), None) = (statements.pop_front(), statements.pop_front()) else {
-            return plan_err!("one statement must be given");
+        let (Some(mut statement), None) = (statements.pop_front(), statements.pop_front()) else {
+            return plan_err!("a text must be one statement, found another number");
         };
         let headings = Headings::read(&statement, &tokens, written, &self.whole, grammar);
+        lambdas::read(&mut statement, &starts);
         Ok(Parsed { statement, headings })
     }
 }

@@ -77,7 +77,10 @@ async fn given_twice_to_table(page: &'static Page) {
         let twice = format!("{name} => {value}, {name} => {value}");
         let query = format!("SELECT * FROM {}({twice})", page.name);
         let error = error(&context, &query).await;
-        assert!(error.contains(&format!("{}: {name} is given twice", page.name)), "{error}");
+        assert!(
+            error.contains(&format!("{}: {name} must be given once, found it twice", page.name)),
+            "{error}"
+        );
     }
 }
 
@@ -92,7 +95,11 @@ async fn given_twice(page: &'static Page) {
             let over = if over { " OVER ()" } else { "" };
             let query = format!("SELECT {}({name} => {value}, {name} => {value}){over}", page.name);
             let error = error(&context, &query).await;
-            assert!(error.contains(&format!("{}: {name} is given twice", page.name)), "{error}");
+            assert!(
+                error
+                    .contains(&format!("{}: {name} must be given once, found it twice", page.name)),
+                "{error}"
+            );
         }
     }
 }
@@ -174,9 +181,9 @@ async fn methods_twice() {
                      {step} => '{method}({name} => {value}, {name} => {value})')"
                 );
                 let error = error(&context, &query).await;
-                let twice = format!("{}: {name} is given twice", page.name);
+                let twice = format!("{}: {name} must be given once, found it twice", page.name);
                 // What the index provides, and functions that are no step, are told as such.
-                let is_other = error.contains(&format!("there is no argument '{name}'"))
+                let is_other = error.contains(&format!("argument '{name}' not found"))
                     || error.contains(&format!("{step} must be one of"));
                 assert!(error.contains(&twice) || is_other, "{query}\n{error}");
                 methods += usize::from(error.contains(&twice));

@@ -8,7 +8,7 @@ use std::{env, fs};
 
 use libtest_mimic::Trial;
 
-use crate::{repository, trial};
+use crate::{repository, skipped, trial};
 
 const CHAPTER: &str = "docs/from-csv-to-index.md";
 
@@ -20,7 +20,10 @@ const WIDTH: usize = 110;
 
 /// The trial of the chapter; a shell runs its `sh` blocks.
 pub fn trials() -> Vec<Trial> {
-    if cfg!(unix) { vec![trial("docs::chapter", chapter)] } else { Vec::new() }
+    vec![match cfg!(unix) {
+        true => trial("docs::chapter", chapter),
+        false => skipped("docs::chapter", "its commands are those of a Unix shell"),
+    }]
 }
 
 /// Compares every block with what it writes; with `UPDATE_CHAPTER` what differs is written anew.

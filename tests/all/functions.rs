@@ -1,6 +1,7 @@
 //! What holds for every function, over the list of all of them: a new function is covered by
 //! being registered.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
@@ -9,11 +10,13 @@ use datafusion::arrow::array::{
 use datafusion::arrow::compute::{cast, take_record_batch};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::datasource::MemTable;
 use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility,
+    Accumulator, AggregateUDF, AggregateUDFImpl, Expr, LogicalPlan, Signature, Volatility,
+    WindowFunctionDefinition,
 };
 use datafusion::prelude::{SessionConfig, SessionContext};
 use goalposts::functions::{self, Form, Kind, Page, Parameter};
@@ -26,6 +29,7 @@ pub fn trials() -> Vec<Trial> {
         trial("functions::names_differ", names_differ),
         trial_async("functions::engine_knows_them", engine_knows_them),
         trial("functions::reference_is_current", reference_is_current),
+        trial_async("functions::plans_call_what_is_registered", plans_call_what_is_registered),
         trial_async("functions::plain_sql_of_the_engine", plain_sql_of_the_engine),
         trial_async("functions::of_the_user", of_the_user),
         trial("functions::names_in_documents", names_in_documents),
@@ -132,6 +136,55 @@ async fn plain_sql_of_the_engine() {
     assert_eq!(first, [0.0, 100.0, 1.0, 0.2, 0.2, 4.0]);
 }
 
+/// Every function that a plan calls, before it is optimised, is registered under the name that the
+/// plan has for it, the very same function: a plan sent to another process finds it there.
+async fn plans_call_what_is_registered() {
+    let context = session(SessionConfig::new());
+    let state = context.state();
+    let (mut called, mut faults) = (BTreeSet::new(), BTreeSet::new());
+    for page in functions::pages() {
+        for statement in page.example.split(';').filter(|text| !text.trim().is_empty()) {
+            let plan = goalposts::sql(&context, statement).await;
+            let plan = plan.unwrap_or_else(|error| panic!("{statement}\n{error}"));
+            let visit = |node: &LogicalPlan| {
+                node.apply_expressions(|expression| {
+                    expression.apply(|expression| {
+                        let (name, is_known) = match expression {
+                            Expr::ScalarFunction(call) => {
+                                let name = call.name();
+                                (name, state.scalar_functions().get(name) == Some(&call.func))
+                            }
+                            Expr::AggregateFunction(call) => {
+                                let name = call.func.name();
+                                (name, state.aggregate_functions().get(name) == Some(&call.func))
+                            }
+                            Expr::WindowFunction(call) => match &call.fun {
+                                WindowFunctionDefinition::AggregateUDF(function) => {
+                                    let name = function.name();
+                                    (name, state.aggregate_functions().get(name) == Some(function))
+                                }
+                                WindowFunctionDefinition::WindowUDF(function) => {
+                                    let name = function.name();
+                                    (name, state.window_functions().get(name) == Some(function))
+                                }
+                            },
+                            _ => return Ok(TreeNodeRecursion::Continue),
+                        };
+                        called.insert(name.to_owned());
+                        if !is_known {
+                            faults.insert(format!("{name}: {statement}"));
+                        }
+                        Ok(TreeNodeRecursion::Continue)
+                    })
+                })
+            };
+            plan.logical_plan().apply_with_subqueries(visit).expect("a walk");
+        }
+    }
+    assert!(called.contains("norm_minmax_fitted"), "{called:?}");
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
 /// A function of the user under the name of one of ours: it counts its rows, and says whether the
 /// engine gave it DISTINCT (100) and an order (1000).
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -205,7 +258,7 @@ async fn of_the_user() {
     // Ours beside it are ours.
     for (call, want) in [
         ("agg_arithmetic(DISTINCT a)", "DISTINCT is not supported"),
-        ("agg_arithmetic(a, penalty => 1)", "there is no argument 'penalty'"),
+        ("agg_arithmetic(a, penalty => 1)", "argument 'penalty' not found"),
         ("agg_geometric(a, weight => b)", "weight"),
     ] {
         let error = goalposts::sql(&context, &format!("SELECT {call} {table}")).await;

@@ -5,11 +5,15 @@
 mod arguments;
 mod chapter;
 mod cli;
+mod engine;
 mod figures;
 mod functions;
 mod golden;
 mod memory;
+mod messages;
+mod property;
 mod readers;
+mod shell;
 mod sqllogic;
 mod tables_of_text;
 
@@ -28,8 +32,12 @@ fn main() -> ExitCode {
         cli::trials(),
         tables_of_text::trials(),
         memory::trials(),
+        messages::trials(),
         readers::trials(),
+        shell::trials(),
         chapter::trials(),
+        engine::trials(),
+        property::trials(),
     ]
     .into_iter()
     .flatten()
@@ -54,6 +62,14 @@ where
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         runtime.block_on(test());
     })
+}
+
+/// A trial of what is not there: it counts as ignored, and its line on standard output says why.
+/// With `--ignored` it fails.
+fn skipped(name: &str, why: &str) -> Trial {
+    let said = format!("skipped: {why}");
+    let fault = said.clone();
+    Trial::test(name, move || Err(fault.into())).with_kind(said).with_ignored_flag(true)
 }
 
 /// The folder of the repository.

@@ -1,13 +1,18 @@
 //! Memory that is limited: what holds values stays within the limit, with the same answers, or says
 //! so; and nothing stays accounted that is no longer held.
 
+use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::DataFusionError;
 use datafusion::execution::memory_pool::{FairSpillPool, GreedyMemoryPool, MemoryPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use futures::StreamExt;
+use futures::future::{Either, select};
 use libtest_mimic::Trial;
 
 use crate::trial_async;
@@ -19,11 +24,12 @@ pub fn trials() -> Vec<Trial> {
         trial_async("memory::windows", windows),
         trial_async("memory::long_lists_in_windows", long_lists),
         trial_async("memory::table_functions", table_functions),
+        trial_async("memory::cancelled", cancelled),
     ];
     #[cfg(target_os = "linux")]
     trials.push(crate::trial("memory::resident", resident::peaks));
     #[cfg(not(target_os = "linux"))]
-    trials.push(crate::trial("memory::resident", || ()).with_ignored_flag(true));
+    trials.push(crate::skipped("memory::resident", "memory is read from /proc, as on Linux"));
     trials
 }
 
@@ -59,7 +65,7 @@ async fn all_given_back(pool: &Arc<dyn MemoryPool>, what: &str) {
         if pool.reserved() == 0 {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("{} bytes are still accounted after {what}", pool.reserved());
 }
@@ -156,7 +162,7 @@ async fn all_values() {
         let message = refused(&context, &format!("SELECT {call} FROM {TABLE} AS x")).await;
         let name = call.rsplit_once('(').map_or("", |(name, _)| name);
         let name = name.rsplit('(').next().unwrap_or_default();
-        for words in [name, ": all values must fit into the memory limit of 1024.0 KB: raise it"] {
+        for words in [name, ": all values must fit into the memory limit of 1024.0 KB, found "] {
             assert!(message.contains(words), "'{words}' in {message}");
         }
         assert!(!message.contains("consumers"), "{message}");
@@ -231,37 +237,135 @@ async fn long_lists() {
     }
 }
 
-/// Each table function accounts what it holds, and gives it back.
+/// Calls of the table functions, all of them.
+const TABLE_FUNCTIONS: [(&str, &str); 13] = [
+    ("composite_index", ""),
+    ("composite_index", ", imputation => 'linear', treatment => 'outliers'"),
+    ("composite_index", ", normalisation => 'rank', reference => 'all'"),
+    ("composite_index", ", weighting => 'entropy', reference => 'all'"),
+    ("contributions", ", since => 0"),
+    ("weights", ", weighting => 'critic'"),
+    ("availability", ""),
+    ("compare", ", normalisation_b => 'zscore'"),
+    ("correlations", ""),
+    ("leave_one_out", ""),
+    ("uncertainty", ", draws => 10"),
+    ("uncertainty", ", draws => 10, aggregations => ['arithmetic', 'median'], leave_out => true"),
+    ("sensitivity", ", draws => 8, bootstrap => 10"),
+];
+
+/// A call over so many units, periods and indicators.
+fn call(function: &str, arguments: &str, [units, periods, indicators]: [usize; 3]) -> String {
+    let last = units * periods * indicators - 1;
+    format!(
+        "{function}(
+           (SELECT 'u' || CAST(value % {units} AS VARCHAR) AS unit,
+                   value / {units} % {periods} AS period,
+                   'i' || CAST(value / {} AS VARCHAR) AS indicator,
+                   (value * 7919 % 1009) / 10.0 AS value FROM generate_series(0, {last})),
+           (SELECT 'i' || CAST(value AS VARCHAR) AS code
+            FROM generate_series(0, {})){arguments})",
+        units * periods,
+        indicators - 1
+    )
+}
+
+/// Each table function answers the same under a limit that suffices, and says so under one that
+/// does not; it gives back what it held.
 async fn table_functions() {
-    let panel = "(SELECT 'u' || CAST(value % 1000 AS VARCHAR) AS unit, value / 1000 % 20 AS period, \
-         'i' || CAST(value / 20000 AS VARCHAR) AS indicator, \
-         (value * 7919 % 1009) / 10.0 AS value FROM generate_series(0, 199999))";
-    let framework = "(SELECT 'i' || CAST(value AS VARCHAR) AS code FROM generate_series(0, 9))";
-    let (small, pool) = limited(Arc::new(FairSpillPool::new(MIB)));
-    let (large, _) = limited(Arc::new(GreedyMemoryPool::new(1024 * MIB)));
+    use goalposts::functions::{Form, forms};
+    let all = forms().iter().filter(|(_, form)| *form == Form::Table);
+    let all: BTreeSet<_> = all.map(|(page, _)| page.name).collect();
+    assert_eq!(all, TABLE_FUNCTIONS.iter().map(|(function, _)| *function).collect());
+    let (unlimited, _) = limited(Arc::new(GreedyMemoryPool::new(1024 * MIB)));
+    for (function, arguments) in TABLE_FUNCTIONS {
+        let sql = format!("SELECT * FROM {}", call(function, arguments, [50, 5, 4]));
+        let want = rows(&unlimited, &sql).await.unwrap_or_else(|error| panic!("{sql}\n{error}"));
+        assert!(!want.is_empty(), "{sql}");
+        let (mut refusals, mut answers) = (0, 0);
+        // From less than the values take to more than all steps do.
+        for kib in (3..=9).map(|power| 1 << power) {
+            let (small, pool) = limited(Arc::new(GreedyMemoryPool::new(kib * 1024)));
+            match rows(&small, &sql).await {
+                Ok(found) => {
+                    assert!(found == want, "{sql}\nhas another answer within {kib} KiB");
+                    answers += 1;
+                }
+                Err(error) => {
+                    let DataFusionError::ResourcesExhausted(message) = error.find_root() else {
+                        panic!("{sql}\n{error}");
+                    };
+                    let words = format!(
+                        "{function}: the panel and what is made of it must fit into the memory \
+                         limit of {kib}.0 KB, found "
+                    );
+                    assert!(message.starts_with(&words), "{sql}\n{message}");
+                    refusals += 1;
+                    assert_eq!(answers, 0, "{sql}\nis refused within {kib} KiB, not within less");
+                }
+            }
+            all_given_back(&pool, &sql).await;
+        }
+        assert!(refusals > 0 && answers > 0, "{sql}");
+    }
+}
+
+/// Whoever no longer reads has the computation end, and the memory back: in the middle of the
+/// panel, of the draws, of the resamples and of the rows.
+async fn cancelled() {
+    let endless = "(SELECT 'u' || CAST(value % 100 AS VARCHAR) AS unit, 'other' AS indicator, \
+         1.0 AS value FROM generate_series(1, 1000000000000)), (SELECT 'i' AS code), strict => false";
+    let small = [50, 1, 4];
+    for sql in [
+        format!("composite_index({endless})"),
+        call("uncertainty", ", draws => 1000000", small),
+        call("sensitivity", ", draws => 65536, bootstrap => 0", small),
+        call("sensitivity", ", draws => 1024, bootstrap => 100000", small),
+    ] {
+        stopped(&sql, false).await;
+    }
     for (function, arguments) in [
         ("composite_index", ""),
-        ("composite_index", ", imputation => 'linear', treatment => 'outliers'"),
-        ("composite_index", ", normalisation => 'rank', reference => 'all'"),
-        ("composite_index", ", weighting => 'entropy', reference => 'all'"),
         ("contributions", ", since => 0"),
-        ("weights", ", weighting => 'critic'"),
-        ("availability", ""),
-        ("compare", ", normalisation_b => 'zscore'"),
-        ("correlations", ""),
         ("leave_one_out", ""),
-        ("uncertainty", ", draws => 10"),
-        ("sensitivity", ", draws => 8, bootstrap => 0"),
+        ("compare", ", normalisation_b => 'zscore'"),
     ] {
-        let sql = format!("SELECT count(*) FROM {function}({panel}, {framework}{arguments})");
-        let message = refused(&small, &sql).await;
-        let words =
-            ": the panel and what is made of it must fit into the memory limit of 1024.0 KB";
-        let words = format!("{function}{words}");
-        assert!(message.contains(&words), "'{words}' in {message}");
-        all_given_back(&pool, function).await;
-        rows(&large, &sql).await.unwrap_or_else(|error| panic!("{sql}\n{error}"));
+        stopped(&call(function, arguments, [500, 10, 4]), true).await;
     }
+}
+
+/// Drops a stream after its first rows, or before them; then nothing may run any more.
+async fn stopped(sql: &str, has_rows: bool) {
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let before = tasks();
+    let (context, pool) = limited(Arc::new(GreedyMemoryPool::new(8192 * MIB)));
+    let frame = goalposts::sql(&context, &format!("SELECT * FROM {sql}")).await.expect("a plan");
+    let mut stream = frame.execute_stream().await.expect("a stream");
+    let under_way = async {
+        while pool.reserved() == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    match has_rows {
+        true => {
+            let first = stream.next().await.expect("a batch").expect("rows");
+            assert!(first.num_rows() > 0 && pool.reserved() > 0, "{sql}");
+        }
+        false => match select(stream.next(), pin!(under_way)).await {
+            Either::Left((rows, _)) => panic!("{sql}\nmust take long: {rows:?}"),
+            Either::Right(_) => assert!(pool.reserved() > 0, "{sql}"),
+        },
+    }
+    drop(stream);
+    all_given_back(&pool, sql).await;
+    for _ in 0..500 {
+        if tasks() <= before {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{} tasks still run after {sql}", tasks() - before);
 }
 
 /// Memory as the system counts it.

@@ -8,7 +8,7 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::prelude::SessionContext;
 use goalposts::session::{self, Limits};
 use libtest_mimic::Trial;
-use sqllogictest::{AsyncDB, DBOutput, DefaultColumnType};
+use sqllogictest::{AsyncDB, DBOutput, DefaultColumnType, strict_column_validator};
 
 use crate::{repository, trial_async};
 
@@ -26,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
                     let session = session::open(None, &Limits::default()).await;
                     session.map(Session).map_err(|error| Failure(error.to_string()))
                 });
+                runner.with_column_validator(strict_column_validator);
                 if let Err(error) = runner.run_file_async(&file).await {
                     panic!("{}", error.display(false));
                 }
@@ -34,7 +35,7 @@ pub fn trials() -> Vec<Trial> {
         .collect()
 }
 
-fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
+pub fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("tests/sql can be read") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
@@ -59,13 +60,12 @@ impl AsyncDB for Session {
     async fn run(&mut self, sql: &str) -> Result<DBOutput<DefaultColumnType>, Failure> {
         let fail = |error| Failure(goalposts::error::describe(&error));
         let frame = goalposts::sql(&self.0, sql).await.map_err(fail)?;
+        let fields = frame.schema().fields().clone();
         let batches = frame.collect().await.map_err(fail)?;
-        let Some(first) = batches.first() else { return Ok(DBOutput::StatementComplete(0)) };
-        if first.num_columns() == 0 {
+        if fields.is_empty() {
             return Ok(DBOutput::StatementComplete(0));
         }
-        let schema = first.schema();
-        let types = schema.fields().iter().map(|field| match field.data_type() {
+        let types = fields.iter().map(|field| match field.data_type() {
             DataType::Float64 | DataType::Float32 => DefaultColumnType::FloatingPoint,
             other if other.is_integer() => DefaultColumnType::Integer,
             _ => DefaultColumnType::Text,

@@ -102,7 +102,7 @@ fn pairs_of_import() {
     // With the right names the key is there twice.
     let twice = "region,year,indicator,value\nA,2020,x,1\nA,2020,x,2\n";
     let message = refused(&place, "z.csv", twice, &["--rename", "region=unit,year=period"]);
-    contains(&message, &["z.csv: a key must be there once"]);
+    contains(&message, &["z.csv: a key must be unique"]);
     let place_of = |arguments: &[&str]| {
         place.run(&[&["import", "x.csv", "-o", "no.parquet"], arguments].concat()).code
     };
@@ -120,7 +120,7 @@ fn blanks() {
     );
     assert_eq!(place.csv("SELECT value FROM 'x.csv'"), "value\n1.5\n");
     let message = refused(&place, "y.csv", format!("{head}A, 2020, x, 1\nA, 2020, x, 2\n"), &[]);
-    contains(&message, &["a key must be there once"]);
+    contains(&message, &["a key must be unique"]);
     let message = refused(&place, "z.csv", format!("{head}A, 2020, x, abc\n"), &[]);
     contains(&message, &["z.csv:2: column 'value' must be a number, found 'abc'"]);
 }
@@ -137,7 +137,7 @@ fn delimiters() {
         assert_eq!(import(&place, name, text, &[]), want, "{name}");
     }
     let twice = "unit;period;indicator;value\nA;2020;x;1\nA;2020;x;2\n";
-    contains(&refused(&place, "twice.csv", twice, &[]), &["a key must be there once"]);
+    contains(&refused(&place, "twice.csv", twice, &[]), &["a key must be unique"]);
 }
 
 fn decimal_commas() {
@@ -250,12 +250,18 @@ fn null_partition() {
 
 fn headers() {
     let place = place();
-    contains(&refused(&place, "x.csv", "a,b,a\n1,2,3\n", &[]), &["column 'a' is there twice"]);
+    contains(
+        &refused(&place, "x.csv", "a,b,a\n1,2,3\n", &[]),
+        &["column names must be unique, found 'a' twice"],
+    );
     let place_of = |text: &str| {
         place.write("y.csv", text);
         place.fault("SELECT * FROM 'y.csv'")
     };
-    contains(&place_of("a,b,a\n1,2,3\n"), &["y.csv:1: column 'a' is there twice"]);
+    contains(
+        &place_of("a,b,a\n1,2,3\n"),
+        &["y.csv:1: column names must be unique, found 'a' twice"],
+    );
     contains(&place_of("a,b\n1,2\n3,4,5\n"), &["y.csv:3: a row must have 2 columns"]);
 }
 

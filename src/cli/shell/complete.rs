@@ -1,5 +1,6 @@
 //! Line editing: what Tab offers.
 
+use clap::ValueEnum;
 use datafusion::execution::FunctionRegistry;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
@@ -8,7 +9,8 @@ use rustyline::completion::Completer;
 use rustyline::{Context, Helper, Highlighter, Hinter, Validator};
 use tokio::runtime::Handle;
 
-use super::Runner;
+use super::{COMMANDS, Runner};
+use crate::export::Format;
 use crate::{catalog, functions};
 
 const KEYWORDS: &[&str] = &[
@@ -58,20 +60,27 @@ const KEYWORDS: &[&str] = &[
 #[derive(Helper, Hinter, Highlighter, Validator)]
 pub struct Prompt {
     context: SessionContext,
-    workers: Handle,
+    /// Where tables are opened.
+    pub workers: Handle,
+    /// The lines of the statement before the one that is edited.
+    pub before: String,
 }
 
 impl Prompt {
     /// Completion from the session's tables and functions.
     pub fn new(runner: &Runner) -> Self {
-        Self { context: runner.context().clone(), workers: runner.workers().clone() }
+        let (context, workers) = (runner.context().clone(), runner.workers().clone());
+        Self { context, workers, before: String::new() }
+    }
+
+    fn tables(&self) -> Vec<String> {
+        catalog::table_names(&self.context)
     }
 
     /// Columns of the tables that the entry names.
     fn columns(&self, entry: &str) -> Vec<String> {
-        let named = catalog::table_names(&self.context)
-            .into_iter()
-            .filter(|table| entry.contains(table.as_str()));
+        let entry = entry.to_lowercase();
+        let named = self.tables().into_iter().filter(|name| entry.contains(&name.to_lowercase()));
         let mut columns = Vec::new();
         for table in named {
             // A table that cannot be opened offers nothing; the query that uses it will say why.
@@ -83,6 +92,40 @@ impl Prompt {
             }
         }
         columns
+    }
+
+    /// What may stand in a statement where `word` begins.
+    fn words(&self, entry: &str, word: &str) -> Vec<String> {
+        let fits = |name: &String| starts(name, word);
+        let mut found: Vec<String> = self.tables().into_iter().filter(fits).collect();
+        found.extend(self.columns(entry).into_iter().filter(fits).map(quoted));
+        if word.is_empty() {
+            return found;
+        }
+        let state = self.context.state();
+        let ours = functions::pages().map(|page| page.name.to_owned());
+        let engines = state.udfs().into_iter().chain(state.udafs()).chain(state.udwfs());
+        let calls = ours.chain(engines).filter(fits).map(|name| name + "(");
+        found.extend(calls.filter(|name| !name.contains("_fitted(")));
+        let keywords = KEYWORDS.iter().map(|keyword| (*keyword).to_owned()).filter(fits);
+        let is_lower = word.chars().all(|c| !c.is_uppercase());
+        found.extend(keywords.map(|word| if is_lower { word.to_lowercase() } else { word }));
+        found
+    }
+
+    /// What may be the argument of a command.
+    fn arguments(&self, command: &str) -> Vec<String> {
+        match command {
+            "d" => self.tables(),
+            "h" => functions::pages().map(|page| page.name.to_owned()).collect(),
+            "f" | "format" => {
+                let formats = Format::value_variants().iter().filter(|format| format.is_text());
+                let names = formats.filter_map(Format::to_possible_value);
+                names.map(|format| format.get_name().to_owned()).collect()
+            }
+            "timing" => vec!["on".to_owned(), "off".to_owned()],
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -96,42 +139,44 @@ impl Completer for Prompt {
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let before = &line[..at];
+        if inside_string(&format!("{}{before}", self.before)) {
+            return Ok((at, Vec::new()));
+        }
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
         let start = before
             .rfind(|c| !is_word(c))
             .map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8));
         let word = &before[start..];
-        if inside_string(before) {
-            return Ok((at, Vec::new()));
-        }
-        let lower = word.to_lowercase();
-        let fits = |name: &String| name.to_lowercase().starts_with(&lower);
 
-        let command = before.trim_start();
-        let mut found: Vec<String> = if command.starts_with("\\h") {
-            functions::pages().map(|page| page.name.to_owned()).filter(fits).collect()
-        } else if command.starts_with("\\d") {
-            catalog::table_names(&self.context).into_iter().filter(fits).collect()
-        } else {
-            let mut found: Vec<String> =
-                catalog::table_names(&self.context).into_iter().filter(fits).collect();
-            found.extend(self.columns(line).into_iter().filter(fits));
-            if !word.is_empty() {
-                let state = self.context.state();
-                let ours = functions::pages().map(|page| page.name.to_owned());
-                let engines = state.udfs().into_iter().chain(state.udafs()).chain(state.udwfs());
-                let calls = ours.chain(engines).filter(fits).map(|name| name + "(");
-                found.extend(calls.filter(|name| !name.contains("_fitted(")));
-                let keywords = KEYWORDS.iter().map(|keyword| (*keyword).to_owned()).filter(fits);
-                let is_lower = word.chars().all(|c| !c.is_uppercase());
-                found
-                    .extend(keywords.map(|word| if is_lower { word.to_lowercase() } else { word }));
+        let command = before.trim_start().strip_prefix('\\');
+        let (start, mut found) = match command.map(|text| (text, text.split_once(' '))) {
+            Some((name, None)) => {
+                let names = COMMANDS.iter().filter(|command| command.starts_with(name));
+                (at - name.len() - 1, names.map(|name| format!("\\{name}")).collect())
             }
-            found
+            Some((_, Some((name, _)))) => {
+                let fitting = self.arguments(name).into_iter().filter(|name| starts(name, word));
+                (start, fitting.collect())
+            }
+            None => (start, self.words(&format!("{}{line}", self.before), word)),
         };
         found.sort();
         found.dedup();
         Ok((start, found))
+    }
+}
+
+/// Whether a name starts with what was typed, in capitals or not.
+fn starts(name: &str, word: &str) -> bool {
+    name.to_lowercase().starts_with(&word.to_lowercase())
+}
+
+/// A column's name as it is written in SQL.
+fn quoted(name: String) -> String {
+    let is_plain = |c: char| c == '_' || (c.is_alphanumeric() && !c.is_uppercase());
+    match name.chars().all(is_plain) && !name.starts_with(|c: char| c.is_numeric()) {
+        true => name,
+        false => format!("\"{}\"", name.replace('"', "\"\"")),
     }
 }
 

@@ -6,15 +6,16 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use clap::ValueEnum;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
 use terminal_size::{Width, terminal_size};
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, Runtime};
 
 use super::execute::{Rows, Runner};
 use super::render::{Style, Table};
-use super::{Options, closed, count, read_text, report, script, since, write_rows};
+use super::{Options, closed, count, read_text, report, script, since, workers, write_rows};
 use crate::error::{Error, Result};
 use crate::export::{BatchWriter, Format, Target, WriteError};
 use crate::functions;
@@ -22,19 +23,34 @@ use crate::functions;
 use complete::Prompt;
 
 const HELP: &str = "\
-SELECT ...;        a statement, over as many lines as it takes
+SELECT ...;        a statement, which may span several lines
 \\d                 tables            \\d TABLE       columns of a table
 \\h                 functions         \\h FUNCTION    documentation of one
 \\f FORMAT          table, csv, tsv, json, ndjson, markdown
-\\rows N            rows shown at most (0: all)
-\\timing            whether rows and seconds are told after each result
+\\rows N            maximum number of rows shown (0: all)
+\\timing [on|off]   print row count and time after each result
 \\set NAME VALUE    value of $NAME in statements
 \\i FILE            run the statements of a file
 \\q                 leave (also Ctrl-D); Ctrl-C cancels a query or clears the line";
 
+/// The commands, as Tab offers them.
+const COMMANDS: &[&str] = &["?", "d", "f", "h", "i", "q", "rows", "set", "timing"];
+
+/// Threads that are not waited for.
+struct Workers(Option<Runtime>);
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        if let Some(workers) = self.0.take() {
+            workers.shutdown_background();
+        }
+    }
+}
+
 /// A person at a prompt.
 pub struct Shell {
     runner: Runner,
+    own_workers: Option<Workers>,
     editor: Editor<Prompt, FileHistory>,
     history: Option<PathBuf>,
     format: Format,
@@ -46,6 +62,10 @@ pub struct Shell {
 impl Shell {
     /// A shell on the data folder.
     pub async fn new(options: Options, workers: &Handle) -> Result<Self> {
+        let format = options.format();
+        if !format.is_text() {
+            return Err(unreadable("-f", format.ending()));
+        }
         let runner = options.runner(workers).await?;
         let config = Config::builder()
             .max_history_size(10_000)
@@ -59,9 +79,17 @@ impl Shell {
         if let Some(file) = &history {
             let _ = editor.load_history(file); // there is none the first time
         }
-        let format = options.format();
         let (max_rows, timing) = (100, true);
-        Ok(Self { runner, editor, history, format, max_rows, timing, quiet: options.quiet })
+        Ok(Self {
+            runner,
+            own_workers: None,
+            editor,
+            history,
+            format,
+            max_rows,
+            timing,
+            quiet: options.quiet,
+        })
     }
 
     /// Reads and runs until `\q`.
@@ -76,8 +104,12 @@ impl Shell {
         let mut entry = String::new(); // the lines of a statement so far
         loop {
             let prompt = if entry.is_empty() { "goalposts> " } else { "        -> " };
+            if let Some(helper) = self.editor.helper_mut() {
+                helper.before.clone_from(&entry);
+                helper.workers.clone_from(self.runner.workers());
+            }
             match self.editor.readline(prompt) {
-                Ok(line) if line.trim_start().starts_with('\\') => {
+                Ok(line) if line.trim_start().starts_with('\\') && !self.is_in_text(&entry) => {
                     let _ = self.editor.add_history_entry(line.trim()); // history is a convenience
                     if !self.enter(line.trim()).await? {
                         break;
@@ -118,6 +150,7 @@ impl Shell {
         if is_leave(text) {
             return Ok(false);
         }
+        self.runner.forget_interrupt();
         let outcome = match text.strip_prefix('\\') {
             Some(command) => self.command(command).await,
             None => self.statements("<shell>", text).await.map(|()| true),
@@ -125,10 +158,22 @@ impl Shell {
         match outcome {
             Ok(stay) => return Ok(stay),
             Err(error @ Error::ClosedPipe) => return Err(error),
-            Err(Error::Interrupted) => report("cancelled"),
+            Err(Error::Interrupted) => {
+                report("cancelled");
+                self.change_workers()?;
+            }
             Err(error) => report(&format!("error: {error}")),
         }
         Ok(true)
+    }
+
+    /// Takes new threads: a query that was cancelled may keep those it has for hours, if it does
+    /// not look up from its work.
+    fn change_workers(&mut self) -> Result<()> {
+        let fresh = workers()?;
+        self.runner.run_on(fresh.handle());
+        self.own_workers = Some(Workers(Some(fresh)));
+        Ok(())
     }
 
     async fn command(&mut self, text: &str) -> Result<bool> {
@@ -154,33 +199,54 @@ impl Shell {
             ("h", name) => match functions::page(name) {
                 Some(page) => say(&wrapped(page.text().trim_end()))?,
                 None => {
-                    return Err(Error::Usage(format!("\\h: no function '{name}'; \\h lists them")));
+                    return Err(Error::Usage(format!(
+                        "\\h: function '{name}' not found (\\h lists them)"
+                    )));
                 }
             },
+            ("f" | "format", "") => return Err(missing("\\f: must be a format")),
             ("f" | "format", name) => {
-                self.format = clap::ValueEnum::from_str(name, true).map_err(|_| {
-                    Error::Usage(format!("\\f: no format '{name}'; \\? lists them"))
+                let format = Format::from_str(name, true).map_err(|_| {
+                    Error::Usage(format!("\\f: format '{name}' not found (\\? lists them)"))
                 })?;
+                if !format.is_text() {
+                    return Err(unreadable("\\f", name));
+                }
+                self.format = format;
             }
+            ("rows", "") => return Err(missing("\\rows: must be a whole number")),
             ("rows", n) => {
                 let rows: usize = n.parse().map_err(|_| {
                     Error::Usage(format!("\\rows: must be a whole number, got '{n}'"))
                 })?;
                 self.max_rows = if rows == 0 { usize::MAX } else { rows };
             }
-            ("timing", _) => {
-                self.timing = !self.timing;
+            ("timing", which) => {
+                self.timing = match which {
+                    "" => !self.timing,
+                    "on" => true,
+                    "off" => false,
+                    _ => {
+                        return Err(Error::Usage(format!(
+                            "\\timing: must be on or off, got '{which}'"
+                        )));
+                    }
+                };
                 report(if self.timing { "timing is on" } else { "timing is off" });
             }
+            ("set", "") => return Err(missing("\\set: must be NAME VALUE")),
             ("set", pair) => match pair.split_once(char::is_whitespace) {
                 Some((name, value)) => self.runner.set(name.trim_start_matches('$'), value.trim()),
-                None => return Err(Error::Usage("\\set: must be NAME VALUE".into())),
+                None => {
+                    return Err(Error::Usage(format!("\\set: must be NAME VALUE, got '{pair}'")));
+                }
             },
-            ("i", file) if !file.is_empty() => {
+            ("i", "") => return Err(missing("\\i: must be a file")),
+            ("i", file) => {
                 let text = read_text(&PathBuf::from(file))?;
                 self.statements(file, &text).await?;
             }
-            _ => return Err(Error::Usage(format!("\\{name}: no such command; \\? lists them"))),
+            _ => return Err(Error::Usage(format!("\\{name}: command not found (\\? lists them)"))),
         }
         Ok(true)
     }
@@ -210,6 +276,11 @@ impl Shell {
         !is_leave(text) && script::split(text, self.runner.grammar()).is_open
     }
 
+    /// Whether what comes next is in a string, a quoted name or a comment.
+    fn is_in_text(&self, before: &str) -> bool {
+        script::split(before, self.runner.grammar()).fault.is_some()
+    }
+
     /// A table as wide as the terminal.
     async fn draw(&self, mut rows: Rows) -> Result<usize> {
         let width = terminal_size().map(|(Width(width), _)| width);
@@ -227,6 +298,16 @@ impl Shell {
         table.finish().map_err(fault)?;
         Ok(count)
     }
+}
+
+/// A command whose argument is missing.
+fn missing(what: &str) -> Error {
+    Error::Usage(format!("{what}, found nothing"))
+}
+
+/// A format that a terminal cannot show.
+fn unreadable(place: &str, name: &str) -> Error {
+    Error::Usage(format!("{place}: must be a format of text, got '{name}' (COPY writes files)"))
 }
 
 fn is_leave(text: &str) -> bool {

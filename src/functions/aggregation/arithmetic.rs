@@ -17,9 +17,10 @@ page! {
         formula: "Σ w x / Σ w",
         parameters: [SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
-        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight or number has a score.",
-        notes: "Compensability: full; a low score is made up for by an equally high one of the same weight. Sums are carried in twice the precision of DOUBLE.",
+        returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
+                  above 0, or if less than min_coverage of the weight (or number) has a score.",
+        notes: "Compensability: full; a low score is fully offset by an equally high one of the \
+                same weight. Sums are computed in twice the precision of DOUBLE.",
         errors: "A score that is NaN or infinite; a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT agg_arithmetic(score, weight)\n\
                   FROM (VALUES (60, 1), (90, 2), (NULL, 1)) AS t(score, weight)",

@@ -1,4 +1,4 @@
-//! `agg_borda(unit, indicator, score, weight)`: shares won against all other units.
+//! `agg_borda(unit, indicator, score, weight)`: points for each unit beaten.
 
 use datafusion::common::Result;
 
@@ -21,10 +21,11 @@ page! {
         over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; between 0 and n - 1; NULL for a \
                   unit without scores; NULL without rows.",
-        notes: "Compensability: of ranks, full; of scores, none: only their order counts. Where a score is \
-                missing, a pair is compared over the indicators that both have; a pair without any gives \
-                no points. Tied units share their points, half each; the sum of norm_borda over the indicators is \
-                the same with its ties => 'average' only.",
+        notes: "Compensability: full between ranks; the size of score differences is ignored. A \
+                pair of units is compared over the indicators that both have; a pair with no \
+                common indicator earns no points. Tied units earn half a point each, which is ties \
+                => 'average' of norm_borda: its weighted mean over the indicators is then the \
+                same, whereas its default, ties => 'min', gives less to tied units.",
         errors: "A score that is NaN or infinite; a weight that is NULL, negative or not finite, or that \
                  is not the same in all rows of an indicator; a NULL unit or indicator; two rows of \
                  one unit and indicator; DISTINCT.",

@@ -1,4 +1,4 @@
-//! `agg_copeland(unit, indicator, score, weight)`: units beaten less units lost to.
+//! `agg_copeland(unit, indicator, score, weight)`: units beaten minus units lost to.
 
 use datafusion::common::Result;
 
@@ -14,19 +14,22 @@ page! {
         name: "agg_copeland",
         family: Aggregation,
         syntax: ["agg_copeland(unit, indicator, score, weight => 1)"],
-        summary: "Copeland: how many units a unit beats in pairwise comparison, less those it loses to.",
+        summary: "Copeland: the number of units a unit beats in pairwise comparison minus the \
+                  number it loses to.",
         formula: "c_i = sum_j sign(o_ij - 1/2), o as in stat_outranking",
         parameters: [UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
         over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; a whole number between 1 - n and \
                   n - 1; NULL for a unit without scores; NULL without rows.",
-        notes: "Compensability: none. Of the scores only their order counts. Where a score is missing, a \
-                pair is compared over the indicators that both have, whatever the order of the rows; a pair without a common indicator counts 0. Even weights are a tie, see stat_outranking \
-                (COINr misses ties in floating point, and with missing values depends on the order of \
-                the rows). Where a beats b, b beats c and c beats a, the three are even. The handbook breaks \
-                such a cycle by another rule on the same outranking matrix, the ranking with the most support over all pairs \
-                (Kemeny; Condorcet, Kemeny, Young and Levenglick), which is not offered and can rank units \
-                that are even here.",
+        notes: "Compensability: none. Only the order of the scores matters. A pair of units is \
+                compared over the indicators that both have, regardless of the order of the \
+                rows; a pair with no common indicator counts 0. Equal weights on both sides are \
+                a tie: see stat_outranking (COINr misses ties in floating point, and with \
+                missing values its result depends on the order of the rows). In a cycle (a beats \
+                b, b beats c, c beats a) the three units are tied. The handbook resolves cycles \
+                by another rule on the same outranking matrix, the ranking with the highest \
+                total support over all pairs (Condorcet, Kemeny, Young and Levenglick), which is \
+                not provided.",
         errors: "A score that is NaN or infinite; a weight that is NULL, negative or not finite, or that \
                  is not the same in all rows of an indicator; a NULL unit or indicator; two rows of \
                  one unit and indicator; DISTINCT.",

@@ -17,9 +17,10 @@ page! {
         formula: "exp(Σ w ln x / Σ w)",
         parameters: [POSITIVE_SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
-        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight or number has a score.",
-        notes: "Compensability: partial; the lower a score, the more it costs. Scores of 0 have no geometric mean: normalise to a range above 0.",
+        returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
+                  above 0, or if less than min_coverage of the weight (or number) has a score.",
+        notes: "Compensability: partial; the lower a score, the more it lowers the mean. A score \
+                of 0 is not accepted, as it would set the mean to 0: normalise to a range above 0.",
         errors: "A score that is NaN, infinite, 0 or negative (unless its weight is 0); a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT round(agg_geometric(score, weight), 9)\n\
                   FROM (VALUES (8, 3), (1, 1), (NULL, 1)) AS t(score, weight)",

@@ -17,14 +17,16 @@ page! {
         formula: "Σ w / Σ (w / x)",
         parameters: [POSITIVE_SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
-        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight or number has a score.",
-        notes: "Compensability: partial, less than that of the geometric mean.",
+        returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
+                  above 0, or if less than min_coverage of the weight (or number) has a score.",
+        notes: "Compensability: partial, lower than that of the geometric mean.",
         errors: "A score that is NaN, infinite, 0 or negative (unless its weight is 0); a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT agg_harmonic(score, weight)\n\
                   FROM (VALUES (1, 1), (4, 1), (NULL, 1)) AS t(score, weight)",
         example_result: ["1.6"],
-        reference: "Hardy, Littlewood and Polya (1934), Inequalities, chapter 2. The handbook (OECD/JRC 2008, step 6) has the arithmetic and the geometric mean, not this one.",
+        reference: "Hardy, Littlewood and Polya (1934), Inequalities, chapter 2. Not in the \
+                    handbook (OECD/JRC 2008), whose step 6 has the arithmetic and the geometric \
+                    mean.",
     };
 }
 

@@ -14,16 +14,17 @@ page! {
         name: "agg_mean_min",
         family: Aggregation,
         syntax: ["agg_mean_min(score, weight => 1, alpha => 1, beta => 0, min_coverage => 0, coverage_by => 'weight')"],
-        summary: "Mean-min function: the mean of a unit's scores, drawn towards the lowest of them.",
+        summary: "Mean-min function: the mean of the scores of a unit, lowered towards its lowest \
+                  score.",
         formula: "M - alpha (sqrt((M - min)² + beta²) - beta) with M = Σ w x / Σ w",
         parameters: [SCORE, WEIGHT, ALPHA, BETA, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
-        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight or number has a score.",
-        notes: "Compensability: alpha 0: full, the arithmetic mean; alpha 1 and beta 0: none, the \
-                lowest score; between them partial. The larger beta, the later a gap begins to \
-                count. The scores are taken as they are: bring the indicators to one scale \
-                before, over the units.",
+        returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
+                  above 0, or if less than min_coverage of the weight (or number) has a score.",
+        notes: "Compensability: full at alpha 0 (the arithmetic mean), none at alpha 1 and beta 0 \
+                (the lowest score), partial in between. The larger beta, the larger the gap that \
+                is tolerated. Scores are not standardised here (the R package Compind standardises \
+                them): normalise the indicators beforehand.",
         errors: "A score that is NaN or infinite; a weight that is NaN, infinite or negative; alpha \
                  outside 0 to 1; beta below 0; DISTINCT.",
         example: "SELECT agg_mean_min(score, alpha => 0.5, beta => 4)\n\
@@ -38,7 +39,7 @@ const ALPHA: Parameter = Parameter {
     name: "alpha",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "how much of the gap between mean and lowest score is taken off; 0 to 1",
+    meaning: "share of the gap between mean and lowest score that is deducted; 0 to 1",
     null: Null::Error,
     default: DefaultValue::Number(1.0),
 };
@@ -47,7 +48,7 @@ const BETA: Parameter = Parameter {
     name: "beta",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "how large a gap may be before it counts in full, in the unit of the scores; >= 0",
+    meaning: "gap up to which little is deducted, on the scale of the scores; >= 0",
     null: Null::Error,
     default: DefaultValue::Number(0.0),
 };

@@ -19,18 +19,19 @@ page! {
                   above; where every x from x_k to x_(k+1) is one, (x_k + x_(k+1)) / 2",
         parameters: [SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
-        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight or number has a score.",
+        returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
+                  above 0, or if less than min_coverage of the weight (or number) has a score.",
         notes: "Compensability: none beyond the middle; how far a score lies from it does not \
-                matter. With equal weights it is the ordinary median: the middle score, or halfway between the two \
-                in the middle. A score that has more than half of the weight is the median, whatever the others are: \
-                of two scores with unlike weights the heavier one. A row of weight 2 is two \
-                rows of weight 1. Holds all scores of a group in memory.",
+                matter. With equal weights it is the ordinary median: the middle score, or the \
+                mean of the two middle scores. A score with more than half of the weight is the \
+                median, regardless of the other scores; of two scores with different weights it \
+                is the one with the larger weight. A row of weight 2 is equivalent to two rows \
+                of weight 1. All scores of a group are held in memory.",
         errors: "A score that is NaN or infinite; a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT agg_median(score) FROM (VALUES (60), (90), (70), (0), (NULL)) AS t(score)",
         example_result: ["65.0"],
-        reference: "The weighted median as R's spatstat (weighted.median, type 2) and MATLAB users define \
-                    it: at most half of the weight on either side.",
+        reference: "The weighted median of the R package spatstat (weighted.median, type 2): at \
+                    most half of the weight on either side.",
     };
 }
 

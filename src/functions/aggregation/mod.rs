@@ -33,7 +33,7 @@ const SCORE: Parameter = Parameter {
     role: Role::Value,
     kind: Kind::Number,
     meaning: "normalised score; finite",
-    null: Null::Means("row left out with its weight"),
+    null: Null::Means("row is excluded with its weight"),
     default: DefaultValue::Required,
 };
 
@@ -45,9 +45,9 @@ const WEIGHT: Parameter = Parameter {
     name: "weight",
     role: Role::Weight,
     kind: Kind::Number,
-    meaning: "relative importance, rescaled to sum to 1 over the rows that count; finite, >= 0; \
-              a row of weight 0 is left out before its score is looked at",
-    null: Null::Means("error, if its score is there or min_coverage is above 0"),
+    meaning: "relative importance, rescaled to sum to 1 over the rows with a score; finite, >= 0; \
+              rows of weight 0 are excluded before their score is checked",
+    null: Null::Means("error if its score is not NULL or min_coverage is above 0"),
     default: DefaultValue::Number(1.0),
 };
 
@@ -65,8 +65,8 @@ const COVERAGE_BY: Parameter = Parameter {
     name: "coverage_by",
     role: Role::CoverageBy,
     kind: Kind::Choice(CoverageBy::WORDS),
-    meaning: "what min_coverage is a share of: the weight, or the number of rows (count); rows of \
-              weight 0 count in neither",
+    meaning: "whether min_coverage is a share of the weight or of the number of rows (count); rows \
+              of weight 0 are excluded from both",
     null: Null::Error,
     default: DefaultValue::Word("weight"),
 };

@@ -14,21 +14,22 @@ page! {
         name: "agg_mpi",
         family: Aggregation,
         syntax: ["agg_mpi(score, weight => 1, penalty => -1, sample => false, min_coverage => 0, coverage_by => 'weight')"],
-        summary: "Mazziotta-Pareto index: the mean of a unit's scores, less a penalty for their being uneven.",
+        summary: "Mazziotta-Pareto index: the mean of the scores of a unit minus a penalty for \
+                  their imbalance.",
         formula: "M + penalty S cv with cv = S / M, M = Σ w x / Σ w, S² = Σ w (x - M)² / Σ w; sample: S² n / (n - 1)",
         parameters: [SCORE, WEIGHT, PENALTY, SAMPLE, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
-        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight or number has a score, or with \
-                  sample of one score.",
-        notes: "Compensability: partial; of two units with the same mean the more balanced one is \
-                better. Scores are meant to be z-scores with mean 100 and standard deviation 10: \
-                norm_zscore(value, mean => 100, sd => 10) OVER (PARTITION BY indicator). That one divides \
-                by n - 1, as R and COINr do; Mazziotta and Pareto standardise over the units with n, which is sd \
-                => 10 * sqrt(n / (n - 1.0)) for n units: of 1, 2, 3, 6 the scores are 90.742, 95.371, 100, 113.887 with \
-                n - 1 and 89.309, 94.655, 100, 116.036 with n. S, the deviation between the scores of one \
-                unit, divides by n; the R package Compind divides by n - 1, which is sample => true. \
-                With weights M and S are weighted, as Mazziotta and Pareto (2022) define it.",
+        returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
+                  above 0, if less than min_coverage of the weight (or number) has a score, or for \
+                  one score with sample => true.",
+        notes: "Compensability: partial; of two units with the same mean, the more balanced one \
+                scores higher. Scores should be z-scores with mean 100 and standard deviation 10: \
+                norm_zscore(value, mean => 100, sd => 10, sample => false) OVER (PARTITION BY \
+                indicator). sample => false standardises with the divisor n, as Mazziotta and \
+                Pareto do; without it the divisor is n - 1. S, the standard deviation of the \
+                scores of one unit, has the divisor n as well; the R package Compind has n - 1 \
+                there, which is sample => true of this function. With weights, M and S are \
+                weighted as in Mazziotta and Pareto (2022).",
         errors: "A score that is NaN or infinite; a mean of scores that is not above 0; a weight \
                  that is NaN, infinite or negative; a penalty other than -1 or 1; DISTINCT.",
         example: "SELECT agg_mpi(score) FROM (VALUES (90), (110), (NULL)) AS t(score)",
@@ -44,8 +45,8 @@ pub(super) const PENALTY: Parameter = Parameter {
     name: "penalty",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "-1: a high index is good, unevenness lowers it; 1: a high index is bad (poverty), \
-              unevenness raises it",
+    meaning: "-1: a high index is good, and imbalance lowers it; 1: a high index is bad (poverty), \
+              and imbalance raises it",
     null: Null::Error,
     default: DefaultValue::Number(-1.0),
 };
@@ -54,7 +55,7 @@ const SAMPLE: Parameter = Parameter {
     name: "sample",
     role: Role::Setting,
     kind: Kind::Switch,
-    meaning: "true: the standard deviation of a sample, n - 1 in the place of n",
+    meaning: "true: S has the divisor n - 1 instead of n",
     null: Null::Error,
     default: DefaultValue::Switch(false),
 };

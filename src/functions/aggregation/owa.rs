@@ -14,20 +14,20 @@ page! {
         name: "agg_owa",
         family: Aggregation,
         syntax: ["agg_owa(score, weights, min_coverage => 0)"],
-        summary: "Ordered weighted average: a weight belongs to a place in a unit's ranking of its own \
-                  scores, the first to the best.",
+        summary: "Ordered weighted average: weights belong to the ranks of the scores within a \
+                  unit, the first to its best score.",
         formula: "Σ w_i x_(i) / Σ w_i with x_(1) >= x_(2) >= ... of a unit's scores",
         parameters: [SCORE, WEIGHTS, MIN_COVERAGE],
         over_parameters: None,
-        returns: "DOUBLE in the unit of the scores; NULL when no score is left, less than \
-                  min_coverage of the rows has a score, or the places that are left have weight 0.",
-        notes: "Compensability: as the weights say; [1, 0, 0] is the best score, [0, 0, 1] the \
-                worst, equal weights the arithmetic mean. Where between them a list of weights lies is \
-                Yager's orness, Σ (n - i) w_i / ((n - 1) Σ w_i): 1 for the best score, 0 for the worst, 0.5 for the \
-                mean; it is not computed. With n scores and another number m of \
-                weights (some scores are missing) the i-th score gets W(i/n) - W((i-1)/n), where \
-                W is the cumulated weight, linear between its values at j/m. Holds all scores of a \
-                group in memory.",
+        returns: "DOUBLE, on the scale of the scores; NULL if no row has a score, if less than \
+                  min_coverage of the rows has one, or if the remaining ranks have weight 0.",
+        notes: "Compensability: depends on the weights; [1, 0, 0] gives the best score, [0, 0, 1] \
+                the worst, equal weights the arithmetic mean. Yager's orness measures where a list \
+                of weights lies between these: Σ (n - i) w_i / ((n - 1) Σ w_i), 1 for the best \
+                score, 0.5 for the mean, 0 for the worst; it is not computed here. If the number n \
+                of scores is not the number m of weights (missing scores), the i-th score has the \
+                weight W(i/n) - W((i-1)/n), where W is the cumulative weight, linear between its \
+                values at j/m. All scores of a group are held in memory.",
         errors: "A score that is NaN or infinite; weights that are NULL, empty, NaN, infinite, \
                  negative, all 0 or not constant; DISTINCT.",
         example: "SELECT agg_owa(score, [1.0, 1.0, 2.0]) FROM (VALUES (1), (2), (6)) AS t(score)",
@@ -42,7 +42,7 @@ const WEIGHTS: Parameter = Parameter {
     name: "weights",
     role: Role::Setting,
     kind: Kind::Constants,
-    meaning: "one weight per place, that of the best score first; finite, >= 0, not all 0; rescaled \
+    meaning: "one weight per rank, the first for the best score; finite, >= 0, not all 0; rescaled \
               to sum to 1",
     null: Null::Error,
     default: DefaultValue::Required,

@@ -17,18 +17,19 @@ page! {
         formula: "(Σ w x^p / Σ w)^(1/p); p = 0: exp(Σ w ln x / Σ w), its limit",
         parameters: [POWER_SCORE, WEIGHT, P, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
-        returns: "DOUBLE in the unit of the scores; NULL when no row with a score and a weight \
-                  above 0 is left, or less than min_coverage of the weight or number has a score.",
+        returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
+                  above 0, or if less than min_coverage of the weight (or number) has a score.",
         notes: "p = 1 is the arithmetic, 0 the geometric, -1 the harmonic, 2 the quadratic mean. \
-                Compensability: full at p = 1, partial and falling below it; above 1 high scores \
-                count for more. Computed on logarithms: no power of any size overflows.",
+                Compensability: full at p = 1, partial and decreasing below it; above 1 high \
+                scores have more influence. Computed with logarithms, so that no power overflows.",
         errors: "A score that is NaN or infinite, negative for p > 0, or not above 0 for p <= 0 \
                  (unless its weight is 0); a weight that is NaN, infinite or negative; a p that is \
                  not finite or not a constant; DISTINCT.",
         example: "SELECT round(agg_power(score, p => 2), 9)\n\
                   FROM (VALUES (1), (7), (NULL)) AS t(score)",
         example_result: ["5.0"],
-        reference: "Hardy, Littlewood and Polya (1934), Inequalities, chapter 2. The handbook (OECD/JRC 2008, step 6) has the cases p = 1 and p = 0.",
+        reference: "Hardy, Littlewood and Polya (1934), Inequalities, chapter 2. The handbook \
+                    (OECD/JRC 2008), step 6, has p = 1 and p = 0 only.",
     };
 }
 

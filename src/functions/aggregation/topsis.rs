@@ -14,7 +14,7 @@ page! {
         name: "agg_topsis",
         family: Aggregation,
         syntax: ["agg_topsis(unit, indicator, score, weight => 1, normalise => false)"],
-        summary: "TOPSIS: how close a unit is to the best of all indicators, and how far from the worst.",
+        summary: "TOPSIS: relative closeness of a unit to the best values of all indicators, as against the worst values.",
         formula: "d+_i = sqrt(sum_j (w_j (max_j - x_ij))^2), d-_i = sqrt(sum_j (w_j (x_ij - min_j))^2); score = d- / \
                   (d+ + d-)",
         parameters: [UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT, NORMALISE],
@@ -22,13 +22,15 @@ page! {
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; 0 (worst in everything) to 1 \
                   (best in everything); NULL for a unit without scores, or where no indicator varies; \
                   NULL without rows.",
-        notes: "Compensability: partial. Scores are taken as normalised; normalise => true divides each \
-                indicator by its Euclidean length first, as Hwang and Yoon do with raw values. High must be good in \
-                every score: there is no direction. A raw cost enters as -x, or by norm_vector(value, \
-                direction => -1) OVER (PARTITION BY indicator) with normalise => false; both give the book's numbers. A cost left as it is \
-                counts as a benefit. Best and \
-                worst are those of the units in the group, so scores of two groups do not compare. A \
-                missing score is left out of both distances.",
+        notes: "Compensability: partial. Scores are assumed to be normalised; normalise => true \
+                first divides each indicator by its Euclidean length, as Hwang and Yoon do with \
+                raw values. High must be good in every indicator, as there is no direction: enter \
+                a raw cost as -x, or normalise with norm_vector(value, direction => -1) OVER \
+                (PARTITION BY indicator) and keep normalise => false; both reproduce the example \
+                of Hwang and Yoon. A cost entered as it is would be treated as a benefit. Best and \
+                worst are those of the units of the group (in composite_index: of the reference \
+                set, without the units below min_coverage), so scores of different groups are not \
+                comparable. Missing scores are excluded from both distances.",
         errors: "A score that is NaN or infinite; a weight that is NULL, negative or not finite, or that \
                  is not the same in all rows of an indicator; a NULL unit or indicator; two rows of \
                  one unit and indicator; DISTINCT.",
@@ -46,7 +48,7 @@ const NORMALISE: Parameter = Parameter {
     name: "normalise",
     role: Role::Setting,
     kind: Kind::Switch,
-    meaning: "whether to divide each indicator by its Euclidean length first",
+    meaning: "whether each indicator is first divided by its Euclidean length",
     null: Null::Error,
     default: DefaultValue::Switch(false),
 };

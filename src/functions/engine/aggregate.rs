@@ -26,6 +26,7 @@ use datafusion::logical_expr::{
 use super::arguments;
 use super::constants::Constants;
 use super::sought::Seeks;
+use crate::error::MORE_MEMORY;
 use crate::functions::page::Page;
 use crate::kernel::State;
 
@@ -145,7 +146,7 @@ impl<M: Method> Function<M> {
     fn states(&self, args: &AccumulatorArgs<'_>) -> Result<States<M>> {
         if args.is_distinct {
             return plan_err!(
-                "{}: DISTINCT is not supported: equal scores of two rows both count",
+                "{}: DISTINCT is not supported (equal scores of two rows both count)",
                 M::PAGE.name
             );
         }
@@ -229,7 +230,7 @@ struct States<M: Method> {
 
 /// The error of states that would have to be spilled: read back, they would need the memory again.
 pub(super) fn cannot_leave<T>(function: &str) -> Result<T> {
-    resources_err!("the values that {function} holds cannot be moved to disk")
+    resources_err!("{function}: values must stay in memory, found too little ({MORE_MEMORY})")
 }
 
 impl<M: Method> Debug for States<M> {
@@ -458,7 +459,7 @@ impl<A: Accumulator> Accumulator for Sliding<A> {
     }
 
     fn merge_batch(&mut self, _: &[ArrayRef]) -> Result<()> {
-        plan_err!("{}: a sliding frame cannot be merged", self.name)
+        plan_err!("{}: sliding frames are not supported", self.name)
     }
 
     fn size(&self) -> usize {

@@ -7,6 +7,7 @@ use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::{ColumnarValue, Signature, Volatility};
 
 use crate::functions::page::{Kind, Parameter};
+use crate::types::sql_name;
 
 /// Any types, to be judged by [`check`], under the names of the parameters.
 pub(in crate::functions) fn signature(parameters: &[Parameter]) -> Signature {
@@ -60,17 +61,15 @@ pub(in crate::functions) fn check(
 ) -> Result<()> {
     if let Some(missing) = parameters.iter().skip(fields.len()).find(|p| p.is_required()) {
         let hint = match missing.kind {
-            Kind::Fit(_) | Kind::FitList(_) => {
-                " (a fitted scale), or OVER (...) to fit it in place"
-            }
+            Kind::Fit(_) | Kind::FitList(_) => " (a fitted scale, or OVER (...) to fit in place)",
             _ => "",
         };
-        return plan_err!("{name}: argument '{}' is missing{hint}", missing.name);
+        return plan_err!("{name}: argument '{}' must be given, found none{hint}", missing.name);
     }
     if fields.len() > parameters.len() {
         return plan_err!(
-            "{name}: at most {} arguments can be given, found {}",
-            parameters.len(),
+            "{name}: must have at most {}, found {}",
+            crate::functions::assign::arguments(parameters.len()),
             fields.len()
         );
     }
@@ -108,15 +107,15 @@ pub(in crate::functions) fn check(
             }
             Kind::FitList(field) if !is_fit_list(given, field) => {
                 return plan_err!(
-                    "{name}: {wanted} must be a STRUCT with the field {field}, a LIST of DOUBLE (or \
-                     add OVER (...) to fit in place), found {}",
+                    "{name}: {wanted} must be a STRUCT with the field {field}, a list of DOUBLE, found \
+                     {} (or add OVER (...) to fit in place)",
                     sql_name(given)
                 );
             }
             Kind::Fit(names) if !is_fit(given, names) => {
                 return plan_err!(
-                    "{name}: {wanted} must be a STRUCT with the fields {} (or add OVER (...) to fit \
-                     in place), found {}",
+                    "{name}: {wanted} must be a STRUCT with the fields {}, found {} (or add OVER (...) \
+                     to fit in place)",
                     names.join(", "),
                     sql_name(given)
                 );
@@ -160,22 +159,6 @@ fn is_fit_list(data_type: &DataType, name: &str) -> bool {
     }
 }
 
-/// The name of a type as SQL knows it.
-pub(crate) fn sql_name(data_type: &DataType) -> String {
-    match data_type {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "VARCHAR".into(),
-        DataType::Dictionary(_, values) => sql_name(values),
-        DataType::Boolean => "BOOLEAN".into(),
-        DataType::Int64 => "BIGINT".into(),
-        DataType::Int32 => "INTEGER".into(),
-        DataType::Float64 => "DOUBLE".into(),
-        DataType::Date32 | DataType::Date64 => "DATE".into(),
-        DataType::Timestamp(..) => "TIMESTAMP".into(),
-        DataType::Struct(_) => format!("{data_type}").to_uppercase(),
-        other => format!("{other}"),
-    }
-}
-
 /// Numbers of one argument: a column, or one for all rows.
 pub(in crate::functions) enum Numbers {
     Column(Float64Array),
@@ -190,7 +173,7 @@ impl Numbers {
                 let cast = scalar.cast_to(&DataType::Float64)?;
                 match cast {
                     ScalarValue::Float64(number) => Self::Constant(number),
-                    other => return exec_err!("a number was expected, found {other}"),
+                    other => return exec_err!("an argument must be a number, found {other}"),
                 }
             }
         })

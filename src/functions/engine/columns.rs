@@ -176,7 +176,9 @@ fn weigh<M: MatrixMethod>(constants: &Constants, matrix: &Matrix) -> Result<Vec<
 fn answers<M: MatrixMethod>(method: &M, matrix: &Matrix) -> Result<Vec<super::matrix::Record>> {
     match method.answer(matrix) {
         Ok(Answer::List(records)) => Ok(records),
-        Ok(Answer::Number(_)) => exec_err!("{}: must answer with a list", M::PAGE.name),
+        Ok(Answer::Number(_)) => {
+            exec_err!("{}: must answer with a list, found a number", M::PAGE.name)
+        }
         Err(message) => exec_err!("{}: {message}", M::PAGE.name),
     }
 }
@@ -203,7 +205,9 @@ pub(in crate::functions) fn whole(
 ) -> Result<Box<dyn Run>> {
     match function.inner().downcast_ref::<Function>() {
         Some(ours) => ours.with(constants),
-        None => exec_err!("{}: must be a function of whole partitions", function.name()),
+        None => {
+            exec_err!("{}: must be a function of whole partitions, found another", function.name())
+        }
     }
 }
 

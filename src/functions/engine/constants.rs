@@ -13,8 +13,9 @@ use datafusion::common::{Result, ScalarValue, plan_datafusion_err, plan_err};
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::arguments::{doubles, sql_name};
+use super::arguments::doubles;
 use crate::functions::page::{Kind, Page, Parameter};
+use crate::types::sql_name;
 
 /// The constants of a call, by parameter.
 #[derive(Debug, Clone)]
@@ -110,7 +111,7 @@ impl Constants {
 
     fn slot(&self, name: &str) -> Result<&(&'static Parameter, Given)> {
         let slot = self.given.iter().find(|(parameter, _)| parameter.name == name);
-        slot.ok_or_else(|| plan_datafusion_err!("{}: has no argument {name}", self.function))
+        slot.ok_or_else(|| plan_datafusion_err!("{}: argument '{name}' not found", self.function))
     }
 
     /// What was given, else the default, of the type that its kind asks for; none for NULL.

@@ -276,7 +276,9 @@ impl ExecutionPlan for HoldingAggregateExec {
         let by_hash = Arc::clone(&self.by_hash).replace_children(children, options)?;
         match by_hash.downcast_ref::<AggregateExec>() {
             Some(by_hash) => Ok(Arc::new(Self::new(by_hash.clone(), Arc::clone(&self.holding))?)),
-            None => exec_err!("HoldingAggregateExec: an aggregate must stay one"),
+            None => {
+                exec_err!("HoldingAggregateExec: must stay an aggregate, found another operator")
+            }
         }
     }
 
@@ -401,7 +403,7 @@ impl ExecutionPlan for SharedSortExec {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         match (children.pop(), children.pop()) {
             (Some(input), None) => Ok(Arc::new(Self::new(self.sort.expr().clone(), input))),
-            _ => exec_err!("SharedSortExec: one input must be given"),
+            _ => exec_err!("SharedSortExec: must have one input, found another number"),
         }
     }
 

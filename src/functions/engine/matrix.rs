@@ -29,8 +29,10 @@ use super::aggregate::{Sliding, cannot_leave};
 use super::arguments::{self, doubles, plain};
 use super::constants::Constants;
 use super::interner::{Interner, ascending, places};
+use crate::error::MORE_MEMORY;
 use crate::functions::page::{Page, Role};
 use crate::kernel::{Matrix, push};
+use crate::types::sql_name;
 
 /// What a matrix becomes.
 ///
@@ -58,7 +60,7 @@ pub(in crate::functions) trait MatrixMethod:
         _matrix: &Matrix,
         _reference: &Matrix,
     ) -> std::result::Result<Vec<Option<f64>>, String> {
-        Err("units must be compared with each other".to_owned())
+        Err("units must be compared with each other, found a method that does not".to_owned())
     }
 
     /// How many records an answer has at most: one for each combination of its keys.
@@ -176,7 +178,12 @@ impl<M: MatrixMethod> Function<M> {
         let (unit, indicator) = (keys(0)?, keys(1)?);
         if M::ONE_KEY && unit.data_type() != indicator.data_type() {
             let (a, b) = (M::PAGE.parameters[0].name, M::PAGE.parameters[1].name);
-            return plan_err!("{}: {a} and {b} must be of one type", M::PAGE.name);
+            return plan_err!(
+                "{}: {a} and {b} must be of one type, found {} and {}",
+                M::PAGE.name,
+                sql_name(unit.data_type()),
+                sql_name(indicator.data_type())
+            );
         }
         let weight = M::PAGE.parameters.iter().position(|p| p.role == Role::Weight);
         let weight = weight.filter(|&i| i < args.exprs.len());
@@ -210,7 +217,7 @@ impl<M: MatrixMethod> AggregateUDFImpl for Function<M> {
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
         match types {
             [unit, indicator, ..] => Ok(Self::result_type(plain(unit), plain(indicator))),
-            _ => plan_err!("{}: three arguments must be given", M::PAGE.name),
+            _ => plan_err!("{}: must have 3 arguments, found {}", M::PAGE.name, types.len()),
         }
     }
 
@@ -471,7 +478,7 @@ fn matrix<M: MatrixMethod>(
     let size = rows.len().saturating_mul(columns.len());
     if values.try_reserve_exact(size).is_err() {
         return resources_err!(
-            "{name}: a matrix of {} x {} does not fit into memory",
+            "{name}: a matrix must fit into memory, found {} rows and {} columns ({MORE_MEMORY})",
             rows.len(),
             columns.len()
         );
@@ -486,7 +493,7 @@ fn matrix<M: MatrixMethod>(
             let unit = array_value_to_string(units, cell.unit as usize)?;
             return exec_err!(
                 "{name}: a unit must have one value of an indicator, found two of '{}' for '{unit}' \
-                 (group by period?)",
+                 (group by period as well)",
                 indicator()?
             );
         }
@@ -700,7 +707,7 @@ mod tests {
         let keys: Vec<u32> = (0..5_000_000).collect();
         let none: ArrayRef = Arc::new(Int64Array::from(Vec::<i64>::new()));
         let error = matrix::<Cronbach>(&[], &keys, &keys, &none, &none).unwrap_err();
-        let words = "stat_cronbach: a matrix of 5000000 x 5000000 does not fit into memory";
+        let words = "stat_cronbach: a matrix must fit into memory, found 5000000 rows";
         assert!(error.to_string().contains(words), "{error}");
     }
 }

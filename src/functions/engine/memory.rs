@@ -3,6 +3,8 @@
 use datafusion::common::{DataFusionError, resources_datafusion_err};
 use datafusion::execution::memory_pool::{MemoryLimit, MemoryPool, human_readable_size};
 
+use crate::error::{MORE_MEMORY, Shortage};
+
 /// The sentence that an error has had its words by.
 const MUST_FIT: &str = "must fit into the memory limit";
 
@@ -18,13 +20,13 @@ pub(in crate::functions) fn exhausted(
     if reason.contains(MUST_FIT) {
         return error;
     }
-    // Who else has memory is told before; what was wanted is what counts.
-    let reason = reason.rsplit("Error: ").next().unwrap_or(reason);
     let limit = match pool.memory_limit() {
         MemoryLimit::Finite(limit) => format!(" of {}", human_readable_size(limit)),
         _ => String::new(),
     };
-    resources_datafusion_err!(
-        "{who}: {what} {MUST_FIT}{limit}: raise it, or ask for less at a time ({reason})"
-    )
+    let found = match Shortage::read(reason) {
+        Some(Shortage { needed, left, .. }) => format!("{needed} needed and {left} left"),
+        None => reason.clone(),
+    };
+    resources_datafusion_err!("{who}: {what} {MUST_FIT}{limit}, found {found} ({MORE_MEMORY})")
 }

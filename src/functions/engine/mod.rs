@@ -31,6 +31,7 @@ use std::sync::Arc;
 use datafusion::common::Result;
 use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::prelude::SessionContext;
 
 use super::Form;
@@ -125,8 +126,9 @@ impl Registry {
     }
 }
 
-/// Registers everything with a session, and the rules that spare it sorts.
-pub(super) fn register(context: &SessionContext, registry: &'static Registry) -> Result<()> {
+/// Registers everything with a session, and the rules that spare it sorts. Returns whether the rules
+/// are new to it.
+pub(super) fn register(context: &SessionContext, registry: &'static Registry) -> Result<bool> {
     let shared = context.state_ref();
     let mut state = shared.write();
     for aggregate in &registry.aggregates {
@@ -143,11 +145,17 @@ pub(super) fn register(context: &SessionContext, registry: &'static Registry) ->
         state.register_udf(Arc::clone(&entry.scalar))?;
         state.register_udaf(Arc::clone(&entry.facade))?;
     }
+    let by_hash = partition_exec::ByHash;
+    if state.physical_optimizers().iter().any(|rule| rule.name() == by_hash.name()) {
+        return Ok(false);
+    }
     state.register_expr_planner(Arc::new(normalise::Planner { entries }))?;
     // First of the physical rules: what it replaces has then no sort and no distribution yet, and
     // the engine plans both for the operator that stands there.
+    // The engine adds such rules only to a state that it builds anew, and it carries no prepared
+    // statements over.
     let mut rules = state.physical_optimizers().to_vec();
-    rules.insert(0, Arc::new(partition_exec::ByHash));
+    rules.insert(0, Arc::new(by_hash));
     rules.insert(1, Arc::new(holding::InOneStep { functions: &registry.holding }));
     let id = state.session_id().to_owned();
     *state = SessionStateBuilder::new_from_existing(state.clone())
@@ -156,5 +164,5 @@ pub(super) fn register(context: &SessionContext, registry: &'static Registry) ->
         .build();
     drop(state);
     context.add_optimizer_rule(Arc::new(without_sort::WithoutSort));
-    Ok(())
+    Ok(true)
 }

@@ -174,7 +174,7 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
                         columns.push((*field, part(fit, field)?, false));
                     }
                 }
-                (Some(fit), Kind::FitList(field)) => list = Some(sorted_list(fit, field)?),
+                (Some(fit), Kind::FitList(field)) => list = Some(sorted_list(name, fit, field)?),
                 (given, Kind::Choice(_)) => {
                     let word = constant(name, parameter, given)?;
                     let chosen = constants::choice(name, parameter, &word)? as f64;
@@ -262,7 +262,9 @@ fn constant(
 ) -> Result<ScalarValue> {
     match given {
         Some(ColumnarValue::Scalar(constant)) => Ok(constant.clone()),
-        Some(ColumnarValue::Array(_)) => exec_err!("{name}: {} must be a constant", parameter.name),
+        Some(ColumnarValue::Array(_)) => {
+            exec_err!("{name}: {} must be a constant, found a column", parameter.name)
+        }
         None => Ok(parameter.default.constant().unwrap_or(ScalarValue::Null)),
     }
 }
@@ -292,7 +294,7 @@ fn part(fit: &ColumnarValue, field: &str) -> Result<Numbers> {
 }
 
 /// Each list is in order and without gaps: what is not fitted but made by hand may be neither.
-fn check_sorted(offsets: &[i32], values: &ArrayRef, field: &str) -> Result<()> {
+fn check_sorted(name: &str, offsets: &[i32], values: &ArrayRef, field: &str) -> Result<()> {
     let numbers = values.as_primitive::<Float64Type>();
     for ends in offsets.windows(2) {
         let list = ends[0] as usize..ends[1] as usize;
@@ -301,8 +303,13 @@ fn check_sorted(offsets: &[i32], values: &ArrayRef, field: &str) -> Result<()> {
             let x = numbers.value(i);
             if !numbers.is_valid(i) || !x.is_finite() || x < before {
                 let found = if numbers.is_valid(i) { x.to_string() } else { "NULL".into() };
+                let after = match before.is_finite() {
+                    true => format!(" after {before}"),
+                    false => String::new(),
+                };
                 return exec_err!(
-                    "fit: {field} must be finite numbers in ascending order, found {found}"
+                    "{name}: {field} of fit must be finite numbers in ascending order, got \
+                     {found}{after}"
                 );
             }
             before = x;
@@ -312,7 +319,7 @@ fn check_sorted(offsets: &[i32], values: &ArrayRef, field: &str) -> Result<()> {
 }
 
 /// The sorted list of a fitted scale.
-fn sorted_list(fit: &ColumnarValue, field: &str) -> Result<SortedList> {
+fn sorted_list(name: &str, fit: &ColumnarValue, field: &str) -> Result<SortedList> {
     let (scale, constant) = match fit {
         ColumnarValue::Array(array) => (Arc::clone(array), false),
         ColumnarValue::Scalar(scalar) => (scalar.to_array()?, true),
@@ -323,7 +330,7 @@ fn sorted_list(fit: &ColumnarValue, field: &str) -> Result<SortedList> {
     };
     let nulls = NullBuffer::union(lists.nulls(), scale.nulls());
     let (item, offsets, values, _) = lists.clone().into_parts();
-    check_sorted(&offsets, &values, field)?;
+    check_sorted(name, &offsets, &values, field)?;
     let lists = SortedList::Column(ListArray::new(item, offsets, values, nulls));
     Ok(match constant {
         true => SortedList::Constant(lists.with(0, <[f64]>::to_vec)),
@@ -372,7 +379,10 @@ impl AggregateUDFImpl for Facade {
     }
 
     fn accumulator(&self, _: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        plan_err!("{0}: call it in SQL, or {0}_fitted from code", self.page.name)
+        plan_err!(
+            "{0}: must be called in SQL, found a call from code (call {0}_fitted there)",
+            self.page.name
+        )
     }
 
     fn documentation(&self) -> Option<&Documentation> {
@@ -405,14 +415,16 @@ impl ExprPlanner for Planner {
         let name = call.func.name();
         refuse_distinct(name, call.distinct)?;
         if !call.order_by.is_empty() {
-            return plan_err!("{name}: ORDER BY has no place in the call: rows count in any order");
+            return plan_err!(
+                "{name}: ORDER BY is not supported (the order of rows does not matter)"
+            );
         }
         let Some(entry) = self.entry(&call.func) else {
             return Ok(PlannerResult::Original(call));
         };
         if call.filter.is_some() || call.distinct || !call.order_by.is_empty() {
             return plan_err!(
-                "{}: FILTER, DISTINCT and ORDER BY belong to the fit or to OVER (...)",
+                "{}: FILTER must stand with the fit or OVER (...), found it with the score",
                 entry.page.name
             );
         }
@@ -458,13 +470,17 @@ impl ExprPlanner for Planner {
         if let Some(missing) =
             parameters.iter().skip(call.args.len()).find(|parameter| parameter.is_required())
         {
-            return plan_err!("{}: argument '{}' is missing", page.name, missing.name);
+            return plan_err!(
+                "{}: argument '{}' must be given, found none",
+                page.name,
+                missing.name
+            );
         }
         if call.args.len() > parameters.len() {
             return plan_err!(
-                "{}: at most {} arguments can be given with OVER (...), found {}",
+                "{}: must have at most {} with OVER (...), found {}",
                 page.name,
-                parameters.len(),
+                crate::functions::assign::arguments(parameters.len()),
                 call.args.len()
             );
         }
@@ -482,7 +498,7 @@ impl ExprPlanner for Planner {
         }));
         let name = NamePreserver::new_for_projection().save(&original);
         let Expr::WindowFunction(mut window) = original else {
-            return plan_err!("{}: must be a window function", page.name);
+            return plan_err!("{}: must be a window function, found another", page.name);
         };
         let mut args = call.args;
         match &entry.over {
@@ -508,7 +524,9 @@ impl ExprPlanner for Planner {
 /// before the aggregate is asked.
 fn refuse_distinct(name: &str, is_distinct: bool) -> Result<()> {
     if is_distinct {
-        return plan_err!("{name}: DISTINCT is not supported: equal scores of two rows both count");
+        return plan_err!(
+            "{name}: DISTINCT is not supported (equal scores of two rows both count)"
+        );
     }
     Ok(())
 }

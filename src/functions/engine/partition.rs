@@ -47,7 +47,7 @@ pub(in crate::functions) trait Whole:
         true
     }
 
-    /// Whether the answers are in another unit of measure than the values.
+    /// Whether the answers are in another unit of measurement than the values.
     fn changes_measure(&self) -> bool {
         false
     }

@@ -197,7 +197,7 @@ impl ExecutionPlan for WholePartitionExec {
         mut children: Vec<Arc<dyn ExecutionPlan>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let (Some(input), None) = (children.pop(), children.pop()) else {
-            return exec_err!("WholePartitionExec: one input must be given");
+            return exec_err!("WholePartitionExec: must have one input, found another number");
         };
         let (keys, calls) = (self.keys.clone(), self.calls.clone());
         Ok(Arc::new(Self::new(input, keys, calls, Arc::clone(&self.schema))))
@@ -288,7 +288,10 @@ impl Work {
                 }
             }
             if groups.len() > u32::MAX as usize {
-                return exec_err!("a window can hold at most {} rows a partition", u32::MAX);
+                return exec_err!(
+                    "OVER (...): a partition must have at most {} rows, found more",
+                    u32::MAX
+                );
             }
             batches.push(batch);
         }

@@ -20,11 +20,12 @@ page! {
         parameters: [VALUE, SCALE, THRESHOLD, DIRECTION],
         over_parameters: Some(&[VALUE, THRESHOLD, DIRECTION]),
         returns: "DOUBLE: 1, 0 or -1; NULL for a NULL value or a NULL fit.",
-        notes: "For a mean above 0 these are the handbook's bounds (1 + p) mean and (1 - p) mean; \
-                below 0 those would change sides. A value exactly on a bound scores 0, and so does \
-                a constant reference set. The margin is a share of the mean: where the mean is \
-                close to 0 (centred data) it says little. The fit is that of fit_zscore. With \
-                OVER (...) the window is the reference set, and FILTER (WHERE ...) narrows it.",
+        notes: "For a positive mean these are the handbook's bounds (1 + p) mean and (1 - p) mean; \
+                for a negative one the handbook's bounds would change sides. A value on a bound \
+                scores 0, and so does a constant reference set. The margin is a share of the mean, \
+                so it has little meaning where the mean is close to 0 (centred data). The scale is \
+                learned by fit_zscore. With OVER (...) the window is the reference set, and FILTER \
+                (WHERE ...) restricts it.",
         errors: "A value that is NaN or infinite; a threshold below 0; direction other than 1 or -1.",
         example: "SELECT value, norm_above_mean(value) OVER () FROM (VALUES (3), (5), (NULL), (7)) AS t(value)",
         example_result: ["3 -1.0", "5 0.0", "NULL NULL", "7 1.0"],
@@ -37,7 +38,7 @@ const SCALE: Parameter = Parameter {
     role: Role::Fit,
     kind: Kind::Fit(&["mean"]),
     meaning: "scale learned by fit_zscore",
-    null: Null::Means("no score"),
+    null: Null::Means("the score is NULL"),
     default: DefaultValue::Required,
 };
 

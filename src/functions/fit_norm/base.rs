@@ -25,14 +25,14 @@ page! {
         formula: "base = x at the row whose period equals the base period",
         parameters: [VALUE, PERIOD, BASE],
         over_parameters: None,
-        returns: "STRUCT(base DOUBLE, n BIGINT), in the unit of the value; NULL when there is no \
-                  value at the base period.",
+        returns: "STRUCT(base DOUBLE, n BIGINT), in the unit of measurement of the value; NULL if \
+                  there is no value at the base period.",
         notes: "The reference set is one series: group or partition by unit and indicator. Values \
-                of other periods are not looked at. With OVER (PARTITION BY ...) a base period that no series \
-                of the input has is an error; with GROUP BY each fit is NULL then.",
-        errors: "Two values at the base period (a duplicate key, or a series that was not told \
-                 apart); a base value that is NaN, infinite, 0 or negative; a base period of NULL; over a window \
-                 without ORDER BY and frame, one at which no series has a value.",
+                of other periods are not checked. With OVER (PARTITION BY ...) a base period for \
+                which no series has a value is an error; with GROUP BY each fit is then NULL.",
+        errors: "Two values at the base period (duplicate keys, or several series in one group); a \
+                 base value that is NaN, infinite, 0 or negative; a base period of NULL; over a \
+                 window without ORDER BY and frame, a base period at which no series has a value.",
         example: "SELECT fit_base(value, period, base => 2014)\n\
                   FROM (VALUES (2014, 50), (2015, 60)) AS t(period, value)",
         example_result: ["{base: 50.0, n: 1}"],
@@ -56,12 +56,13 @@ page! {
         over_parameters: Some(&[VALUE, PERIOD, BASE, DIRECTION]),
         returns: "DOUBLE, base period = 100; NULL for a NULL value or a series without a value at \
                   the base period.",
-        notes: "With direction -1 halving the value doubles the score: 200, not 150. A series that lacks the \
-                base period is NULL as long as another series has it.",
-        errors: "A value that is NaN or infinite; a base value that is 0 or negative (a ratio to it \
-                 turns the scale round); with direction -1 a value that is 0 or negative; direction \
-                 other than 1 or -1; two values at the base period; with OVER (...) a base period at which no \
-                 series has a value.",
+        notes: "With direction -1 halving the value doubles the score: 200, not 150. A series \
+                without a value at the base period has NULL scores, provided that another series \
+                has one.",
+        errors: "A value that is NaN or infinite; a base value that is 0 or negative (a ratio to \
+                 it would invert the scale); with direction -1 a value that is 0 or negative; \
+                 direction other than 1 or -1; two values at the base period; with OVER (...) a \
+                 base period at which no series has a value.",
         example: "SELECT period, norm_base(value, period, base => 2014) OVER ()\n\
                   FROM (VALUES (2014, 50), (2015, 60)) AS t(period, value)",
         example_result: ["2014 100.0", "2015 120.0"],
@@ -75,7 +76,7 @@ const SCALE: Parameter = Parameter {
     role: Role::Fit,
     kind: Kind::Fit(&["base"]),
     meaning: "scale learned by fit_base",
-    null: Null::Means("no score"),
+    null: Null::Means("the score is NULL"),
     default: DefaultValue::Required,
 };
 

@@ -18,9 +18,10 @@ page! {
         parameters: [VALUE, SCALE, TIES, DIRECTION],
         over_parameters: Some(&[VALUE, TIES, DIRECTION]),
         returns: "DOUBLE from 0 (the worst) to n - 1; NULL for a NULL value or a NULL fit.",
-        notes: "Their sum over the indicators is Borda's rule. Ties average keeps the sum of the \
-                points of an indicator the same whatever the ties, and is what agg_borda does; min, the \
-                default and COINr's, gives tied units the fewer points, and with ties the sum is then not that of agg_borda. With OVER (...) the whole partition is the reference set.",
+        notes: "The sum over the indicators is Borda's rule. ties => 'average' keeps the total of \
+                points per indicator constant and agrees with agg_borda; 'min', the default as in \
+                COINr, gives tied units fewer points, so with ties the sum is not that of \
+                agg_borda. With OVER (...) the whole partition is the reference set.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1; ties other than \
                  min, max, average, dense; a window with ORDER BY, FILTER or a frame.",
         example: "SELECT value, norm_borda(value) OVER () FROM (VALUES (2), (5), (NULL), (5), (8)) AS t(value)",

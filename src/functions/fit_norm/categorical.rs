@@ -30,14 +30,14 @@ page! {
         over_parameters: Some(&[VALUE, CUTS, SCORES, DIRECTION]),
         returns: "DOUBLE, one of the scores; NULL for a NULL value, a NULL fit, or a reference set \
                   whose values are all the same.",
-        notes: "A value exactly on a percentile belongs to the better band, with direction -1 as well. \
-                Percentiles are of type 7, those of -x counted from the other end. The default bands are those \
-                of the handbook's table 3; its worked column (table 15) is made with seven bands and rank / n \
-                for a percentile, and differs from table 3 and from here for some countries (Finland 60 there, \
-                40 here). The default gives the best 5% 100 \
-                points, the next 10% 80, and so on. Quartiles are cuts => [0.25, 0.5, 0.75], \
-                scores => [1, 2, 3, 4]. The fit is that of fit_rank. With OVER (...) the whole \
-                partition is the reference set.",
+        notes: "A value on a percentile belongs to the better band, also with direction -1. \
+                Percentiles are of type 7; those of -x are counted from the other end. The default \
+                bands are those of the handbook's table 3: the best 5% score 100, the next 10% \
+                score 80, and so on. The handbook's worked column (table 15) has seven bands and \
+                the percentile rank / n, so that it differs from its table 3 and from the default \
+                here for some countries (Finland: 60 there, 40 here). Quartiles: cuts => [0.25, \
+                0.5, 0.75], scores => [1, 2, 3, 4]. The scale is learned by fit_rank. With OVER \
+                (...) the whole partition is the reference set.",
         errors: "A value that is NaN or infinite; cuts that do not ascend between 0 and 1; scores \
                  that do not ascend or are not one more than cuts; direction other than 1 or -1; a \
                  window with ORDER BY, FILTER or a frame.",
@@ -53,7 +53,7 @@ const CUTS: Parameter = Parameter {
     name: "cuts",
     role: Role::Setting,
     kind: Kind::Constants,
-    meaning: "shares of the reference set at which bands meet: between 0 and 1, ascending",
+    meaning: "shares of the reference set that separate the bands: between 0 and 1, ascending",
     null: Null::Error,
     default: DefaultValue::Numbers(&[0.15, 0.25, 0.65, 0.85, 0.95]),
 };
@@ -137,7 +137,10 @@ impl Whole for OfPartition {
         cells: &mut [Option<f64>],
     ) -> Result<()> {
         let Ok(bands) = Bands::new(&self.cuts, &self.scores) else {
-            return plan_err!("{}: cuts and scores must fit each other", NORM.name);
+            return plan_err!(
+                "{}: scores must be one more than cuts, found another number",
+                NORM.name
+            );
         };
         let mut sorted = Vec::with_capacity(rows.len());
         for row in rows.clone() {

@@ -16,11 +16,11 @@ page! {
         formula: "mean = Σx / n, deviation = Σ|x - mean| / n",
         parameters: [VALUE],
         over_parameters: None,
-        returns: "STRUCT(mean DOUBLE, deviation DOUBLE, n BIGINT), in the unit of the value; NULL \
-                  when the reference set has no values. deviation is exactly 0 where all are the \
-                  same.",
+        returns: "STRUCT(mean DOUBLE, deviation DOUBLE, n BIGINT), in the unit of measurement of \
+                  the value; NULL if the reference set has no values. deviation is exactly 0 if \
+                  all values are equal.",
         notes: "The reference set is one series: group or partition by unit and indicator. All \
-                values are held until the end.",
+                values of a group are held in memory.",
         errors: "A value that is NaN or infinite, or so large that the sum is; DISTINCT.",
         example: "SELECT fit_cyclical(value) FROM (VALUES (2), (4), (NULL), (9)) AS t(value)",
         example_result: ["{mean: 5.0, deviation: 2.6666666666666665, n: 3}"],
@@ -41,12 +41,12 @@ page! {
         formula: "direction (x - mean) / deviation",
         parameters: [VALUE, SCALE, DIRECTION],
         over_parameters: Some(&[VALUE, DIRECTION]),
-        returns: "DOUBLE, 1 on average in absolute terms over the reference set; NULL for a NULL \
-                  value, a NULL fit, or a reference set whose values are all the same.",
-        notes: "Series with different amplitudes get the same one, so that none drowns the others \
-                in a leading indicator; with direction -1 a countercyclical series is turned round. \
-                The handbook adds 100 afterwards, to make an index of it. \
-                With OVER (...) the window is the reference set, and FILTER (WHERE ...) narrows it.",
+        returns: "DOUBLE, with a mean absolute value of 1 over the reference set; NULL for a NULL \
+                  value, a NULL fit, or a reference set of equal values.",
+        notes: "Series of different amplitude are brought to the same amplitude, so that none \
+                dominates a composite leading indicator; with direction -1 a countercyclical \
+                series is inverted. The handbook adds 100 afterwards to obtain an index. With OVER \
+                (...) the window is the reference set, and FILTER (WHERE ...) restricts it.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1.",
         example: "SELECT period, norm_cyclical(value) OVER ()\n\
                   FROM (VALUES (2014, 1), (2015, 3), (2016, 5), (2017, 7)) AS t(period, value)",
@@ -61,7 +61,7 @@ const SCALE: Parameter = Parameter {
     role: Role::Fit,
     kind: Kind::Fit(&["mean", "deviation"]),
     meaning: "scale learned by fit_cyclical",
-    null: Null::Means("no score"),
+    null: Null::Means("the score is NULL"),
     default: DefaultValue::Required,
 };
 
@@ -74,7 +74,7 @@ impl Learned for Fit {
 
     const PAGE: &'static Page = &FIT;
     const NUMBERS: &'static [&'static str] = &["mean", "deviation"];
-    const TOO_LARGE: &'static str = "value must be small enough for the sum to be a DOUBLE";
+    const TOO_LARGE: &'static str = "the sum of value exceeds the range of DOUBLE";
 
     #[inline]
     fn update(state: &mut Values, x: f64) -> Result<(), String> {
@@ -83,7 +83,7 @@ impl Learned for Fit {
     }
 
     fn n(state: &Values) -> f64 {
-        state.len() as f64
+        state.n()
     }
 
     fn numbers(state: &Values) -> Option<Vec<Option<f64>>> {

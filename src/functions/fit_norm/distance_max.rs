@@ -20,10 +20,11 @@ page! {
         parameters: [VALUE, SCALE, DIRECTION],
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE between 0 and 1 (beyond them for a value outside the reference set); NULL \
-                  for a NULL value, a NULL fit, or a reference set whose values are all the same.",
-        notes: "The same scores as norm_minmax on 0..1. The handbook's distance to the leader is another number: x / \
-                max, which is norm_fraction_max. The fit is that of fit_minmax. With OVER \
-                (...) the window is the reference set, and FILTER (WHERE ...) narrows it.",
+                  for a NULL value, a NULL fit, or a reference set of equal values.",
+        notes: "Equal to norm_minmax on 0..1, under COINr's name. The handbook's distance to the \
+                leader (section 5.4) is another number, x / max: norm_fraction_max. The scale is \
+                learned by fit_minmax. With OVER (...) the window is the reference set, and FILTER \
+                (WHERE ...) restricts it.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1.",
         example: "SELECT value, norm_distance_max(value) OVER ()\n\
                   FROM (VALUES (2), (5), (NULL), (10)) AS t(value)",

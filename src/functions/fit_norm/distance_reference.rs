@@ -25,15 +25,16 @@ page! {
         formula: "min = min(x), max = max(x), reference = x of the reference unit",
         parameters: [VALUE, UNIT, REFERENCE],
         over_parameters: None,
-        returns: "STRUCT(min DOUBLE, max DOUBLE, reference DOUBLE, n BIGINT), in the unit of the \
-                  value; NULL when the reference set has no values. The field reference is NULL \
-                  where the reference unit has no value.",
+        returns: "STRUCT(min DOUBLE, max DOUBLE, reference DOUBLE, n BIGINT), in the unit of \
+                  measurement of the value; NULL if the reference set has no values. The field \
+                  reference is NULL if the reference unit has no value.",
         notes: "The reference set is one indicator in one period: the reference unit has one value \
-                in it. With OVER (PARTITION BY ...) a reference that has a value in no reference set is an \
-                error; with GROUP BY the field is NULL then.",
-        errors: "A value that is NaN or infinite; two values of the reference unit (a duplicate \
-                 key, or indicators or periods that were not told apart); a reference of NULL; over a window \
-                 without ORDER BY and frame, one that has no value in any reference set.",
+                in it. With OVER (PARTITION BY ...) a reference without a value in any reference \
+                set is an error; with GROUP BY the field is then NULL.",
+        errors: "A value that is NaN or infinite; two values of the reference unit (duplicate \
+                 keys, or several indicators or periods in one group); a reference of NULL; over a \
+                 window without ORDER BY and frame, a reference without a value in any reference \
+                 set.",
         example: "SELECT fit_reference(value, unit, reference => 'AUT')\n\
                   FROM (VALUES ('AUT', 6), ('BEL', 2), ('CHN', 10)) AS t(unit, value)",
         example_result: ["{min: 2.0, max: 10.0, reference: 6.0, n: 3}"],
@@ -56,14 +57,14 @@ page! {
                   most 1 if cap",
         parameters: [VALUE, SCALE, DIRECTION, CAP],
         over_parameters: Some(&[VALUE, UNIT, REFERENCE, DIRECTION, CAP]),
-        returns: "DOUBLE, above 1 for a value better than the reference unit's (1 if cap); NULL for \
-                  a NULL value, a NULL fit, a reference unit without a value, or one whose value \
-                  is the worst of the reference set.",
-        notes: "1 - (x_ref - x) / (x_ref - min) is COINr's distance, which measures from the worst of the reference \
-                set. The handbook's distance to a reference unit is another number: x / x_ref or (x - \
-                x_ref) / x_ref; for the leader as the reference x / x_ref is norm_fraction_max. With OVER (...) the window is \
-                the reference set; a set whose reference unit has no value has no scores as long as another \
-                set has one.",
+        returns: "DOUBLE, above 1 for a value better than that of the reference unit (1 if cap); \
+                  NULL for a NULL value, a NULL fit, a reference unit without a value, or one with \
+                  the worst value of the reference set.",
+        notes: "This is COINr's distance, which starts from the worst value of the reference set. \
+                The handbook's distance to a reference country (section 5.4) is another number, x \
+                / x_ref or (x - x_ref) / x_ref; with the leader as reference, x / x_ref is \
+                norm_fraction_max. With OVER (...) the window is the reference set; a set whose \
+                reference unit has no value has NULL scores, provided that another set has one.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1; two values of the \
                  reference unit in one window; with OVER (...) a reference that has no value in any.",
         example: "SELECT unit, norm_distance_reference(value, unit, reference => 'AUT') OVER ()\n\
@@ -78,7 +79,7 @@ const SCALE: Parameter = Parameter {
     role: Role::Fit,
     kind: Kind::Fit(&["min", "max", "reference"]),
     meaning: "scale learned by fit_reference",
-    null: Null::Means("no score"),
+    null: Null::Means("the score is NULL"),
     default: DefaultValue::Required,
 };
 

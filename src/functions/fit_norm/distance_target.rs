@@ -22,17 +22,19 @@ page! {
         over_parameters: Some(&[VALUE, TARGET, CAP, DIRECTION]),
         returns: "DOUBLE, above 1 for a value beyond the target (1 if cap), below 0 for one worse \
                   than all of the reference set; NULL for a NULL value or a NULL fit.",
-        notes: "Measured from the worst of the reference set: the handbook's distance to a target, x / target, is another \
-                number. The target can lie outside the reference set and can be a column of a framework. \
-                The fit is that of fit_minmax. With OVER (...) the window is the reference set, \
-                and FILTER (WHERE ...) narrows it.",
+        notes: "Starts from the worst value of the reference set: the handbook's distance to a \
+                reference (section 5.4), here x / target, is another number. The target may lie \
+                outside the reference set and may be a column of a framework. The scale is learned \
+                by fit_minmax. With OVER (...) the window is the reference set, and FILTER (WHERE \
+                ...) restricts it.",
         errors: "A value that is NaN or infinite; a target that is NULL, not above the minimum of \
                  the reference set, or with direction -1 not below its maximum (the scale would \
-                 have no length or stand upside down); direction other than 1 or -1.",
+                 have length 0 or be inverted); direction other than 1 or -1.",
         example: "SELECT value, norm_distance_target(value, target => 6, cap => true) OVER ()\n\
                   FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
         example_result: ["2 0.0", "5 0.75", "NULL NULL", "8 1.0"],
-        reference: "COINr 1.1.14, n_dist2targ (infinite scores or scores of the wrong sign where we refuse).",
+        reference: "COINr 1.1.14, n_dist2targ (which gives infinite scores, or scores of the wrong \
+                    sign, for targets that are refused here).",
     };
 }
 
@@ -40,7 +42,7 @@ const TARGET: Parameter = Parameter {
     name: "target",
     role: Role::Target,
     kind: Kind::Number,
-    meaning: "value that scores 1, in the unit of the value; finite",
+    meaning: "value that scores 1, in the unit of measurement of the value; finite",
     null: Null::Error,
     default: DefaultValue::Required,
 };

@@ -21,11 +21,12 @@ page! {
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE, above 1 for a value better than all of the reference set, below 0 for a \
                   negative value; NULL for a NULL value or a NULL fit.",
-        notes: "The handbook's distance to a reference country with the leader as the reference. Ratios are kept: half the best value scores 0.5, and with direction -1 so does \
-                twice the least. The fit is that of fit_minmax. With OVER (...) the window is the \
-                reference set, and FILTER (WHERE ...) narrows it.",
+        notes: "The handbook's distance to a reference country (section 5.4) with the leader as \
+                reference. Ratios are preserved: half the best value scores 0.5, and with \
+                direction -1 so does twice the lowest. The scale is learned by fit_minmax. With \
+                OVER (...) the window is the reference set, and FILTER (WHERE ...) restricts it.",
         errors: "A value that is NaN or infinite; a maximum that is 0 or negative; with direction \
-                 -1 a value or a minimum that is 0 or negative (a ratio to it says nothing); \
+                 -1 a value or a minimum that is 0 or negative (a ratio to it has no meaning); \
                  direction other than 1 or -1.",
         example: "SELECT value, norm_fraction_max(value) OVER (), norm_fraction_max(value, direction => -1) OVER ()\n\
                   FROM (VALUES (2), (4), (NULL), (8)) AS t(value)",

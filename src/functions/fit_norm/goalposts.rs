@@ -14,21 +14,21 @@ page! {
             "norm_goalposts(value, lower, upper, scale => 1, direction => 1, truncate => true)",
             "norm_goalposts(value, lower, upper, ...) OVER (...)",
         ],
-        summary: "Goalposts: the share of the way between two bounds that were fixed beforehand.",
-        formula: "scale (x - lower) / (upper - lower), cut to 0..scale if truncate; direction -1: \
-                  (upper - x) in the place of (x - lower)",
+        summary: "Goalposts: the position of a value between two bounds fixed in advance.",
+        formula: "scale (x - lower) / (upper - lower), limited to 0..scale if truncate; direction \
+                  -1: (upper - x) instead of (x - lower)",
         parameters: [VALUE, LOWER, UPPER, SCALE, DIRECTION, TRUNCATE],
         over_parameters: None,
-        returns: "DOUBLE between 0 and scale (beyond, if truncate is false); NULL for a NULL value.",
-        notes: "Nothing is learned, so scores of other units and periods stay comparable; the \
-                goalposts can be columns of a framework. With OVER (...) the score is the same: \
-                the goalposts, not the window, are the reference. direction -1 turns the scale \
-                round with its goalposts; lower stays the smaller number.",
+        returns: "DOUBLE between 0 and scale (beyond if truncate is false); NULL for a NULL value.",
+        notes: "Nothing is learned from the data, so scores of different units and periods are \
+                comparable; the goalposts may be columns of a framework. With OVER (...) the score \
+                is the same: the goalposts, not the window, are the reference. With direction -1 \
+                the scale is inverted; lower remains the smaller number.",
         errors: "A value that is NaN or infinite; a goalpost that is NULL; lower not below upper; \
                  direction other than 1 or -1; scale not above 0.",
         example: "SELECT norm_goalposts(72.5, lower => 20, upper => 85) AS life_expectancy",
         example_result: ["0.8076923076923077"],
-        reference: "UNDP, Human Development Report, technical notes; OECD/JRC (2008), Handbook, step 5.",
+        reference: "UNDP, Human Development Report, technical notes.",
     };
 }
 
@@ -36,7 +36,7 @@ const LOWER: Parameter = Parameter {
     name: "lower",
     role: Role::LowerGoalpost,
     kind: Kind::Number,
-    meaning: "lower goalpost, in the unit of the value; finite",
+    meaning: "lower goalpost, in the unit of measurement of the value; finite",
     null: Null::Error,
     default: DefaultValue::Required,
 };
@@ -45,7 +45,7 @@ const UPPER: Parameter = Parameter {
     name: "upper",
     role: Role::UpperGoalpost,
     kind: Kind::Number,
-    meaning: "upper goalpost, in the unit of the value; finite, above lower",
+    meaning: "upper goalpost, in the unit of measurement of the value; finite, above lower",
     null: Null::Error,
     default: DefaultValue::Required,
 };

@@ -15,21 +15,22 @@ page! {
             "norm_logistic(value, fit, direction => 1)",
             "norm_logistic(value, direction => 1) OVER (PARTITION BY indicator)",
         ],
-        summary: "Logistic normalisation: the z-score pressed between 0 and 1, the mean at 0.5.",
+        summary: "Logistic normalisation: the z-score mapped to 0..1, with the mean at 0.5.",
         formula: "1 / (1 + exp(-z)), z = direction (x - mean) / sd",
         parameters: [VALUE, SCALE, DIRECTION],
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE between 0 and 1; NULL for a NULL value, a NULL fit, or a reference set of \
                   fewer than two values or of equal values.",
-        notes: "Outliers move the scores of the others less than in norm_minmax: 0.88 is two \
-                standard deviations above the mean, 0.95 three. The fit is that of fit_zscore. \
-                With OVER (...) the window is the reference set, and FILTER (WHERE ...) narrows it.",
+        notes: "Less sensitive to outliers than norm_minmax: a value two standard deviations above \
+                the mean scores 0.88, three 0.95. The scale is learned by fit_zscore (divisor n - \
+                1). With OVER (...) the window is the reference set, and FILTER (WHERE ...) \
+                restricts it.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1.",
         example: "SELECT value, round(norm_logistic(value) OVER (), 4)\n\
                   FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
         example_result: ["2 0.2689", "5 0.5", "NULL NULL", "8 0.7311"],
-        reference: "Pyle, D. (1999), Data Preparation for Data Mining, Morgan Kaufmann (softmax scaling, which puts a \
-                    factor before z; here it is 1).",
+        reference: "Pyle, D. (1999), Data Preparation for Data Mining, Morgan Kaufmann (softmax \
+                    scaling, which has a further factor on z; here it is 1). Not in the handbook.",
     };
 }
 

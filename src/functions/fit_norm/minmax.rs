@@ -16,11 +16,11 @@ page! {
         formula: "min = min(x), max = max(x)",
         parameters: [VALUE],
         over_parameters: None,
-        returns: "STRUCT(min DOUBLE, max DOUBLE, n BIGINT): the ends in the unit of the value and \
-                  the number of values; NULL when the reference set has none. It can be stored in \
-                  a table and applied later.",
-        notes: "Split over partitions, grouped, filtered or over a window (sliding frames \
-                included) it gives the same answer.",
+        returns: "STRUCT(min DOUBLE, max DOUBLE, n BIGINT): minimum and maximum in the unit of \
+                  measurement of the value, and the number of values; NULL if the reference set \
+                  has none. It can be stored in a table and applied later.",
+        notes: "The result is the same for any partitioning of the data, in groups, with filters \
+                and over windows (sliding frames included).",
         errors: "A value that is NaN or infinite; DISTINCT.",
         example: "SELECT fit_minmax(value) FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
         example_result: ["{min: 2.0, max: 8.0, n: 3}"],
@@ -37,16 +37,16 @@ page! {
             "norm_minmax(value, fit, lower => 0, upper => 1, direction => 1)",
             "norm_minmax(value, lower => 0, upper => 1, direction => 1) OVER (PARTITION BY indicator)",
         ],
-        summary: "Min-max normalisation: the reference set's range becomes lower..upper.",
-        formula: "lower + (upper - lower) (x - min) / (max - min); direction -1: (max - x) in the \
-                  place of (x - min)",
+        summary: "Min-max normalisation: rescales the range of the reference set to lower..upper.",
+        formula: "lower + (upper - lower) (x - min) / (max - min); direction -1: (max - x) instead \
+                  of (x - min)",
         parameters: [VALUE, SCALE, LOWER, UPPER, DIRECTION],
         over_parameters: Some(&[VALUE, LOWER, UPPER, DIRECTION]),
         returns: "DOUBLE between lower and upper (beyond them for a value outside the reference \
-                  set); NULL for a NULL value, a NULL fit, or a reference set whose values are \
-                  all the same.",
-        notes: "For a geometric mean take a range above 0, such as lower => 1, upper => 100. With \
-                OVER (...) the window is the reference set, and FILTER (WHERE ...) narrows it.",
+                  set); NULL for a NULL value, a NULL fit, or a reference set of equal values.",
+        notes: "For a geometric mean choose a range above 0, such as lower => 1, upper => 100. \
+                With OVER (...) the window is the reference set, and FILTER (WHERE ...) restricts \
+                it.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1; lower not below \
                  upper.",
         example: "SELECT value, norm_minmax(value, lower => 1, upper => 100, direction => -1) OVER ()\n\
@@ -61,7 +61,7 @@ pub(super) const SCALE: Parameter = Parameter {
     role: Role::Fit,
     kind: Kind::Fit(&["min", "max"]),
     meaning: "scale learned by fit_minmax",
-    null: Null::Means("no score"),
+    null: Null::Means("the score is NULL"),
     default: DefaultValue::Required,
 };
 
@@ -92,7 +92,7 @@ impl Learned for Fit {
 
     const PAGE: &'static Page = &FIT;
     const NUMBERS: &'static [&'static str] = &["min", "max"];
-    const TOO_LARGE: &'static str = "value must be finite";
+    const TOO_LARGE: &'static str = "value exceeds the range of DOUBLE";
 
     #[inline]
     fn update(state: &mut Extent, x: f64) -> Result<(), String> {

@@ -85,8 +85,8 @@ const VALUE: Parameter = Parameter {
     name: "value",
     role: Role::Value,
     kind: Kind::Number,
-    meaning: "value of the indicator, in its unit of measure; finite",
-    null: Null::Means("no score; takes no part in a fit"),
+    meaning: "value of the indicator, in its unit of measurement; finite",
+    null: Null::Means("excluded from the fit; its score is NULL"),
     default: DefaultValue::Required,
 };
 
@@ -94,7 +94,7 @@ const DIRECTION: Parameter = Parameter {
     name: "direction",
     role: Role::Direction,
     kind: Kind::Number,
-    meaning: "1: more is better; -1: less is better, the scale is turned round",
+    meaning: "1: higher is better; -1: lower is better, the scale is inverted",
     null: Null::Error,
     default: DefaultValue::Number(1.0),
 };

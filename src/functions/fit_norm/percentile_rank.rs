@@ -15,19 +15,20 @@ page! {
             "norm_percentile_rank(value, ties => 'min', direction => 1) OVER (PARTITION BY indicator)",
         ],
         summary: "Percentile rank: the share of the other values of the reference set that are worse.",
-        formula: "(rank - 1) / (n - 1), the rank as in norm_rank; of x between two values a < b of a fit that \
-                  has no x: P(a) + (P(b) - P(a)) (x - a) / (b - a)",
+        formula: "(rank - 1) / (n - 1), with the rank of norm_rank; for x between neighbouring \
+                  values a < b of a fit without x: P(a) + (P(b) - P(a)) (x - a) / (b - a)",
         parameters: [VALUE, SCALE, TIES, DIRECTION],
         over_parameters: Some(&[VALUE, TIES, DIRECTION]),
         returns: "DOUBLE from 0 (the worst) to 1; NULL for a NULL value, a NULL fit, or a reference \
                   set of one value.",
-        notes: "A value that is none of the reference set lies on the line between the two beside it, as in \
-                Excel. Beyond them all it is 0 if it is worse and 1 if it is better, where Excel has no \
-                answer: the share of the set that is worse is known there, and a unit better than every \
-                one of the base year must not drop out of the index. A constant reference set is one tie: \
-                its value scores 0 (ties min). The handbook's worked table 15 divides the rank by n: its \
-                percentiles are rank / n, norm_rank over the number of values. A NULL takes no part in n \
-                (SQL's percent_rank counts it). With OVER (...) the whole partition is the reference set.",
+        notes: "A value that does not occur in the reference set is interpolated between its two \
+                neighbours, as in Excel. Outside the range of the set it scores 0 if worse and 1 \
+                if better than all (Excel has no result there), so that a unit better than all of \
+                the base year stays in the index. In a constant reference set all values score 0 \
+                (ties min). The handbook's table 15 has another percentile, rank / n: norm_rank \
+                divided by the number of values. NULL values are excluded from n (SQL's \
+                percent_rank counts them). With OVER (...) the whole partition is the reference \
+                set.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1; ties other than \
                  min, max, average; a window with ORDER BY, FILTER or a frame.",
         example: "SELECT value, norm_percentile_rank(value) OVER ()\n\
@@ -42,7 +43,7 @@ const TIES: Parameter = Parameter {
     name: "ties",
     role: Role::Setting,
     kind: Kind::Choice(&["min", "max", "average"]),
-    meaning: "which of their ranks equal values get",
+    meaning: "rank given to equal values",
     null: Null::Error,
     default: DefaultValue::Word("min"),
 };

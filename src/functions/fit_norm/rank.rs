@@ -26,14 +26,15 @@ page! {
         name: "fit_rank",
         family: Fit,
         syntax: ["fit_rank(value)"],
-        summary: "Learns the values of a reference set, sorted, to rank others among them.",
+        summary: "Learns the sorted values of a reference set, for ranking other values among \
+                  them.",
         formula: "values = x(1) <= x(2) <= ... <= x(n)",
         parameters: [VALUE],
         over_parameters: None,
-        returns: "STRUCT(values LIST of DOUBLE, n BIGINT), in the unit of the value; NULL when the \
-                  reference set has none.",
-        notes: "The scale of norm_rank, norm_borda, norm_percentile_rank and norm_categorical. It is \
-                as long as the reference set: store it or join it per group; within one query \
+        returns: "STRUCT(values LIST of DOUBLE, n BIGINT), in the unit of measurement of the \
+                  value; NULL if the reference set has no values.",
+        notes: "The scale of norm_rank, norm_borda, norm_percentile_rank and norm_categorical. It \
+                is as long as the reference set: store it, or join it per group. Within one query \
                 norm_rank(value) OVER (...) needs no list.",
         errors: "A value that is NaN or infinite; DISTINCT.",
         example: "SELECT fit_rank(value) FROM (VALUES (8), (2), (NULL), (5)) AS t(value)",
@@ -57,10 +58,11 @@ page! {
         parameters: [VALUE, SCALE, TIES, DIRECTION],
         over_parameters: Some(&[VALUE, TIES, DIRECTION]),
         returns: "DOUBLE from 1 to n; NULL for a NULL value or a NULL fit.",
-        notes: "Worse is smaller, with direction -1 larger. A value that is none of the reference \
-                set gets the rank it would have in it, n + 1 if it is better than all. A constant \
-                reference set is one tie: all rank 1 (ties min). Levels are lost, and outliers \
-                with them. 0 and -0 tie. With OVER (...) the whole partition is the reference set.",
+        notes: "Worse means smaller, with direction -1 larger. A value that does not occur in the \
+                reference set has the rank it would have there, n + 1 if it is better than all. In \
+                a constant reference set all values have rank 1 (ties min). Information on levels \
+                is lost, and the influence of outliers with it. 0 and -0 tie. With OVER (...) the \
+                whole partition is the reference set.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1; ties other than \
                  min, max, average, dense; a window with ORDER BY, FILTER or a frame.",
         example: "SELECT value, norm_rank(value) OVER (), norm_rank(value, ties => 'average', direction => -1) OVER ()\n\
@@ -76,7 +78,7 @@ pub(super) const SCALE: Parameter = Parameter {
     role: Role::Fit,
     kind: Kind::FitList("values"),
     meaning: "scale learned by fit_rank",
-    null: Null::Means("no score"),
+    null: Null::Means("the score is NULL"),
     default: DefaultValue::Required,
 };
 
@@ -84,7 +86,8 @@ pub(super) const TIES: Parameter = Parameter {
     name: "ties",
     role: Role::Setting,
     kind: Kind::Choice(&["min", "max", "average", "dense"]),
-    meaning: "which of their ranks equal values get; dense: the smallest, with no rank left out after",
+    meaning: "rank given to equal values; dense: the smallest, and the next value has the next \
+              rank",
     null: Null::Error,
     default: DefaultValue::Word("min"),
 };
@@ -122,7 +125,7 @@ impl Method for Fit {
     }
 
     fn finish(&self, states: &[Values]) -> Result<ArrayRef> {
-        let values = states.iter().map(Values::len).sum();
+        let values = states.iter().map(|state| state.n() as usize).sum();
         Ok(list_scales("values", values, states.iter().map(Values::sorted)))
     }
 }

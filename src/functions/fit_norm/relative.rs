@@ -23,24 +23,24 @@ page! {
             "norm_relative(value, previous, direction => 1)",
             "norm_relative(value, period, lag => 1, direction => 1) OVER (PARTITION BY unit, indicator)",
         ],
-        summary: "Year-on-year relative: the period before becomes 100.",
+        summary: "Relative to the previous period, which is set to 100.",
         formula: "100 x / x_before; direction -1: 100 x_before / x",
         parameters: [VALUE, PREVIOUS, DIRECTION],
         over_parameters: Some(&[VALUE, PERIOD, LAG, DIRECTION]),
-        returns: "DOUBLE, the period before = 100; NULL for a NULL value, or where the period before \
+        returns: "DOUBLE, previous period = 100; NULL for a NULL value, or if the previous period \
                   has no value.",
-        notes: "The period before is the one that lies exactly lag before: over a gap there is no \
-                score, never one against the last period that happens to be there. A DATE counts in \
-                days, and a lag that no two dates of the input are apart is an error: see index_growth \
-                for months. Minus 100 it is the growth on the period before in percent, formula \
-                (x_t - x_(t-1)) / x_(t-1) of section 5.7 of the handbook; its table 3 prints x_t as the divisor, \
-                which is another number. With OVER (...) a partition is one series.",
-        errors: "A value that is NaN or infinite; a value or a value before that is 0 or negative; a \
-                 period that occurs twice in a partition (a duplicate key, or series that were not \
-                 told apart) or is not finite; a period that is neither number nor DATE; lag \
-                 not above 0, or so small beside the periods that it is lost in their rounding; dates, none of \
-                 them lag days after another; direction other than 1 or \
-                 -1; a window with ORDER BY, FILTER or a frame.",
+        notes: "The previous period is exactly lag before; after a gap the score is NULL. A DATE \
+                is measured in days, and a lag that separates no two dates of the input is an \
+                error; for months see index_growth. The score minus 100 is the growth rate in \
+                percent, formula (x_t - x_(t-1)) / x_(t-1) of section 5.7 of the handbook; its \
+                table 3 prints x_t as the divisor, which gives another number. With OVER (...) a \
+                partition is one series.",
+        errors: "A value or a previous value that is NaN, infinite, 0 or negative; a period that \
+                 occurs twice in a partition (duplicate keys, or several series) or is not \
+                 finite; a period that is neither number nor DATE; lag not above 0, or so small \
+                 relative to the periods that it is lost in rounding; dates of which no two are \
+                 lag days apart; direction other than 1 or -1; a window with ORDER BY, FILTER or \
+                 a frame.",
         example: "SELECT period, norm_relative(value, period) OVER ()\n\
                   FROM (VALUES (2014, 50), (2015, 60), (2017, 30)) AS t(period, value)",
         example_result: ["2014 NULL", "2015 120.0", "2017 NULL"],
@@ -53,8 +53,9 @@ const PREVIOUS: Parameter = Parameter {
     name: "previous",
     role: Role::Setting,
     kind: Kind::Number,
-    meaning: "value of the period before, in the unit of the value; finite, above 0",
-    null: Null::Means("no score"),
+    meaning: "value of the previous period, in the unit of measurement of the value; finite, above \
+              0",
+    null: Null::Means("the score is NULL"),
     default: DefaultValue::Required,
 };
 
@@ -62,9 +63,9 @@ const PERIOD: Parameter = Parameter {
     name: "period",
     role: Role::Period,
     kind: Kind::Any,
-    meaning: "period of the value: a number such as a year, or a DATE (its distances are in days; a \
-              TIMESTAMP at midnight is the DATE it is); finite",
-    null: Null::Means("no score; before no other period"),
+    meaning: "period of the value: a number such as a year, or a DATE, measured in days (a \
+              TIMESTAMP at midnight is a DATE); finite",
+    null: Null::Means("the score is NULL; not used as a previous period"),
     default: DefaultValue::Required,
 };
 
@@ -72,8 +73,8 @@ const LAG: Parameter = Parameter {
     name: "lag",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "how long before the period of the value the other lies, in units of the period (days \
-              for a DATE); finite, above 0",
+    meaning: "distance to the previous period, in units of the period (days for a DATE); finite, \
+              above 0",
     null: Null::Error,
     default: DefaultValue::Number(1.0),
 };

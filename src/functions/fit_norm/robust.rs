@@ -16,10 +16,10 @@ page! {
         formula: "median = median(x), mad = median(|x - median|)",
         parameters: [VALUE],
         over_parameters: None,
-        returns: "STRUCT(median DOUBLE, mad DOUBLE, n BIGINT), in the unit of the value; NULL when \
-                  the reference set has no values.",
-        notes: "mad as it is, without the factor that makes it a standard deviation: norm_robust \
-                has that as an argument. All values are held until the end.",
+        returns: "STRUCT(median DOUBLE, mad DOUBLE, n BIGINT), in the unit of measurement of the \
+                  value; NULL if the reference set has no values.",
+        notes: "mad is unscaled; the factor that makes it comparable to a standard deviation is an \
+                argument of norm_robust. All values of a group are held in memory.",
         errors: "A value that is NaN or infinite, or two so far apart that their difference is; \
                  DISTINCT.",
         example: "SELECT fit_robust(value) FROM (VALUES (2), (4), (NULL), (9)) AS t(value)",
@@ -41,10 +41,11 @@ page! {
         formula: "direction (x - median) / (consistency mad)",
         parameters: [VALUE, SCALE, DIRECTION, CONSISTENCY],
         over_parameters: Some(&[VALUE, DIRECTION, CONSISTENCY]),
-        returns: "DOUBLE; NULL for a NULL value, a NULL fit, or a reference set of which half or \
-                  more is the same value (mad 0).",
-        notes: "Up to half of the values can be outliers without moving the scores of the others. \
-                With OVER (...) the window is the reference set, and FILTER (WHERE ...) narrows it.",
+        returns: "DOUBLE; NULL for a NULL value, a NULL fit, or a reference set in which half or \
+                  more of the values are equal (mad 0).",
+        notes: "Up to half of the values may be outliers without affecting the scores of the \
+                others. With OVER (...) the window is the reference set, and FILTER (WHERE ...) \
+                restricts it.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1; consistency not \
                  above 0.",
         example: "SELECT value, norm_robust(value, consistency => 1) OVER ()\n\
@@ -59,7 +60,7 @@ const SCALE: Parameter = Parameter {
     role: Role::Fit,
     kind: Kind::Fit(&["median", "mad"]),
     meaning: "scale learned by fit_robust",
-    null: Null::Means("no score"),
+    null: Null::Means("the score is NULL"),
     default: DefaultValue::Required,
 };
 
@@ -67,7 +68,7 @@ const CONSISTENCY: Parameter = Parameter {
     name: "consistency",
     role: Role::Setting,
     kind: Kind::Number,
-    meaning: "what mad is multiplied by: 1.4826 makes it the standard deviation of normal data; \
+    meaning: "factor of mad: 1.4826 makes it estimate the standard deviation of normal data; \
               finite, above 0",
     null: Null::Error,
     default: DefaultValue::Number(1.4826),
@@ -82,7 +83,7 @@ impl Learned for Fit {
 
     const PAGE: &'static Page = &FIT;
     const NUMBERS: &'static [&'static str] = &["median", "mad"];
-    const TOO_LARGE: &'static str = "value must be small enough for differences to be a DOUBLE";
+    const TOO_LARGE: &'static str = "the difference of two values exceeds the range of DOUBLE";
 
     #[inline]
     fn update(state: &mut Values, x: f64) -> Result<(), String> {
@@ -91,7 +92,7 @@ impl Learned for Fit {
     }
 
     fn n(state: &Values) -> f64 {
-        state.len() as f64
+        state.n()
     }
 
     fn numbers(state: &Values) -> Option<Vec<Option<f64>>> {

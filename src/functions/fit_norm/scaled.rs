@@ -14,21 +14,21 @@ page! {
             "norm_scaled(value, lower, upper, scale => 100, direction => 1)",
             "norm_scaled(value, lower, upper, ...) OVER (...)",
         ],
-        summary: "Scaling: two bounds fixed beforehand become 0 and scale; nothing is cut.",
-        formula: "scale (x - lower) / (upper - lower); direction -1: (upper - x) in the place of \
-                  (x - lower)",
+        summary: "Scaling: maps two bounds fixed in advance to 0 and scale, without truncation.",
+        formula: "scale (x - lower) / (upper - lower); direction -1: (upper - x) instead of (x - \
+                  lower)",
         parameters: [VALUE, LOWER, UPPER, SCALE, DIRECTION],
         over_parameters: None,
         returns: "DOUBLE, below 0 or above scale for a value beyond the bounds; NULL for a NULL value.",
-        notes: "norm_goalposts does the same and cuts what lies beyond. With OVER (...) the score \
-                is the same: the bounds, not the window, are the reference. direction -1 turns the \
-                scale round with its bounds; lower stays the smaller number.",
+        notes: "norm_goalposts is the same with truncation. With OVER (...) the score is the same: \
+                the bounds, not the window, are the reference. With direction -1 the scale is \
+                inverted; lower remains the smaller number.",
         errors: "A value that is NaN or infinite; a bound that is NULL; lower not below upper; \
                  direction other than 1 or -1; scale not above 0.",
         example: "SELECT norm_scaled(50, lower => -10, upper => 110), norm_scaled(140, -10, 110, direction => -1)",
         example_result: ["50.0 -25.0"],
-        reference: "COINr 1.1.14, n_scaled (its direction -1 turns the bounds round only if they come \
-                    from the indicator metadata).",
+        reference: "COINr 1.1.14, n_scaled (whose direction -1 inverts the bounds only if they \
+                    come from the indicator metadata).",
     };
 }
 
@@ -36,7 +36,7 @@ const LOWER: Parameter = Parameter {
     name: "lower",
     role: Role::LowerGoalpost,
     kind: Kind::Number,
-    meaning: "lower bound, in the unit of the value; finite",
+    meaning: "lower bound, in the unit of measurement of the value; finite",
     null: Null::Error,
     default: DefaultValue::Required,
 };
@@ -45,7 +45,7 @@ const UPPER: Parameter = Parameter {
     name: "upper",
     role: Role::UpperGoalpost,
     kind: Kind::Number,
-    meaning: "upper bound, in the unit of the value; finite, above lower",
+    meaning: "upper bound, in the unit of measurement of the value; finite, above lower",
     null: Null::Error,
     default: DefaultValue::Required,
 };

@@ -11,15 +11,16 @@ page! {
         name: "fit_sum",
         family: Fit,
         syntax: ["fit_sum(value)"],
-        summary: "Learns the sum of a reference set, and that of the reciprocals.",
+        summary: "Learns the sum of the values of a reference set, and that of their reciprocals.",
         formula: "sum = Σx, reciprocal = 1 / Σ(1/x)",
         parameters: [VALUE],
         over_parameters: None,
-        returns: "STRUCT(sum DOUBLE, reciprocal DOUBLE, n BIGINT), in the unit of the value; NULL \
-                  when the reference set has no values. reciprocal is 0 as soon as a value is.",
-        notes: "Sums are carried in twice the precision of DOUBLE.",
-        errors: "A value that is NaN or infinite, or negative (its share of the sum would not be \
-                 one); a sum that exceeds the range of DOUBLE; DISTINCT.",
+        returns: "STRUCT(sum DOUBLE, reciprocal DOUBLE, n BIGINT), in the unit of measurement of \
+                  the value; NULL if the reference set has no values. reciprocal is 0 if any value \
+                  is 0.",
+        notes: "Sums are computed in twice the precision of DOUBLE.",
+        errors: "A value that is NaN, infinite or negative (it has no share of a sum); a sum \
+                 beyond the range of DOUBLE; DISTINCT.",
         example: "SELECT fit_sum(value) FROM (VALUES (2), (4), (NULL), (4)) AS t(value)",
         example_result: ["{sum: 10.0, reciprocal: 1.0, n: 3}"],
         reference: "pymcdm, sum_normalization.",
@@ -41,9 +42,9 @@ page! {
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE between 0 and 1 for values of the reference set; NULL for a NULL value, a \
                   NULL fit, or a reference set of zeros.",
-        notes: "Ratios are kept, with direction -1 turned round. Scores depend on how many values \
-                there are. With OVER (...) the window is the reference set, and FILTER (WHERE ...) \
-                narrows it.",
+        notes: "Ratios are preserved, with direction -1 inverted. Scores depend on the number of \
+                values. With OVER (...) the window is the reference set, and FILTER (WHERE ...) \
+                restricts it.",
         errors: "A value that is NaN, infinite or negative; with direction -1 a value of 0, in the \
                  reference set too; direction other than 1 or -1.",
         example: "SELECT value, norm_sum(value) OVER (), norm_sum(value, direction => -1) OVER ()\n\
@@ -58,7 +59,7 @@ const SCALE: Parameter = Parameter {
     role: Role::Fit,
     kind: Kind::Fit(&["sum", "reciprocal"]),
     meaning: "scale learned by fit_sum",
-    null: Null::Means("no score"),
+    null: Null::Means("the score is NULL"),
     default: DefaultValue::Required,
 };
 

@@ -11,13 +11,14 @@ page! {
         name: "fit_vector",
         family: Fit,
         syntax: ["fit_vector(value)"],
-        summary: "Learns the length of the vector that the values of a reference set make.",
+        summary: "Learns the Euclidean length of the values of a reference set.",
         formula: "length = sqrt(Σx²)",
         parameters: [VALUE],
         over_parameters: None,
-        returns: "STRUCT(length DOUBLE, n BIGINT), in the unit of the value; NULL when the reference \
-                  set has no values.",
-        notes: "The squares are summed in units of a power of two, so none overflows or vanishes.",
+        returns: "STRUCT(length DOUBLE, n BIGINT), in the unit of measurement of the value; NULL \
+                  if the reference set has no values.",
+        notes: "Values are scaled by a power of two before squaring, so that no square overflows \
+                or underflows.",
         errors: "A value that is NaN or infinite; a length that exceeds the range of DOUBLE; DISTINCT.",
         example: "SELECT fit_vector(value) FROM (VALUES (3), (NULL), (4)) AS t(value)",
         example_result: ["{length: 5.0, n: 2}"],
@@ -34,16 +35,16 @@ page! {
             "norm_vector(value, fit, direction => 1)",
             "norm_vector(value, direction => 1) OVER (PARTITION BY indicator)",
         ],
-        summary: "Vector normalisation: values over the length of their vector.",
+        summary: "Vector normalisation: values divided by their Euclidean length.",
         formula: "x / sqrt(Σx²); direction -1: 1 - x / sqrt(Σx²)",
         parameters: [VALUE, SCALE, DIRECTION],
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE between 0 and 1 for values of the reference set that are 0 or more; NULL \
                   for a NULL value, a NULL fit, or a reference set of zeros.",
-        notes: "With direction 1 ratios are kept and negative values score below 0. Direction -1 is pymcdm's: Hwang \
-                and Yoon leave costs as they are and take the smallest for the best. Scores depend on \
-                how many values there are. With OVER (...) the window is the reference set, and \
-                FILTER (WHERE ...) narrows it.",
+        notes: "With direction 1 ratios are preserved and negative values score below 0. Direction \
+                -1 is pymcdm's: Hwang and Yoon leave costs unchanged and take the smallest as the \
+                best. Scores depend on the number of values. With OVER (...) the window is the \
+                reference set, and FILTER (WHERE ...) restricts it.",
         errors: "A value that is NaN or infinite; with direction -1 a value below 0 (it would score \
                  above 1); direction other than 1 or -1.",
         example: "SELECT value, norm_vector(value) OVER (), norm_vector(value, direction => -1) OVER ()\n\
@@ -59,7 +60,7 @@ const SCALE: Parameter = Parameter {
     role: Role::Fit,
     kind: Kind::Fit(&["length"]),
     meaning: "scale learned by fit_vector",
-    null: Null::Means("no score"),
+    null: Null::Means("the score is NULL"),
     default: DefaultValue::Required,
 };
 

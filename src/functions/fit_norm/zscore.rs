@@ -16,13 +16,15 @@ page! {
         formula: "mean = Σx / n, sd = sqrt(Σ(x - mean)² / (n - 1))",
         parameters: [VALUE],
         over_parameters: None,
-        returns: "STRUCT(mean DOUBLE, sd DOUBLE, n BIGINT), in the unit of the value; NULL when \
-                  the reference set has no values. sd is NULL for one value and exactly 0 where \
-                  all are the same.",
-        notes: "Sums are carried in twice the precision of DOUBLE, so the split over partitions \
-                and the order of rows do not show, even where the mean is a million times the \
-                deviation.",
-        errors: "A value that is NaN or infinite, or so large that the sum of all is not a DOUBLE; DISTINCT.",
+        returns: "STRUCT(mean DOUBLE, sd DOUBLE, n BIGINT), in the unit of measurement of the \
+                  value; NULL if the reference set has no values. sd is NULL for one value and \
+                  exactly 0 if all values are equal.",
+        notes: "Sums are computed in twice the precision of DOUBLE, so that the result depends \
+                neither on partitioning nor on the order of rows, even if the mean is a million \
+                times the standard deviation. sd has the divisor n - 1; with sample => false \
+                norm_zscore uses the divisor n instead.",
+        errors: "A value that is NaN or infinite, or so large that the sum is beyond the range of \
+                 DOUBLE; DISTINCT.",
         example: "SELECT fit_zscore(value) FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
         example_result: ["{mean: 5.0, sd: 3.0, n: 3}"],
         reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5.",
@@ -35,19 +37,24 @@ page! {
         name: "norm_zscore",
         family: Normalisation,
         syntax: [
-            "norm_zscore(value, fit, mean => 0, sd => 1, direction => 1)",
-            "norm_zscore(value, mean => 0, sd => 1, direction => 1) OVER (PARTITION BY indicator)",
+            "norm_zscore(value, fit, mean => 0, sd => 1, direction => 1, sample => true)",
+            "norm_zscore(value, mean => 0, sd => 1, direction => 1, sample => true) \
+             OVER (PARTITION BY indicator)",
         ],
-        summary: "Standardisation: the reference set gets the mean and standard deviation asked for.",
-        formula: "mean + sd direction (x - mean of the reference set) / (its sd)",
-        parameters: [VALUE, SCALE, MEAN, SD, DIRECTION],
-        over_parameters: Some(&[VALUE, MEAN, SD, DIRECTION]),
+        summary: "Standardisation: scores have the given mean and standard deviation over the \
+                  reference set.",
+        formula: "mean + sd direction (x - m) / s, m and s mean and standard deviation of the \
+                  reference set; sample => false: s sqrt((n - 1) / n) instead of s",
+        parameters: [VALUE, SCALE_OF_N, MEAN, SD, DIRECTION, SAMPLE],
+        over_parameters: Some(&[VALUE, MEAN, SD, DIRECTION, SAMPLE]),
         returns: "DOUBLE; NULL for a NULL value, a NULL fit, or a reference set of fewer than two \
                   values or of equal values.",
-        notes: "Scores have no bounds. The sd is that of a sample, with n - 1, as in the handbook, R and COINr; \
-                sd => sqrt(n / (n - 1.0)) for n values gives the z-scores that divide by n. With OVER (...) the window is the reference set, and \
-                FILTER (WHERE ...) narrows it.",
-        errors: "A value that is NaN or infinite; direction other than 1 or -1; sd not above 0.",
+        notes: "Scores are unbounded. The standard deviation is that of a sample, with the divisor \
+                n - 1, as in the handbook (table 15), R and COINr; sample => false has the divisor \
+                n, as in Mazziotta and Pareto's index (agg_mpi). With OVER (...) the window is the \
+                reference set, and FILTER (WHERE ...) restricts it.",
+        errors: "A value that is NaN or infinite; direction other than 1 or -1; sd not above 0; \
+                 with sample => false a fit with n below 2.",
         example: "SELECT value, norm_zscore(value, mean => 100, sd => 15) OVER ()\n\
                   FROM (VALUES (2), (5), (NULL), (8)) AS t(value)",
         example_result: ["2 85.0", "5 100.0", "NULL NULL", "8 115.0"],
@@ -60,15 +67,18 @@ pub(super) const SCALE: Parameter = Parameter {
     role: Role::Fit,
     kind: Kind::Fit(&["mean", "sd"]),
     meaning: "scale learned by fit_zscore",
-    null: Null::Means("no score"),
+    null: Null::Means("the score is NULL"),
     default: DefaultValue::Required,
 };
+
+/// With the number of values, which tells the two deviations apart.
+const SCALE_OF_N: Parameter = Parameter { kind: Kind::Fit(&["mean", "sd", "n"]), ..SCALE };
 
 const MEAN: Parameter = Parameter {
     name: "mean",
     role: Role::Setting,
     kind: Kind::Number,
-    meaning: "mean that the scores of the reference set shall have; finite",
+    meaning: "mean of the scores of the reference set; finite",
     null: Null::Error,
     default: DefaultValue::Number(0.0),
 };
@@ -77,9 +87,19 @@ const SD: Parameter = Parameter {
     name: "sd",
     role: Role::Setting,
     kind: Kind::Number,
-    meaning: "standard deviation that they shall have; finite, above 0",
+    meaning: "standard deviation of the scores of the reference set; finite, above 0",
     null: Null::Error,
     default: DefaultValue::Number(1.0),
+};
+
+const SAMPLE: Parameter = Parameter {
+    name: "sample",
+    role: Role::Setting,
+    kind: Kind::Boolean,
+    meaning: "true: the reference set is a sample, divisor n - 1; false: it is the whole \
+              population, divisor n",
+    null: Null::Error,
+    default: DefaultValue::Switch(true),
 };
 
 /// Learns mean and standard deviation.
@@ -91,7 +111,7 @@ impl Learned for Fit {
 
     const PAGE: &'static Page = &FIT;
     const NUMBERS: &'static [&'static str] = &["mean", "sd"];
-    const TOO_LARGE: &'static str = "value must be small enough for the sum to be a DOUBLE";
+    const TOO_LARGE: &'static str = "the sum of value exceeds the range of DOUBLE";
 
     #[inline]
     fn update(state: &mut Moments, x: f64) -> Result<(), String> {
@@ -117,8 +137,8 @@ impl Normalisation for Norm {
 
     #[inline]
     fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[mean, sd, to_mean, to_sd, direction] = numbers else {
-            return Err("five numbers are needed".into());
+        let &[mean, sd, n, to_mean, to_sd, direction, sample] = numbers else {
+            return Err("seven numbers are needed".into());
         };
         check_direction(direction)?;
         if to_sd <= 0.0 {
@@ -127,6 +147,13 @@ impl Normalisation for Norm {
         if sd < 0.0 {
             return Err(format!("fit must have sd >= 0, got {sd}"));
         }
+        if sample != 0.0 {
+            return Ok(scale::zscore(x, (mean, sd), (to_mean, to_sd), direction));
+        }
+        if n < 2.0 {
+            return Err(format!("fit must have n >= 2 with sample => false, got {n}"));
+        }
+        let sd = sd * ((n - 1.0) / n).sqrt();
         Ok(scale::zscore(x, (mean, sd), (to_mean, to_sd), direction))
     }
 }

@@ -19,19 +19,20 @@ page! {
         family: Imputation,
         syntax: ["impute_last(value, period, max_gap => NULL, leading => false) \
                   OVER (PARTITION BY unit, indicator)"],
-        summary: "Missing values become the last earlier observation of the series.",
+        summary: "Imputes missing values by the last earlier observation of the series.",
         formula: "x at the latest period before with a value, at most max_gap before; with leading, \
                   before the first observation the first one, at most max_gap after",
         parameters: [VALUE, PERIOD, MAX_GAP, LEADING],
         over_parameters: None,
         window_only: true,
-        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of the value; NULL where \
-                  nothing could be carried.",
-        notes: "Observed values are never changed. The order of the rows does not matter, their \
-                periods do. Only rows are filled: a period without a row \
-                needs one first (a grid of units and periods). impute_last_period names the period the value comes from.",
-        errors: "A value that is NaN or infinite; a period that is NULL, neither number nor DATE, or \
-                 there twice; max_gap below 0.",
+        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
+                  NULL if nothing can be carried.",
+        notes: "Observed values are not changed. The order of the rows does not matter, only their \
+                periods. Only existing rows are filled: add a row with NULL for each missing \
+                period first (a grid of units and periods). impute_last_period returns the period \
+                a value comes from.",
+        errors: "A value that is NaN or infinite; a period that is NULL, neither number nor DATE, \
+                 or occurs twice; max_gap below 0.",
         example: "SELECT period, impute_last(value, period, max_gap => 1) OVER ()\n\
                   FROM (VALUES (2018, 5), (2019, NULL), (2020, NULL)) AS t(period, value)",
         example_result: [
@@ -48,15 +49,15 @@ page! {
         family: Imputation,
         syntax: ["impute_last_period(value, period, max_gap => NULL, leading => false) \
                   OVER (PARTITION BY unit, indicator)"],
-        summary: "The period that the value of impute_last comes from.",
+        summary: "The period of the observation that impute_last carries.",
         formula: "the latest period with a value that is not after the row's and at most max_gap \
                   before; with leading, before the first observation its period",
         parameters: [VALUE, PERIOD, MAX_GAP, LEADING],
         over_parameters: None,
         window_only: true,
-        returns: "DOUBLE: the period as a number, of a DATE the days since 1970-01-01; the row's own \
-                  period where the value is observed; NULL where impute_last is.",
-        notes: "To be published beside a carried value, so that its age can be seen.",
+        returns: "DOUBLE: the period as a number, for a DATE the days since 1970-01-01; the row's \
+                  own period if its value is observed; NULL where impute_last is NULL.",
+        notes: "Publish it with each carried value to document the age of the observation.",
         errors: "As impute_last.",
         example: "SELECT period, impute_last_period(value, period) OVER ()\n\
                   FROM (VALUES (2018, 5), (2019, NULL), (2020, 7)) AS t(period, value)",
@@ -78,7 +79,7 @@ const LEADING: Parameter = Parameter {
     name: "leading",
     role: Role::Setting,
     kind: Kind::Switch,
-    meaning: "fill what lies before the first observation with it",
+    meaning: "whether periods before the first observation are filled with it",
     null: Null::Error,
     default: DefaultValue::Switch(false),
 };

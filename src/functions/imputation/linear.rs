@@ -18,22 +18,23 @@ page! {
         name: "impute_linear",
         family: Imputation,
         syntax: ["impute_linear(value, period, ends => 'none') OVER (PARTITION BY unit, indicator)"],
-        summary: "Missing values between two observations of a series lie on the straight line \
-                  between them.",
-        formula: "x0 + (x1 - x0) (t - t0) / (t1 - t0), with t0 and t1 the nearest periods before \
-                  and after that have a value; ends => 'flat': outside the nearest value",
+        summary: "Imputes missing values between two observations of a series by linear \
+                  interpolation over time.",
+        formula: "x0 + (x1 - x0) (t - t0) / (t1 - t0), with t0 and t1 the nearest earlier and \
+                  later periods with a value; ends => 'flat': beyond these, the nearest value",
         parameters: [VALUE, PERIOD, ENDS],
         over_parameters: None,
         window_only: true,
-        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of the value; NULL where \
-                  nothing could be filled in: before the first and after the last observation \
-                  unless ends => 'flat', and in a series without any.",
-        notes: "Observed values are never changed. The line is drawn over time, not over rows: \
-                uneven periods count as they are. Only rows are filled: a period without a row \
-                needs one first (a grid of units and periods). A series with one value is constant with \
-                ends => 'flat' (COINr's 'linear' stops the whole run there).",
-        errors: "A value that is NaN or infinite; a period that is NULL, neither number nor DATE, or \
-                 there twice.",
+        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
+                  NULL if nothing can be imputed: before the first and after the last observation \
+                  unless ends => 'flat', and in a series without observations.",
+        notes: "Observed values are not changed. Interpolation is over time, not over rows: \
+                unequal distances between periods are respected. Only existing rows are filled: \
+                add a row with NULL for each missing period first (a grid of units and periods). \
+                With ends => 'flat' a series with one value becomes constant (COINr's 'linear' \
+                stops with an error there).",
+        errors: "A value that is NaN or infinite; a period that is NULL, neither number nor DATE, \
+                 or occurs twice.",
         example: "SELECT period, impute_linear(value, period) OVER ()\n\
                   FROM (VALUES (2015, 10), (2016, NULL), (2019, 18), (2020, NULL)) AS t(period, value)",
         example_result: [
@@ -48,8 +49,8 @@ const ENDS: Parameter = Parameter {
     name: "ends",
     role: Role::Setting,
     kind: Kind::Choice(&["none", "flat"]),
-    meaning: "what stands before the first and after the last observation: nothing, or the nearest \
-              one",
+    meaning: "values before the first and after the last observation: none, or the nearest \
+              observation",
     null: Null::Error,
     default: DefaultValue::Word("none"),
 };

@@ -18,17 +18,17 @@ page! {
         name: "impute_mean",
         family: Imputation,
         syntax: ["impute_mean(value) OVER (PARTITION BY indicator)"],
-        summary: "Missing values become the arithmetic mean of the values that are there.",
+        summary: "Imputes missing values by the arithmetic mean of the observed values.",
         formula: "Σx / n over the values of the partition",
         parameters: [VALUE],
         over_parameters: None,
         window_only: true,
-        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of the value; NULL where the \
-                  partition has no value at all.",
-        notes: "Observed values are never changed. The mean of a group of units: PARTITION BY \
-                indicator, group; units without a group are a group of their own. Filling with the \
-                mean makes the spread too small; report the share of imputed values.",
-        errors: "A value that is NaN or infinite, or values whose sum is.",
+        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
+                  NULL if the partition has no values.",
+        notes: "Observed values are not changed. For the mean within groups of units: PARTITION BY \
+                indicator, group; units without a group form a group of their own. Mean imputation \
+                understates the variance; report the share of imputed values.",
+        errors: "A value that is NaN or infinite; a sum beyond the range of DOUBLE.",
         example: "SELECT impute_mean(value) OVER () FROM (VALUES (1), (NULL), (4)) AS t(value)",
         example_result: [
             "{value: 1.0, imputed: false}", "{value: 2.5, imputed: true}",

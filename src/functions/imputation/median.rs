@@ -18,16 +18,16 @@ page! {
         name: "impute_median",
         family: Imputation,
         syntax: ["impute_median(value) OVER (PARTITION BY indicator)"],
-        summary: "Missing values become the median of the values that are there.",
+        summary: "Imputes missing values by the median of the observed values.",
         formula: "the middle value of the partition, the mean of the middle two where n is even",
         parameters: [VALUE],
         over_parameters: None,
         window_only: true,
-        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of the value; NULL where the \
-                  partition has no value at all.",
-        notes: "Observed values are never changed. Outliers do not move the median. The median of a \
-                group of units: PARTITION BY indicator, group; units without a group are a group of \
-                their own.",
+        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
+                  NULL if the partition has no values.",
+        notes: "Observed values are not changed. The median is not affected by outliers. For the \
+                median within groups of units: PARTITION BY indicator, group; units without a \
+                group form a group of their own.",
         errors: "A value that is NaN or infinite; a range beyond that of DOUBLE.",
         example: "SELECT impute_median(value) OVER ()\n\
                   FROM (VALUES (1), (NULL), (3), (10)) AS t(value)",
@@ -69,7 +69,7 @@ impl Whole for Median {
             there.iter().for_each(|&x| all.update(x));
             match quantile(&all.into_sorted(), 0.5) {
                 Some(median) if !median.is_finite() => {
-                    exec_err!("{}: the range of value must be within that of DOUBLE", MEDIAN.name)
+                    exec_err!("{}: the range of value exceeds that of DOUBLE", MEDIAN.name)
                 }
                 median => Ok(median),
             }

@@ -1,4 +1,4 @@
-//! Imputation: missing values filled, and said to be.
+//! Imputation: missing values filled and flagged.
 
 pub mod last;
 pub mod linear;
@@ -30,8 +30,8 @@ const VALUE: Parameter = Parameter {
     name: "value",
     role: Role::Value,
     kind: Kind::Number,
-    meaning: "value of the indicator, in its unit of measure; finite",
-    null: Null::Means("missing: filled in"),
+    meaning: "value of the indicator, in its unit of measurement; finite",
+    null: Null::Means("missing: imputed"),
     default: DefaultValue::Required,
 };
 

@@ -22,19 +22,19 @@ page! {
         name: "impute_row_mean",
         family: Imputation,
         syntax: ["impute_row_mean(value, unit, indicator, direction => 1) OVER (PARTITION BY parent)"],
-        summary: "Missing values are put where the unit stands, on average, on the other indicators \
-                  of the same parent.",
+        summary: "Imputes missing values from the mean position of the unit on the other \
+                  indicators of the same parent.",
         formula: "s = mean over the unit's indicators of (x - min) / (max - min) (direction -1: \
                   (max - x) / (max - min)); filled in: min + s (max - min) (direction -1: \
                   max - s (max - min)), with min and max of the missing indicator",
         parameters: [VALUE, UNIT, INDICATOR, DIRECTION],
         over_parameters: None,
         window_only: true,
-        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of the value; NULL where the \
-                  unit has no other value in the partition, or the indicator is constant or has no \
-                  values.",
-        notes: "Observed values are never changed. A partition is one parent, and one period where \
-                there are several. A constant indicator has no score and takes no part.",
+        returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
+                  NULL if the unit has no other value in the partition, or if the indicator is \
+                  constant or has no values.",
+        notes: "Observed values are not changed. A partition is one parent and, in a panel, one \
+                period. Constant indicators are excluded.",
         errors: "A value that is NaN or infinite; unit or indicator NULL; two rows of one unit and \
                  indicator in a partition; direction other than 1 or -1, or not the same in all rows \
                  of an indicator.",
@@ -68,7 +68,7 @@ const DIRECTION: Parameter = Parameter {
     name: "direction",
     role: Role::Direction,
     kind: Kind::Number,
-    meaning: "1: more is better; -1: less is better; the same in all rows of an indicator",
+    meaning: "1: higher is better; -1: lower is better; the same in all rows of an indicator",
     null: Null::Error,
     default: DefaultValue::Number(1.0),
 };
@@ -131,7 +131,7 @@ impl Whole for RowMean {
             let direction = match directions {
                 None => 1.0,
                 Some(directions) if directions.is_valid(row) => directions.value(row),
-                Some(_) => return exec_err!("{name}: direction must be 1 or -1, found NULL"),
+                Some(_) => return exec_err!("{name}: direction must not be NULL"),
             };
             if direction != 1.0 && direction != -1.0 {
                 return exec_err!("{name}: direction must be 1 or -1, got {direction}");
@@ -140,7 +140,11 @@ impl Whole for RowMean {
                 .entry(indicators.row(row))
                 .or_insert_with(|| Scale { extent: Extent::default(), direction });
             if scale.direction != direction {
-                return exec_err!("{name}: direction must be the same in all rows of an indicator");
+                return exec_err!(
+                    "{name}: direction must be the same in all rows of an indicator, got {} and \
+                     {direction}",
+                    scale.direction
+                );
             }
             if let Some(x) = number(name, "value", values, row)? {
                 scale.extent.update(x);

@@ -19,28 +19,30 @@ page! {
         family: IndexNumbers,
         syntax: ["index_chain(growth, period, base => 2005, form => 'simple', step => 1) \
                   OVER (PARTITION BY unit, code)"],
-        summary: "Chained index: growth linked from period to period, the base period is 100.",
+        summary: "Chained index: growth rates linked from period to period, base period = 100.",
         formula: "I(base) = 100; after it I(t) = I(t - step) f(g(t)), before it I(t) = \
                   I(t + step) / f(g(t + step)); f(g) = 1 + g / 100, symmetric (200 + g) / (200 - g)",
         parameters: [GROWTH, PERIOD, BASE, FORM, STEP],
         over_parameters: None,
         window_only: true,
-        returns: "DOUBLE, base period = 100; NULL beyond a missing growth or a missing period, seen \
-                  from the base, and everywhere in a series whose base period has no row.",
-        notes: "Only periods that lie whole steps from the base have an index; rows between them \
-                are passed over. Growth of the base period leads to the period before it. A mean of the growth of \
-                several indicators can be linked like that of one: it is how the China Innovation \
-                Index is made.",
-        errors: "Growth that is NaN, infinite, -100 or less (symmetric: -200 or less, 200 or more); a \
-                 period that is NULL, neither number nor DATE, or there twice; base NULL, of another type \
-                 than the period, or a period that no series has; step not above 0, or so small beside \
-                 the periods that it is lost in their rounding; dates, none of them step days after \
-                 another; an index beyond the range of DOUBLE.",
+        returns: "DOUBLE, base period = 100; NULL beyond a missing growth rate or period as seen \
+                  from the base, and for the whole series if its base period has no row.",
+        notes: "Only periods a whole number of steps from the base have an index; rows in between \
+                are ignored. The growth rate of the base period links it to the period before. The \
+                mean growth of several indicators can be linked like that of one: the China \
+                Innovation Index is computed in this way.",
+        errors: "Growth that is NaN, infinite, -100 or less (symmetric: -200 or less, 200 or \
+                 more); a period that is NULL, neither number nor DATE, or occurs twice; base \
+                 NULL, of another type than the period, or a period that does not occur in any \
+                 series; step not above 0, or so small relative to the periods that it is lost \
+                 in rounding; dates of which no two are step days apart; an index beyond the \
+                 range of DOUBLE.",
         example: "SELECT period, index_chain(growth, period, base => 2015) OVER ()\n\
                   FROM (VALUES (2014, NULL), (2015, 25), (2016, 50), (2018, 10)) AS t(period, growth)",
         example_result: ["2014 80.0", "2015 100.0", "2016 150.0", "2018 NULL"],
-        reference: "National Bureau of Statistics of China, China Innovation Index; ILO/IMF/OECD \
-                    (2004), Consumer Price Index Manual, chapter 15.",
+        reference: "National Bureau of Statistics of China, China Innovation Index; \
+                    ILO/IMF/OECD/UNECE/Eurostat/World Bank (2004), Consumer Price Index Manual, \
+                    chapter 15.",
     };
 }
 
@@ -48,7 +50,8 @@ const GROWTH: Parameter = Parameter {
     name: "growth",
     role: Role::Value,
     kind: Kind::Number,
-    meaning: "growth on the period before, in percent; above -100, symmetric between -200 and 200",
+    meaning: "growth rate on the previous period, in percent; above -100, symmetric between -200 \
+              and 200",
     null: Null::Means("the chain breaks"),
     default: DefaultValue::Required,
 };
@@ -57,7 +60,7 @@ const BASE: Parameter = Parameter {
     name: "base",
     role: Role::BasePeriod,
     kind: Kind::SameAsPrevious,
-    meaning: "the period that becomes 100",
+    meaning: "period set to 100",
     null: Null::Error,
     default: DefaultValue::Required,
 };
@@ -66,8 +69,7 @@ const STEP: Parameter = Parameter {
     name: "step",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "distance between two periods that growth links, in units of the period (days for a \
-              DATE); > 0",
+    meaning: "distance between linked periods, in units of the period (days for a DATE); > 0",
     null: Null::Error,
     default: DefaultValue::Number(1.0),
 };

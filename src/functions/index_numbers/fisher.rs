@@ -14,11 +14,12 @@ page! {
         formula: "sqrt(Laspeyres Paasche)",
         parameters: [BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
         over_parameters: None,
-        returns: "DOUBLE, base period = 100; NULL when no item is left or the items left are worth \
-                  nothing.",
-        notes: "Superlative; turned round in time it is its own inverse, and price times quantity index is the change in value. An item that lacks a price or a quantity in either period is left out of \
-                all four indices (matched items), so that they compare. Prices and quantities \
-                exchanged give the quantity index.",
+        returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
+                  have no value.",
+        notes: "A superlative index; satisfies the time-reversal and factor-reversal tests. An \
+                item without a price or a quantity in either period is excluded from all four \
+                indices (matched items), so that they are comparable. Exchanging prices and \
+                quantities gives the quantity index.",
         errors: "A price that is NaN, infinite, 0 or negative; a quantity that is NaN, infinite or \
                  negative; DISTINCT; sums of prices times quantities beyond the range of \
                  DOUBLE, or so small that they lose digits.",

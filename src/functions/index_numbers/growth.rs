@@ -18,24 +18,25 @@ page! {
         name: "index_growth",
         family: IndexNumbers,
         syntax: ["index_growth(value, period, form => 'simple', lag => 1) OVER (PARTITION BY unit, indicator)"],
-        summary: "Growth in percent on the period before.",
+        summary: "Growth rate in percent on an earlier period.",
         formula: "simple: 100 (x1 - x0) / x0; symmetric: 200 (x1 - x0) / (x1 + x0); x0 is the value \
                   at period - lag",
         parameters: [VALUE, PERIOD, FORM, LAG],
         over_parameters: None,
         window_only: true,
         returns: "DOUBLE, percent; NULL where either value is missing.",
-        notes: "The earlier period must be there exactly: over a gap there is no growth. A DATE counts \
-                in days, and a lag that no two dates of the input are apart is an error; for growth on \
-                the same month of the year before, make numbers of the months: index_growth(value, \
-                12 * date_part('year', period) + date_part('month', period), lag => 12) OVER \
-                (PARTITION BY unit, indicator). Symmetric \
-                growth lies between -200 and 200, and a rise and the fall that undoes it are equally \
-                large: with it no indicator that starts near 0 runs away with a mean of growth.",
-        errors: "A value that is NaN or infinite; simple: an earlier value that is 0 or negative; \
-                 symmetric: a negative value, or 0 twice; a period that is NULL, neither number \
-                 nor DATE, or there twice; lag not above 0, or so small beside the periods that it is lost in \
-                 their rounding; dates, none of them lag days after another.",
+        notes: "The earlier period must exist exactly: after a gap the growth rate is NULL. A \
+                DATE is measured in days, and a lag that separates no two dates of the input is \
+                an error; for growth on the same month of the previous year, number the months: \
+                index_growth(value, 12 * date_part('year', period) + date_part('month', period), \
+                lag => 12) OVER (PARTITION BY unit, indicator). Symmetric growth lies between \
+                -200 and 200, and a rise and the fall that reverses it have the same size, so \
+                that an indicator starting near 0 does not dominate a mean of growth rates.",
+        errors: "A value that is NaN or infinite; simple: an earlier value that is 0 or \
+                 negative; symmetric: a negative value, or 0 in both periods; a period that is \
+                 NULL, neither number nor DATE, or occurs twice; lag not above 0, or so small \
+                 relative to the periods that it is lost in rounding; dates of which no two are \
+                 lag days apart.",
         example: "SELECT period, index_growth(value, period) OVER (), \
                   index_growth(value, period, form => 'symmetric') OVER ()\n\
                   FROM (VALUES (2014, 50), (2015, 150), (2017, 60)) AS t(period, value)",
@@ -49,8 +50,8 @@ const VALUE: Parameter = Parameter {
     name: "value",
     role: Role::Value,
     kind: Kind::Number,
-    meaning: "value of the series; finite, above 0 to grow from",
-    null: Null::Means("no growth to it nor from it"),
+    meaning: "value of the series; finite, above 0 as an earlier value",
+    null: Null::Means("growth to and from it is NULL"),
     default: DefaultValue::Required,
 };
 

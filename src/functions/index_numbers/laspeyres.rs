@@ -1,4 +1,4 @@
-//! `index_laspeyres(base_price, base_quantity, price, quantity)`: the basket of the base period at prices of now.
+//! `index_laspeyres(base_price, base_quantity, price, quantity)`: the basket of the base period at current prices.
 
 use super::{BASE_PRICE, BASE_QUANTITY, Formula, PRICE, QUANTITY};
 use crate::functions::page::page;
@@ -10,18 +10,20 @@ page! {
         name: "index_laspeyres",
         family: IndexNumbers,
         syntax: ["index_laspeyres(base_price, base_quantity, price, quantity)"],
-        summary: "Laspeyres price index: what the basket of the base period costs now.",
+        summary: "Laspeyres price index: the current cost of the basket of the base period.",
         formula: "100 Σ p1 q0 / Σ p0 q0",
         parameters: [BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
         over_parameters: None,
-        returns: "DOUBLE, base period = 100; NULL when no item is left or the items left are worth \
-                  nothing.",
-        notes: "Does not see that buyers turn to what became cheaper: mostly above Paasche. An item that lacks a price or a quantity in either period is left out of \
-                all four indices (matched items), so that they compare. Where quantities of now are not known, as for \
-                most consumer price indices, give those of the base period twice: index_laspeyres(p0, q0, p1, q0). \
-                With the quantities qb of another period that is Lowe's index, index_laspeyres(p0, qb, p1, qb); \
-                Young's, with value shares of another period, is not offered. Prices and quantities \
-                exchanged give the quantity index.",
+        returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
+                  have no value.",
+        notes: "Ignores substitution towards cheaper items, so it usually exceeds Paasche. An item \
+                without a price or a quantity in either period is excluded from all four indices \
+                (matched items), so that they are comparable. If current quantities are not known, \
+                as in most consumer price indices, pass those of the base period twice: \
+                index_laspeyres(p0, q0, p1, q0). With quantities qb of another period, \
+                index_laspeyres(p0, qb, p1, qb) is the Lowe index; the Young index (value shares \
+                of another period) is not provided. Exchanging prices and quantities gives the \
+                quantity index.",
         errors: "A price that is NaN, infinite, 0 or negative; a quantity that is NaN, infinite or \
                  negative; DISTINCT; sums of prices times quantities beyond the range of \
                  DOUBLE, or so small that they lose digits.",

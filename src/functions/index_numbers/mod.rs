@@ -53,7 +53,7 @@ const BASE_PRICE: Parameter = Parameter {
     role: Role::Value,
     kind: Kind::Number,
     meaning: "price of the item in the base period; finite, > 0",
-    null: Null::Means("item left out"),
+    null: Null::Means("item is excluded"),
     default: DefaultValue::Required,
 };
 
@@ -64,10 +64,13 @@ const BASE_QUANTITY: Parameter = Parameter {
 };
 
 const PRICE: Parameter =
-    Parameter { name: "price", meaning: "price of the item now; finite, > 0", ..BASE_PRICE };
+    Parameter { name: "price", meaning: "current price of the item; finite, > 0", ..BASE_PRICE };
 
-const QUANTITY: Parameter =
-    Parameter { name: "quantity", meaning: "quantity of the item now; finite, >= 0", ..BASE_PRICE };
+const QUANTITY: Parameter = Parameter {
+    name: "quantity",
+    meaning: "current quantity of the item; finite, >= 0",
+    ..BASE_PRICE
+};
 
 /// A price index with its page: what tells one from another.
 pub(super) trait Formula: Send + Sync + 'static {
@@ -130,7 +133,7 @@ impl<F: Formula> Method for PriceIndex<F> {
         let indices = states.iter().map(|state| match F::index(state) {
             // Prices are above 0, and so is an index of them.
             Some(index) if !index.is_normal() => exec_err!(
-                "{}: sums of prices times quantities must be within the range of DOUBLE (state \
+                "{}: the sum of prices times quantities exceeds the range of DOUBLE (state \
                  them in another unit)",
                 F::PAGE.name
             ),

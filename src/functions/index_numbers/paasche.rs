@@ -1,4 +1,4 @@
-//! `index_paasche(base_price, base_quantity, price, quantity)`: the basket of now at prices of both periods.
+//! `index_paasche(base_price, base_quantity, price, quantity)`: the current basket at the prices of both periods.
 
 use super::{BASE_PRICE, BASE_QUANTITY, Formula, PRICE, QUANTITY};
 use crate::functions::page::page;
@@ -10,15 +10,17 @@ page! {
         name: "index_paasche",
         family: IndexNumbers,
         syntax: ["index_paasche(base_price, base_quantity, price, quantity)"],
-        summary: "Paasche price index: what the basket of now costs, against what it would have cost in the base period.",
+        summary: "Paasche price index: the current cost of the current basket relative to its cost \
+                  in the base period.",
         formula: "100 Σ p1 q1 / Σ p0 q1",
         parameters: [BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
         over_parameters: None,
-        returns: "DOUBLE, base period = 100; NULL when no item is left or the items left are worth \
-                  nothing.",
-        notes: "Mostly below Laspeyres, since buyers turn to what became cheaper. An item that lacks a price or a quantity in either period is left out of \
-                all four indices (matched items), so that they compare. Prices and quantities \
-                exchanged give the quantity index.",
+        returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
+                  have no value.",
+        notes: "Usually below Laspeyres, because of substitution towards cheaper items. An item \
+                without a price or a quantity in either period is excluded from all four indices \
+                (matched items), so that they are comparable. Exchanging prices and quantities \
+                gives the quantity index.",
         errors: "A price that is NaN, infinite, 0 or negative; a quantity that is NaN, infinite or \
                  negative; DISTINCT; sums of prices times quantities beyond the range of \
                  DOUBLE, or so small that they lose digits.",

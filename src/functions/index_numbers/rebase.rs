@@ -17,22 +17,23 @@ page! {
         name: "index_rebase",
         family: IndexNumbers,
         syntax: ["index_rebase(value, period, base => 2015, to => 100) OVER (PARTITION BY unit, indicator)"],
-        summary: "The same series with another base: the value at the base period becomes 100.",
+        summary: "Changes the base of a series: the value at the base period is set to 100.",
         formula: "to x / x(base)",
         parameters: [VALUE, PERIOD, BASE, TO],
         over_parameters: None,
         window_only: true,
-        returns: "DOUBLE, base period = to; NULL for a NULL value, and where the series has no value \
+        returns: "DOUBLE, base period = to; NULL for a NULL value, and if the series has no value \
                   at the base period.",
-        notes: "Growth rates stay what they were. norm_base does the same for scores, with a \
-                direction. Sub-indices rebased one by one no longer average to the rebased total.",
+        notes: "Growth rates are unchanged. norm_base does the same for scores, with a direction. \
+                The mean of rebased sub-indices is in general not the rebased total.",
         errors: "A value that is NaN or infinite; a value at the base period that is 0 or negative; \
                  two rows at the base period; base NULL, or a period at which no series has a value; to \
                  not above 0; a result beyond the range of DOUBLE.",
         example: "SELECT period, index_rebase(value, period, base => 2015) OVER ()\n\
                   FROM (VALUES (2014, 120), (2015, 150), (2016, 180)) AS t(period, value)",
         example_result: ["2014 80.0", "2015 100.0", "2016 120.0"],
-        reference: "ILO/IMF/OECD (2004), Consumer Price Index Manual, chapter 9.",
+        reference: "ILO/IMF/OECD/UNECE/Eurostat/World Bank (2004), Consumer Price Index Manual, \
+                    chapter 9.",
     };
 }
 
@@ -41,7 +42,7 @@ const VALUE: Parameter = Parameter {
     role: Role::Value,
     kind: Kind::Number,
     meaning: "index or value of the series; finite",
-    null: Null::Means("stays NULL"),
+    null: Null::Means("the result is NULL"),
     default: DefaultValue::Required,
 };
 
@@ -67,7 +68,7 @@ const TO: Parameter = Parameter {
     name: "to",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "what the value at the base period becomes; > 0",
+    meaning: "level of the base period; > 0",
     null: Null::Error,
     default: DefaultValue::Number(100.0),
 };

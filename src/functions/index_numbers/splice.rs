@@ -17,16 +17,16 @@ page! {
         name: "index_splice",
         family: IndexNumbers,
         syntax: ["index_splice(old, new, period, at => 2015) OVER (PARTITION BY unit, indicator)"],
-        summary: "An old and a new series in one: the old one brought to the level of the new one at \
-                  a period that both have.",
-        formula: "new where there is one, else old new(at) / old(at)",
+        summary: "Links two series: the old one is rescaled to the level of the new one at a \
+                  period that both have.",
+        formula: "new if not NULL, else old new(at) / old(at)",
         parameters: [OLD, NEW, PERIOD, AT],
         over_parameters: None,
         window_only: true,
-        returns: "DOUBLE, on the base of the new series; NULL where neither has a value, and for the \
-                  old part where one of the two has none at the overlap.",
-        notes: "The growth rates of the old part stay what they were. Two series whose indicators \
-                differ become one line and stay two measurements: say where the break is.",
+        returns: "DOUBLE, on the base of the new series; NULL if neither series has a value, and \
+                  in the old part if one of them has none at the overlap.",
+        notes: "Growth rates of the old part are unchanged. If the two series measure different \
+                things, the linked series has a break at this period: document it.",
         errors: "A value that is NaN or infinite; a value at the overlap that is 0 or negative; two \
                  rows at the overlap; at NULL, or a period at which no series has a value; a result beyond \
                  the range of DOUBLE.",
@@ -34,7 +34,8 @@ page! {
                   \x20 (2014, 150, NULL), (2015, 200, 100), (2016, 230, 110), (2017, NULL, 121)\n\
                   ) AS t(period, old, new)",
         example_result: ["2014 75.0", "2015 100.0", "2016 110.0", "2017 121.0"],
-        reference: "ILO/IMF/OECD (2004), Consumer Price Index Manual, chapter 9 (linking).",
+        reference: "ILO/IMF/OECD/UNECE/Eurostat/World Bank (2004), Consumer Price Index Manual, \
+                    chapter 9 (linking).",
     };
 }
 
@@ -43,7 +44,7 @@ const OLD: Parameter = Parameter {
     role: Role::Value,
     kind: Kind::Number,
     meaning: "value of the old series; finite",
-    null: Null::Means("not there"),
+    null: Null::Means("no value"),
     default: DefaultValue::Required,
 };
 
@@ -62,7 +63,7 @@ const AT: Parameter = Parameter {
     name: "at",
     role: Role::Setting,
     kind: Kind::SameAsPrevious,
-    meaning: "the period at which the two series meet",
+    meaning: "period at which the two series overlap",
     null: Null::Error,
     default: DefaultValue::Required,
 };

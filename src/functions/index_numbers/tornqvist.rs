@@ -10,15 +10,17 @@ page! {
         name: "index_tornqvist",
         family: IndexNumbers,
         syntax: ["index_tornqvist(base_price, base_quantity, price, quantity)"],
-        summary: "Törnqvist price index: the geometric mean of price relatives, weighted by the mean of the value shares of both periods.",
+        summary: "Törnqvist price index: the geometric mean of price relatives, weighted by the \
+                  mean value shares of both periods.",
         formula: "100 exp(Σ (s0 + s1) / 2 ln(p1 / p0)), s0 = p0 q0 / Σ p0 q0, s1 = p1 q1 / Σ p1 q1",
         parameters: [BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
         over_parameters: None,
-        returns: "DOUBLE, base period = 100; NULL when no item is left or the items left are worth \
-                  nothing.",
-        notes: "Superlative, and near Fisher. Needs shares of value only: no sum is too large or too small. An item that lacks a price or a quantity in either period is left out of \
-                all four indices (matched items), so that they compare. Prices and quantities \
-                exchanged give the quantity index.",
+        returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
+                  have no value.",
+        notes: "A superlative index, usually close to Fisher. Only value shares are needed, so \
+                that no sum overflows. An item without a price or a quantity in either period is \
+                excluded from all four indices (matched items), so that they are comparable. \
+                Exchanging prices and quantities gives the quantity index.",
         errors: "A price that is NaN, infinite, 0 or negative; a quantity that is NaN, infinite or \
                  negative; DISTINCT; an index beyond the range of DOUBLE.",
         example: "SELECT round(index_tornqvist(p0, q0, p1, q1), 6)\n\

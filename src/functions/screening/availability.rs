@@ -21,22 +21,25 @@ page! {
         name: "screen_availability",
         family: Screening,
         syntax: ["screen_availability(value, min_available => 0.6666666666666666, min_nonzero => 0.05, by => 'missing')"],
-        summary: "How much of a unit's data is there, how much of it is 0, and whether that is enough.",
+        summary: "Data availability of a unit: missing values, zeros, and whether it has enough \
+                  data to be included.",
         formula: "available = (n - missing) / n; nonzero = (n - missing - zeros) / (n - missing); \
                   included: available >= min_available (by missing), nonzero >= min_nonzero (by zeros), or both",
         parameters: [VALUE, MIN_AVAILABLE, MIN_NONZERO, BY],
         over_parameters: None,
         returns: "STRUCT(missing BIGINT, zeros BIGINT, missing_or_zero BIGINT, available DOUBLE, \
-                  nonzero DOUBLE, included BOOLEAN); nonzero is NULL where no value is there, the \
-                  whole NULL where there are no rows.",
-        notes: "GROUP BY unit for the units, by unit and group for the availability within each \
-                group. Every value there should be needs a row: one that is only absent is not \
-                missing. A unit without any value is never included. Units are forced in or out in \
-                SQL: CASE WHEN unit IN (...) THEN true ELSE s.included END.",
-        errors: "A value that is NaN or infinite; a threshold outside 0 to 1; a by that is none of the words; DISTINCT.",
+                  nonzero DOUBLE, included BOOLEAN); nonzero is NULL if no value is observed; NULL \
+                  without rows.",
+        notes: "GROUP BY unit for units, GROUP BY unit and group for the availability within \
+                groups. Include a row with NULL for every expected value; absent rows are not \
+                counted as missing. A unit without values is never included. To force the \
+                inclusion or exclusion of units: CASE WHEN unit IN (...) THEN true ELSE s.included \
+                END.",
+        errors: "A value that is NaN or infinite; a threshold outside 0 to 1; by not one of \
+                 'missing', 'zeros', 'both'; DISTINCT.",
         example: "SELECT screen_availability(value)\nFROM (VALUES (5), (0), (NULL), (7)) AS t(value)",
         example_result: ["{missing: 1, zeros: 1, missing_or_zero: 2, available: 0.75, nonzero: 0.6666666666666666, included: true}"],
-        reference: "COINr (W. Becker), Screen and get_data_avail; OECD/JRC (2008), Handbook, step 3.",
+        reference: "COINr (W. Becker), Screen and get_data_avail.",
     };
 }
 
@@ -44,8 +47,8 @@ const VALUE: Parameter = Parameter {
     name: "value",
     role: Role::Value,
     kind: Kind::Number,
-    meaning: "value of an indicator, in its unit of measure; finite",
-    null: Null::Means("counts as missing"),
+    meaning: "value of an indicator, in its unit of measurement; finite",
+    null: Null::Means("counted as missing"),
     default: DefaultValue::Required,
 };
 
@@ -53,7 +56,7 @@ const MIN_AVAILABLE: Parameter = Parameter {
     name: "min_available",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "share of the values that must be there, 0 to 1",
+    meaning: "minimum share of observed values, 0 to 1",
     null: Null::Error,
     default: DefaultValue::Number(0.6666666666666666),
 };
@@ -62,7 +65,7 @@ const MIN_NONZERO: Parameter = Parameter {
     name: "min_nonzero",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "share of the values there that must not be 0, 0 to 1",
+    meaning: "minimum share of values other than 0 among the observed ones, 0 to 1",
     null: Null::Error,
     default: DefaultValue::Number(0.05),
 };
@@ -71,7 +74,7 @@ const BY: Parameter = Parameter {
     name: "by",
     role: Role::Setting,
     kind: Kind::Choice(&["missing", "zeros", "both"]),
-    meaning: "what decides: missing values, zeros, or both",
+    meaning: "criterion for inclusion: missing values, zeros, or both",
     null: Null::Error,
     default: DefaultValue::Word("missing"),
 };

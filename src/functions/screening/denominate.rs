@@ -1,4 +1,4 @@
-//! `denominate(value, denominator, unit)`: a size taken out of a value.
+//! `denominate(value, denominator, unit)`: a value divided by the size of its unit.
 
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, LazyLock};
@@ -21,21 +21,25 @@ page! {
         name: "denominate",
         family: Screening,
         syntax: ["denominate(value, denominator, unit, scale => 1)"],
-        summary: "Divides a value by the size of its unit, so that large and small units compare.",
+        summary: "Divides a value by the size of its unit, so that large and small units are \
+                  comparable.",
         formula: "value / denominator · scale",
         parameters: [VALUE, DENOMINATOR, UNIT, SCALE],
         over_parameters: None,
-        returns: "DOUBLE in the value's unit of measure per that of the denominator, times scale; \
-                  NULL for a NULL value or a NULL denominator.",
-        notes: "scale is what the result is counted per: value / population · 1000 is per thousand \
-                inhabitants. Direction and meaning of an indicator may change with its denominator; one below 0 turns its sign. \
-                COINr gives infinity for a denominator of 0; here it is an error that names the unit.",
+        returns: "DOUBLE, in the unit of measurement of the value per that of the denominator, \
+                  times scale; NULL for a NULL value or a NULL denominator.",
+        notes: "scale is the amount the result refers to: value / population · 1000 is per \
+                thousand inhabitants. A denominator may change the meaning and the direction of \
+                an indicator. The denominator should be a size; a negative one is not refused \
+                and reverses the sign. COINr gives infinity for a denominator of 0; here it is \
+                an error that names the unit.",
         errors: "A value or denominator that is NaN or infinite; a denominator of 0; a scale that is \
                  NULL, NaN, infinite or 0; a result beyond DOUBLE.",
         example: "SELECT denominate(value, population, unit, scale => 100)\n\
                   FROM (VALUES ('AUT', 3, 8), ('BEL', 5, NULL)) AS t(unit, value, population)",
         example_result: ["37.5", "NULL"],
-        reference: "COINr (W. Becker), Denominate; OECD/JRC (2008), Handbook, step 2.",
+        reference: "COINr (W. Becker), Denominate; OECD/JRC (2008), Handbook on Constructing \
+                    Composite Indicators, step 2.",
     };
 }
 
@@ -43,8 +47,8 @@ const VALUE: Parameter = Parameter {
     name: "value",
     role: Role::Value,
     kind: Kind::Number,
-    meaning: "value of the indicator, in its unit of measure; finite",
-    null: Null::Means("no value"),
+    meaning: "value of the indicator, in its unit of measurement; finite",
+    null: Null::Means("the result is NULL"),
     default: DefaultValue::Required,
 };
 
@@ -52,8 +56,9 @@ const DENOMINATOR: Parameter = Parameter {
     name: "denominator",
     role: Role::Setting,
     kind: Kind::Number,
-    meaning: "size of the unit (population, area, GDP), in its unit of measure; finite, not 0",
-    null: Null::Means("no value"),
+    meaning: "size of the unit (population, area, GDP), in its unit of measurement; finite, not 0, \
+              normally positive",
+    null: Null::Means("the result is NULL"),
     default: DefaultValue::Required,
 };
 
@@ -61,7 +66,7 @@ const UNIT: Parameter = Parameter {
     name: "unit",
     role: Role::Unit,
     kind: Kind::Key,
-    meaning: "the unit, named where its denominator is 0",
+    meaning: "the unit, named in the error if its denominator is 0",
     null: Null::Means("named as NULL"),
     default: DefaultValue::Required,
 };
@@ -70,7 +75,7 @@ const SCALE: Parameter = Parameter {
     name: "scale",
     role: Role::Setting,
     kind: Kind::Number,
-    meaning: "what the result is counted per; finite, not 0",
+    meaning: "amount the result refers to, such as 1000 inhabitants; finite, not 0",
     null: Null::Error,
     default: DefaultValue::Number(1.0),
 };
@@ -124,7 +129,9 @@ impl ScalarUDFImpl for Denominate {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let name = PAGE.name;
         let [value, denominator, unit, scale @ ..] = args.args.as_slice() else {
-            return exec_err!("{name}: value, denominator and unit are needed");
+            return exec_err!(
+                "{name}: must have value, denominator and unit, found fewer arguments"
+            );
         };
         let (values, denominators) = (Numbers::new(value)?, Numbers::new(denominator)?);
         let scales = match scale.first() {
@@ -149,12 +156,14 @@ impl ScalarUDFImpl for Denominate {
             for (argument, number) in [("value", x), ("denominator", size)] {
                 if !number.is_finite() {
                     let unit = text(unit, row)?;
-                    return exec_err!("{name}: {argument} must be finite, got {number} for {unit}");
+                    return exec_err!(
+                        "{name}: {argument} must be finite, got {number} (unit {unit})"
+                    );
                 }
             }
             if size == 0.0 {
                 return exec_err!(
-                    "{name}: denominator must not be 0, got 0 for {}",
+                    "{name}: denominator must not be 0, got 0 (unit {})",
                     text(unit, row)?
                 );
             }

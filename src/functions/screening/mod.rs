@@ -1,4 +1,4 @@
-//! Screening and denomination: which units have enough data, and sizes taken out.
+//! Screening and denomination: data availability of units, values per capita and the like.
 
 pub mod availability;
 pub mod denominate;

@@ -1,4 +1,4 @@
-//! `stat_correlation(unit, indicator, value)`: how each two indicators go together.
+//! `stat_correlation(unit, indicator, value)`: correlations of pairs of indicators.
 
 use datafusion::common::Result;
 
@@ -14,22 +14,24 @@ page! {
         name: "stat_correlation",
         family: Statistics,
         syntax: ["stat_correlation(unit, indicator, value, method => 'pearson')"],
-        summary: "Correlation of each two indicators, over the units that have both.",
-        formula: "pearson: sxy / sqrt(sxx syy); spearman: that of the average ranks; kendall: tau-b, (pairs in \
-                  the same order - pairs in the other) / sqrt(pairs untied in x * pairs untied in y)",
+        summary: "Correlation of each pair of indicators, over the units that have both.",
+        formula: "pearson: sxy / sqrt(sxx syy); spearman: that of the average ranks; kendall: \
+                  tau-b, (concordant - discordant pairs) / sqrt(pairs untied in x * pairs untied \
+                  in y)",
         parameters: [UNIT, INDICATOR, VALUE, METHOD],
         over_parameters: None,
-        returns: "LIST of STRUCT(a, b, correlation DOUBLE, n DOUBLE, p_value DOUBLE), a record per ordered pair \
-                  of indicators, each with itself included, in their order; n is the number of units \
-                  that have both; correlation and p_value are NULL if n is below 3 or one of the two \
-                  does not vary; NULL without rows.",
-        notes: "Pairwise complete: each pair uses the units that it has, ranks are those among them. p_value \
-                is two-sided, of no correlation, as R's cor.test gives it. pearson: by the t distribution with n \
-                - 2 degrees of freedom. spearman: without ties exact up to 9 units and by the Edgeworth series of \
-                algorithm AS 89 up to 1290 (0 where the series falls below it); with ties, or beyond, by \
-                the t distribution. kendall: without ties exact below 50 units; with ties, or \
-                beyond, by the normal distribution with the variance corrected for ties. With ties and few units both are \
-                rough. For a panel take \
+        returns: "LIST of STRUCT(a, b, correlation DOUBLE, n DOUBLE, p_value DOUBLE), one record \
+                  per ordered pair of indicators (each with itself included), in their order; n is \
+                  the number of units that have both; correlation and p_value are NULL if n is \
+                  below 3 or one of the two is constant; NULL without rows.",
+        notes: "Pairwise complete: each pair is computed over the units that have both indicators, \
+                and ranks are ranks among those. p_value is two-sided, for the hypothesis of no \
+                correlation, as in R's cor.test. pearson: t distribution with n - 2 degrees of \
+                freedom. spearman: without ties exact for up to 9 units and by the Edgeworth \
+                series of algorithm AS 89 for up to 1290 (0 where the series is negative); with \
+                ties, or for more units, t distribution. kendall: without ties exact below 50 \
+                units; with ties, or for more units, normal distribution with the variance \
+                corrected for ties. With ties and few units both are approximate. For a panel use \
                 struct(region, year) as the unit.",
         errors: "A value that is NaN or infinite; a NULL unit or indicator; two rows of one unit and \
                  indicator; DISTINCT.",
@@ -51,8 +53,8 @@ const VALUE: Parameter = Parameter {
     name: "value",
     role: Role::Value,
     kind: Kind::Number,
-    meaning: "value or score, in any unit; finite",
-    null: Null::Means("missing: takes no part"),
+    meaning: "value or score, in any unit of measurement; finite",
+    null: Null::Means("missing: excluded"),
     default: DefaultValue::Required,
 };
 
@@ -60,7 +62,8 @@ const METHOD: Parameter = Parameter {
     name: "method",
     role: Role::Setting,
     kind: Kind::Choice(&["pearson", "spearman", "kendall"]),
-    meaning: "linear, of ranks, or by pairs in the same order",
+    meaning: "linear (pearson), of ranks (spearman), or by concordant and discordant pairs \
+              (kendall)",
     null: Null::Error,
     default: DefaultValue::Word("pearson"),
 };

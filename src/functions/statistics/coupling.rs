@@ -21,19 +21,20 @@ page! {
         name: "stat_coupling_coordination",
         family: Statistics,
         syntax: ["stat_coupling_coordination(score, weight => 1)"],
-        summary: "Coupling coordination degree: whether the subsystems of a unit are developed, and evenly so.",
+        summary: "Coupling coordination degree: level and evenness of the development of the \
+                  subsystems of a unit.",
         formula: "coupling C = n (Π u)^(1/n) / Σ u; development T = Σ w u / Σ w; coordination D = sqrt(C T)",
         parameters: [SCORE, COEFFICIENT],
         over_parameters: None,
-        returns: "STRUCT(coupling DOUBLE, development DOUBLE, coordination DOUBLE): coupling 0 (one \
-                  score is 0) to 1 (all the same), development in the unit of the scores, \
-                  coordination 0 to 1 for scores of 0 to 1; NULL without scores.",
-        notes: "One row per subsystem. Coupling is the geometric over the arithmetic mean: the \
-                standard form, which stays between 0 and 1 for any number of subsystems (the paper \
-                below also proposes an adjusted one, which is not offered: it is the lower, by a lot where the \
-                subsystems differ, so say which one is published). Weights enter \
-                development only. Coupling alone says nothing of the level: two low scores are \
-                as coupled as two high ones. All scores 0: all three are 0.",
+        returns: "STRUCT(coupling DOUBLE, development DOUBLE, coordination DOUBLE): coupling from \
+                  0 (a score is 0) to 1 (all scores equal), development on the scale of the \
+                  scores, coordination from 0 to 1 for scores of 0 to 1; NULL without scores.",
+        notes: "One row per subsystem. Coupling is the geometric divided by the arithmetic mean: \
+                the standard form, which lies between 0 and 1 for any number of subsystems. The \
+                paper below also proposes a corrected form, which is not provided; it is lower, \
+                considerably so if the subsystems differ, so state which one is published. Weights \
+                affect development only. Coupling does not depend on the level: two low scores are \
+                as coupled as two high ones. If all scores are 0, so are all three degrees.",
         errors: "A score that is NaN, infinite or negative (unless its weight is 0); a weight that \
                  is NaN, infinite or negative; DISTINCT.",
         example: "SELECT stat_coupling_coordination(score) FROM (VALUES (0.25), (0.25), (NULL)) AS t(score)",
@@ -45,9 +46,9 @@ page! {
 }
 
 const COEFFICIENT: Parameter = Parameter {
-    meaning: "coefficient of the subsystem in T (alpha, beta, ...), rescaled to sum to 1; finite, >= 0; a \
-              subsystem of weight 0 is left out of all three degrees",
-    null: Null::Means("error, if its score is there"),
+    meaning: "coefficient of the subsystem in T (alpha, beta, ...), rescaled to sum to 1; finite, \
+              >= 0; subsystems of weight 0 are excluded from all three degrees",
+    null: Null::Means("error if its score is not NULL"),
     ..WEIGHT
 };
 
@@ -56,7 +57,7 @@ const SCORE: Parameter = Parameter {
     role: Role::Value,
     kind: Kind::Number,
     meaning: "score of a subsystem, normalised to 0..1; finite, >= 0",
-    null: Null::Means("row left out"),
+    null: Null::Means("row is excluded"),
     default: DefaultValue::Required,
 };
 

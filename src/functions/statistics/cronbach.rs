@@ -1,4 +1,4 @@
-//! `stat_cronbach(unit, indicator, score)`: whether indicators measure one thing.
+//! `stat_cronbach(unit, indicator, score)`: internal consistency of indicators.
 
 use datafusion::common::Result;
 
@@ -14,15 +14,16 @@ page! {
         name: "stat_cronbach",
         family: Statistics,
         syntax: ["stat_cronbach(unit, indicator, score)"],
-        summary: "Cronbach's alpha: how consistently indicators measure one thing.",
+        summary: "Cronbach's alpha: the internal consistency of a set of indicators.",
         formula: "k / (k - 1) (1 - sum_j var_j / sum_jl cov_jl), k indicators, covariances over the units that \
                   have both",
         parameters: [UNIT, INDICATOR, SCORE],
         over_parameters: None,
-        returns: "DOUBLE, 1 at the most, without a lower end; NULL below two indicators, where two of them have \
-                  fewer than two units in common, or where nothing varies.",
-        notes: "Not standardised: scores must be on one scale and of one direction, raw values of different \
-                units give a number without meaning. 0.7 is a usual threshold.",
+        returns: "DOUBLE, at most 1, without a lower bound; NULL for fewer than two indicators, if \
+                  two of them have fewer than two units in common, or if nothing varies.",
+        notes: "Not standardised: scores must be on one scale and in one direction (the handbook's \
+                table 11 is of z-scores). Raw values in different units of measurement give a \
+                meaningless number. A usual threshold is 0.7.",
         errors: "A score that is NaN or infinite; a NULL unit or indicator; two rows of one unit and \
                  indicator; DISTINCT.",
         example: "SELECT round(stat_cronbach(unit, indicator, score), 4) AS alpha\n\

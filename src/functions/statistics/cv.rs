@@ -19,18 +19,20 @@ page! {
         name: "stat_cv",
         family: Statistics,
         syntax: ["stat_cv(value)"],
-        summary: "Coefficient of variation: the standard deviation over the size of the mean.",
+        summary: "Coefficient of variation: the standard deviation divided by the absolute mean.",
         formula: "sqrt(Σ (x - mean)² / (n - 1)) / |mean|",
         parameters: [VALUE],
         over_parameters: None,
-        returns: "DOUBLE without a unit; NULL below two values or if their mean is 0.",
-        notes: "Of use for amounts with a natural zero only: of values with both signs the mean may be all but 0, and a \
-                rounding error decides. Across the regions of a country it is \
-                the measure of sigma convergence.",
+        returns: "DOUBLE, dimensionless; NULL for fewer than two values or a mean of 0.",
+        notes: "Meaningful for ratio-scale values only: for values of both signs the mean may be \
+                close to 0, and rounding errors determine the result. Its change over time across \
+                the regions of a country measures sigma convergence.",
         errors: "A value that is NaN or infinite; DISTINCT.",
         example: "SELECT stat_cv(value) FROM (VALUES (3), (5), (7), (NULL)) AS t(value)",
         example_result: ["0.4"],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 4.",
+        reference: "Pearson (1896), Mathematical contributions to the theory of evolution III, \
+                    Philosophical Transactions of the Royal Society A 187 (with the sample \
+                    standard deviation, as in R's sd).",
     };
 }
 

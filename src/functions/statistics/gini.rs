@@ -14,14 +14,15 @@ page! {
         name: "stat_gini",
         family: Statistics,
         syntax: ["stat_gini(value, weight => 1)"],
-        summary: "Gini coefficient: how unevenly a total is spread over the units.",
+        summary: "Gini coefficient: how unequally a total is distributed over the units.",
         formula: "Σ_i Σ_j w_i w_j |x_i - x_j| / (2 (Σ w)² mean) with mean = Σ w x / Σ w",
         parameters: [AMOUNT, WEIGHT],
         over_parameters: None,
-        returns: "DOUBLE without a unit, 0 (all the same) to 1; NULL without values or if they are all 0.",
-        notes: "The coefficient of the units at hand: n units of which one has all give \
-                (n - 1) / n. Multiply by n / (n - 1) for the estimate from a sample. A weight is as \
-                good as that many equal rows. Holds all values of a group in memory.",
+        returns: "DOUBLE, dimensionless, from 0 (all values equal) to 1; NULL without values or if \
+                  all are 0.",
+        notes: "The coefficient of the given units: if one of n units has the whole total it is (n \
+                - 1) / n. Multiply by n / (n - 1) for an estimate from a sample. A row of weight k \
+                is equivalent to k equal rows. All values of a group are held in memory.",
         errors: "A value that is NaN, infinite or negative (unless its weight is 0); a weight that \
                  is NaN, infinite or negative; DISTINCT.",
         example: "SELECT stat_gini(value) FROM (VALUES (1), (3), (NULL)) AS t(value)",
@@ -33,7 +34,7 @@ page! {
 pub(super) const AMOUNT: Parameter = Parameter { meaning: "an amount; finite, >= 0", ..VALUE };
 
 pub(super) fn check_amount(x: f64) -> Result<(), Domain> {
-    if x >= 0.0 { Ok(()) } else { Err(Domain("finite and >= 0")) }
+    if x >= 0.0 { Ok(()) } else { Err(Domain::new("finite and >= 0")) }
 }
 
 /// The Gini coefficient.

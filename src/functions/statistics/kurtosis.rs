@@ -14,15 +14,15 @@ page! {
         name: "stat_kurtosis",
         family: Statistics,
         syntax: ["stat_kurtosis(value)"],
-        summary: "Excess kurtosis, corrected for bias: above 0 the tails are heavier than those of the \
-                  normal distribution.",
+        summary: "Excess kurtosis, corrected for bias: positive for tails heavier than those of \
+                  the normal distribution.",
         formula: "(n - 1) / ((n - 2)(n - 3)) · ((n + 1) (m4 / m2² - 3) + 6) with m_k = Σ (x - mean)^k / n",
         parameters: [VALUE],
         over_parameters: None,
-        returns: "DOUBLE without a unit, 0 for the normal distribution; NULL below four values or if \
-                  they are all the same.",
-        notes: "Type 2 of Joanes and Gill: the one of SAS, SPSS and Excel, and of COINr. Deviations \
-                are taken from the mean in a second pass; all values of a group are held in memory.",
+        returns: "DOUBLE, dimensionless, 0 for the normal distribution; NULL for fewer than four \
+                  values or if all are equal.",
+        notes: "Type 2 of Joanes and Gill, as in SAS, SPSS, Excel and COINr. Deviations are taken \
+                from the mean in a second pass; all values of a group are held in memory.",
         errors: "A value that is NaN or infinite; DISTINCT.",
         example: "SELECT round(stat_kurtosis(value), 9) FROM (VALUES (1), (2), (3), (6)) AS t(value)",
         example_result: ["1.5"],

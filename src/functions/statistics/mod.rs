@@ -1,4 +1,4 @@
-//! Statistics: how the data look and how they hang together.
+//! Statistics: distributions and correlations.
 
 pub mod correlation;
 pub mod coupling;
@@ -35,8 +35,8 @@ const VALUE: Parameter = Parameter {
     name: "value",
     role: Role::Value,
     kind: Kind::Number,
-    meaning: "value of the indicator, in its unit of measure; finite",
-    null: Null::Means("row left out"),
+    meaning: "value of the indicator, in its unit of measurement; finite",
+    null: Null::Means("row is excluded"),
     default: DefaultValue::Required,
 };
 
@@ -44,8 +44,8 @@ const WEIGHT: Parameter = Parameter {
     name: "weight",
     role: Role::Weight,
     kind: Kind::Number,
-    meaning: "how much a row counts (its population, say); finite, >= 0; a row of weight 0 is left out \
-              before its value is looked at",
-    null: Null::Means("error, if its value is there"),
+    meaning: "weight of the row, such as its population; finite, >= 0; rows of weight 0 are \
+              excluded before their value is checked",
+    null: Null::Means("error if its value is not NULL"),
     default: DefaultValue::Number(1.0),
 };

@@ -14,18 +14,21 @@ page! {
         name: "stat_outranking",
         family: Statistics,
         syntax: ["stat_outranking(unit, indicator, score, weight => 1)"],
-        summary: "Outranking matrix: for how much of the weight each unit is better than each other.",
+        summary: "Outranking matrix: the share of the weight by which each unit is better than \
+                  each other unit.",
         formula: "o_ij = (sum of w_k where x_ik > x_jk + half the sum of w_k where x_ik = x_jk) / sum of w_k, k \
                   over the indicators that both units have",
         parameters: [UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
         over_parameters: None,
-        returns: "LIST of STRUCT(unit, against, value DOUBLE), a record per ordered pair of different units, in \
-                  their order; value is between 0 and 1, o_ij + o_ji = 1, NULL for a pair without a \
-                  common indicator; NULL without rows.",
-        notes: "Compensability: none. Of the scores only their order counts. Where a score is missing, a \
-                pair is compared over the indicators that both have, whatever the order of the rows; weights that differ by less than 1e-12 of their sum are even, so that 0.1 + 0.2 against \
-                0.3 is 0.5 exactly (COINr misses such ties). The matrix of COINr has 0 for a unit \
-                against itself: here there is no such record. Takes units squared times indicators steps.",
+        returns: "LIST of STRUCT(unit, against, value DOUBLE), one record per ordered pair of \
+                  different units, in their order; value is between 0 and 1, o_ij + o_ji = 1; NULL \
+                  for a pair with no common indicator; NULL without rows.",
+        notes: "Compensability: none. Only the order of the scores matters. A pair of units is \
+                compared over the indicators that both have, regardless of the order of the \
+                rows. Weights that differ by less than 1e-12 of their sum are equal, so that 0.1 \
+                + 0.2 against 0.3 is exactly 0.5 (COINr misses such ties). COINr's matrix has 0 \
+                for a unit against itself; no such record is returned here. Time grows with the \
+                square of the number of units.",
         errors: "A score that is NaN or infinite; a weight that is NULL, negative or not finite, or that \
                  is not the same in all rows of an indicator; a NULL unit or indicator; two rows of \
                  one unit and indicator; DISTINCT.",
@@ -37,7 +40,8 @@ page! {
         example_result: [
             "a b 0.3333", "a c 0.6667", "b a 0.6667", "b c 1.0", "c a 0.3333", "c b 0.0",
         ],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6; COINr, outrankMatrix.",
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6 \
+                    (non-compensatory multi-criteria approach); COINr, outrankMatrix.",
     };
 }
 

@@ -19,13 +19,15 @@ page! {
                   of all",
         parameters: [UNIT, INDICATOR, SCORE],
         over_parameters: None,
-        returns: "LIST of STRUCT(component DOUBLE, eigenvalue DOUBLE, explained DOUBLE, indicator, loading \
-                  DOUBLE), by component (1 first) and indicator; loading is the entry of v_c; empty with \
-                  fewer than two units that have all scores, or where nothing varies; NULL without rows.",
-        notes: "An indicator that is constant or has no score at all takes no part, nor do its gaps; units with a \
-                missing score of another are left out. The sign of an \
-                eigenvector is arbitrary: here its entries sum to 0 or more. loading * sqrt(eigenvalue) \
-                is the correlation of the indicator with the component.",
+        returns: "LIST of STRUCT(component DOUBLE, eigenvalue DOUBLE, explained DOUBLE, indicator, \
+                  loading DOUBLE), by component (1 first) and indicator; loading is the entry of \
+                  v_c; empty if fewer than two units have all scores, or if nothing varies; NULL \
+                  without rows.",
+        notes: "Indicators that are constant or have no scores are excluded, together with their \
+                gaps; then units with a missing score are excluded. The sign of an eigenvector is \
+                arbitrary: here its entries sum to 0 or more. loading is an entry of the \
+                eigenvector; what the handbook calls a loading, the correlation of the indicator \
+                with the component, is loading * sqrt(eigenvalue).",
         errors: "A score that is NaN or infinite; a NULL unit or indicator; two rows of one unit and \
                  indicator; DISTINCT.",
         example: "SELECT c.component, round(c.eigenvalue, 4) AS eigenvalue, round(c.explained, 4) AS explained, c.indicator, round(c.loading, 4) AS loading\n\

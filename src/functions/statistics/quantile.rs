@@ -15,21 +15,23 @@ page! {
         family: Statistics,
         syntax: ["stat_quantile(value, p)", "stat_quantile(value, p, weight)"],
         summary: "Quantile of the values, with or without weights.",
-        formula: "without weight: linear between the sorted values x_k at (k - 1) / (n - 1), type 7 of Hyndman \
-                  and Fan; with weight: the x with at most p of the weight below it and at most 1 - p above; \
-                  where every x from x_k to x_(k+1) is one, (x_k + x_(k+1)) / 2",
+        formula: "without weight: linear between the sorted values x_k at (k - 1) / (n - 1), type \
+                  7 of Hyndman and Fan; with weight: the x with at most p of the weight below it \
+                  and at most 1 - p above; if this holds for all x from x_k to x_(k+1), (x_k + \
+                  x_(k+1)) / 2",
         parameters: [VALUE, P, WEIGHT],
         over_parameters: None,
-        returns: "DOUBLE in the unit of the value; the value itself if there is but one; NULL if there is none.",
-        notes: "These are two rules, and the argument weight chooses, not what it holds: without it the \
-                quantile is type 7, the default of R, numpy and Excel's PERCENTILE.INC; with it, equal \
-                weights included, the weighted quantile, a value of the data or the middle of two. For p = \
-                0.5 and equal weights both are the ordinary median; elsewhere they differ: 0.9 of 1, 2, 4 \
-                and 8 is 6.8 without and 8 with weights of 1. Under weights a row of weight 2 is two rows \
-                of weight 1, which no rule that interpolates by position keeps; only proportions of \
-                weights matter, and a row of weight 0 is left out. p = 0 is the smallest and p = 1 the largest value. \
-                Sums of weights that differ by less than 1e-12 of all of it are the same: of weights 0.1, \
-                0.2 and 0.3 the first two are half. Holds all values of a group in memory.",
+        returns: "DOUBLE, in the unit of measurement of the value; NULL without values.",
+        notes: "Two definitions; the presence of the argument weight decides. Without it the \
+                quantile is of type 7, the default of R, numpy and Excel's PERCENTILE.INC. With \
+                it, equal weights included, it is the weighted quantile: an observed value or the \
+                mean of two. For p = 0.5 and equal weights both are the ordinary median; otherwise \
+                they may differ: the 0.9 quantile of 1, 2, 4 and 8 is 6.8 without weights and 8 \
+                with weights of 1. In the weighted definition a row of weight 2 is equivalent to \
+                two rows of weight 1, which does not hold for interpolation by position. Only the \
+                proportions of weights matter; rows of weight 0 are excluded. p = 0 gives the \
+                smallest and p = 1 the largest value. Sums of weights that differ by less than \
+                1e-12 of the total are equal. All values of a group are held in memory.",
         errors: "A value that is NaN or infinite; a weight that is NaN, infinite or negative; p \
                  outside 0 to 1 or not a constant; DISTINCT.",
         example: "SELECT stat_quantile(value, 0.25), stat_quantile(value, 0.3), stat_quantile(value, 0.3, weight)\n\
@@ -42,8 +44,9 @@ page! {
 }
 
 const WEIGHT: Parameter = Parameter {
-    meaning: "how much a row counts (its population, say); finite, >= 0; a row of weight 0 is left out \
-              before its value is looked at. Not given, or NULL for all rows: no weights, type 7",
+    meaning: "weight of the row, such as its population; finite, >= 0; rows of weight 0 are \
+              excluded before their value is checked. Not given, or NULL for all rows: no weights, \
+              type 7",
     default: DefaultValue::Null,
     ..super::WEIGHT
 };
@@ -52,7 +55,7 @@ const P: Parameter = Parameter {
     name: "p",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "share of the values below the quantile, 0 to 1; 0.5 is the median",
+    meaning: "share of the values below the quantile, 0 to 1; 0.5 for the median",
     null: Null::Error,
     default: DefaultValue::Required,
 };

@@ -14,13 +14,13 @@ page! {
         name: "stat_skewness",
         family: Statistics,
         syntax: ["stat_skewness(value)"],
-        summary: "Skewness, corrected for bias: above 0 the long tail is to the right.",
+        summary: "Skewness, corrected for bias: positive for a long tail to the right.",
         formula: "sqrt(n (n - 1)) / (n - 2) · m3 / m2^(3/2) with m_k = Σ (x - mean)^k / n",
         parameters: [VALUE],
         over_parameters: None,
-        returns: "DOUBLE without a unit; NULL below three values or if they are all the same.",
-        notes: "Type 2 of Joanes and Gill: the one of SAS, SPSS and Excel, and of COINr. Deviations \
-                are taken from the mean in a second pass; all values of a group are held in memory.",
+        returns: "DOUBLE, dimensionless; NULL for fewer than three values or if all are equal.",
+        notes: "Type 2 of Joanes and Gill, as in SAS, SPSS, Excel and COINr. Deviations are taken \
+                from the mean in a second pass; all values of a group are held in memory.",
         errors: "A value that is NaN or infinite; DISTINCT.",
         example: "SELECT round(stat_skewness(value), 9) FROM (VALUES (1), (2), (6), (NULL)) AS t(value)",
         example_result: ["1.457862967"],

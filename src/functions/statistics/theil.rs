@@ -15,14 +15,16 @@ page! {
         name: "stat_theil",
         family: Statistics,
         syntax: ["stat_theil(value, weight => 1)"],
-        summary: "Theil's T: how unevenly a total is spread over the units, in parts that add up over groups.",
+        summary: "Theil's T: how unequally a total is distributed over the units; decomposable \
+                  into groups.",
         formula: "Σ w (x / mean) ln(x / mean) / Σ w with mean = Σ w x / Σ w and 0 ln 0 = 0",
         parameters: [AMOUNT, WEIGHT],
         over_parameters: None,
-        returns: "DOUBLE without a unit, 0 (all the same) to ln n, with weights to ln(Σ w / min w); \
-                  NULL without values or if they are all 0.",
-        notes: "A weight is as good as that many equal rows: x per head weighted with population \
-                is the usual regional Theil. Holds all values of a group in memory.",
+        returns: "DOUBLE, dimensionless, from 0 (all values equal) to ln n, with weights to ln(Σ w \
+                  / min w); NULL without values or if all are 0.",
+        notes: "A row of weight k is equivalent to k equal rows: values per head weighted by \
+                population give the usual regional Theil index. All values of a group are held in \
+                memory.",
         errors: "A value that is NaN, infinite or negative (unless its weight is 0); a weight that \
                  is NaN, infinite or negative; DISTINCT.",
         example: "SELECT round(stat_theil(value), 9) FROM (VALUES (1), (3), (NULL)) AS t(value)",

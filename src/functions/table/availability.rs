@@ -18,27 +18,28 @@ page! {
         name: "availability",
         family: Index,
         syntax: ["availability(panel, framework, ...)"],
-        summary: "How much was observed, before anything is imputed: for every unit, period and \
-                  node the number of indicators below it that have a value.",
+        summary: "Data availability before imputation: for each unit, period and node the number \
+                  of indicators at or below it that have a value.",
         formula: "availability = observed / expected",
         parameters: [PANEL, FRAMEWORK],
         over_parameters: None,
         shares_arguments: true,
-        returns: "One row per unit, period and node of the framework, for each unit and period that \
-                  the panel has a row of: unit, period (NULL if the panel has none), code, parent, \
-                  level (1 for an indicator, 1 + the highest level of its children for the others), \
-                  observed (indicators at or below the node that have a value), expected (all of \
-                  them), availability (their ratio, 0 to 1), zeros (values that are 0). None is NULL \
-                  but period and the parent of the root. In the order of units, periods and the \
-                  framework.",
-        notes: "A value that is NULL and one that has no row are both missing. Indicators count \
-                one each, whatever their weights: the share of the weight is the coverage of \
-                composite_index. Only the tree and the values are looked at: methods of the \
-                framework have no part in it, and those of a call would have no use: they are refused.",
-        errors: "A framework that is no tree: all faults at once, before the panel is read. \
-                 Indicators that only one of the two tables has, by name (strict => false allows \
-                 it: an indicator without rows is expected and never observed). Two rows of one \
-                 unit, period and indicator; NULL keys; a value that is NaN or infinite.",
+        returns: "One row per unit, period and node of the framework, for each unit and period \
+                  with a row in the panel: unit, period (NULL if the panel has none), code, \
+                  parent, level (1 for an indicator, 1 + the highest level of its children for \
+                  the others), observed (indicators at or below the node that have a value), \
+                  expected (all of them), availability (their ratio, 0 to 1), zeros (values that \
+                  are 0). Only period and the parent of the root can be NULL. Ordered by unit, \
+                  period and position in the framework.",
+        notes: "NULL values and absent rows are both missing. Each indicator counts as one, \
+                regardless of its weight; the share by weight is the coverage of \
+                composite_index. Only the tree and the values are used: methods in the framework \
+                are ignored, and those in the call are errors.",
+        errors: "A framework that is not a tree: all faults at once, before the panel is read. \
+                 Indicators that occur in only one of the two tables, listed by name (strict => \
+                 false allows them: an indicator without rows is expected and never observed). \
+                 Two rows of one unit, period and indicator; NULL keys; a value that is NaN or \
+                 infinite.",
         example: "SELECT unit, observed, expected, availability, zeros\n\
                   FROM availability(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'income', 10), ('B', 'income', NULL), ('A', 'pm25', 0), ('B', 'pm25', 30))\n\

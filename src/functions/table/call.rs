@@ -151,7 +151,7 @@ impl Call {
         let slot =
             self.own().find(|(_, parameter)| parameter.role == role && parameter.name == name);
         let Some((slot, parameter)) = slot else {
-            return plan_err!("{}: has no argument '{name}'", self.page.name);
+            return plan_err!("{}: argument '{name}' not found", self.page.name);
         };
         self.given[slot] = Some(typed(self.page.name, parameter, &value)?);
         Ok(())
@@ -161,7 +161,9 @@ impl Call {
     pub(super) fn replace(&mut self, role: Role, value: ScalarValue) -> Result<()> {
         match self.argument(role) {
             Some(parameter) => self.set(role, parameter.name, value),
-            None => plan_err!("{}: has no such argument", self.page.name),
+            None => {
+                plan_err!("{}: an argument of this role must be known, found none", self.page.name)
+            }
         }
     }
 
@@ -221,7 +223,7 @@ fn word_or_constant(expr: &Expr) -> Result<ScalarValue> {
 
 /// The value of a constant expression.
 pub(super) fn constant(expr: &Expr) -> Result<ScalarValue> {
-    let not_constant = || plan_datafusion_err!("'{expr}' must be a constant");
+    let not_constant = || plan_datafusion_err!("an argument must be a constant, found {expr}");
     Ok(match expr {
         Expr::Value(value) => match &value.value {
             Value::Number(text, _) => number(text).ok_or_else(not_constant)?,

@@ -7,7 +7,6 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::LogicalPlan;
 
-use super::call::at;
 use super::exec::checked;
 use super::methods::{Methods, unused, unused_columns};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
@@ -56,10 +55,10 @@ page! {
             "compare(panel, framework, aggregation => 'arithmetic', \
              aggregation_b => 'geometric', ...)",
         ],
-        summary: "Two variants of an index side by side: the scores and ranks of every node, and \
-                  by how many places each unit moves.",
+        summary: "Two variants of an index side by side: scores and ranks of every node, and the \
+                  rank shift of each unit.",
         formula: "variant a: composite_index with the arguments of the call; variant b: the same \
-                  with those that are given with _b; rank_shift = rank_a - rank_b",
+                  with the arguments that end in _b; rank_shift = rank_a - rank_b",
         parameters: [
             PANEL,
             FRAMEWORK,
@@ -69,7 +68,7 @@ page! {
             method(
                 "normalisation_b",
                 "norm_",
-                "normalisation of the second variant; lower and upper of the call are those of the first, write them into the method: 'minmax(1, 100)'",
+                "normalisation of the second variant; lower and upper of the call apply to the first variant; for the second write them into the method: 'minmax(1, 100)'",
             ),
             of_b("reference_b", Kind::Any, "reference set of the second variant"),
             of_b("base_b", Kind::Any, "base period of the second variant"),
@@ -79,25 +78,26 @@ page! {
             of_b(
                 "coverage_by_b",
                 Kind::Choice(CoverageBy::WORDS),
-                "what the minimum coverage of the second variant is a share of",
+                "whether the minimum coverage of the second variant is a share of the weight or of the number of the children",
             ),
         ],
         over_parameters: None,
         shares_arguments: true,
-        returns: "One row per unit, period and node of either framework, for each unit and period \
-                  that the panel has a row of: unit, period (NULL if the panel has none), code, \
-                  parent and level (those of the first framework if it has the node), score_a, \
-                  score_b, rank_a, rank_b (1 for the highest score of a node in a period; ties \
-                  share the best rank), rank_shift (rank_a - rank_b: above 0 the unit is better \
-                  placed in b). NULL for a variant that has no such node. In the order of units, \
-                  periods and the framework, then the nodes that only framework_b has.",
-        notes: "What a row of a framework says comes before the call in both variants: to compare \
-                methods that rows name, give framework_b. What both variants share is computed \
-                once: the panel is read once, and values that are imputed and treated alike, and \
-                scores normalised alike, are not made again. How much the ranking changes is a \
-                query on top, as in the example: the mean absolute shift and the rank correlation. \
-                Compensability: that of the aggregations.",
-        errors: "No argument of the second variant; those of composite_index, for either framework. \
+        returns: "One row per unit, period and node of either framework, for each unit and \
+                  period with a row in the panel: unit, period (NULL if the panel has none), \
+                  code, parent and level (those of the first framework if it has the node), \
+                  score_a, score_b, rank_a, rank_b (1 for the highest score of a node in a \
+                  period; ties share the best rank), rank_shift (rank_a - rank_b: above 0: the \
+                  unit ranks higher in b). NULL for a variant without the node. Ordered by unit, \
+                  period and position in the framework; nodes that only framework_b has come \
+                  last.",
+        notes: "Values in a framework take precedence over arguments of the call in both \
+                variants: to compare methods stated in rows, pass framework_b. The panel is read \
+                once, and steps that are the same in both variants are computed once. Measures \
+                of the change in ranking are queries on the result, as in the example: the mean \
+                absolute rank shift and the rank correlation. Compensability: that of the \
+                aggregations.",
+        errors: "No argument for the second variant; as composite_index, for either framework. \
                  With strict, an indicator of the panel must be in one of the two frameworks at \
                  least.",
         example: "SELECT round(avg(abs(rank_shift)), 3) AS mean_shift,\n\
@@ -132,7 +132,7 @@ impl TableFunction for Compare {
             let known: Vec<_> =
                 PAGE.parameters.iter().map(|p| p.name).filter(|name| is_of_b(name)).collect();
             return plan_err!(
-                "{}: what the second variant does otherwise must be given: one or more of {}",
+                "{}: an argument that ends in _b must be given, found none ({})",
                 PAGE.name,
                 known.join(", ")
             );
@@ -174,8 +174,11 @@ impl TableFunction for Compare {
     }
 
     fn other(&self, name: &str, plan: LogicalPlan) -> Result<LogicalPlan> {
-        framework::check_schema(plan.schema().as_arrow())
-            .map_err(|error| at(&format!("{}: {name}", PAGE.name), error))?;
+        framework::check_schema(plan.schema().as_arrow()).or_else(|error| {
+            let faults =
+                crate::error::describe(&error).replace("framework: ", &format!("{name}: "));
+            plan_err!("{}: {faults}", PAGE.name)
+        })?;
         Ok(plan)
     }
 
@@ -193,7 +196,11 @@ impl TableFunction for Compare {
         let rows = framework::rows(&table.schema(), std::slice::from_ref(table))?;
         match checked(rows, &self.b, |framework| Methods::new(framework, &self.b).map(|_| ())) {
             Ok(framework) => Ok(Some(framework)),
-            Err(faults) => plan_err!("{}: framework_b: {faults}", PAGE.name),
+            Err(Faults(faults)) => {
+                let faults =
+                    faults.iter().map(|fault| fault.replace("framework: ", "framework_b: "));
+                plan_err!("{}: {}", PAGE.name, Faults(faults.collect()))
+            }
         }
     }
 

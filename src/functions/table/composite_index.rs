@@ -28,45 +28,47 @@ page! {
                   the reference set, weight_*, agg_* from the indicators up",
         parameters: [PANEL, FRAMEWORK, UNIT, PERIOD, INDICATOR, VALUE, IMPUTATION, TREATMENT, NORMALISATION, REFERENCE, TREATMENT_REFERENCE, BASE, LOWER, UPPER, TARGET, WEIGHTING, AGGREGATION, MIN_COVERAGE, COVERAGE_BY, DIRECTION, STRICT],
         over_parameters: None,
-        returns: "One row per unit, period and node of the framework, for each unit and period that \
-                  the panel has a row of: unit, period (NULL if the panel has none), code, parent, \
-                  level (1 for an indicator, 1 + the highest level of its children for the others), \
-                  score, weight (share within the parent; the root 1), coverage (share of the \
-                  node's weight behind which there are observed values, down to the indicators; for \
-                  an indicator 1 or 0; a value that has no score, as that of an indicator that does \
-                  not vary, counts for nothing), imputed (the same of imputed values), rank (1 for the \
-                  highest score of a node in a period; ties share the best rank). With an imputation along \
-                  periods (linear, last) also where a value was filled in: in a gap, and with last after \
-                  the last row of a unit. A unit whose rows are all of indicators outside the framework has \
-                  none. In the order of units, \
-                  periods and the framework.",
+        returns: "One row per unit, period and node of the framework, for each unit and period \
+                  with a row in the panel: unit, period (NULL if the panel has none), code, \
+                  parent, level (1 for an indicator, 1 + the highest level of its children for \
+                  the others), score, weight (share within the parent; the root 1), coverage \
+                  (share of the node's weight that is based on observed values, traced down to \
+                  the indicators; 1 or 0 for an indicator; a value without a score, such as that \
+                  of a constant indicator, is not counted), imputed (the corresponding share of \
+                  imputed values), rank (1 for the highest score of a node in a period; ties \
+                  share the best rank). Imputation over time (linear, last) adds rows where a \
+                  value is imputed: in a gap and, with last, after the last row of a unit. A \
+                  unit whose rows all belong to indicators outside the framework has no rows. \
+                  Ordered by unit, period and position in the framework.",
         notes: "A method is named as in SQL without its prefix, with arguments in parentheses: \
-                'minmax(lower => 1, upper => 100)', 'power(2)', 'winsorise(0.05, 0.95)'. Rows of the \
-                framework come before the call: normalisation, target, base, direction, and for \
-                goalposts and scaled lower and upper (in the indicator's unit of measure) of an \
-                indicator; aggregation and min_coverage of the nodes above; weights within a parent. \
-                A framework without parents is flat: all its rows are indicators of a node called \
-                index. An indicator may hang on any node, also on the root. Missing scores are left \
-                out and the weights of the others rescaled. min_coverage asks for the children that \
-                have a score, observed or imputed: a share of their weight, or of their number \
-                (coverage_by => 'count', as COINr's data threshold); the columns coverage and imputed \
-                say what was observed down to the indicators. Aggregations that compare units \
-                (copeland, borda, topsis, bod) do so within the reference set: with 'all', those of all \
-                periods. By default an imputation by mean or median, too, learns from all periods. \
-                Arguments, and lower, upper, target and base of the framework, that no method uses are \
-                refused. A filter on the result changes no \
+                'minmax(lower => 1, upper => 100)', 'power(2)', 'winsorise(0.05, 0.95)'. Values \
+                in the framework take precedence over arguments of the call: normalisation, \
+                target, base, direction, and for goalposts and scaled lower and upper (in the \
+                indicator's unit of measurement) of an indicator; aggregation and min_coverage \
+                of the nodes above; weights within a parent. A framework without parents is \
+                flat: all its rows are indicators of a node called index. Indicators may be \
+                attached to any node, including the root. Missing scores are excluded and the \
+                weights of the others rescaled. min_coverage is the minimum share of the \
+                children with a score, observed or imputed, by weight or by number (coverage_by \
+                => 'count', as COINr's data threshold); the columns coverage and imputed \
+                describe the indicators behind a score. Aggregations that compare units \
+                (copeland, borda, topsis, bod) do so within the reference set: with 'all', those \
+                of all periods. By default an imputation by mean or median is also based on all \
+                periods. Arguments that no method uses are errors, and so are lower, upper, \
+                target and base of the framework. A filter on the result does not change the \
                 reference set; one inside the panel's query does. Compensability: that of the \
                 aggregation.",
-        errors: "A framework that is no tree with valid weights, directions and methods: all \
-                 faults at once, before the panel is read. Indicators that only one of the two \
-                 tables has, by name (strict => false allows it). Two rows of one unit, period and \
-                 indicator; NULL keys; a value that is NaN or infinite; what a method refuses, with \
-                 the indicator or node. An argument that nothing uses, is given twice, or contradicts the \
-                 parentheses of a method. A treatment that changes the unit of measure (log, boxcox, \
-                 outliers) with bounds or targets in it; one that would transform single periods of a \
-                 scale that periods share. A base or a reference period in which an indicator has no \
-                 value (strict => false allows it). Learned weights that are 0 for all children of a \
-                 node.",
+        errors: "A framework that is not a tree with valid weights, directions and methods: all \
+                 faults at once, before the panel is read. Indicators that occur in only one of \
+                 the two tables, listed by name (strict => false allows them). Two rows of one \
+                 unit, period and indicator; NULL keys; a value that is NaN or infinite; a value \
+                 outside the domain of a method, named with its unit, period and indicator. An \
+                 argument that nothing uses, is given twice, or contradicts the parentheses of a \
+                 method. A treatment that changes the unit of measurement (log, boxcox, \
+                 outliers) together with bounds or targets in the original unit; a treatment by \
+                 period where all periods share one scale. A base or a reference period in which \
+                 an indicator has no value (strict => false allows it). Learned weights that are \
+                 0 for all children of a node.",
         example: "SELECT unit, code, round(score, 9) AS score, rank\n\
                   FROM composite_index(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'income', 10), ('B', 'income', 40), ('A', 'pm25', 80), ('B', 'pm25', 30))\n\

@@ -22,9 +22,8 @@ page! {
         name: "contributions",
         family: Index,
         syntax: ["contributions(panel, framework, since => 'previous', ...)"],
-        summary: "Which node moved the index, and by how many points: the change of every score \
-                  since an earlier period, taken apart exactly into the contributions of the \
-                  children.",
+        summary: "Contributions to change: the change in each score since an earlier period, in \
+                  points, decomposed exactly into the contributions of the children.",
         formula: "contribution = w₁ y(x₁) - w₀ y(x₀), w the share within the parent over the \
                   children that have a score, y(x) = p₀ + b (f(x) - f(p₀)), p the parent's score, \
                   b = (p₁ - p₀) / (f(p₁) - f(p₀)), f of the parent's aggregation: x (arithmetic), \
@@ -34,25 +33,27 @@ page! {
         parameters: [PANEL, FRAMEWORK, SINCE],
         over_parameters: None,
         shares_arguments: true,
-        returns: "One row per unit, period and node of the framework, for each unit and period that \
-                  the panel has a row of: unit, period, since (the period compared with; NULL in the \
-                  first), code, parent, level (1 for an indicator, 1 + the highest level of its \
-                  children for the others), score, change (score less the score then), contribution \
-                  (points of the parent's score; for the root its own change), contribution_to_top \
-                  (points of the root's score), effective_weight (product of the shares from the \
-                  root down to the node, over the siblings that have a score in the period; 0 for a \
-                  node that has no score or lies under one that has none). With since => a period \
-                  only later periods have rows. In the order of units, periods and the framework.",
-        notes: "The contributions of children sum to the change of their parent, those to the top \
-                to the contribution to the top of their parent, to the last digits, whatever the \
-                weights do. 'previous' is the period before in the order of all periods of the \
-                panel, whether the unit has rows in it or not. A child that comes or goes \
-                contributes all its points, and its siblings the rest of the change. change is NULL \
-                where a score is missing in either period, a contribution where that of the parent \
-                (to the top: of the root) is. Only the means (arithmetic, geometric, harmonic, \
-                power) can be taken apart exactly: below any other aggregation (median, min, owa, \
-                copeland, ...) the contributions of the children are NULL, and to the top those of \
-                all nodes under it. Weights learned per period move contributions as well.",
+        returns: "One row per unit, period and node of the framework, for each unit and period \
+                  with a row in the panel: unit, period, since (the period of comparison; NULL \
+                  in the first period), code, parent, level (1 for an indicator, 1 + the highest \
+                  level of its children for the others), score, change (score minus that of the \
+                  period of comparison), contribution (points of the parent's score; for the \
+                  root its own change), contribution_to_top (points of the root's score), \
+                  effective_weight (product of the shares from the root down to the node, over \
+                  the siblings that have a score in the period; 0 for a node that has no score \
+                  or is below one that has none). If since is a period, only later periods have \
+                  rows. Ordered by unit, period and position in the framework.",
+        notes: "The contributions of the children sum to the change of their parent, and their \
+                contributions to the top to that of their parent, to the last digits, even if \
+                weights change. 'previous' is the preceding period of the panel, whether or not \
+                the unit has rows in it. A child that gains or loses its score contributes all \
+                its points, and its siblings the rest of the change. change is NULL if the score \
+                is missing in either period, a contribution if the change of the parent (to the \
+                top: of the root) is NULL. Only the means (arithmetic, geometric, harmonic, \
+                power) can be decomposed exactly: below any other aggregation (median, min, owa, \
+                copeland, ...) the contributions of the children are NULL, as are the \
+                contributions to the top of all nodes below it. Changes in weights that are \
+                learned by period are part of the contributions.",
         errors: "Those of composite_index; a panel without periods; since neither 'previous' nor a \
                  period of the panel; a change that exceeds the range of DOUBLE.",
         example: "SELECT code, score, change, contribution\n\
@@ -68,8 +69,11 @@ page! {
             "health 56.0 -4.0 -1.0",
             "index 36.5 6.5 6.5",
         ],
-        reference: "Ang (2004), Decomposition analysis for policymaking in energy; Vartia (1976), \
-                    Ideal log-change index numbers; Balk (2008), Price and Quantity Index Numbers.",
+        reference: "Ang (2005), The LMDI approach to decomposition analysis: a practical guide, \
+                    Energy Policy 33 (additive form); Ang (2004), Decomposition analysis for \
+                    policymaking in energy: which is the preferred method?, Energy Policy 32; \
+                    Vartia (1976), Ideal log-change index numbers; Balk (2008), Price and \
+                    Quantity Index Numbers.",
     };
 }
 
@@ -77,7 +81,7 @@ const SINCE: Parameter = Parameter {
     name: "since",
     role: Role::Setting,
     kind: Kind::Any,
-    meaning: "what is compared with: 'previous' (the period before), or a period of the panel",
+    meaning: "period of comparison: 'previous' (the preceding period), or a period of the panel",
     null: Null::Error,
     default: DefaultValue::Word("previous"),
 };
@@ -99,10 +103,7 @@ impl TableFunction for Contributions {
     fn bind(arguments: &Arguments) -> Result<Self> {
         let since = match arguments.constants.get(SINCE.name)? {
             None => {
-                return plan_err!(
-                    "{}: since must be 'previous' or a period of the panel, got NULL",
-                    PAGE.name
-                );
+                return plan_err!("{}: since must not be NULL", PAGE.name);
             }
             Some(value) if value.try_as_str().flatten() == Some("previous") => Since::Previous,
             Some(period) => Since::At(period),
@@ -139,7 +140,7 @@ impl TableFunction for Contributions {
             Since::Previous => "the previous period".to_owned(),
             Since::At(period) => period.to_string(),
         };
-        format!("{}, take apart changes since {since}", self.steps.describe())
+        format!("{}, decompose changes since {since}", self.steps.describe())
     }
 
     fn filters_nodes(&self) -> bool {
@@ -183,8 +184,8 @@ impl Contributions {
     fn since(&self, periods: &ArrayRef) -> Result<Vec<Option<usize>>> {
         if periods.null_count() > 0 {
             return exec_err!(
-                "{}: the panel must have a column of periods (name it, as in period => year), \
-                 found none",
+                "{}: the panel must have a column of periods, found none (name it, as in period => \
+                 year)",
                 PAGE.name
             );
         }

@@ -1,4 +1,4 @@
-//! `correlations(panel, framework, ...)`: how indicators and nodes hang together.
+//! `correlations(panel, framework, ...)`: correlations between the components of an index.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ const OF: Parameter = Parameter {
     name: "of",
     role: Role::Setting,
     kind: Kind::Choice(&["scores", "values"]),
-    meaning: "scores of all nodes, or values of the indicators: as they are in the panel (imputed and treated if the call says so), in their own direction",
+    meaning: "scores of all nodes, or values of the indicators: as in the panel (imputed and treated if the call states it), not inverted",
     null: Null::Error,
     default: DefaultValue::Word("scores"),
 };
@@ -31,7 +31,7 @@ const METHOD: Parameter = Parameter {
     name: "method",
     role: Role::Setting,
     kind: Kind::Choice(&["pearson", "spearman", "kendall"]),
-    meaning: "linear, of ranks, or by pairs in the same order",
+    meaning: "linear (pearson), of ranks (spearman), or by concordant and discordant pairs (kendall)",
     null: Null::Error,
     default: DefaultValue::Word("pearson"),
 };
@@ -54,28 +54,28 @@ page! {
             "correlations(panel, framework, of => 'scores', method => 'pearson', \
              within => 'all', ...)",
         ],
-        summary: "How the parts of an index hang together: correlations of indicators and nodes \
-                  with each other, within and across levels.",
-        formula: "that of stat_correlation, over all units and periods of the panel that both of a \
-                  pair have",
+        summary: "Correlations between the components of an index: indicators and nodes with each \
+                  other, within and across levels.",
+        formula: "as stat_correlation, over all units and periods of the panel for which both of \
+                  a pair have a value",
         parameters: [PANEL, FRAMEWORK, OF, METHOD, WITHIN],
         over_parameters: None,
         shares_arguments: true,
         returns: "One row per pair: code_a, code_b, level_a, level_b (1 for an indicator), \
-                  correlation (-1 to 1; NULL below three shared units and periods, or where one of \
-                  the two does not vary in them), n (shared units and periods), p_value (two-sided, \
-                  of no correlation; as stat_correlation: exact for few units without ties, else by the t \
-                  distribution or, for Kendall, the normal distribution). Each pair of two nodes \
-                  once, in the order of the framework; within 'parents' a is the node and b the one \
-                  above it, the nearest first.",
-        notes: "Pairwise: a missing score is left out of its own pairs only. Pearson's is about \
-                straight lines, Spearman's and Kendall's about order. Values that are not imputed, \
-                treated or normalised keep their direction: more of the one with more of the other \
-                is above 0, whether it is good or bad. Which siblings say the same is a filter: \
-                within => 'siblings', and WHERE correlation > 0.9. Compensability of the scores: \
-                that of the aggregation.",
-        errors: "As composite_index; another word than these; of => 'values' with within => \
-                 'parents': only indicators have values.",
+                  correlation (-1 to 1; NULL for fewer than three common units and periods, or \
+                  if one of the two does not vary in them), n (common units and periods), \
+                  p_value (two-sided, of no correlation; as stat_correlation: exact for few \
+                  units without ties, else by the t distribution or, for Kendall, the normal \
+                  distribution). Each pair of two nodes once, in the order of the framework; \
+                  within 'parents' a is the node and b the one above it, the nearest first.",
+        notes: "Pairwise complete: a missing score is excluded from its own pairs only. \
+                Pearson's measures linear, Spearman's and Kendall's monotonic association. \
+                Values that are not imputed, treated or normalised keep their sign: indicators \
+                that rise together correlate positively, regardless of their directions. To find \
+                redundant siblings: within => 'siblings', and WHERE correlation > 0.9. \
+                Compensability of the scores: that of the aggregation.",
+        errors: "As composite_index; of, method or within not one of its values; of => 'values' \
+                 with within => 'parents': only indicators have values.",
         example: "SELECT code_a, code_b, correlation, n\n\
                   FROM correlations(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'homes', 1), ('B', 'homes', 2), ('C', 'homes', 3),\n\
@@ -124,7 +124,7 @@ impl TableFunction for Correlations {
         };
         if this.of_values && this.within == Within::Parents {
             return plan_err!(
-                "{}: of must be 'scores' within 'parents', got 'values', which only indicators have",
+                "{}: of must be 'scores' within 'parents', got 'values' (which only indicators have)",
                 PAGE.name
             );
         }

@@ -19,6 +19,7 @@ use super::Index;
 use super::call::Call;
 use super::methods::Methods;
 use super::panel::{Panel, nullable};
+use super::place::Span;
 use super::scores::Scores;
 use super::uncertain::{Alternatives, Choice, Picks, Spread, Uncertain};
 use super::workshop::Workshop;
@@ -323,7 +324,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Per node and period the units that are covered too little, by the weights of the index as it
-    /// stands: what is published does not hang on the weights that are drawn.
+    /// stands: what is published does not depend on the weights that are drawn.
     fn uncovered(&self, methods: &Methods, scores: &Scores) -> Result<Vec<Vec<u32>>> {
         let nodes = self.framework.nodes().len();
         let of = |i: usize| {
@@ -547,12 +548,14 @@ impl Period<'_> {
         }
         let weights: Vec<Vec<f64>> =
             rest.iter().map(|run| engine.weights(*run, self.period)).collect();
+        let span = Span { panel: &engine.panel, period: Some(self.period) };
         let combine = |node: usize, children: &[&[f64]], weights: &[f64]| -> Result<Vec<f64>> {
             let children: Vec<ArrayRef> = children
                 .iter()
                 .map(|child| Arc::new(nullable(child.to_vec())) as ArrayRef)
                 .collect();
-            let scores = variant.drawn.combine(&engine.framework, node, &children, weights)?;
+            let scores =
+                variant.drawn.combine(&engine.framework, node, &children, weights, span)?;
             Ok(plain(scores.as_primitive()))
         };
         let tree = &self.trees[first.variant];

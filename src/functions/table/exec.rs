@@ -239,7 +239,10 @@ impl ExecutionPlan for Exec {
         children: Vec<Arc<dyn ExecutionPlan>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         if children.len() != self.children.len() {
-            return exec_err!("IndexExec: {} inputs must be given", self.children.len());
+            return exec_err!(
+                "IndexExec: must have {} inputs, found another number",
+                self.children.len()
+            );
         }
         Ok(Arc::new(Self::new(
             Arc::clone(&self.function),
@@ -377,7 +380,7 @@ impl Work {
         match computed {
             Ok(batches) => batches,
             Err(error) if error.is_panic() => {
-                exec_err!("{name}: the computation stopped unexpectedly: {error}")
+                exec_err!("{name}: the computation was aborted: {error}")
             }
             Err(_) => exec_err!("{name}: the query was cancelled"),
         }

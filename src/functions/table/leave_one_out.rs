@@ -8,6 +8,8 @@ use datafusion::common::Result;
 
 use super::methods::{Methods, unused};
 use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
+use super::panel::Panel;
+use super::place::Span;
 use super::rows::{Labels, Place, number_at, rank_at, rows};
 use super::scores::{Scores, ranks};
 use super::{Asked, Batches, Index, TableFunction, no_faults, schema};
@@ -22,9 +24,9 @@ page! {
         syntax: [
             "leave_one_out(panel, framework, level => NULL, normalisation => 'minmax', ...)",
         ],
-        summary: "How much the ranking hangs on each part of the index: the index computed again \
-                  with every node left out in turn.",
-        formula: "score without k: the nodes above k combined anew from their other children, whose \
+        summary: "How sensitive the ranking is to each component: the index is recomputed leaving \
+                  out one node at a time.",
+        formula: "score without k: the nodes above k recomputed from their other children, whose \
                   weights are rescaled to sum to 1; rank_shift = nominal_rank - rank",
         parameters: [
             PANEL,
@@ -41,24 +43,24 @@ page! {
         over_parameters: None,
         shares_arguments: true,
         returns: "One row per unit, period and node left out (every node but the root), for each \
-                  unit and period that the panel has a row of: unit, period (NULL if the panel has \
-                  none), removed (code of the node left out), parent and level of that node, score \
-                  (of the root without it; NULL if nothing is left to make one), rank (1 for the \
+                  unit and period with a row in the panel: unit, period (NULL if the panel has \
+                  none), removed (code of the node left out), parent and level of that node, \
+                  score (of the root without it; NULL if none can be computed), rank (1 for the \
                   highest such score in a period; ties share the best rank), nominal_score and \
-                  nominal_rank (of the whole index), rank_shift (nominal_rank - rank: above 0 the \
-                  unit is better placed without the node). In the order of units, periods and the \
-                  framework.",
-        notes: "Values, imputation, treatment and normalised scores stay as they are; only the \
-                nodes above the one left out are combined anew. Weights that are learned from the \
-                scores (weighting => ...) are those of the whole index, rescaled over the \
-                siblings. A node is really left out, not counted with weight 0: an aggregation \
-                that has no use for weights (min) does not see it either. A parent that loses its only child, \
-                or the only one with a weight, has no score and counts as missing above. A filter on \
-                removed, parent or level spares the work for the other nodes. Compensability: that \
-                of the aggregation.",
-        errors: "As composite_index; a level that is no whole number from 1, or that no node below \
-                 the root has; an aggregation that compares units (copeland, borda, topsis, bod) over \
-                 several periods at once: reference => 'period' then.",
+                  nominal_rank (of the whole index), rank_shift (nominal_rank - rank: above 0: \
+                  the unit ranks higher without the node). Ordered by unit, period and position \
+                  in the framework.",
+        notes: "Imputed and treated values and normalised scores are unchanged; only the nodes \
+                above the one left out are recomputed. Weights that are learned from the scores \
+                (weighting => ...) are those of the whole index, rescaled over the siblings. The \
+                node is removed under any aggregation, including those without weights (min). A \
+                parent that loses its only child, or the only one with a weight, has no score \
+                and is missing for the nodes above it. A filter on removed, parent or level \
+                saves the computation for the other nodes. Compensability: that of the \
+                aggregation.",
+        errors: "As composite_index; a level that is not a whole number from 1, or is not that \
+                 of a node below the root; an aggregation that compares units (copeland, borda, \
+                 topsis, bod) over several periods at once (use reference => 'period').",
         example: "SELECT removed, avg(abs(rank_shift)) AS mean_shift\n\
                   FROM leave_one_out(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'homes', 0), ('A', 'jobs', 60), ('A', 'water', 60),\n\
@@ -159,7 +161,7 @@ impl TableFunction for LeaveOneOut {
             usize::from(scored) * size_of::<f64>() + usize::from(ranked) * size_of::<u32>();
         reservation.try_grow(removed.len() * periods * panel.units.len() * per_cell)?;
         let tops = workshop.each(number(scored), |i| {
-            without(&methods, &framework, &scores, removed[i / periods], i % periods)
+            without(&methods, &framework, &panel, &scores, removed[i / periods], i % periods)
         })?;
         let new: Vec<UInt32Array> =
             workshop.each(number(ranked), |i| Ok(ranks(tops[i].as_primitive())))?;
@@ -195,11 +197,13 @@ impl TableFunction for LeaveOneOut {
 fn without(
     methods: &Methods,
     framework: &Framework,
+    panel: &Panel,
     scores: &Scores,
     removed: usize,
     period: usize,
 ) -> Result<ArrayRef> {
     let nodes = framework.nodes();
+    let span = Span { panel, period: Some(period) };
     // The node that has changed, and its new scores: first of all it is not there.
     let (mut changed, mut new) = (removed, None);
     while let Some(parent) = nodes[changed].parent {
@@ -214,7 +218,7 @@ fn without(
         }
         methods.check_by_period(parent, scores.periods)?;
         new = Some(match weights.iter().any(|&weight| weight > 0.0) {
-            true => methods.combine(framework, parent, &children, &weights)?,
+            true => methods.combine(framework, parent, &children, &weights, span)?,
             false => new_null_array(&DataType::Float64, scores.column(parent, period).len()),
         });
         changed = parent;

@@ -4,17 +4,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use datafusion::arrow::array::ArrayRef;
 use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::WindowUDF;
 
-use super::call::{Call, Step, at};
+use super::call::{Call, Step};
 use super::options::{Argument, OF_ROWS, Reference, Steps, Used};
+use super::panel::Panel;
+use super::place::{Span, named, placed};
 use crate::framework::{Faults, Framework, Node, Row, list};
 use crate::functions::engine::columns::{self, Combine};
 use crate::functions::engine::constants::Constants;
 use crate::functions::engine::normalise::{Entry, Over};
 use crate::functions::page::Role;
 use crate::functions::registry;
+use crate::hint::with_place;
 use crate::kernel::{Coverage, CoverageBy};
 
 /// The methods of an index.
@@ -53,7 +57,7 @@ pub(super) struct Whole {
     pub constants: Constants,
     /// Whether what it does to a value depends on other values.
     learns: bool,
-    /// Whether its values are in another unit of measure.
+    /// Whether its values are in another unit of measurement.
     changes_measure: bool,
 }
 
@@ -85,7 +89,7 @@ pub(super) fn check_methods(rows: &[Row]) -> Vec<String> {
 }
 
 fn fault(code: &str, error: &DataFusionError) -> String {
-    format!("framework: '{code}': {}", crate::error::describe(error))
+    format!("framework: {}", with_place(&crate::error::describe(error), &format!("row '{code}'")))
 }
 
 /// The method of a node; none, and a fault more, if it is wrong.
@@ -204,7 +208,7 @@ impl Methods {
                 ),
                 None => format!(
                     "treatment_reference must be 'all' or 'period' for {method}, which changes the \
-                     values it learns from: not given, it is as reference, got {period}"
+                     values it learns from, got {period} (not given, it is that of reference)"
                 ),
             });
         }
@@ -223,7 +227,7 @@ impl Methods {
         faults
     }
 
-    /// Bounds and targets are in the unit of measure of an indicator: a treatment that changes it
+    /// Bounds and targets are in the unit of measurement of an indicator: a treatment that changes it
     /// makes them meaningless.
     fn faults_of_measure(&self, framework: &Framework) -> Vec<String> {
         let Some(treatment) = self.treatment.as_ref().filter(|whole| whole.changes_measure) else {
@@ -238,8 +242,8 @@ impl Methods {
             return Vec::new();
         }
         vec![format!(
-            "{} must not be used with bounds or targets in the unit of measure, which it changes: {} \
-             (winsorise keeps the unit; or transform values and bounds before the call)",
+            "{} must not be used with bounds or targets in the unit of measurement, which it changes, \
+             found {} (winsorise keeps it; or transform values and bounds before the call)",
             treatment.call.page.name,
             list(leaves.into_iter())
         )]
@@ -306,15 +310,25 @@ impl Methods {
         self.aggregation[position].as_ref().is_some_and(|a| a.combine.compares_units())
     }
 
-    /// An error with the indicator that it is of.
-    pub(super) fn at_indicator(
+    /// The outcome of what is computed from the columns of an indicator, one a period; an error has
+    /// its place.
+    pub(super) fn of_indicator<T>(
         &self,
         framework: &Framework,
         leaf: usize,
-        error: DataFusionError,
-    ) -> DataFusionError {
-        let code = &framework.nodes()[framework.leaves()[leaf]].code;
-        at(&format!("{}: indicator '{code}'", self.name), error)
+        panel: &Panel,
+        columns: &[ArrayRef],
+        compute: impl Fn(&[ArrayRef]) -> Result<T>,
+    ) -> Result<T> {
+        let node = framework.leaves()[leaf];
+        compute(columns).map_err(|error| {
+            placed(self.name, error, columns, compute, |cell| match cell {
+                Some((period, unit)) => {
+                    Span { panel, period: Some(period) }.cell(unit, framework, node)
+                }
+                None => named(framework, node),
+            })
+        })
     }
 }
 
@@ -404,7 +418,7 @@ fn check_complete(call: &Call, by: &str) -> Result<()> {
     let missing = call.missing();
     match missing.is_empty() {
         true => Ok(()),
-        false => plan_err!("{} must be given {}{by}", call.page.name, missing.join(" and ")),
+        false => plan_err!("{}: {} must be given{by}", call.page.name, missing.join(" and ")),
     }
 }
 
@@ -428,7 +442,7 @@ impl Aggregation {
         });
         let aggregators = &registry().aggregators;
         let Some(aggregator) = aggregators.iter().find(|known| known.page == call.page) else {
-            return plan_err!("{}: must be an aggregation", call.page.name);
+            return plan_err!("{}: must be an aggregation, found another function", call.page.name);
         };
         check_complete(&call, "")?;
         let combine = (aggregator.bind)(&call.constants())?;
@@ -459,7 +473,10 @@ impl Whole {
         let windows = &registry().windows;
         let is_it = |window: &&WindowUDF| columns::is_of_page(window, call.page);
         let Some(function) = windows.iter().find(is_it) else {
-            return plan_err!("{}: must be a function of whole partitions", call.page.name);
+            return plan_err!(
+                "{}: must be a function of whole partitions, found another",
+                call.page.name
+            );
         };
         check_complete(&call, "")?;
         let constants = call.constants();
@@ -534,13 +551,16 @@ impl Normaliser {
         check_complete(
             &call,
             match takes_bounds && leaf.normalisation.is_some() {
-                true => ", by the framework",
-                false => ", by the framework or the call",
+                true => " (by the framework)",
+                false => " (by the framework or the call)",
             },
         )?;
         let normalisations = &registry().normalisations;
         let Some(entry) = normalisations.iter().find(|known| known.page == call.page) else {
-            return plan_err!("{}: must be a normalisation", call.page.name);
+            return plan_err!(
+                "{}: must be a normalisation, found another function",
+                call.page.name
+            );
         };
         let constants = call.constants();
         if let Over::Whole { window, .. } = &entry.over {

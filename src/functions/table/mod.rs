@@ -21,6 +21,7 @@ mod methods;
 mod normalise;
 mod options;
 mod panel;
+mod place;
 mod planner;
 mod prepare;
 mod reference;
@@ -126,7 +127,7 @@ trait TableFunction: Debug + Send + Sync + 'static {
 
     /// Checks a third table of the call, and puts its columns in order.
     fn other(&self, name: &str, _: LogicalPlan) -> Result<LogicalPlan> {
-        plan_err!("{}: {name} is no table of this function", self.page().name)
+        plan_err!("{}: {name} must not be given, found a table", self.page().name)
     }
 
     /// The second framework of the call, checked, from its further tables.

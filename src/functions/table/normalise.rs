@@ -55,12 +55,13 @@ impl Methods {
                 None => Vec::new(),
             };
             let direction = self.directions[leaf];
-            let scores = match &self.normalisation[leaf] {
-                Some(method) => method.scores(&columns, panel, &within, direction, workshop),
+            match &self.normalisation[leaf] {
+                Some(method) => self.of_indicator(framework, leaf, panel, &columns, |columns| {
+                    method.scores(columns, panel, &within, direction, workshop)
+                }),
                 None if direction < 0.0 => Ok(columns.iter().map(negated).collect()),
                 None => Ok(columns),
-            };
-            scores.map_err(|error| self.at_indicator(framework, leaf, error))
+            }
         })?;
         Ok(scores.into_iter().flatten().collect())
     }

@@ -28,7 +28,7 @@ pub(super) const INDICATOR: Parameter =
 
 pub(super) const VALUE: Parameter = column(
     "value",
-    "column of the panel that holds the value, a number in the indicator's unit of measure",
+    "column of the panel that holds the value, a number in the indicator's unit of measurement",
     "value",
 );
 
@@ -45,7 +45,7 @@ pub(super) const TREATMENT: Parameter = Parameter {
     name: "treatment",
     role: Role::Setting,
     kind: Kind::Method("treat_"),
-    meaning: "what is done about outliers within the reference set: winsorise, points, log, boxcox, outliers",
+    meaning: "how outliers are treated within the reference set: winsorise, points, log, boxcox, outliers",
     null: Null::Means("as 'none'"),
     default: DefaultValue::Word("none"),
 };
@@ -54,7 +54,7 @@ pub(super) const NORMALISATION: Parameter = Parameter {
     name: "normalisation",
     role: Role::Setting,
     kind: Kind::Method("norm_"),
-    meaning: "how values become scores where the framework does not say; 'none': the values are scores already (turned round by direction -1)",
+    meaning: "normalisation of the indicators, where the framework states none; 'none': the values are scores already (direction -1 changes their sign)",
     null: Null::Means("as 'none'"),
     default: DefaultValue::Word("minmax"),
 };
@@ -63,7 +63,7 @@ pub(super) const REFERENCE: Parameter = Parameter {
     name: "reference",
     role: Role::Setting,
     kind: Kind::Any,
-    meaning: "what a normalisation or treatment learns from: 'all' (all units and periods of the indicator), 'period' (the units of the same period), or a period (the units of that one)",
+    meaning: "reference set of normalisation and treatment: 'all' (all units and periods of the indicator), 'period' (the units of the same period), or one period (the units in that period)",
     null: Null::Error,
     default: DefaultValue::Word("all"),
 };
@@ -72,7 +72,7 @@ pub(super) const TREATMENT_REFERENCE: Parameter = Parameter {
     name: "treatment_reference",
     role: Role::Setting,
     kind: Kind::Any,
-    meaning: "what imputation and treatment learn from, where it is not the reference of the normalisation: 'all' or 'period' (row_mean: always a period; linear and last: a unit)",
+    meaning: "reference set of imputation and treatment, if different from that of the normalisation: 'all' or 'period' (row_mean: always a period; linear and last: a unit)",
     null: Null::Means("as reference"),
     default: DefaultValue::Null,
 };
@@ -81,7 +81,7 @@ pub(super) const BASE: Parameter = Parameter {
     name: "base",
     role: Role::Setting,
     kind: Kind::Any,
-    meaning: "base period of normalisation base, where the framework does not say",
+    meaning: "base period of normalisation base, where the framework states none",
     null: Null::Means("none"),
     default: DefaultValue::Null,
 };
@@ -108,7 +108,7 @@ pub(super) const TARGET: Parameter = Parameter {
     name: "target",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "argument target of normalisation distance_target, where the framework does not say",
+    meaning: "argument target of normalisation distance_target, where the framework states none",
     null: Null::Means("none"),
     default: DefaultValue::Null,
 };
@@ -117,7 +117,7 @@ pub(super) const WEIGHTING: Parameter = Parameter {
     name: "weighting",
     role: Role::Setting,
     kind: Kind::Method("weight_"),
-    meaning: "how children are weighted whose rows state no weight: equal, or from their scores over the reference set: entropy, critic, sd, cv, merec, pca",
+    meaning: "weights of the children, where the framework states none: equal, or derived from their scores over the reference set: entropy, critic, sd, cv, merec, pca",
     null: Null::Means("as 'none'"),
     default: DefaultValue::Word("none"),
 };
@@ -126,7 +126,7 @@ pub(super) const AGGREGATION: Parameter = Parameter {
     name: "aggregation",
     role: Role::Setting,
     kind: Kind::Method("agg_"),
-    meaning: "how children are combined where the framework does not say",
+    meaning: "how the scores of children are aggregated, where the framework states none",
     null: Null::Error,
     default: DefaultValue::Word("arithmetic"),
 };
@@ -135,7 +135,7 @@ pub(super) const MIN_COVERAGE: Parameter = Parameter {
     name: "min_coverage",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "share of the children that must have a score (observed or imputed), 0 to 1, where the framework does not say",
+    meaning: "minimum share of the children with a score (observed or imputed), 0 to 1, where the framework states none",
     null: Null::Error,
     default: DefaultValue::Number(0.0),
 };
@@ -144,7 +144,7 @@ pub(super) const COVERAGE_BY: Parameter = Parameter {
     name: "coverage_by",
     role: Role::Setting,
     kind: Kind::Choice(CoverageBy::WORDS),
-    meaning: "what min_coverage is a share of, where the framework does not say: the weight of the children, or their number (count)",
+    meaning: "whether min_coverage is a share of the weight of the children or of their number (count), where the framework states none",
     null: Null::Error,
     default: DefaultValue::Word("weight"),
 };
@@ -162,7 +162,7 @@ pub(super) const STRICT: Parameter = Parameter {
     name: "strict",
     role: Role::Setting,
     kind: Kind::Switch,
-    meaning: "whether indicators that only the panel or only the framework has are an error, and those without a value at the base or the reference period",
+    meaning: "whether indicators that occur only in the panel or only in the framework are errors, as are those without a value in the base or reference period",
     null: Null::Error,
     default: DefaultValue::Switch(true),
 };
@@ -191,8 +191,8 @@ pub(super) const FRAMEWORK: Parameter = Parameter {
     name: "framework",
     role: Role::Framework,
     kind: Kind::Relation,
-    meaning: "the tree: code, and where needed parent, weight, direction, lower, upper, target, base, normalisation, aggregation, min_coverage, coverage_by; other columns are the user's own",
-    null: Null::Means("a row that says nothing gets what the call says"),
+    meaning: "the tree: code, and where needed parent, weight, direction, lower, upper, target, base, normalisation, aggregation, min_coverage, coverage_by; other columns are not used",
+    null: Null::Means("where a row is NULL, the argument of the call applies"),
     default: DefaultValue::Required,
 };
 
@@ -416,7 +416,7 @@ impl Steps {
         };
         let Some(aggregation) = arguments.method(Step::Aggregation, &named(AGGREGATION.name))?
         else {
-            return plan_err!("{function}: aggregation must be the name of a method, got NULL");
+            return plan_err!("{function}: aggregation must not be NULL");
         };
         let normalisation = arguments.method(Step::Normalisation, &named(NORMALISATION.name))?;
         let Some(reference) = constants.get(&named(REFERENCE.name))?.map(Reference::new) else {
@@ -521,7 +521,7 @@ impl Steps {
                 true => argument.unused().to_owned(),
                 false => format!("{} has no use for it", self.name),
             };
-            faults.push(format!("{name} must not be given, got {value}: {why}"));
+            faults.push(format!("{name} must not be given, got {value} ({why})"));
         }
         if only.is_none() && used.arguments.contains(&Argument::Normalisation) {
             faults.extend(self.unused_parentheses(used));
@@ -539,8 +539,8 @@ impl Steps {
         parameters
             .map(|parameter| {
                 format!(
-                    "{} must not be given in {}: the rows of all indicators that it normalises \
-                     state their own",
+                    "{} must not be given in {} (the rows of all indicators that it normalises state \
+                     their own)",
                     parameter.name, call.text
                 )
             })

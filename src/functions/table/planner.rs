@@ -24,9 +24,10 @@ use super::options::{Arguments, FRAMEWORK, INDICATOR, PANEL, PERIOD, UNIT, VALUE
 use super::{Entry, entries};
 use crate::columns::Columns;
 use crate::functions::assign::assign;
-use crate::functions::engine::arguments::{plain, sql_name};
+use crate::functions::engine::arguments::plain;
 use crate::functions::engine::constants::{Constants, Given};
 use crate::functions::page::{Kind, Page, Parameter, Role};
+use crate::types::sql_name;
 
 /// Plans calls of the table functions.
 #[derive(Debug)]
@@ -84,8 +85,8 @@ fn plan(
     let relation = |which: &str| match arguments.relations.get(which) {
         Some(plan) => Ok(plan.clone()),
         None => plan_err!(
-            "{name}: {which} must be given: a table, or a query in parentheses, as in \
-             {name}(panel, framework)"
+            "{name}: {which} must be given, found none (a table, or a query in parentheses, as in \
+             {name}(panel, framework))"
         ),
     };
     let (panel, has_period) = panel(&arguments, relation(PANEL.name)?)?;
@@ -129,7 +130,7 @@ fn arguments(
     let mut constants: BTreeMap<&str, ScalarValue> = BTreeMap::new();
     for (parameter, value) in assign(name, &all, &by_position, given.args.iter().cloned())? {
         let FunctionArgExpr::Expr(value) = value else {
-            return plan_err!("{name}: {} must not be {value}", parameter.name);
+            return plan_err!("{name}: {} must be one thing, got {value}", parameter.name);
         };
         match parameter.kind {
             Kind::Relation => {
@@ -213,8 +214,8 @@ fn table(
         true => super::call::at(
             function,
             plan_datafusion_err!(
-                "{} must be a table, or a query in parentheses such as (SELECT * FROM {value}), got \
-                 {value}: {} (the name of a table is looked up by goalposts::sql, not by \
+                "{} must be a table, or a query in parentheses such as (SELECT * FROM {value}), found \
+                 that {} (the name of a table is looked up by goalposts::sql, not by \
                  SessionContext::sql)",
                 parameter.name,
                 crate::error::describe(&error)
@@ -226,7 +227,7 @@ fn table(
     // not before.
     if !planned.all_out_ref_exprs().is_empty() {
         return plan_err!(
-            "{function}: {} must not refer to columns of the query around it",
+            "{function}: {} must be a query of its own, found columns of the query around it",
             parameter.name
         );
     }
@@ -273,9 +274,9 @@ fn panel(arguments: &Arguments, plan: LogicalPlan) -> Result<(LogicalPlan, bool)
             None if parameter.name == PERIOD.name && !is_chosen => {}
             None => {
                 return Err(wrong(format!(
-                    "must have a column '{name}' (or name it: {} => COLUMN), found {}{}",
-                    parameter.name,
+                    "must have a column '{name}', found {} (or name it: {} => COLUMN){}",
                     names.list(),
+                    parameter.name,
                     names.hint(name)
                 )));
             }

@@ -9,9 +9,9 @@ use datafusion::arrow::array::{
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::{Result, exec_err};
 
-use super::call::at;
 use super::methods::{Methods, Whole};
 use super::panel::Panel;
+use super::place::{Span, placed};
 use super::reference::{Within, constant_column, over_columns, over_series, pooled, run};
 use super::workshop::Workshop;
 use crate::framework::Framework;
@@ -58,17 +58,18 @@ impl Methods {
                 for family in &families {
                     let columns: Vec<ArrayRef> =
                         family.iter().map(|&leaf| Arc::clone(panel.column(leaf, period))).collect();
-                    let filled =
-                        method.siblings(&columns, family, &self.directions).map_err(|error| {
-                            at(
-                                &format!(
-                                    "{}: siblings of indicator '{}'",
-                                    self.name,
-                                    nodes[framework.leaves()[family[0]]].code
-                                ),
-                                error,
-                            )
-                        })?;
+                    let fill =
+                        |columns: &[ArrayRef]| method.siblings(columns, family, &self.directions);
+                    let filled = fill(&columns).map_err(|error| {
+                        let node = |place: usize| framework.leaves()[family[place]];
+                        placed(self.name, error, &columns, fill, |cell| match cell {
+                            Some((place, unit)) => {
+                                let span = Span { panel, period: Some(period) };
+                                span.cell(unit, framework, node(place))
+                            }
+                            None => format!("siblings of indicator '{}'", nodes[node(0)].code),
+                        })
+                    })?;
                     for (&leaf, column) in family.iter().zip(filled) {
                         of_leaf[leaf] = column;
                     }
@@ -82,11 +83,11 @@ impl Methods {
             let within = Within::of(&self.treatment_reference, &panel.periods, self.name)?;
             workshop.each(leaves, |leaf| {
                 let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
-                let filled = match by_series {
-                    true => method.series(columns, panel, self.directions[leaf]),
-                    false => method.columns(columns, &within, self.directions[leaf]),
-                };
-                filled.map_err(|error| self.at_indicator(framework, leaf, error))
+                let direction = self.directions[leaf];
+                self.of_indicator(framework, leaf, panel, columns, |columns| match by_series {
+                    true => method.series(columns, panel, direction),
+                    false => method.columns(columns, &within, direction),
+                })
             })?
         };
         for (leaf, columns) in filled.into_iter().enumerate() {
@@ -122,13 +123,12 @@ impl Methods {
         let within = Within::of(&self.treatment_reference, &panel.periods, self.name)?;
         let treated = workshop.each(framework.leaves().len(), |leaf| {
             let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
-            let mixes = match self.may_mix(leaf) {
-                true => self.check_not_mixed(method, columns),
-                false => Ok(()),
-            };
-            mixes
-                .and_then(|()| method.columns(columns, &within, self.directions[leaf]))
-                .map_err(|error| self.at_indicator(framework, leaf, error))
+            self.of_indicator(framework, leaf, panel, columns, |columns| {
+                if self.may_mix(leaf) {
+                    self.check_not_mixed(method, columns)?;
+                }
+                method.columns(columns, &within, self.directions[leaf])
+            })
         })?;
         panel.columns = treated.into_iter().flatten().collect();
         Ok(())
@@ -149,8 +149,8 @@ impl Methods {
             0 => Ok(()),
             _ if several < 2 => Ok(()),
             n => exec_err!(
-                "treatment_reference must not be 'period' for {} where periods share a scale \
-                 (reference => {}): {n} of {several} periods would be transformed, each by itself",
+                "treatment_reference must not be 'period' for {} with reference => {}, where periods \
+                 share a scale, found {n} of {several} periods to be transformed, each by itself",
                 method.call.page.name,
                 self.reference.text()
             ),

@@ -18,6 +18,7 @@ use crate::functions::engine::columns;
 use crate::functions::engine::constants::Constants;
 use crate::functions::engine::interner::position;
 use crate::functions::page::Role;
+use crate::types::sql_name;
 
 /// Where the reference set of a column lies.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,6 +121,6 @@ fn numbers(answer: &ArrayRef) -> Result<Float64Array> {
     let value = answer.as_struct_opt().and_then(|answer| answer.column_by_name("value"));
     match value.and_then(|value| value.as_primitive_opt::<Float64Type>()) {
         Some(numbers) => Ok(numbers.clone()),
-        None => exec_err!("a number must be the answer, found {}", answer.data_type()),
+        None => exec_err!("an answer must be a number, found {}", sql_name(answer.data_type())),
     }
 }

@@ -10,10 +10,10 @@ use datafusion::arrow::compute::nullif;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
-use super::call::at;
 use super::methods::Methods;
 use super::options::Reference;
 use super::panel::Panel;
+use super::place::{Span, named, placed};
 use super::reference::{Within, pooled};
 use super::workshop::Workshop;
 use crate::framework::{Framework, Node, list};
@@ -163,9 +163,10 @@ impl Methods {
                 Within::At(period) => Some(period),
                 _ => None,
             };
-            vec![self.aggregate_pooled(framework, leaves, keys.len(), at)?]
+            vec![self.aggregate_pooled(framework, leaves, panel, at)?]
         } else {
             workshop.each(periods, |period| {
+                let span = Span { panel, period: Some(period) };
                 let of_leaf = |leaf: usize| Arc::clone(&leaves[leaf * periods + period]);
                 let mut scores: Vec<Option<ArrayRef>> = vec![None; nodes.len()];
                 let mut weights = stated(framework);
@@ -178,9 +179,9 @@ impl Methods {
                     let children: Vec<ArrayRef> =
                         node.children.iter().filter_map(|&child| scores[child].clone()).collect();
                     let of_children =
-                        self.weights_of(framework, position, &children, &mut weights)?;
+                        self.weights_of(framework, position, &children, &mut weights, span)?;
                     scores[position] =
-                        Some(self.combine(framework, position, &children, &of_children)?);
+                        Some(self.combine(framework, position, &children, &of_children, span)?);
                 }
                 Ok((vec![scores.into_iter().flatten().collect::<Vec<_>>()], weights))
             })?
@@ -222,9 +223,11 @@ impl Methods {
         &self,
         framework: &Framework,
         leaves: &[ArrayRef],
-        periods: usize,
+        panel: &Panel,
         at: Option<usize>,
     ) -> Result<(Vec<Vec<ArrayRef>>, Vec<f64>)> {
+        let periods = panel.periods.len();
+        let span = |period| Span { panel, period };
         let nodes = framework.nodes();
         let mut scores: Vec<Vec<ArrayRef>> = vec![Vec::new(); nodes.len()];
         let mut weights = stated(framework);
@@ -247,13 +250,16 @@ impl Methods {
             {
                 self.check_children_at(framework, position, &scores, at)?;
             }
-            let of_children = self.weights_of(framework, position, &whole?, &mut weights)?;
+            let of_children =
+                self.weights_of(framework, position, &whole?, &mut weights, span(at))?;
             let children_at = |period: usize| -> Vec<ArrayRef> {
                 node.children.iter().map(|&child| Arc::clone(&scores[child][period])).collect()
             };
             let combined = if !self.compares_units(position) {
-                let at =
-                    |period| self.combine(framework, position, &children_at(period), &of_children);
+                let at = |period| {
+                    let children = children_at(period);
+                    self.combine(framework, position, &children, &of_children, span(Some(period)))
+                };
                 (0..periods).map(at).collect::<Result<Vec<_>>>()?
             } else if let Some(reference) = at {
                 let reference = children_at(reference);
@@ -264,6 +270,7 @@ impl Methods {
                         position,
                         &children,
                         &of_children,
+                        span(Some(period)),
                         Some(&reference),
                     )
                 };
@@ -272,7 +279,7 @@ impl Methods {
                 // Units of all periods are compared with each other.
                 let children = node.children.iter().map(|&child| pooled(&scores[child]));
                 let children = children.collect::<Result<Vec<_>>>()?;
-                let all = self.combine(framework, position, &children, &of_children)?;
+                let all = self.combine(framework, position, &children, &of_children, span(None))?;
                 let units = all.len() / periods.max(1);
                 (0..periods).map(|period| all.slice(period * units, units)).collect()
             };
@@ -321,9 +328,10 @@ impl Methods {
         position: usize,
         children: &[ArrayRef],
         weights: &mut [f64],
+        span: Span<'_>,
     ) -> Result<Vec<f64>> {
         let of_node = &framework.nodes()[position].children;
-        if let Some(learned) = self.weigh(framework, position, children)? {
+        if let Some(learned) = self.weigh(framework, position, children, span)? {
             of_node.iter().zip(learned).for_each(|(&child, weight)| weights[child] = weight);
         }
         Ok(of_node.iter().map(|&child| weights[child]).collect())
@@ -335,6 +343,7 @@ impl Methods {
         framework: &Framework,
         position: usize,
         children: &[ArrayRef],
+        span: Span<'_>,
     ) -> Result<Option<Vec<f64>>> {
         let Some(call) =
             self.weighting.as_ref().filter(|_| self.learns_weights(framework, position))
@@ -343,26 +352,33 @@ impl Methods {
         };
         let Some(weigher) = registry().weighers.iter().find(|weigher| weigher.page == call.page)
         else {
-            return exec_err!("{}: must be a weighting", call.page.name);
+            return exec_err!("{}: must be a weighting, found another function", call.page.name);
         };
         if children.len() == 1 {
             return Ok(Some(vec![1.0])); // an only child is the whole, whatever a method says
         }
-        let matrix = columns::matrix(children, &vec![1.0; children.len()]);
         let constants = call.constants();
-        let weights = (weigher.weigh)(&constants, &matrix);
-        let node = &framework.nodes()[position].code;
-        let weights =
-            weights.map_err(|error| at(&format!("{}: children of '{node}'", self.name), error))?;
+        let weigh = |children: &[ArrayRef]| {
+            let matrix = columns::matrix(children, &vec![1.0; children.len()]);
+            (weigher.weigh)(&constants, &matrix)
+        };
+        let node = &framework.nodes()[position];
+        let weights = weigh(children).map_err(|error| {
+            placed(self.name, error, children, weigh, |cell| match cell {
+                Some((child, row)) => span.cell(row, framework, node.children[child]),
+                None => format!("children of '{}'", node.code),
+            })
+        })?;
         let weights: Vec<f64> = weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect();
         // As weights that are stated must not all be 0.
         let has_scores = children.iter().any(|child| child.null_count() < child.len());
         if has_scores && weights.iter().all(|&weight| weight == 0.0) {
             return exec_err!(
-                "{}: children of '{node}': {} must find scores that tell units apart, found a weight \
-                 of 0 for each",
+                "{}: {} must have scores that vary between units, found a weight of 0 for each \
+                 (children of '{}')",
                 self.name,
-                call.page.name
+                call.page.name,
+                node.code
             );
         }
         Ok(Some(weights))
@@ -421,8 +437,9 @@ impl Methods {
         position: usize,
         children: &[ArrayRef],
         weights: &[f64],
+        span: Span<'_>,
     ) -> Result<ArrayRef> {
-        self.combine_within(framework, position, children, weights, None)
+        self.combine_within(framework, position, children, weights, span, None)
     }
 
     /// The same, with units compared with those of a reference set.
@@ -432,12 +449,13 @@ impl Methods {
         position: usize,
         children: &[ArrayRef],
         weights: &[f64],
+        span: Span<'_>,
         reference: Option<&[ArrayRef]>,
     ) -> Result<ArrayRef> {
         let node = &framework.nodes()[position];
         let units = children.first().map_or(0, |child| child.len());
         let Some(aggregation) = &self.aggregation[position] else {
-            return exec_err!("{}: '{}' has no children", self.name, node.code);
+            return exec_err!("{}: '{}' must have children, found none", self.name, node.code);
         };
         // A child of weight 0 takes no part, whatever the method makes of weights.
         let counted: Vec<usize> = (0..children.len()).filter(|&i| weights[i] != 0.0).collect();
@@ -449,15 +467,29 @@ impl Methods {
             return Ok(new_null_array(&DataType::Float64, units));
         }
         let children = covered(of(children), &weights, aggregation.coverage)?;
-        let scores = match reference {
-            None => aggregation.combine.combine(&children, &weights),
-            Some(reference) => {
-                let reference = covered(of(reference), &weights, aggregation.coverage)?;
-                aggregation.combine.combine_against(&children, &weights, &reference)
-            }
+        let reference = reference
+            .map(|reference| covered(of(reference), &weights, aggregation.coverage))
+            .transpose()?;
+        let combine = |children: &[ArrayRef]| match &reference {
+            None => aggregation.combine.combine(children, &weights),
+            Some(reference) => aggregation.combine.combine_against(children, &weights, reference),
         };
-        let scores =
-            scores.map_err(|error| at(&format!("{}: '{}'", self.name, node.code), error))?;
+        let scores = combine(&children).map_err(|error| {
+            placed(self.name, error, &children, combine, |cell| match cell {
+                Some((child, row)) => span.cell(row, framework, node.children[counted[child]]),
+                // Not one score but all that a unit has.
+                None if !aggregation.combine.compares_units() => {
+                    let fails = |&row: &usize| {
+                        let of_unit = children.iter().map(|child| child.slice(row, 1));
+                        combine(&of_unit.collect::<Vec<_>>()).is_err()
+                    };
+                    let unit = (0..units).find(fails);
+                    let cell = |row| span.cell(row, framework, position);
+                    unit.map_or_else(|| named(framework, position), cell)
+                }
+                None => named(framework, position),
+            })
+        })?;
         Ok(Arc::new(scores))
     }
 }

@@ -19,7 +19,7 @@ use super::uncertain::{
 use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::{Faults, Framework};
 use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
-use crate::kernel::{Design, Indices, Sum, indices};
+use crate::kernel::{Bootstrap, Design, Indices, Sum, indices_with};
 
 page! {
     /// What `sensitivity` is and does.
@@ -30,12 +30,13 @@ page! {
             "sensitivity(panel, framework, weights => 0.25, normalisations => ['minmax', \
              'zscore'], aggregations => ['arithmetic', 'geometric'], draws => 512, ...)",
         ],
-        summary: "Sobol indices: which share of the movement of ranks each uncertain choice explains, \
-                  alone and together with the others.",
-        formula: "y = mean over units of |rank - nominal rank|; first order S = mean(yB (yAB - yA)) / \
-                  var(y), with the mean of y taken out of yB if centred; total T = mean((yA - yAB)²) / \
-                  (2 var(y)); A and B two samples of the choices, AB is A with one choice from B; var(y) of both \
-                  samples together",
+        summary: "Variance-based sensitivity analysis (Sobol indices): the share of the variance \
+                  of rank shifts that each uncertain choice explains, alone and in interaction \
+                  with the others.",
+        formula: "y = mean over units of |rank - nominal rank|; first order S = mean(yB (yAB - \
+                  yA)) / var(y), with the mean of y subtracted from yB if centred; total T = \
+                  mean((yA - yAB)²) / (2 var(y)); A and B two samples of the choices, AB is A \
+                  with one choice from B; var(y) of both samples together",
         parameters: [
             PANEL, FRAMEWORK, DRAWS, SEED, WEIGHTS, WEIGHT_DISTRIBUTION, CONCENTRATION, WEIGHT_LEVEL,
             WEIGHT_SETS, NORMALISATIONS, AGGREGATIONS, TREATMENTS, IMPUTATIONS, LEAVE_OUT, BOOTSTRAP,
@@ -44,21 +45,23 @@ page! {
         over_parameters: None,
         shares_arguments: true,
         returns: "One row per period and choice that is uncertain: period, factor (weights, \
-                  normalisation, aggregation, treatment, imputation, leave_out), first_order, total, \
-                  first_order_lower, first_order_upper, total_lower, total_upper (percentile \
-                  bootstrap), draws (computed indices: draws * (factors + 2)). NULL where the ranks \
-                  move in no draw or equally in all; intervals NULL if bootstrap is 0.",
-        notes: "first_order near total: the choice acts alone; far below: through interaction with \
-                others. First-order indices sum to 1 at the most, up to the error of the estimate, \
-                which can make small ones negative; more draws make it smaller. All weights are one \
-                factor: its number picks one of weight_sets vectors. Units without a rank in the \
-                nominal index or in a draw are left out of its mean. The samples are a scrambled \
-                Sobol sequence (draws a power of 2 suits it best); the same seed gives the same \
-                answer on any number of threads. The bootstrap draws rows as if they were independent, \
-                which those of a Sobol sequence are not: the intervals are too wide rather than too \
-                narrow. Choices with one alternative are no factor.",
-        errors: "Nothing uncertain; draws below 2; confidence not between 0 and 1, or given with \
-                 bootstrap => 0; weight_sets where no weights are drawn; as uncertainty.",
+                  normalisation, aggregation, treatment, imputation, leave_out), first_order, \
+                  total, first_order_lower, first_order_upper, total_lower, total_upper \
+                  (percentile bootstrap), draws (computed indices: draws * (factors + 2)). NULL \
+                  if the mean rank shift is the same in all draws; intervals are NULL if \
+                  bootstrap is 0.",
+        notes: "If first_order is close to total, the choice acts alone; if far below, in \
+                interaction with others. First-order indices sum to at most 1, apart from \
+                estimation error, which can make small ones negative and decreases with more \
+                draws. All weights together are one factor, which selects one of weight_sets \
+                vectors. Units without a rank in the nominal index or in a draw are excluded \
+                from its mean. The samples are a scrambled Sobol sequence (best with draws a \
+                power of 2); the same seed gives the same result on any number of threads. The \
+                bootstrap treats rows as independent, which those of a Sobol sequence are not: \
+                the intervals tend to be too wide. A choice with a single alternative is not a \
+                factor.",
+        errors: "No uncertain choice; draws below 2; confidence not between 0 and 1, or given \
+                 with bootstrap => 0; weight_sets where no weights are drawn; as uncertainty.",
         example: "SELECT factor, first_order > 0.5 AS alone, total > 0.5 AS matters\n\
                   FROM sensitivity(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'x', 1), ('B', 'x', 4), ('C', 'x', 10), ('A', 'y', 10), ('B', 'y', 8), ('C', 'y', 2))\n\
@@ -67,8 +70,9 @@ page! {
                   \x20 normalisation => 'none', weights => 0.01, leave_out => true, draws => 64, bootstrap => 0)",
         example_result: ["weights false false", "leave_out true true"],
         reference: "Saltelli et al. (2010), Variance based sensitivity analysis of model output; \
-                    Jansen (1999), Analysis of variance designs for model output; OECD/JRC (2008), \
-                    Handbook on Constructing Composite Indicators, step 7; COINr, Sensitivity.",
+                    Jansen (1999), Analysis of variance designs for model output; OECD/JRC \
+                    (2008), Handbook on Constructing Composite Indicators, step 7 (y is its \
+                    equation 38); COINr, Sensitivity.",
     };
 }
 
@@ -86,7 +90,7 @@ const WEIGHT_SETS: Parameter = Parameter {
     name: "weight_sets",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "how many vectors of weights there are to choose from, a whole number from 2",
+    meaning: "number of weight vectors to choose from, a whole number from 2",
     null: Null::Error,
     default: DefaultValue::Number(1000.0),
 };
@@ -95,7 +99,7 @@ const BOOTSTRAP: Parameter = Parameter {
     name: "bootstrap",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "resamples of the rows for the intervals, a whole number; 0 for none",
+    meaning: "number of bootstrap resamples for the intervals, a whole number; 0: no intervals",
     null: Null::Error,
     default: DefaultValue::Number(500.0),
 };
@@ -104,7 +108,7 @@ const CONFIDENCE: Parameter = Parameter {
     name: "confidence",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "probability of the intervals, between 0 and 1",
+    meaning: "confidence level of the intervals, between 0 and 1",
     null: Null::Error,
     default: DefaultValue::Number(0.95),
 };
@@ -113,8 +117,8 @@ const CENTRED: Parameter = Parameter {
     name: "centred",
     role: Role::Setting,
     kind: Kind::Switch,
-    meaning: "whether the mean is taken out of the results first, which makes the error of \
-              first_order smaller; COINr does not",
+    meaning: "whether the mean is subtracted from the results first, which reduces the error of \
+              first_order; COINr does not subtract it",
     null: Null::Error,
     default: DefaultValue::Switch(true),
 };
@@ -152,12 +156,16 @@ impl TableFunction for Sensitivity {
         };
         let is_given = |parameter: &Parameter| arguments.constants.is_given(parameter.name);
         if is_given(&CONFIDENCE) && sensitivity.bootstrap == 0 {
-            return plan_err!("{}: confidence has no meaning with bootstrap => 0", PAGE.name);
+            return plan_err!(
+                "{}: confidence must not be given with bootstrap => 0, got {confidence}",
+                PAGE.name
+            );
         }
         if is_given(&WEIGHT_SETS) && sensitivity.uncertain.spread == Spread::None {
             return plan_err!(
-                "{}: weight_sets has no meaning where the weights are certain",
-                PAGE.name
+                "{}: weight_sets must not be given where the weights are certain, got {}",
+                PAGE.name,
+                sensitivity.weight_sets
             );
         }
         Ok(sensitivity)
@@ -200,7 +208,9 @@ impl TableFunction for Sensitivity {
         let d = factors.len();
         let design = Design::new(self.uncertain.seed, self.draws, d);
         let leaves = Engine::leaves(&self.uncertain, &index.framework)?.len();
-        index.reservation.try_grow(design.rows() * (size_of::<Run>() + size_of::<f64>()))?;
+        let of_resamples = self.bootstrap * d * 2 * size_of::<(f64, f64)>();
+        let of_runs = design.rows() * (size_of::<Run>() + size_of::<f64>());
+        index.reservation.try_grow(of_runs + of_resamples)?;
         let chosen = (0..design.rows()).map(|row| {
             let numbers = design.row(row);
             // The order of the steps, not that of the columns of the design.
@@ -238,15 +248,13 @@ impl TableFunction for Sensitivity {
                 .iter()
                 .map(|run| distinct.binary_search(run).map_or(f64::NAN, |at| shifts[at]))
                 .collect();
-            found.push(indices(
-                &y,
-                self.draws,
-                d,
-                self.is_centred,
-                self.bootstrap,
-                self.confidence,
-                self.uncertain.seed,
-            ));
+            let bootstrap = Bootstrap {
+                resamples: self.bootstrap,
+                level: self.confidence,
+                seed: self.uncertain.seed,
+            };
+            let work = &engine.workshop;
+            found.push(indices_with(&y, self.draws, d, self.is_centred, bootstrap, work)?);
         }
         let rows = periods * d;
         let number = |f: &dyn Fn(&Indices) -> Option<f64>| -> ArrayRef {

@@ -15,7 +15,7 @@ pub(super) const WEIGHTS: Parameter = Parameter {
     name: "weights",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "how far each weight within its parent may be off, as a share of it, 0 to 1: each is \
+    meaning: "maximum relative deviation of each weight within its parent, 0 to 1: each is \
               multiplied by 1 + weights * (2u - 1), u uniform on 0..1",
     null: Null::Means("as 0: the weights are certain"),
     default: DefaultValue::Number(0.25),
@@ -25,8 +25,8 @@ pub(super) const WEIGHT_DISTRIBUTION: Parameter = Parameter {
     name: "weight_distribution",
     role: Role::Setting,
     kind: Kind::Choice(&["uniform", "dirichlet"]),
-    meaning: "uniform: as weights says; dirichlet: siblings from the Dirichlet distribution whose \
-              mean are their weights",
+    meaning: "uniform: as described for weights; dirichlet: the weights of siblings follow a \
+              Dirichlet distribution whose mean is their nominal weights",
     null: Null::Error,
     default: DefaultValue::Word("uniform"),
 };
@@ -35,9 +35,9 @@ pub(super) const CONCENTRATION: Parameter = Parameter {
     name: "concentration",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "how close a Dirichlet distribution keeps to its mean, above 0: its parameters are \
-              concentration * n * weight for n siblings of weights that sum to 1; at 1 equal \
-              weights are uniform over all that sum to 1",
+    meaning: "concentration of the Dirichlet distribution around its mean, above 0: its \
+              parameters are concentration * n * weight for n siblings whose weights sum to 1; \
+              with equal weights, 1 is the uniform distribution over all weights that sum to 1",
     null: Null::Error,
     default: DefaultValue::Number(1.0),
 };
@@ -55,7 +55,7 @@ pub(super) const NORMALISATIONS: Parameter = Parameter {
     name: "normalisations",
     role: Role::Setting,
     kind: Kind::Methods("norm_"),
-    meaning: "alternative normalisations in the place of the call's, each as likely",
+    meaning: "alternative normalisations instead of that of the call, with equal probability",
     null: Null::Means("normalisation is certain"),
     default: DefaultValue::Null,
 };
@@ -64,7 +64,7 @@ pub(super) const AGGREGATIONS: Parameter = Parameter {
     name: "aggregations",
     role: Role::Setting,
     kind: Kind::Methods("agg_"),
-    meaning: "alternative aggregations in the place of the call's, each as likely",
+    meaning: "alternative aggregations instead of that of the call, with equal probability",
     null: Null::Means("aggregation is certain"),
     default: DefaultValue::Null,
 };
@@ -73,7 +73,7 @@ pub(super) const TREATMENTS: Parameter = Parameter {
     name: "treatments",
     role: Role::Setting,
     kind: Kind::Methods("treat_"),
-    meaning: "alternative treatments in the place of the call's, each as likely; 'none' can be one",
+    meaning: "alternative treatments instead of that of the call, with equal probability; 'none' can be one",
     null: Null::Means("treatment is certain"),
     default: DefaultValue::Null,
 };
@@ -82,7 +82,7 @@ pub(super) const IMPUTATIONS: Parameter = Parameter {
     name: "imputations",
     role: Role::Setting,
     kind: Kind::Methods("impute_"),
-    meaning: "alternative imputations in the place of the call's, each as likely; 'none' can be one",
+    meaning: "alternative imputations instead of that of the call, with equal probability; 'none' can be one",
     null: Null::Means("imputation is certain"),
     default: DefaultValue::Null,
 };
@@ -91,7 +91,8 @@ pub(super) const LEAVE_OUT: Parameter = Parameter {
     name: "leave_out",
     role: Role::Setting,
     kind: Kind::Switch,
-    meaning: "whether one indicator is left out each time, each as likely: its weight is 0",
+    meaning: "whether each draw excludes one indicator or none, all Q + 1 cases of Q indicators with \
+              equal probability; the weight of an excluded indicator is 0",
     null: Null::Error,
     default: DefaultValue::Switch(false),
 };
@@ -100,8 +101,8 @@ pub(super) const SEED: Parameter = Parameter {
     name: "seed",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "what the random numbers follow from, a whole number from 0; draw i uses stream i of \
-              the seed and no other",
+    meaning: "seed of the random numbers, a whole number from 0; draw i uses stream i of the \
+              seed only",
     null: Null::Error,
     default: DefaultValue::Number(1.0),
 };
@@ -215,16 +216,17 @@ impl Uncertain {
             let of_weights = [&WEIGHT_LEVEL, &CONCENTRATION, &WEIGHT_DISTRIBUTION];
             if let Some(given) = of_weights.iter().find(|p| constants.is_given(p.name)) {
                 return plan_err!(
-                    "{name}: {} has no meaning where the weights are certain",
-                    given.name
+                    "{name}: {} must not be given where the weights are certain, got {}",
+                    given.name,
+                    constants.get(given.name)?.unwrap_or(ScalarValue::Null)
                 );
             }
         }
         let is_certain = uncertain.spread == Spread::None && uncertain.numbers() == 0;
         if is_certain && !has_weight_draws {
             return plan_err!(
-                "{name}: something must be uncertain: weights, normalisations, aggregations, \
-                 treatments, imputations or leave_out"
+                "{name}: something must be uncertain, found nothing (weights, normalisations, \
+                 aggregations, treatments, imputations or leave_out)"
             );
         }
         Ok(uncertain)
@@ -254,8 +256,8 @@ impl Uncertain {
         [imputation.clone(), treatment.clone(), normalisation.clone(), Some(aggregation.clone())]
     }
 
-    /// The methods and the left-out indicator (its place among `leaves`) that uniform numbers
-    /// choose; `next` gives one for each choice that is uncertain, in the order of the steps.
+    /// The methods and the left-out indicator (its place among `leaves`, or none: one more way, as
+    /// likely as each of them) that uniform numbers choose; `next` gives one for each choice that is uncertain, in the order of the steps.
     pub(super) fn choose(
         &self,
         leaves: usize,
@@ -270,7 +272,8 @@ impl Uncertain {
                 several => *picked = pick(several),
             }
         }
-        (picks, self.leave_out.then(|| pick(leaves)))
+        let left_out = self.leave_out.then(|| pick(leaves + 1).checked_sub(1)).flatten();
+        (picks, left_out)
     }
 
     /// What is uncertain, for EXPLAIN.
@@ -291,7 +294,7 @@ impl Uncertain {
             }
         }
         if self.leave_out {
-            parts.push("one indicator left out".to_owned());
+            parts.push("one indicator or none left out".to_owned());
         }
         let mut text = self.steps.describe();
         if !parts.is_empty() {
@@ -326,7 +329,7 @@ impl Uncertain {
         }
         let leaves = under.iter().filter(|&&node| nodes[node].leaf.is_some()).count();
         if self.leave_out && leaves < 2 {
-            faults.push(format!("leave_out needs two indicators at least, found {leaves}"));
+            faults.push(format!("leave_out must have two indicators at least, found {leaves}"));
         }
         if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
     }
@@ -405,8 +408,8 @@ fn spread(arguments: &Arguments) -> Result<Spread> {
     if is_dirichlet {
         if is_given("weights") {
             return plan_err!(
-                "{name}: weights is the spread of weight_distribution 'uniform'; that of 'dirichlet' \
-                 is concentration"
+                "{name}: weights must not be given with weight_distribution 'dirichlet', found it (its \
+                 spread is concentration)"
             );
         }
         let concentration = arguments.constants.number("concentration")?;
@@ -416,7 +419,10 @@ fn spread(arguments: &Arguments) -> Result<Spread> {
         return Ok(Spread::Dirichlet(concentration));
     }
     if is_given("concentration") {
-        return plan_err!("{name}: concentration belongs to weight_distribution 'dirichlet'");
+        return plan_err!(
+            "{name}: concentration must not be given with weight_distribution 'uniform', found it \
+             (its spread is weights)"
+        );
     }
     match arguments.constants.optional("weights")? {
         None | Some(0.0) => Ok(Spread::None),
@@ -432,14 +438,14 @@ fn levels(arguments: &Arguments) -> Result<Vec<usize>> {
     };
     if levels.is_empty() {
         return plan_err!(
-            "{}: weight_level must be a level (1 is that of indicators) or a list of them, got []",
+            "{}: weight_level must be a level or a list of them, got [] (1 is that of indicators)",
             arguments.page.name
         );
     }
     match levels.iter().find(|level| **level < 1.0 || level.fract() != 0.0) {
         None => Ok(levels.into_iter().map(|level| level as usize).collect()),
         Some(level) => plan_err!(
-            "{}: weight_level must be a level (1 is that of indicators) or a list of them, got {level}",
+            "{}: weight_level must be a level or a list of them, got {level} (1 is that of indicators)",
             arguments.page.name
         ),
     }

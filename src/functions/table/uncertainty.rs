@@ -36,42 +36,47 @@ page! {
             "uncertainty(panel, framework, weight_draws => (SELECT draw, code, weight FROM ...), \
              ...)",
         ],
-        summary: "Monte Carlo: the index computed again and again with weights, methods and \
-                  indicators drawn at random, and where each unit ranks in the draws.",
-        formula: "weights: w (1 + weights (2u - 1)), u uniform on 0..1, or Dirichlet with mean w; \
-                  methods and the indicator left out: each as likely; rank in each draw 1 for the \
-                  highest score, ties with the best; quantiles of type 7",
+        summary: "Uncertainty analysis (Monte Carlo): the index is recomputed many times with \
+                  weights, methods and indicators drawn at random, and the ranks of each unit \
+                  are summarised.",
+        formula: "weights: w (1 + weights (2u - 1)), u uniform on 0..1, or Dirichlet with mean \
+                  w; methods, and the indicator left out or none: all with equal probability; in \
+                  each draw rank 1 for the highest score, ties share the best rank; quantiles of \
+                  type 7",
         parameters: [
             PANEL, FRAMEWORK, DRAWS, SEED, WEIGHTS, WEIGHT_DISTRIBUTION, CONCENTRATION, WEIGHT_LEVEL,
             NORMALISATIONS, AGGREGATIONS, TREATMENTS, IMPUTATIONS, LEAVE_OUT, WEIGHT_DRAWS, TOP, CODE,
         ],
         over_parameters: None,
         shares_arguments: true,
-        returns: "One row per unit and period: unit, period, code (the node that is ranked), score \
-                  and rank (of the nominal index: that of the call, without anything drawn), \
-                  mean_rank, median_rank, p05_rank, p95_rank, min_rank, max_rank, top_share (share of the \
-                  draws with rank <= top), draws (in which the unit has a score; the statistics are \
-                  over those, NULL if there are none). In the order of units and periods.",
-        notes: "Weights are drawn within their parent and rescaled. Rows of the framework that state \
-                a normalisation or aggregation keep it; where the call states no method but \
-                alternatives, the nominal index has the first of them. Learned weights (weighting) \
-                are learned once per choice of methods, from what is not left out, and spread around \
-                that. A list of one method makes it certain. With weight_draws each draw of that \
-                table is one draw, so that a published experiment can be run again. Draw i uses \
-                stream i of the seed, by the codes of the framework: threads, partitions and the \
-                order of rows change nothing, and the first draws of more are the same. All steps before the means are computed once per choice of \
-                methods, not per draw. A node whose children all have weight 0 in a draw has no \
-                score in it. min_coverage is judged once, by the weights of the nominal index: no \
-                draw loses a unit for it. With leave_out every draw leaves one indicator out; in the \
-                handbook's design none is left out once in Q + 1 draws of Q indicators, and ranks move \
-                a little less. Scores less than 1e-12 of the largest apart tie.",
-        errors: "Nothing uncertain; weights outside 0 to 1; concentration not above 0; a list \
-                 without methods, or with one that is not known; a level that no node below has; \
-                 weight_draws together with another uncertain choice, without draws, with codes that \
-                 the framework has not, with weights that are negative, NaN or infinite, or with \
-                 two methods for one step of a draw. What composite_index refuses, in any of the \
+        returns: "One row per unit and period: unit, period, code (the node that is ranked), \
+                  score and rank (of the nominal index: that of the call, with nothing drawn at \
+                  random), mean_rank, median_rank, p05_rank, p95_rank, min_rank, max_rank, \
+                  top_share (share of the draws with rank <= top), draws (number of draws in \
+                  which the unit has a score; the statistics refer to these and are NULL if the \
+                  number is 0). Ordered by unit and period.",
+        notes: "Weights are drawn within their parent and rescaled. Rows of the framework that \
+                state a normalisation or aggregation keep it; where the call states no method \
+                but alternatives, the nominal index has the first of them. Learned weights \
+                (weighting) are computed once per choice of methods, from the indicators that \
+                are not left out, and varied around the result. A list of one method is a fixed \
+                choice. With weight_draws the draws are those of that table, so that a published \
+                experiment can be repeated. Draw i uses stream i of the seed, by the codes of \
+                the framework: the result does not depend on threads, partitions or the order of \
+                rows, and with more draws the first ones remain the same. All steps before the \
+                aggregation are computed once per choice of methods, not per draw. A node whose \
+                children all have weight 0 in a draw has no score in it. min_coverage is applied \
+                once, with the weights of the nominal index: no unit drops out of a draw because \
+                of it. With leave_out each of the Q indicators, or none, is excluded with \
+                probability 1 / (Q + 1), as in the handbook's example (section 7.2). Scores that \
+                differ by less than 1e-12 of the largest are ties.",
+        errors: "No uncertain choice; weights outside 0 to 1; concentration not above 0; a list \
+                 without methods, or with an unknown one; a weight_level without nodes; \
+                 weight_draws together with another uncertain choice, without draws, with codes \
+                 that are not in the framework, with weights that are negative, NaN or infinite, \
+                 or with two methods for one step of a draw. As composite_index, for each of the \
                  choices; an aggregation that compares units (copeland, borda, topsis, bod) over \
-                 several periods at once: reference => 'period' then.",
+                 several periods at once (use reference => 'period').",
         example: "SELECT unit, rank, min_rank, max_rank, mean_rank, top_share\n\
                   FROM uncertainty(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'x', 0), ('B', 'x', 4), ('C', 'x', 10), ('A', 'y', 10), ('B', 'y', 8), ('C', 'y', 0))\n\
@@ -91,7 +96,7 @@ const DRAWS: Parameter = Parameter {
     name: "draws",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "how often the index is computed, a whole number from 1",
+    meaning: "number of draws, a whole number from 1",
     null: Null::Error,
     default: DefaultValue::Number(1000.0),
 };
@@ -100,9 +105,10 @@ const WEIGHT_DRAWS: Parameter = Parameter {
     name: "weight_draws",
     role: Role::Table,
     kind: Kind::Relation,
-    meaning: "the draws themselves: draw, code, weight (within the parent; codes that are not in a \
-              draw keep theirs), and where wanted imputation, treatment, normalisation, aggregation \
-              (texts, one a draw); a row without code and weight only states methods",
+    meaning: "the draws: draw, code, weight (within the parent; codes that are not in a draw \
+              keep their weight) and, where needed, imputation, treatment, normalisation, \
+              aggregation (text, one per draw); a row without code and weight states methods \
+              only",
     null: Null::Means("weights and methods are drawn at random"),
     default: DefaultValue::Null,
 };
@@ -111,7 +117,7 @@ const TOP: Parameter = Parameter {
     name: "top",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "the rank up to which a unit is counted in column top_share",
+    meaning: "rank up to which a unit is counted in the column top_share",
     null: Null::Error,
     default: DefaultValue::Number(10.0),
 };
@@ -146,7 +152,11 @@ impl TableFunction for Uncertainty {
         ];
         let given = others.iter().find(|other| arguments.constants.is_given(other.name));
         if let (true, Some(given)) = (is_replay, given) {
-            return plan_err!("{}: {} has no place beside weight_draws", PAGE.name, given.name);
+            return plan_err!(
+                "{}: {} must not be given with weight_draws, found both",
+                PAGE.name,
+                given.name
+            );
         }
         Ok(Self {
             uncertain: Uncertain::new(arguments)?,
@@ -362,7 +372,7 @@ fn in_order(plan: LogicalPlan) -> Result<LogicalPlan> {
     };
     if !has("draw") || !is_whole {
         return plan_err!(
-            "{name}: weight_draws must have columns draw, code and weight (or draw and methods), \
+            "{name}: weight_draws must have columns draw, code and weight, or draw and methods, \
              found {}",
             found.join(", ")
         );
@@ -385,7 +395,7 @@ fn in_order(plan: LogicalPlan) -> Result<LogicalPlan> {
             return plan_err!(
                 "{name}: {wanted} of weight_draws must be a {}, found {}",
                 if i == 2 { "number" } else { "text" },
-                crate::functions::sql_name(field.data_type())
+                crate::types::sql_name(field.data_type())
             );
         }
         let column = Expr::Column(Column::new(qualifier.cloned(), field.name()));
@@ -434,7 +444,7 @@ impl Replay {
             };
             if codes.is_null(row) || weights.is_null(row) {
                 return exec_err!(
-                    "{name}: code and weight of weight_draws must both be given or both be NULL ({})",
+                    "{name}: code and weight of weight_draws must both be given or both be NULL, found one ({})",
                     place()?
                 );
             }

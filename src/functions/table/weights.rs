@@ -23,38 +23,42 @@ page! {
         name: "weights",
         family: Index,
         syntax: ["weights(panel, framework, optimise => 'none', ...)"],
-        summary: "What each node of a framework weighs (nominally and in the whole), how much its \
-                  scores say about those above it, and which weights would make it as important as \
-                  it is meant to be.",
+        summary: "Weights and importance: nominal and effective weight of each node, the \
+                  correlation of its scores with those above it, and the weights that would give \
+                  each component its intended importance.",
         formula: "effective_weight = product of the weights from the root down; correlation: \
-                  Pearson, over all units and periods that both have; correlation_share = r / Σ r \
-                  over the children of the parent; optimised: the weights v / sd, scaled to sum to \
-                  1, v ≥ 0, for which the shares r / Σ r of the children with their new mean are the \
-                  targets (R v ∝ t, R the correlations of the children), or come nearest to them",
+                  Pearson, over all units and periods that both have; correlation_share = r / Σ \
+                  r over the children of the parent; optimised: the weights v / sd, scaled to \
+                  sum to 1, v ≥ 0, for which the shares r / Σ r of the children with their new \
+                  mean are the targets (R v ∝ t, R the correlations of the children), or as \
+                  close to them as possible",
         parameters: [PANEL, FRAMEWORK, OPTIMISE],
         over_parameters: None,
         shares_arguments: true,
         returns: "One row per node of the framework: period (NULL; a row per period of the panel \
                   where weights are learned period by period: weighting with reference => \
-                  'period'), code, parent, level (1 for an indicator, 1 + the highest level of its \
-                  children for the others), weight (share within the parent; the root 1), \
+                  'period'), code, parent, level (1 for an indicator, 1 + the highest level of \
+                  its children for the others), weight (share within the parent; the root 1), \
                   effective_weight (share in the whole), correlation (with the scores of the \
                   parent; NULL for the root), correlation_with_top (with those of the root), \
-                  correlation_share (of the correlation among the siblings), optimised_weight and \
-                  optimised_share (that weight, and the share of the correlation obtained with \
-                  it). In the order of periods and the framework.",
-        notes: "Weights say what compensates for what; how much a child counts depends on how its \
-                scores vary and hang together, which the correlations show. Weights are those of \
-                full coverage: see contributions for those of a unit. A correlation is NULL below \
-                three shared rows or where one of the two does not vary; a share is NULL if a \
-                correlation of the siblings is, or their sum is not above 0. Weights are optimised \
-                parent by parent, from the scores of the children as they are, over the units and \
-                periods that have all of them; they are those of an arithmetic mean, NULL below \
-                another aggregation, where a child does not vary, and below three shared rows. If optimised_share is not the \
-                target, no weights >= 0 meet it. With weights of each period correlations are still \
-                those of all periods. Shares are of r, as in COINr; Becker et al. measure importance by \
-                the correlation ratio, which is r squared where the relation is linear.",
-        errors: "Those of composite_index; optimise that is none of its words.",
+                  correlation_share (its share in the sum over the siblings), optimised_weight \
+                  and optimised_share (the optimised weight, and the correlation share obtained \
+                  with it). Ordered by period and position in the framework.",
+        notes: "Weights are rates at which scores compensate each other; the importance of a \
+                child also depends on the variances and correlations of the scores, which the \
+                correlations show. Weights are those under full coverage; contributions returns \
+                those of each unit. A correlation is NULL for fewer than three common rows or if \
+                one of the two does not vary; a share is NULL if the correlation of a sibling is \
+                NULL or their sum is not above 0. Weights are optimised for each parent \
+                separately, given the scores of its children, over the units and periods that \
+                have all of them. They assume an arithmetic mean and are NULL under any other \
+                aggregation, if a child does not vary, and for fewer than three common rows. If \
+                optimised_share differs from the target, no weights >= 0 attain it. If weights \
+                are learned by period, correlations are still computed over all periods. Shares \
+                are of r, as in COINr. Becker et al. measure importance by the correlation \
+                ratio, which is r squared for a linear relation; its shares are correlation * \
+                correlation / sum(correlation * correlation) OVER (PARTITION BY parent).",
+        errors: "As composite_index; optimise not one of 'none', 'equal', 'weights'.",
         example: "SELECT code, effective_weight, round(correlation_share, 3) AS share, \
                   round(optimised_weight, 3) AS optimised\n\
                   FROM weights(\n\
@@ -78,7 +82,7 @@ const OPTIMISE: Parameter = Parameter {
     name: "optimise",
     role: Role::Setting,
     kind: Kind::Choice(&["none", "equal", "weights"]),
-    meaning: "the shares of correlation that the children of a parent are to have: 'equal' ones, or those of their 'weights'; 'none': nothing is optimised",
+    meaning: "target correlation shares of the children of a parent: 'equal' shares, or shares equal to their 'weights'; 'none': no optimisation",
     null: Null::Means("as 'none'"),
     default: DefaultValue::Word("none"),
 };
@@ -199,17 +203,8 @@ impl TableFunction for Weights {
             let cells = (0..times).flat_map(|time| asked.nodes.iter().map(move |&i| f(time, i)));
             Arc::new(cells.collect::<Float64Array>())
         };
-        let effective: Vec<Vec<f64>> = (0..times)
-            .map(|time| {
-                let mut all = vec![1.0; nodes.len()];
-                for &node in framework.bottom_up().iter().rev() {
-                    if let Some(parent) = nodes[node].parent {
-                        all[node] = all[parent] * weight(time, node);
-                    }
-                }
-                all
-            })
-            .collect();
+        let effective: Vec<Vec<f64>> =
+            (0..times).map(|time| framework.effective_weights(|node| weight(time, node))).collect();
         let of_time = |time: usize, node: usize| -> Option<(f64, f64)> {
             optimised[time].iter().find(|(of, _)| *of == node).map(|(_, answer)| *answer)
         };
@@ -238,7 +233,7 @@ impl TableFunction for Weights {
     }
 }
 
-/// How the scores of a node hang together with those above.
+/// How the scores of a node correlate with those above.
 #[derive(Debug, Clone, Copy, Default)]
 struct Relation {
     with_parent: Option<f64>,

@@ -25,10 +25,11 @@ page! {
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'Box-Cox'. NULL for a NULL \
                   value.",
-        notes: "Below 1 lambda shortens a tail on the high side, above 1 one on the low side; 1 only \
-                shifts. lambda is given, not estimated: Box and Cox choose it by maximum likelihood, here 0, the \
-                logarithm, is the default. COINr's boxcox has makepos = TRUE as its default: make_positive => true gives its \
-                numbers. The order of the values is kept. The window matters to make_positive only.",
+        notes: "lambda below 1 shortens a long upper tail, above 1 a long lower tail; 1 is a \
+                shift. lambda is given, not estimated: Box and Cox estimate it by maximum \
+                likelihood; the default 0 is the logarithm. COINr's boxcox shifts by default \
+                (makepos = TRUE): make_positive => true gives its numbers. The order of the values \
+                is preserved. The window matters for make_positive only.",
         errors: "A value that is NaN or infinite; without make_positive a value that is 0 or \
                  negative; a result beyond the range of DOUBLE.",
         example: "SELECT value, treat_boxcox(value, lambda => 0.5) OVER ()\n\
@@ -45,7 +46,7 @@ const LAMBDA: Parameter = Parameter {
     name: "lambda",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "power; 0 is the logarithm; finite",
+    meaning: "exponent; 0 for the logarithm; finite",
     null: Null::Error,
     default: DefaultValue::Number(0.0),
 };
@@ -54,7 +55,7 @@ const MAKE_POSITIVE: Parameter = Parameter {
     name: "make_positive",
     role: Role::Setting,
     kind: Kind::Switch,
-    meaning: "shift the values first, so that the smallest is 1",
+    meaning: "whether the values are first shifted so that the smallest is 1",
     null: Null::Error,
     default: DefaultValue::Switch(false),
 };

@@ -18,18 +18,17 @@ page! {
         name: "treat_log",
         family: Treatment,
         syntax: ["treat_log(value, form => 'range') OVER (PARTITION BY indicator)"],
-        summary: "Logarithm of the distance from the smallest value: a long tail on the high side \
-                  becomes shorter.",
-        formula: "'range': ln(x - min + 0.01 (max - min)); 'range_mirrored': the same where \
-                  skewness >= 0, else -ln(max - x + 0.01 (max - min)); 'shift': ln(x - min + 1)",
+        summary: "Logarithm of the distance from the smallest value: shortens a long upper tail.",
+        formula: "'range': ln(x - min + 0.01 (max - min)); 'range_mirrored': the same if skewness \
+                  >= 0, else -ln(max - x + 0.01 (max - min)); 'shift': ln(x - min + 1)",
         parameters: [VALUE, FORM],
         over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'log'. NULL for a NULL \
-                  value, and in a constant column, save with 'shift', which gives 0.",
-        notes: "The order of the values is kept, so direction stays what it was. 'shift' depends on \
-                the unit of measure, the others do not. Not offered: COINr's log_GII, which \
-                computes the transform and returns its input.",
+                  value and in a constant column, except with 'shift', which gives 0.",
+        notes: "The order of the values is preserved, and so is the direction. 'shift' depends on \
+                the unit of measurement, the other forms do not. Not provided: COINr's log_GII, \
+                which computes the transformation but returns its input.",
         errors: "A value that is NaN or infinite; another form; a range beyond that of DOUBLE.",
         example: "SELECT value, treat_log(value) OVER ()\n\
                   FROM (VALUES (1), (NULL), (101)) AS t(value)",
@@ -46,7 +45,7 @@ const FORM: Parameter = Parameter {
     name: "form",
     role: Role::Setting,
     kind: Kind::Choice(LOG_FORMS),
-    meaning: "what is added to the distance before the logarithm is taken: 1 % of the range, or 1",
+    meaning: "what is added to the distance before the logarithm: 1 % of the range, or 1",
     null: Null::Error,
     default: DefaultValue::Word("range"),
 };

@@ -32,8 +32,8 @@ const VALUE: Parameter = Parameter {
     name: "value",
     role: Role::Value,
     kind: Kind::Number,
-    meaning: "value of the indicator, in its unit of measure; finite",
-    null: Null::Means("stays NULL; takes no part"),
+    meaning: "value of the indicator, in its unit of measurement; finite",
+    null: Null::Means("excluded; the result is NULL"),
     default: DefaultValue::Required,
 };
 
@@ -41,8 +41,7 @@ const MAX_POINTS: Parameter = Parameter {
     name: "max_points",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "number of values that may be moved: no move begins once that many were; a whole \
-              number, >= 0",
+    meaning: "number of values after which no further move is made; a whole number, >= 0",
     null: Null::Error,
     default: DefaultValue::Number(5.0),
 };
@@ -51,7 +50,7 @@ const MAX_SKEWNESS: Parameter = Parameter {
     name: "max_skewness",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "the distribution passes if its |skewness| is below this; finite, > 0",
+    meaning: "the distribution passes if its absolute skewness is below this; finite, > 0",
     null: Null::Error,
     default: DefaultValue::Number(2.0),
 };
@@ -60,7 +59,7 @@ const MAX_KURTOSIS: Parameter = Parameter {
     name: "max_kurtosis",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "it also passes if its excess kurtosis is below this; finite",
+    meaning: "the distribution also passes if its excess kurtosis is below this; finite",
     null: Null::Error,
     default: DefaultValue::Number(3.5),
 };
@@ -134,7 +133,7 @@ fn clamped(x: f64, (low, high): (f64, f64)) -> Treated {
 /// A logarithm, which may only fail where the range of values is that of DOUBLE.
 fn logged(name: &str, y: f64, treatment: &'static str) -> Result<Treated> {
     if !y.is_finite() {
-        return exec_err!("{name}: the range of value must be within that of DOUBLE");
+        return exec_err!("{name}: the range of value exceeds that of DOUBLE");
     }
     Ok(Treated { value: Some(y), treatment: Some(treatment) })
 }

@@ -1,4 +1,4 @@
-//! `treat_outliers(value)`: points first, and the logarithm where they do not suffice.
+//! `treat_outliers(value)`: point by point first, then a logarithm if need be.
 
 use std::ops::Range;
 
@@ -22,8 +22,8 @@ page! {
         family: Treatment,
         syntax: ["treat_outliers(value, max_points => 5, max_skewness => 2, max_kurtosis => 3.5, \
                   log => 'range', combined => false) OVER (PARTITION BY indicator)"],
-        summary: "The usual treatment in two steps: winsorising point by point, and where that does \
-                  not suffice the logarithm.",
+        summary: "Two-step treatment: winsorising point by point and, if that is not sufficient, a \
+                  logarithm.",
         formula: "step 1: treat_points; if its values still fail |skewness| < max_skewness or \
                   kurtosis < max_kurtosis, step 2: treat_log of the original values (combined: of \
                   the values of step 1)",
@@ -33,10 +33,10 @@ page! {
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised high', \
                   'winsorised low', 'log', 'winsorised high, log', 'winsorised low, log' (the last \
                   two only if combined), or NULL where nothing was done. NULL for a NULL value.",
-        notes: "A column that passes from the start, has fewer than three values or is constant \
-                stays as it is. Step 2 is not judged again: treat_passes tells whether its result \
-                passes. COINr also marks the points of a step 1 that step 2 has undone; here the \
-                treatment says what the value shows.",
+        notes: "A column that passes untreated, has fewer than three values or is constant is \
+                unchanged. The result of step 2 is not tested again: use treat_passes. COINr also \
+                marks the points of a step 1 that step 2 has replaced; here treatment describes \
+                the returned value.",
         errors: "A value that is NaN or infinite; max_points that is negative or not whole; \
                  max_skewness not above 0; another log; a range beyond that of DOUBLE.",
         example: "SELECT value, treat_outliers(value, max_points => 0) OVER () AS treated\n\
@@ -46,8 +46,9 @@ page! {
             "99 {value: 4.605070180987758, treatment: log}",
             "9 {value: 2.301584592660462, treatment: log}",
         ],
-        reference: "COINr 1.1.14, Treat; OECD/JRC (2008), Handbook on Constructing Composite \
-                    Indicators, step 3.",
+        reference: "COINr 1.1.14, Treat (thresholds and order of the steps). The handbook \
+                    (OECD/JRC 2008) asks for outliers to be discussed in step 3 and has no such \
+                    rule.",
     };
 }
 
@@ -64,7 +65,7 @@ const COMBINED: Parameter = Parameter {
     name: "combined",
     role: Role::Setting,
     kind: Kind::Switch,
-    meaning: "step 2 takes the values of step 1 instead of the original ones",
+    meaning: "whether step 2 is applied to the values of step 1 instead of the original ones",
     null: Null::Error,
     default: DefaultValue::Switch(false),
 };

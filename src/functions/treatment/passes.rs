@@ -1,4 +1,4 @@
-//! `treat_passes(value)`: whether the shape of a distribution gives no reason to treat it.
+//! `treat_passes(value)`: whether the shape of a distribution is acceptable untreated.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ page! {
         name: "treat_passes",
         family: Treatment,
         syntax: ["treat_passes(value, max_skewness => 2, max_kurtosis => 3.5)"],
-        summary: "Whether the shape of a distribution gives no reason to treat it.",
+        summary: "Whether the shape of a distribution is acceptable without treatment.",
         formula: "|skewness| < max_skewness or kurtosis < max_kurtosis; \
                   skewness = g1 sqrt(n (n - 1)) / (n - 2), \
                   kurtosis = ((n + 1) g2 + 6) (n - 1) / ((n - 2) (n - 3)), \
@@ -28,8 +28,8 @@ page! {
         over_parameters: None,
         returns: "BOOLEAN; NULL for fewer than three values or a constant column (no skewness), and \
                   for three values whose skewness fails (no kurtosis).",
-        notes: "Both must fail for a treatment: a skewed distribution without heavy tails passes. \
-                The state holds all values.",
+        notes: "A distribution is treated only if both tests fail: a skewed distribution without \
+                heavy tails passes. All values of a group are held in memory.",
         errors: "A value that is NaN or infinite; max_skewness not above 0; DISTINCT.",
         example: "SELECT indicator, treat_passes(value) FROM (VALUES\n\
                   \x20 ('even', 1), ('even', 2), ('even', 3), ('even', 4), ('even', 5),\n\

@@ -1,4 +1,4 @@
-//! `treat_points(value)`: the farthest values drawn in, one after the other.
+//! `treat_points(value)`: the most extreme values moved inwards, one by one.
 
 use std::ops::Range;
 
@@ -22,8 +22,8 @@ page! {
         family: Treatment,
         syntax: ["treat_points(value, max_points => 5, max_skewness => 2, max_kurtosis => 3.5) \
                   OVER (PARTITION BY indicator)"],
-        summary: "Winsorising point by point: the farthest value is set to the next one until the \
-                  shape of the distribution passes.",
+        summary: "Winsorising point by point: the most extreme value is replaced by its neighbour \
+                  until the shape of the distribution passes.",
         formula: "while not (|skewness| < max_skewness or kurtosis < max_kurtosis) and fewer than \
                   max_points values were moved: where skewness >= 0 all values equal to the largest \
                   become the next lower one, else all equal to the smallest the next higher one",
@@ -33,10 +33,10 @@ page! {
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised high', \
                   'winsorised low', or NULL where nothing was done. NULL for a NULL value.",
         notes: "Skewness and excess kurtosis are those of a sample, corrected for bias (type 2). \
-                Where they are not defined (fewer than three values, a constant column) nothing is \
-                done. Ties move together, also past max_points. A move that would make the column \
-                constant is not made: the column then still fails (COINr fails on it and leaves the \
-                column untreated). Whether it passed in the end: treat_passes.",
+                If they are undefined (fewer than three values, a constant column) nothing is \
+                changed. Ties move together, even beyond max_points. A move that would make the \
+                column constant is not made, and the column still fails (COINr fails on it and \
+                leaves the column untreated). treat_passes tests the result.",
         errors: "A value that is NaN or infinite; max_points that is negative or not whole; \
                  max_skewness not above 0.",
         example: "SELECT value, treat_points(value) OVER () AS treated\n\

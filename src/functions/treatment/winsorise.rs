@@ -18,7 +18,7 @@ page! {
         name: "treat_winsorise",
         family: Treatment,
         syntax: ["treat_winsorise(value, lower => 0.05, upper => 0.95) OVER (PARTITION BY indicator)"],
-        summary: "Winsorising at quantiles: values beyond them become the quantile.",
+        summary: "Winsorising at quantiles: values beyond two quantiles are set to the quantile.",
         formula: "min(max(x, Q(lower)), Q(upper)); Q(p) linear between order statistics at \
                   p (n - 1), counted from 0 (type 7)",
         parameters: [VALUE, LOWER, UPPER],
@@ -26,9 +26,9 @@ page! {
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised low', \
                   'winsorised high', or NULL where nothing was done. NULL for a NULL value.",
-        notes: "The window is the reference set. lower => 0 or upper => 1 leaves that side alone. \
-                A share of the values is moved whether they are outliers or not: treat_points moves \
-                only as many as the shape of the distribution asks for.",
+        notes: "The window is the reference set. lower => 0 or upper => 1 leaves that side \
+                unchanged. A fixed share of the values is moved, whether they are outliers or not; \
+                treat_points moves only as many as the shape of the distribution requires.",
         errors: "A value that is NaN or infinite; a range beyond that of DOUBLE; lower and upper not in \
                  order between 0 and 1.",
         example: "SELECT value, treat_winsorise(value, lower => 0, upper => 0.75) OVER ()\n\
@@ -38,9 +38,10 @@ page! {
             "3 {value: 3.0, treatment: NULL}", "4 {value: 4.0, treatment: NULL}",
             "100 {value: 4.0, treatment: winsorised high}",
         ],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.1 (its example cuts at \
-                    the 2.5 and 97.5 percentiles; 5 and 95 are the defaults here); \
-                    Hyndman and Fan (1996), Sample Quantiles in Statistical Packages.",
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.1 \
+                    (step 5), whose example is the 2.5 and 97.5 percentiles; 5 and 95 are the \
+                    defaults here. Hyndman and Fan (1996), Sample Quantiles in Statistical \
+                    Packages, The American Statistician 50(4).",
     };
 }
 
@@ -97,7 +98,7 @@ impl Whole for Winsorise {
         let sorted = sorted(WINSORISE.name, values, rows.clone())?;
         match quantile(&sorted, self.lower).zip(quantile(&sorted, self.upper)) {
             Some((low, high)) if !(low.is_finite() && high.is_finite()) => {
-                exec_err!("{}: the range of value must be within that of DOUBLE", WINSORISE.name)
+                exec_err!("{}: the range of value exceeds that of DOUBLE", WINSORISE.name)
             }
             Some(bounds) => treat(values, rows, cells, |x| Ok(clamped(x, bounds))),
             None => Ok(()),

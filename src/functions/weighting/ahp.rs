@@ -13,7 +13,7 @@ page! {
         name: "weight_ahp",
         family: Weighting,
         syntax: ["weight_ahp(indicator, against, ratio)"],
-        summary: "Analytic hierarchy process: weights from judgements of pairs of indicators.",
+        summary: "Analytic hierarchy process: weights from pairwise judgements of indicators.",
         formula: "A w = lambda_max w, w summing to 1; consistency_ratio = (lambda_max - n) / (n - 1) \
                   over that of random judgements of n indicators",
         parameters: [INDICATOR, AGAINST, RATIO],
@@ -22,16 +22,19 @@ page! {
                   DOUBLE), in the order of the indicators; the weights sum to 1; lambda_max and \
                   consistency_ratio are the same in each; consistency_ratio is NULL beyond 15 \
                   indicators; NULL without rows.",
-        notes: "One row per pair is enough: the reciprocal is filled in, and an indicator against \
-                itself is 1. Of two rows of a pair the second may be rounded: 3 with 0.33, 6 with 0.17, 7 with \
-                0.14, 9 with 0.11. The ratio is then sqrt(there / back), between the two, and its \
-                reciprocal exact. A consistency ratio above 0.1 asks for better judgements (Saaty). Random \
-                consistency for 1 to 15 indicators: 0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, \
-                1.49, 1.51, 1.48, 1.56, 1.57, 1.59.",
-        errors: "A ratio that is not above 0 or not finite; a pair without a ratio; two ratios of a \
-                 pair whose product is not 1 to within 0.01, unless the smaller is the other's inverse rounded to \
-                 hundredths; a ratio other than 1 of an indicator to \
-                 itself; two rows of one pair in the same order; a NULL indicator; DISTINCT.",
+        notes: "One row per pair is sufficient: the reciprocal is filled in, and an indicator \
+                against itself is 1. If both rows of a pair are given, they may be rounded: the \
+                product of the two ratios may differ from 1 by 0.01, and a smaller ratio of two \
+                decimals may be the rounded reciprocal of the larger (3 with 0.33, 6 with 0.17, 7 \
+                with 0.14, 8 with 0.13). The pair then has the ratio sqrt(there / back) and its \
+                exact reciprocal, so that lambda_max is never below n. A consistency ratio above \
+                0.1 calls for a revision of the judgements (Saaty). Random consistency for 1 to 15 \
+                indicators: 0, 0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, \
+                1.56, 1.57, 1.59.",
+        errors: "A ratio that is not above 0 or not finite; a pair without a ratio; two ratios of \
+                 a pair that are not reciprocal within the rounding described; a ratio other than \
+                 1 of an indicator to itself; two rows of one pair in the same order; a NULL \
+                 indicator; DISTINCT.",
         example: "SELECT w.indicator, round(w.weight, 4) AS weight, round(w.consistency_ratio, 4) AS cr\n\
                   FROM (SELECT unnest(weight_ahp(indicator, against, ratio)) AS w\n\
                         FROM (VALUES ('homes', 'jobs', 2), ('homes', 'air', 4), ('jobs', 'air', 2))\n\
@@ -47,7 +50,7 @@ const INDICATOR: Parameter = Parameter {
     name: "indicator",
     role: Role::Indicator,
     kind: Kind::Key,
-    meaning: "indicator or pillar that is judged",
+    meaning: "indicator or pillar being judged",
     null: Null::Error,
     default: DefaultValue::Required,
 };
@@ -64,8 +67,8 @@ const RATIO: Parameter = Parameter {
     name: "ratio",
     role: Role::Setting,
     kind: Kind::Number,
-    meaning: "how many times as important as the other; finite, above 0, in Saaty's scale 1/9 to 9",
-    null: Null::Means("as if the row were not there"),
+    meaning: "how many times as important as the other; finite, above 0, on Saaty's scale 1/9 to 9",
+    null: Null::Means("as if the row did not exist"),
     default: DefaultValue::Required,
 };
 

@@ -1,5 +1,5 @@
 //! `weight_bod(unit, indicator, score)` and `agg_bod(unit, indicator, score)`: Benefit of the
-//! Doubt, each unit in the light that favours it most.
+//! Doubt, each unit under its most favourable weights.
 
 use datafusion::common::{Result, plan_err};
 
@@ -15,19 +15,19 @@ page! {
         name: "weight_bod",
         family: Weighting,
         syntax: ["weight_bod(unit, indicator, score, min_share => 0, max_share => 1)"],
-        summary: "Benefit of the Doubt: for each unit the weights that favour it most.",
+        summary: "Benefit of the Doubt: the most favourable weights of each unit.",
         formula: "max_w sum_j w_j y_ij, subject to sum_j w_j y_kj <= 1 for every unit k, w_j >= 0, \
                   min_share <= w_j y_ij / sum_l w_l y_il <= max_share",
         parameters: [UNIT, INDICATOR, SCORE, MIN_SHARE, MAX_SHARE],
         over_parameters: None,
-        returns: "LIST of STRUCT(unit, indicator, weight DOUBLE, share DOUBLE), in the order of the \
-                  units and indicators; share is the part of the indicator in the score of the unit, \
-                  the shares of a unit sum to 1; weight and share are NULL where the score is \
-                  missing or the limits leave no way, share also where the unit scores 0; NULL \
-                  without rows.",
-        notes: "The weights of agg_bod: they differ from unit to unit and do not sum to 1. Where a \
-                unit is among the best under many weights, any of them may be given. See agg_bod for \
-                missing scores and limits.",
+        returns: "LIST of STRUCT(unit, indicator, weight DOUBLE, share DOUBLE), in the order of \
+                  the units and indicators; share is the contribution of the indicator to the \
+                  score of the unit, and the shares of a unit sum to 1; weight and share are NULL \
+                  if the score is missing or no weights satisfy the limits, share also if the unit \
+                  scores 0; NULL without rows.",
+        notes: "The weights of agg_bod: they differ between units and do not sum to 1. If several \
+                sets of weights give a unit its maximum score, any of them may be returned. See \
+                agg_bod for missing scores and limits.",
         errors: "A score below 0, NaN or infinite; min_share or max_share outside 0 to 1, or such \
                  that the shares of all indicators cannot sum to 1; a NULL unit or indicator; two \
                  rows of one unit and indicator; DISTINCT.",
@@ -38,8 +38,11 @@ page! {
         example_result: [
             "a homes 0.0556 0.5", "a jobs 0.2222 0.5", "b homes 0.2222 0.5", "b jobs 0.1111 0.5",
         ],
-        reference: "Cherchye, Moesen, Rogge and Van Puyenbroeck (2007), An introduction to 'benefit of \
-                    the doubt' composite indicators, Social Indicators Research 82.",
+        reference: "Cherchye, Moesen, Rogge and Van Puyenbroeck (2007), An introduction to \
+                    'benefit of the doubt' composite indicators, Social Indicators Research 82; \
+                    limits on shares: Cherchye et al. (2008), Creating composite indicators with \
+                    DEA and robustness analysis: the case of the Technology Achievement Index, \
+                    Journal of the Operational Research Society 59.",
     };
 }
 
@@ -49,23 +52,26 @@ page! {
         name: "agg_bod",
         family: Aggregation,
         syntax: ["agg_bod(unit, indicator, score, min_share => 0, max_share => 1)"],
-        summary: "Benefit of the Doubt: the score of each unit under the weights that favour it most.",
+        summary: "Benefit of the Doubt: the score of each unit under its most favourable weights.",
         formula: "max_w sum_j w_j y_ij, subject to sum_j w_j y_kj <= 1 for every unit k, w_j >= 0, \
                   min_share <= w_j y_ij / sum_l w_l y_il <= max_share",
         parameters: [UNIT, INDICATOR, SCORE, MIN_SHARE, MAX_SHARE],
         over_parameters: None,
-        returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; a score is between \
-                  0 and 1, 1 for a unit that no other beats under its weights, NULL for a unit \
-                  without scores or with too few for the limits; NULL without rows.",
-        notes: "Compensability: full, under weights of each unit's own. Free of the unit of measure \
-                of each indicator, but not of its zero. A missing score earns nothing: the unit may \
-                not weigh it, and in the programs of the others it is 0 (Kuosmanen 2009). With \
-                min_share above 0 a unit with a score of 0 gets 0, as it must when a score of 0 has \
-                to have a share: normalise to 1..100. The limits are on shares (of the score that an indicator makes), not on the \
-                weights: the handbook's table 19 limits w_j / sum w, which is another program and not offered. One linear program per unit; units that \
-                another equals or exceeds in everything do not enlarge them. The programs are solved \
-                to 1e-8: where the scores of all units are nearly proportional (a mean over a \
-                thousand times the deviation), so is the answer.",
+        returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; a score is \
+                  between 0 and 1, and 1 for a unit that no other unit exceeds under its weights; \
+                  NULL for a unit without scores or with too few for the limits; NULL without \
+                  rows.",
+        notes: "Compensability: full, under weights specific to each unit. Independent of the unit \
+                of measurement of each indicator, but not of its zero. A missing score contributes \
+                nothing: it has no weight for the unit itself, and counts as 0 in the programs of \
+                the other units (Kuosmanen 2009). With min_share above 0 a unit with a score of 0 \
+                has the result 0, since a score of 0 would need a positive share: normalise to \
+                1..100. The limits apply to shares (of the score that an indicator contributes), \
+                not to weights: the handbook's table 19 limits w_j / sum w, a different program, \
+                which is not provided. One linear program is solved per unit; units that another \
+                equals or exceeds in all indicators are omitted from its constraints. The programs \
+                are solved to 1e-8; if the scores of all units are nearly proportional (a mean a \
+                thousand times the standard deviation), the result has that precision.",
         errors: "A score below 0, NaN or infinite; min_share or max_share outside 0 to 1, or such \
                  that the shares of all indicators cannot sum to 1; a NULL unit or indicator; two \
                  rows of one unit and indicator; DISTINCT.",
@@ -75,10 +81,13 @@ page! {
                                      ('a', 'jobs', 1), ('b', 'jobs', 4), ('c', 'jobs', 2))\n\
                              AS t(unit, indicator, score))",
         example_result: ["a 1.0", "b 1.0", "c 0.8"],
-        reference: "Cherchye, Moesen, Rogge and Van Puyenbroeck (2007), An introduction to 'benefit of \
-                    the doubt' composite indicators, Social Indicators Research 82; Kuosmanen (2009), \
-                    Data envelopment analysis with missing data, Journal of the Operational Research \
-                    Society 60.",
+        reference: "Cherchye, Moesen, Rogge and Van Puyenbroeck (2007), An introduction to \
+                    'benefit of the doubt' composite indicators, Social Indicators Research 82; \
+                    limits on shares: Cherchye et al. (2008), Creating composite indicators with \
+                    DEA and robustness analysis: the case of the Technology Achievement Index, \
+                    Journal of the Operational Research Society 59; missing scores: Kuosmanen \
+                    (2009), Data envelopment analysis with missing data, Journal of the \
+                    Operational Research Society 60.",
     };
 }
 
@@ -86,7 +95,7 @@ const MIN_SHARE: Parameter = Parameter {
     name: "min_share",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "least share of each indicator in the score of a unit, 0 to 1",
+    meaning: "minimum share of each indicator in the score of a unit, 0 to 1",
     null: Null::Error,
     default: DefaultValue::Number(0.0),
 };
@@ -95,7 +104,7 @@ const MAX_SHARE: Parameter = Parameter {
     name: "max_share",
     role: Role::Setting,
     kind: Kind::Constant,
-    meaning: "largest share of each indicator in the score of a unit, 0 to 1",
+    meaning: "maximum share of each indicator in the score of a unit, 0 to 1",
     null: Null::Error,
     default: DefaultValue::Number(1.0),
 };

@@ -10,16 +10,17 @@ page! {
         name: "weight_cv",
         family: Weighting,
         syntax: ["weight_cv(unit, indicator, score)"],
-        summary: "Coefficient of variation weights: an indicator counts by its spread in units of its mean.",
+        summary: "Coefficient of variation weights: the weight of an indicator reflects its spread \
+                  relative to its mean.",
         formula: "v_j = s_j / |mean_j|; w_j = v_j / sum_k v_k, s sample standard deviation",
         parameters: [UNIT, INDICATOR, SCORE],
         over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
-                  weights sum to 1; each is NULL where no indicator has one above 0; NULL without \
-                  rows.",
-        notes: "Free of the unit of measure, so raw values of a ratio scale will do; it depends on the zero \
-                of the scale. A constant indicator, or one with a score of fewer than two units (none at all, \
-                say), has weight 0; the others have the weights that they have without it.",
+                  weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
+                  without rows.",
+        notes: "Independent of the unit of measurement; raw ratio-scale values can be used. \
+                Depends on the zero of the scale. An indicator that is constant or has fewer than \
+                two scores has weight 0 and does not affect the weights of the others.",
         errors: "An indicator whose mean is 0. A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
                  unit and indicator; DISTINCT.",
         example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\
@@ -27,8 +28,8 @@ page! {
                         FROM (VALUES ('a', 'homes', 10), ('b', 'homes', 30), ('a', 'jobs', 2), ('b', 'jobs', 4))\n\
                              AS t(unit, indicator, score))",
         example_result: ["homes 0.6", "jobs 0.4"],
-        reference: "Pearson (1896) for the coefficient. As weights a custom of applied studies; we know of no first \
-                    source.",
+        reference: "A convention of applied studies, without a known first source; the coefficient \
+                    as in stat_cv.",
     };
 }
 

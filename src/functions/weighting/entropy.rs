@@ -1,4 +1,4 @@
-//! `weight_entropy(unit, indicator, score)`: weights by how unevenly the scores of an indicator are spread.
+//! `weight_entropy(unit, indicator, score)`: weights by how unequally scores are distributed.
 
 use super::{INDICATOR, SCORE, UNIT, Weighting};
 use crate::functions::page::{Page, page};
@@ -10,18 +10,19 @@ page! {
         name: "weight_entropy",
         family: Weighting,
         syntax: ["weight_entropy(unit, indicator, score)"],
-        summary: "Entropy weights: the more unevenly the units share an indicator, the more it counts.",
+        summary: "Entropy weights: the weight of an indicator reflects how unequally its total is \
+                  distributed over the units.",
         formula: "p_ij = x_ij / sum_i x_ij; e_j = -sum_i p_ij ln p_ij / ln n_j, with 0 ln 0 = 0; \
                   w_j = (1 - e_j) / sum_k (1 - e_k)",
         parameters: [UNIT, INDICATOR, SCORE],
         over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
-                  weights sum to 1; each is NULL where no indicator has one above 0; NULL without \
-                  rows.",
-        notes: "n_j is the number of units that have a score of the indicator. A constant indicator, or one \
-                with a score of fewer than two units (none at all, say), has weight 0; the others have the \
-                weights that they have without it. Entropy depends on the zero of the \
-                scale: the same data normalised to 1..100 and to 0..1 have other weights.",
+                  weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
+                  without rows.",
+        notes: "n_j is the number of units with a score of the indicator. An indicator that is \
+                constant or has fewer than two scores has weight 0 and does not affect the weights \
+                of the others. Entropy depends on the zero of the scale: the same data normalised \
+                to 1..100 and to 0..1 have different weights.",
         errors: "A score below 0 (normalise to 0..1). A score that is NaN or infinite; a NULL unit or indicator; two rows of one \
                  unit and indicator; DISTINCT.",
         example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\
@@ -29,7 +30,8 @@ page! {
                         FROM (VALUES ('a', 'homes', 0), ('b', 'homes', 2), ('a', 'jobs', 1), ('b', 'jobs', 3))\n\
                              AS t(unit, indicator, score))",
         example_result: ["homes 0.8412", "jobs 0.1588"],
-        reference: "Shannon (1948); Hwang and Yoon (1981), Multiple Attribute Decision Making.",
+        reference: "Shannon (1948), A mathematical theory of communication; Hwang and Yoon (1981), \
+                    Multiple Attribute Decision Making.",
     };
 }
 

@@ -10,14 +10,14 @@ page! {
         name: "weight_equal",
         family: Weighting,
         syntax: ["weight_equal(unit, indicator, score)"],
-        summary: "Equal weights: each indicator counts the same.",
+        summary: "Equal weights: each indicator has the same weight.",
         formula: "w_j = 1 / m, with m indicators",
         parameters: [UNIT, INDICATOR, SCORE],
         over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; NULL without rows.",
-        notes: "An indicator counts if it has a row, be its scores NULL. Equal weights of \
-                indicators are not equal weights of pillars: group by pillar for those.",
+        notes: "An indicator with rows counts even if all its scores are NULL. Equal weights of \
+                indicators are not equal weights of pillars: for those, group by pillar.",
         errors: "A score that is NaN or infinite; a NULL unit or indicator; two rows of one unit \
                  and indicator; DISTINCT.",
         example: "SELECT w['indicator'] AS indicator, w['weight'] AS weight\n\

@@ -14,7 +14,8 @@ page! {
         name: "weight_pca",
         family: Weighting,
         syntax: ["weight_pca(unit, indicator, score, form => 'squared')"],
-        summary: "PCA weights: an indicator counts by its part in the first principal component.",
+        summary: "PCA weights: the weight of an indicator is its squared loading on the first \
+                  principal component.",
         formula: "v eigenvector of length 1 of the largest eigenvalue of the correlation matrix; \
                   squared: w_j = v_j^2; loading: w_j = v_j / sum_k v_k",
         parameters: [UNIT, INDICATOR, SCORE, FORM],
@@ -22,15 +23,17 @@ page! {
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; each is NULL with fewer than two units that have all scores, or \
                   where nothing varies; NULL without rows.",
-        notes: "This is one component. The handbook (section 6.1) does something else: it keeps the factors with eigenvalues \
-                of about 1 and more, rotates them (varimax) and weighs the squared loadings of each indicator's strongest factor by \
-                the variance that the factor explains; it is not offered, and on the handbook's own data its weights differ much from these. \
-                An indicator that says little about the first component has next to no weight here. \
-                A constant indicator, or one without any score, has weight 0 and takes no part; units with \
-                a missing score of another are left out. With \
-                form => 'loading', the weights of COINr rescaled, an indicator that runs against the \
-                others gets a weight below 0, which the aggregations refuse: look at stat_pca first. \
-                The sign of v is such that its entries sum to 0 or more.",
+        notes: "Uses the first component only. The handbook's method (section 6.1) is different: \
+                it keeps the factors with eigenvalues of about 1 or more, rotates them (varimax) \
+                and weights the squared loadings of each indicator on its strongest factor by the \
+                variance explained by that factor. It is not provided, and on the handbook's own \
+                data its weights are very different (patents 0.17 there, 0.00 here). An indicator \
+                that is hardly correlated with the first component has a weight close to 0 here. \
+                Indicators that are constant or have no scores have weight 0; units with a missing \
+                score of another indicator are excluded. With form => 'loading' (COINr's weights, \
+                rescaled) an indicator that is negatively correlated with the others has a \
+                negative weight, which the aggregations refuse: check stat_pca first. The sign of \
+                v is such that its entries sum to 0 or more.",
         errors: "form => 'loading' where the loadings sum to 0. A score that is NaN or infinite; a \
                  NULL unit or indicator; two rows of one unit and indicator; DISTINCT.",
         example: "SELECT w.indicator, round(w.weight, 4) AS weight\n\

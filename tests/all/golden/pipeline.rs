@@ -343,7 +343,7 @@ fn weights() -> Vec<Case> {
                  UNION ALL SELECT 'Sust', 0.5, sust / (conn + sust), 1 - w FROM r"
             ),
         )
-        .tolerance(1e-4, "COINr searches the optimum numerically; for two elements it has a closed form"),
+        .note("COINr searches the optimum numerically; for two elements it has a closed form"),
     ]
 }
 
@@ -417,7 +417,7 @@ fn panel() -> Vec<Case> {
             ),
         )
         .may_have_more()
-        .tolerance(1e-7, "a slope over a fitted value that can cancel to almost 0"),
+        .tolerance(1e-9, "a slope over a fitted value that can cancel to almost 0"),
     ]
 }
 

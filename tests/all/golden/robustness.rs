@@ -122,7 +122,7 @@ fn sobol_indices(results: &Path, want: &Path, n: usize) {
     let got = indices(y, n, factors, false, 0, 0.95, 1).expect("indices");
     for (i, got) in got.iter().enumerate() {
         for (got, want) in [(got.first, want[0][i]), (got.total, want[1][i])] {
-            assert!(super::difference(want, got) < 1e-9, "{got} must be {want}");
+            assert!(super::difference(want, got) <= super::TOLERANCE, "{got} must be {want}");
         }
     }
 }

@@ -12,11 +12,9 @@ use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::prelude::SessionContext;
 use goalposts::session::{self, Limits};
 
-use super::difference;
+use super::{TOLERANCE, difference};
 
 pub const FILE: &str = "coinr/vectors.csv";
-
-const TOLERANCE: f64 = 1e-9;
 
 /// A call of the file, and the call here that answers the same question.
 struct Call {
@@ -91,7 +89,7 @@ fn calls() -> Vec<Call> {
         scores("v15", "norm_percentile_rank(x)").here(nulls(3)),
         scores("v16", "norm_minmax(x, lower => 100, upper => 0)").here(Here::Refuses(
             "norm_minmax: lower must be below upper, got 100 and 0",
-            "COINr accepts it; `direction` turns a scale round, in one place",
+            "COINr accepts it; a scale is inverted by `direction` only",
         )),
         scores("v17", "norm_fraction_max(x)"),
         scores("v18", "norm_goalposts(x, lower => 0, upper => 5, scale => 100)"),
@@ -102,7 +100,7 @@ fn calls() -> Vec<Call> {
         scores("v23", "norm_distance_target(x, target => 4, direction => -1)"),
         scores("v24", "norm_distance_target(x, target => -5)").here(Here::Refuses(
             "norm_distance_target: target must be above the minimum of the reference set (-2), got -5",
-            "COINr warns; the scale would stand upside down",
+            "COINr warns; the scale would be inverted",
         )),
         // COINr counts units from 1, `i` from 0.
         scores("v25", "norm_distance_reference(x, i, reference => 3)"),
@@ -112,17 +110,17 @@ fn calls() -> Vec<Call> {
         aggregate("v29", "agg_arithmetic(x, w)").here(nulls(1)),
         aggregate("v30", "agg_geometric(x, w)"),
         aggregate("v31", "agg_geometric(x, w)").here(Here::BothRefuse(
-            "agg_geometric: score must be finite and > 0 \
-             (normalise to a range above 0, such as lower => 1, upper => 100), got 0",
+            "agg_geometric: score must be finite and > 0, got 0 \
+             (normalise to a range above 0, such as 1..100)",
         )),
         aggregate("v32", "agg_geometric(x, w)").here(Here::BothRefuse(
-            "agg_geometric: score must be finite and > 0 \
-             (normalise to a range above 0, such as lower => 1, upper => 100), got -1",
+            "agg_geometric: score must be finite and > 0, got -1 \
+             (normalise to a range above 0, such as 1..100)",
         )),
         aggregate("v33", "agg_harmonic(x, w)"),
         aggregate("v34", "agg_harmonic(x, w)").here(Here::BothRefuse(
-            "agg_harmonic: score must be finite and > 0 \
-             (normalise to a range above 0, such as lower => 1, upper => 100), got 0",
+            "agg_harmonic: score must be finite and > 0, got 0 \
+             (normalise to a range above 0, such as 1..100)",
         )),
         aggregate("v35", "agg_power(x, w, p => 2)"),
         aggregate("v36", "agg_power(x, w, p => 0)").here(Here::Values(

@@ -1,0 +1,141 @@
+//! Types by the names that SQL has for them: the engine has those of Arrow.
+
+use datafusion::arrow::datatypes::DataType;
+
+/// The name of a type as SQL knows it.
+pub(crate) fn sql_name(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "VARCHAR".into(),
+        DataType::Dictionary(_, values) => sql_name(values),
+        DataType::Boolean => "BOOLEAN".into(),
+        DataType::Int8 => "TINYINT".into(),
+        DataType::Int16 => "SMALLINT".into(),
+        DataType::Int32 => "INTEGER".into(),
+        DataType::Int64 => "BIGINT".into(),
+        DataType::UInt8 => "TINYINT UNSIGNED".into(),
+        DataType::UInt16 => "SMALLINT UNSIGNED".into(),
+        DataType::UInt32 => "INTEGER UNSIGNED".into(),
+        DataType::UInt64 => "BIGINT UNSIGNED".into(),
+        DataType::Float16 => "HALF FLOAT".into(),
+        DataType::Float32 => "REAL".into(),
+        DataType::Float64 => "DOUBLE".into(),
+        DataType::Decimal32(precision, scale)
+        | DataType::Decimal64(precision, scale)
+        | DataType::Decimal128(precision, scale)
+        | DataType::Decimal256(precision, scale) => format!("DECIMAL({precision}, {scale})"),
+        DataType::Date32 | DataType::Date64 => "DATE".into(),
+        DataType::Time32(_) | DataType::Time64(_) => "TIME".into(),
+        DataType::Timestamp(_, None) => "TIMESTAMP".into(),
+        DataType::Timestamp(_, Some(_)) => "TIMESTAMP WITH TIME ZONE".into(),
+        DataType::Interval(_) | DataType::Duration(_) => "INTERVAL".into(),
+        DataType::Binary
+        | DataType::LargeBinary
+        | DataType::BinaryView
+        | DataType::FixedSizeBinary(_) => "BYTEA".into(),
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item)
+        | DataType::FixedSizeList(item, _) => format!("{}[]", sql_name(item.data_type())),
+        DataType::Struct(fields) => {
+            let fields = fields
+                .iter()
+                .map(|field| format!("{} {}", field.name(), sql_name(field.data_type())));
+            format!("STRUCT({})", fields.collect::<Vec<_>>().join(", "))
+        }
+        DataType::RunEndEncoded(_, values) => sql_name(values.data_type()),
+        DataType::Null | DataType::Map(..) | DataType::Union(..) => {
+            data_type.to_string().to_uppercase()
+        }
+    }
+}
+
+/// Kinds of types, as the engine names them without what they hold.
+const KINDS: &[(&str, &str)] = &[
+    ("Date", "DATE"),
+    ("Decimal", "DECIMAL"),
+    ("Decimal128", "DECIMAL"),
+    ("Decimal256", "DECIMAL"),
+    ("Duration", "INTERVAL"),
+    ("Interval", "INTERVAL"),
+    ("List", "list"),
+    ("Map", "MAP"),
+    ("Struct", "STRUCT"),
+    ("Time", "TIME"),
+    ("Timestamp", "TIMESTAMP"),
+];
+
+/// A text with types as SQL knows them, and constants without theirs: `1` for `Int64(1)`.
+pub(crate) fn in_sql(text: &str) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len()).max(first.len_utf8());
+        let (word, after) = rest.split_at(end);
+        let inside = in_parentheses(after);
+        let whole = inside.map_or(word, |(_, beyond)| &rest[..rest.len() - beyond.len()]);
+        rest = after;
+        // In quotes it is a name of the user's, but not where the engine made one of a constant.
+        let is_quoted = out.ends_with(['\'', '"', '.']) && inside.is_none();
+        let is_name = !first.is_ascii_uppercase() || is_quoted;
+        if is_name {
+            out.push_str(word);
+        } else if let Ok(data_type) = whole.parse::<DataType>() {
+            out.push_str(&sql_name(&data_type));
+            rest = inside.map_or(after, |(_, beyond)| beyond);
+        } else if let (Ok(data_type), Some((constant, beyond))) = (word.parse(), inside) {
+            match data_type {
+                DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+                    out.push_str(&constant.replace('"', "'"));
+                }
+                _ => out.push_str(constant),
+            }
+            rest = beyond;
+        } else {
+            let kind = KINDS.iter().find(|(kind, _)| *kind == word);
+            out.push_str(kind.map_or(word, |(_, name)| name));
+        }
+    }
+    out
+}
+
+/// What is in the parentheses that a text begins with, and what comes after them.
+fn in_parentheses(text: &str) -> Option<(&str, &str)> {
+    let mut depth = 0;
+    let (end, _) = text.strip_prefix('(').map(|_| text)?.char_indices().find(|(_, letter)| {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
+    Some((&text[1..end], &text[end + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_and_constants_of_a_text() {
+        for (text, expected) in [
+            ("found Utf8View + Int64", "found VARCHAR + BIGINT"),
+            ("List(Float64) and Null", "DOUBLE[] and NULL"),
+            ("Dictionary(Int32, Utf8) ~ FixedSizeList(3 x Int64)", "VARCHAR ~ BIGINT[]"),
+            (
+                "Struct(\"lower\": Float64, \"a b\": non-null List(Int64))",
+                "STRUCT(lower DOUBLE, a b BIGINT[])",
+            ),
+            ("Decimal128(10, 2), Timestamp(ns)", "DECIMAL(10, 2), TIMESTAMP"),
+            ("sum(Int64(1)) = Utf8(\"it\")", "sum(1) = 'it'"),
+            ("column 'Int64' of t.Utf8", "column 'Int64' of t.Utf8"),
+            ("in 'Int64(1)'", "in '1'"),
+            ("Timestamp - Interval", "TIMESTAMP - INTERVAL"),
+            ("北京 Boolean(", "北京 BOOLEAN("),
+        ] {
+            assert_eq!(in_sql(text), expected, "{text}");
+        }
+    }
+}
