@@ -3,6 +3,7 @@
 //! argument names and defaults that SQL accepts.
 
 use std::fmt::{self, Write};
+use std::iter;
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
@@ -338,14 +339,9 @@ impl Page {
     /// The page as Markdown, headed one level below `## family`.
     pub fn markdown(&self) -> String {
         let mut text = format!("### `{}`\n\n{}\n\n", self.name, self.summary);
-        let mut paragraph = |heading: &str, body: &str| {
-            if !body.is_empty() {
-                let _ = write!(text, "**{heading}.** {body}\n\n");
-            }
-        };
-        paragraph("Formula", self.formula);
+        paragraph(&mut text, "Formula", self.formula);
         let calls: Vec<_> = self.syntax.iter().map(|form| format!("`{form}`")).collect();
-        paragraph("Calls", &calls.join("; "));
+        paragraph(&mut text, "Calls", &calls.join("; "));
         text.push_str(&table(self.parameters));
         if self.shares_arguments {
             text.push_str("And all other arguments of `composite_index`.\n\n");
@@ -354,15 +350,16 @@ impl Page {
             text.push_str("With `OVER (...)`:\n\n");
             text.push_str(&table(parameters));
         }
-        let mut paragraph = |heading: &str, body: &str| {
-            if !body.is_empty() {
-                let _ = write!(text, "**{heading}.** {body}\n\n");
+        paragraph(&mut text, "Returns", self.returns);
+        let notes: Vec<_> = sentences(self.notes).map(|note| format!("\n- {note}")).collect();
+        match notes.as_slice() {
+            [] | [_] => paragraph(&mut text, "Notes", self.notes),
+            notes => {
+                let _ = write!(text, "**Notes.**\n{}\n\n", notes.concat());
             }
-        };
-        paragraph("Returns", self.returns);
-        paragraph("Notes", self.notes);
-        paragraph("Errors", self.errors);
-        paragraph("Reference", self.reference);
+        }
+        paragraph(&mut text, "Errors", self.errors);
+        paragraph(&mut text, "Reference", self.reference);
         let _ = write!(text, "```sql\n{}\n", self.example);
         for row in self.example_result {
             let _ = writeln!(text, "-- {row}");
@@ -416,6 +413,12 @@ impl Page {
     }
 }
 
+fn paragraph(text: &mut String, heading: &str, body: &str) {
+    if !body.is_empty() {
+        let _ = write!(text, "**{heading}.** {body}\n\n");
+    }
+}
+
 fn table(parameters: &[Parameter]) -> String {
     let mut text =
         String::from("| argument | type | meaning | NULL | default |\n|---|---|---|---|---|\n");
@@ -442,6 +445,27 @@ fn arguments(parameters: &[Parameter]) -> String {
     text
 }
 
+/// The sentences of a text, each with its full stop.
+fn sentences(text: &'static str) -> impl Iterator<Item = &'static str> {
+    /// What a full stop after it does not end.
+    const SHORT: [&str; 5] = ["al.", "e.g.", "i.e.", "cf.", "vs."];
+    let mut rest = text;
+    iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let is_end = |at: &usize| {
+            let before = &rest[..at + 1];
+            let open = before.matches('(').count() > before.matches(')').count();
+            !open && !SHORT.iter().any(|short| before.ends_with(short))
+        };
+        let end = rest.match_indices(". ").map(|(at, _)| at).find(is_end);
+        let (sentence, after) = rest.split_at(end.map_or(rest.len(), |at| at + 1));
+        rest = after.trim_start();
+        Some(sentence)
+    })
+}
+
 /// The whole function reference as Markdown: `docs/functions.md`.
 pub fn reference() -> String {
     let mut text = String::from(
@@ -452,6 +476,12 @@ pub fn reference() -> String {
          DOUBLE is required. NULL is a missing value: it is excluded and has no score. NaN and\n\
          infinities are errors, not values.\n",
     );
+    for family in Family::ALL {
+        let _ = write!(text, "\n{}\n\n", family.title());
+        for page in super::pages().filter(|page| page.family == family) {
+            let _ = writeln!(text, "- [`{0}`](#{0}): {1}", page.name, page.summary);
+        }
+    }
     for family in Family::ALL {
         let _ = write!(text, "\n## {}\n", family.title());
         for page in super::pages().filter(|page| page.family == family) {
