@@ -145,11 +145,55 @@ pub fn describe(error: &DataFusionError) -> String {
     one_line(&message)
 }
 
+/// Whether the first word is that of a file, or of a place.
+fn begins_with_a_path(text: &str) -> bool {
+    let word = text.split(' ').next().unwrap_or_default();
+    word.trim_end_matches('.').contains(['.', '/', '\\', ':'])
+}
+
 fn describe_external(error: &(dyn std::error::Error + 'static)) -> String {
     match error.downcast_ref::<DataFusionError>() {
         Some(error) => describe(error),
         None => one_line(&error.to_string()),
     }
+}
+
+/// The layers that an error came through, as the engine names them.
+const LAYERS: [&str; 17] = [
+    "Error during planning: ",
+    "Execution error: ",
+    "Arrow error: ",
+    "Parquet argument error: ",
+    "Parquet error: ",
+    "External: ",
+    "Internal error: ",
+    "Cast error: ",
+    "Compute error: ",
+    "Invalid argument error: ",
+    "Parser error: ",
+    "Schema error: ",
+    "Csv error: ",
+    "Json error: ",
+    "Not yet implemented: ",
+    "This feature is not implemented: ",
+    "Resources exhausted: ",
+];
+
+/// A text without the names of layers, at its beginning and after a place.
+fn without_layers(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let is_begin = out.is_empty() || out.ends_with(": ");
+        if let Some(layer) = LAYERS.iter().find(|layer| is_begin && rest.starts_with(**layer)) {
+            rest = &rest[layer.len()..];
+            continue;
+        }
+        let end = rest.find(": ").map_or(rest.len(), |at| at + 2);
+        out.push_str(&rest[..end]);
+        rest = &rest[end..];
+    }
+    out
 }
 
 /// Folds a message into one line, without the engine's plea to report its bugs to its tracker.
@@ -164,33 +208,15 @@ pub(crate) fn one_line(message: &str) -> String {
     let message = message.split(" No function matches the given").next().unwrap_or(message);
     let lines: Vec<_> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let mut text = lines.join(" ");
-    for layer in [
-        "Error during planning: ",
-        "Execution error: ",
-        "Arrow error: ",
-        "Parquet argument error: ",
-        "Parquet error: ",
-        "External: ",
-        "Internal error: ",
-        "Cast error: ",
-        "Compute error: ",
-        "Invalid argument error: ",
-        "Parser error: ",
-        "Schema error: ",
-        "Csv error: ",
-        "Json error: ",
-        "Not yet implemented: ",
-        "This feature is not implemented: ",
-        "Resources exhausted: ",
-    ] {
-        text = text.replace(layer, "");
-    }
+    text = without_layers(&text);
     let mut text = with_short_numbers(&engine::reworded(&text));
     text.truncate(text.trim_end_matches(['.', ' ']).len());
     let mut letters = text.chars();
     match (letters.next(), letters.next()) {
         // Lower case, but not for a name or an abbreviation.
-        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+        (Some(first), Some(second))
+            if first.is_uppercase() && second.is_lowercase() && !begins_with_a_path(&text) =>
+        {
             first.to_lowercase().chain(text.chars().skip(1)).collect()
         }
         _ => text,
@@ -221,6 +247,35 @@ fn with_short_numbers(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_of_the_user_stay_as_they_are() {
+        for text in [
+            "framework: weight of 'Travel Time' must be finite, got NaN (indicator 'Report Date')",
+            "data/Road Map.csv: a file must not be empty, found 0 bytes",
+            "value must be finite, got NaN (unit 'A { b: c } d', indicator 'External: debt')",
+            "Data.csv: file not found",
+            "table 'External: debt' not found",
+        ] {
+            assert_eq!(one_line(text), text);
+        }
+        for (text, expected) in [
+            (
+                "Cannot cast string 'String' to value of Float64 type",
+                "a value must be DOUBLE, got 'String' (TRY_CAST makes it NULL)",
+            ),
+            (
+                "Cannot cast string '{1}. ' to value of Float64 type",
+                "a value must be DOUBLE, got '{1}. ' (TRY_CAST makes it NULL)",
+            ),
+            ("Error during planning: Execution error: Divide by zero error", DIVISOR),
+            ("x.csv: Arrow error: Divide by zero error", &format!("x.csv: {DIVISOR}")),
+        ] {
+            assert_eq!(one_line(text), expected);
+        }
+    }
+
+    const DIVISOR: &str = "a divisor must not be 0, got 0 (nullif(x, 0) makes it NULL)";
 
     #[test]
     fn long_numbers_are_short() {

@@ -67,6 +67,16 @@ const KINDS: &[(&str, &str)] = &[
 
 /// A text with types as SQL knows them, and constants without theirs: `1` for `Int64(1)`.
 pub(crate) fn in_sql(text: &str) -> String {
+    rewritten(text, true)
+}
+
+/// The same, but a word such as `Time` is somebody's name: only what no name looks like is changed,
+/// constants and types such as `Utf8`.
+pub(crate) fn constants_in_sql(text: &str) -> String {
+    rewritten(text, false)
+}
+
+fn rewritten(text: &str, with_types: bool) -> String {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -79,19 +89,23 @@ pub(crate) fn in_sql(text: &str) -> String {
         // In quotes it is a name of the user's, but not where the engine made one of a constant.
         let is_quoted = out.ends_with(['\'', '"', '.']) && inside.is_none();
         let is_name = !first.is_ascii_uppercase() || is_quoted;
+        let is_type = whole.parse::<DataType>();
         if is_name {
             out.push_str(word);
-        } else if let Ok(data_type) = whole.parse::<DataType>() {
-            out.push_str(&sql_name(&data_type));
-            rest = inside.map_or(after, |(_, beyond)| beyond);
-        } else if let (Ok(data_type), Some((constant, beyond))) = (word.parse(), inside) {
-            match data_type {
+        } else if let (Err(_), Ok(of), Some((constant, beyond))) = (&is_type, word.parse(), inside)
+        {
+            match of {
                 DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
                     out.push_str(&constant.replace('"', "'"));
                 }
                 _ => out.push_str(constant),
             }
             rest = beyond;
+        } else if !with_types && !word.contains(|c: char| c.is_ascii_digit()) {
+            out.push_str(word);
+        } else if let Ok(data_type) = is_type {
+            out.push_str(&sql_name(&data_type));
+            rest = inside.map_or(after, |(_, beyond)| beyond);
         } else {
             let kind = KINDS.iter().find(|(kind, _)| *kind == word);
             out.push_str(kind.map_or(word, |(_, name)| name));

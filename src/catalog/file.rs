@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use datafusion::arrow::ipc::reader::read_footer_length;
-use datafusion::arrow::ipc::{root_as_footer, root_as_message};
+use datafusion::arrow::ipc::{MessageHeader, root_as_footer, root_as_message};
 use datafusion::catalog::{Session, TableProvider, default_table_source::provider_as_source};
 use datafusion::common::{Column, DataFusionError, Result, ScalarValue, plan_err};
 use datafusion::datasource::ViewTable;
@@ -387,7 +387,9 @@ impl Source {
         let mut is_odd = !files.iter().all(|file| self.is_found(file));
         for file in files {
             let inner = self.url.strip_prefix(&file.location).into_iter().flatten();
-            let pairs: Vec<_> = inner.filter_map(|part| part.split_once('=')).collect();
+            let inner: Vec<_> = inner.collect();
+            let folders = inner.split_last().map_or(&[][..], |(_, folders)| folders);
+            let pairs: Vec<_> = folders.iter().filter_map(|part| part.split_once('=')).collect();
             let found: Vec<_> = pairs.iter().map(|(name, _)| *name).collect();
             is_odd |= pairs.iter().any(|(name, value)| {
                 // The engine looks for the files of a value by a name that it encodes once more.
@@ -692,7 +694,7 @@ async fn stream_fault(store: &Arc<dyn ObjectStore>, file: &ObjectMeta) -> Result
             return fault();
         };
         if length == 0 {
-            break;
+            return if message == 1 { fault() } else { Ok(None) };
         }
         let body = at + start + length;
         if body > file.size {
@@ -704,6 +706,9 @@ async fn stream_fault(store: &Arc<dyn ObjectStore>, file: &ObjectMeta) -> Result
         let Ok(read) = root_as_message(&head[start as usize..(start + length) as usize]) else {
             return fault();
         };
+        if message == 1 && read.header_type() != MessageHeader::Schema {
+            return fault();
+        }
         match i64::try_from(body).ok().and_then(|body| end(body, [read.bodyLength()])) {
             Some(next) if next <= file.size => at = next,
             _ => return fault(),

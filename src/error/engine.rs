@@ -2,7 +2,7 @@
 //! what must be, what was, and what to write instead.
 
 use crate::hint::likeness;
-use crate::types::in_sql;
+use crate::types::{constants_in_sql, in_sql};
 
 /// What the engine says, with holes, and what is said for it, with the number of a hole in its
 /// place. The first that fits is taken; what comes after it is left out.
@@ -73,6 +73,11 @@ const REWORDED: &[(&str, &str)] = &[
     (
         "Function '{}' requires {}, but received {} (DataType: {})",
         "{0}: the argument must be {1}, found {3}",
+    ),
+    ("Function '{}' expects 1 arguments but received {}", "{0}: must have 1 argument, found {1}"),
+    (
+        "Function '{}' expects {} arguments but received {}",
+        "{0}: must have {1} arguments, found {2}",
     ),
     ("Function '{}' expects {} but received {}", "{0}: the argument must be {1}, found {2}"),
     (
@@ -270,6 +275,11 @@ const REWORDED: &[(&str, &str)] = &[
     ("The window {} is defined multiple times", "WINDOW must give a name once, found {0} twice"),
     // Forms of queries.
     (
+        "For SELECT DISTINCT, ORDER BY expressions {} must appear in select list",
+        "ORDER BY after SELECT DISTINCT must name a column of the result, found {0} (ORDER BY 1, or \
+         a name given with AS)",
+    ),
+    (
         "Column in {} must be in GROUP BY or an aggregate function: While expanding wildcard, \
          column \"{}\" must",
         "column {1} must be in GROUP BY or in an aggregate function, found it in {0}",
@@ -353,6 +363,18 @@ const REWORDED: &[(&str, &str)] = &[
     (
         "Physical plan does not support logical expression OuterReferenceColumn",
         "a subquery must use columns of the query around it in WHERE, found one elsewhere",
+    ),
+    (
+        "Physical plan does not support logical expression Exists",
+        "EXISTS (...) must be in WHERE, found it elsewhere (join, or count(*) > 0)",
+    ),
+    (
+        "Physical plan does not support logical expression InSubquery",
+        "IN (SELECT ...) must be in WHERE, found it elsewhere (join)",
+    ),
+    (
+        "Physical plan does not support logical expression WindowFunction",
+        "WHERE must not have window functions, found one (use QUALIFY)",
     ),
     (
         "Physical plan does not support logical expression",
@@ -457,6 +479,9 @@ const WINDOWS: &[&str] = &[
 
 /// A message of the engine in our words; one of ours comes out as it is.
 pub(super) fn reworded(message: &str) -> String {
+    if is_ours(message) {
+        return constants_in_sql(message);
+    }
     if let Some((before, [name, inner])) = holes(OF_A_FUNCTION, message)
         .and_then(|(before, holes)| Some((before, <[&str; 2]>::try_from(holes).ok()?)))
     {
@@ -478,6 +503,12 @@ pub(super) fn reworded(message: &str) -> String {
     in_sql(&message)
 }
 
+/// Whether a message says already what must be and what was, so that nothing in it is the engine's.
+pub(super) fn is_ours(message: &str) -> bool {
+    let says_what_was = [", got ", ", found ", ", but "].iter().any(|was| message.contains(was));
+    message.contains("must ") && says_what_was
+}
+
 /// What is in the holes of a pattern that stands at the beginning of a text, or after a place; and
 /// that place.
 fn holes<'a>(pattern: &str, text: &'a str) -> Option<(&'a str, Vec<&'a str>)> {
@@ -494,7 +525,9 @@ fn holes<'a>(pattern: &str, text: &'a str) -> Option<(&'a str, Vec<&'a str>)> {
     while let Some(part) = parts.next() {
         let end =
             if part.is_empty() && parts.peek().is_none() { rest.len() } else { rest.find(part)? };
-        holes.push(rest[..end].trim_end_matches(['.', ' ']));
+        let hole = &rest[..end];
+        // A message may end with a full stop.
+        holes.push(if end == rest.len() { hole.trim_end_matches(['.', ' ']) } else { hole });
         rest = &rest[end + part.len()..];
     }
     Some((before, holes))
@@ -520,17 +553,23 @@ fn filled(words: &str, holes: &[&str]) -> String {
         (Some((words, _)), [name, near]) if likeness(&bare(name), &bare(near)).is_none() => words,
         _ => words,
     };
-    let mut text = words.to_owned();
-    for (i, hole) in holes.iter().enumerate() {
-        // Kinds of types.
-        let hole = match *hole {
-            "Numeric" | "Decimal" | "Integer" | "Float" => "a number",
-            "String" => "VARCHAR",
+    let is_of_kinds = words.starts_with("{0}: the argument must be");
+    let mut text = String::new();
+    let mut rest = words;
+    // In one pass: what is in a hole may have braces of its own.
+    while let Some((before, (number, after))) =
+        rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+    {
+        let hole = number.parse::<usize>().ok().and_then(|i| holes.get(i)).copied();
+        text.push_str(before);
+        text.push_str(match hole.unwrap_or_default() {
+            "Numeric" | "Decimal" | "Integer" | "Float" if is_of_kinds => "a number",
+            "String" if is_of_kinds => "VARCHAR",
             hole => hole,
-        };
-        text = text.replace(&format!("{{{i}}}"), hole);
+        });
+        rest = after;
     }
-    text
+    text + rest
 }
 
 /// `MERGE INTO is not supported`, of a statement, or of a tree such as `Unpivot { table: ... }`.

@@ -39,6 +39,14 @@ pub(super) fn into_query(value: &mut Expr) -> Result<()> {
     Ok(())
 }
 
+/// Some dialects take the name of an argument for an expression.
+fn with_plain_name(argument: &mut FunctionArg) {
+    if let FunctionArg::ExprNamed { name: Expr::Identifier(name), arg, operator } = argument {
+        let (name, arg, operator) = (name.clone(), arg.clone(), operator.clone());
+        *argument = FunctionArg::Named { name, arg, operator };
+    }
+}
+
 /// Puts the named arguments of a call of ours in their places.
 pub(super) fn put_in_order(function: &mut Function, state: &SessionState) -> Result<()> {
     let [part] = function.name.0.as_slice() else { return Ok(()) };
@@ -53,6 +61,7 @@ pub(super) fn put_in_order(function: &mut Function, state: &SessionState) -> Res
         );
     }
     let FunctionArguments::List(list) = &mut function.args else { return Ok(()) };
+    list.args.iter_mut().for_each(with_plain_name);
     if !list.args.iter().any(|arg| matches!(arg, FunctionArg::Named { .. })) {
         return Ok(());
     }

@@ -7,16 +7,16 @@
 //! engine looks up those that stand in a query, so each becomes one. *Parameters.* `$year` becomes
 //! the literal it was set to. *Headings.* A column without a name of its own is headed by the text it
 //! was asked for with (`headings`). *Types.* `DESCRIBE` names them as SQL does (`describe`). *Clauses*
-//! that the engine would pass over are refused (`unheard`).
+//! that the engine would pass over are refused (`ignored`).
 //!
 //! A text is made into tokens once; all of this works on them and on what the parser makes of them.
 
 mod arguments;
 mod describe;
 mod headings;
+mod ignored;
 mod lambdas;
 mod tokens;
-mod unheard;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -28,8 +28,8 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::{CopyToSource, Statement};
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Query, Select, Statement as SqlStatement, TableFactor,
-    Value, VisitMut, VisitorMut,
+    Expr, FunctionArg, FunctionArgExpr, Query, Select, SelectFlavor, SelectItem,
+    Statement as SqlStatement, TableFactor, Value, VisitMut, VisitorMut, WildcardAdditionalOptions,
 };
 
 use crate::functions;
@@ -134,15 +134,27 @@ impl VisitorMut for Rewriter<'_> {
     type Break = DataFusionError;
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<DataFusionError> {
-        on(unheard::in_query(query))
+        on(ignored::in_query(query))
+    }
+
+    fn pre_visit_statement(
+        &mut self,
+        statement: &mut SqlStatement,
+    ) -> ControlFlow<DataFusionError> {
+        on(ignored::in_statement(statement))
     }
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<DataFusionError> {
-        on(unheard::in_select(select))
+        // `FROM t` is `SELECT * FROM t`.
+        if select.flavor == SelectFlavor::FromFirstNoSelect {
+            select.flavor = SelectFlavor::FromFirst;
+            select.projection = vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())];
+        }
+        on(ignored::in_select(select))
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<DataFusionError> {
-        if let Err(error) = unheard::in_table(factor) {
+        if let Err(error) = ignored::in_table(factor) {
             return ControlFlow::Break(error);
         }
         let TableFactor::Table { name, args: Some(arguments), .. } = factor else {

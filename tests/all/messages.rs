@@ -345,6 +345,27 @@ const OF_THE_ENGINE: &[(&str, &str)] = &[
         "CONNECT BY is not supported (WITH RECURSIVE)",
     ),
     ("SELECT unit FROM t FORMAT JSON", "FORMAT is not supported (--format)"),
+    ("DELETE FROM t LIMIT 1", "DELETE ... LIMIT is not supported (WHERE)"),
+    ("SELECT * ILIKE '%x%' FROM t", "* ILIKE is not supported (the names of the columns)"),
+    (
+        "CREATE TABLE g (a INT, b INT GENERATED ALWAYS AS (a + 1))",
+        "GENERATED ALWAYS is not supported (CREATE TABLE ... AS SELECT)",
+    ),
+    (
+        "SELECT DISTINCT upper(unit) FROM t ORDER BY upper(unit)",
+        "ORDER BY after SELECT DISTINCT must name a column of the result, found t.unit (ORDER BY 1, \
+         or a name given with AS)",
+    ),
+    ("SELECT abs(1, 2)", "abs: must have 1 argument, found 2"),
+    (
+        "SELECT EXISTS (SELECT 1)",
+        "EXISTS (...) must be in WHERE, found it elsewhere (join, or count(*) > 0)",
+    ),
+    ("SELECT 1 IN (SELECT 1)", "IN (SELECT ...) must be in WHERE, found it elsewhere (join)"),
+    (
+        "SELECT unit FROM t WHERE rank() OVER () > 1",
+        "WHERE must not have window functions, found one (use QUALIFY)",
+    ),
     (
         "SELECT array_length(1, 2, 3)",
         "array_length: the arguments must be of the types that it takes, found BIGINT, \
@@ -523,6 +544,9 @@ fn of_files() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+    // The name of a file is none of its partitions.
+    place.export("SELECT 1 AS a", "data/named/year=2024.parquet");
+    assert_eq!(place.csv("SELECT * FROM 'data/named'"), "a\n1\n");
     // A partition may be named in a pattern.
     assert_eq!(place.csv("SELECT * FROM 'data/mixed/y*/*.csv'"), "unit,year\nA,2014\n");
 }

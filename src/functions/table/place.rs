@@ -94,9 +94,10 @@ fn culprit<T>(
     let cell = badly.checked_sub(1)?;
     let (column, row) = (cell / rows, cell % rows);
     let values = columns[column].as_primitive::<Float64Type>();
-    let value = values.is_valid(row).then(|| values.value(row).to_string())?;
+    let value = values.is_valid(row).then(|| values.value(row))?;
+    let (value, short) = (value.to_string(), format!("{value:e}"));
     let mut words = said.split(|c: char| c.is_whitespace() || ",;()".contains(c));
-    words.any(|word| word == value).then_some((said, (column, row)))
+    words.any(|word| word == value || word == short).then_some((said, (column, row)))
 }
 
 /// The columns with none but so many of their cells.

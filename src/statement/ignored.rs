@@ -3,11 +3,33 @@
 
 use datafusion::common::{Result, plan_err};
 use datafusion::sql::sqlparser::ast::{
-    ForClause, GroupByExpr, GroupByWithModifier, LimitClause, Query, Select, TableFactor,
+    ColumnOption, ForClause, GroupByExpr, GroupByWithModifier, LimitClause, Query, Select,
+    SelectItem, Statement, TableFactor,
 };
 
 /// A clause, and what to write in its place.
 type Clause = (&'static str, &'static str);
+
+/// # Errors
+/// When a clause of the statement would be passed over.
+pub(super) fn in_statement(statement: &Statement) -> Result<()> {
+    let limit = match statement {
+        Statement::Delete(delete) => delete.limit.as_ref().map(|_| "DELETE ... LIMIT"),
+        Statement::Update(update) => update.limit.as_ref().map(|_| "UPDATE ... LIMIT"),
+        _ => None,
+    };
+    let is_generated = match statement {
+        Statement::CreateTable(table) => {
+            let mut options = table.columns.iter().flat_map(|column| &column.options);
+            options.any(|option| matches!(option.option, ColumnOption::Generated { .. }))
+        }
+        _ => false,
+    };
+    refused([
+        limit.map(|clause| (clause, "WHERE")),
+        is_generated.then_some(("GENERATED ALWAYS", "CREATE TABLE ... AS SELECT")),
+    ])
+}
 
 /// # Errors
 /// When a clause of the query would be passed over.
@@ -44,7 +66,14 @@ pub(super) fn in_select(select: &Select) -> Result<()> {
             ("GROUPING SETS after columns", "GROUP BY GROUPING SETS (...)")
         }
     });
+    let is_ilike = select.projection.iter().any(|item| match item {
+        SelectItem::Wildcard(options) | SelectItem::QualifiedWildcard(_, options) => {
+            options.opt_ilike.is_some()
+        }
+        _ => false,
+    });
     refused([
+        is_ilike.then_some(("* ILIKE", "the names of the columns")),
         select.prewhere.as_ref().map(|_| ("PREWHERE", "WHERE")),
         (!select.connect_by.is_empty()).then_some(("CONNECT BY", "WITH RECURSIVE")),
         modifier,
