@@ -8,6 +8,7 @@
 //! Where a wildcard brings an unknown number of columns, also out of queries inside, a copy of the
 //! query is planned with marks for names: the marks that come out say which text stands where.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::Schema;
@@ -109,16 +110,16 @@ impl Headings {
             self.marked(&names, query, state).await
         };
         // A heading that another column has as well would make both hard to tell apart.
-        for i in 0..texts.len() {
-            let is_taken = |text: &String| {
-                names.iter().enumerate().any(|(j, name)| j != i && name == text)
-                    || texts
-                        .iter()
-                        .enumerate()
-                        .any(|(j, other)| j != i && other.as_ref() == Some(text))
-            };
-            if texts[i].as_ref().is_some_and(is_taken) {
-                texts[i] = None;
+        let mut uses: HashMap<String, usize> = HashMap::new();
+        for name in names.iter().chain(texts.iter().flatten()) {
+            *uses.entry(name.clone()).or_default() += 1;
+        }
+        for (text, name) in texts.iter_mut().zip(&names) {
+            let Some(uses) = text.as_ref().and_then(|text| uses.get_mut(text)) else { continue };
+            let own = 1 + usize::from(text.as_ref() == Some(name));
+            if *uses > own {
+                *uses -= 1;
+                *text = None;
             }
         }
         if texts.iter().all(Option::is_none) { plan } else { renamed(plan, texts) }
@@ -328,9 +329,10 @@ fn unnests(function: &Function) -> bool {
 fn text(written: &[Placed], whole: &str, start: Location, end: Option<Location>) -> String {
     let mut text = String::new();
     let mut is_apart = false;
-    for Placed { token, bytes } in written {
-        if token.span.start < start || end.is_some_and(|end| token.span.start >= end) {
-            continue;
+    let from = written.partition_point(|placed| placed.token.span.start < start);
+    for Placed { token, bytes } in &written[from..] {
+        if end.is_some_and(|end| token.span.start >= end) {
+            break;
         }
         if is_space(&token.token) {
             is_apart = true;
