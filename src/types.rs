@@ -43,10 +43,15 @@ pub(crate) fn sql_name(data_type: &DataType) -> String {
                 .map(|field| format!("{} {}", field.name(), sql_name(field.data_type())));
             format!("STRUCT({})", fields.collect::<Vec<_>>().join(", "))
         }
+        DataType::Map(entries, _) => match entries.data_type() {
+            DataType::Struct(fields) => {
+                let types = fields.iter().map(|field| sql_name(field.data_type()));
+                format!("MAP({})", types.collect::<Vec<_>>().join(", "))
+            }
+            other => sql_name(other),
+        },
         DataType::RunEndEncoded(_, values) => sql_name(values.data_type()),
-        DataType::Null | DataType::Map(..) | DataType::Union(..) => {
-            data_type.to_string().to_uppercase()
-        }
+        DataType::Null | DataType::Union(..) => data_type.to_string().to_uppercase(),
     }
 }
 
