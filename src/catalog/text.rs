@@ -390,9 +390,7 @@ impl Layout {
         let mut head = Vec::new();
         source.bytes.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
         if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-            return plan_err!(
-                "{shown}: {UTF8}, found UTF-16 (save it as 'CSV UTF-8', or: iconv -f UTF-16 -t UTF-8)"
-            );
+            return plan_err!("{shown}: {UTF8}, found UTF-16 {}", to_utf8("UTF-16"));
         }
         let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         let (named, line) = named_delimiter(&head[mark..]).unzip();
@@ -466,7 +464,10 @@ fn delimiter(head: &[u8], shown: &str, usual: u8) -> Result<u8> {
 }
 
 const UTF8: &str = "text must be UTF-8";
-const TO_UTF8: &str = "(save it as 'CSV UTF-8', or: iconv -f GBK -t UTF-8)";
+
+fn to_utf8(from: &str) -> String {
+    format!("(save it as 'CSV UTF-8', or: iconv -f {from} -t UTF-8)")
+}
 
 /// The rows of a file, checked, each with its line.
 struct Records {
@@ -546,7 +547,8 @@ impl Records {
                 Ok(true)
             }
             Err(_) => {
-                plan_err!("{}:{}: {UTF8}, found other bytes {TO_UTF8}", self.shown, self.line)
+                let hint = to_utf8("GBK");
+                plan_err!("{}:{}: {UTF8}, found other bytes {hint}", self.shown, self.line)
             }
         }
     }

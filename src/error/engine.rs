@@ -504,7 +504,7 @@ pub(super) fn reworded(message: &str) -> String {
 }
 
 /// Whether a message says already what must be and what was, so that nothing in it is the engine's.
-pub(super) fn is_ours(message: &str) -> bool {
+fn is_ours(message: &str) -> bool {
     let says_what_was = [", got ", ", found ", ", but "].iter().any(|was| message.contains(was));
     message.contains("must ") && says_what_was
 }

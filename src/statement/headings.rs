@@ -109,6 +109,9 @@ impl Headings {
         } else {
             self.marked(&names, query, state).await
         };
+        if texts.iter().all(Option::is_none) {
+            return plan;
+        }
         // A heading that another column has as well would make both hard to tell apart.
         let mut uses: HashMap<String, usize> = HashMap::new();
         for name in names.iter().chain(texts.iter().flatten()) {

@@ -7,14 +7,15 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use datafusion::functions_nested::all_default_higher_order_functions;
-use datafusion::sql::parser::{CopyToSource, Statement};
+use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{
     Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, LambdaFunction,
-    LambdaFunctionParameter, LambdaSyntax, OneOrManyWithParens, VisitMut, VisitorMut,
+    LambdaFunctionParameter, LambdaSyntax, OneOrManyWithParens, VisitorMut,
 };
 use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan};
 
 use super::tokens::is_space;
+use super::visit;
 
 /// The functions that take a lambda.
 static FUNCTIONS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
@@ -29,6 +30,9 @@ static FUNCTIONS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 /// Writes the lambdas of calls as named arguments. Returns where each begins.
 pub(super) fn mark(tokens: &mut Vec<TokenWithSpan>) -> BTreeSet<Location> {
     let mut starts = BTreeSet::new();
+    if !tokens.iter().any(|token| token.token == Token::Arrow) {
+        return starts;
+    }
     // For each parenthesis that is open: whether it is of such a call, and where its argument begins.
     let mut open: Vec<(bool, usize)> = Vec::new();
     let mut takes_lambda = false;
@@ -94,19 +98,9 @@ fn parameters(tokens: &[TokenWithSpan]) -> Option<TokenWithSpan> {
 
 /// Makes lambdas of the named arguments that begin there.
 pub(super) fn read(statement: &mut Statement, starts: &BTreeSet<Location>) {
-    if starts.is_empty() {
-        return;
+    if !starts.is_empty() {
+        let _ = visit(statement, &mut Reader(starts));
     }
-    let mut reader = Reader(starts);
-    let _: ControlFlow<()> = match statement {
-        Statement::Statement(statement) => statement.as_mut().visit(&mut reader),
-        Statement::CopyTo(copy) => match &mut copy.source {
-            CopyToSource::Query(query) => query.as_mut().visit(&mut reader),
-            CopyToSource::Relation(_) => return,
-        },
-        Statement::Explain(explain) => return read(&mut explain.statement, starts),
-        Statement::CreateExternalTable(_) | Statement::Reset(_) => return,
-    };
 }
 
 struct Reader<'a>(&'a BTreeSet<Location>);

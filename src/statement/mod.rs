@@ -103,24 +103,32 @@ fn prepare(
     state: &SessionState,
     parameters: Option<&Parameters>,
 ) -> Result<()> {
-    let flow = match statement {
-        Statement::Statement(statement) => {
-            let parameters = match statement.as_ref() {
-                SqlStatement::Prepare { .. } => None,
-                _ => parameters,
-            };
-            statement.as_mut().visit(&mut Rewriter { state, parameters })
-        }
-        Statement::CopyTo(copy) => match &mut copy.source {
-            CopyToSource::Query(query) => query.as_mut().visit(&mut Rewriter { state, parameters }),
-            CopyToSource::Relation(_) => return Ok(()),
-        },
-        Statement::Explain(explain) => return prepare(&mut explain.statement, state, parameters),
-        Statement::CreateExternalTable(_) | Statement::Reset(_) => return Ok(()),
-    };
-    match flow {
+    // Placeholders of what is prepared are the engine's.
+    let parameters = parameters.filter(|_| !is_prepare(statement));
+    match visit(statement, &mut Rewriter { state, parameters }) {
         ControlFlow::Break(error) => Err(error),
         ControlFlow::Continue(()) => Ok(()),
+    }
+}
+
+fn is_prepare(statement: &Statement) -> bool {
+    match statement {
+        Statement::Statement(statement) => matches!(**statement, SqlStatement::Prepare { .. }),
+        Statement::Explain(explain) => is_prepare(&explain.statement),
+        _ => false,
+    }
+}
+
+/// Visits what the parser of SQL made of a statement, also in COPY and EXPLAIN.
+fn visit<V: VisitorMut>(statement: &mut Statement, visitor: &mut V) -> ControlFlow<V::Break> {
+    match statement {
+        Statement::Statement(statement) => statement.as_mut().visit(visitor),
+        Statement::CopyTo(copy) => match &mut copy.source {
+            CopyToSource::Query(query) => query.as_mut().visit(visitor),
+            CopyToSource::Relation(_) => ControlFlow::Continue(()),
+        },
+        Statement::Explain(explain) => visit(&mut explain.statement, visitor),
+        Statement::CreateExternalTable(_) | Statement::Reset(_) => ControlFlow::Continue(()),
     }
 }
 
@@ -154,9 +162,7 @@ impl VisitorMut for Rewriter<'_> {
     }
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<DataFusionError> {
-        if let Err(error) = ignored::in_table(factor) {
-            return ControlFlow::Break(error);
-        }
+        on(ignored::in_table(factor))?;
         let TableFactor::Table { name, args: Some(arguments), .. } = factor else {
             return ControlFlow::Continue(());
         };
