@@ -52,19 +52,24 @@
 //! `functions` (their formulas are in `kernel`), `cli` runs statements and `export` writes results.
 //! `framework` checks the table that says how indicators become an index: a tree with weights.
 
+mod arguments;
 pub mod catalog;
 pub mod cli;
 mod columns;
+mod engine;
 pub mod error;
 pub mod export;
 pub mod framework;
 pub mod functions;
 mod hint;
+mod index;
 pub mod kernel;
+mod page;
+pub mod progress;
 pub mod session;
 mod statement;
 mod types;
 
 pub use error::{Error, Result};
-pub use functions::register_all;
+pub use functions::{register_all, register_state};
 pub use statement::{Parameters, sql};

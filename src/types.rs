@@ -1,6 +1,9 @@
 //! Types by the names that SQL has for them: the engine has those of Arrow.
 
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::array::{ArrayRef, AsArray, Float64Array};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::common::Result;
 
 /// The name of a type as SQL knows it.
 pub(crate) fn sql_name(data_type: &DataType) -> String {
@@ -157,4 +160,20 @@ mod tests {
             assert_eq!(in_sql(text), expected, "{text}");
         }
     }
+}
+
+/// The type without its dictionary.
+pub(crate) fn plain(data_type: &DataType) -> &DataType {
+    match data_type {
+        DataType::Dictionary(_, values) => values,
+        other => other,
+    }
+}
+
+/// An array as DOUBLE.
+pub(crate) fn doubles(array: &ArrayRef) -> Result<Float64Array> {
+    Ok(match array.as_primitive_opt::<Float64Type>() {
+        Some(doubles) => doubles.clone(),
+        None => cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone(),
+    })
 }

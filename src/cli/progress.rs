@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::functions::Progress;
+use crate::progress::{ProgressListener, ProgressUpdate};
 
 /// What takes less than this needs no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -31,16 +31,16 @@ pub struct Running(Bar);
 
 impl Bar {
     /// What draws it.
-    pub fn progress(&self) -> Progress {
+    pub fn progress(&self) -> ProgressListener {
         let bar = self.clone();
-        Progress(Box::new(move |what, done, all| {
+        ProgressListener::new(move |&ProgressUpdate { function, done, total, .. }| {
             // Whoever finds the line in use leaves it alone, unless it is to be cleared.
-            let line = if done >= all { Some(bar.line()) } else { bar.0.try_lock().ok() };
+            let line = if done >= total { Some(bar.line()) } else { bar.0.try_lock().ok() };
             if let Some(mut line) = line {
                 // That a bar cannot be drawn is no reason to fail.
-                let _ = line.update(&mut io::stderr(), what, done, all, Instant::now());
+                let _ = line.update(&mut io::stderr(), function, done, total, Instant::now());
             }
-        }))
+        })
     }
 
     /// Lets it be drawn. A query that was cancelled goes on for a while; what it tells after its

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use super::faults::{list, quoted};
 use super::links::Links;
-use super::{IMPLIED_ROOT, Row};
+use super::row::{IMPLIED_ROOT, Row};
 use crate::hint;
 use crate::kernel::CoverageBy;
 

@@ -54,3 +54,8 @@ pub(crate) fn list(things: impl ExactSizeIterator<Item = String>) -> String {
     }
     text
 }
+
+/// Names in quotes, the first ten of them.
+pub(crate) fn some<T: AsRef<str>>(names: &[T]) -> String {
+    list(names.iter().map(|name| format!("'{}'", name.as_ref())))
+}

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::Row;
+use super::row::Row;
 
 /// How rows hang together. Rows are known by their position.
 pub(super) struct Links<'a> {

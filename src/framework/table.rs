@@ -6,11 +6,10 @@ use datafusion::arrow::datatypes::{DataType, Schema};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 
-use super::Row;
 use super::faults::Faults;
+use super::row::Row;
 use crate::columns::Columns;
-use crate::functions::{doubles, plain};
-use crate::types::sql_name;
+use crate::types::{doubles, plain, sql_name};
 
 /// Columns of text; integers serve as well.
 const TEXTS: [&str; 6] = ["code", "parent", "label", "normalisation", "aggregation", "coverage_by"];

@@ -10,14 +10,14 @@ use datafusion::arrow::datatypes::{DataType, Date32Type, Int64Type, TimeUnit};
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err, plan_err};
 
-use super::engine::arguments::{doubles, plain};
-use super::engine::partition::Verdict;
-use super::page::{DefaultValue, Kind, Null, Parameter, Role};
+use crate::engine::window::partition::Verdict;
 use crate::kernel::{Unclear, lag_before};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 use crate::types::sql_name;
+use crate::types::{doubles, plain};
 
 /// The period of a value, where the distance between two periods counts.
-pub(super) const PERIOD: Parameter = Parameter {
+pub(crate) const PERIOD: Parameter = Parameter {
     name: "period",
     role: Role::Period,
     kind: Kind::Any,
@@ -31,7 +31,7 @@ pub(super) const PERIOD: Parameter = Parameter {
 const MONTHS: &str = "months as a number: 12 * date_part('year', p) + date_part('month', p)";
 
 /// Periods as numbers, a DATE as its days since 1970.
-pub(super) struct Periods {
+pub(crate) struct Periods {
     numbers: Float64Array,
     is_date: bool,
     /// Whether a series had more than one period, and whether one was found before another.
@@ -176,7 +176,7 @@ fn midnights(
 }
 
 /// Values and their periods.
-pub(super) struct Series {
+pub(crate) struct Series {
     pub values: Float64Array,
     pub periods: Periods,
 }
@@ -206,11 +206,11 @@ impl Series {
 }
 
 /// What a named period must be.
-pub(super) const WITH_A_VALUE: &str = "a period at which a series has a value";
+pub(crate) const WITH_A_VALUE: &str = "a period at which a series has a value";
 
 /// The rows with a key that a call names, such as a base period or a reference unit, and what to say
 /// where no row has it.
-pub(super) struct Named {
+pub(crate) struct Named {
     pub rows: BooleanArray,
     text: String,
 }
@@ -255,7 +255,7 @@ impl Named {
 
 /// A finite number of a column; none where it is NULL.
 #[inline]
-pub(super) fn number(
+pub(crate) fn number(
     name: &str,
     argument: &str,
     column: &Float64Array,

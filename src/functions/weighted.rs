@@ -7,14 +7,14 @@ use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err, plan_err};
 
-use super::engine::aggregate::Method;
-use super::engine::arguments::doubles;
-use super::engine::constants::Constants;
-use super::page::{Page, Role};
+use crate::arguments::constants::Constants;
+use crate::engine::aggregate::Method;
 use crate::kernel::{Coverage, CoverageBy, Domain, WeightedValues};
+use crate::page::{Page, Role};
+use crate::types::doubles;
 
 /// What one row brings.
-pub(super) enum Row {
+pub(crate) enum Row {
     /// Nothing: its weight is 0, or nobody asks how much is missing.
     Nothing,
     /// No value: what its absence counts for coverage.
@@ -24,13 +24,13 @@ pub(super) enum Row {
 }
 
 /// Values of a batch, and their weights where the call has any.
-pub(super) struct Columns {
-    pub(super) values: Float64Array,
-    pub(super) weights: Weights,
+pub(crate) struct Columns {
+    pub(crate) values: Float64Array,
+    pub(crate) weights: Weights,
 }
 
 /// Where the weights of rows come from.
-pub(super) enum Weights {
+pub(crate) enum Weights {
     /// Each row has one of its own.
     Each(Float64Array),
     /// All rows have this one.
@@ -41,7 +41,7 @@ pub(super) enum Weights {
 /// its weight (1 where there is none), `min_coverage` the share of the weight, or of the number, of
 /// rows that must have a value.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(crate) struct Reader {
     name: &'static str,
     value: &'static str,
     weight: Option<usize>,
@@ -49,7 +49,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn bind(page: &'static Page, constants: &Constants) -> Result<Self> {
+    pub(crate) fn bind(page: &'static Page, constants: &Constants) -> Result<Self> {
         let find = |role| page.parameters.iter().find(|parameter| parameter.role == role);
         let mut coverage = Coverage::default();
         if let Some(parameter) = find(Role::MinCoverage) {
@@ -78,7 +78,7 @@ impl Reader {
         Ok(Self { name: page.name, value, weight, coverage })
     }
 
-    pub(super) fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
+    pub(crate) fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
         let values = doubles(&arguments[0])?;
         let weights = self.weight.and_then(|position| arguments.get(position));
         let weights = match weights.map(doubles).transpose()? {
@@ -91,7 +91,7 @@ impl Reader {
     }
 
     #[inline(always)]
-    pub(super) fn read(&self, columns: &Columns, row: usize) -> Result<Row> {
+    pub(crate) fn read(&self, columns: &Columns, row: usize) -> Result<Row> {
         let name = self.name;
         let is_there = columns.values.is_valid(row);
         let weight = match &columns.weights {
@@ -119,7 +119,7 @@ impl Reader {
     }
 
     /// The error of a value outside of its domain.
-    pub(super) fn outside<T>(&self, domain: Domain, value: f64) -> Result<T> {
+    pub(crate) fn outside<T>(&self, domain: Domain, value: f64) -> Result<T> {
         let Domain { must_be, hint } = domain;
         let hint = if hint.is_empty() { String::new() } else { format!(" ({hint})") };
         exec_err!("{}: {} must be {must_be}, got {value}{hint}", self.name, self.value)
@@ -127,7 +127,7 @@ impl Reader {
 }
 
 /// A number that is computed from all the rows of a group at once.
-pub(super) trait Statistic: Debug + Send + Sync + Sized + 'static {
+pub(crate) trait Statistic: Debug + Send + Sync + Sized + 'static {
     const PAGE: &'static Page;
     /// As [`Method::COPIES`].
     const COPIES: usize = 0;
@@ -151,7 +151,7 @@ pub(super) trait Statistic: Debug + Send + Sync + Sized + 'static {
 
 /// Makes an aggregate of a [`Statistic`].
 #[derive(Debug)]
-pub(super) struct Of<S> {
+pub(crate) struct Of<S> {
     reader: Reader,
     statistic: S,
 }

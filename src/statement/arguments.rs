@@ -10,7 +10,8 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
-use crate::functions::{self, DefaultValue, Parameter, assign};
+use crate::arguments::assign::assign;
+use crate::functions::{self, DefaultValue, Parameter};
 
 /// The name of a table becomes a query of it.
 pub(super) fn into_query(value: &mut Expr) -> Result<()> {

@@ -3,10 +3,10 @@
 use datafusion::common::Result;
 
 use super::mpi::{PENALTY, index, penalty};
-use super::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::{Page, page};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::arguments::constants::Constants;
 use crate::functions::weighted::Statistic;
+use crate::page::{Page, page};
 
 page! {
     /// What `agg_ampi` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Adjusted Mazziotta-Pareto index: agg_mpi of scores on a fixed scale, so that \
                   periods are comparable.",
         formula: "M + penalty S cv with cv = S / M, M = Σ w x / Σ w, S² = Σ w (x - M)² / Σ w",
-        parameters: [SCORE, WEIGHT, PENALTY, MIN_COVERAGE, COVERAGE_BY],
+        parameters: &[SCORE, WEIGHT, PENALTY, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",

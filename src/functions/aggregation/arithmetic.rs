@@ -2,10 +2,11 @@
 
 use datafusion::common::Result;
 
-use super::{Aggregation, COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::{Page, page};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use super::weighted_mean::Aggregation;
+use crate::arguments::constants::Constants;
 use crate::kernel;
+use crate::page::{Page, page};
 
 page! {
     /// What `agg_arithmetic` is and does.
@@ -15,7 +16,7 @@ page! {
         syntax: ["agg_arithmetic(score, weight => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted arithmetic mean of scores.",
         formula: "Σ w x / Σ w",
-        parameters: [SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
+        parameters: &[SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",

@@ -2,11 +2,11 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::matrix::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT, by_unit};
-use crate::functions::page::{Page, page};
+use crate::arguments::constants::Constants;
+use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::parameters::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT, by_unit};
 use crate::kernel::{Matrix, Outranking};
+use crate::page::{Page, page};
 
 page! {
     /// What `agg_borda` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Borda: points for each unit beaten, weighted over the indicators.",
         formula: "b_i = sum_j o_ij, o as in stat_outranking; nothing missing: the weighted mean of rank - 1, rank \
                   1 for the worst, ties sharing their average",
-        parameters: [UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
+        parameters: &[UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
         over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; between 0 and n - 1; NULL for a \
                   unit without scores; NULL without rows.",
@@ -43,7 +43,7 @@ page! {
 
 /// Borda's points.
 #[derive(Debug)]
-pub(super) struct Borda;
+pub(crate) struct Borda;
 
 impl MatrixMethod for Borda {
     const PAGE: &'static Page = &PAGE;

@@ -2,11 +2,11 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::matrix::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT, by_unit};
-use crate::functions::page::{Page, page};
+use crate::arguments::constants::Constants;
+use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::parameters::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT, by_unit};
 use crate::kernel::{Matrix, Outranking};
+use crate::page::{Page, page};
 
 page! {
     /// What `agg_copeland` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Copeland: the number of units a unit beats in pairwise comparison minus the \
                   number it loses to.",
         formula: "c_i = sum_j sign(o_ij - 1/2), o as in stat_outranking",
-        parameters: [UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
+        parameters: &[UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
         over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; a whole number between 1 - n and \
                   n - 1; NULL for a unit without scores; NULL without rows.",
@@ -47,7 +47,7 @@ page! {
 
 /// Copeland's count.
 #[derive(Debug)]
-pub(super) struct Copeland;
+pub(crate) struct Copeland;
 
 impl MatrixMethod for Copeland {
     const PAGE: &'static Page = &PAGE;

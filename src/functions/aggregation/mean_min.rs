@@ -2,11 +2,11 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::arguments::constants::Constants;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `agg_mean_min` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Mean-min function: the mean of the scores of a unit, lowered towards its lowest \
                   score.",
         formula: "M - alpha (sqrt((M - min)² + beta²) - beta) with M = Σ w x / Σ w",
-        parameters: [SCORE, WEIGHT, ALPHA, BETA, MIN_COVERAGE, COVERAGE_BY],
+        parameters: &[SCORE, WEIGHT, ALPHA, BETA, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",

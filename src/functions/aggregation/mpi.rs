@@ -2,11 +2,11 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use crate::arguments::constants::Constants;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `agg_mpi` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Mazziotta-Pareto index: the mean of the scores of a unit minus a penalty for \
                   their imbalance.",
         formula: "M + penalty S cv with cv = S / M, M = Σ w x / Σ w, S² = Σ w (x - M)² / Σ w; sample: S² n / (n - 1)",
-        parameters: [SCORE, WEIGHT, PENALTY, SAMPLE, MIN_COVERAGE, COVERAGE_BY],
+        parameters: &[SCORE, WEIGHT, PENALTY, SAMPLE, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, if less than min_coverage of the weight (or number) has a score, or for \
@@ -41,7 +41,7 @@ page! {
     };
 }
 
-pub(super) const PENALTY: Parameter = Parameter {
+pub(crate) const PENALTY: Parameter = Parameter {
     name: "penalty",
     role: Role::Setting,
     kind: Kind::Constant,
@@ -60,7 +60,7 @@ const SAMPLE: Parameter = Parameter {
     default: DefaultValue::Switch(false),
 };
 
-pub(super) fn penalty(name: &str, constants: &Constants) -> Result<f64> {
+pub(crate) fn penalty(name: &str, constants: &Constants) -> Result<f64> {
     let penalty = constants.number(PENALTY.name)?;
     if penalty.abs() != 1.0 {
         return plan_err!("{name}: penalty must be -1 or 1, got {penalty}");
@@ -68,7 +68,7 @@ pub(super) fn penalty(name: &str, constants: &Constants) -> Result<f64> {
     Ok(penalty)
 }
 
-pub(super) fn index(
+pub(crate) fn index(
     rows: &[(f64, f64)],
     penalty: f64,
     sample: bool,

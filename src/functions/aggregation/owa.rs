@@ -2,11 +2,11 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::{MIN_COVERAGE, SCORE};
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::parameters::{MIN_COVERAGE, SCORE};
+use crate::arguments::constants::Constants;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `agg_owa` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Ordered weighted average: weights belong to the ranks of the scores within a \
                   unit, the first to its best score.",
         formula: "Σ w_i x_(i) / Σ w_i with x_(1) >= x_(2) >= ... of a unit's scores",
-        parameters: [SCORE, WEIGHTS, MIN_COVERAGE],
+        parameters: &[SCORE, WEIGHTS, MIN_COVERAGE],
         over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score, if less than \
                   min_coverage of the rows has one, or if the remaining ranks have weight 0.",

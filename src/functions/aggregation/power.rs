@@ -2,10 +2,11 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::{Aggregation, COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use super::weighted_mean::Aggregation;
+use crate::arguments::constants::Constants;
 use crate::kernel;
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `agg_power` is and does.
@@ -15,7 +16,7 @@ page! {
         syntax: ["agg_power(score, weight => 1, p => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted power mean (generalised mean) of scores.",
         formula: "(Σ w x^p / Σ w)^(1/p); p = 0: exp(Σ w ln x / Σ w), its limit",
-        parameters: [POWER_SCORE, WEIGHT, P, MIN_COVERAGE, COVERAGE_BY],
+        parameters: &[POWER_SCORE, WEIGHT, P, MIN_COVERAGE, COVERAGE_BY],
         over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",

@@ -2,11 +2,11 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::matrix::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT, by_unit};
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::arguments::constants::Constants;
+use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::parameters::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT, by_unit};
 use crate::kernel::{Matrix, closeness};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `agg_topsis` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "TOPSIS: relative closeness of a unit to the best values of all indicators, as against the worst values.",
         formula: "d+_i = sqrt(sum_j (w_j (max_j - x_ij))^2), d-_i = sqrt(sum_j (w_j (x_ij - min_j))^2); score = d- / \
                   (d+ + d-)",
-        parameters: [UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT, NORMALISE],
+        parameters: &[UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT, NORMALISE],
         over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; 0 (worst in everything) to 1 \
                   (best in everything); NULL for a unit without scores, or where no indicator varies; \
@@ -55,7 +55,7 @@ const NORMALISE: Parameter = Parameter {
 
 /// Distances to the ideal.
 #[derive(Debug)]
-pub(super) struct Topsis {
+pub(crate) struct Topsis {
     normalise: bool,
 }
 

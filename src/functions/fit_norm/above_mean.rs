@@ -1,9 +1,9 @@
 //! `norm_above_mean(value, fit)`: above, about or below the mean.
 
-use super::{DIRECTION, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::engine::normalise::Normalisation;
 use crate::kernel::scale;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `norm_above_mean` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Above or below the mean: 1, 0 or -1 for values above, about and below the mean.",
         formula: "1 if x > mean + threshold |mean|, -1 if x < mean - threshold |mean|, else 0; \
                   direction -1: -1 above and 1 below",
-        parameters: [VALUE, SCALE, THRESHOLD, DIRECTION],
+        parameters: &[VALUE, SCALE, THRESHOLD, DIRECTION],
         over_parameters: Some(&[VALUE, THRESHOLD, DIRECTION]),
         returns: "DOUBLE: 1, 0 or -1; NULL for a NULL value or a NULL fit.",
         notes: "For a positive mean these are the handbook's bounds (1 + p) mean and (1 - p) mean; \
@@ -55,7 +55,7 @@ const THRESHOLD: Parameter = Parameter {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
     const FITTED: &'static str = "norm_above_mean_fitted";
 
     #[inline]

@@ -5,15 +5,16 @@ use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
-use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
-use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::engine::sought::Seeks;
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::parameters::{DIRECTION, VALUE, check_direction, check_value};
+use super::scales::{scale_type, scales};
+use crate::arguments::constants::Constants;
+use crate::engine::aggregate::Method;
+use crate::engine::aggregate::Seeks;
+use crate::engine::normalise::Normalisation;
 use crate::functions::series::{Named, WITH_A_VALUE};
 use crate::kernel::{BaseValue, scale};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::types::doubles;
 
 page! {
     /// What `fit_base` is and does.
@@ -23,7 +24,7 @@ page! {
         syntax: ["fit_base(value, period, base => 2014)"],
         summary: "Learns the value of a series at its base period.",
         formula: "base = x at the row whose period equals the base period",
-        parameters: [VALUE, PERIOD, BASE],
+        parameters: &[VALUE, PERIOD, BASE],
         over_parameters: None,
         returns: "STRUCT(base DOUBLE, n BIGINT), in the unit of measurement of the value; NULL if \
                   there is no value at the base period.",
@@ -52,7 +53,7 @@ page! {
         ],
         summary: "Fixed-base relative: the base period becomes 100.",
         formula: "100 x / base; direction -1: 100 base / x",
-        parameters: [VALUE, SCALE, DIRECTION],
+        parameters: &[VALUE, SCALE, DIRECTION],
         over_parameters: Some(&[VALUE, PERIOD, BASE, DIRECTION]),
         returns: "DOUBLE, base period = 100; NULL for a NULL value or a series without a value at \
                   the base period.",
@@ -111,7 +112,7 @@ impl Method for Fit {
     type State = BaseValue;
     type Columns = Columns;
 
-    const PAGE: &'static crate::functions::Page = &FIT;
+    const PAGE: &'static crate::page::Page = &FIT;
     const SEEKS: Option<Seeks> =
         Some(Seeks { argument: BASE.name, must_be: WITH_A_VALUE, field: "base" });
 
@@ -159,7 +160,7 @@ impl Method for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
     const FITTED: &'static str = "norm_base_fitted";
 
     #[inline]

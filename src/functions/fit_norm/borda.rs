@@ -1,8 +1,8 @@
 //! `norm_borda(value, fit)`: Borda points.
 
+use super::parameters::{DIRECTION, VALUE};
 use super::rank::{Ranked, SCALE, TIES};
-use super::{DIRECTION, VALUE};
-use crate::functions::page::{Page, page};
+use crate::page::{Page, page};
 
 page! {
     /// What `norm_borda` is and does.
@@ -15,7 +15,7 @@ page! {
         ],
         summary: "Borda points: how many values of the reference set are worse.",
         formula: "rank - 1, the rank as in norm_rank",
-        parameters: [VALUE, SCALE, TIES, DIRECTION],
+        parameters: &[VALUE, SCALE, TIES, DIRECTION],
         over_parameters: Some(&[VALUE, TIES, DIRECTION]),
         returns: "DOUBLE from 0 (the worst) to n - 1; NULL for a NULL value or a NULL fit.",
         notes: "The sum over the indicators is Borda's rule. ties => 'average' keeps the total of \

@@ -5,13 +5,14 @@ use std::ops::Range;
 use datafusion::arrow::array::ArrayRef;
 use datafusion::common::{Result, plan_err};
 
+use super::directed::Directed;
+use super::parameters::{DIRECTION, VALUE, check_direction};
 use super::rank::SCALE;
-use super::{DIRECTION, Directed, VALUE, check_direction};
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::engine::partition::Whole;
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::arguments::constants::Constants;
+use crate::engine::normalise::Normalisation;
+use crate::engine::window::partition::PartitionMethod;
 use crate::kernel::Bands;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `norm_categorical` is and does.
@@ -26,7 +27,7 @@ page! {
         summary: "Categorical scale: each band between percentiles of the reference set has its score.",
         formula: "scores[k + 1], where x reaches k of the percentiles that the cuts name; direction \
                   -1: the same of -x",
-        parameters: [VALUE, SCALE, CUTS, SCORES, DIRECTION],
+        parameters: &[VALUE, SCALE, CUTS, SCORES, DIRECTION],
         over_parameters: Some(&[VALUE, CUTS, SCORES, DIRECTION]),
         returns: "DOUBLE, one of the scores; NULL for a NULL value, a NULL fit, or a reference set \
                   whose values are all the same.",
@@ -76,7 +77,7 @@ fn is_constant(sorted: &[f64]) -> bool {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
     const FITTED: &'static str = "norm_categorical_fitted";
 
     #[inline]
@@ -108,11 +109,11 @@ pub(crate) struct OfPartition {
     scores: Vec<f64>,
 }
 
-impl Whole for OfPartition {
+impl PartitionMethod for OfPartition {
     type Columns = Directed;
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
 
     fn bind(constants: &Constants) -> Result<Self> {
         let list = |name| match constants.numbers(name)? {

@@ -1,10 +1,11 @@
 //! `fit_cyclical(value)` and `norm_cyclical(value, fit)`: distance from the mean in mean absolute
 //! deviations.
 
-use super::{DIRECTION, Learned, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::learned::Learned;
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::engine::normalise::Normalisation;
 use crate::kernel::{Values, mean_deviation, scale};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `fit_cyclical` is and does.
@@ -14,7 +15,7 @@ page! {
         syntax: ["fit_cyclical(value)"],
         summary: "Learns the mean and the mean absolute deviation of a reference set.",
         formula: "mean = Σx / n, deviation = Σ|x - mean| / n",
-        parameters: [VALUE],
+        parameters: &[VALUE],
         over_parameters: None,
         returns: "STRUCT(mean DOUBLE, deviation DOUBLE, n BIGINT), in the unit of measurement of \
                   the value; NULL if the reference set has no values. deviation is exactly 0 if \
@@ -39,7 +40,7 @@ page! {
         ],
         summary: "Cyclical indicators: distance from the mean over time in mean absolute deviations.",
         formula: "direction (x - mean) / deviation",
-        parameters: [VALUE, SCALE, DIRECTION],
+        parameters: &[VALUE, SCALE, DIRECTION],
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE, with a mean absolute value of 1 over the reference set; NULL for a NULL \
                   value, a NULL fit, or a reference set of equal values.",

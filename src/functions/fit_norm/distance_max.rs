@@ -1,10 +1,10 @@
 //! `norm_distance_max(value, fit)`: distance to the best value of the reference set.
 
 use super::minmax::SCALE;
-use super::{DIRECTION, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::page;
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::engine::normalise::Normalisation;
 use crate::kernel::scale;
+use crate::page::page;
 
 page! {
     /// What `norm_distance_max` is and does.
@@ -17,7 +17,7 @@ page! {
         ],
         summary: "Distance to the best value: 1 for the best of the reference set, 0 for the worst.",
         formula: "1 - (max - x) / (max - min); direction -1: 1 - (x - min) / (max - min)",
-        parameters: [VALUE, SCALE, DIRECTION],
+        parameters: &[VALUE, SCALE, DIRECTION],
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE between 0 and 1 (beyond them for a value outside the reference set); NULL \
                   for a NULL value, a NULL fit, or a reference set of equal values.",
@@ -37,7 +37,7 @@ page! {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
     const FITTED: &'static str = "norm_distance_max_fitted";
 
     #[inline]

@@ -5,15 +5,16 @@ use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
-use super::{DIRECTION, VALUE, check_direction, check_value, scale_type, scales};
-use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::engine::sought::Seeks;
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::parameters::{DIRECTION, VALUE, check_direction, check_value};
+use super::scales::{scale_type, scales};
+use crate::arguments::constants::Constants;
+use crate::engine::aggregate::Method;
+use crate::engine::aggregate::Seeks;
+use crate::engine::normalise::Normalisation;
 use crate::functions::series::Named;
 use crate::kernel::{Reference, scale};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::types::doubles;
 
 page! {
     /// What `fit_reference` is and does.
@@ -23,7 +24,7 @@ page! {
         syntax: ["fit_reference(value, unit, reference => 'AUT')"],
         summary: "Learns the range of a reference set and the value of its reference unit.",
         formula: "min = min(x), max = max(x), reference = x of the reference unit",
-        parameters: [VALUE, UNIT, REFERENCE],
+        parameters: &[VALUE, UNIT, REFERENCE],
         over_parameters: None,
         returns: "STRUCT(min DOUBLE, max DOUBLE, reference DOUBLE, n BIGINT), in the unit of \
                   measurement of the value; NULL if the reference set has no values. The field \
@@ -55,7 +56,7 @@ page! {
         summary: "Distance to a reference unit: 1 for its value, 0 for the worst of the reference set.",
         formula: "1 - (x_ref - x) / (x_ref - min); direction -1: 1 - (x - x_ref) / (max - x_ref); at \
                   most 1 if cap",
-        parameters: [VALUE, SCALE, DIRECTION, CAP],
+        parameters: &[VALUE, SCALE, DIRECTION, CAP],
         over_parameters: Some(&[VALUE, UNIT, REFERENCE, DIRECTION, CAP]),
         returns: "DOUBLE, above 1 for a value better than that of the reference unit (1 if cap); \
                   NULL for a NULL value, a NULL fit, a reference unit without a value, or one with \
@@ -123,7 +124,7 @@ impl Method for Fit {
     type State = Reference;
     type Columns = Columns;
 
-    const PAGE: &'static crate::functions::Page = &FIT;
+    const PAGE: &'static crate::page::Page = &FIT;
     const SEEKS: Option<Seeks> = Some(Seeks {
         argument: REFERENCE.name,
         must_be: "a unit that has a value",
@@ -176,7 +177,7 @@ impl Method for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
     const FITTED: &'static str = "norm_distance_reference_fitted";
 
     #[inline]

@@ -1,10 +1,10 @@
 //! `norm_distance_target(value, fit, target)`: distance to a target.
 
 use super::minmax::SCALE;
-use super::{DIRECTION, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::engine::normalise::Normalisation;
 use crate::kernel::scale;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `norm_distance_target` is and does.
@@ -18,7 +18,7 @@ page! {
         summary: "Distance to a target: 1 at the target, 0 for the worst of the reference set.",
         formula: "(x - min) / (target - min); direction -1: (max - x) / (max - target); at most 1 if \
                   cap",
-        parameters: [VALUE, SCALE, TARGET, CAP, DIRECTION],
+        parameters: &[VALUE, SCALE, TARGET, CAP, DIRECTION],
         over_parameters: Some(&[VALUE, TARGET, CAP, DIRECTION]),
         returns: "DOUBLE, above 1 for a value beyond the target (1 if cap), below 0 for one worse \
                   than all of the reference set; NULL for a NULL value or a NULL fit.",
@@ -60,7 +60,7 @@ const CAP: Parameter = Parameter {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
     const FITTED: &'static str = "norm_distance_target_fitted";
 
     #[inline]

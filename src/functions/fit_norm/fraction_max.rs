@@ -1,10 +1,10 @@
 //! `norm_fraction_max(value, fit)`: fraction of the best value of the reference set.
 
 use super::minmax::SCALE;
-use super::{DIRECTION, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::page;
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::engine::normalise::Normalisation;
 use crate::kernel::scale;
+use crate::page::page;
 
 page! {
     /// What `norm_fraction_max` is and does.
@@ -17,7 +17,7 @@ page! {
         ],
         summary: "Fraction of the best value: 1 for the best of the reference set.",
         formula: "x / max; direction -1: min / x",
-        parameters: [VALUE, SCALE, DIRECTION],
+        parameters: &[VALUE, SCALE, DIRECTION],
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE, above 1 for a value better than all of the reference set, below 0 for a \
                   negative value; NULL for a NULL value or a NULL fit.",
@@ -40,7 +40,7 @@ page! {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
     const FITTED: &'static str = "norm_fraction_max_fitted";
 
     #[inline]

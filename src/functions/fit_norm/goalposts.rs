@@ -1,9 +1,9 @@
 //! `norm_goalposts(value, lower, upper)`: position between two bounds fixed beforehand.
 
-use super::{DIRECTION, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::engine::normalise::Normalisation;
 use crate::kernel::scale;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `norm_goalposts` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Goalposts: the position of a value between two bounds fixed in advance.",
         formula: "scale (x - lower) / (upper - lower), limited to 0..scale if truncate; direction \
                   -1: (upper - x) instead of (x - lower)",
-        parameters: [VALUE, LOWER, UPPER, SCALE, DIRECTION, TRUNCATE],
+        parameters: &[VALUE, LOWER, UPPER, SCALE, DIRECTION, TRUNCATE],
         over_parameters: None,
         returns: "DOUBLE between 0 and scale (beyond if truncate is false); NULL for a NULL value.",
         notes: "Nothing is learned from the data, so scores of different units and periods are \
@@ -72,7 +72,7 @@ const TRUNCATE: Parameter = Parameter {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
     const FITTED: &'static str = "norm_goalposts_fitted";
 
     #[inline]

@@ -1,10 +1,10 @@
 //! `norm_logistic(value, fit)`: the z-score on the logistic curve.
 
+use super::parameters::{DIRECTION, VALUE, check_direction};
 use super::zscore::SCALE;
-use super::{DIRECTION, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::page;
+use crate::engine::normalise::Normalisation;
 use crate::kernel::scale;
+use crate::page::page;
 
 page! {
     /// What `norm_logistic` is and does.
@@ -17,7 +17,7 @@ page! {
         ],
         summary: "Logistic normalisation: the z-score mapped to 0..1, with the mean at 0.5.",
         formula: "1 / (1 + exp(-z)), z = direction (x - mean) / sd",
-        parameters: [VALUE, SCALE, DIRECTION],
+        parameters: &[VALUE, SCALE, DIRECTION],
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE between 0 and 1; NULL for a NULL value, a NULL fit, or a reference set of \
                   fewer than two values or of equal values.",
@@ -38,7 +38,7 @@ page! {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
     const FITTED: &'static str = "norm_logistic_fitted";
 
     #[inline]

@@ -1,10 +1,11 @@
 //! `fit_minmax(value)` and `norm_minmax(value, fit)`: the range of a reference set to a range of
 //! choice.
 
-use super::{DIRECTION, Learned, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::learned::Learned;
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::engine::normalise::Normalisation;
 use crate::kernel::{Extent, scale};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `fit_minmax` is and does.
@@ -14,7 +15,7 @@ page! {
         syntax: ["fit_minmax(value)"],
         summary: "Learns the smallest and the largest value of a reference set.",
         formula: "min = min(x), max = max(x)",
-        parameters: [VALUE],
+        parameters: &[VALUE],
         over_parameters: None,
         returns: "STRUCT(min DOUBLE, max DOUBLE, n BIGINT): minimum and maximum in the unit of \
                   measurement of the value, and the number of values; NULL if the reference set \
@@ -40,7 +41,7 @@ page! {
         summary: "Min-max normalisation: rescales the range of the reference set to lower..upper.",
         formula: "lower + (upper - lower) (x - min) / (max - min); direction -1: (max - x) instead \
                   of (x - min)",
-        parameters: [VALUE, SCALE, LOWER, UPPER, DIRECTION],
+        parameters: &[VALUE, SCALE, LOWER, UPPER, DIRECTION],
         over_parameters: Some(&[VALUE, LOWER, UPPER, DIRECTION]),
         returns: "DOUBLE between lower and upper (beyond them for a value outside the reference \
                   set); NULL for a NULL value, a NULL fit, or a reference set of equal values.",
@@ -56,7 +57,7 @@ page! {
     };
 }
 
-pub(super) const SCALE: Parameter = Parameter {
+pub(crate) const SCALE: Parameter = Parameter {
     name: "fit",
     role: Role::Fit,
     kind: Kind::Fit(&["min", "max"]),

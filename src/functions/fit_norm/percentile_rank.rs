@@ -1,9 +1,9 @@
 //! `norm_percentile_rank(value, fit)`: share of the other values that are worse.
 
+use super::parameters::{DIRECTION, VALUE};
 use super::rank::{Ranked, SCALE};
-use super::{DIRECTION, VALUE};
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::kernel::{Ties, percentile_rank};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `norm_percentile_rank` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Percentile rank: the share of the other values of the reference set that are worse.",
         formula: "(rank - 1) / (n - 1), with the rank of norm_rank; for x between neighbouring \
                   values a < b of a fit without x: P(a) + (P(b) - P(a)) (x - a) / (b - a)",
-        parameters: [VALUE, SCALE, TIES, DIRECTION],
+        parameters: &[VALUE, SCALE, TIES, DIRECTION],
         over_parameters: Some(&[VALUE, TIES, DIRECTION]),
         returns: "DOUBLE from 0 (the worst) to 1; NULL for a NULL value, a NULL fit, or a reference \
                   set of one value.",

@@ -9,16 +9,16 @@ use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
 
-use super::{
-    DIRECTION, Directed, VALUE, check_direction, check_value, list_scale_type, list_scales,
-};
-use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::engine::partition::Whole;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::directed::Directed;
+use super::parameters::{DIRECTION, VALUE, check_direction, check_value};
+use super::scales::{list_scale_type, list_scales};
+use crate::arguments::constants::Constants;
+use crate::engine::aggregate::Method;
+use crate::engine::normalise::Normalisation;
+use crate::engine::window::partition::PartitionMethod;
 use crate::kernel::{Place, Ties, Values, places};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::types::doubles;
 
 page! {
     /// What `fit_rank` is and does.
@@ -29,7 +29,7 @@ page! {
         summary: "Learns the sorted values of a reference set, for ranking other values among \
                   them.",
         formula: "values = x(1) <= x(2) <= ... <= x(n)",
-        parameters: [VALUE],
+        parameters: &[VALUE],
         over_parameters: None,
         returns: "STRUCT(values LIST of DOUBLE, n BIGINT), in the unit of measurement of the \
                   value; NULL if the reference set has no values.",
@@ -55,7 +55,7 @@ page! {
         summary: "Ranking: 1 for the worst value of the reference set, n for the best.",
         formula: "1 + number of worse values (ties min); number of worse or equal values (max); mean \
                   of the two (average); 1 + number of different worse values (dense)",
-        parameters: [VALUE, SCALE, TIES, DIRECTION],
+        parameters: &[VALUE, SCALE, TIES, DIRECTION],
         over_parameters: Some(&[VALUE, TIES, DIRECTION]),
         returns: "DOUBLE from 1 to n; NULL for a NULL value or a NULL fit.",
         notes: "Worse means smaller, with direction -1 larger. A value that does not occur in the \
@@ -73,7 +73,7 @@ page! {
     };
 }
 
-pub(super) const SCALE: Parameter = Parameter {
+pub(crate) const SCALE: Parameter = Parameter {
     name: "fit",
     role: Role::Fit,
     kind: Kind::FitList("values"),
@@ -82,7 +82,7 @@ pub(super) const SCALE: Parameter = Parameter {
     default: DefaultValue::Required,
 };
 
-pub(super) const TIES: Parameter = Parameter {
+pub(crate) const TIES: Parameter = Parameter {
     name: "ties",
     role: Role::Setting,
     kind: Kind::Choice(&["min", "max", "average", "dense"]),
@@ -187,7 +187,7 @@ pub(crate) struct OfPartition<R> {
     score: PhantomData<fn() -> R>,
 }
 
-impl<R: Ranked> Whole for OfPartition<R> {
+impl<R: Ranked> PartitionMethod for OfPartition<R> {
     type Columns = Directed;
     type Cell = Option<f64>;
 

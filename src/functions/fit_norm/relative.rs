@@ -6,13 +6,14 @@ use std::ops::Range;
 use datafusion::arrow::array::ArrayRef;
 use datafusion::common::{Result, exec_err, plan_err};
 
-use super::{DIRECTION, Directed, VALUE, check_direction};
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::engine::partition::{Verdict, Whole};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::directed::Directed;
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::arguments::constants::Constants;
+use crate::engine::normalise::Normalisation;
+use crate::engine::window::partition::{PartitionMethod, Verdict};
 use crate::functions::series::Periods;
 use crate::kernel::scale;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `norm_relative` is and does.
@@ -25,7 +26,7 @@ page! {
         ],
         summary: "Relative to the previous period, which is set to 100.",
         formula: "100 x / x_before; direction -1: 100 x_before / x",
-        parameters: [VALUE, PREVIOUS, DIRECTION],
+        parameters: &[VALUE, PREVIOUS, DIRECTION],
         over_parameters: Some(&[VALUE, PERIOD, LAG, DIRECTION]),
         returns: "DOUBLE, previous period = 100; NULL for a NULL value, or if the previous period \
                   has no value.",
@@ -94,7 +95,7 @@ fn relative(x: f64, previous: f64, direction: f64) -> Result<f64, String> {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
     const FITTED: &'static str = "norm_relative_fitted";
 
     #[inline]
@@ -113,11 +114,11 @@ pub(crate) struct OfPartition {
     lag: f64,
 }
 
-impl Whole for OfPartition {
+impl PartitionMethod for OfPartition {
     type Columns = (Directed, Periods);
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {

@@ -1,10 +1,11 @@
 //! `fit_robust(value)` and `norm_robust(value, fit)`: distance from the median in median absolute
 //! deviations.
 
-use super::{DIRECTION, Learned, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::learned::Learned;
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::engine::normalise::Normalisation;
 use crate::kernel::{Values, median_deviation, scale};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `fit_robust` is and does.
@@ -14,7 +15,7 @@ page! {
         syntax: ["fit_robust(value)"],
         summary: "Learns the median and the median absolute deviation of a reference set.",
         formula: "median = median(x), mad = median(|x - median|)",
-        parameters: [VALUE],
+        parameters: &[VALUE],
         over_parameters: None,
         returns: "STRUCT(median DOUBLE, mad DOUBLE, n BIGINT), in the unit of measurement of the \
                   value; NULL if the reference set has no values.",
@@ -39,7 +40,7 @@ page! {
         ],
         summary: "Robust z-score: distance from the median in median absolute deviations.",
         formula: "direction (x - median) / (consistency mad)",
-        parameters: [VALUE, SCALE, DIRECTION, CONSISTENCY],
+        parameters: &[VALUE, SCALE, DIRECTION, CONSISTENCY],
         over_parameters: Some(&[VALUE, DIRECTION, CONSISTENCY]),
         returns: "DOUBLE; NULL for a NULL value, a NULL fit, or a reference set in which half or \
                   more of the values are equal (mad 0).",

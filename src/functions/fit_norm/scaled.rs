@@ -1,9 +1,9 @@
 //! `norm_scaled(value, lower, upper)`: position between two bounds, beyond them too.
 
-use super::{DIRECTION, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::engine::normalise::Normalisation;
 use crate::kernel::scale;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `norm_scaled` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Scaling: maps two bounds fixed in advance to 0 and scale, without truncation.",
         formula: "scale (x - lower) / (upper - lower); direction -1: (upper - x) instead of (x - \
                   lower)",
-        parameters: [VALUE, LOWER, UPPER, SCALE, DIRECTION],
+        parameters: &[VALUE, LOWER, UPPER, SCALE, DIRECTION],
         over_parameters: None,
         returns: "DOUBLE, below 0 or above scale for a value beyond the bounds; NULL for a NULL value.",
         notes: "norm_goalposts is the same with truncation. With OVER (...) the score is the same: \
@@ -63,7 +63,7 @@ const SCALE: Parameter = Parameter {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::functions::Page = &NORM;
+    const PAGE: &'static crate::page::Page = &NORM;
     const FITTED: &'static str = "norm_scaled_fitted";
 
     #[inline]

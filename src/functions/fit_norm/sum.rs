@@ -1,9 +1,10 @@
 //! `fit_sum(value)` and `norm_sum(value, fit)`: shares of the sum.
 
-use super::{DIRECTION, Learned, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::learned::Learned;
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::engine::normalise::Normalisation;
 use crate::kernel::{Shares, scale};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `fit_sum` is and does.
@@ -13,7 +14,7 @@ page! {
         syntax: ["fit_sum(value)"],
         summary: "Learns the sum of the values of a reference set, and that of their reciprocals.",
         formula: "sum = Σx, reciprocal = 1 / Σ(1/x)",
-        parameters: [VALUE],
+        parameters: &[VALUE],
         over_parameters: None,
         returns: "STRUCT(sum DOUBLE, reciprocal DOUBLE, n BIGINT), in the unit of measurement of \
                   the value; NULL if the reference set has no values. reciprocal is 0 if any value \
@@ -38,7 +39,7 @@ page! {
         ],
         summary: "Sum normalisation: shares of the sum, so that the scores sum to 1.",
         formula: "x / Σx; direction -1: (1/x) / Σ(1/x)",
-        parameters: [VALUE, SCALE, DIRECTION],
+        parameters: &[VALUE, SCALE, DIRECTION],
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE between 0 and 1 for values of the reference set; NULL for a NULL value, a \
                   NULL fit, or a reference set of zeros.",

@@ -1,9 +1,10 @@
 //! `fit_vector(value)` and `norm_vector(value, fit)`: components of the unit vector.
 
-use super::{DIRECTION, Learned, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::learned::Learned;
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::engine::normalise::Normalisation;
 use crate::kernel::{Length, scale};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `fit_vector` is and does.
@@ -13,7 +14,7 @@ page! {
         syntax: ["fit_vector(value)"],
         summary: "Learns the Euclidean length of the values of a reference set.",
         formula: "length = sqrt(Σx²)",
-        parameters: [VALUE],
+        parameters: &[VALUE],
         over_parameters: None,
         returns: "STRUCT(length DOUBLE, n BIGINT), in the unit of measurement of the value; NULL \
                   if the reference set has no values.",
@@ -37,7 +38,7 @@ page! {
         ],
         summary: "Vector normalisation: values divided by their Euclidean length.",
         formula: "x / sqrt(Σx²); direction -1: 1 - x / sqrt(Σx²)",
-        parameters: [VALUE, SCALE, DIRECTION],
+        parameters: &[VALUE, SCALE, DIRECTION],
         over_parameters: Some(&[VALUE, DIRECTION]),
         returns: "DOUBLE between 0 and 1 for values of the reference set that are 0 or more; NULL \
                   for a NULL value, a NULL fit, or a reference set of zeros.",

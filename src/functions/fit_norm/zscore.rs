@@ -1,10 +1,11 @@
 //! `fit_zscore(value)` and `norm_zscore(value, fit)`: distance from the mean in standard
 //! deviations.
 
-use super::{DIRECTION, Learned, VALUE, check_direction};
-use crate::functions::engine::normalise::Normalisation;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::learned::Learned;
+use super::parameters::{DIRECTION, VALUE, check_direction};
+use crate::engine::normalise::Normalisation;
 use crate::kernel::{Moments, scale};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `fit_zscore` is and does.
@@ -14,7 +15,7 @@ page! {
         syntax: ["fit_zscore(value)"],
         summary: "Learns the mean and the sample standard deviation of a reference set.",
         formula: "mean = Σx / n, sd = sqrt(Σ(x - mean)² / (n - 1))",
-        parameters: [VALUE],
+        parameters: &[VALUE],
         over_parameters: None,
         returns: "STRUCT(mean DOUBLE, sd DOUBLE, n BIGINT), in the unit of measurement of the \
                   value; NULL if the reference set has no values. sd is NULL for one value and \
@@ -45,7 +46,7 @@ page! {
                   reference set.",
         formula: "mean + sd direction (x - m) / s, m and s mean and standard deviation of the \
                   reference set; sample => false: s sqrt((n - 1) / n) instead of s",
-        parameters: [VALUE, SCALE_OF_N, MEAN, SD, DIRECTION, SAMPLE],
+        parameters: &[VALUE, SCALE_OF_N, MEAN, SD, DIRECTION, SAMPLE],
         over_parameters: Some(&[VALUE, MEAN, SD, DIRECTION, SAMPLE]),
         returns: "DOUBLE; NULL for a NULL value, a NULL fit, or a reference set of fewer than two \
                   values or of equal values.",
@@ -62,7 +63,7 @@ page! {
     };
 }
 
-pub(super) const SCALE: Parameter = Parameter {
+pub(crate) const SCALE: Parameter = Parameter {
     name: "fit",
     role: Role::Fit,
     kind: Kind::Fit(&["mean", "sd"]),

@@ -6,11 +6,11 @@ use std::ops::Range;
 use datafusion::arrow::array::ArrayRef;
 use datafusion::common::{Result, plan_err};
 
-use super::{VALUE, imputed, observed};
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Imputed, Whole};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::fill::{VALUE, imputed, observed};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{Imputed, PartitionMethod};
 use crate::functions::series::{PERIOD, Series};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `impute_last` is and does.
@@ -22,7 +22,7 @@ page! {
         summary: "Imputes missing values by the last earlier observation of the series.",
         formula: "x at the latest period before with a value, at most max_gap before; with leading, \
                   before the first observation the first one, at most max_gap after",
-        parameters: [VALUE, PERIOD, MAX_GAP, LEADING],
+        parameters: &[VALUE, PERIOD, MAX_GAP, LEADING],
         over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
@@ -52,7 +52,7 @@ page! {
         summary: "The period of the observation that impute_last carries.",
         formula: "the latest period with a value that is not after the row's and at most max_gap \
                   before; with leading, before the first observation its period",
-        parameters: [VALUE, PERIOD, MAX_GAP, LEADING],
+        parameters: &[VALUE, PERIOD, MAX_GAP, LEADING],
         over_parameters: None,
         window_only: true,
         returns: "DOUBLE: the period as a number, for a DATE the days since 1970-01-01; the row's \
@@ -136,11 +136,11 @@ impl Carried {
 #[derive(Debug)]
 pub(crate) struct Last(Carried);
 
-impl Whole for Last {
+impl PartitionMethod for Last {
     type Columns = Series;
     type Cell = Imputed;
 
-    const PAGE: &'static crate::functions::Page = &LAST;
+    const PAGE: &'static crate::page::Page = &LAST;
 
     fn bind(constants: &Constants) -> Result<Self> {
         Carried::bind(LAST.name, constants).map(Self)
@@ -162,11 +162,11 @@ impl Whole for Last {
 #[derive(Debug)]
 pub(crate) struct LastPeriod(Carried);
 
-impl Whole for LastPeriod {
+impl PartitionMethod for LastPeriod {
     type Columns = Series;
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::functions::Page = &LAST_PERIOD;
+    const PAGE: &'static crate::page::Page = &LAST_PERIOD;
 
     fn bind(constants: &Constants) -> Result<Self> {
         Carried::bind(LAST_PERIOD.name, constants).map(Self)

@@ -5,12 +5,12 @@ use std::ops::Range;
 use datafusion::arrow::array::ArrayRef;
 use datafusion::common::Result;
 
-use super::{VALUE, imputed, observed};
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Imputed, Whole};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::fill::{VALUE, imputed, observed};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{Imputed, PartitionMethod};
 use crate::functions::series::{PERIOD, Series};
 use crate::kernel::between;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `impute_linear` is and does.
@@ -22,7 +22,7 @@ page! {
                   interpolation over time.",
         formula: "x0 + (x1 - x0) (t - t0) / (t1 - t0), with t0 and t1 the nearest earlier and \
                   later periods with a value; ends => 'flat': beyond these, the nearest value",
-        parameters: [VALUE, PERIOD, ENDS],
+        parameters: &[VALUE, PERIOD, ENDS],
         over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
@@ -61,11 +61,11 @@ pub(crate) struct Linear {
     flat: bool,
 }
 
-impl Whole for Linear {
+impl PartitionMethod for Linear {
     type Columns = Series;
     type Cell = Imputed;
 
-    const PAGE: &'static crate::functions::Page = &LINEAR;
+    const PAGE: &'static crate::page::Page = &LINEAR;
 
     fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self { flat: constants.choice(ENDS.name)? == 1 })

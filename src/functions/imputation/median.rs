@@ -5,12 +5,12 @@ use std::ops::Range;
 use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err};
 
-use super::{VALUE, fill};
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Imputed, Whole};
-use crate::functions::page::page;
+use super::fill::{VALUE, fill};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{Imputed, PartitionMethod};
 use crate::kernel::{Values, quantile};
+use crate::page::page;
+use crate::types::doubles;
 
 page! {
     /// What `impute_median` is and does.
@@ -20,7 +20,7 @@ page! {
         syntax: ["impute_median(value) OVER (PARTITION BY indicator)"],
         summary: "Imputes missing values by the median of the observed values.",
         formula: "the middle value of the partition, the mean of the middle two where n is even",
-        parameters: [VALUE],
+        parameters: &[VALUE],
         over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
@@ -44,11 +44,11 @@ page! {
 #[derive(Debug)]
 pub(crate) struct Median;
 
-impl Whole for Median {
+impl PartitionMethod for Median {
     type Columns = Float64Array;
     type Cell = Imputed;
 
-    const PAGE: &'static crate::functions::Page = &MEDIAN;
+    const PAGE: &'static crate::page::Page = &MEDIAN;
 
     fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)

@@ -8,13 +8,13 @@ use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::row::{RowConverter, Rows, SortField};
 use datafusion::common::{Result, exec_err};
 
-use super::{VALUE, imputed, observed};
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Imputed, Whole};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::fill::{VALUE, imputed, observed};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{Imputed, PartitionMethod};
 use crate::functions::series::number;
 use crate::kernel::{Extent, Sum, between, scale};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::types::doubles;
 
 page! {
     /// What `impute_row_mean` is and does.
@@ -27,7 +27,7 @@ page! {
         formula: "s = mean over the unit's indicators of (x - min) / (max - min) (direction -1: \
                   (max - x) / (max - min)); filled in: min + s (max - min) (direction -1: \
                   max - s (max - min)), with min and max of the missing indicator",
-        parameters: [VALUE, UNIT, INDICATOR, DIRECTION],
+        parameters: &[VALUE, UNIT, INDICATOR, DIRECTION],
         over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
@@ -90,11 +90,11 @@ struct Scale {
     direction: f64,
 }
 
-impl Whole for RowMean {
+impl PartitionMethod for RowMean {
     type Columns = Columns;
     type Cell = Imputed;
 
-    const PAGE: &'static crate::functions::Page = &ROW_MEAN;
+    const PAGE: &'static crate::page::Page = &ROW_MEAN;
 
     fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)

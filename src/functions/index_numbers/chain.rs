@@ -5,12 +5,12 @@ use std::ops::Range;
 use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::common::{Result, exec_err, plan_err};
 
-use super::{FORM, FORMS};
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Verdict, Whole};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::parameters::{FORM, FORMS};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{PartitionMethod, Verdict};
 use crate::functions::series::{Named, PERIOD, Series};
 use crate::kernel::{Growth, chain};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `index_chain` is and does.
@@ -22,7 +22,7 @@ page! {
         summary: "Chained index: growth rates linked from period to period, base period = 100.",
         formula: "I(base) = 100; after it I(t) = I(t - step) f(g(t)), before it I(t) = \
                   I(t + step) / f(g(t + step)); f(g) = 1 + g / 100, symmetric (200 + g) / (200 - g)",
-        parameters: [GROWTH, PERIOD, BASE, FORM, STEP],
+        parameters: &[GROWTH, PERIOD, BASE, FORM, STEP],
         over_parameters: None,
         window_only: true,
         returns: "DOUBLE, base period = 100; NULL beyond a missing growth rate or period as seen \
@@ -86,11 +86,11 @@ pub(crate) struct Columns {
     at_base: Named,
 }
 
-impl Whole for Chain {
+impl PartitionMethod for Chain {
     type Columns = Columns;
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::functions::Page = &CHAIN;
+    const PAGE: &'static crate::page::Page = &CHAIN;
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {

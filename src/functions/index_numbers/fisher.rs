@@ -1,8 +1,9 @@
 //! `index_fisher(base_price, base_quantity, price, quantity)`: the geometric mean of Laspeyres and Paasche.
 
-use super::{BASE_PRICE, BASE_QUANTITY, Formula, PRICE, QUANTITY};
-use crate::functions::page::page;
+use super::parameters::{BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY};
+use super::price_index::Formula;
 use crate::kernel::Prices;
+use crate::page::page;
 
 page! {
     /// What `index_fisher` is and does.
@@ -12,7 +13,7 @@ page! {
         syntax: ["index_fisher(base_price, base_quantity, price, quantity)"],
         summary: "Fisher price index: the geometric mean of Laspeyres and Paasche.",
         formula: "sqrt(Laspeyres Paasche)",
-        parameters: [BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
+        parameters: &[BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
         over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
                   have no value.",
@@ -34,7 +35,7 @@ page! {
 pub(crate) struct Fisher;
 
 impl Formula for Fisher {
-    const PAGE: &'static crate::functions::Page = &FISHER;
+    const PAGE: &'static crate::page::Page = &FISHER;
 
     fn index(prices: &Prices) -> Option<f64> {
         prices.fisher()

@@ -5,12 +5,12 @@ use std::ops::Range;
 use datafusion::arrow::array::ArrayRef;
 use datafusion::common::{Result, exec_err, plan_err};
 
-use super::{FORM, FORMS};
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Verdict, Whole};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::parameters::{FORM, FORMS};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{PartitionMethod, Verdict};
 use crate::functions::series::{PERIOD, Series};
 use crate::kernel::Growth;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `index_growth` is and does.
@@ -21,7 +21,7 @@ page! {
         summary: "Growth rate in percent on an earlier period.",
         formula: "simple: 100 (x1 - x0) / x0; symmetric: 200 (x1 - x0) / (x1 + x0); x0 is the value \
                   at period - lag",
-        parameters: [VALUE, PERIOD, FORM, LAG],
+        parameters: &[VALUE, PERIOD, FORM, LAG],
         over_parameters: None,
         window_only: true,
         returns: "DOUBLE, percent; NULL where either value is missing.",
@@ -71,11 +71,11 @@ pub(crate) struct GrowthOf {
     lag: f64,
 }
 
-impl Whole for GrowthOf {
+impl PartitionMethod for GrowthOf {
     type Columns = Series;
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::functions::Page = &GROWTH;
+    const PAGE: &'static crate::page::Page = &GROWTH;
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {

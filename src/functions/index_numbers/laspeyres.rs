@@ -1,8 +1,9 @@
 //! `index_laspeyres(base_price, base_quantity, price, quantity)`: the basket of the base period at current prices.
 
-use super::{BASE_PRICE, BASE_QUANTITY, Formula, PRICE, QUANTITY};
-use crate::functions::page::page;
+use super::parameters::{BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY};
+use super::price_index::Formula;
 use crate::kernel::Prices;
+use crate::page::page;
 
 page! {
     /// What `index_laspeyres` is and does.
@@ -12,7 +13,7 @@ page! {
         syntax: ["index_laspeyres(base_price, base_quantity, price, quantity)"],
         summary: "Laspeyres price index: the current cost of the basket of the base period.",
         formula: "100 Σ p1 q0 / Σ p0 q0",
-        parameters: [BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
+        parameters: &[BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
         over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
                   have no value.",
@@ -38,7 +39,7 @@ page! {
 pub(crate) struct Laspeyres;
 
 impl Formula for Laspeyres {
-    const PAGE: &'static crate::functions::Page = &LASPEYRES;
+    const PAGE: &'static crate::page::Page = &LASPEYRES;
 
     fn index(prices: &Prices) -> Option<f64> {
         prices.laspeyres()

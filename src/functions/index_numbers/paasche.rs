@@ -1,8 +1,9 @@
 //! `index_paasche(base_price, base_quantity, price, quantity)`: the current basket at the prices of both periods.
 
-use super::{BASE_PRICE, BASE_QUANTITY, Formula, PRICE, QUANTITY};
-use crate::functions::page::page;
+use super::parameters::{BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY};
+use super::price_index::Formula;
 use crate::kernel::Prices;
+use crate::page::page;
 
 page! {
     /// What `index_paasche` is and does.
@@ -13,7 +14,7 @@ page! {
         summary: "Paasche price index: the current cost of the current basket relative to its cost \
                   in the base period.",
         formula: "100 Σ p1 q1 / Σ p0 q1",
-        parameters: [BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
+        parameters: &[BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
         over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
                   have no value.",
@@ -35,7 +36,7 @@ page! {
 pub(crate) struct Paasche;
 
 impl Formula for Paasche {
-    const PAGE: &'static crate::functions::Page = &PAASCHE;
+    const PAGE: &'static crate::page::Page = &PAASCHE;
 
     fn index(prices: &Prices) -> Option<f64> {
         prices.paasche()

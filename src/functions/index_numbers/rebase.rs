@@ -5,11 +5,11 @@ use std::ops::Range;
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err, plan_err};
 
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Verdict, Whole};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{PartitionMethod, Verdict};
 use crate::functions::series::{Named, WITH_A_VALUE, number};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::types::doubles;
 
 page! {
     /// What `index_rebase` is and does.
@@ -19,7 +19,7 @@ page! {
         syntax: ["index_rebase(value, period, base => 2015, to => 100) OVER (PARTITION BY unit, indicator)"],
         summary: "Changes the base of a series: the value at the base period is set to 100.",
         formula: "to x / x(base)",
-        parameters: [VALUE, PERIOD, BASE, TO],
+        parameters: &[VALUE, PERIOD, BASE, TO],
         over_parameters: None,
         window_only: true,
         returns: "DOUBLE, base period = to; NULL for a NULL value, and if the series has no value \
@@ -84,11 +84,11 @@ pub(crate) struct Columns {
     at_base: Named,
 }
 
-impl Whole for Rebase {
+impl PartitionMethod for Rebase {
     type Columns = Columns;
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::functions::Page = &REBASE;
+    const PAGE: &'static crate::page::Page = &REBASE;
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {

@@ -5,11 +5,11 @@ use std::ops::Range;
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err};
 
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Verdict, Whole};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{PartitionMethod, Verdict};
 use crate::functions::series::{Named, WITH_A_VALUE, number};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::types::doubles;
 
 page! {
     /// What `index_splice` is and does.
@@ -20,7 +20,7 @@ page! {
         summary: "Links two series: the old one is rescaled to the level of the new one at a \
                   period that both have.",
         formula: "new if not NULL, else old new(at) / old(at)",
-        parameters: [OLD, NEW, PERIOD, AT],
+        parameters: &[OLD, NEW, PERIOD, AT],
         over_parameters: None,
         window_only: true,
         returns: "DOUBLE, on the base of the new series; NULL if neither series has a value, and \
@@ -78,11 +78,11 @@ pub(crate) struct Columns {
     at_overlap: Named,
 }
 
-impl Whole for Splice {
+impl PartitionMethod for Splice {
     type Columns = Columns;
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::functions::Page = &SPLICE;
+    const PAGE: &'static crate::page::Page = &SPLICE;
     const SEEKS: bool = true;
 
     fn bind(_: &Constants) -> Result<Self> {

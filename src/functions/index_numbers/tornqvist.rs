@@ -1,8 +1,9 @@
 //! `index_tornqvist(base_price, base_quantity, price, quantity)`: the geometric mean of price relatives with mean value shares.
 
-use super::{BASE_PRICE, BASE_QUANTITY, Formula, PRICE, QUANTITY};
-use crate::functions::page::page;
+use super::parameters::{BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY};
+use super::price_index::Formula;
 use crate::kernel::Prices;
+use crate::page::page;
 
 page! {
     /// What `index_tornqvist` is and does.
@@ -13,7 +14,7 @@ page! {
         summary: "Törnqvist price index: the geometric mean of price relatives, weighted by the \
                   mean value shares of both periods.",
         formula: "100 exp(Σ (s0 + s1) / 2 ln(p1 / p0)), s0 = p0 q0 / Σ p0 q0, s1 = p1 q1 / Σ p1 q1",
-        parameters: [BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
+        parameters: &[BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
         over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
                   have no value.",
@@ -34,7 +35,7 @@ page! {
 pub(crate) struct Tornqvist;
 
 impl Formula for Tornqvist {
-    const PAGE: &'static crate::functions::Page = &TORNQVIST;
+    const PAGE: &'static crate::page::Page = &TORNQVIST;
 
     fn index(prices: &Prices) -> Option<f64> {
         prices.tornqvist()

@@ -9,11 +9,11 @@ use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::{Result, exec_err, plan_err};
 
-use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::arguments::constants::Constants;
+use crate::engine::aggregate::Method;
 use crate::kernel::Tally;
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::types::doubles;
 
 page! {
     /// What `screen_availability` is and does.
@@ -25,7 +25,7 @@ page! {
                   data to be included.",
         formula: "available = (n - missing) / n; nonzero = (n - missing - zeros) / (n - missing); \
                   included: available >= min_available (by missing), nonzero >= min_nonzero (by zeros), or both",
-        parameters: [VALUE, MIN_AVAILABLE, MIN_NONZERO, BY],
+        parameters: &[VALUE, MIN_AVAILABLE, MIN_NONZERO, BY],
         over_parameters: None,
         returns: "STRUCT(missing BIGINT, zeros BIGINT, missing_or_zero BIGINT, available DOUBLE, \
                   nonzero DOUBLE, included BOOLEAN); nonzero is NULL if no value is observed; NULL \

@@ -12,8 +12,8 @@ use datafusion::logical_expr::{
     Signature,
 };
 
-use crate::functions::engine::arguments::{self, Numbers};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::arguments::types::{self, Numbers};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `denominate` is and does.
@@ -24,7 +24,7 @@ page! {
         summary: "Divides a value by the size of its unit, so that large and small units are \
                   comparable.",
         formula: "value / denominator · scale",
-        parameters: [VALUE, DENOMINATOR, UNIT, SCALE],
+        parameters: &[VALUE, DENOMINATOR, UNIT, SCALE],
         over_parameters: None,
         returns: "DOUBLE, in the unit of measurement of the value per that of the denominator, \
                   times scale; NULL for a NULL value or a NULL denominator.",
@@ -82,7 +82,7 @@ const SCALE: Parameter = Parameter {
 
 /// The function.
 pub(crate) fn function() -> ScalarUDF {
-    ScalarUDF::from(Denominate { signature: arguments::signature(PAGE.parameters) })
+    ScalarUDF::from(Denominate { signature: types::signature(PAGE.parameters) })
 }
 
 #[derive(Debug)]
@@ -114,7 +114,7 @@ impl ScalarUDFImpl for Denominate {
     }
 
     fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        Ok(arguments::coerce(PAGE.parameters, types))
+        Ok(types::coerce(PAGE.parameters, types))
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
@@ -122,7 +122,7 @@ impl ScalarUDFImpl for Denominate {
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
-        arguments::check(PAGE.name, PAGE.parameters, args.arg_fields)?;
+        types::check(PAGE.name, PAGE.parameters, args.arg_fields)?;
         Ok(Arc::new(Field::new(PAGE.name, DataType::Float64, true)))
     }
 
@@ -192,7 +192,7 @@ fn text(unit: &ColumnarValue, row: usize) -> Result<String> {
         ColumnarValue::Array(array) => (Arc::clone(array), row),
         ColumnarValue::Scalar(scalar) => (scalar.to_array()?, 0),
     };
-    let is_text = arguments::plain(unit.data_type()).is_string();
+    let is_text = crate::types::plain(unit.data_type()).is_string();
     if unit.is_null(row) {
         return Ok("NULL".into());
     }

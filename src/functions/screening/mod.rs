@@ -3,10 +3,10 @@
 pub mod availability;
 pub mod denominate;
 
-use super::engine::Registry;
+use crate::engine::registry::Registry;
 
 /// Every function of this step.
-pub(super) fn register(registry: &mut Registry) {
+pub(crate) fn register(registry: &mut Registry) {
     registry.aggregate::<availability::Availability>();
     registry.scalar(&denominate::PAGE, denominate::function());
 }

@@ -2,11 +2,11 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::matrix::{INDICATOR, UNIT};
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::arguments::constants::Constants;
+use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::parameters::{INDICATOR, UNIT};
 use crate::kernel::{Association, Correlation, Matrix};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `stat_correlation` is and does.
@@ -18,7 +18,7 @@ page! {
         formula: "pearson: sxy / sqrt(sxx syy); spearman: that of the average ranks; kendall: \
                   tau-b, (concordant - discordant pairs) / sqrt(pairs untied in x * pairs untied \
                   in y)",
-        parameters: [UNIT, INDICATOR, VALUE, METHOD],
+        parameters: &[UNIT, INDICATOR, VALUE, METHOD],
         over_parameters: None,
         returns: "LIST of STRUCT(a, b, correlation DOUBLE, n DOUBLE, p_value DOUBLE), one record \
                   per ordered pair of indicators (each with itself included), in their order; n is \
@@ -70,7 +70,7 @@ const METHOD: Parameter = Parameter {
 
 /// Correlations.
 #[derive(Debug)]
-pub(super) struct Correlations(Association);
+pub(crate) struct Correlations(Association);
 
 impl MatrixMethod for Correlations {
     const PAGE: &'static Page = &PAGE;

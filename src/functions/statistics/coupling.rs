@@ -7,13 +7,13 @@ use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::common::{Result, exec_err};
 
-use super::WEIGHT;
 use super::gini::check_amount;
-use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::parameters::WEIGHT;
+use crate::arguments::constants::Constants;
+use crate::engine::aggregate::Method;
 use crate::functions::weighted::{Columns, Reader, Row};
 use crate::kernel::{self, WeightedValues};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `stat_coupling_coordination` is and does.
@@ -24,7 +24,7 @@ page! {
         summary: "Coupling coordination degree: level and evenness of the development of the \
                   subsystems of a unit.",
         formula: "coupling C = n (Π u)^(1/n) / Σ u; development T = Σ w u / Σ w; coordination D = sqrt(C T)",
-        parameters: [SCORE, COEFFICIENT],
+        parameters: &[SCORE, COEFFICIENT],
         over_parameters: None,
         returns: "STRUCT(coupling DOUBLE, development DOUBLE, coordination DOUBLE): coupling from \
                   0 (a score is 0) to 1 (all scores equal), development on the scale of the \

@@ -2,11 +2,11 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::matrix::{Answer, MatrixMethod, Shape};
-use crate::functions::matrix::{INDICATOR, SCORE, UNIT};
-use crate::functions::page::{Page, page};
+use crate::arguments::constants::Constants;
+use crate::engine::matrix::{Answer, MatrixMethod, Shape};
+use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
 use crate::kernel::{Matrix, cronbach};
+use crate::page::{Page, page};
 
 page! {
     /// What `stat_cronbach` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Cronbach's alpha: the internal consistency of a set of indicators.",
         formula: "k / (k - 1) (1 - sum_j var_j / sum_jl cov_jl), k indicators, covariances over the units that \
                   have both",
-        parameters: [UNIT, INDICATOR, SCORE],
+        parameters: &[UNIT, INDICATOR, SCORE],
         over_parameters: None,
         returns: "DOUBLE, at most 1, without a lower bound; NULL for fewer than two indicators, if \
                   two of them have fewer than two units in common, or if nothing varies.",

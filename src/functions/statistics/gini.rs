@@ -2,11 +2,11 @@
 
 use datafusion::common::Result;
 
-use super::{VALUE, WEIGHT};
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::{Page, Parameter, page};
+use super::parameters::{VALUE, WEIGHT};
+use crate::arguments::constants::Constants;
 use crate::functions::weighted::Statistic;
 use crate::kernel::{self, Domain};
+use crate::page::{Page, Parameter, page};
 
 page! {
     /// What `stat_gini` is and does.
@@ -16,7 +16,7 @@ page! {
         syntax: ["stat_gini(value, weight => 1)"],
         summary: "Gini coefficient: how unequally a total is distributed over the units.",
         formula: "Σ_i Σ_j w_i w_j |x_i - x_j| / (2 (Σ w)² mean) with mean = Σ w x / Σ w",
-        parameters: [AMOUNT, WEIGHT],
+        parameters: &[AMOUNT, WEIGHT],
         over_parameters: None,
         returns: "DOUBLE, dimensionless, from 0 (all values equal) to 1; NULL without values or if \
                   all are 0.",
@@ -31,9 +31,9 @@ page! {
     };
 }
 
-pub(super) const AMOUNT: Parameter = Parameter { meaning: "an amount; finite, >= 0", ..VALUE };
+pub(crate) const AMOUNT: Parameter = Parameter { meaning: "an amount; finite, >= 0", ..VALUE };
 
-pub(super) fn check_amount(x: f64) -> Result<(), Domain> {
+pub(crate) fn check_amount(x: f64) -> Result<(), Domain> {
     if x >= 0.0 { Ok(()) } else { Err(Domain::new("finite and >= 0")) }
 }
 

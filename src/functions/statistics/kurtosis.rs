@@ -2,11 +2,11 @@
 
 use datafusion::common::Result;
 
-use super::VALUE;
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::{Page, page};
+use super::parameters::VALUE;
+use crate::arguments::constants::Constants;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
+use crate::page::{Page, page};
 
 page! {
     /// What `stat_kurtosis` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Excess kurtosis, corrected for bias: positive for tails heavier than those of \
                   the normal distribution.",
         formula: "(n - 1) / ((n - 2)(n - 3)) · ((n + 1) (m4 / m2² - 3) + 6) with m_k = Σ (x - mean)^k / n",
-        parameters: [VALUE],
+        parameters: &[VALUE],
         over_parameters: None,
         returns: "DOUBLE, dimensionless, 0 for the normal distribution; NULL for fewer than four \
                   values or if all are equal.",

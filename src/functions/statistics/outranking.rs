@@ -2,11 +2,11 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::matrix::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT};
-use crate::functions::page::{Page, page};
+use crate::arguments::constants::Constants;
+use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::parameters::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT};
 use crate::kernel::{Matrix, Outranking};
+use crate::page::{Page, page};
 
 page! {
     /// What `stat_outranking` is and does.
@@ -18,7 +18,7 @@ page! {
                   each other unit.",
         formula: "o_ij = (sum of w_k where x_ik > x_jk + half the sum of w_k where x_ik = x_jk) / sum of w_k, k \
                   over the indicators that both units have",
-        parameters: [UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
+        parameters: &[UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
         over_parameters: None,
         returns: "LIST of STRUCT(unit, against, value DOUBLE), one record per ordered pair of \
                   different units, in their order; value is between 0 and 1, o_ij + o_ji = 1; NULL \
@@ -47,7 +47,7 @@ page! {
 
 /// Pairwise comparisons.
 #[derive(Debug)]
-pub(super) struct Pairwise;
+pub(crate) struct Pairwise;
 
 impl MatrixMethod for Pairwise {
     const PAGE: &'static Page = &PAGE;

@@ -2,11 +2,11 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::matrix::{INDICATOR, SCORE, UNIT};
-use crate::functions::page::{Page, page};
+use crate::arguments::constants::Constants;
+use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
 use crate::kernel::{Matrix, components};
+use crate::page::{Page, page};
 
 page! {
     /// What `stat_pca` is and does.
@@ -17,7 +17,7 @@ page! {
         summary: "Principal components of the correlation matrix.",
         formula: "R v_c = lambda_c v_c, v_c of length 1, lambda_1 >= lambda_2 >= ...; explained = lambda_c / sum \
                   of all",
-        parameters: [UNIT, INDICATOR, SCORE],
+        parameters: &[UNIT, INDICATOR, SCORE],
         over_parameters: None,
         returns: "LIST of STRUCT(component DOUBLE, eigenvalue DOUBLE, explained DOUBLE, indicator, \
                   loading DOUBLE), by component (1 first) and indicator; loading is the entry of \
@@ -44,7 +44,7 @@ page! {
 
 /// Principal components.
 #[derive(Debug)]
-pub(super) struct Pca;
+pub(crate) struct Pca;
 
 impl MatrixMethod for Pca {
     const PAGE: &'static Page = &PAGE;

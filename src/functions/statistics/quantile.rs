@@ -2,11 +2,11 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::VALUE;
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::parameters::VALUE;
+use crate::arguments::constants::Constants;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `stat_quantile` is and does.
@@ -19,7 +19,7 @@ page! {
                   7 of Hyndman and Fan; with weight: the x with at most p of the weight below it \
                   and at most 1 - p above; if this holds for all x from x_k to x_(k+1), (x_k + \
                   x_(k+1)) / 2",
-        parameters: [VALUE, P, WEIGHT],
+        parameters: &[VALUE, P, WEIGHT],
         over_parameters: None,
         returns: "DOUBLE, in the unit of measurement of the value; NULL without values.",
         notes: "Two definitions; the presence of the argument weight decides. Without it the \
@@ -48,7 +48,7 @@ const WEIGHT: Parameter = Parameter {
               excluded before their value is checked. Not given, or NULL for all rows: no weights, \
               type 7",
     default: DefaultValue::Null,
-    ..super::WEIGHT
+    ..super::parameters::WEIGHT
 };
 
 const P: Parameter = Parameter {

@@ -2,12 +2,12 @@
 
 use datafusion::common::Result;
 
-use super::WEIGHT;
 use super::gini::{AMOUNT, check_amount};
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::{Page, page};
+use super::parameters::WEIGHT;
+use crate::arguments::constants::Constants;
 use crate::functions::weighted::Statistic;
 use crate::kernel::{self, Domain};
+use crate::page::{Page, page};
 
 page! {
     /// What `stat_theil` is and does.
@@ -18,7 +18,7 @@ page! {
         summary: "Theil's T: how unequally a total is distributed over the units; decomposable \
                   into groups.",
         formula: "Σ w (x / mean) ln(x / mean) / Σ w with mean = Σ w x / Σ w and 0 ln 0 = 0",
-        parameters: [AMOUNT, WEIGHT],
+        parameters: &[AMOUNT, WEIGHT],
         over_parameters: None,
         returns: "DOUBLE, dimensionless, from 0 (all values equal) to ln n, with weights to ln(Σ w \
                   / min w); NULL without values or if all are 0.",

@@ -1,16 +1,22 @@
 //! `availability(panel, framework, ...)`: how much of each node was observed.
 
+use crate::index::input::IndexInput;
+use crate::index::methods::bound::Methods;
+use crate::index::methods::rows::RowMethods;
+use crate::index::methods::used::Used;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{AsArray, Float64Array, Int64Array};
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::Result;
 
-use super::options::{Arguments, FRAMEWORK, PANEL, Steps, Used};
-use super::rows::{Labels, Place, number_at, rows};
-use super::{Asked, Batches, Index, TableFunction, no_faults, schema};
+use super::arguments::Arguments;
+use super::function::{Column, Inputs, Of, Spec, TableFunction, no_faults};
+use super::output::{NodeLabels, Output, UnitPeriod, number_at, rows};
+use super::parameters::{FRAMEWORK, PANEL};
+use super::request::Request;
 use crate::framework::{Faults, Framework};
-use crate::functions::page::{Page, page};
+use crate::index::methods::steps::Steps;
+use crate::page::page;
 
 page! {
     /// What `availability` is and does.
@@ -21,7 +27,7 @@ page! {
         summary: "Data availability before imputation: for each unit, period and node the number \
                   of indicators at or below it that have a value.",
         formula: "availability = observed / expected",
-        parameters: [PANEL, FRAMEWORK],
+        parameters: &[PANEL, FRAMEWORK],
         over_parameters: None,
         shares_arguments: true,
         returns: "One row per unit, period and node of the framework, for each unit and period \
@@ -54,62 +60,53 @@ page! {
 
 /// Counts of what is there.
 #[derive(Debug)]
-pub(super) struct Availability {
+pub(crate) struct Availability {
     steps: Steps,
 }
 
+const COLUMNS: &[Column] = &[
+    ("unit", Of::Unit, false),
+    ("period", Of::Period, true),
+    ("code", Of::Text, false),
+    ("parent", Of::Text, true),
+    ("level", Of::Whole, false),
+    ("observed", Of::Whole, false),
+    ("expected", Of::Whole, false),
+    ("availability", Of::Number, false),
+    ("zeros", Of::Whole, false),
+];
+
 impl TableFunction for Availability {
     fn bind(arguments: &Arguments) -> Result<Self> {
-        Ok(Self { steps: Steps::new(arguments)? })
+        Ok(Self { steps: arguments.steps()? })
     }
 
-    fn page(&self) -> &'static Page {
-        &PAGE
-    }
-
-    fn schema(&self, unit: &DataType, period: &DataType) -> SchemaRef {
-        schema(&[
-            ("unit", unit, false),
-            ("period", period, true),
-            ("code", &DataType::Utf8View, false),
-            ("parent", &DataType::Utf8View, true),
-            ("level", &DataType::Int64, false),
-            ("observed", &DataType::Int64, false),
-            ("expected", &DataType::Int64, false),
-            ("availability", &DataType::Float64, false),
-            ("zeros", &DataType::Int64, false),
-        ])
-    }
-
-    fn steps(&self) -> &Steps {
-        &self.steps
+    fn spec(&self) -> Spec<'_> {
+        Spec { page: &PAGE, steps: &self.steps, columns: COLUMNS, node_column: Some("code") }
     }
 
     fn describe(&self) -> String {
         "count values".to_owned()
     }
 
-    fn filters_nodes(&self) -> bool {
-        true
+    /// Only the tree matters: methods have no use.
+    fn methods(&self, framework: &Framework, _: &RowMethods) -> Result<Methods, Faults> {
+        no_faults(self.steps.unused(&Used::default(), Some(&[])))?;
+        Methods::new(framework, &RowMethods::default(), &self.steps.without_methods())
     }
 
-    /// Only the tree matters: what is said of methods has no use.
-    fn check(&self, _: &Framework) -> Result<(), Faults> {
-        no_faults(self.steps.unused(&Used::default(), Some(&[])))
-    }
-
-    fn compute(&self, index: Index, asked: Asked) -> Result<Batches> {
-        let Index { framework, mut panel, workshop, .. } = index;
-        let nodes = asked.nodes.clone();
-        let expected = below(&framework, |_| 1);
-        let items = Labels::of(&framework, &nodes).items("code");
+    fn compute(&self, Inputs { index, .. }: Inputs, request: Request) -> Result<Output> {
+        let IndexInput { framework, mut panel, .. } = index;
+        let nodes = request.nodes.clone();
+        let expected = framework.sums(|_| 1);
+        let items = NodeLabels::of(&framework, &nodes).items("code");
         let values = std::mem::take(&mut panel.columns);
         let periods = panel.periods.len();
-        Ok(rows(&panel, items, asked, workshop, move |block| {
+        Ok(rows(&panel, items, request, move |block| {
             // For each row the values at or below its node that count.
             let count = |counts: fn(f64) -> bool| -> Vec<i64> {
-                let of_place = |&Place { unit, period }: &Place| {
-                    let sums = below(&framework, |leaf| {
+                let of_place = |&UnitPeriod { unit, period }: &UnitPeriod| {
+                    let sums = framework.sums(|leaf| {
                         let column = values[leaf * periods + period].as_primitive();
                         i64::from(number_at(column, unit).is_some_and(counts))
                     });
@@ -136,19 +133,4 @@ impl TableFunction for Availability {
             })
         }))
     }
-}
-
-/// For each node, the sum of what the indicators at or below it have.
-fn below(framework: &Framework, of_leaf: impl Fn(usize) -> i64) -> Vec<i64> {
-    let nodes = framework.nodes();
-    let mut sums = vec![0; nodes.len()];
-    for &node in framework.bottom_up() {
-        if let Some(leaf) = nodes[node].leaf {
-            sums[node] = of_leaf(leaf);
-        }
-        if let Some(parent) = nodes[node].parent {
-            sums[parent] += sums[node];
-        }
-    }
-    sums
 }

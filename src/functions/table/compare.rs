@@ -1,23 +1,27 @@
 //! `compare(panel, framework, ...)`: two variants of an index side by side.
 
+use crate::index::input::IndexInput;
+use crate::index::methods::rows::RowMethods;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch, UInt32Array};
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::LogicalPlan;
 
-use super::exec::checked;
-use super::methods::{Methods, unused, unused_columns};
-use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
-use super::panel::Panel;
-use super::rows::{Labels, Place, number_at, rank_at, rows};
-use super::scores::Scores;
-use super::workshop::Workshop;
-use super::{Asked, Batches, Index, TableFunction, no_faults, schema};
+use super::arguments::Arguments;
+use super::check::{Checked, checked};
+use super::function::{Column, First, Inputs, Of, Spec, TableFunction, Variant, no_faults};
+use super::output::{NodeLabels, Output, UnitPeriod, number_at, rank_at, rows};
+use super::parameters::{FRAMEWORK, PANEL};
+use super::request::Request;
 use crate::framework::{self, Faults, Framework};
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::index::execution::Execution;
+use crate::index::methods::bound::{Methods, unused, unused_columns};
+use crate::index::methods::steps::Steps;
+use crate::index::panel::Panel;
+use crate::index::steps::aggregate::Scores;
 use crate::kernel::CoverageBy;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 /// What the arguments of the second variant end with.
 const SUFFIX: &str = "_b";
@@ -59,7 +63,7 @@ page! {
                   rank shift of each unit.",
         formula: "variant a: composite_index with the arguments of the call; variant b: the same \
                   with the arguments that end in _b; rank_shift = rank_a - rank_b",
-        parameters: [
+        parameters: &[
             PANEL,
             FRAMEWORK,
             FRAMEWORK_B,
@@ -117,15 +121,28 @@ page! {
 
 /// Two variants.
 #[derive(Debug)]
-pub(super) struct Compare {
+pub(crate) struct Compare {
     a: Steps,
     b: Steps,
     has_framework_b: bool,
 }
 
+const COLUMNS: &[Column] = &[
+    ("unit", Of::Unit, false),
+    ("period", Of::Period, true),
+    ("code", Of::Text, false),
+    ("parent", Of::Text, true),
+    ("level", Of::Whole, false),
+    ("score_a", Of::Number, true),
+    ("score_b", Of::Number, true),
+    ("rank_a", Of::Whole, true),
+    ("rank_b", Of::Whole, true),
+    ("rank_shift", Of::Whole, true),
+];
+
 impl TableFunction for Compare {
     fn bind(arguments: &Arguments) -> Result<Self> {
-        let has_framework_b = arguments.relations.contains_key(FRAMEWORK_B.name);
+        let has_framework_b = arguments.has_table(FRAMEWORK_B.name);
         let is_of_b = |name: &str| name.ends_with(SUFFIX);
         let is_given = arguments.constants.given().any(|(p, x)| is_of_b(p.name) && !x.is_null());
         if !has_framework_b && !is_given {
@@ -137,31 +154,18 @@ impl TableFunction for Compare {
                 known.join(", ")
             );
         }
-        let (a, b) = (Steps::new(arguments)?, Steps::with_suffix(arguments, SUFFIX)?);
+        let (a, b) = (arguments.steps()?, arguments.steps_with(SUFFIX)?);
         Ok(Self { a, b, has_framework_b })
     }
 
-    fn page(&self) -> &'static Page {
-        &PAGE
-    }
-
-    fn schema(&self, unit: &DataType, period: &DataType) -> SchemaRef {
-        schema(&[
-            ("unit", unit, false),
-            ("period", period, true),
-            ("code", &DataType::Utf8View, false),
-            ("parent", &DataType::Utf8View, true),
-            ("level", &DataType::Int64, false),
-            ("score_a", &DataType::Float64, true),
-            ("score_b", &DataType::Float64, true),
-            ("rank_a", &DataType::Int64, true),
-            ("rank_b", &DataType::Int64, true),
-            ("rank_shift", &DataType::Int64, true),
-        ])
-    }
-
-    fn steps(&self) -> &Steps {
-        &self.a
+    fn spec(&self) -> Spec<'_> {
+        Spec {
+            page: &PAGE,
+            steps: &self.a,
+            columns: COLUMNS,
+            // A filter knows the nodes of the first framework only.
+            node_column: (!self.has_framework_b).then_some("code"),
+        }
     }
 
     fn describe(&self) -> String {
@@ -169,11 +173,7 @@ impl TableFunction for Compare {
         format!("a: {}; b: {framework}{}", self.a.describe(), self.b.describe())
     }
 
-    fn filters_nodes(&self) -> bool {
-        !self.has_framework_b // a filter knows the nodes of the first framework only
-    }
-
-    fn other(&self, name: &str, plan: LogicalPlan) -> Result<LogicalPlan> {
+    fn extra_table(&self, name: &str, plan: LogicalPlan) -> Result<LogicalPlan> {
         framework::check_schema(plan.schema().as_arrow()).or_else(|error| {
             let faults =
                 crate::error::describe(&error).replace("framework: ", &format!("{name}: "));
@@ -182,59 +182,48 @@ impl TableFunction for Compare {
         Ok(plan)
     }
 
-    fn check(&self, framework: &Framework) -> Result<(), Faults> {
-        let a = Methods::new(framework, &self.a)?;
-        if self.has_framework_b {
-            return Ok(()); // what neither variant uses is known when the second framework is
+    fn methods(&self, framework: &Framework, rows: &RowMethods) -> Result<Methods, Faults> {
+        let a = Methods::new(framework, rows, &self.a)?;
+        if !self.has_framework_b {
+            let b = Methods::new(framework, rows, &self.b)?;
+            no_faults(unused(framework, &[(&self.a, &a), (&self.b, &b)], None))?;
         }
-        let b = Methods::new(framework, &self.b)?;
-        no_faults(unused(framework, &[(&self.a, &a), (&self.b, &b)], None))
+        Ok(a) // what neither variant uses is otherwise known when the second framework is
     }
 
-    fn second(&self, others: &[RecordBatch]) -> Result<Option<Framework>> {
-        let Some(table) = others.first() else { return Ok(None) };
-        let rows = framework::rows(&table.schema(), std::slice::from_ref(table))?;
-        match checked(rows, &self.b, |framework| Methods::new(framework, &self.b).map(|_| ())) {
-            Ok(framework) => Ok(Some(framework)),
-            Err(Faults(faults)) => {
-                let faults =
-                    faults.iter().map(|fault| fault.replace("framework: ", "framework_b: "));
-                plan_err!("{}: {}", PAGE.name, Faults(faults.collect()))
-            }
-        }
-    }
-
-    fn compute(&self, index: Index, asked: Asked) -> Result<Batches> {
-        let Index { framework, panel, second, workshop, reservation, .. } = index;
-        let (framework_b, panel_b) = second.unwrap_or_else(|| (framework.clone(), panel.clone()));
-        let a = Variant { methods: Methods::checked(&framework, &self.a)?, framework, panel };
-        let b = Variant {
-            methods: Methods::checked(&framework_b, &self.b)?,
-            framework: framework_b,
-            panel: panel_b,
+    fn second(&self, first: First<'_>, extra: &[RecordBatch]) -> Result<Option<Variant>> {
+        let First { framework, rows, methods: a } = first;
+        let Some(table) = extra.first() else {
+            let b = Methods::new(framework, rows, &self.b);
+            let methods = b.or_else(|faults| plan_err!("{}: {faults}", PAGE.name))?;
+            return Ok(Some(Variant { framework: framework.clone(), methods }));
         };
-        if self.has_framework_b {
-            let mut faults = unused_columns(&a.framework, &[&a.methods]);
-            let of_b = unused_columns(&b.framework, &[&b.methods]);
-            faults.extend(
-                of_b.into_iter().map(|fault| fault.replacen("framework", "framework_b", 1)),
-            );
-            let used = a.methods.used.clone().and(&b.methods.used);
-            for steps in [&self.a, &self.b] {
-                let new =
-                    steps.unused(&used, None).into_iter().filter(|fault| !faults.contains(fault));
-                let new: Vec<String> = new.collect();
-                faults.extend(new);
-            }
-            if let Err(faults) = no_faults(faults) {
-                return plan_err!("{}: {faults}", PAGE.name);
-            }
-        }
-        let items = a.nodes_with(&b, &asked.nodes, self.has_framework_b);
+        let table = framework::rows(&table.schema(), std::slice::from_ref(table))?;
+        let bind =
+            |framework: &Framework, rows: &RowMethods| Methods::new(framework, rows, &self.b);
+        let Checked { framework: of_b, methods: b, .. } =
+            checked(table, &self.b, bind).or_else(|Faults(faults)| {
+                let named = |fault: String| fault.replace("framework: ", "framework_b: ");
+                let faults = Faults(faults.into_iter().map(named).collect());
+                plan_err!("{}: {faults}", PAGE.name)
+            })?;
+        no_faults(self.unused((framework, a), (&of_b, &b)))
+            .or_else(|faults| plan_err!("{}: {faults}", PAGE.name))?;
+        Ok(Some(Variant { framework: of_b, methods: b }))
+    }
+
+    fn compute(&self, inputs: Inputs, request: Request) -> Result<Output> {
+        let IndexInput { framework, methods, panel, execution, reservation, .. } = inputs.index;
+        let a = Side { framework, methods, panel };
+        let Some((Variant { framework, methods }, panel)) = inputs.second else {
+            return plan_err!("{}: a second variant must be given, found none", PAGE.name);
+        };
+        let b = Side { framework, methods, panel };
+        let items = a.nodes_with(&b, &request.nodes, self.has_framework_b);
         let periods = a.panel.periods.len();
 
-        let shifts = asked.wants("rank_shift");
-        let ranked = [shifts || asked.wants("rank_a"), shifts || asked.wants("rank_b")];
+        let shifts = request.wants("rank_shift");
+        let ranked = [shifts || request.wants("rank_a"), shifts || request.wants("rank_b")];
         let cells = |items: usize| items * periods * a.panel.units.len();
         let ranks_held = ranked.iter().filter(|wanted| **wanted).count() * size_of::<u32>();
         reservation.try_grow(cells(items.len()) * ranks_held)?;
@@ -246,10 +235,10 @@ impl TableFunction for Compare {
         let columns = b.framework.nodes().len() + a.framework.leaves().len() + treated;
         reservation.try_grow(cells(columns) * size_of::<f64>())?;
 
-        let (scores_a, scores_b, panel) = both(&a, &b, &workshop)?;
+        let (scores_a, scores_b, panel) = both(&a, &b, &execution)?;
         let ranks_of =
             |wanted: bool, scores: &Scores, node: &(dyn Fn(usize) -> Option<usize> + Sync)| {
-                workshop.each(if wanted { items.len() * periods } else { 0 }, |i| {
+                execution.each(if wanted { items.len() * periods } else { 0 }, |i| {
                     Ok(node(i / periods).map(|node| scores.ranks(node, i % periods)))
                 })
             };
@@ -263,15 +252,17 @@ impl TableFunction for Compare {
             Some(node) => Some((&a.framework, node)),
             None => Some((&b.framework, in_b?)),
         };
-        let labels = Labels::new(items.iter().filter_map(node)).items("code");
-        Ok(rows(&panel, labels, asked, workshop, move |block| {
-            let score = |scores: &Scores, node: Option<usize>, Place { unit, period }: Place| {
-                number_at(scores.column(node?, period), unit)
-            };
-            let rank =
-                |ranks: &[Option<UInt32Array>], Place { unit, period }: Place, item: usize| {
-                    rank_at(ranks[item * periods + period].as_ref()?, unit)
+        let labels = NodeLabels::new(items.iter().filter_map(node)).items("code");
+        Ok(rows(&panel, labels, request, move |block| {
+            let score =
+                |scores: &Scores, node: Option<usize>, UnitPeriod { unit, period }: UnitPeriod| {
+                    number_at(scores.column(node?, period), unit)
                 };
+            let rank = |ranks: &[Option<UInt32Array>],
+                        UnitPeriod { unit, period }: UnitPeriod,
+                        item: usize| {
+                rank_at(ranks[item * periods + period].as_ref()?, unit)
+            };
             block.batch(|name| {
                 Ok(match name {
                     "score_a" => block.numbers(|at, item| score(&scores_a, items[item].0, at)),
@@ -287,21 +278,41 @@ impl TableFunction for Compare {
     }
 }
 
+impl Compare {
+    /// What is given and used by neither variant, where each has a framework of its own.
+    fn unused(
+        &self,
+        (framework_a, a): (&Framework, &Methods),
+        (framework_b, b): (&Framework, &Methods),
+    ) -> Vec<String> {
+        let mut faults = unused_columns(framework_a, &[a]);
+        let of_b = unused_columns(framework_b, &[b]).into_iter();
+        faults.extend(of_b.map(|fault| fault.replacen("framework", "framework_b", 1)));
+        let used = a.used.clone().and(&b.used);
+        for fault in [&self.a, &self.b].into_iter().flat_map(|steps| steps.unused(&used, None)) {
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        }
+        faults
+    }
+}
+
 /// The positions of a node in both variants, if they have it.
 type Both = (Option<usize>, Option<usize>);
 
-/// A variant of the index.
-struct Variant {
+/// A variant of the index, with the values of its indicators.
+struct Side {
     framework: Framework,
     methods: Methods,
     panel: Panel,
 }
 
-impl Variant {
-    /// The nodes of both variants that are asked for, with their positions in each.
-    fn nodes_with(&self, other: &Self, asked: &[usize], is_other_tree: bool) -> Vec<Both> {
+impl Side {
+    /// The nodes of both variants that are request for, with their positions in each.
+    fn nodes_with(&self, other: &Self, request: &[usize], is_other_tree: bool) -> Vec<Both> {
         if !is_other_tree {
-            return asked.iter().map(|&node| (Some(node), Some(node))).collect();
+            return request.iter().map(|&node| (Some(node), Some(node))).collect();
         }
         let (ours, theirs) = (self.framework.nodes(), other.framework.nodes());
         let of_us = ours.iter().enumerate();
@@ -327,20 +338,21 @@ impl Variant {
             || (self.framework == other.framework && self.panel.present == other.panel.present)
     }
 
-    fn prepare(&self, workshop: &Workshop) -> Result<Panel> {
+    fn prepare(&self, execution: &Execution) -> Result<Panel> {
         let mut panel = self.panel.clone();
-        self.methods.prepare(&self.framework, &mut panel, workshop)?;
+        self.methods.impute(&self.framework, &mut panel, execution)?;
+        self.methods.treat(&self.framework, &mut panel, execution)?;
         Ok(panel)
     }
 
-    fn scores(&self, leaves: &[ArrayRef], workshop: &Workshop) -> Result<Scores> {
-        self.methods.aggregate(&self.framework, leaves, &self.panel, workshop)
+    fn scores(&self, leaves: &[ArrayRef], execution: &Execution) -> Result<Scores> {
+        self.methods.aggregate(&self.framework, leaves, &self.panel, execution)
     }
 }
 
 /// The scores of both variants; what is the same in both is computed once. And a panel that has
 /// the units and periods of either.
-fn both(a: &Variant, b: &Variant, workshop: &Workshop) -> Result<(Scores, Scores, Panel)> {
+fn both(a: &Side, b: &Side, execution: &Execution) -> Result<(Scores, Scores, Panel)> {
     let shared = a.indicators_of(b);
     let prepared_alike = shared
         .clone()
@@ -353,7 +365,7 @@ fn both(a: &Variant, b: &Variant, workshop: &Workshop) -> Result<(Scores, Scores
         of_each.flatten().map(Arc::clone).collect()
     };
 
-    let prepared_a = a.prepare(workshop)?;
+    let prepared_a = a.prepare(execution)?;
     let prepared_b = match &prepared_alike {
         Some(indicators) => {
             let columns = columns_of(&prepared_a.columns, indicators);
@@ -361,14 +373,14 @@ fn both(a: &Variant, b: &Variant, workshop: &Workshop) -> Result<(Scores, Scores
             let present = if is_filled { &prepared_a.present } else { &b.panel.present };
             Panel { columns, present: present.clone(), ..b.panel.clone() }
         }
-        None => b.prepare(workshop)?,
+        None => b.prepare(execution)?,
     };
-    let leaves_a = a.methods.normalise(&a.framework, &prepared_a, workshop)?;
+    let leaves_a = a.methods.normalise(&a.framework, &prepared_a, execution)?;
     let leaves_b = match &scored_alike {
         Some(indicators) => columns_of(&leaves_a, indicators),
-        None => b.methods.normalise(&b.framework, &prepared_b, workshop)?,
+        None => b.methods.normalise(&b.framework, &prepared_b, execution)?,
     };
-    let (scores_a, scores_b) = (a.scores(&leaves_a, workshop)?, b.scores(&leaves_b, workshop)?);
+    let (scores_a, scores_b) = (a.scores(&leaves_a, execution)?, b.scores(&leaves_b, execution)?);
     let mut panel = prepared_a;
     panel.present.iter_mut().zip(&prepared_b.present).for_each(|(a, b)| *a |= b);
     Ok((scores_a, scores_b, panel))

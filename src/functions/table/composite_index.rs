@@ -1,17 +1,16 @@
 //! `composite_index(panel, framework, ...)`: the whole index in one statement.
 
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use crate::index::input::IndexInput;
 use datafusion::common::Result;
 
-use super::options::{
-    AGGREGATION, Arguments, BASE, COVERAGE_BY, DIRECTION, FRAMEWORK, IMPUTATION, INDICATOR, LOWER,
-    MIN_COVERAGE, NORMALISATION, PANEL, PERIOD, REFERENCE, STRICT, Steps, TARGET, TREATMENT,
-    TREATMENT_REFERENCE, UNIT, UPPER, VALUE, WEIGHTING,
-};
-use super::rows::{Labels, Place, number_at, rank_at, rows};
-use super::scores::{Behind, Shares};
-use super::{Asked, Batches, Index, TableFunction, schema};
-use crate::functions::page::{Page, page};
+use super::arguments::Arguments;
+use super::function::{Column, Inputs, Of, Spec, TableFunction};
+use super::output::{NodeLabels, Output, UnitPeriod, number_at, rank_at, rows};
+use super::parameters::SHARED;
+use super::request::Request;
+use crate::index::methods::steps::Steps;
+use crate::index::steps::aggregate::{Behind, Shares};
+use crate::page::page;
 
 page! {
     /// What `composite_index` is and does.
@@ -26,7 +25,7 @@ page! {
                   aggregated along the tree of a framework, for every unit, period and node.",
         formula: "the functions of the same names, step by step: impute_*, treat_*, norm_* within \
                   the reference set, weight_*, agg_* from the indicators up",
-        parameters: [PANEL, FRAMEWORK, UNIT, PERIOD, INDICATOR, VALUE, IMPUTATION, TREATMENT, NORMALISATION, REFERENCE, TREATMENT_REFERENCE, BASE, LOWER, UPPER, TARGET, WEIGHTING, AGGREGATION, MIN_COVERAGE, COVERAGE_BY, DIRECTION, STRICT],
+        parameters: SHARED,
         over_parameters: None,
         returns: "One row per unit, period and node of the framework, for each unit and period \
                   with a row in the panel: unit, period (NULL if the panel has none), code, \
@@ -84,78 +83,70 @@ page! {
 
 /// The index.
 #[derive(Debug)]
-pub(super) struct CompositeIndex {
+pub(crate) struct CompositeIndex {
     steps: Steps,
 }
 
+const COLUMNS: &[Column] = &[
+    ("unit", Of::Unit, false),
+    ("period", Of::Period, true),
+    ("code", Of::Text, false),
+    ("parent", Of::Text, true),
+    ("level", Of::Whole, false),
+    ("score", Of::Number, true),
+    ("weight", Of::Number, false),
+    ("coverage", Of::Number, false),
+    ("imputed", Of::Number, false),
+    ("rank", Of::Whole, true),
+];
+
 impl TableFunction for CompositeIndex {
     fn bind(arguments: &Arguments) -> Result<Self> {
-        Ok(Self { steps: Steps::new(arguments)? })
+        Ok(Self { steps: arguments.steps()? })
     }
 
-    fn page(&self) -> &'static Page {
-        &PAGE
+    fn spec(&self) -> Spec<'_> {
+        Spec { page: &PAGE, steps: &self.steps, columns: COLUMNS, node_column: Some("code") }
     }
 
-    fn schema(&self, unit: &DataType, period: &DataType) -> SchemaRef {
-        schema(&[
-            ("unit", unit, false),
-            ("period", period, true),
-            ("code", &DataType::Utf8View, false),
-            ("parent", &DataType::Utf8View, true),
-            ("level", &DataType::Int64, false),
-            ("score", &DataType::Float64, true),
-            ("weight", &DataType::Float64, false),
-            ("coverage", &DataType::Float64, false),
-            ("imputed", &DataType::Float64, false),
-            ("rank", &DataType::Int64, true),
-        ])
-    }
-
-    fn steps(&self) -> &Steps {
-        &self.steps
-    }
-
-    fn filters_nodes(&self) -> bool {
-        true
-    }
-
-    fn compute(&self, mut index: Index, asked: Asked) -> Result<Batches> {
-        let (_, scores) = index.scores(&self.steps)?;
-        let Index { framework, panel, workshop, reservation, .. } = index;
-        let (nodes, periods) = (asked.nodes.clone(), scores.periods);
-        let number = |column: &str| if asked.wants(column) { nodes.len() * periods } else { 0 };
+    fn compute(&self, Inputs { mut index, .. }: Inputs, request: Request) -> Result<Output> {
+        let scores = index.scores()?;
+        let IndexInput { framework, panel, execution, reservation, .. } = index;
+        let (nodes, periods) = (request.nodes.clone(), scores.periods);
+        let number = |column: &str| if request.wants(column) { nodes.len() * periods } else { 0 };
         let ranked = number("rank");
         let shares = number("coverage") + number("imputed");
         let held = ranked * size_of::<u32>() + shares * size_of::<f64>();
         reservation.try_grow(held * panel.units.len())?;
         // `item * periods + period`: a cell per unit.
-        let ranks = workshop.each(ranked, |i| Ok(scores.ranks(nodes[i / periods], i % periods)))?;
+        let ranks =
+            execution.each(ranked, |i| Ok(scores.ranks(nodes[i / periods], i % periods)))?;
         // By period and item.
         let behind = |column: &str, what: Behind| -> Result<Vec<Vec<Shares>>> {
-            workshop.each(if asked.wants(column) { periods } else { 0 }, |period| {
+            execution.each(if request.wants(column) { periods } else { 0 }, |period| {
                 let all = scores.behind(&framework, period, what);
                 Ok(nodes.iter().map(|&node| all[node].clone()).collect())
             })
         };
         let coverage = behind("coverage", Behind::Observed)?;
         let imputed = behind("imputed", Behind::Imputed)?;
-        let items = Labels::of(&framework, &nodes).items("code");
-        Ok(rows(&panel, items, asked, workshop, move |block| {
+        let items = NodeLabels::of(&framework, &nodes).items("code");
+        Ok(rows(&panel, items, request, move |block| {
             block.batch(|name| {
                 Ok(match name {
-                    "score" => block.numbers(|Place { unit, period }, item| {
+                    "score" => block.numbers(|UnitPeriod { unit, period }, item| {
                         number_at(scores.column(nodes[item], period), unit)
                     }),
                     "weight" => {
                         block.numbers(|place, item| scores.weight(nodes[item], place.period))
                     }
-                    "coverage" => block
-                        .numbers(|Place { unit, period }, item| coverage[period][item].at(unit)),
-                    "imputed" => {
-                        block.numbers(|Place { unit, period }, item| imputed[period][item].at(unit))
-                    }
-                    _ => block.wholes(|Place { unit, period }, item| {
+                    "coverage" => block.numbers(|UnitPeriod { unit, period }, item| {
+                        coverage[period][item].at(unit)
+                    }),
+                    "imputed" => block.numbers(|UnitPeriod { unit, period }, item| {
+                        imputed[period][item].at(unit)
+                    }),
+                    _ => block.wholes(|UnitPeriod { unit, period }, item| {
                         rank_at(&ranks[item * periods + period], unit)
                     }),
                 })

@@ -1,20 +1,23 @@
 //! `contributions(panel, framework, ...)`: the points by which each node moved what is above it.
 
+use crate::index::input::IndexInput;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 
-use super::methods::{Aggregation, Methods};
-use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
-use super::rows::{Block, Labels, Place, number_at, rows};
-use super::scores::Scores;
-use super::{Asked, Batches, Index, TableFunction, schema};
+use super::arguments::Arguments;
+use super::function::{Column, Inputs, Of, Spec, TableFunction};
+use super::output::{NodeLabels, Output, RowBlock, UnitPeriod, number_at, rows};
+use super::parameters::{FRAMEWORK, PANEL};
+use super::request::Request;
+use crate::engine::interner::position;
 use crate::framework::Framework;
-use crate::functions::engine::interner::position;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::index::methods::bound::{Aggregation, Methods};
+use crate::index::methods::steps::Steps;
+use crate::index::steps::aggregate::Scores;
 use crate::kernel::{Contribution, Generator, Part, Snapshot, Sum, contributions};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `contributions` is and does.
@@ -30,7 +33,7 @@ page! {
                   ln x (geometric), 1/x (harmonic), x^p (power); with the same weights: w (x₁ - x₀), \
                   and w L(p₀, p₁) ln(x₁ / x₀) with L the logarithmic mean; to the top: the same \
                   level by level",
-        parameters: [PANEL, FRAMEWORK, SINCE],
+        parameters: &[PANEL, FRAMEWORK, SINCE],
         over_parameters: None,
         shares_arguments: true,
         returns: "One row per unit, period and node of the framework, for each unit and period \
@@ -94,10 +97,24 @@ enum Since {
 
 /// Changes taken apart.
 #[derive(Debug)]
-pub(super) struct Contributions {
+pub(crate) struct Contributions {
     steps: Steps,
     since: Since,
 }
+
+const COLUMNS: &[Column] = &[
+    ("unit", Of::Unit, false),
+    ("period", Of::Period, true),
+    ("since", Of::Period, true),
+    ("code", Of::Text, false),
+    ("parent", Of::Text, true),
+    ("level", Of::Whole, false),
+    ("score", Of::Number, true),
+    ("change", Of::Number, true),
+    ("contribution", Of::Number, true),
+    ("contribution_to_top", Of::Number, true),
+    ("effective_weight", Of::Number, false),
+];
 
 impl TableFunction for Contributions {
     fn bind(arguments: &Arguments) -> Result<Self> {
@@ -108,31 +125,11 @@ impl TableFunction for Contributions {
             Some(value) if value.try_as_str().flatten() == Some("previous") => Since::Previous,
             Some(period) => Since::At(period),
         };
-        Ok(Self { steps: Steps::new(arguments)?, since })
+        Ok(Self { steps: arguments.steps()?, since })
     }
 
-    fn page(&self) -> &'static Page {
-        &PAGE
-    }
-
-    fn schema(&self, unit: &DataType, period: &DataType) -> SchemaRef {
-        schema(&[
-            ("unit", unit, false),
-            ("period", period, true),
-            ("since", period, true),
-            ("code", &DataType::Utf8View, false),
-            ("parent", &DataType::Utf8View, true),
-            ("level", &DataType::Int64, false),
-            ("score", &DataType::Float64, true),
-            ("change", &DataType::Float64, true),
-            ("contribution", &DataType::Float64, true),
-            ("contribution_to_top", &DataType::Float64, true),
-            ("effective_weight", &DataType::Float64, false),
-        ])
-    }
-
-    fn steps(&self) -> &Steps {
-        &self.steps
+    fn spec(&self) -> Spec<'_> {
+        Spec { page: &PAGE, steps: &self.steps, columns: COLUMNS, node_column: Some("code") }
     }
 
     fn describe(&self) -> String {
@@ -143,14 +140,10 @@ impl TableFunction for Contributions {
         format!("{}, decompose changes since {since}", self.steps.describe())
     }
 
-    fn filters_nodes(&self) -> bool {
-        true
-    }
-
-    fn compute(&self, mut index: Index, asked: Asked) -> Result<Batches> {
+    fn compute(&self, Inputs { mut index, .. }: Inputs, request: Request) -> Result<Output> {
         let since = self.since(&index.panel.periods)?;
-        let (methods, scores) = index.scores(&self.steps)?;
-        let Index { framework, mut panel, workshop, .. } = index;
+        let scores = index.scores()?;
+        let IndexInput { framework, methods, mut panel, .. } = index;
         if let Since::At(_) = self.since {
             let units = panel.units.len();
             for (period, _) in since.iter().enumerate().filter(|(_, since)| since.is_none()) {
@@ -158,9 +151,9 @@ impl TableFunction for Contributions {
             }
         }
         let periods = Arc::clone(&panel.periods);
-        let tree = Tree::new(&framework, &methods, &asked.nodes);
-        let items = Labels::of(&framework, &asked.nodes).items("code");
-        Ok(rows(&panel, items, asked, workshop, move |block| {
+        let tree = Tree::new(&framework, &methods, &request.nodes);
+        let items = NodeLabels::of(&framework, &request.nodes).items("code");
+        Ok(rows(&panel, items, request, move |block| {
             let [score, change, to_parent, to_top, weight] =
                 tree.moves(&framework, &scores, &since, block)?.map(|cells| Arc::new(cells) as _);
             block.batch(|name| {
@@ -207,14 +200,14 @@ fn generator(aggregation: &Aggregation) -> Option<Generator> {
     aggregation.combine.power().map(Generator::Power)
 }
 
-/// The nodes asked for and all above them, the root first, each after its parent.
+/// The nodes request for and all above them, the root first, each after its parent.
 struct Tree {
     nodes: Vec<usize>,
     parts: Vec<Part>,
     families: Vec<Family>,
     order: Vec<usize>,
-    /// Where the nodes asked for are among these.
-    asked: Vec<usize>,
+    /// Where the nodes request for are among these.
+    request: Vec<usize>,
 }
 
 /// Siblings: all of them, and those that are in the tree, as node and place.
@@ -224,10 +217,10 @@ struct Family {
 }
 
 impl Tree {
-    fn new(framework: &Framework, methods: &Methods, asked: &[usize]) -> Self {
+    fn new(framework: &Framework, methods: &Methods, request: &[usize]) -> Self {
         let of = framework.nodes();
         let mut is_in = vec![false; of.len()];
-        for &node in asked {
+        for &node in request {
             let mut next = Some(node);
             while let Some(node) = next.filter(|&node| !is_in[node]) {
                 is_in[node] = true;
@@ -250,7 +243,7 @@ impl Tree {
             parts: nodes.iter().map(part).collect(),
             families: nodes.iter().map(family).filter(|f| !f.wanted.is_empty()).collect(),
             order: (0..nodes.len()).collect(),
-            asked: asked.iter().filter_map(|&node| place[node]).collect(),
+            request: request.iter().filter_map(|&node| place[node]).collect(),
             nodes,
         }
     }
@@ -261,16 +254,16 @@ impl Tree {
         framework: &Framework,
         scores: &Scores,
         since: &[Option<usize>],
-        block: &Block<'_>,
+        block: &RowBlock<'_>,
     ) -> Result<[Float64Array; 5]> {
-        let rows = block.places.len() * self.asked.len();
+        let rows = block.places.len() * self.request.len();
         let wants_contributions = block.wants("contribution") || block.wants("contribution_to_top");
         let mut columns: [Vec<Option<f64>>; 5] = std::array::from_fn(|_| Vec::with_capacity(rows));
         let [of_score, of_change, of_parent, of_top, of_weight] = &mut columns;
         let (mut before, mut now) = (Moment::new(self), Moment::new(self));
         let mut effective = vec![0.0; self.nodes.len()];
         for &place in block.places {
-            let then = since[place.period].map(|period| Place { period, ..place });
+            let then = since[place.period].map(|period| UnitPeriod { period, ..place });
             // What was the present of the row before is the past of this one.
             if then.is_some() && now.place == then {
                 std::mem::swap(&mut before, &mut now);
@@ -287,7 +280,7 @@ impl Tree {
                 }
                 false => Vec::new(),
             };
-            for &i in &self.asked {
+            for &i in &self.request {
                 let (x, x_before) = (now.scores[i], before.scores[i]);
                 let change = x - x_before;
                 if change.is_infinite() {
@@ -312,7 +305,7 @@ impl Tree {
 
 /// Scores and weights of one unit and period.
 struct Moment {
-    place: Option<Place>,
+    place: Option<UnitPeriod>,
     /// NaN where there is none.
     scores: Vec<f64>,
     /// Shares over the siblings that have a score; 0 where there is none.
@@ -329,12 +322,12 @@ impl Moment {
         Snapshot { scores: &self.scores, weights: &self.weights }
     }
 
-    fn look(&mut self, tree: &Tree, scores: &Scores, place: Option<Place>) {
+    fn look(&mut self, tree: &Tree, scores: &Scores, place: Option<UnitPeriod>) {
         if self.place == place {
             return;
         }
         self.place = place;
-        let Some(Place { unit, period }) = place else {
+        let Some(UnitPeriod { unit, period }) = place else {
             self.scores.fill(f64::NAN);
             self.weights.fill(0.0);
             return;

@@ -1,22 +1,28 @@
 //! `correlations(panel, framework, ...)`: correlations between the components of an index.
 
+use crate::index::input::IndexInput;
+use crate::index::methods::rows::RowMethods;
+use crate::index::methods::used::Argument;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, UInt32Array};
 use datafusion::arrow::compute::take;
-use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef};
+use datafusion::arrow::datatypes::Float64Type;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, plan_err};
 
-use super::methods::{Methods, unused};
-use super::options::{Argument, Arguments, FRAMEWORK, PANEL, Steps};
-use super::panel::Panel;
-use super::rows::{Labels, ROWS};
-use super::workshop::Workshop;
-use super::{Asked, Batches, Index, TableFunction, no_faults, schema};
+use super::arguments::Arguments;
+use super::function::{Column, Inputs, Of, Spec, TableFunction, no_faults};
+use super::output::{NodeLabels, Output, ROWS};
+use super::parameters::{FRAMEWORK, PANEL};
+use super::request::Request;
 use crate::framework::{Faults, Framework};
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::index::execution::Execution;
+use crate::index::methods::bound::{Methods, unused};
+use crate::index::methods::steps::Steps;
+use crate::index::panel::Panel;
 use crate::kernel::{Association, Correlation, Matrix};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 const OF: Parameter = Parameter {
     name: "of",
@@ -58,7 +64,7 @@ page! {
                   other, within and across levels.",
         formula: "as stat_correlation, over all units and periods of the panel for which both of \
                   a pair have a value",
-        parameters: [PANEL, FRAMEWORK, OF, METHOD, WITHIN],
+        parameters: &[PANEL, FRAMEWORK, OF, METHOD, WITHIN],
         over_parameters: None,
         shares_arguments: true,
         returns: "One row per pair: code_a, code_b, level_a, level_b (1 for an indicator), \
@@ -91,7 +97,7 @@ page! {
 
 /// Correlations of parts of an index.
 #[derive(Debug)]
-pub(super) struct Correlations {
+pub(crate) struct Correlations {
     steps: Steps,
     of_values: bool,
     association: Association,
@@ -105,11 +111,21 @@ enum Within {
     Parents,
 }
 
+const COLUMNS: &[Column] = &[
+    ("code_a", Of::Text, false),
+    ("code_b", Of::Text, false),
+    ("level_a", Of::Whole, false),
+    ("level_b", Of::Whole, false),
+    ("correlation", Of::Number, true),
+    ("n", Of::Whole, false),
+    ("p_value", Of::Number, true),
+];
+
 impl TableFunction for Correlations {
     fn bind(arguments: &Arguments) -> Result<Self> {
         let of_values = arguments.constants.choice(OF.name)? == 1;
         let this = Self {
-            steps: Steps { normalises: !of_values, ..Steps::new(arguments)? },
+            steps: Steps { normalises: !of_values, ..arguments.steps()? },
             of_values,
             association: match arguments.constants.choice(METHOD.name)? {
                 0 => Association::Pearson,
@@ -131,24 +147,8 @@ impl TableFunction for Correlations {
         Ok(this)
     }
 
-    fn page(&self) -> &'static Page {
-        &PAGE
-    }
-
-    fn schema(&self, _: &DataType, _: &DataType) -> SchemaRef {
-        schema(&[
-            ("code_a", &DataType::Utf8View, false),
-            ("code_b", &DataType::Utf8View, false),
-            ("level_a", &DataType::Int64, false),
-            ("level_b", &DataType::Int64, false),
-            ("correlation", &DataType::Float64, true),
-            ("n", &DataType::Int64, false),
-            ("p_value", &DataType::Float64, true),
-        ])
-    }
-
-    fn steps(&self) -> &Steps {
-        &self.steps
+    fn spec(&self) -> Spec<'_> {
+        Spec { page: &PAGE, steps: &self.steps, columns: COLUMNS, node_column: None }
     }
 
     fn describe(&self) -> String {
@@ -161,10 +161,11 @@ impl TableFunction for Correlations {
         if steps.is_empty() { correlate } else { format!("{steps}, {correlate}") }
     }
 
-    fn check(&self, framework: &Framework) -> Result<(), Faults> {
-        let methods = Methods::new(framework, &self.steps)?;
+    fn methods(&self, framework: &Framework, rows: &RowMethods) -> Result<Methods, Faults> {
+        let methods = Methods::new(framework, rows, &self.steps)?;
         if !self.of_values {
-            return no_faults(unused(framework, &[(&self.steps, &methods)], None));
+            no_faults(unused(framework, &[(&self.steps, &methods)], None))?;
+            return Ok(methods);
         }
         // Values are correlated before they are normalised.
         let mut only = vec![
@@ -176,19 +177,20 @@ impl TableFunction for Correlations {
         if methods.imputation.as_ref().is_some_and(|whole| whole.call.sees(Role::Direction)) {
             only.push(Argument::Direction);
         }
-        no_faults(unused(framework, &[(&self.steps, &methods)], Some(&only)))
+        no_faults(unused(framework, &[(&self.steps, &methods)], Some(&only)))?;
+        Ok(methods)
     }
 
-    fn compute(&self, mut index: Index, asked: Asked) -> Result<Batches> {
+    fn compute(&self, Inputs { mut index, .. }: Inputs, request: Request) -> Result<Output> {
         let scores = match self.of_values {
             true => None,
-            false => Some(index.scores(&self.steps)?.1),
+            false => Some(index.scores()?),
         };
-        let Index { framework, mut panel, workshop, reservation, .. } = index;
+        let IndexInput { framework, methods, mut panel, execution, reservation, .. } = index;
         let nodes = framework.nodes();
         if self.of_values {
-            let methods = Methods::checked(&framework, &self.steps)?;
-            methods.prepare(&framework, &mut panel, &workshop)?;
+            methods.impute(&framework, &mut panel, &execution)?;
+            methods.treat(&framework, &mut panel, &execution)?;
         }
         let periods = panel.periods.len();
         let column = |node: usize, period: usize| match (&scores, nodes[node].leaf) {
@@ -202,10 +204,12 @@ impl TableFunction for Correlations {
 
         let mut pairs: Vec<(usize, usize, Correlation)> = Vec::new();
         if self.within == Within::Parents {
-            let above = ancestors(&framework);
+            // Each node with each of the nodes above it.
+            let above = |node| framework.above(node).map(move |above| (node, above));
+            let above: Vec<(usize, usize)> = (0..nodes.len()).flat_map(above).collect();
             let held = size_of::<(usize, usize, Correlation)>();
             reservation.try_grow(above.len() * held)?;
-            pairs = workshop.each(above.len(), |i| {
+            pairs = execution.each(above.len(), |i| {
                 let (node, ancestor) = above[i];
                 let both = self.association.of(&matrix(&[node, ancestor]));
                 Ok((node, ancestor, both.get(1).copied().unwrap_or_default()))
@@ -224,7 +228,7 @@ impl TableFunction for Correlations {
                 let per_pair = 2 * size_of::<[f64; 4]>() + 3 * size_of::<Correlation>();
                 let held = size * places.number * size_of::<f64>() + size * size * per_pair;
                 reservation.try_grow(held)?;
-                let found = self.association.of_with(&matrix(group), &workshop)?;
+                let found = self.association.of_with(&matrix(group), &execution)?;
                 for a in 0..size {
                     let of_a = (a + 1..size).map(|b| (group[a], group[b], found[a * size + b]));
                     pairs.extend(of_a);
@@ -232,17 +236,9 @@ impl TableFunction for Correlations {
             }
             pairs.sort_by_key(|(a, b, _)| (*a, *b));
         }
-        let batches = batches(&framework, pairs, asked, &workshop)?;
-        Ok(Box::new(batches.into_iter().map(Ok)))
+        let batches = batches(&framework, pairs, request, &execution)?;
+        Ok(Output::Batches(batches))
     }
-}
-
-/// Each node with each of the nodes above it, the nearest first.
-fn ancestors(framework: &Framework) -> Vec<(usize, usize)> {
-    let nodes = framework.nodes();
-    let above =
-        |node: usize| std::iter::successors(nodes[node].parent, |&above| nodes[above].parent);
-    (0..nodes.len()).flat_map(|node| above(node).map(move |above| (node, above))).collect()
 }
 
 /// The units and periods that a panel has: the rows that are correlated.
@@ -296,16 +292,16 @@ impl<'a> Places<'a> {
 fn batches(
     framework: &Framework,
     pairs: Vec<(usize, usize, Correlation)>,
-    asked: Asked,
-    workshop: &Workshop,
+    request: Request,
+    execution: &Execution,
 ) -> Result<Vec<RecordBatch>> {
-    let Labels { codes, levels, .. } = Labels::of_all(framework);
+    let NodeLabels { codes, levels, .. } = NodeLabels::of_all(framework);
     let chunks: Vec<_> = pairs.chunks(ROWS).collect();
-    workshop.each(chunks.len(), |i| {
+    execution.each(chunks.len(), |i| {
         let pairs = chunks[i];
         let a = || -> UInt32Array { pairs.iter().map(|(a, ..)| *a as u32).collect() };
         let b = || -> UInt32Array { pairs.iter().map(|(_, b, _)| *b as u32).collect() };
-        asked.batch(pairs.len(), |name| {
+        request.batch(pairs.len(), |name| {
             Ok(match name {
                 "code_a" => take(&codes, &a(), None)?,
                 "code_b" => take(&codes, &b(), None)?,

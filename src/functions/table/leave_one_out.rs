@@ -1,20 +1,25 @@
 //! `leave_one_out(panel, framework, ...)`: the index without each of its nodes in turn.
 
+use crate::index::input::IndexInput;
+use crate::index::methods::rows::RowMethods;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt32Array, new_null_array};
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
 
-use super::methods::{Methods, unused};
-use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
-use super::panel::Panel;
-use super::place::Span;
-use super::rows::{Labels, Place, number_at, rank_at, rows};
-use super::scores::{Scores, ranks};
-use super::{Asked, Batches, Index, TableFunction, no_faults, schema};
+use super::arguments::Arguments;
+use super::function::{Column, Inputs, Of, Spec, TableFunction, no_faults};
+use super::output::{NodeLabels, Output, UnitPeriod, number_at, rank_at, rows};
+use super::parameters::{FRAMEWORK, PANEL};
+use super::request::Request;
 use crate::framework::{Faults, Framework};
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::index::methods::bound::{Methods, unused};
+use crate::index::methods::steps::Steps;
+use crate::index::panel::Panel;
+use crate::index::place::Span;
+use crate::index::steps::aggregate::{Scores, ranks};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `leave_one_out` is and does.
@@ -28,7 +33,7 @@ page! {
                   out one node at a time.",
         formula: "score without k: the nodes above k recomputed from their other children, whose \
                   weights are rescaled to sum to 1; rank_shift = nominal_rank - rank",
-        parameters: [
+        parameters: &[
             PANEL,
             FRAMEWORK,
             Parameter {
@@ -77,10 +82,23 @@ page! {
 
 /// The index without each of its nodes.
 #[derive(Debug)]
-pub(super) struct LeaveOneOut {
+pub(crate) struct LeaveOneOut {
     steps: Steps,
     level: Option<usize>,
 }
+
+const COLUMNS: &[Column] = &[
+    ("unit", Of::Unit, false),
+    ("period", Of::Period, true),
+    ("removed", Of::Text, false),
+    ("parent", Of::Text, false),
+    ("level", Of::Whole, false),
+    ("score", Of::Number, true),
+    ("rank", Of::Whole, true),
+    ("nominal_score", Of::Number, true),
+    ("nominal_rank", Of::Whole, true),
+    ("rank_shift", Of::Whole, true),
+];
 
 impl TableFunction for LeaveOneOut {
     fn bind(arguments: &Arguments) -> Result<Self> {
@@ -89,30 +107,11 @@ impl TableFunction for LeaveOneOut {
             Some(_) => Some(constants.whole("level", 1..=u64::from(u32::MAX))? as usize),
             None => None,
         };
-        Ok(Self { steps: Steps::new(arguments)?, level })
+        Ok(Self { steps: arguments.steps()?, level })
     }
 
-    fn page(&self) -> &'static Page {
-        &PAGE
-    }
-
-    fn schema(&self, unit: &DataType, period: &DataType) -> SchemaRef {
-        schema(&[
-            ("unit", unit, false),
-            ("period", period, true),
-            ("removed", &DataType::Utf8View, false),
-            ("parent", &DataType::Utf8View, false),
-            ("level", &DataType::Int64, false),
-            ("score", &DataType::Float64, true),
-            ("rank", &DataType::Int64, true),
-            ("nominal_score", &DataType::Float64, true),
-            ("nominal_rank", &DataType::Int64, true),
-            ("rank_shift", &DataType::Int64, true),
-        ])
-    }
-
-    fn steps(&self) -> &Steps {
-        &self.steps
+    fn spec(&self) -> Spec<'_> {
+        Spec { page: &PAGE, steps: &self.steps, columns: COLUMNS, node_column: Some("removed") }
     }
 
     fn describe(&self) -> String {
@@ -123,16 +122,8 @@ impl TableFunction for LeaveOneOut {
         format!("{}, aggregate again without each {nodes}", self.steps.describe())
     }
 
-    fn filters_nodes(&self) -> bool {
-        true
-    }
-
-    fn code_column(&self) -> &'static str {
-        "removed"
-    }
-
-    fn check(&self, framework: &Framework) -> Result<(), Faults> {
-        let methods = Methods::new(framework, &self.steps)?;
+    fn methods(&self, framework: &Framework, rows: &RowMethods) -> Result<Methods, Faults> {
+        let methods = Methods::new(framework, rows, &self.steps)?;
         let mut faults = unused(framework, &[(&self.steps, &methods)], None);
         let (nodes, root) = (framework.nodes(), framework.root());
         let is_there =
@@ -140,47 +131,49 @@ impl TableFunction for LeaveOneOut {
         if let Some(level) = self.level.filter(|&level| !is_there(level)) {
             faults.push(format!("level must be that of a node below the root, got {level}"));
         }
-        no_faults(faults)
+        no_faults(faults)?;
+        Ok(methods)
     }
 
-    fn compute(&self, mut index: Index, asked: Asked) -> Result<Batches> {
-        let (methods, scores) = index.scores(&self.steps)?;
-        let Index { framework, panel, workshop, reservation, .. } = index;
+    fn compute(&self, Inputs { mut index, .. }: Inputs, request: Request) -> Result<Output> {
+        let scores = index.scores()?;
+        let IndexInput { framework, methods, panel, execution, reservation, .. } = index;
         let (nodes, root, periods) = (framework.nodes(), framework.root(), scores.periods);
         let is_asked = |&node: &usize| {
             node != root && self.level.is_none_or(|level| nodes[node].level == level)
         };
-        let removed: Vec<usize> = asked.nodes.iter().copied().filter(is_asked).collect();
+        let removed: Vec<usize> = request.nodes.iter().copied().filter(is_asked).collect();
 
-        let shifts = asked.wants("rank_shift");
+        let shifts = request.wants("rank_shift");
         let (ranked, nominally) =
-            (shifts || asked.wants("rank"), shifts || asked.wants("nominal_rank"));
-        let scored = ranked || asked.wants("score");
+            (shifts || request.wants("rank"), shifts || request.wants("nominal_rank"));
+        let scored = ranked || request.wants("score");
         let number = |wanted: bool| if wanted { removed.len() * periods } else { 0 };
         let per_cell =
             usize::from(scored) * size_of::<f64>() + usize::from(ranked) * size_of::<u32>();
         reservation.try_grow(removed.len() * periods * panel.units.len() * per_cell)?;
-        let tops = workshop.each(number(scored), |i| {
+        let tops = execution.each(number(scored), |i| {
             without(&methods, &framework, &panel, &scores, removed[i / periods], i % periods)
         })?;
         let new: Vec<UInt32Array> =
-            workshop.each(number(ranked), |i| Ok(ranks(tops[i].as_primitive())))?;
-        let nominal: Vec<UInt32Array> = workshop
+            execution.each(number(ranked), |i| Ok(ranks(tops[i].as_primitive())))?;
+        let nominal: Vec<UInt32Array> = execution
             .each(if nominally { periods } else { 0 }, |period| Ok(scores.ranks(root, period)))?;
 
-        let items = Labels::of(&framework, &removed).items("removed");
-        Ok(rows(&panel, items, asked, workshop, move |block| {
-            let rank = |Place { unit, period }: Place, item: usize| {
+        let items = NodeLabels::of(&framework, &removed).items("removed");
+        Ok(rows(&panel, items, request, move |block| {
+            let rank = |UnitPeriod { unit, period }: UnitPeriod, item: usize| {
                 rank_at(&new[item * periods + period], unit)
             };
-            let nominal_rank = |Place { unit, period }: Place| rank_at(&nominal[period], unit);
+            let nominal_rank =
+                |UnitPeriod { unit, period }: UnitPeriod| rank_at(&nominal[period], unit);
             block.batch(|name| {
                 Ok(match name {
-                    "score" => block.numbers(|Place { unit, period }, item| {
+                    "score" => block.numbers(|UnitPeriod { unit, period }, item| {
                         number_at(tops[item * periods + period].as_primitive(), unit)
                     }),
                     "rank" => block.wholes(rank),
-                    "nominal_score" => block.numbers(|Place { unit, period }, _| {
+                    "nominal_score" => block.numbers(|UnitPeriod { unit, period }, _| {
                         number_at(scores.column(root, period), unit)
                     }),
                     "nominal_rank" => block.wholes(|place, _| nominal_rank(place)),

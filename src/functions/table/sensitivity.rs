@@ -1,25 +1,30 @@
 //! `sensitivity(panel, framework, ...)`: which uncertain choice moves the ranks.
 
+use super::output::Output;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
     Array, ArrayRef, Float64Array, Int64Array, StringViewArray, UInt32Array,
 };
 use datafusion::arrow::compute::take;
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::{Result, plan_err};
 
-use super::call::Step;
-use super::draws::{Chosen, Engine, Run, Sets};
-use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
+use super::arguments::Arguments;
+use super::function::{Column, Inputs, Of, Spec, TableFunction};
+use super::parameters::{FRAMEWORK, PANEL};
+use super::request::Request;
 use super::uncertain::{
-    AGGREGATIONS, CODE, CONCENTRATION, IMPUTATIONS, LEAVE_OUT, NORMALISATIONS, SEED, Spread,
-    TREATMENTS, Uncertain, WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
+    AGGREGATIONS, CODE, CONCENTRATION, IMPUTATIONS, LEAVE_OUT, NORMALISATIONS, SEED, TREATMENTS,
+    WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
 };
-use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::{Faults, Framework};
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::index::methods::bound::Methods;
+use crate::index::methods::call::Step;
+use crate::index::methods::rows::RowMethods;
+use crate::index::monte_carlo::design::{Spread, Uncertain};
+use crate::index::monte_carlo::draws::{Chosen, MonteCarlo, Run, Sets};
 use crate::kernel::{Bootstrap, Design, Indices, Sum, indices_with};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `sensitivity` is and does.
@@ -37,7 +42,7 @@ page! {
                   yA)) / var(y), with the mean of y subtracted from yB if centred; total T = \
                   mean((yA - yAB)²) / (2 var(y)); A and B two samples of the choices, AB is A \
                   with one choice from B; var(y) of both samples together",
-        parameters: [
+        parameters: &[
             PANEL, FRAMEWORK, DRAWS, SEED, WEIGHTS, WEIGHT_DISTRIBUTION, CONCENTRATION, WEIGHT_LEVEL,
             WEIGHT_SETS, NORMALISATIONS, AGGREGATIONS, TREATMENTS, IMPUTATIONS, LEAVE_OUT, BOOTSTRAP,
             CONFIDENCE, CENTRED, CODE,
@@ -128,7 +133,7 @@ const MOST_DRAWS: u64 = 1 << 16;
 
 /// Sobol indices of an index.
 #[derive(Debug)]
-pub(super) struct Sensitivity {
+pub(crate) struct Sensitivity {
     uncertain: Uncertain,
     draws: usize,
     weight_sets: usize,
@@ -136,6 +141,18 @@ pub(super) struct Sensitivity {
     confidence: f64,
     is_centred: bool,
 }
+
+const COLUMNS: &[Column] = &[
+    ("period", Of::Period, true),
+    ("factor", Of::Text, false),
+    ("first_order", Of::Number, true),
+    ("total", Of::Number, true),
+    ("first_order_lower", Of::Number, true),
+    ("first_order_upper", Of::Number, true),
+    ("total_lower", Of::Number, true),
+    ("total_upper", Of::Number, true),
+    ("draws", Of::Whole, false),
+];
 
 impl TableFunction for Sensitivity {
     fn bind(arguments: &Arguments) -> Result<Self> {
@@ -147,7 +164,7 @@ impl TableFunction for Sensitivity {
             );
         }
         let sensitivity = Self {
-            uncertain: Uncertain::new(arguments)?,
+            uncertain: arguments.uncertain()?,
             draws: arguments.constants.whole(DRAWS.name, 2..=MOST_DRAWS)? as usize,
             weight_sets: arguments.constants.whole(WEIGHT_SETS.name, 2..=1_000_000)? as usize,
             bootstrap: arguments.constants.whole(BOOTSTRAP.name, 0..=100_000)? as usize,
@@ -171,26 +188,8 @@ impl TableFunction for Sensitivity {
         Ok(sensitivity)
     }
 
-    fn page(&self) -> &'static Page {
-        &PAGE
-    }
-
-    fn schema(&self, _: &DataType, period: &DataType) -> SchemaRef {
-        schema(&[
-            ("period", period, true),
-            ("factor", &DataType::Utf8View, false),
-            ("first_order", &DataType::Float64, true),
-            ("total", &DataType::Float64, true),
-            ("first_order_lower", &DataType::Float64, true),
-            ("first_order_upper", &DataType::Float64, true),
-            ("total_lower", &DataType::Float64, true),
-            ("total_upper", &DataType::Float64, true),
-            ("draws", &DataType::Int64, false),
-        ])
-    }
-
-    fn steps(&self) -> &Steps {
-        &self.uncertain.steps
+    fn spec(&self) -> Spec<'_> {
+        Spec { page: &PAGE, steps: &self.uncertain.steps, columns: COLUMNS, node_column: None }
     }
 
     fn describe(&self) -> String {
@@ -198,16 +197,17 @@ impl TableFunction for Sensitivity {
         format!("{}, compute {runs} draws (Saltelli design)", self.uncertain.describe())
     }
 
-    fn check(&self, framework: &Framework) -> Result<(), Faults> {
-        self.uncertain.check(framework)
+    fn methods(&self, framework: &Framework, rows: &RowMethods) -> Result<Methods, Faults> {
+        self.uncertain.check(framework, rows)?;
+        Methods::new(framework, rows, &self.uncertain.steps)
     }
 
-    fn compute(&self, index: Index, asked: Asked) -> Result<Batches> {
+    fn compute(&self, Inputs { index, .. }: Inputs, request: Request) -> Result<Output> {
         let factors = self.factors();
         let names: Vec<&str> = factors.iter().map(|(name, _)| *name).collect();
         let d = factors.len();
         let design = Design::new(self.uncertain.seed, self.draws, d);
-        let leaves = Engine::leaves(&self.uncertain, &index.framework)?.len();
+        let leaves = MonteCarlo::leaves(&self.uncertain, &index.framework)?.len();
         let of_resamples = self.bootstrap * d * 2 * size_of::<(f64, f64)>();
         let of_runs = design.rows() * (size_of::<Run>() + size_of::<f64>());
         index.reservation.try_grow(of_runs + of_resamples)?;
@@ -229,7 +229,7 @@ impl TableFunction for Sensitivity {
             };
             Chosen { picks, left_out, weights }
         });
-        let (engine, runs) = Engine::new(
+        let (monte_carlo, runs) = MonteCarlo::new(
             &self.uncertain,
             index,
             Sets::Drawn { after: 0 },
@@ -239,11 +239,12 @@ impl TableFunction for Sensitivity {
         let mut distinct = runs.clone();
         distinct.sort_unstable();
         distinct.dedup();
-        let periods = engine.panel.periods.len();
+        let periods = monte_carlo.panel.periods.len();
         let mut found: Vec<Option<Vec<Indices>>> = Vec::with_capacity(periods);
         for period in 0..periods {
-            let nominal = engine.nominal().ranks(engine.target, period);
-            let shifts = engine.at(period)?.ranks(&distinct, |ranks| shift(&nominal, ranks))?;
+            let nominal = monte_carlo.nominal().ranks(monte_carlo.target, period);
+            let shifts =
+                monte_carlo.at(period)?.ranks(&distinct, |ranks| shift(&nominal, ranks))?;
             let y: Vec<f64> = runs
                 .iter()
                 .map(|run| distinct.binary_search(run).map_or(f64::NAN, |at| shifts[at]))
@@ -253,7 +254,7 @@ impl TableFunction for Sensitivity {
                 level: self.confidence,
                 seed: self.uncertain.seed,
             };
-            let work = &engine.workshop;
+            let work = &monte_carlo.execution;
             found.push(indices_with(&y, self.draws, d, self.is_centred, bootstrap, work)?);
         }
         let rows = periods * d;
@@ -262,9 +263,9 @@ impl TableFunction for Sensitivity {
             Arc::new(cells.collect::<Float64Array>())
         };
         let by_period: UInt32Array = (0..rows).map(|row| (row / d) as u32).collect();
-        let batch = asked.batch(rows, |name| {
+        let batch = request.batch(rows, |name| {
             Ok(match name {
-                "period" => take(&engine.panel.periods, &by_period, None)?,
+                "period" => take(&monte_carlo.panel.periods, &by_period, None)?,
                 "factor" => {
                     Arc::new(StringViewArray::from_iter_values((0..rows).map(|row| names[row % d])))
                 }
@@ -277,7 +278,7 @@ impl TableFunction for Sensitivity {
                 _ => Arc::new(Int64Array::from_value(design.rows() as i64, rows)),
             })
         })?;
-        Ok(Box::new(std::iter::once(Ok(batch))))
+        Ok(Output::Batches(vec![batch]))
     }
 }
 

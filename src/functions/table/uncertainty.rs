@@ -1,28 +1,29 @@
 //! `uncertainty(panel, framework, ...)`: what the ranks are worth.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, AsArray, Float64Array, RecordBatch, UInt32Array};
-use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef};
-use datafusion::common::{Column, Result, ScalarValue, exec_err, plan_datafusion_err, plan_err};
+use datafusion::arrow::array::{Array, Float64Array, UInt32Array};
+use datafusion::common::{Result, plan_err};
 use datafusion::execution::memory_pool::MemoryReservation;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
+use datafusion::logical_expr::LogicalPlan;
 
-use super::draws::{Chosen, Engine, Period, Run, Sets};
-use super::exec::some;
-use super::options::{Arguments, FRAMEWORK, PANEL, Steps};
-use super::rows::{Labels, Place, number_at, rank_at, rows};
+use super::arguments::Arguments;
+use super::function::{Column, Inputs, Of, Spec, TableFunction};
+use super::output::{NodeLabels, Output, UnitPeriod, number_at, rank_at, rows};
+use super::parameters::{FRAMEWORK, PANEL};
+use super::request::Request;
 use super::uncertain::{
-    AGGREGATIONS, Alternatives, CODE, CONCENTRATION, IMPUTATIONS, LEAVE_OUT, NOMINAL,
-    NORMALISATIONS, SEED, TREATMENTS, Uncertain, WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
+    AGGREGATIONS, CODE, CONCENTRATION, IMPUTATIONS, LEAVE_OUT, NORMALISATIONS, SEED, TREATMENTS,
+    WEIGHT_DISTRIBUTION, WEIGHT_LEVEL, WEIGHTS,
 };
-use super::{Asked, Batches, Index, TableFunction, schema};
-use crate::columns::Columns;
+use super::weight_draws::{Replay, in_order};
 use crate::framework::{Faults, Framework};
-use crate::functions::engine::interner::{Interner, text};
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::index::methods::bound::Methods;
+use crate::index::methods::rows::RowMethods;
+use crate::index::monte_carlo::design::Uncertain;
+use crate::index::monte_carlo::draws::{Chosen, MonteCarlo, Period, Run, Sets};
 use crate::kernel::{Draw, RankCounts};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `uncertainty` is and does.
@@ -43,7 +44,7 @@ page! {
                   w; methods, and the indicator left out or none: all with equal probability; in \
                   each draw rank 1 for the highest score, ties share the best rank; quantiles of \
                   type 7",
-        parameters: [
+        parameters: &[
             PANEL, FRAMEWORK, DRAWS, SEED, WEIGHTS, WEIGHT_DISTRIBUTION, CONCENTRATION, WEIGHT_LEVEL,
             NORMALISATIONS, AGGREGATIONS, TREATMENTS, IMPUTATIONS, LEAVE_OUT, WEIGHT_DRAWS, TOP, CODE,
         ],
@@ -127,16 +128,32 @@ const MOST_DRAWS: u64 = 1_000_000;
 
 /// Monte Carlo on an index.
 #[derive(Debug)]
-pub(super) struct Uncertainty {
+pub(crate) struct Uncertainty {
     uncertain: Uncertain,
     draws: u64,
     top: u32,
     is_replay: bool,
 }
 
+const COLUMNS: &[Column] = &[
+    ("unit", Of::Unit, false),
+    ("period", Of::Period, true),
+    ("code", Of::Text, false),
+    ("score", Of::Number, true),
+    ("rank", Of::Whole, true),
+    ("mean_rank", Of::Number, true),
+    ("median_rank", Of::Number, true),
+    ("p05_rank", Of::Number, true),
+    ("p95_rank", Of::Number, true),
+    ("min_rank", Of::Whole, true),
+    ("max_rank", Of::Whole, true),
+    ("top_share", Of::Number, true),
+    ("draws", Of::Whole, false),
+];
+
 impl TableFunction for Uncertainty {
     fn bind(arguments: &Arguments) -> Result<Self> {
-        let is_replay = arguments.relations.contains_key(WEIGHT_DRAWS.name);
+        let is_replay = arguments.has_table(WEIGHT_DRAWS.name);
         let others = [
             &DRAWS,
             &SEED,
@@ -159,37 +176,15 @@ impl TableFunction for Uncertainty {
             );
         }
         Ok(Self {
-            uncertain: Uncertain::new(arguments)?,
+            uncertain: arguments.uncertain()?,
             draws: arguments.constants.whole(DRAWS.name, 1..=MOST_DRAWS)?,
             top: arguments.constants.whole(TOP.name, 1..=u64::from(u32::MAX))? as u32,
             is_replay,
         })
     }
 
-    fn page(&self) -> &'static Page {
-        &PAGE
-    }
-
-    fn schema(&self, unit: &DataType, period: &DataType) -> SchemaRef {
-        schema(&[
-            ("unit", unit, false),
-            ("period", period, true),
-            ("code", &DataType::Utf8View, false),
-            ("score", &DataType::Float64, true),
-            ("rank", &DataType::Int64, true),
-            ("mean_rank", &DataType::Float64, true),
-            ("median_rank", &DataType::Float64, true),
-            ("p05_rank", &DataType::Float64, true),
-            ("p95_rank", &DataType::Float64, true),
-            ("min_rank", &DataType::Int64, true),
-            ("max_rank", &DataType::Int64, true),
-            ("top_share", &DataType::Float64, true),
-            ("draws", &DataType::Int64, false),
-        ])
-    }
-
-    fn steps(&self) -> &Steps {
-        &self.uncertain.steps
+    fn spec(&self) -> Spec<'_> {
+        Spec { page: &PAGE, steps: &self.uncertain.steps, columns: COLUMNS, node_column: None }
     }
 
     fn describe(&self) -> String {
@@ -199,54 +194,55 @@ impl TableFunction for Uncertainty {
         }
     }
 
-    fn other(&self, _: &str, plan: LogicalPlan) -> Result<LogicalPlan> {
+    fn extra_table(&self, _: &str, plan: LogicalPlan) -> Result<LogicalPlan> {
         in_order(plan)
     }
 
-    fn check(&self, framework: &Framework) -> Result<(), Faults> {
-        self.uncertain.check(framework)
+    fn methods(&self, framework: &Framework, rows: &RowMethods) -> Result<Methods, Faults> {
+        self.uncertain.check(framework, rows)?;
+        Methods::new(framework, rows, &self.uncertain.steps)
     }
 
-    fn compute(&self, index: Index, asked: Asked) -> Result<Batches> {
+    fn compute(&self, Inputs { index, extra, .. }: Inputs, request: Request) -> Result<Output> {
         let reservation = Arc::clone(&index.reservation);
-        let (engine, mut runs) = match index.others.first() {
+        let (monte_carlo, mut runs) = match extra.first() {
             Some(draws) if self.is_replay => {
                 let Replay { sets, alternatives, chosen } =
                     Replay::new(&self.uncertain, &index.framework, draws, &reservation)?;
                 self.uncertain
-                    .check_methods(&index.framework, &alternatives)
+                    .check_methods(&index.framework, &index.rows, &alternatives)
                     .or_else(|faults| plan_err!("{}: {faults}", PAGE.name))?;
-                Engine::new(&self.uncertain, index, sets, &alternatives, chosen)?
+                MonteCarlo::new(&self.uncertain, index, sets, &alternatives, chosen)?
             }
             _ => {
                 reservation.try_grow(self.draws as usize * size_of::<Run>())?;
-                let leaves = Engine::leaves(&self.uncertain, &index.framework)?.len();
+                let leaves = MonteCarlo::leaves(&self.uncertain, &index.framework)?.len();
                 let sets = Sets::Drawn { after: self.uncertain.numbers() };
                 let chosen = (0..self.draws).map(|i| {
                     let mut draw = Draw::new(self.uncertain.seed, i);
                     let (picks, left_out) = self.uncertain.choose(leaves, || draw.uniform());
                     Chosen { picks, left_out, weights: Some(i as usize) }
                 });
-                Engine::new(&self.uncertain, index, sets, &self.uncertain.alternatives, chosen)?
+                MonteCarlo::new(&self.uncertain, index, sets, &self.uncertain.alternatives, chosen)?
             }
         };
         runs.sort_unstable();
         let runs: Vec<(Run, usize)> =
             runs.chunk_by(|a, b| a == b).map(|alike| (alike[0], alike.len())).collect();
-        let (units, periods) = (engine.panel.units.len(), engine.panel.periods.len());
+        let (units, periods) = (monte_carlo.panel.units.len(), monte_carlo.panel.periods.len());
         reservation.try_grow(units * periods * size_of::<Statistics>())?;
         let mut statistics = Vec::with_capacity(periods);
         for period in 0..periods {
-            statistics.push(self.statistics(&engine, &runs, period, &reservation)?);
+            statistics.push(self.statistics(&monte_carlo, &runs, period, &reservation)?);
         }
-        let (nominal, target) = (engine.nominal(), engine.target);
+        let (nominal, target) = (monte_carlo.nominal(), monte_carlo.target);
         let scores: Vec<Float64Array> =
             (0..periods).map(|period| nominal.column(target, period).clone()).collect();
         let ranks: Vec<UInt32Array> =
             (0..periods).map(|period| nominal.ranks(target, period)).collect();
-        let items = Labels::of(&engine.framework, &[target]).items("code");
-        Ok(rows(&engine.panel, items, asked, engine.workshop.clone(), move |block| {
-            let of = |at: Place| &statistics[at.period][at.unit];
+        let items = NodeLabels::of(&monte_carlo.framework, &[target]).items("code");
+        Ok(rows(&monte_carlo.panel, items, request, move |block| {
+            let of = |at: UnitPeriod| &statistics[at.period][at.unit];
             block.batch(|name| {
                 Ok(match name {
                     "score" => block.numbers(|at, _| number_at(&scores[at.period], at.unit)),
@@ -283,20 +279,20 @@ const COUNTED: usize = 16;
 impl Uncertainty {
     fn statistics(
         &self,
-        engine: &Engine,
+        monte_carlo: &MonteCarlo,
         runs: &[(Run, usize)],
         period: usize,
         reservation: &MemoryReservation,
     ) -> Result<Vec<Statistics>> {
-        let at = engine.at(period)?;
-        let units = engine.panel.units.len();
+        let at = monte_carlo.at(period)?;
+        let units = monte_carlo.panel.units.len();
         let size = size_of::<u32>();
         if runs.len() <= units {
             // Fewer runs than ranks: the ranks themselves need less room than their numbers.
             let held = reservation.new_empty();
             held.try_grow(runs.len() * units * size)?;
             let ranks = ranks(&at, runs)?;
-            let blocks = engine.workshop.each(units.div_ceil(COUNTED), |block| {
+            let blocks = monte_carlo.execution.each(units.div_ceil(COUNTED), |block| {
                 let first = block * COUNTED;
                 let mut counts = vec![RankCounts::default(); COUNTED.min(units - first)];
                 count(&ranks, first, &mut counts);
@@ -343,172 +339,5 @@ fn count(ranks: &[(Vec<u32>, usize)], first: usize, counts: &mut [RankCounts]) {
                 (0..*times).for_each(|_| counts.add(rank));
             }
         }
-    }
-}
-
-/// Columns of a table of draws, in the order in which they are read.
-const COLUMNS: [&str; 7] =
-    ["draw", "code", "weight", "imputation", "treatment", "normalisation", "aggregation"];
-
-/// The table of draws with its columns in their order, NULL for those that are not there.
-fn in_order(plan: LogicalPlan) -> Result<LogicalPlan> {
-    let name = PAGE.name;
-    let schema = Arc::clone(plan.schema());
-    let found: Vec<&str> = schema.iter().map(|(_, field)| field.name().as_str()).collect();
-    let names = Columns::new(found.iter().copied());
-    if let Some(slip) = names.slips(&COLUMNS, &[]).into_iter().next() {
-        return plan_err!("{name}: weight_draws: {slip}");
-    }
-    let mut positions = Vec::new();
-    for wanted in COLUMNS {
-        let position = names.find(wanted);
-        positions
-            .push(position.map_err(|twice| plan_datafusion_err!("{name}: weight_draws {twice}"))?);
-    }
-    let has = |name: &str| matches!(names.find(name), Ok(Some(_)));
-    let is_whole = match (has("code"), has("weight")) {
-        (false, false) => COLUMNS[3..].iter().any(|method| has(method)),
-        (code, weight) => code && weight,
-    };
-    if !has("draw") || !is_whole {
-        return plan_err!(
-            "{name}: weight_draws must have columns draw, code and weight, or draw and methods, \
-             found {}",
-            found.join(", ")
-        );
-    }
-    let mut columns: Vec<Expr> = Vec::new();
-    for (i, (wanted, position)) in COLUMNS.into_iter().zip(positions).enumerate() {
-        let to = if i == 2 { DataType::Float64 } else { DataType::Utf8 };
-        let Some(position) = position else {
-            columns.push(lit(ScalarValue::try_new_null(&to)?).alias(wanted));
-            continue;
-        };
-        let (qualifier, field) = schema.qualified_field(position);
-        let data_type = crate::functions::plain(field.data_type());
-        let is_wrong = match i {
-            0 => false,
-            2 => !data_type.is_numeric() && *data_type != DataType::Null,
-            _ => !data_type.is_string() && *data_type != DataType::Null,
-        };
-        if is_wrong {
-            return plan_err!(
-                "{name}: {wanted} of weight_draws must be a {}, found {}",
-                if i == 2 { "number" } else { "text" },
-                crate::types::sql_name(field.data_type())
-            );
-        }
-        let column = Expr::Column(Column::new(qualifier.cloned(), field.name()));
-        let column = if i == 0 { column } else { cast(column, to) };
-        columns.push(column.alias(wanted));
-    }
-    LogicalPlanBuilder::from(plan).project(columns)?.build()
-}
-
-/// The runs that a table of draws states.
-struct Replay {
-    sets: Sets,
-    alternatives: Alternatives,
-    chosen: Vec<Chosen>,
-}
-
-impl Replay {
-    fn new(
-        uncertain: &Uncertain,
-        framework: &Framework,
-        batch: &RecordBatch,
-        reservation: &MemoryReservation,
-    ) -> Result<Self> {
-        let name = PAGE.name;
-        if batch.column(0).logical_null_count() > 0 {
-            return exec_err!("{name}: draw of weight_draws must not be NULL");
-        }
-        let mut keys = Interner::new(batch.column(0).data_type())?;
-        let mut draw_of = Vec::new();
-        keys.codes(batch.column(0), &mut draw_of)?;
-        if keys.len() == 0 {
-            return exec_err!("{name}: weight_draws must have a draw, found no rows");
-        }
-        let nodes = framework.nodes().len();
-        reservation.try_grow(keys.len() * nodes * size_of::<f64>())?;
-        let mut sets = vec![f64::NAN; keys.len() * nodes];
-        let codes = batch.column(1).as_string::<i32>();
-        let weights = batch.column(2).as_primitive::<Float64Type>();
-        let mut unknown = Vec::new();
-        for (row, &draw) in draw_of.iter().enumerate() {
-            if codes.is_null(row) && weights.is_null(row) {
-                continue;
-            }
-            let place = || -> Result<String> {
-                Ok(format!("draw {}", text(&keys.values()?, draw as usize)))
-            };
-            if codes.is_null(row) || weights.is_null(row) {
-                return exec_err!(
-                    "{name}: code and weight of weight_draws must both be given or both be NULL, found one ({})",
-                    place()?
-                );
-            }
-            let (code, weight) = (codes.value(row), weights.value(row));
-            let Some(node) = framework.position(code) else {
-                if !unknown.iter().any(|known| known == code) {
-                    unknown.push(code.to_owned());
-                }
-                continue;
-            };
-            if !(weight.is_finite() && weight >= 0.0) {
-                return exec_err!(
-                    "{name}: weight of weight_draws must be finite and >= 0, got {weight} ({}, code \
-                 '{code}')",
-                    place()?
-                );
-            }
-            let cell = &mut sets[draw as usize * nodes + node];
-            if !cell.is_nan() {
-                return exec_err!(
-                    "{name}: a weight must be given once a draw, found two of code '{code}' ({})",
-                    place()?
-                );
-            }
-            *cell = weight + 0.0;
-        }
-        if !unknown.is_empty() {
-            unknown.sort_unstable();
-            return exec_err!(
-                "{name}: codes of weight_draws must be in the framework, found {}",
-                some(&unknown)
-            );
-        }
-        let mut alternatives = Alternatives::default();
-        let mut picks = vec![[NOMINAL; 4]; keys.len()];
-        for (step, methods) in alternatives.iter_mut().enumerate() {
-            let mut known: HashMap<&str, usize> = HashMap::new();
-            let texts = batch.column(3 + step).as_string::<i32>();
-            for (&draw, method) in draw_of.iter().zip(texts.iter()) {
-                let Some(method) = method else { continue };
-                let pick = match known.get(method) {
-                    Some(pick) => *pick,
-                    None => {
-                        methods.push(uncertain.method(step, method)?);
-                        known.insert(method, methods.len() - 1);
-                        methods.len() - 1
-                    }
-                };
-                let before = std::mem::replace(&mut picks[draw as usize][step], pick);
-                if before != NOMINAL && before != pick {
-                    let other = known.iter().find(|(_, pick)| **pick == before);
-                    return exec_err!(
-                        "{name}: {} of weight_draws must be the same within a draw, found '{}' and \
-                     '{method}' (draw {})",
-                        COLUMNS[3 + step],
-                        other.map_or("", |(text, _)| text),
-                        text(&keys.values()?, draw as usize)
-                    );
-                }
-            }
-        }
-        let chosen = picks.into_iter().enumerate();
-        let chosen =
-            chosen.map(|(set, picks)| Chosen { picks, left_out: None, weights: Some(set) });
-        Ok(Self { sets: Sets::Given(sets), alternatives, chosen: chosen.collect() })
     }
 }

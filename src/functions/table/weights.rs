@@ -1,21 +1,25 @@
 //! `weights(panel, framework, ...)`: what each node weighs, and how much it counts.
 
+use crate::index::input::IndexInput;
+use crate::index::methods::reference::Reference;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Float64Array, UInt32Array};
 use datafusion::arrow::compute::take;
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::Result;
 
-use super::methods::Methods;
-use super::options::{Arguments, FRAMEWORK, PANEL, Reference, Steps};
-use super::rows::{Labels, in_parts};
-use super::scores::Scores;
-use super::workshop::Workshop;
-use super::{Asked, Batches, Index, TableFunction, schema};
+use super::arguments::Arguments;
+use super::function::{Column, Inputs, Of, Spec, TableFunction};
+use super::output::{NodeLabels, Output};
+use super::parameters::{FRAMEWORK, PANEL};
+use super::request::Request;
 use crate::framework::Framework;
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::index::execution::Execution;
+use crate::index::methods::bound::Methods;
+use crate::index::methods::steps::Steps;
+use crate::index::steps::aggregate::Scores;
 use crate::kernel::{Association, Matrix, Sum, weights_for};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
     /// What `weights` is and does.
@@ -32,7 +36,7 @@ page! {
                   sum to 1, v ≥ 0, for which the shares r / Σ r of the children with their new \
                   mean are the targets (R v ∝ t, R the correlations of the children), or as \
                   close to them as possible",
-        parameters: [PANEL, FRAMEWORK, OPTIMISE],
+        parameters: &[PANEL, FRAMEWORK, OPTIMISE],
         over_parameters: None,
         shares_arguments: true,
         returns: "One row per node of the framework: period (NULL; a row per period of the panel \
@@ -98,10 +102,24 @@ const TARGETS: [Option<Target>; 3] = [None, Some(Target::Equal), Some(Target::We
 
 /// Weights and correlations.
 #[derive(Debug)]
-pub(super) struct Weights {
+pub(crate) struct Weights {
     steps: Steps,
     target: Option<Target>,
 }
+
+const COLUMNS: &[Column] = &[
+    ("period", Of::Period, true),
+    ("code", Of::Text, false),
+    ("parent", Of::Text, true),
+    ("level", Of::Whole, false),
+    ("weight", Of::Number, false),
+    ("effective_weight", Of::Number, false),
+    ("correlation", Of::Number, true),
+    ("correlation_with_top", Of::Number, true),
+    ("correlation_share", Of::Number, true),
+    ("optimised_weight", Of::Number, true),
+    ("optimised_share", Of::Number, true),
+];
 
 impl TableFunction for Weights {
     fn bind(arguments: &Arguments) -> Result<Self> {
@@ -109,31 +127,11 @@ impl TableFunction for Weights {
             None => None,
             Some(_) => TARGETS[arguments.constants.choice(OPTIMISE.name)?],
         };
-        Ok(Self { steps: Steps::new(arguments)?, target })
+        Ok(Self { steps: arguments.steps()?, target })
     }
 
-    fn page(&self) -> &'static Page {
-        &PAGE
-    }
-
-    fn schema(&self, _: &DataType, period: &DataType) -> SchemaRef {
-        schema(&[
-            ("period", period, true),
-            ("code", &DataType::Utf8View, false),
-            ("parent", &DataType::Utf8View, true),
-            ("level", &DataType::Int64, false),
-            ("weight", &DataType::Float64, false),
-            ("effective_weight", &DataType::Float64, false),
-            ("correlation", &DataType::Float64, true),
-            ("correlation_with_top", &DataType::Float64, true),
-            ("correlation_share", &DataType::Float64, true),
-            ("optimised_weight", &DataType::Float64, true),
-            ("optimised_share", &DataType::Float64, true),
-        ])
-    }
-
-    fn steps(&self) -> &Steps {
-        &self.steps
+    fn spec(&self) -> Spec<'_> {
+        Spec { page: &PAGE, steps: &self.steps, columns: COLUMNS, node_column: Some("code") }
     }
 
     fn describe(&self) -> String {
@@ -145,27 +143,22 @@ impl TableFunction for Weights {
         format!("{}, correlate{optimised}", self.steps.describe())
     }
 
-    fn filters_nodes(&self) -> bool {
-        true
-    }
-
-    fn compute(&self, mut index: Index, asked: Asked) -> Result<Batches> {
+    fn compute(&self, Inputs { mut index, .. }: Inputs, request: Request) -> Result<Output> {
         let nodes = index.framework.nodes();
-        let wants = |columns: &[&str]| columns.iter().any(|column| asked.wants(column));
+        let wants = |columns: &[&str]| columns.iter().any(|column| request.wants(column));
         let wants_correlations =
             wants(&["correlation", "correlation_with_top", "correlation_share"]);
         let wants_optimised =
             self.target.is_some() && wants(&["optimised_weight", "optimised_share"]);
-        let methods = Methods::checked(&index.framework, &self.steps)?;
         let has_learned = |node: usize| {
-            nodes[node].leaf.is_none() && methods.learns_weights(&index.framework, node)
+            nodes[node].leaf.is_none() && index.methods.learns_weights(&index.framework, node)
         };
         let learns = (0..nodes.len()).any(has_learned);
         let scores = match learns || wants_correlations || wants_optimised {
-            true => Some(index.scores(&self.steps)?.1),
+            true => Some(index.scores()?),
             false => None,
         };
-        let Index { framework, panel, workshop, .. } = index;
+        let IndexInput { framework, methods, panel, execution, .. } = index;
         let nodes = framework.nodes();
         let by_period = learns && self.steps.reference == Reference::Period;
         // Weights of no period are those of each of them.
@@ -184,23 +177,23 @@ impl TableFunction for Weights {
         if let Some(scores) = &scores {
             let data = Data { framework: &framework, scores, units: panel.units.len() };
             if wants_correlations {
-                relations = data.relations(&asked, &workshop)?;
+                relations = data.relations(&request, &execution)?;
             }
             if wants_optimised {
                 let targets = |time: usize, node: usize| match self.target {
                     Some(Target::Weights) => weight(time, node),
                     _ => 1.0,
                 };
-                optimised = data.optimised(&methods, &asked, times, targets, &workshop)?;
+                optimised = data.optimised(&methods, &request, times, targets, &execution)?;
             }
         }
 
-        let rows = times * asked.nodes.len();
-        let labels = Labels::new(
-            (0..times).flat_map(|_| asked.nodes.iter().map(|&node| (&framework, node))),
+        let rows = times * request.nodes.len();
+        let labels = NodeLabels::new(
+            (0..times).flat_map(|_| request.nodes.iter().map(|&node| (&framework, node))),
         );
         let each = |f: &dyn Fn(usize, usize) -> Option<f64>| -> ArrayRef {
-            let cells = (0..times).flat_map(|time| asked.nodes.iter().map(move |&i| f(time, i)));
+            let cells = (0..times).flat_map(|time| request.nodes.iter().map(move |&i| f(time, i)));
             Arc::new(cells.collect::<Float64Array>())
         };
         let effective: Vec<Vec<f64>> =
@@ -208,13 +201,13 @@ impl TableFunction for Weights {
         let of_time = |time: usize, node: usize| -> Option<(f64, f64)> {
             optimised[time].iter().find(|(of, _)| *of == node).map(|(_, answer)| *answer)
         };
-        let batch = asked.batch(rows, |name| {
+        let batch = request.batch(rows, |name| {
             Ok(match name {
                 "period" => {
                     let period = |time: usize| by_period.then_some(time as u32);
                     let of_time = (0..times).map(period);
                     let of_row =
-                        of_time.flat_map(|period| std::iter::repeat_n(period, asked.nodes.len()));
+                        of_time.flat_map(|period| std::iter::repeat_n(period, request.nodes.len()));
                     take(&panel.periods, &of_row.collect::<UInt32Array>(), None)?
                 }
                 "code" => Arc::clone(&labels.codes),
@@ -229,7 +222,7 @@ impl TableFunction for Weights {
                 _ => each(&|time, node| of_time(time, node).map(|of| of.1)),
             })
         })?;
-        Ok(in_parts(batch))
+        Ok(Output::in_parts(&batch))
     }
 }
 
@@ -268,26 +261,26 @@ impl Data<'_> {
         matrix
     }
 
-    /// The parents of the nodes asked for, each once.
-    fn parents(&self, asked: &Asked) -> Vec<usize> {
+    /// The parents of the nodes request for, each once.
+    fn parents(&self, request: &Request) -> Vec<usize> {
         let nodes = self.framework.nodes();
         let mut parents: Vec<usize> =
-            asked.nodes.iter().filter_map(|&node| nodes[node].parent).collect();
+            request.nodes.iter().filter_map(|&node| nodes[node].parent).collect();
         parents.sort_unstable();
         parents.dedup();
         parents
     }
 
-    fn relations(&self, asked: &Asked, workshop: &Workshop) -> Result<Vec<Relation>> {
+    fn relations(&self, request: &Request, execution: &Execution) -> Result<Vec<Relation>> {
         let nodes = self.framework.nodes();
-        let mut wanted = asked.nodes.clone();
-        if asked.wants("correlation_share") {
-            let parents = self.parents(asked);
+        let mut wanted = request.nodes.clone();
+        if request.wants("correlation_share") {
+            let parents = self.parents(request);
             wanted.extend(parents.iter().flat_map(|&parent| &nodes[parent].children));
             wanted.sort_unstable();
             wanted.dedup();
         }
-        let answers = workshop.each(wanted.len(), |i| {
+        let answers = execution.each(wanted.len(), |i| {
             let (node, root) = (wanted[i], self.framework.root());
             let parent = nodes[node].parent;
             let matrix = self.matrix(&[node, parent.unwrap_or(node), root]);
@@ -297,8 +290,8 @@ impl Data<'_> {
         })?;
         let mut relations = vec![Relation::default(); nodes.len()];
         wanted.iter().zip(answers).for_each(|(&node, relation)| relations[node] = relation);
-        if asked.wants("correlation_share") {
-            for parent in self.parents(asked) {
+        if request.wants("correlation_share") {
+            for parent in self.parents(request) {
                 let children = &nodes[parent].children;
                 let all: Option<Vec<f64>> =
                     children.iter().map(|&child| relations[child].with_parent).collect();
@@ -318,17 +311,17 @@ impl Data<'_> {
     fn optimised(
         &self,
         methods: &Methods,
-        asked: &Asked,
+        request: &Request,
         times: usize,
         target: impl Fn(usize, usize) -> f64 + Sync,
-        workshop: &Workshop,
+        execution: &Execution,
     ) -> Result<Vec<Optimised>> {
-        let mut parents = self.parents(asked);
+        let mut parents = self.parents(request);
         parents.retain(|&parent| {
             let aggregation = methods.aggregation[parent].as_ref();
             aggregation.is_some_and(|method| method.combine.power() == Some(1.0))
         });
-        let answers = workshop.each(parents.len(), |i| {
+        let answers = execution.each(parents.len(), |i| {
             let children = &self.framework.nodes()[parents[i]].children;
             let matrix = self.matrix(children);
             // Any two rows correlate perfectly.

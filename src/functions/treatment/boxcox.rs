@@ -5,12 +5,13 @@ use std::ops::Range;
 use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err};
 
-use super::{VALUE, sorted, treat};
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Treated, Whole};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::parameters::VALUE;
+use super::treat::{sorted, treat};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{PartitionMethod, Treated};
 use crate::kernel::box_cox;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::types::doubles;
 
 page! {
     /// What `treat_boxcox` is and does.
@@ -20,7 +21,7 @@ page! {
         syntax: ["treat_boxcox(value, lambda => 0, make_positive => false) OVER (PARTITION BY indicator)"],
         summary: "Box-Cox transformation: a power of the value, or its logarithm.",
         formula: "(x^lambda - 1) / lambda; ln x for lambda = 0; with make_positive of x - min + 1",
-        parameters: [VALUE, LAMBDA, MAKE_POSITIVE],
+        parameters: &[VALUE, LAMBDA, MAKE_POSITIVE],
         over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'Box-Cox'. NULL for a NULL \
@@ -67,11 +68,11 @@ pub(crate) struct BoxCox {
     make_positive: bool,
 }
 
-impl Whole for BoxCox {
+impl PartitionMethod for BoxCox {
     type Columns = Float64Array;
     type Cell = Treated;
 
-    const PAGE: &'static crate::functions::Page = &BOXCOX;
+    const PAGE: &'static crate::page::Page = &BOXCOX;
 
     fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self {

@@ -5,12 +5,13 @@ use std::ops::Range;
 use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::Result;
 
-use super::{LOG_FORMS, LOGS, VALUE, logged, sorted, treat};
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Treated, Whole};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::parameters::{LOG_FORMS, LOGS, VALUE};
+use super::treat::{logged, sorted, treat};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{PartitionMethod, Treated};
 use crate::kernel::Log;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::types::doubles;
 
 page! {
     /// What `treat_log` is and does.
@@ -21,7 +22,7 @@ page! {
         summary: "Logarithm of the distance from the smallest value: shortens a long upper tail.",
         formula: "'range': ln(x - min + 0.01 (max - min)); 'range_mirrored': the same if skewness \
                   >= 0, else -ln(max - x + 0.01 (max - min)); 'shift': ln(x - min + 1)",
-        parameters: [VALUE, FORM],
+        parameters: &[VALUE, FORM],
         over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'log'. NULL for a NULL \
@@ -54,11 +55,11 @@ const FORM: Parameter = Parameter {
 #[derive(Debug)]
 pub(crate) struct LogOf(Log);
 
-impl Whole for LogOf {
+impl PartitionMethod for LogOf {
     type Columns = Float64Array;
     type Cell = Treated;
 
-    const PAGE: &'static crate::functions::Page = &LOG;
+    const PAGE: &'static crate::page::Page = &LOG;
 
     fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self(LOGS[constants.choice(FORM.name)?]))

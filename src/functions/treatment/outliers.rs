@@ -5,15 +5,15 @@ use std::ops::Range;
 use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::Result;
 
-use super::{
-    HIGH, LOGS, LOW, MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, clamped, logged, max_points,
-    shape_limits, sorted, treat, untreated,
+use super::parameters::{
+    HIGH, LOGS, LOW, MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, max_points, shape_limits,
 };
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Treated, Whole};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::treat::{clamped, logged, sorted, treat, untreated};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{PartitionMethod, Treated};
 use crate::kernel::{Log, ShapeLimits, draw_in};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::types::doubles;
 
 page! {
     /// What `treat_outliers` is and does.
@@ -27,7 +27,7 @@ page! {
         formula: "step 1: treat_points; if its values still fail |skewness| < max_skewness or \
                   kurtosis < max_kurtosis, step 2: treat_log of the original values (combined: of \
                   the values of step 1)",
-        parameters: [VALUE, MAX_POINTS, MAX_SKEWNESS, MAX_KURTOSIS, LOG, COMBINED],
+        parameters: &[VALUE, MAX_POINTS, MAX_SKEWNESS, MAX_KURTOSIS, LOG, COMBINED],
         over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised high', \
@@ -97,11 +97,11 @@ impl Outliers {
     }
 }
 
-impl Whole for Outliers {
+impl PartitionMethod for Outliers {
     type Columns = Float64Array;
     type Cell = Treated;
 
-    const PAGE: &'static crate::functions::Page = &OUTLIERS;
+    const PAGE: &'static crate::page::Page = &OUTLIERS;
 
     fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self {

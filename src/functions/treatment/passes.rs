@@ -6,12 +6,12 @@ use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
-use super::{MAX_KURTOSIS, MAX_SKEWNESS, VALUE, shape_limits};
-use crate::functions::engine::aggregate::Method;
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::page::page;
+use super::parameters::{MAX_KURTOSIS, MAX_SKEWNESS, VALUE, shape_limits};
+use crate::arguments::constants::Constants;
+use crate::engine::aggregate::Method;
 use crate::kernel::{ShapeLimits, Values};
+use crate::page::page;
+use crate::types::doubles;
 
 page! {
     /// What `treat_passes` is and does.
@@ -24,7 +24,7 @@ page! {
                   skewness = g1 sqrt(n (n - 1)) / (n - 2), \
                   kurtosis = ((n + 1) g2 + 6) (n - 1) / ((n - 2) (n - 3)), \
                   g1 = m3 / m2^1.5, g2 = m4 / m2² - 3",
-        parameters: [VALUE, MAX_SKEWNESS, MAX_KURTOSIS],
+        parameters: &[VALUE, MAX_SKEWNESS, MAX_KURTOSIS],
         over_parameters: None,
         returns: "BOOLEAN; NULL for fewer than three values or a constant column (no skewness), and \
                   for three values whose skewness fails (no kurtosis).",
@@ -49,7 +49,7 @@ impl Method for Passes {
     type State = Values;
     type Columns = Float64Array;
 
-    const PAGE: &'static crate::functions::Page = &PASSES;
+    const PAGE: &'static crate::page::Page = &PASSES;
 
     fn bind(constants: &Constants) -> Result<Self> {
         shape_limits(constants, PASSES.name).map(Self)

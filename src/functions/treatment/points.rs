@@ -5,15 +5,13 @@ use std::ops::Range;
 use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::Result;
 
-use super::{
-    MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, clamped, max_points, shape_limits, sorted,
-    treat, untreated,
-};
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Treated, Whole};
-use crate::functions::page::page;
+use super::parameters::{MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, max_points, shape_limits};
+use super::treat::{clamped, sorted, treat, untreated};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{PartitionMethod, Treated};
 use crate::kernel::{ShapeLimits, draw_in};
+use crate::page::page;
+use crate::types::doubles;
 
 page! {
     /// What `treat_points` is and does.
@@ -27,7 +25,7 @@ page! {
         formula: "while not (|skewness| < max_skewness or kurtosis < max_kurtosis) and fewer than \
                   max_points values were moved: where skewness >= 0 all values equal to the largest \
                   become the next lower one, else all equal to the smallest the next higher one",
-        parameters: [VALUE, MAX_POINTS, MAX_SKEWNESS, MAX_KURTOSIS],
+        parameters: &[VALUE, MAX_POINTS, MAX_SKEWNESS, MAX_KURTOSIS],
         over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised high', \
@@ -57,11 +55,11 @@ pub(crate) struct Points {
     max_points: f64,
 }
 
-impl Whole for Points {
+impl PartitionMethod for Points {
     type Columns = Float64Array;
     type Cell = Treated;
 
-    const PAGE: &'static crate::functions::Page = &POINTS;
+    const PAGE: &'static crate::page::Page = &POINTS;
 
     fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self {

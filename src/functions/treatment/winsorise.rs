@@ -5,12 +5,13 @@ use std::ops::Range;
 use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err, plan_err};
 
-use super::{VALUE, clamped, sorted, treat};
-use crate::functions::engine::arguments::doubles;
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::partition::{Treated, Whole};
-use crate::functions::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use super::parameters::VALUE;
+use super::treat::{clamped, sorted, treat};
+use crate::arguments::constants::Constants;
+use crate::engine::window::partition::{PartitionMethod, Treated};
 use crate::kernel::quantile;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::types::doubles;
 
 page! {
     /// What `treat_winsorise` is and does.
@@ -21,7 +22,7 @@ page! {
         summary: "Winsorising at quantiles: values beyond two quantiles are set to the quantile.",
         formula: "min(max(x, Q(lower)), Q(upper)); Q(p) linear between order statistics at \
                   p (n - 1), counted from 0 (type 7)",
-        parameters: [VALUE, LOWER, UPPER],
+        parameters: &[VALUE, LOWER, UPPER],
         over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised low', \
@@ -68,11 +69,11 @@ pub(crate) struct Winsorise {
     upper: f64,
 }
 
-impl Whole for Winsorise {
+impl PartitionMethod for Winsorise {
     type Columns = Float64Array;
     type Cell = Treated;
 
-    const PAGE: &'static crate::functions::Page = &WINSORISE;
+    const PAGE: &'static crate::page::Page = &WINSORISE;
 
     fn bind(constants: &Constants) -> Result<Self> {
         let (lower, upper) = (constants.number(LOWER.name)?, constants.number(UPPER.name)?);

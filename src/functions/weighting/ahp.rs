@@ -2,10 +2,10 @@
 
 use datafusion::common::Result;
 
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::arguments::constants::Constants;
+use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
 use crate::kernel::{Matrix, priorities};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `weight_ahp` is and does.
@@ -16,7 +16,7 @@ page! {
         summary: "Analytic hierarchy process: weights from pairwise judgements of indicators.",
         formula: "A w = lambda_max w, w summing to 1; consistency_ratio = (lambda_max - n) / (n - 1) \
                   over that of random judgements of n indicators",
-        parameters: [INDICATOR, AGAINST, RATIO],
+        parameters: &[INDICATOR, AGAINST, RATIO],
         over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE, lambda_max DOUBLE, consistency_ratio \
                   DOUBLE), in the order of the indicators; the weights sum to 1; lambda_max and \
@@ -74,7 +74,7 @@ const RATIO: Parameter = Parameter {
 
 /// Pairwise judgements.
 #[derive(Debug)]
-pub(super) struct Ahp;
+pub(crate) struct Ahp;
 
 impl MatrixMethod for Ahp {
     const PAGE: &'static Page = &PAGE;

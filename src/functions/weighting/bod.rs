@@ -3,11 +3,11 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::{INDICATOR, SCORE, UNIT};
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::arguments::constants::Constants;
+use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
 use crate::kernel::{Limits, Matrix, benefit_of_the_doubt};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `weight_bod` is and does.
@@ -18,7 +18,7 @@ page! {
         summary: "Benefit of the Doubt: the most favourable weights of each unit.",
         formula: "max_w sum_j w_j y_ij, subject to sum_j w_j y_kj <= 1 for every unit k, w_j >= 0, \
                   min_share <= w_j y_ij / sum_l w_l y_il <= max_share",
-        parameters: [UNIT, INDICATOR, SCORE, MIN_SHARE, MAX_SHARE],
+        parameters: &[UNIT, INDICATOR, SCORE, MIN_SHARE, MAX_SHARE],
         over_parameters: None,
         returns: "LIST of STRUCT(unit, indicator, weight DOUBLE, share DOUBLE), in the order of \
                   the units and indicators; share is the contribution of the indicator to the \
@@ -55,7 +55,7 @@ page! {
         summary: "Benefit of the Doubt: the score of each unit under its most favourable weights.",
         formula: "max_w sum_j w_j y_ij, subject to sum_j w_j y_kj <= 1 for every unit k, w_j >= 0, \
                   min_share <= w_j y_ij / sum_l w_l y_il <= max_share",
-        parameters: [UNIT, INDICATOR, SCORE, MIN_SHARE, MAX_SHARE],
+        parameters: &[UNIT, INDICATOR, SCORE, MIN_SHARE, MAX_SHARE],
         over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; a score is \
                   between 0 and 1, and 1 for a unit that no other unit exceeds under its weights; \
@@ -129,7 +129,7 @@ fn limits(name: &str, constants: &Constants) -> Result<Limits> {
 
 /// The weights.
 #[derive(Debug)]
-pub(super) struct Weights(Limits);
+pub(crate) struct Weights(Limits);
 
 impl MatrixMethod for Weights {
     const PAGE: &'static Page = &WEIGHTS;
@@ -160,7 +160,7 @@ impl MatrixMethod for Weights {
 
 /// The scores.
 #[derive(Debug)]
-pub(super) struct Scores(Limits);
+pub(crate) struct Scores(Limits);
 
 impl MatrixMethod for Scores {
     const PAGE: &'static Page = &SCORES;

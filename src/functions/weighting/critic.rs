@@ -1,8 +1,9 @@
 //! `weight_critic(unit, indicator, score)`: weights by contrast and by conflict with the other indicators.
 
-use super::{INDICATOR, SCORE, UNIT, Weighting};
-use crate::functions::page::{Page, page};
+use super::from_scores::Weighting;
+use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
 use crate::kernel::{Matrix, weights};
+use crate::page::{Page, page};
 
 page! {
     /// What `weight_critic` is and does.
@@ -14,7 +15,7 @@ page! {
                   correlation with the others.",
         formula: "c_j = s_j sum_k (1 - r_jk); w_j = c_j / sum_k c_k; s sample standard deviation, r Pearson's \
                   correlation over the units that have both indicators",
-        parameters: [UNIT, INDICATOR, SCORE],
+        parameters: &[UNIT, INDICATOR, SCORE],
         over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
@@ -39,7 +40,7 @@ page! {
 }
 
 /// Contrast and conflict.
-pub(super) struct Critic;
+pub(crate) struct Critic;
 
 impl Weighting for Critic {
     const PAGE: &'static Page = &PAGE;

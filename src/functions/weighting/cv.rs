@@ -1,8 +1,9 @@
 //! `weight_cv(unit, indicator, score)`: weights by coefficient of variation.
 
-use super::{INDICATOR, SCORE, UNIT, Weighting};
-use crate::functions::page::{Page, page};
+use super::from_scores::Weighting;
+use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
 use crate::kernel::{Matrix, weights};
+use crate::page::{Page, page};
 
 page! {
     /// What `weight_cv` is and does.
@@ -13,7 +14,7 @@ page! {
         summary: "Coefficient of variation weights: the weight of an indicator reflects its spread \
                   relative to its mean.",
         formula: "v_j = s_j / |mean_j|; w_j = v_j / sum_k v_k, s sample standard deviation",
-        parameters: [UNIT, INDICATOR, SCORE],
+        parameters: &[UNIT, INDICATOR, SCORE],
         over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
@@ -34,7 +35,7 @@ page! {
 }
 
 /// Coefficients of variation.
-pub(super) struct Cv;
+pub(crate) struct Cv;
 
 impl Weighting for Cv {
     const PAGE: &'static Page = &PAGE;

@@ -1,8 +1,9 @@
 //! `weight_entropy(unit, indicator, score)`: weights by how unequally scores are distributed.
 
-use super::{INDICATOR, SCORE, UNIT, Weighting};
-use crate::functions::page::{Page, page};
+use super::from_scores::Weighting;
+use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
 use crate::kernel::{Matrix, weights};
+use crate::page::{Page, page};
 
 page! {
     /// What `weight_entropy` is and does.
@@ -14,7 +15,7 @@ page! {
                   distributed over the units.",
         formula: "p_ij = x_ij / sum_i x_ij; e_j = -sum_i p_ij ln p_ij / ln n_j, with 0 ln 0 = 0; \
                   w_j = (1 - e_j) / sum_k (1 - e_k)",
-        parameters: [UNIT, INDICATOR, SCORE],
+        parameters: &[UNIT, INDICATOR, SCORE],
         over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
@@ -36,7 +37,7 @@ page! {
 }
 
 /// Shannon's entropy.
-pub(super) struct Entropy;
+pub(crate) struct Entropy;
 
 impl Weighting for Entropy {
     const PAGE: &'static Page = &PAGE;

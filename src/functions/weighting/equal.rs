@@ -1,8 +1,9 @@
 //! `weight_equal(unit, indicator, score)`: the same weight for each indicator.
 
-use super::{INDICATOR, SCORE, UNIT, Weighting};
-use crate::functions::page::{Page, page};
+use super::from_scores::Weighting;
+use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
 use crate::kernel::Matrix;
+use crate::page::{Page, page};
 
 page! {
     /// What `weight_equal` is and does.
@@ -12,7 +13,7 @@ page! {
         syntax: ["weight_equal(unit, indicator, score)"],
         summary: "Equal weights: each indicator has the same weight.",
         formula: "w_j = 1 / m, with m indicators",
-        parameters: [UNIT, INDICATOR, SCORE],
+        parameters: &[UNIT, INDICATOR, SCORE],
         over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; NULL without rows.",
@@ -29,7 +30,7 @@ page! {
 }
 
 /// Equal weights.
-pub(super) struct Equal;
+pub(crate) struct Equal;
 
 impl Weighting for Equal {
     const PAGE: &'static Page = &PAGE;

@@ -1,8 +1,9 @@
 //! `weight_merec(unit, indicator, score)`: weights by what is lost when an indicator is removed.
 
-use super::{INDICATOR, SCORE, UNIT, Weighting};
-use crate::functions::page::{Page, page};
+use super::from_scores::Weighting;
+use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
 use crate::kernel::{Matrix, weights};
+use crate::page::{Page, page};
 
 page! {
     /// What `weight_merec` is and does.
@@ -14,7 +15,7 @@ page! {
                   the units changes when it is removed.",
         formula: "l_ij = |ln(min_i x_ij / x_ij)|; S_i = ln(1 + sum_j l_ij / m); S_ij as S_i without the term j; \
                   E_j = sum_i |S_ij - S_i|; w_j = E_j / sum_k E_k; m indicators that have a score",
-        parameters: [UNIT, INDICATOR, SCORE],
+        parameters: &[UNIT, INDICATOR, SCORE],
         over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
@@ -40,7 +41,7 @@ page! {
 }
 
 /// Removal effects.
-pub(super) struct Merec;
+pub(crate) struct Merec;
 
 impl Weighting for Merec {
     const PAGE: &'static Page = &PAGE;

@@ -2,11 +2,12 @@
 
 use datafusion::common::Result;
 
-use super::{INDICATOR, SCORE, UNIT, by_indicator};
-use crate::functions::engine::constants::Constants;
-use crate::functions::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use super::from_scores::by_indicator;
+use crate::arguments::constants::Constants;
+use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
 use crate::kernel::{Matrix, components};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `weight_pca` is and does.
@@ -18,7 +19,7 @@ page! {
                   principal component.",
         formula: "v eigenvector of length 1 of the largest eigenvalue of the correlation matrix; \
                   squared: w_j = v_j^2; loading: w_j = v_j / sum_k v_k",
-        parameters: [UNIT, INDICATOR, SCORE, FORM],
+        parameters: &[UNIT, INDICATOR, SCORE, FORM],
         over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; each is NULL with fewer than two units that have all scores, or \
@@ -58,7 +59,7 @@ const FORM: Parameter = Parameter {
 
 /// The first principal component.
 #[derive(Debug)]
-pub(super) struct Pca {
+pub(crate) struct Pca {
     is_squared: bool,
 }
 

@@ -1,8 +1,9 @@
 //! `weight_sd(unit, indicator, score)`: weights by standard deviation.
 
-use super::{INDICATOR, SCORE, UNIT, Weighting};
-use crate::functions::page::{Page, page};
+use super::from_scores::Weighting;
+use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
 use crate::kernel::{Matrix, weights};
+use crate::page::{Page, page};
 
 page! {
     /// What `weight_sd` is and does.
@@ -13,7 +14,7 @@ page! {
         summary: "Standard deviation weights: the weight of an indicator reflects the spread of \
                   its scores.",
         formula: "w_j = s_j / sum_k s_k, s sample standard deviation",
-        parameters: [UNIT, INDICATOR, SCORE],
+        parameters: &[UNIT, INDICATOR, SCORE],
         over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
@@ -35,7 +36,7 @@ page! {
 }
 
 /// Standard deviations.
-pub(super) struct Sd;
+pub(crate) struct Sd;
 
 impl Weighting for Sd {
     const PAGE: &'static Page = &PAGE;

@@ -1,0 +1,6 @@
+//! What a call gives, by name: which argument is which ([`assign`]), its type ([`types`]), and the
+//! constants among them ([`constants`]).
+
+pub(crate) mod assign;
+pub(crate) mod constants;
+pub(crate) mod types;

@@ -1,0 +1,24 @@
+//! The bridges between a method and the engine: a page of `functions/` says what a method does
+//! with numbers, one of these makes it a function of SQL.
+//!
+//! | a method that is a | gives | bridge |
+//! |---|---|---|
+//! | [`aggregate::Method`] | one answer for many rows, from a mergeable state | `fit_*`, `agg_*`, `stat_*`, `index_*` |
+//! | [`matrix::MatrixMethod`] | a list of answers for a matrix of units and indicators | `weight_*`, `agg_copeland`, `stat_correlation` |
+//! | [`window::partition::PartitionMethod`] | one answer per row, from all rows of its partition | `impute_*`, `treat_*`, `norm_rank` |
+//! | [`normalise::Normalisation`] | a score for a value on a scale | `norm_*` |
+//!
+//! [`registry`] has all of them. [`planner`] sees our calls while SQL is planned; `window` keeps the
+//! engine from sorting for windows that need no order; [`holding`] keeps groups that hold their
+//! values within the memory limit; [`on_columns`] is the methods without the engine around them.
+
+pub(crate) mod aggregate;
+pub(crate) mod holding;
+pub(crate) mod interner;
+pub(crate) mod matrix;
+pub(crate) mod memory;
+pub(crate) mod normalise;
+pub(crate) mod on_columns;
+pub(crate) mod planner;
+pub(crate) mod registry;
+pub(crate) mod window;

@@ -1,0 +1,129 @@
+//! All functions, by what the engine and the index do with them: filled by the families of
+//! `functions`, handed down to whatever looks one up.
+
+use std::fmt::{self, Debug};
+use std::sync::Arc;
+
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
+
+use super::window::partition;
+use super::{aggregate, holding, matrix, normalise, on_columns};
+use crate::page::{Family, Form, Page};
+
+impl Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} functions", self.pages.len())
+    }
+}
+
+/// What a family of functions brings.
+#[derive(Default)]
+pub(crate) struct Registry {
+    pub pages: Vec<(&'static Page, Form)>,
+    pub aggregates: Vec<AggregateUDF>,
+    pub holding: Vec<holding::Holding>,
+    pub seekers: Vec<(AggregateUDF, &'static Page, aggregate::Seeks)>,
+    pub windows: Vec<WindowUDF>,
+    pub scalars: Vec<ScalarUDF>,
+    pub normalisations: Vec<normalise::Entry>,
+    /// The steps of an index that are functions of whole partitions.
+    pub imputations: Vec<&'static Page>,
+    pub treatments: Vec<&'static Page>,
+    pub aggregators: Vec<on_columns::Aggregator>,
+    pub weighers: Vec<on_columns::Weigher>,
+}
+
+impl Registry {
+    /// An aggregate with a mergeable state.
+    pub(crate) fn aggregate<M: aggregate::Method>(&mut self) {
+        self.pages.push((M::PAGE, Form::Aggregate));
+        let function = aggregate::udaf::<M>();
+        if let Some(in_memory) = aggregate::in_memory::<M>() {
+            self.holding.push(holding::Holding { function: function.clone(), in_memory });
+        }
+        self.seekers.extend(M::SEEKS.map(|seeks| (function.clone(), M::PAGE, seeks)));
+        self.aggregates.push(function);
+        if M::PAGE.family == Family::Aggregation {
+            self.aggregators.push(on_columns::Aggregator::by_unit::<M>());
+        }
+    }
+
+    /// An aggregate over a matrix of units and indicators.
+    pub(crate) fn matrix<M: matrix::MatrixMethod>(&mut self) {
+        self.pages.push((M::PAGE, Form::Aggregate));
+        let function = matrix::udaf::<M>();
+        let in_memory = matrix::in_memory::<M>();
+        self.holding.push(holding::Holding { function: function.clone(), in_memory });
+        self.aggregates.push(function);
+        if M::PAGE.family == Family::Aggregation {
+            self.aggregators.push(on_columns::Aggregator::by_matrix::<M>());
+        }
+    }
+
+    /// A matrix method that weights the children of a node by their scores.
+    pub(crate) fn weighting<M: matrix::MatrixMethod>(&mut self) {
+        self.matrix::<M>();
+        self.weighers.push(on_columns::Weigher::of::<M>());
+    }
+
+    /// An imputation that an index can have as a step.
+    pub(crate) fn imputation<W: partition::PartitionMethod>(&mut self) {
+        self.whole::<W>();
+        self.imputations.push(W::PAGE);
+    }
+
+    /// A treatment that an index can have as a step.
+    pub(crate) fn treatment<W: partition::PartitionMethod>(&mut self) {
+        self.whole::<W>();
+        self.treatments.push(W::PAGE);
+    }
+
+    /// A function of whole partitions, always called with `OVER (...)`.
+    pub(crate) fn whole<W: partition::PartitionMethod>(&mut self) {
+        self.pages.push((W::PAGE, Form::Window));
+        self.windows.push(partition::udwf::<W>());
+    }
+
+    /// A scalar function that is no normalisation.
+    pub(crate) fn scalar(&mut self, page: &'static Page, function: ScalarUDF) {
+        self.pages.push((page, Form::Scalar));
+        self.scalars.push(function);
+    }
+
+    /// A normalisation in its two forms.
+    pub(crate) fn normalisation<N: normalise::Normalisation>(&mut self, over: normalise::Over) {
+        self.pages.push((N::PAGE, Form::Normalisation));
+        if let normalise::Over::Whole { window, .. } = &over {
+            self.windows.push(window.as_ref().clone());
+        }
+        self.normalisations.push(normalise::entry::<N>(over));
+    }
+
+    /// The aggregates as SQL knows them, the façades of normalisations included.
+    pub(crate) fn all_aggregates(&self) -> impl Iterator<Item = Arc<AggregateUDF>> {
+        let facades = self.normalisations.iter().map(|entry| Arc::clone(&entry.facade));
+        self.aggregates.iter().cloned().map(Arc::new).chain(facades)
+    }
+
+    /// The functions of windows.
+    pub(crate) fn all_windows(&self) -> impl Iterator<Item = Arc<WindowUDF>> {
+        self.windows.iter().cloned().map(Arc::new)
+    }
+
+    /// The scalar functions, those that do the work of normalisations included.
+    pub(crate) fn all_scalars(&self) -> impl Iterator<Item = Arc<ScalarUDF>> {
+        let fitted = self.normalisations.iter().map(|entry| Arc::clone(&entry.scalar));
+        self.scalars.iter().cloned().map(Arc::new).chain(fitted)
+    }
+
+    /// Whether an aggregate is one of these, by its type.
+    pub(crate) fn has_aggregate(&self, function: &AggregateUDF) -> bool {
+        self.aggregates.contains(function)
+            || self.normalisations.iter().any(|entry| *entry.facade == *function)
+    }
+
+    /// Whether a function of windows is one of these, by its type.
+    pub(crate) fn has_window(&self, function: &WindowUDF) -> bool {
+        self.windows.contains(function)
+    }
+}

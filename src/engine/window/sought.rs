@@ -1,0 +1,107 @@
+//! Fits that look for something the call names, a base period or a reference unit: where no group of
+//! a window has it, that is an error. A group that lacks what another has is left without a scale.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
+use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::common::{Result, exec_err};
+use datafusion::logical_expr::expr::WindowFunction;
+use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
+use datafusion::logical_expr::{
+    AggregateUDF, Expr, PartitionEvaluator, Signature, Volatility, WindowUDF, WindowUDFImpl,
+};
+
+use crate::engine::aggregate::Seeks;
+use crate::engine::registry::Registry;
+
+/// What one call looks for, and what to say where it is nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Sought {
+    field: &'static str,
+    message: String,
+}
+
+impl Sought {
+    /// Of a call of an aggregate; none where it looks for nothing.
+    pub(crate) fn of(
+        registry: &Registry,
+        aggregate: &AggregateUDF,
+        arguments: &[Expr],
+    ) -> Option<Self> {
+        let (_, page, seeks) = registry.seekers.iter().find(|(seeker, ..)| seeker == aggregate)?;
+        let position = page.parameters.iter().position(|p| p.name == seeks.argument)?;
+        let got = match arguments.get(position)? {
+            Expr::Literal(value, _) => {
+                let array = value.to_array().ok()?;
+                array_value_to_string(&array, 0).ok()?
+            }
+            other => other.to_string(),
+        };
+        let Seeks { argument, must_be, field } = seeks;
+        let message = format!("{}: {argument} must be {must_be}, got {got}", page.name);
+        Some(Self { field, message })
+    }
+
+    /// The error, where there are values and no scale has it.
+    pub(crate) fn check(&self, scales: &dyn Array, has_values: bool) -> Result<()> {
+        if has_values && !self.is_found(scales) { exec_err!("{}", self.message) } else { Ok(()) }
+    }
+
+    pub(crate) fn is_found(&self, scales: &dyn Array) -> bool {
+        let Some(scales) = scales.as_struct_opt() else { return false };
+        let Some(field) = scales.column_by_name(self.field) else { return false };
+        (0..scales.len()).any(|row| scales.is_valid(row) && field.is_valid(row))
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The scales as they are, checked: over all groups, given how many values each has.
+    pub(crate) fn checked(self, scale: Expr, values: Expr) -> Expr {
+        let signature = Signature::any(2, Volatility::Immutable);
+        let function = Arc::new(WindowUDF::from(Checked { sought: self, signature }));
+        Expr::WindowFunction(Box::new(WindowFunction::new(function, vec![scale, values])))
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Checked {
+    sought: Sought,
+    signature: Signature,
+}
+
+impl WindowUDFImpl for Checked {
+    fn name(&self) -> &str {
+        "checked"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn field(&self, args: WindowUDFFieldArgs<'_>) -> Result<FieldRef> {
+        let scale = args.input_fields().first().map(|field| field.data_type().clone());
+        Ok(Arc::new(Field::new(args.name(), scale.unwrap_or(DataType::Null), true)))
+    }
+
+    fn partition_evaluator(
+        &self,
+        _: PartitionEvaluatorArgs<'_>,
+    ) -> Result<Box<dyn PartitionEvaluator>> {
+        Ok(Box::new(OfAllGroups(self.sought.clone())))
+    }
+}
+
+#[derive(Debug)]
+struct OfAllGroups(Sought);
+
+impl PartitionEvaluator for OfAllGroups {
+    fn evaluate_all(&mut self, arguments: &[ArrayRef], _: usize) -> Result<ArrayRef> {
+        let counts = arguments[1].as_primitive::<Int64Type>();
+        self.0.check(&arguments[0], counts.iter().flatten().any(|count| count > 0))?;
+        Ok(Arc::clone(&arguments[0]))
+    }
+}

@@ -1,0 +1,47 @@
+//! The arguments that aggregations share.
+
+use crate::kernel::CoverageBy;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
+
+pub(crate) const SCORE: Parameter = Parameter {
+    name: "score",
+    role: Role::Value,
+    kind: Kind::Number,
+    meaning: "normalised score; finite",
+    null: Null::Means("row is excluded with its weight"),
+    default: DefaultValue::Required,
+};
+
+/// As [`SCORE`], for the means that need logarithms or reciprocals.
+pub(crate) const POSITIVE_SCORE: Parameter =
+    Parameter { meaning: "normalised score; finite, above 0", ..SCORE };
+
+pub(crate) const WEIGHT: Parameter = Parameter {
+    name: "weight",
+    role: Role::Weight,
+    kind: Kind::Number,
+    meaning: "relative importance, rescaled to sum to 1 over the rows with a score; finite, >= 0; \
+              rows of weight 0 are excluded before their score is checked",
+    null: Null::Means("error if its score is not NULL or min_coverage is above 0"),
+    default: DefaultValue::Number(1.0),
+};
+
+pub(crate) const MIN_COVERAGE: Parameter = Parameter {
+    name: "min_coverage",
+    role: Role::MinCoverage,
+    kind: Kind::Constant,
+    meaning: "share of the weight (or of the number: coverage_by) that must have a score, 0 to 1; \
+              below it the result is NULL",
+    null: Null::Error,
+    default: DefaultValue::Number(0.0),
+};
+
+pub(crate) const COVERAGE_BY: Parameter = Parameter {
+    name: "coverage_by",
+    role: Role::CoverageBy,
+    kind: Kind::Choice(CoverageBy::WORDS),
+    meaning: "whether min_coverage is a share of the weight or of the number of rows (count); rows \
+              of weight 0 are excluded from both",
+    null: Null::Error,
+    default: DefaultValue::Word("weight"),
+};

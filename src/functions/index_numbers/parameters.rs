@@ -1,0 +1,40 @@
+//! The arguments that index numbers share.
+
+use crate::kernel::Growth;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
+
+pub(crate) const FORM: Parameter = Parameter {
+    name: "form",
+    role: Role::Setting,
+    kind: Kind::Choice(&["simple", "symmetric"]),
+    meaning: "percent of the earlier value, or of the mean of both",
+    null: Null::Error,
+    default: DefaultValue::Word("simple"),
+};
+
+/// Growth in the order of the words of [`FORM`].
+pub(crate) const FORMS: [Growth; 2] = [Growth::Simple, Growth::Symmetric];
+
+pub(crate) const BASE_PRICE: Parameter = Parameter {
+    name: "base_price",
+    role: Role::Value,
+    kind: Kind::Number,
+    meaning: "price of the item in the base period; finite, > 0",
+    null: Null::Means("item is excluded"),
+    default: DefaultValue::Required,
+};
+
+pub(crate) const BASE_QUANTITY: Parameter = Parameter {
+    name: "base_quantity",
+    meaning: "quantity of the item in the base period; finite, >= 0",
+    ..BASE_PRICE
+};
+
+pub(crate) const PRICE: Parameter =
+    Parameter { name: "price", meaning: "current price of the item; finite, > 0", ..BASE_PRICE };
+
+pub(crate) const QUANTITY: Parameter = Parameter {
+    name: "quantity",
+    meaning: "current quantity of the item; finite, >= 0",
+    ..BASE_PRICE
+};

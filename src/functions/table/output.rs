@@ -1,0 +1,248 @@
+//! Rows of a result that has one per unit, period and item (mostly a node), in that order.
+//!
+//! They are made as they are read, block by block, each partition of the engine its own blocks: a
+//! result of any length takes the memory of a few batches.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, Float64Array, Int64Array, StringViewArray, UInt32Array,
+};
+use datafusion::arrow::compute::take;
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::Result;
+
+use super::request::Request;
+use crate::framework::Framework;
+use crate::index::panel::Panel;
+
+/// Rows given out at a time, about.
+pub(crate) const ROWS: usize = 8192;
+
+/// A unit in a period, by their positions in the panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct UnitPeriod {
+    pub unit: usize,
+    pub period: usize,
+}
+
+/// What the framework alone says of nodes, one row each.
+pub(crate) struct NodeLabels {
+    pub codes: ArrayRef,
+    pub parents: ArrayRef,
+    pub levels: ArrayRef,
+}
+
+impl NodeLabels {
+    /// Of nodes that may be those of several frameworks.
+    pub(crate) fn new<'a>(nodes: impl Iterator<Item = (&'a Framework, usize)> + Clone) -> Self {
+        let all = nodes.map(|(framework, node)| (framework.nodes(), &framework.nodes()[node]));
+        let codes = all.clone().map(|(_, node)| node.code.as_str());
+        let parents = all.clone().map(|(nodes, node)| Some(nodes[node.parent?].code.as_str()));
+        let levels = all.map(|(_, node)| node.level as i64);
+        Self {
+            codes: Arc::new(StringViewArray::from_iter_values(codes)),
+            parents: Arc::new(parents.collect::<StringViewArray>()),
+            levels: Arc::new(levels.collect::<Int64Array>()),
+        }
+    }
+
+    pub(crate) fn of(framework: &Framework, nodes: &[usize]) -> Self {
+        Self::new(nodes.iter().map(|&node| (framework, node)))
+    }
+
+    pub(crate) fn of_all(framework: &Framework) -> Self {
+        Self::new((0..framework.nodes().len()).map(|node| (framework, node)))
+    }
+
+    /// The nodes as items of rows, their codes in this column.
+    pub(crate) fn items(self, code: &'static str) -> RowItems {
+        RowItems {
+            number: self.codes.len(),
+            columns: [(code, self.codes), ("parent", self.parents), ("level", self.levels)],
+        }
+    }
+}
+
+/// What each place has a row of.
+pub(crate) struct RowItems {
+    number: usize,
+    columns: [(&'static str, ArrayRef); 3],
+}
+
+/// The keys of the rows, and what is wanted of them.
+struct Table {
+    units: ArrayRef,
+    periods: ArrayRef,
+    items: RowItems,
+    request: Request,
+}
+
+/// Rows that are made together.
+pub(crate) struct RowBlock<'a> {
+    table: &'a Table,
+    pub places: &'a [UnitPeriod],
+}
+
+impl RowBlock<'_> {
+    pub(crate) fn wants(&self, column: &str) -> bool {
+        self.table.request.wants(column)
+    }
+
+    /// The rows; `column` gives the columns that are not keys, by name.
+    pub(crate) fn batch(&self, column: impl Fn(&str) -> Result<ArrayRef>) -> Result<RecordBatch> {
+        let Table { units, periods, items, request } = self.table;
+        request.batch(self.places.len() * items.number, |name| match name {
+            "unit" => self.taken(units, |place, _| place.unit as u32),
+            "period" => self.taken(periods, |place, _| place.period as u32),
+            name => match items.columns.iter().find(|(of, _)| *of == name) {
+                Some((_, of_item)) => self.taken(of_item, |_, item| item as u32),
+                None => column(name),
+            },
+        })
+    }
+
+    /// A column with the cells of another.
+    pub(crate) fn taken<T>(
+        &self,
+        from: &ArrayRef,
+        position: impl Fn(UnitPeriod, usize) -> T,
+    ) -> Result<ArrayRef>
+    where
+        UInt32Array: FromIterator<T>,
+    {
+        Ok(take(from, &self.each(&position).collect::<UInt32Array>(), None)?)
+    }
+
+    /// A column of numbers, from places and items.
+    pub(crate) fn numbers<T>(&self, cell: impl Fn(UnitPeriod, usize) -> T) -> ArrayRef
+    where
+        Float64Array: FromIterator<T>,
+    {
+        Arc::new(self.each(&cell).collect::<Float64Array>())
+    }
+
+    /// A column of whole numbers.
+    pub(crate) fn wholes<T>(&self, cell: impl Fn(UnitPeriod, usize) -> T) -> ArrayRef
+    where
+        Int64Array: FromIterator<T>,
+    {
+        Arc::new(self.each(&cell).collect::<Int64Array>())
+    }
+
+    fn each<T>(&self, cell: &impl Fn(UnitPeriod, usize) -> T) -> impl Iterator<Item = T> {
+        let items = 0..self.table.items.number;
+        let of_place = move |&place: &UnitPeriod| items.clone().map(move |item| cell(place, item));
+        self.places.iter().flat_map(of_place)
+    }
+}
+
+/// The rows of a result.
+pub(crate) enum Output {
+    /// All of them, in their order.
+    Batches(Vec<RecordBatch>),
+    /// Made as they are read, block by block.
+    Blocks(Box<dyn Blocks>),
+}
+
+/// Blocks of rows, in their order, each made by itself.
+pub(crate) trait Blocks: Send + Sync {
+    fn number(&self) -> usize;
+
+    fn batch(&self, block: usize) -> Result<RecordBatch>;
+}
+
+impl Output {
+    /// A whole result, given out part by part.
+    pub(crate) fn in_parts(batch: &RecordBatch) -> Self {
+        let rows = batch.num_rows();
+        let part = |start: usize| batch.slice(start, ROWS.min(rows - start));
+        Self::Batches((0..rows).step_by(ROWS).map(part).collect())
+    }
+
+    /// How many blocks there are.
+    pub(crate) fn number(&self) -> usize {
+        match self {
+            Self::Batches(batches) => batches.len(),
+            Self::Blocks(blocks) => blocks.number(),
+        }
+    }
+
+    /// The rows of a block.
+    pub(crate) fn batch(&self, block: usize) -> Result<RecordBatch> {
+        match self {
+            Self::Batches(batches) => Ok(batches[block].clone()),
+            Self::Blocks(blocks) => blocks.batch(block),
+        }
+    }
+}
+
+/// The rows, unit by unit, period by period, item by item.
+struct OutputRows<F> {
+    table: Table,
+    /// Whether there are rows: `period * units + unit`.
+    present: Vec<bool>,
+    /// Where each block begins: `unit * periods + period`.
+    starts: Vec<usize>,
+    make: F,
+}
+
+/// Rows for the units and periods that are present, as `make` makes them.
+pub(crate) fn rows<F>(panel: &Panel, items: RowItems, request: Request, make: F) -> Output
+where
+    F: Fn(&RowBlock<'_>) -> Result<RecordBatch> + Send + Sync + 'static,
+{
+    let (units, periods) = (Arc::clone(&panel.units), Arc::clone(&panel.periods));
+    // No items, no rows.
+    let together = ROWS.checked_div(items.number).map_or(0, |places| places.max(1));
+    let places = units.len() * periods.len();
+    let table = Table { units, periods, items, request };
+    let mut rows = OutputRows { table, present: panel.present.clone(), starts: Vec::new(), make };
+    let mut in_block = together;
+    for at in 0..if together > 0 { places } else { 0 } {
+        if rows.place(at).is_some() {
+            if in_block == together {
+                rows.starts.push(at);
+                in_block = 0;
+            }
+            in_block += 1;
+        }
+    }
+    Output::Blocks(Box::new(rows))
+}
+
+impl<F> OutputRows<F> {
+    /// The unit and period at a position, if there are rows for it.
+    fn place(&self, at: usize) -> Option<UnitPeriod> {
+        let (units, periods) = (self.table.units.len(), self.table.periods.len());
+        let place = UnitPeriod { unit: at / periods, period: at % periods };
+        self.present[place.period * units + place.unit].then_some(place)
+    }
+}
+
+impl<F> Blocks for OutputRows<F>
+where
+    F: Fn(&RowBlock<'_>) -> Result<RecordBatch> + Send + Sync,
+{
+    fn number(&self) -> usize {
+        self.starts.len()
+    }
+
+    fn batch(&self, block: usize) -> Result<RecordBatch> {
+        let all = self.table.units.len() * self.table.periods.len();
+        let end = self.starts.get(block + 1).copied().unwrap_or(all);
+        let places: Vec<UnitPeriod> =
+            (self.starts[block]..end).filter_map(|at| self.place(at)).collect();
+        (self.make)(&RowBlock { table: &self.table, places: &places })
+    }
+}
+
+/// A cell of a column of numbers.
+pub(crate) fn number_at(column: &Float64Array, row: usize) -> Option<f64> {
+    column.is_valid(row).then(|| column.value(row))
+}
+
+/// A cell of a column of ranks.
+pub(crate) fn rank_at(ranks: &UInt32Array, row: usize) -> Option<i64> {
+    ranks.is_valid(row).then(|| i64::from(ranks.value(row)))
+}

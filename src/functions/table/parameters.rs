@@ -1,0 +1,214 @@
+//! The arguments that all table functions of the index share.
+
+use crate::kernel::CoverageBy;
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
+
+/// They, in the order of the reference.
+pub(crate) const SHARED: &[Parameter] = &[
+    PANEL,
+    FRAMEWORK,
+    UNIT,
+    PERIOD,
+    INDICATOR,
+    VALUE,
+    IMPUTATION,
+    TREATMENT,
+    NORMALISATION,
+    REFERENCE,
+    TREATMENT_REFERENCE,
+    BASE,
+    LOWER,
+    UPPER,
+    TARGET,
+    WEIGHTING,
+    AGGREGATION,
+    MIN_COVERAGE,
+    COVERAGE_BY,
+    DIRECTION,
+    STRICT,
+];
+
+pub(crate) const UNIT: Parameter =
+    column("unit", "column of the panel that holds the unit", "unit");
+
+pub(crate) const PERIOD: Parameter = Parameter {
+    null: Null::Means("the panel is one cross-section"),
+    ..column(
+        "period",
+        "column of the panel that holds the period; without such a column the panel is one cross-section",
+        "period",
+    )
+};
+
+pub(crate) const INDICATOR: Parameter =
+    column("indicator", "column of the panel that holds the code of the indicator", "indicator");
+
+pub(crate) const VALUE: Parameter = column(
+    "value",
+    "column of the panel that holds the value, a number in the indicator's unit of measurement",
+    "value",
+);
+
+pub(crate) const IMPUTATION: Parameter = Parameter {
+    name: "imputation",
+    role: Role::Setting,
+    kind: Kind::Method("impute_"),
+    meaning: "how missing values are filled: mean, median (of the reference set), linear, last (along a unit's periods), row_mean (from the unit's other indicators of the same parent)",
+    null: Null::Means("as 'none'"),
+    default: DefaultValue::Word("none"),
+};
+
+pub(crate) const TREATMENT: Parameter = Parameter {
+    name: "treatment",
+    role: Role::Setting,
+    kind: Kind::Method("treat_"),
+    meaning: "how outliers are treated within the reference set: winsorise, points, log, boxcox, outliers",
+    null: Null::Means("as 'none'"),
+    default: DefaultValue::Word("none"),
+};
+
+pub(crate) const NORMALISATION: Parameter = Parameter {
+    name: "normalisation",
+    role: Role::Setting,
+    kind: Kind::Method("norm_"),
+    meaning: "normalisation of the indicators, where the framework states none; 'none': the values are scores already (direction -1 changes their sign)",
+    null: Null::Means("as 'none'"),
+    default: DefaultValue::Word("minmax"),
+};
+
+pub(crate) const REFERENCE: Parameter = Parameter {
+    name: "reference",
+    role: Role::Setting,
+    kind: Kind::Any,
+    meaning: "reference set of normalisation and treatment: 'all' (all units and periods of the indicator), 'period' (the units of the same period), or one period (the units in that period)",
+    null: Null::Error,
+    default: DefaultValue::Word("all"),
+};
+
+pub(crate) const TREATMENT_REFERENCE: Parameter = Parameter {
+    name: "treatment_reference",
+    role: Role::Setting,
+    kind: Kind::Any,
+    meaning: "reference set of imputation and treatment, if different from that of the normalisation: 'all' or 'period' (row_mean: always a period; linear and last: a unit)",
+    null: Null::Means("as reference"),
+    default: DefaultValue::Null,
+};
+
+pub(crate) const BASE: Parameter = Parameter {
+    name: "base",
+    role: Role::Setting,
+    kind: Kind::Any,
+    meaning: "base period of normalisation base, where the framework states none",
+    null: Null::Means("none"),
+    default: DefaultValue::Null,
+};
+
+pub(crate) const LOWER: Parameter = Parameter {
+    name: "lower",
+    role: Role::Setting,
+    kind: Kind::Constant,
+    meaning: "argument lower of the normalisation of the call",
+    null: Null::Means("its default"),
+    default: DefaultValue::Null,
+};
+
+pub(crate) const UPPER: Parameter = Parameter {
+    name: "upper",
+    role: Role::Setting,
+    kind: Kind::Constant,
+    meaning: "argument upper of the normalisation of the call",
+    null: Null::Means("its default"),
+    default: DefaultValue::Null,
+};
+
+pub(crate) const TARGET: Parameter = Parameter {
+    name: "target",
+    role: Role::Setting,
+    kind: Kind::Constant,
+    meaning: "argument target of normalisation distance_target, where the framework states none",
+    null: Null::Means("none"),
+    default: DefaultValue::Null,
+};
+
+pub(crate) const WEIGHTING: Parameter = Parameter {
+    name: "weighting",
+    role: Role::Setting,
+    kind: Kind::Method("weight_"),
+    meaning: "weights of the children, where the framework states none: equal, or derived from their scores over the reference set: entropy, critic, sd, cv, merec, pca",
+    null: Null::Means("as 'none'"),
+    default: DefaultValue::Word("none"),
+};
+
+pub(crate) const AGGREGATION: Parameter = Parameter {
+    name: "aggregation",
+    role: Role::Setting,
+    kind: Kind::Method("agg_"),
+    meaning: "how the scores of children are aggregated, where the framework states none",
+    null: Null::Error,
+    default: DefaultValue::Word("arithmetic"),
+};
+
+pub(crate) const MIN_COVERAGE: Parameter = Parameter {
+    name: "min_coverage",
+    role: Role::Setting,
+    kind: Kind::Constant,
+    meaning: "minimum share of the children with a score (observed or imputed), 0 to 1, where the framework states none",
+    null: Null::Error,
+    default: DefaultValue::Number(0.0),
+};
+
+pub(crate) const COVERAGE_BY: Parameter = Parameter {
+    name: "coverage_by",
+    role: Role::Setting,
+    kind: Kind::Choice(CoverageBy::WORDS),
+    meaning: "whether min_coverage is a share of the weight of the children or of their number (count), where the framework states none",
+    null: Null::Error,
+    default: DefaultValue::Word("weight"),
+};
+
+pub(crate) const DIRECTION: Parameter = Parameter {
+    name: "direction",
+    role: Role::Setting,
+    kind: Kind::Constant,
+    meaning: "direction of the indicators whose rows state none: 1 or -1",
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
+};
+
+pub(crate) const STRICT: Parameter = Parameter {
+    name: "strict",
+    role: Role::Setting,
+    kind: Kind::Switch,
+    meaning: "whether indicators that occur only in the panel or only in the framework are errors, as are those without a value in the base or reference period",
+    null: Null::Error,
+    default: DefaultValue::Switch(true),
+};
+
+const fn column(name: &'static str, meaning: &'static str, default: &'static str) -> Parameter {
+    Parameter {
+        name,
+        role: Role::Setting,
+        kind: Kind::Column,
+        meaning,
+        null: Null::Error,
+        default: DefaultValue::Column(default),
+    }
+}
+
+pub(crate) const PANEL: Parameter = Parameter {
+    name: "panel",
+    role: Role::Panel,
+    kind: Kind::Relation,
+    meaning: "the values in long form: unit, period, indicator, value; one row per unit, period and indicator",
+    null: Null::Means("a NULL value is missing"),
+    default: DefaultValue::Required,
+};
+
+pub(crate) const FRAMEWORK: Parameter = Parameter {
+    name: "framework",
+    role: Role::Framework,
+    kind: Kind::Relation,
+    meaning: "the tree: code, and where needed parent, weight, direction, lower, upper, target, base, normalisation, aggregation, min_coverage, coverage_by; other columns are not used",
+    null: Null::Means("where a row is NULL, the argument of the call applies"),
+    default: DefaultValue::Required,
+};

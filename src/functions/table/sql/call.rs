@@ -1,0 +1,76 @@
+//! One call of a table function, bound: what its node and its operator have in common.
+
+use std::fmt::{self, Debug};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::Result;
+
+use crate::functions::table::arguments::Arguments;
+use crate::functions::table::function::{Bind, Of, TableFunction, schema};
+use crate::types::plain;
+
+/// A function with its constants.
+pub(crate) struct IndexCall {
+    pub arguments: Arguments,
+    pub function: Arc<dyn TableFunction>,
+    /// Whether the panel has a column of periods.
+    pub has_period: bool,
+}
+
+impl IndexCall {
+    pub(crate) fn new(bind: Bind, arguments: Arguments, has_period: bool) -> Result<Self> {
+        let function = bind(&arguments)?;
+        Ok(Self { arguments, function, has_period })
+    }
+
+    /// Name of the function.
+    pub(crate) fn name(&self) -> &'static str {
+        self.arguments.page.name
+    }
+
+    /// The columns of the result, given those of the panel.
+    pub(crate) fn schema(&self, panel: &[&DataType]) -> SchemaRef {
+        let unit = plain(panel[0]).clone();
+        let period = if self.has_period { plain(panel[1]).clone() } else { DataType::Int64 };
+        schema(self.function.spec().columns, &unit, &period)
+    }
+
+    /// What tells one call from another.
+    fn identity(&self) -> (&'static str, String, &[&'static str], bool) {
+        let Arguments { constants, tables, .. } = &self.arguments;
+        let constants = format!("{:?}", constants.given().collect::<Vec<_>>());
+        (self.name(), constants, tables, self.has_period)
+    }
+}
+
+impl Debug for IndexCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl PartialEq for IndexCall {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Eq for IndexCall {}
+
+impl Hash for IndexCall {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
+    }
+}
+
+/// Columns that the framework alone decides, beside the code of the node.
+pub(crate) const OF_FRAMEWORK: [&str; 2] = ["parent", "level"];
+
+/// What a filter on nodes sees.
+pub(crate) fn nodes_schema(code: &'static str) -> SchemaRef {
+    let [parent, level] = OF_FRAMEWORK;
+    let columns = [(code, Of::Text, false), (parent, Of::Text, true), (level, Of::Whole, false)];
+    schema(&columns, &DataType::Null, &DataType::Null)
+}

@@ -1,0 +1,210 @@
+//! From the inputs of a call, as they are executed, to the rows of its result.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::AsArray;
+use datafusion::arrow::compute::concat_batches;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::{HashMap, Result, exec_err, plan_err};
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
+use datafusion::physical_plan::metrics::Time;
+use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
+use futures::TryStreamExt;
+
+use super::call::{IndexCall, nodes_schema};
+use crate::framework::{self, Framework, some};
+use crate::functions::table::check::{Checked, checked};
+use crate::functions::table::function::{First, Inputs, Variant};
+use crate::functions::table::output::{NodeLabels, Output};
+use crate::functions::table::request::Request;
+use crate::index::execution::Execution;
+use crate::index::input::IndexInput;
+use crate::index::methods::reference::Reference;
+use crate::index::methods::steps::Steps;
+use crate::index::panel::{Panel, Reader};
+
+/// All that one computation needs.
+pub(crate) struct Computation {
+    pub call: Arc<IndexCall>,
+    /// Framework, panel, further tables.
+    pub inputs: Vec<Arc<dyn ExecutionPlan>>,
+    pub filter: Option<Arc<dyn PhysicalExpr>>,
+    /// Of the columns that are wanted.
+    pub schema: SchemaRef,
+    pub execution: Execution,
+    pub context: Arc<TaskContext>,
+    pub reservation: Arc<MemoryReservation>,
+}
+
+impl Computation {
+    /// Reads the inputs and computes. `note` is told the number of scores.
+    pub(crate) async fn run(self, elapsed: Time, note: impl FnOnce(usize)) -> Result<Output> {
+        let Self { call, inputs, filter, schema, execution, context, reservation } = self;
+        let (function, name) = (Arc::clone(&call.function), call.name());
+        let read = |input: &Arc<dyn ExecutionPlan>| streams(input, &context);
+        // The framework is checked as a whole before anything of the panel is read.
+        let framework = framework::rows(&inputs[0].schema(), &collect(read(&inputs[0])?).await?)?;
+        let steps = function.spec().steps.clone();
+        let bind = |framework: &Framework, rows: &_| function.methods(framework, rows);
+        let Checked { framework, rows, methods } =
+            checked(framework, &steps, bind).or_else(|faults| plan_err!("{name}: {faults}"))?;
+        let mut extra = Vec::new();
+        for input in &inputs[2..] {
+            extra.push(concat_batches(&input.schema(), &collect(read(input)?).await?)?);
+        }
+        let first = First { framework: &framework, rows: &rows, methods: &methods };
+        let second = function.second(first, &extra)?;
+        let trees: Vec<&Framework> =
+            std::iter::once(&framework).chain(second.iter().map(|b| &b.framework)).collect();
+        let reader = reader(name, call.has_period, &trees);
+        let (panels, unknown) = reader.read(read(&inputs[1])?, Arc::clone(&reservation)).await?;
+        let mut panels = panels.into_iter();
+        let Some(panel) = panels.next() else {
+            return exec_err!("{name}: the panel was not read");
+        };
+        let second: Option<(Variant, Panel)> = second.zip(panels.next());
+        let _timer = elapsed.timer();
+        if steps.strict {
+            check_same(name, &framework, &panel, unknown)?;
+            if let Some((Variant { framework, .. }, panel)) = &second {
+                check_same(name, framework, panel, Vec::new())?;
+            }
+        }
+        note(panel.columns.iter().map(|column| column.len()).sum());
+        // Beside the indicators, whose columns were accounted as they were read: the nodes above.
+        let above = framework.nodes().len() - framework.leaves().len();
+        reservation.try_grow(above * bytes_of_column(&panel))?;
+        let work = reservation.new_empty();
+        work.try_grow(bytes_of_steps(&steps, &framework, &panel, &execution))?;
+        let computed = SpawnedTask::spawn_blocking(move || {
+            let request = Request { schema, nodes: wanted(&framework, filter.as_ref())? };
+            let index = IndexInput { framework, rows, methods, panel, execution, reservation };
+            function.compute(Inputs { index, second, extra }, request)
+        });
+        let computed = computed.join().await;
+        drop(work);
+        match computed {
+            Ok(output) => output,
+            Err(error) if error.is_panic() => {
+                exec_err!("{name}: the computation was aborted: {error}")
+            }
+            Err(_) => exec_err!("{name}: the query was cancelled"),
+        }
+    }
+}
+
+/// The partitions of an input in their order. Where the plan merges partitions only to have one,
+/// they are read side by side: what is made of them does not depend on how they are merged.
+fn streams(
+    input: &Arc<dyn ExecutionPlan>,
+    context: &Arc<TaskContext>,
+) -> Result<Vec<SendableRecordBatchStream>> {
+    let input = match input.downcast_ref::<CoalescePartitionsExec>() {
+        Some(merge) if merge.fetch().is_none() => merge.input(),
+        _ => input,
+    };
+    let partitions = 0..input.output_partitioning().partition_count();
+    partitions.map(|partition| input.execute(partition, Arc::clone(context))).collect()
+}
+
+/// All rows, partition by partition: the order of a framework is that of the rows of the result.
+async fn collect(streams: Vec<SendableRecordBatchStream>) -> Result<Vec<RecordBatch>> {
+    let mut batches = Vec::new();
+    for stream in streams {
+        batches.extend(stream.try_collect::<Vec<_>>().await?);
+    }
+    Ok(batches)
+}
+
+/// What reads the indicators of these frameworks.
+fn reader(name: &'static str, has_period: bool, frameworks: &[&Framework]) -> Reader {
+    let mut indicators = HashMap::new();
+    let mut position = |code: &str| {
+        let next = indicators.len() as u32;
+        *indicators.entry(code.to_owned()).or_insert(next)
+    };
+    let frameworks = frameworks.iter().map(|framework| {
+        let code = |&leaf: &usize| framework.nodes()[leaf].code.as_str();
+        framework.leaves().iter().map(code).map(&mut position).collect()
+    });
+    let frameworks = frameworks.collect();
+    Reader { name, has_period, indicators: Arc::new(indicators), frameworks }
+}
+
+/// Bytes of a column of numbers for all periods: with a bit for each that says whether it is there.
+fn bytes_of_column(panel: &Panel) -> usize {
+    let cells = panel.units.len() * panel.periods.len();
+    cells * size_of::<f64>() + cells.div_ceil(8)
+}
+
+/// Bytes that the steps of an index take on the way, beside values and scores: copies of the
+/// values, and what each thread works with.
+fn bytes_of_steps(
+    steps: &Steps,
+    framework: &Framework,
+    panel: &Panel,
+    execution: &Execution,
+) -> usize {
+    /// Of a cell in a function of whole partitions: its arguments, its answer, and how it is sorted.
+    const OF_CELL: usize = 16 * size_of::<f64>();
+    /// Of a unit in an aggregation: its state, and each child with its weight.
+    const OF_STATE: usize = 8 * size_of::<f64>();
+    const OF_CHILD: usize = 4 * size_of::<f64>();
+    let (units, periods) = (panel.units.len(), panel.periods.len());
+    let children = framework.nodes().iter().map(|node| node.children.len()).max().unwrap_or(0);
+    let is_prepared = steps.imputation.is_some() || steps.treatment.is_some();
+    let copies = if is_prepared { framework.leaves().len() * bytes_of_column(panel) } else { 0 };
+    // An indicator with all of its periods, or the siblings of one period.
+    let one = units * periods.max(if is_prepared { children } else { 1 }) * OF_CELL;
+    let is_pooled = steps.weighting.is_some() && steps.reference != Reference::Period;
+    let state = units * (OF_STATE + children * OF_CHILD);
+    let pooled = if is_pooled { children * units * periods * OF_CHILD } else { 0 };
+    copies + execution.threads * one.max(state) + pooled
+}
+
+/// The nodes that a filter lets through; all without one.
+fn wanted(framework: &Framework, filter: Option<&Arc<dyn PhysicalExpr>>) -> Result<Vec<usize>> {
+    let nodes = framework.nodes();
+    let Some(filter) = filter else { return Ok((0..nodes.len()).collect()) };
+    let NodeLabels { codes, parents, levels } = NodeLabels::of_all(framework);
+    // The filter knows the columns by position.
+    let batch = RecordBatch::try_new(nodes_schema("code"), vec![codes, parents, levels])?;
+    let chosen = filter.evaluate(&batch)?.into_array(nodes.len())?;
+    let chosen = chosen.as_boolean().iter().enumerate();
+    Ok(chosen.filter(|(_, is_in)| *is_in == Some(true)).map(|(i, _)| i).collect())
+}
+
+/// Panel and framework have the same indicators, or an error says which only one of them has.
+fn check_same(
+    name: &str,
+    framework: &Framework,
+    panel: &Panel,
+    unknown: Vec<String>,
+) -> Result<()> {
+    let periods = panel.periods.len();
+    let has_rows = |leaf: usize| (0..periods).any(|period| panel.has_rows[leaf * periods + period]);
+    let nodes = framework.nodes();
+    let leaves = framework.leaves().iter().enumerate();
+    let unseen = leaves.filter(|(leaf, _)| !has_rows(*leaf)).map(|(_, &node)| &nodes[node].code);
+    let unseen: Vec<&String> = unseen.collect();
+    if unseen.is_empty() && unknown.is_empty() {
+        return Ok(());
+    }
+    let mut parts = Vec::new();
+    if !unknown.is_empty() {
+        parts.push(format!("only the panel has {}", some(&unknown)));
+    }
+    if !unseen.is_empty() {
+        parts.push(format!("only the framework has {}", some(&unseen)));
+    }
+    exec_err!(
+        "{name}: panel and framework must have the same indicators, but {} (strict => false \
+         allows it)",
+        parts.join(", and ")
+    )
+}

@@ -1,0 +1,91 @@
+//! A call as a node of the logical plan, with its inputs as children: they are planned and
+//! optimised as part of the whole.
+//!
+//! No filter is ever moved below it, so reference sets are those of the inputs, whatever is asked on
+//! top. Columns that nobody wants, and rows by what the framework alone decides (`code`, `parent`,
+//! `level`), are left out by [`super::pushdown`].
+
+use std::cmp::Ordering;
+use std::fmt::{self, Formatter};
+use std::sync::Arc;
+
+use datafusion::common::{DFSchema, DFSchemaRef, Result, plan_err};
+use datafusion::logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNodeCore};
+
+use super::call::IndexCall;
+
+/// The node.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct IndexNode {
+    pub call: Arc<IndexCall>,
+    /// Framework, panel, and further tables in the order of the page, each with its columns in the
+    /// order in which they are read.
+    pub inputs: Vec<LogicalPlan>,
+    /// What the nodes of the framework must meet that have rows: on `code`, `parent`, `level`.
+    pub filter: Option<Expr>,
+    /// Of the columns that are wanted.
+    pub schema: DFSchemaRef,
+}
+
+impl IndexNode {
+    pub(crate) fn new(call: IndexCall, inputs: Vec<LogicalPlan>) -> Result<Self> {
+        let panel: Vec<_> = inputs[1].schema().fields().iter().map(|f| f.data_type()).collect();
+        let schema = DFSchema::try_from(call.schema(&panel).as_ref().clone())?;
+        Ok(Self { call: Arc::new(call), inputs, filter: None, schema: Arc::new(schema) })
+    }
+
+    /// What is done, for EXPLAIN.
+    pub(crate) fn describe(call: &IndexCall, columns: &[&str]) -> String {
+        format!(
+            "{}: check framework, read panel, {}, columns=[{}]",
+            call.name(),
+            call.function.describe(),
+            columns.join(", ")
+        )
+    }
+}
+
+impl PartialOrd for IndexNode {
+    fn partial_cmp(&self, _: &Self) -> Option<Ordering> {
+        None
+    }
+}
+
+impl UserDefinedLogicalNodeCore for IndexNode {
+    fn name(&self) -> &str {
+        "Index"
+    }
+
+    fn inputs(&self) -> Vec<&LogicalPlan> {
+        self.inputs.iter().collect()
+    }
+
+    fn schema(&self) -> &DFSchemaRef {
+        &self.schema
+    }
+
+    /// None: what the filter is about are columns of the result, not of the inputs.
+    fn expressions(&self) -> Vec<Expr> {
+        Vec::new()
+    }
+
+    fn fmt_for_explain(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let columns: Vec<&str> = self.schema.fields().iter().map(|f| f.name().as_str()).collect();
+        write!(f, "Index: {}", Self::describe(&self.call, &columns))?;
+        match &self.filter {
+            Some(filter) => write!(f, ", nodes={filter}"),
+            None => Ok(()),
+        }
+    }
+
+    fn with_exprs_and_inputs(&self, _: Vec<Expr>, inputs: Vec<LogicalPlan>) -> Result<Self> {
+        if inputs.len() != self.inputs.len() {
+            return plan_err!(
+                "Index: must have {} inputs, found {}",
+                self.inputs.len(),
+                inputs.len()
+            );
+        }
+        Ok(Self { inputs, ..self.clone() })
+    }
+}

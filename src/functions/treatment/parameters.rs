@@ -1,0 +1,67 @@
+//! The arguments that treatments share, and how they are read.
+
+use crate::arguments::constants::Constants;
+use crate::kernel::{Log, ShapeLimits};
+use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
+use datafusion::common::{Result, plan_err};
+
+pub(crate) const VALUE: Parameter = Parameter {
+    name: "value",
+    role: Role::Value,
+    kind: Kind::Number,
+    meaning: "value of the indicator, in its unit of measurement; finite",
+    null: Null::Means("excluded; the result is NULL"),
+    default: DefaultValue::Required,
+};
+
+pub(crate) const MAX_POINTS: Parameter = Parameter {
+    name: "max_points",
+    role: Role::Setting,
+    kind: Kind::Constant,
+    meaning: "number of values after which no further move is made; a whole number, >= 0",
+    null: Null::Error,
+    default: DefaultValue::Number(5.0),
+};
+
+pub(crate) const MAX_SKEWNESS: Parameter = Parameter {
+    name: "max_skewness",
+    role: Role::Setting,
+    kind: Kind::Constant,
+    meaning: "the distribution passes if its absolute skewness is below this; finite, > 0",
+    null: Null::Error,
+    default: DefaultValue::Number(2.0),
+};
+
+pub(crate) const MAX_KURTOSIS: Parameter = Parameter {
+    name: "max_kurtosis",
+    role: Role::Setting,
+    kind: Kind::Constant,
+    meaning: "the distribution also passes if its excess kurtosis is below this; finite",
+    null: Null::Error,
+    default: DefaultValue::Number(3.5),
+};
+
+pub(crate) const HIGH: &str = "winsorised high";
+pub(crate) const LOW: &str = "winsorised low";
+
+/// Logarithms in the order of [`LOG_FORMS`].
+pub(crate) const LOGS: [Log; 3] = [Log::Range, Log::RangeMirrored, Log::Shift];
+
+/// The words for [`LOGS`].
+pub(crate) const LOG_FORMS: &[&str] = &["range", "range_mirrored", "shift"];
+
+pub(crate) fn shape_limits(constants: &Constants, name: &str) -> Result<ShapeLimits> {
+    let skewness = constants.number(MAX_SKEWNESS.name)?;
+    if skewness <= 0.0 {
+        return plan_err!("{name}: max_skewness must be > 0, got {skewness}");
+    }
+    Ok(ShapeLimits { skewness, kurtosis: constants.number(MAX_KURTOSIS.name)? })
+}
+
+pub(crate) fn max_points(constants: &Constants, name: &str) -> Result<f64> {
+    let max_points = constants.number(MAX_POINTS.name)?;
+    if max_points < 0.0 || max_points.fract() != 0.0 {
+        return plan_err!("{name}: max_points must be a whole number >= 0, got {max_points}");
+    }
+    Ok(max_points)
+}

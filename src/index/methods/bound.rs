@@ -1,0 +1,586 @@
+//! The methods of an index: what the framework names for each node, else what the call names, bound
+//! to the functions that have their names. Only these run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use datafusion::arrow::array::ArrayRef;
+use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
+use datafusion::logical_expr::WindowUDF;
+
+use super::call::MethodCall;
+use super::reference::Reference;
+use super::rows::RowMethods;
+use super::steps::Steps;
+use super::used::{Argument, OF_ROWS, Used};
+use crate::arguments::constants::Constants;
+use crate::engine::normalise::{Entry, Over};
+use crate::engine::on_columns::{self as columns, Combine, Weigher};
+use crate::framework::{Faults, Framework, Node, list};
+use crate::hint::with_place;
+use crate::index::panel::Panel;
+use crate::index::place::{Span, named, placed};
+use crate::kernel::{Coverage, CoverageBy};
+use crate::page::Role;
+
+/// The methods of an index.
+#[derive(Debug, Clone)]
+pub(crate) struct Methods {
+    pub name: &'static str,
+    pub imputation: Option<BoundWindow>,
+    pub treatment: Option<BoundWindow>,
+    /// Per indicator.
+    pub normalisation: Vec<Option<Normaliser>>,
+    pub directions: Vec<f64>,
+    pub weighting: Option<Weighting>,
+    /// Per node; none for indicators.
+    pub aggregation: Vec<Option<Aggregation>>,
+    pub reference: Reference,
+    pub treatment_reference: Reference,
+    /// Whether an indicator that has nothing to learn from is an error.
+    pub strict: bool,
+    /// What of the call and of the framework's rows these methods make use of.
+    pub used: Used,
+}
+
+/// How the children of a node are combined.
+#[derive(Debug, Clone)]
+pub(crate) struct Aggregation {
+    pub call: MethodCall,
+    pub combine: Arc<dyn Combine>,
+    pub coverage: Coverage,
+}
+
+/// How the weights of siblings are learned from their scores.
+#[derive(Debug, Clone)]
+pub(crate) struct Weighting {
+    pub call: MethodCall,
+    pub constants: Constants,
+    pub weigher: Weigher,
+}
+
+impl Weighting {
+    fn new(call: MethodCall, steps: &Steps) -> Result<Self> {
+        let mut weighers = steps.registry.weighers.iter();
+        let Some(weigher) = weighers.find(|weigher| weigher.page == call.page) else {
+            return plan_err!("{}: must be a weighting, found another function", call.page.name);
+        };
+        Ok(Self { constants: call.constants(), weigher: *weigher, call })
+    }
+}
+
+/// A function of whole partitions with its constants: an imputation or a treatment.
+#[derive(Debug, Clone)]
+pub(crate) struct BoundWindow {
+    pub call: MethodCall,
+    pub function: &'static WindowUDF,
+    pub constants: Constants,
+    /// Whether what it does to a value depends on other values.
+    learns: bool,
+    /// Whether its values are in another unit of measurement.
+    changes_measure: bool,
+}
+
+/// A normalisation with its constants.
+#[derive(Debug, Clone)]
+pub(crate) struct Normaliser {
+    pub call: MethodCall,
+    pub entry: &'static Entry,
+    pub constants: Constants,
+    /// Whether a base period in which nobody has a value is an error.
+    pub strict: bool,
+}
+
+/// What is wrong with the method of a row.
+pub(crate) fn fault(code: &str, error: &DataFusionError) -> String {
+    format!("framework: {}", with_place(&crate::error::describe(error), &format!("row '{code}'")))
+}
+
+/// The method of a node; none, and a fault more, if it is wrong.
+fn noted<T>(faults: &mut Vec<String>, node: &Node, method: Result<Option<T>>) -> Option<T> {
+    method.unwrap_or_else(|error| {
+        faults.push(fault(&node.code, &error));
+        None
+    })
+}
+
+impl Methods {
+    /// The methods for a framework, or all that is wrong with them.
+    pub(crate) fn new(
+        framework: &Framework,
+        rows: &RowMethods,
+        steps: &Steps,
+    ) -> Result<Self, Faults> {
+        let mut faults = Vec::new();
+        let mut used = Used::default();
+        let nodes = framework.nodes();
+        let leaves = || framework.leaves().iter().map(|&leaf| &nodes[leaf]);
+        let mut normalisation = Vec::with_capacity(framework.leaves().len());
+        for leaf in leaves() {
+            let method = Normaliser::of(leaf, rows, steps, &mut used);
+            normalisation.push(noted(&mut faults, leaf, method));
+        }
+        let mut aggregation = Vec::with_capacity(nodes.len());
+        for (position, node) in nodes.iter().enumerate() {
+            let method = Aggregation::of((position, node), rows, steps, &mut used);
+            aggregation.push(noted(&mut faults, node, method));
+        }
+        let mut whole = |call: &Option<MethodCall>| {
+            call.clone().map(|call| BoundWindow::new(call, steps)).transpose().unwrap_or_else(
+                |error| {
+                    faults.push(crate::error::describe(&error));
+                    None
+                },
+            )
+        };
+        let (imputation, treatment) = (whole(&steps.imputation), whole(&steps.treatment));
+        let weighting = steps.weighting.clone().map(|call| Weighting::new(call, steps));
+        let weighting = weighting.transpose().unwrap_or_else(|error| {
+            faults.push(crate::error::describe(&error));
+            None
+        });
+        if framework.leaves().iter().any(|&leaf| !nodes[leaf].has_own_direction) {
+            used.add(Argument::Direction);
+        }
+        let mut methods = Self {
+            name: steps.name,
+            imputation,
+            treatment,
+            normalisation,
+            directions: leaves().map(|leaf| leaf.direction).collect(),
+            weighting,
+            aggregation,
+            reference: steps.reference.clone(),
+            treatment_reference: steps.treatment_reference.clone(),
+            strict: steps.strict,
+            used,
+        };
+        methods.note_used(framework, steps);
+        faults.extend(methods.faults_of_reference(steps));
+        if steps.normalises {
+            faults.extend(methods.faults_of_measure(framework));
+        }
+        if faults.is_empty() { Ok(methods) } else { Err(Faults(faults)) }
+    }
+
+    /// What the methods make use of together.
+    fn note_used(&mut self, framework: &Framework, steps: &Steps) {
+        let nodes = framework.nodes();
+        let mut used = std::mem::take(&mut self.used);
+        for (argument, is_used) in [
+            (Argument::Imputation, self.imputation.is_some()),
+            (Argument::Treatment, self.treatment.is_some()),
+            (Argument::TreatmentReference, self.learners().next().is_some()),
+            (
+                Argument::Weighting,
+                (0..nodes.len()).any(|node| self.learns_weights(framework, node)),
+            ),
+        ] {
+            if is_used {
+                used.add(argument);
+            }
+        }
+        let learned = (0..nodes.len()).any(|node| self.learns_weights(framework, node));
+        let prepares = !steps.given.contains_key(&Argument::TreatmentReference)
+            && self.learners().next().is_some();
+        let compares = self.aggregation.iter().flatten().any(|a| a.combine.compares_units());
+        let normalises = self.normalisation.iter().flatten().any(Normaliser::has_reference);
+        if prepares || (steps.normalises && (learned || compares || normalises)) {
+            used.add(Argument::Reference);
+        }
+        self.used = used;
+    }
+
+    /// The methods before the normalisation whose outcome depends on a reference set.
+    fn learners(&self) -> impl Iterator<Item = &BoundWindow> {
+        let along_units = |whole: &&BoundWindow| {
+            ![Role::Period, Role::Indicator].iter().any(|&role| whole.call.sees(role))
+        };
+        let imputation = self.imputation.iter().filter(along_units);
+        self.treatment.iter().chain(imputation).filter(|whole| whole.learns)
+    }
+
+    /// Whether periods are treated each by itself, but those of an indicator share a scale: a
+    /// transformation here and none there would be mixed in it.
+    pub(crate) fn may_mix(&self, leaf: usize) -> bool {
+        let is_series = self.normalisation[leaf].as_ref().is_some_and(Normaliser::is_series);
+        self.treatment_reference == Reference::Period
+            && self.treatment.as_ref().is_some_and(|t| t.learns && t.changes_measure)
+            && (is_series || self.reference != Reference::Period)
+    }
+
+    /// What a reference set cannot be for these methods.
+    fn faults_of_reference(&self, steps: &Steps) -> Vec<String> {
+        let mut faults = Vec::new();
+        if let (Some(learner), Reference::At(period)) =
+            (self.learners().next(), &self.treatment_reference)
+        {
+            let method = learner.call.page.name;
+            faults.push(match steps.given.get(&Argument::TreatmentReference) {
+                Some((name, _)) => format!(
+                    "{name} must be 'all' or 'period' for {method}, which changes the values it \
+                     learns from, got {period}"
+                ),
+                None => format!(
+                    "treatment_reference must be 'all' or 'period' for {method}, which changes the \
+                     values it learns from, got {period} (not given, it is that of reference)"
+                ),
+            });
+        }
+        if let Reference::At(period) = &self.reference {
+            let methods = self.aggregation.iter().flatten();
+            let refuses =
+                |a: &&Aggregation| a.combine.compares_units() && !a.combine.takes_reference();
+            if let Some(aggregation) = methods.clone().find(refuses) {
+                faults.push(format!(
+                    "reference must be 'all' or 'period' for {}, which compares each unit with all \
+                     others, got {period}",
+                    aggregation.call.page.name
+                ));
+            }
+        }
+        faults
+    }
+
+    /// Bounds and targets are in the unit of measurement of an indicator: a treatment that changes it
+    /// makes them meaningless.
+    fn faults_of_measure(&self, framework: &Framework) -> Vec<String> {
+        let Some(treatment) = self.treatment.as_ref().filter(|whole| whole.changes_measure) else {
+            return Vec::new();
+        };
+        let in_measure = |_: usize, method: &Option<Normaliser>| {
+            let parameters = method.iter().flat_map(|method| method.call.page.parameters_of(true));
+            parameters.into_iter().any(|parameter| parameter.role.is_in_measure())
+        };
+        let leaves = self.leaves_with(framework, in_measure);
+        if leaves.is_empty() {
+            return Vec::new();
+        }
+        vec![format!(
+            "{} must not be used with bounds or targets in the unit of measurement, which it changes, \
+             found {} (winsorise keeps it; or transform values and bounds before the call)",
+            treatment.call.page.name,
+            list(leaves.into_iter())
+        )]
+    }
+
+    /// The codes of the indicators with such a method, in quotes.
+    fn leaves_with(
+        &self,
+        framework: &Framework,
+        is_in: impl Fn(usize, &Option<Normaliser>) -> bool,
+    ) -> Vec<String> {
+        let leaves = framework.leaves().iter().zip(&self.normalisation).enumerate();
+        leaves
+            .filter(|(i, (_, method))| is_in(*i, method))
+            .map(|(_, (&leaf, _))| format!("'{}'", framework.nodes()[leaf].code))
+            .collect()
+    }
+
+    pub(crate) fn imputes(&self) -> bool {
+        self.imputation.is_some()
+    }
+
+    /// Whether indicators are imputed and treated alike: those of `other`, each with the one of
+    /// ours in its place.
+    pub(crate) fn prepares_as(&self, other: &Self, ours: &[usize]) -> bool {
+        let is_prepared = self.imputation.is_some() || self.treatment.is_some();
+        let turned = |(&ours, direction): (&usize, &f64)| self.directions[ours] == *direction;
+        BoundWindow::are_same(&self.imputation, &other.imputation)
+            && BoundWindow::are_same(&self.treatment, &other.treatment)
+            && (!is_prepared
+                || (self.treatment_reference == other.treatment_reference
+                    && ours.iter().zip(&other.directions).all(turned)))
+    }
+
+    /// The same of their normalisation.
+    pub(crate) fn normalises_as(&self, other: &Self, ours: &[usize]) -> bool {
+        let call = |method: &Option<Normaliser>| method.as_ref().map(|method| method.call.clone());
+        self.reference == other.reference
+            && ours.iter().enumerate().all(|(theirs, &ours)| {
+                self.directions[ours] == other.directions[theirs]
+                    && call(&self.normalisation[ours]) == call(&other.normalisation[theirs])
+            })
+    }
+
+    /// Whether the weights of a node's children come from their scores.
+    pub(crate) fn learns_weights(&self, framework: &Framework, position: usize) -> bool {
+        let nodes = framework.nodes();
+        let children = &nodes[position].children;
+        self.weighting.is_some()
+            && !children.is_empty()
+            && children.iter().all(|&child| nodes[child].given_weight.is_none())
+    }
+
+    /// Whether the scores of a node depend on those of other units in the reference set.
+    pub(crate) fn compares_units(&self, position: usize) -> bool {
+        self.aggregation[position].as_ref().is_some_and(|a| a.combine.compares_units())
+    }
+
+    /// The outcome of what is computed from the columns of an indicator, one a period; an error has
+    /// its place.
+    pub(crate) fn of_indicator<T>(
+        &self,
+        framework: &Framework,
+        leaf: usize,
+        panel: &Panel,
+        columns: &[ArrayRef],
+        compute: impl Fn(&[ArrayRef]) -> Result<T>,
+    ) -> Result<T> {
+        let node = framework.leaves()[leaf];
+        compute(columns).map_err(|error| {
+            placed(self.name, error, columns, compute, |cell| match cell {
+                Some((period, unit)) => {
+                    Span { panel, period: Some(period) }.cell(unit, framework, node)
+                }
+                None => named(framework, node),
+            })
+        })
+    }
+}
+
+/// What is given, by the call or by the rows of the framework, and used by none of the variants of
+/// an index: one fault each. `only` are the arguments that the function has a use for at all.
+pub(crate) fn unused(
+    framework: &Framework,
+    variants: &[(&Steps, &Methods)],
+    only: Option<&[Argument]>,
+) -> Vec<String> {
+    let used = variants.iter().fold(Used::default(), |used, (_, methods)| used.and(&methods.used));
+    let methods: Vec<&Methods> = variants.iter().map(|(_, methods)| *methods).collect();
+    let mut faults = Vec::new();
+    if only.is_none() {
+        faults.extend(unused_columns(framework, &methods));
+    }
+    for (steps, _) in variants {
+        for fault in steps.unused(&used, only) {
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        }
+    }
+    faults
+}
+
+/// What the rows of a framework state and none of these methods uses, one fault a column.
+pub(crate) fn unused_columns(framework: &Framework, methods: &[&Methods]) -> Vec<String> {
+    let nodes = framework.nodes();
+    let mut of_column: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (i, &leaf) in framework.leaves().iter().enumerate() {
+        for (column, roles, is_stated) in stated(&nodes[leaf]) {
+            let is_used = |methods: &&Methods| {
+                roles.iter().any(|role| methods.used.rows.contains(&(i, *role)))
+            };
+            if is_stated && !methods.iter().any(is_used) {
+                of_column.entry(column).or_default().push(format!("'{}'", nodes[leaf].code));
+            }
+        }
+    }
+    let fault = |(column, codes): (&str, Vec<String>)| {
+        format!(
+            "framework: {column} must be NULL where the normalisation takes none, found one for {} \
+             (name a normalisation that takes it, as in normalisation => '{}', or leave the column \
+             out)",
+            list(codes.into_iter()),
+            match column {
+                "target" => "distance_target",
+                "base" => "base",
+                _ => "goalposts",
+            }
+        )
+    };
+    let mut faults: Vec<String> = of_column.into_iter().map(fault).collect();
+    let is_unused = |(position, node): &(usize, &Node)| {
+        node.coverage_by.is_some()
+            && !methods.iter().any(|methods| methods.used.coverage_by.contains(position))
+    };
+    let without: Vec<String> = nodes
+        .iter()
+        .enumerate()
+        .filter(is_unused)
+        .map(|(_, node)| format!("'{}'", node.code))
+        .collect();
+    if !without.is_empty() {
+        faults.push(format!(
+            "framework: coverage_by must be NULL where min_coverage is 0, found one for {} (give \
+             min_coverage in the row or the call, or leave the column out)",
+            list(without.into_iter())
+        ));
+    }
+    faults
+}
+
+/// What a row states for the normalisation of its indicator: column, roles, whether it does.
+fn stated(leaf: &Node) -> [(&'static str, &'static [Role], bool); 4] {
+    [
+        ("lower", &[Role::LowerGoalpost], leaf.lower.is_some()),
+        ("upper", &[Role::UpperGoalpost], leaf.upper.is_some()),
+        ("target", &[Role::Target], leaf.target.is_some()),
+        ("base", &[Role::BasePeriod], leaf.base.is_some()),
+    ]
+}
+
+/// That all arguments which a method needs are given; `by` says whence else they may come.
+fn check_complete(call: &MethodCall, by: &str) -> Result<()> {
+    let missing = call.missing();
+    match missing.is_empty() {
+        true => Ok(()),
+        false => plan_err!("{}: {} must be given{by}", call.page.name, missing.join(" and ")),
+    }
+}
+
+impl Aggregation {
+    /// That of a node; none for an indicator.
+    fn of(
+        (position, node): (usize, &Node),
+        rows: &RowMethods,
+        steps: &Steps,
+        used: &mut Used,
+    ) -> Result<Option<Self>> {
+        if node.leaf.is_some() {
+            return Ok(None);
+        }
+        let call = rows.aggregation(&node.code).cloned().unwrap_or_else(|| {
+            used.add(Argument::Aggregation);
+            steps.aggregation.clone()
+        });
+        let mut aggregators = steps.registry.aggregators.iter();
+        let Some(aggregator) = aggregators.find(|known| known.page == call.page) else {
+            return plan_err!("{}: must be an aggregation, found another function", call.page.name);
+        };
+        check_complete(&call, "")?;
+        let combine = (aggregator.bind)(&call.constants())?;
+        let min = node.min_coverage.unwrap_or_else(|| {
+            used.add(Argument::MinCoverage);
+            steps.coverage.min
+        });
+        let by = match node.coverage_by.as_deref().and_then(CoverageBy::of_word) {
+            Some(by) => {
+                if min > 0.0 {
+                    used.coverage_by.insert(position);
+                }
+                by
+            }
+            None => {
+                if min > 0.0 {
+                    used.add(Argument::CoverageBy);
+                }
+                steps.coverage.by
+            }
+        };
+        Ok(Some(Self { call, combine: Arc::from(combine), coverage: Coverage { min, by } }))
+    }
+}
+
+impl BoundWindow {
+    fn new(call: MethodCall, steps: &Steps) -> Result<Self> {
+        let windows = &steps.registry.windows;
+        let is_it = |window: &&WindowUDF| columns::is_of_page(window, call.page);
+        let Some(function) = windows.iter().find(is_it) else {
+            return plan_err!(
+                "{}: must be a function of whole partitions, found another",
+                call.page.name
+            );
+        };
+        check_complete(&call, "")?;
+        let constants = call.constants();
+        let bound = columns::whole(function, &constants)?; // wrong constants are known at once
+        let (learns, changes_measure) = (bound.learns(), bound.changes_measure());
+        Ok(Self { call, function, constants, learns, changes_measure })
+    }
+
+    fn are_same(a: &Option<Self>, b: &Option<Self>) -> bool {
+        a.as_ref().map(|a| &a.call) == b.as_ref().map(|b| &b.call)
+    }
+}
+
+impl Normaliser {
+    /// That of an indicator, with the bounds, target and base that its row and the call state; none
+    /// for 'none'.
+    fn of(leaf: &Node, rows: &RowMethods, steps: &Steps, used: &mut Used) -> Result<Option<Self>> {
+        let place = leaf.leaf.unwrap_or_default();
+        let of_row = rows.normalisation(&leaf.code);
+        let call = match of_row {
+            Some(of_row) => of_row.clone(),
+            None => {
+                used.add(Argument::Normalisation);
+                steps.normalisation.clone()
+            }
+        };
+        let Some(mut call) = call else { return Ok(None) };
+        if of_row.is_some() {
+            steps.check_not_twice(&call, |_| true)?;
+        }
+        let number = |x: Option<f64>| x.map(ScalarValue::from);
+        let stated = [
+            ("lower", Role::LowerGoalpost, number(leaf.lower)),
+            ("upper", Role::UpperGoalpost, number(leaf.upper)),
+            ("target", Role::Target, number(leaf.target)),
+            ("base", Role::BasePeriod, leaf.base.clone()),
+        ];
+        let said = |role: &Role| call.get(*role).is_some();
+        let mut in_parentheses: BTreeSet<Role> = OF_ROWS.into_iter().filter(said).collect();
+        for (column, role, value) in stated {
+            let Some(value) = value.filter(|_| call.takes(role)) else { continue };
+            let is_twice = of_row.is_some() && call.get(role).is_some();
+            if is_twice {
+                return plan_err!(
+                    "{column} must be given once, found {value} beside '{}'",
+                    call.text
+                );
+            }
+            // What the row says comes before what the call says.
+            in_parentheses.remove(&role);
+            call.replace(role, value)?;
+            used.rows.insert((place, role));
+        }
+        used.parentheses.extend(in_parentheses.into_iter().map(|role| (call.text.clone(), role)));
+        // Bounds of the call are those of its own normalisation.
+        let bound = |x: Option<f64>| number(x).filter(|_| of_row.is_none());
+        let of_call = [
+            (Argument::Lower, Role::LowerGoalpost, bound(steps.lower)),
+            (Argument::Lower, Role::LowerScore, bound(steps.lower)),
+            (Argument::Upper, Role::UpperGoalpost, bound(steps.upper)),
+            (Argument::Upper, Role::UpperScore, bound(steps.upper)),
+            (Argument::Target, Role::Target, number(steps.target)),
+            (Argument::Base, Role::BasePeriod, steps.base.clone()),
+        ];
+        for (argument, role, value) in of_call {
+            let Some(value) = value.filter(|_| call.takes(role)) else { continue };
+            if call.get(role).is_none() {
+                call.replace(role, value)?;
+                used.add(argument);
+            }
+        }
+        let takes_bounds = call.takes(Role::LowerGoalpost) || call.takes(Role::UpperGoalpost);
+        check_complete(
+            &call,
+            match takes_bounds && of_row.is_some() {
+                true => " (by the framework)",
+                false => " (by the framework or the call)",
+            },
+        )?;
+        let mut normalisations = steps.registry.normalisations.iter();
+        let Some(entry) = normalisations.find(|known| known.page == call.page) else {
+            return plan_err!(
+                "{}: must be a normalisation, found another function",
+                call.page.name
+            );
+        };
+        let constants = call.constants();
+        if let Over::Whole { window, .. } = &entry.over {
+            columns::whole(window, &constants)?; // wrong constants are known at once
+        }
+        Ok(Some(Self { call, entry, constants, strict: steps.strict }))
+    }
+
+    /// Whether scores depend on a reference set of units.
+    pub(crate) fn has_reference(&self) -> bool {
+        !matches!(self.entry.over, Over::Scalar) && !self.is_series()
+    }
+
+    /// Whether scores depend on the periods of a unit.
+    pub(crate) fn is_series(&self) -> bool {
+        self.call.sees(Role::Period)
+    }
+}

@@ -1,0 +1,105 @@
+//! What the methods of an index make use of: arguments of the call and columns of the framework.
+
+use std::collections::BTreeSet;
+
+use super::call::Step;
+use crate::page::Role;
+
+/// An argument of the call that means something only where some method makes use of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Argument {
+    Imputation,
+    Treatment,
+    TreatmentReference,
+    Normalisation,
+    Reference,
+    Base,
+    Lower,
+    Upper,
+    Target,
+    Direction,
+    Weighting,
+    Aggregation,
+    MinCoverage,
+    CoverageBy,
+}
+
+impl Argument {
+    pub(crate) const ALL: [Self; 14] = [
+        Self::Imputation,
+        Self::Treatment,
+        Self::TreatmentReference,
+        Self::Normalisation,
+        Self::Reference,
+        Self::Base,
+        Self::Lower,
+        Self::Upper,
+        Self::Target,
+        Self::Direction,
+        Self::Weighting,
+        Self::Aggregation,
+        Self::MinCoverage,
+        Self::CoverageBy,
+    ];
+
+    /// The one for the method of a step.
+    pub(crate) fn of(step: Step) -> Self {
+        match step {
+            Step::Imputation => Self::Imputation,
+            Step::Treatment => Self::Treatment,
+            Step::Normalisation => Self::Normalisation,
+            Step::Weighting => Self::Weighting,
+            Step::Aggregation => Self::Aggregation,
+        }
+    }
+
+    /// Why nothing uses it, if nothing does.
+    pub(crate) fn unused(self) -> &'static str {
+        match self {
+            Self::Imputation => "nothing is imputed here",
+            Self::Treatment => "nothing is treated here",
+            Self::TreatmentReference => "no imputation or treatment learns from a reference set",
+            Self::Normalisation => "no indicator is normalised by it: their rows name their own",
+            Self::Reference => "no method learns from a reference set or compares units within one",
+            Self::Base => "no normalisation takes a base period from the call",
+            Self::Lower | Self::Upper => "no normalisation takes it from the call",
+            Self::Target => "no normalisation takes a target from the call",
+            Self::Direction => "the rows of all indicators state their own",
+            Self::Weighting => "the rows state all weights",
+            Self::Aggregation => "no node is aggregated by it: their rows name their own",
+            Self::MinCoverage => "no node is judged by it: their rows state their own",
+            Self::CoverageBy => "no min_coverage is above 0",
+        }
+    }
+}
+
+/// What a row of the framework can state for the normalisation of its indicator.
+pub(crate) const OF_ROWS: [Role; 4] =
+    [Role::LowerGoalpost, Role::UpperGoalpost, Role::Target, Role::BasePeriod];
+
+/// Arguments of the call that methods make use of, and columns of the framework's rows: the place
+/// of an indicator among the leaves, and the role of what its row states.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Used {
+    pub arguments: BTreeSet<Argument>,
+    pub rows: BTreeSet<(usize, Role)>,
+    /// What stands in the parentheses of a normalisation of the call, and no row says otherwise.
+    pub parentheses: BTreeSet<(String, Role)>,
+    /// Nodes whose own way to count coverage counts.
+    pub coverage_by: BTreeSet<usize>,
+}
+
+impl Used {
+    pub(crate) fn add(&mut self, argument: Argument) {
+        self.arguments.insert(argument);
+    }
+
+    /// This and what another makes use of.
+    pub(crate) fn and(mut self, other: &Self) -> Self {
+        self.arguments.extend(&other.arguments);
+        self.rows.extend(&other.rows);
+        self.parentheses.extend(other.parentheses.iter().cloned());
+        self.coverage_by.extend(&other.coverage_by);
+        self
+    }
+}

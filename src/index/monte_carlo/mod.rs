@@ -1,0 +1,5 @@
+//! The index computed again and again with what is uncertain in it drawn anew: what is uncertain
+//! ([`design`]), what the draws share and what each of them is ([`draws`]).
+
+pub(crate) mod design;
+pub(crate) mod draws;

@@ -1,0 +1,132 @@
+//! Imputation: missing values of a panel filled and flagged.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, Float64Array, Int64Array, new_null_array,
+};
+use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::common::Result;
+
+use super::reference_set::{Within, pooled};
+use crate::framework::Framework;
+use crate::index::execution::Execution;
+use crate::index::methods::bound::{BoundWindow, Methods};
+use crate::index::panel::Panel;
+use crate::index::place::{Span, placed};
+use crate::page::Role;
+
+impl Methods {
+    /// Imputes the missing values of a panel, if there is a method for it.
+    pub(crate) fn impute(
+        &self,
+        framework: &Framework,
+        panel: &mut Panel,
+        execution: &Execution,
+    ) -> Result<()> {
+        let Some(method) = &self.imputation else { return Ok(()) };
+        let (units, periods) = (panel.units.len(), panel.periods.len());
+        let leaves = framework.leaves().len();
+        let by_series = method.call.sees(Role::Period);
+        let filled: Vec<Vec<ArrayRef>> = if method.call.sees(Role::Indicator) {
+            // From the unit's other indicators: siblings of one period at a time.
+            let nodes = framework.nodes();
+            let families: Vec<Vec<usize>> = nodes
+                .iter()
+                .map(|node| node.children.iter().filter_map(|&child| nodes[child].leaf).collect())
+                .filter(|family: &Vec<usize>| !family.is_empty())
+                .collect();
+            let answers = execution.each(periods, |period| {
+                let mut of_leaf = vec![new_null_array(&DataType::Float64, 0); leaves];
+                for family in &families {
+                    let columns: Vec<ArrayRef> =
+                        family.iter().map(|&leaf| Arc::clone(panel.column(leaf, period))).collect();
+                    let fill =
+                        |columns: &[ArrayRef]| method.siblings(columns, family, &self.directions);
+                    let filled = fill(&columns).map_err(|error| {
+                        let node = |place: usize| framework.leaves()[family[place]];
+                        placed(self.name, error, &columns, fill, |cell| match cell {
+                            Some((place, unit)) => {
+                                let span = Span { panel, period: Some(period) };
+                                span.cell(unit, framework, node(place))
+                            }
+                            None => format!("siblings of indicator '{}'", nodes[node(0)].code),
+                        })
+                    })?;
+                    for (&leaf, column) in family.iter().zip(filled) {
+                        of_leaf[leaf] = column;
+                    }
+                }
+                Ok(of_leaf)
+            })?;
+            (0..leaves)
+                .map(|leaf| answers.iter().map(|of_leaf| Arc::clone(&of_leaf[leaf])).collect())
+                .collect()
+        } else {
+            let within = Within::of(&self.treatment_reference, &panel.periods, self.name)?;
+            execution.each(leaves, |leaf| {
+                let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
+                let direction = self.directions[leaf];
+                self.of_indicator(framework, leaf, panel, columns, |columns| match by_series {
+                    true => method.series(columns, panel, direction),
+                    false => method.columns(columns, &within, direction),
+                })
+            })?
+        };
+        for (leaf, columns) in filled.into_iter().enumerate() {
+            for (period, column) in columns.into_iter().enumerate() {
+                let present = &mut panel.present[period * units..(period + 1) * units];
+                let column = column.as_primitive::<Float64Type>();
+                let before = Arc::clone(&panel.columns[leaf * periods + period]);
+                // Along a series a gap between two rows is filled as well; otherwise only units
+                // that were observed at all in the period are.
+                let cells = column.iter().zip(present.iter_mut()).map(|(x, present)| {
+                    *present |= by_series && x.is_some();
+                    x.filter(|_| *present)
+                });
+                let cells: Float64Array = cells.collect();
+                if cells.null_count() < before.null_count() {
+                    let is_new = (0..units).map(|i| cells.is_valid(i) && before.is_null(i));
+                    panel.imputed[leaf * periods + period] = Some(is_new.collect());
+                }
+                panel.columns[leaf * periods + period] = Arc::new(cells);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl BoundWindow {
+    /// Across the indicators of one parent at one period.
+    fn siblings(
+        &self,
+        columns: &[ArrayRef],
+        leaves: &[usize],
+        directions: &[f64],
+    ) -> Result<Vec<ArrayRef>> {
+        let units = columns.first().map_or(0, |column| column.len());
+        let rows = units * columns.len();
+        let values = pooled(columns)?;
+        let of_leaf = |f: &dyn Fn(usize) -> f64| -> ArrayRef {
+            let each = leaves.iter().flat_map(|&leaf| std::iter::repeat_n(f(leaf), units));
+            Arc::new(each.collect::<Float64Array>())
+        };
+        let answer = self.run(rows, std::slice::from_ref(&(0..rows)), |role| match role {
+            Role::Value => Some(Ok(Arc::clone(&values))),
+            Role::Unit => Some(Ok(Arc::new(
+                (0..rows as i64).map(|row| row % units.max(1) as i64).collect::<Int64Array>(),
+            ))),
+            Role::Indicator => Some(Ok(Arc::new(
+                leaves
+                    .iter()
+                    .flat_map(|&leaf| std::iter::repeat_n(leaf as i64, units))
+                    .collect::<Int64Array>(),
+            ))),
+            Role::Direction => Some(Ok(of_leaf(&|leaf| directions[leaf]))),
+            _ => None,
+        })?;
+        Ok((0..columns.len())
+            .map(|i| Arc::new(answer.slice(i * units, units)) as ArrayRef)
+            .collect())
+    }
+}

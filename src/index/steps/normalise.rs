@@ -1,0 +1,285 @@
+//! The normalisation: the values of each indicator become scores, within its reference set.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
+use datafusion::arrow::compute::take;
+use datafusion::arrow::datatypes::Float64Type;
+use datafusion::common::{Result, ScalarValue, exec_err};
+use datafusion::logical_expr::ColumnarValue;
+
+use super::reference_set::{Within, constant_column, over_columns, over_series, run};
+use crate::engine::interner::{position, text};
+use crate::engine::normalise::Over;
+use crate::engine::on_columns as columns;
+use crate::framework::{Framework, list};
+use crate::index::execution::Execution;
+use crate::index::methods::bound::{Methods, Normaliser};
+use crate::index::panel::Panel;
+use crate::page::{Parameter, Role};
+
+impl Methods {
+    /// The scores of the indicators, in the place of their values.
+    pub(crate) fn normalise(
+        &self,
+        framework: &Framework,
+        panel: &Panel,
+        execution: &Execution,
+    ) -> Result<Vec<ArrayRef>> {
+        self.normalise_columns(framework, panel, panel.columns.clone(), execution)
+    }
+
+    /// The same of columns that are given away: those of an indicator are let go as soon as it has
+    /// its scores.
+    pub(crate) fn normalise_columns(
+        &self,
+        framework: &Framework,
+        panel: &Panel,
+        columns: Vec<ArrayRef>,
+        execution: &Execution,
+    ) -> Result<Vec<ArrayRef>> {
+        let periods = panel.periods.len();
+        let within = Within::of(&self.reference, &panel.periods, self.name)?;
+        self.check_reference(framework, &columns, periods, &within)?;
+        let mut of_leaf = Vec::with_capacity(framework.leaves().len());
+        let mut columns = columns.into_iter();
+        for _ in framework.leaves() {
+            of_leaf.push(Mutex::new(columns.by_ref().take(periods).collect::<Vec<_>>()));
+        }
+        let scores = execution.each(framework.leaves().len(), |leaf| {
+            let columns = match of_leaf.get(leaf) {
+                Some(columns) => {
+                    std::mem::take(&mut *columns.lock().unwrap_or_else(PoisonError::into_inner))
+                }
+                None => Vec::new(),
+            };
+            let direction = self.directions[leaf];
+            match &self.normalisation[leaf] {
+                Some(method) => self.of_indicator(framework, leaf, panel, &columns, |columns| {
+                    method.scores(columns, panel, &within, direction, execution)
+                }),
+                None if direction < 0.0 => Ok(columns.iter().map(negated).collect()),
+                None => Ok(columns),
+            }
+        })?;
+        Ok(scores.into_iter().flatten().collect())
+    }
+}
+
+impl Methods {
+    /// That each indicator has a value at the period that its normalisation learns from: without one
+    /// it would have no score in any period.
+    fn check_reference(
+        &self,
+        framework: &Framework,
+        columns: &[ArrayRef],
+        periods: usize,
+        within: &Within,
+    ) -> Result<()> {
+        let (true, Within::At(at)) = (self.strict, within) else { return Ok(()) };
+        let learns =
+            |leaf: usize| self.normalisation[leaf].as_ref().is_some_and(Normaliser::has_reference);
+        let has_none = |leaf: &usize| {
+            let column = &columns[leaf * periods + at];
+            learns(*leaf) && column.null_count() == column.len()
+        };
+        let nodes = framework.nodes();
+        let code = |leaf: usize| format!("'{}'", nodes[framework.leaves()[leaf]].code);
+        let without: Vec<String> =
+            (0..framework.leaves().len()).filter(has_none).map(code).collect();
+        if without.is_empty() {
+            return Ok(());
+        }
+        exec_err!(
+            "{}: reference must be a period in which each indicator has a value, got {} without one \
+             of {} (strict => false leaves their scores NULL)",
+            self.name,
+            self.reference.text(),
+            list(without.into_iter())
+        )
+    }
+}
+
+fn negated(column: &ArrayRef) -> ArrayRef {
+    let values = column.as_primitive::<Float64Type>();
+    Arc::new(values.unary::<_, Float64Type>(|x| -x + 0.0))
+}
+
+impl Normaliser {
+    /// The scores of the values of one period, given what was learned.
+    fn apply(
+        &self,
+        values: &ArrayRef,
+        fit: Option<ColumnarValue>,
+        direction: f64,
+        execution: &Execution,
+    ) -> Result<ArrayRef> {
+        let arguments = self.entry.page.parameters.iter().map(|parameter| {
+            Ok(match parameter.role {
+                Role::Value => ColumnarValue::Array(Arc::clone(values)),
+                Role::Direction => ColumnarValue::Scalar(ScalarValue::from(direction)),
+                Role::Fit => match &fit {
+                    Some(fit) => fit.clone(),
+                    None => return exec_err!("{}: nothing was learned", self.entry.page.name),
+                },
+                _ => {
+                    let constant = self.constants.get(parameter.name)?;
+                    ColumnarValue::Scalar(constant.unwrap_or(ScalarValue::Null))
+                }
+            })
+        });
+        let arguments = arguments.collect::<Result<Vec<_>>>()?;
+        let scores =
+            columns::score(&self.entry.scalar, arguments, values.len(), &execution.options)?;
+        Ok(Arc::new(scores))
+    }
+
+    fn scores(
+        &self,
+        columns: &[ArrayRef],
+        panel: &Panel,
+        within: &Within,
+        direction: f64,
+        execution: &Execution,
+    ) -> Result<Vec<ArrayRef>> {
+        let apply = |values: &ArrayRef, fit: Option<ColumnarValue>| {
+            self.apply(values, fit, direction, execution)
+        };
+        let scalar = |fit: &ArrayRef| -> Result<ColumnarValue> {
+            Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(fit, 0)?))
+        };
+        let is_series = self.is_series();
+        match &self.entry.over {
+            Over::Scalar => columns.iter().map(|values| apply(values, None)).collect(),
+            Over::Fit { takes, learn, .. } => {
+                let chunk = |period: usize| self.fit_arguments(columns, period, panel, *takes);
+                if is_series {
+                    // One scale per unit, from all of its periods.
+                    let chunks: Result<Vec<_>> = (0..columns.len()).map(chunk).collect();
+                    let fit = learn(&chunks?, Some(panel.units.len()))?;
+                    let fitted =
+                        |values| apply(values, Some(ColumnarValue::Array(Arc::clone(&fit))));
+                    return columns.iter().map(fitted).collect();
+                }
+                let periods = 0..columns.len();
+                match within {
+                    Within::Period => periods
+                        .map(|i| {
+                            let fit = learn(&[chunk(i)?], None)?;
+                            apply(&columns[i], Some(scalar(&fit)?))
+                        })
+                        .collect(),
+                    Within::All => {
+                        let fit = learn(&periods.map(chunk).collect::<Result<Vec<_>>>()?, None)?;
+                        columns.iter().map(|values| apply(values, Some(scalar(&fit)?))).collect()
+                    }
+                    Within::At(i) => {
+                        let fit = learn(&[chunk(*i)?], None)?;
+                        columns.iter().map(|values| apply(values, Some(scalar(&fit)?))).collect()
+                    }
+                }
+            }
+            Over::Whole { window, learn } => {
+                if let (Within::At(i), Some(learn)) = (within, learn) {
+                    let fit = learn(&[vec![Arc::clone(&columns[*i])]], None)?;
+                    return columns
+                        .iter()
+                        .map(|values| apply(values, Some(scalar(&fit)?)))
+                        .collect();
+                }
+                let call =
+                    |values: &ArrayRef, periods: Option<&ArrayRef>, partitions: &[Range<usize>]| {
+                        run(window, &self.constants, values.len(), partitions, |role| match role {
+                            Role::Value => Some(Ok(Arc::clone(values))),
+                            Role::Period => periods.map(|periods| Ok(Arc::clone(periods))),
+                            Role::Direction => Some(Ok(constant_column(direction, values.len()))),
+                            _ => None,
+                        })
+                    };
+                match is_series {
+                    true => over_series(columns, panel, |values, periods, partitions| {
+                        call(values, Some(periods), partitions)
+                    }),
+                    false => over_columns(columns, within, |values, partitions| {
+                        call(values, None, partitions)
+                    }),
+                }
+            }
+        }
+    }
+
+    /// What the fit is called with at one period: the value and so many arguments after it.
+    fn fit_arguments(
+        &self,
+        columns: &[ArrayRef],
+        period: usize,
+        panel: &Panel,
+        takes: usize,
+    ) -> Result<Vec<ArrayRef>> {
+        let values = &columns[period];
+        let rows = values.len();
+        let mut arguments: Vec<ArrayRef> = Vec::with_capacity(takes + 1);
+        for parameter in self.constants.parameters().take(takes + 1) {
+            arguments.push(match parameter.role {
+                Role::Value => Arc::clone(values),
+                Role::Unit => Arc::clone(&panel.units),
+                Role::Period => {
+                    let here = UInt32Array::from_value(period as u32, rows);
+                    take(&panel.periods, &here, None)?
+                }
+                // A key of the panel, in the place after the column it is one of.
+                Role::BasePeriod => {
+                    self.check_base(parameter, columns, panel)?;
+                    self.key(parameter, &panel.periods, rows)?
+                }
+                Role::ReferenceUnit => self.key(parameter, &panel.units, rows)?,
+                _ => {
+                    let constant = self.constants.get(parameter.name)?;
+                    constant.unwrap_or(ScalarValue::Null).to_array_of_size(rows)?
+                }
+            });
+        }
+        Ok(arguments)
+    }
+
+    /// That some unit has a value at the base period: without one the indicator has no score at all.
+    fn check_base(&self, parameter: &Parameter, columns: &[ArrayRef], panel: &Panel) -> Result<()> {
+        let base = self.constants.get(parameter.name)?.unwrap_or(ScalarValue::Null);
+        let is_empty = |column: &ArrayRef| column.null_count() == column.len();
+        let Some(at) = position(&panel.periods, &base).filter(|_| self.strict) else {
+            return Ok(());
+        };
+        if columns.iter().all(is_empty) || !is_empty(&columns[at]) {
+            return Ok(());
+        }
+        exec_err!(
+            "{}: {} must be a period in which a unit has a value, got {base} (strict => false leaves \
+             the scores NULL)",
+            self.entry.page.name,
+            parameter.name
+        )
+    }
+
+    /// One of the keys of the panel that the method was given, as a column.
+    fn key(&self, parameter: &Parameter, keys: &ArrayRef, rows: usize) -> Result<ArrayRef> {
+        let constant = self.constants.get(parameter.name)?.unwrap_or(ScalarValue::Null);
+        if let Some(at) = position(keys, &constant) {
+            return ScalarValue::try_from_array(keys, at)?.to_array_of_size(rows);
+        }
+        let what = match parameter.role {
+            Role::BasePeriod => "a period",
+            _ => "a unit",
+        };
+        let like = match keys.len() {
+            0 => String::new(),
+            1 => format!(" ({})", text(keys, 0)),
+            n => format!(" ({} to {})", text(keys, 0), text(keys, n - 1)),
+        };
+        exec_err!(
+            "{}: {} must be {what} of the panel{like}, got {constant}",
+            self.entry.page.name,
+            parameter.name
+        )
+    }
+}

@@ -1,0 +1,172 @@
+//! Reference sets: which values of a panel are seen together, and how a function of whole partitions
+//! runs over them.
+
+use crate::index::methods::bound::BoundWindow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, Float64Array, UInt32Array, new_null_array,
+};
+use datafusion::arrow::compute::{concat, take};
+use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::common::{Result, ScalarValue, exec_err};
+use datafusion::logical_expr::WindowUDF;
+
+use crate::arguments::constants::Constants;
+use crate::engine::interner::position;
+use crate::engine::on_columns as columns;
+use crate::index::methods::reference::Reference;
+use crate::index::panel::Panel;
+use crate::page::Role;
+use crate::types::sql_name;
+
+/// Where the reference set of a column lies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Within {
+    All,
+    Period,
+    At(usize),
+}
+
+impl Within {
+    /// Where the reference set of a panel with these periods lies; `name` is that of the function that asks.
+    pub(crate) fn of(reference: &Reference, periods: &ArrayRef, name: &str) -> Result<Self> {
+        Ok(match reference {
+            Reference::All => Self::All,
+            Reference::Period => Self::Period,
+            Reference::At(period) => match position(periods, period) {
+                Some(at) => Self::At(at),
+                None => {
+                    return exec_err!(
+                        "{name}: reference must be 'all', 'period' or a period of the panel, got \
+                         {period}"
+                    );
+                }
+            },
+        })
+    }
+}
+
+/// The columns of all periods, one after the other.
+pub(crate) fn pooled(columns: &[ArrayRef]) -> Result<ArrayRef> {
+    if columns.is_empty() {
+        return Ok(new_null_array(&DataType::Float64, 0)); // a panel without rows has no periods
+    }
+    let columns: Vec<&dyn Array> = columns.iter().map(AsRef::as_ref).collect();
+    Ok(concat(&columns)?)
+}
+
+/// Runs a function over partitions of rows; `column` gives the arguments that are columns.
+pub(crate) fn run(
+    function: &WindowUDF,
+    constants: &Constants,
+    rows: usize,
+    partitions: &[Range<usize>],
+    column: impl Fn(Role) -> Option<Result<ArrayRef>>,
+) -> Result<Float64Array> {
+    let arguments = constants.parameters().map(|parameter| match column(parameter.role) {
+        Some(column) => column,
+        None => constants.get(parameter.name)?.unwrap_or(ScalarValue::Null).to_array_of_size(rows),
+    });
+    let arguments = arguments.collect::<Result<Vec<_>>>()?;
+    numbers(&columns::whole(function, constants)?.run(&arguments, partitions)?)
+}
+
+/// Calls `f` with the values of all periods and the partitions they fall into.
+pub(crate) fn over_columns(
+    columns: &[ArrayRef],
+    within: &Within,
+    f: impl Fn(&ArrayRef, &[Range<usize>]) -> Result<Float64Array>,
+) -> Result<Vec<ArrayRef>> {
+    let units = columns.first().map_or(0, |column| column.len());
+    let values = pooled(columns)?;
+    let partitions: Vec<Range<usize>> = match within {
+        Within::Period => (0..columns.len()).map(|i| i * units..(i + 1) * units).collect(),
+        _ => std::iter::once(0..values.len()).collect(),
+    };
+    let answer = f(&values, &partitions)?;
+    Ok((0..columns.len()).map(|i| Arc::new(answer.slice(i * units, units)) as ArrayRef).collect())
+}
+
+/// Calls `f` with values and periods of all units, one unit after the other.
+pub(crate) fn over_series(
+    columns: &[ArrayRef],
+    panel: &Panel,
+    f: impl Fn(&ArrayRef, &ArrayRef, &[Range<usize>]) -> Result<Float64Array>,
+) -> Result<Vec<ArrayRef>> {
+    let (units, periods) = (panel.units.len(), columns.len());
+    let by_unit =
+        (0..units * periods).map(|i| (i % periods.max(1) * units + i / periods.max(1)) as u32);
+    let values = take(&pooled(columns)?, &by_unit.collect::<UInt32Array>(), None)?;
+    let of_row = (0..units * periods).map(|i| (i % periods.max(1)) as u32);
+    let times = take(&panel.periods, &of_row.collect::<UInt32Array>(), None)?;
+    let partitions: Vec<_> = (0..units).map(|unit| unit * periods..(unit + 1) * periods).collect();
+    let answer = f(&values, &times, &partitions)?;
+    let column = |period: usize| -> Result<ArrayRef> {
+        let rows = (0..units).map(|unit| (unit * periods + period) as u32);
+        Ok(take(&answer, &rows.collect::<UInt32Array>(), None)?)
+    };
+    (0..periods).map(column).collect()
+}
+
+pub(crate) fn constant_column(x: f64, rows: usize) -> ArrayRef {
+    Arc::new(Float64Array::from_value(x, rows))
+}
+
+/// The number column of an answer: itself, or the field `value` of a STRUCT.
+fn numbers(answer: &ArrayRef) -> Result<Float64Array> {
+    if let Some(numbers) = answer.as_primitive_opt::<Float64Type>() {
+        return Ok(numbers.clone());
+    }
+    let value = answer.as_struct_opt().and_then(|answer| answer.column_by_name("value"));
+    match value.and_then(|value| value.as_primitive_opt::<Float64Type>()) {
+        Some(numbers) => Ok(numbers.clone()),
+        None => exec_err!("an answer must be a number, found {}", sql_name(answer.data_type())),
+    }
+}
+
+impl BoundWindow {
+    /// The answers for rows of partitions; `column` gives the arguments that are columns.
+    pub(crate) fn run(
+        &self,
+        rows: usize,
+        partitions: &[Range<usize>],
+        column: impl Fn(Role) -> Option<Result<ArrayRef>>,
+    ) -> Result<Float64Array> {
+        run(self.function, &self.constants, rows, partitions, column)
+    }
+
+    /// Period by period, within the reference set.
+    pub(crate) fn columns(
+        &self,
+        columns: &[ArrayRef],
+        within: &Within,
+        direction: f64,
+    ) -> Result<Vec<ArrayRef>> {
+        over_columns(columns, within, |values, partitions| {
+            self.run(values.len(), partitions, |role| match role {
+                Role::Value => Some(Ok(Arc::clone(values))),
+                Role::Direction => Some(Ok(constant_column(direction, values.len()))),
+                _ => None,
+            })
+        })
+    }
+
+    /// Along the periods of each unit.
+    pub(crate) fn series(
+        &self,
+        columns: &[ArrayRef],
+        panel: &Panel,
+        direction: f64,
+    ) -> Result<Vec<ArrayRef>> {
+        over_series(columns, panel, |values, periods, partitions| {
+            self.run(values.len(), partitions, |role| match role {
+                Role::Value => Some(Ok(Arc::clone(values))),
+                Role::Period => Some(Ok(Arc::clone(periods))),
+                Role::Direction => Some(Ok(constant_column(direction, values.len()))),
+                _ => None,
+            })
+        })
+    }
+}
