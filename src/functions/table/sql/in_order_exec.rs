@@ -1,7 +1,7 @@
 //! The rows of an index in their order: units, periods, nodes as the framework has them.
 //!
 //! The partitions of an [`IndexExec`] have its blocks in turn, so one batch of each after the other
-//! is the order of the whole. They work at a time, each a few batches ahead.
+//! is the order of the whole. They work at a time, each a batch ahead.
 
 use std::fmt::{self, Debug};
 use std::sync::Arc;
@@ -18,8 +18,8 @@ use futures::{StreamExt, stream};
 
 use super::exec::IndexExec;
 
-/// Batches that a partition may be ahead.
-const AHEAD: usize = 2;
+/// Batches that a partition may be ahead of the reader.
+const AHEAD: usize = 1;
 
 /// The operator.
 pub(crate) struct InOrderExec {
@@ -71,8 +71,9 @@ impl ExecutionPlan for InOrderExec {
         vec![false]
     }
 
+    /// Of the input as it is: rows that were sorted below would not have the order that this gives.
     fn maintains_input_order(&self) -> Vec<bool> {
-        vec![true]
+        vec![false]
     }
 
     fn with_new_children(
