@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | [`aggregate::Method`] | one answer for many rows, from a mergeable state | `fit_*`, `agg_*`, `stat_*`, `index_*` |
 //! | [`matrix::MatrixMethod`] | a list of answers for a matrix of units and indicators | `weight_*`, `agg_copeland`, `stat_correlation` |
-//! | [`window::partition::PartitionMethod`] | one answer per row, from all rows of its partition | `impute_*`, `treat_*`, `norm_rank` |
+//! | [`partition::PartitionMethod`] | one answer per row, from all rows of its partition | `impute_*`, `treat_*`, `norm_rank` |
 //! | [`normalise::Normalisation`] | a score for a value on a scale | `norm_*` |
 //!
 //! [`registry`] has all of them. [`planner`] sees our calls while SQL is planned; `window` keeps the
@@ -19,6 +19,7 @@ pub(crate) mod matrix;
 pub(crate) mod memory;
 pub(crate) mod normalise;
 pub(crate) mod on_columns;
+pub(crate) mod partition;
 pub(crate) mod planner;
 pub(crate) mod registry;
 pub(crate) mod window;

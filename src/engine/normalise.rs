@@ -26,7 +26,7 @@ use super::aggregate::{self, Method};
 use crate::arguments::constants;
 use crate::arguments::types::{self, Numbers, SortedList};
 use crate::engine::on_columns::{self, Learn};
-use crate::engine::window::partition;
+use crate::engine::partition;
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter};
 
 /// How a value becomes a score, given a scale.

@@ -13,7 +13,7 @@ use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, Win
 use super::aggregate::{self, Method};
 use super::matrix::{Answer, MatrixMethod};
 use crate::arguments::constants::Constants;
-use crate::engine::window::partition::{BoundPartitionMethod, Function};
+use crate::engine::partition::{BoundPartitionMethod, Function};
 use crate::kernel::Matrix;
 use crate::page::{Page, Role};
 

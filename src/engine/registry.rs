@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
-use super::window::partition;
-use super::{aggregate, holding, matrix, normalise, on_columns};
+use super::{aggregate, holding, matrix, normalise, on_columns, partition};
 use crate::page::{Family, Form, Page};
 
 impl Debug for Registry {

@@ -1,3 +1,5 @@
+//! Frameworks, right and wrong.
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -10,7 +10,7 @@ use datafusion::arrow::datatypes::{DataType, Date32Type, Int64Type, TimeUnit};
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err, plan_err};
 
-use crate::engine::window::partition::Verdict;
+use crate::engine::partition::Verdict;
 use crate::kernel::{Unclear, lag_before};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 use crate::types::sql_name;

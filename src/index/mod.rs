@@ -4,8 +4,10 @@
 //! Steps (asked for) + framework -> Methods (bound)
 //! record batches -> Panel -> impute -> treat -> normalise -> aggregate -> Scores
 //!                                 monte_carlo: the same many times, what is uncertain drawn anew
+//! Scores -> analysis: what the table functions say of them
 //! ```
 
+pub(crate) mod analysis;
 pub(crate) mod execution;
 pub(crate) mod input;
 pub(crate) mod methods;

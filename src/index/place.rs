@@ -14,6 +14,13 @@ use crate::error::describe;
 use crate::framework::Framework;
 use crate::hint::with_place;
 
+/// A unit in a period, by their positions in the panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct UnitPeriod {
+    pub unit: usize,
+    pub period: usize,
+}
+
 /// What a column of scores is of: one period of a panel, or all of them, one after the other.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Span<'a> {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout)] // what was compared and what was skipped must be seen
 
+mod architecture;
 mod arguments;
 mod chapter;
 mod cli;
@@ -11,6 +12,7 @@ mod functions;
 mod golden;
 mod memory;
 mod messages;
+mod plan;
 mod property;
 mod readers;
 mod shell;
@@ -24,6 +26,7 @@ use libtest_mimic::{Arguments, Trial};
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let trials: Vec<Trial> = [
+        architecture::trials(),
         sqllogic::trials(),
         functions::trials(),
         arguments::trials(),
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         shell::trials(),
         chapter::trials(),
         engine::trials(),
+        plan::trials(),
         property::trials(),
     ]
     .into_iter()

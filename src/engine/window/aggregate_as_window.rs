@@ -18,8 +18,8 @@ use datafusion::physical_expr::aggregate::{AggregateExprBuilder, AggregateFuncti
 use datafusion::physical_expr::expressions::{Column, Literal};
 use datafusion::physical_plan::PhysicalExpr;
 
-use super::partition::{Answers, BoundPartitionMethod, OnePartition, Verdict};
 use super::sought::Sought;
+use crate::engine::partition::{Answers, BoundPartitionMethod, OnePartition, Verdict};
 
 /// The aggregate, as a window function; with `has_filter` the last argument is what `FILTER` says.
 #[derive(Debug, PartialEq, Eq, Hash)]

@@ -34,9 +34,9 @@ use datafusion::physical_plan::{
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::aggregate_as_window::Grouped;
-use super::partition::{Answers, BoundPartitionMethod, Function, Verdict};
 use crate::engine::interner::{Tuples, places};
 use crate::engine::memory::exhausted;
+use crate::engine::partition::{Answers, BoundPartitionMethod, Function, Verdict};
 
 /// The rule that puts [`WholePartitionExec`] in its place.
 #[derive(Debug)]

@@ -145,7 +145,7 @@ fn grouped_ones(registry: &Registry, window: &Window) -> Option<Aggregates> {
 /// Whether a call is one of our functions of whole partitions.
 fn is_of_whole_partitions(call: &WindowFunction) -> bool {
     matches!(&call.fun, WindowFunctionDefinition::WindowUDF(function)
-        if function.inner().is::<super::partition::Function>())
+        if function.inner().is::<crate::engine::partition::Function>())
 }
 
 /// The call of a window expression, without the alias that keeps its name when its arguments were

@@ -14,5 +14,4 @@
 pub(crate) mod aggregate_as_window;
 pub(crate) mod hash_exec;
 pub(crate) mod join_rule;
-pub(crate) mod partition;
 pub(crate) mod sought;

@@ -10,7 +10,7 @@ use super::parameters::{DIRECTION, VALUE, check_direction};
 use super::rank::SCALE;
 use crate::arguments::constants::Constants;
 use crate::engine::normalise::Normalisation;
-use crate::engine::window::partition::PartitionMethod;
+use crate::engine::partition::PartitionMethod;
 use crate::kernel::Bands;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 

@@ -15,7 +15,7 @@ use super::scales::{list_scale_type, list_scales};
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
 use crate::engine::normalise::Normalisation;
-use crate::engine::window::partition::PartitionMethod;
+use crate::engine::partition::PartitionMethod;
 use crate::kernel::{Place, Ties, Values, places};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 use crate::types::doubles;

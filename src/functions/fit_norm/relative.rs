@@ -10,7 +10,7 @@ use super::directed::Directed;
 use super::parameters::{DIRECTION, VALUE, check_direction};
 use crate::arguments::constants::Constants;
 use crate::engine::normalise::Normalisation;
-use crate::engine::window::partition::{PartitionMethod, Verdict};
+use crate::engine::partition::{PartitionMethod, Verdict};
 use crate::functions::series::Periods;
 use crate::kernel::scale;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};

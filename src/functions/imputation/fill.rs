@@ -1,6 +1,6 @@
 //! Missing values filled and flagged.
 
-use crate::engine::window::partition::Imputed;
+use crate::engine::partition::Imputed;
 use crate::functions::series::number;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 use datafusion::arrow::array::Float64Array;

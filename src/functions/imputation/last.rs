@@ -8,7 +8,7 @@ use datafusion::common::{Result, plan_err};
 
 use super::fill::{VALUE, imputed, observed};
 use crate::arguments::constants::Constants;
-use crate::engine::window::partition::{Imputed, PartitionMethod};
+use crate::engine::partition::{Imputed, PartitionMethod};
 use crate::functions::series::{PERIOD, Series};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 

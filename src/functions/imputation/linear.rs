@@ -7,7 +7,7 @@ use datafusion::common::Result;
 
 use super::fill::{VALUE, imputed, observed};
 use crate::arguments::constants::Constants;
-use crate::engine::window::partition::{Imputed, PartitionMethod};
+use crate::engine::partition::{Imputed, PartitionMethod};
 use crate::functions::series::{PERIOD, Series};
 use crate::kernel::between;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};

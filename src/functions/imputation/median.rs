@@ -7,7 +7,7 @@ use datafusion::common::{Result, exec_err};
 
 use super::fill::{VALUE, fill};
 use crate::arguments::constants::Constants;
-use crate::engine::window::partition::{Imputed, PartitionMethod};
+use crate::engine::partition::{Imputed, PartitionMethod};
 use crate::kernel::{Values, quantile};
 use crate::page::page;
 use crate::types::doubles;

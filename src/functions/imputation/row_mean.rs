@@ -10,7 +10,7 @@ use datafusion::common::{Result, exec_err};
 
 use super::fill::{VALUE, imputed, observed};
 use crate::arguments::constants::Constants;
-use crate::engine::window::partition::{Imputed, PartitionMethod};
+use crate::engine::partition::{Imputed, PartitionMethod};
 use crate::functions::series::number;
 use crate::kernel::{Extent, Sum, between, scale};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};

@@ -7,7 +7,7 @@ use datafusion::common::{Result, exec_err, plan_err};
 
 use super::parameters::{FORM, FORMS};
 use crate::arguments::constants::Constants;
-use crate::engine::window::partition::{PartitionMethod, Verdict};
+use crate::engine::partition::{PartitionMethod, Verdict};
 use crate::functions::series::{PERIOD, Series};
 use crate::kernel::Growth;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err};
 
 use crate::arguments::constants::Constants;
-use crate::engine::window::partition::{PartitionMethod, Verdict};
+use crate::engine::partition::{PartitionMethod, Verdict};
 use crate::functions::series::{Named, WITH_A_VALUE, number};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::types::doubles;

@@ -11,11 +11,13 @@ use datafusion::common::Result;
 
 use super::arguments::Arguments;
 use super::function::{Column, Inputs, Of, Spec, TableFunction, no_faults};
-use super::output::{NodeLabels, Output, UnitPeriod, number_at, rows};
+use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
 use crate::framework::{Faults, Framework};
 use crate::index::methods::steps::Steps;
+use crate::index::place::UnitPeriod;
+use crate::index::steps::aggregate::number_at;
 use crate::page::page;
 
 page! {

@@ -1,25 +1,25 @@
 //! `compare(panel, framework, ...)`: two variants of an index side by side.
 
+use crate::index::analysis::compare::{Both, Side, both};
 use crate::index::input::IndexInput;
 use crate::index::methods::rows::RowMethods;
-use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, RecordBatch, UInt32Array};
+use datafusion::arrow::array::{RecordBatch, UInt32Array};
 use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::LogicalPlan;
 
 use super::arguments::Arguments;
 use super::check::{Checked, checked};
 use super::function::{Column, First, Inputs, Of, Spec, TableFunction, Variant, no_faults};
-use super::output::{NodeLabels, Output, UnitPeriod, number_at, rank_at, rows};
+use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
 use crate::framework::{self, Faults, Framework};
-use crate::index::execution::Execution;
 use crate::index::methods::bound::{Methods, unused, unused_columns};
 use crate::index::methods::steps::Steps;
-use crate::index::panel::Panel;
+use crate::index::place::UnitPeriod;
 use crate::index::steps::aggregate::Scores;
+use crate::index::steps::aggregate::{number_at, rank_at};
 use crate::kernel::CoverageBy;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
@@ -296,92 +296,4 @@ impl Compare {
         }
         faults
     }
-}
-
-/// The positions of a node in both variants, if they have it.
-type Both = (Option<usize>, Option<usize>);
-
-/// A variant of the index, with the values of its indicators.
-struct Side {
-    framework: Framework,
-    methods: Methods,
-    panel: Panel,
-}
-
-impl Side {
-    /// The nodes of both variants that are request for, with their positions in each.
-    fn nodes_with(&self, other: &Self, request: &[usize], is_other_tree: bool) -> Vec<Both> {
-        if !is_other_tree {
-            return request.iter().map(|&node| (Some(node), Some(node))).collect();
-        }
-        let (ours, theirs) = (self.framework.nodes(), other.framework.nodes());
-        let of_us = ours.iter().enumerate();
-        let of_us = of_us.map(|(i, node)| (Some(i), other.framework.position(&node.code)));
-        let of_them = theirs.iter().enumerate();
-        let of_them = of_them.filter(|(_, node)| self.framework.position(&node.code).is_none());
-        of_us.chain(of_them.map(|(i, _)| (None, Some(i)))).collect()
-    }
-
-    /// Where the indicators of the other variant stand among ours, if all of them do.
-    fn indicators_of(&self, other: &Self) -> Option<Vec<usize>> {
-        let ours = |&leaf: &usize| {
-            let node = self.framework.position(&other.framework.nodes()[leaf].code)?;
-            self.framework.nodes()[node].leaf
-        };
-        other.framework.leaves().iter().map(ours).collect()
-    }
-
-    /// Whether the other variant imputes from the same values: if it imputes at all, the same
-    /// indicators and, where siblings count, the same tree must stand behind them.
-    fn imputes_from_the_same(&self, other: &Self) -> bool {
-        !self.methods.imputes()
-            || (self.framework == other.framework && self.panel.present == other.panel.present)
-    }
-
-    fn prepare(&self, execution: &Execution) -> Result<Panel> {
-        let mut panel = self.panel.clone();
-        self.methods.impute(&self.framework, &mut panel, execution)?;
-        self.methods.treat(&self.framework, &mut panel, execution)?;
-        Ok(panel)
-    }
-
-    fn scores(&self, leaves: &[ArrayRef], execution: &Execution) -> Result<Scores> {
-        self.methods.aggregate(&self.framework, leaves, &self.panel, execution)
-    }
-}
-
-/// The scores of both variants; what is the same in both is computed once. And a panel that has
-/// the units and periods of either.
-fn both(a: &Side, b: &Side, execution: &Execution) -> Result<(Scores, Scores, Panel)> {
-    let shared = a.indicators_of(b);
-    let prepared_alike = shared
-        .clone()
-        .filter(|shared| a.methods.prepares_as(&b.methods, shared) && a.imputes_from_the_same(b));
-    let scored_alike =
-        prepared_alike.clone().filter(|shared| a.methods.normalises_as(&b.methods, shared));
-    let periods = a.panel.periods.len();
-    let columns_of = |columns: &[ArrayRef], indicators: &[usize]| -> Vec<ArrayRef> {
-        let of_each = indicators.iter().map(|i| &columns[i * periods..(i + 1) * periods]);
-        of_each.flatten().map(Arc::clone).collect()
-    };
-
-    let prepared_a = a.prepare(execution)?;
-    let prepared_b = match &prepared_alike {
-        Some(indicators) => {
-            let columns = columns_of(&prepared_a.columns, indicators);
-            let is_filled = a.methods.imputes();
-            let present = if is_filled { &prepared_a.present } else { &b.panel.present };
-            Panel { columns, present: present.clone(), ..b.panel.clone() }
-        }
-        None => b.prepare(execution)?,
-    };
-    let leaves_a = a.methods.normalise(&a.framework, &prepared_a, execution)?;
-    let leaves_b = match &scored_alike {
-        Some(indicators) => columns_of(&leaves_a, indicators),
-        None => b.methods.normalise(&b.framework, &prepared_b, execution)?,
-    };
-    let (scores_a, scores_b) = (a.scores(&leaves_a, execution)?, b.scores(&leaves_b, execution)?);
-    let mut panel = prepared_a;
-    panel.present.iter_mut().zip(&prepared_b.present).for_each(|(a, b)| *a |= b);
-    Ok((scores_a, scores_b, panel))
 }

@@ -5,11 +5,13 @@ use datafusion::common::Result;
 
 use super::arguments::Arguments;
 use super::function::{Column, Inputs, Of, Spec, TableFunction};
-use super::output::{NodeLabels, Output, UnitPeriod, number_at, rank_at, rows};
+use super::output::{NodeLabels, Output, rows};
 use super::parameters::SHARED;
 use super::request::Request;
 use crate::index::methods::steps::Steps;
+use crate::index::place::UnitPeriod;
 use crate::index::steps::aggregate::{Behind, Shares};
+use crate::index::steps::aggregate::{number_at, rank_at};
 use crate::page::page;
 
 page! {

@@ -1,13 +1,13 @@
 //! `correlations(panel, framework, ...)`: correlations between the components of an index.
 
+use crate::index::analysis::correlations::Places;
 use crate::index::input::IndexInput;
 use crate::index::methods::rows::RowMethods;
 use crate::index::methods::used::Argument;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, UInt32Array};
+use datafusion::arrow::array::{Array, Float64Array, Int64Array, UInt32Array};
 use datafusion::arrow::compute::take;
-use datafusion::arrow::datatypes::Float64Type;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, plan_err};
 
@@ -20,8 +20,7 @@ use crate::framework::{Faults, Framework};
 use crate::index::execution::Execution;
 use crate::index::methods::bound::{Methods, unused};
 use crate::index::methods::steps::Steps;
-use crate::index::panel::Panel;
-use crate::kernel::{Association, Correlation, Matrix};
+use crate::kernel::{Association, Correlation};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 const OF: Parameter = Parameter {
@@ -238,54 +237,6 @@ impl TableFunction for Correlations {
         }
         let batches = batches(&framework, pairs, request, &execution)?;
         Ok(Output::Batches(batches))
-    }
-}
-
-/// The units and periods that a panel has: the rows that are correlated.
-struct Places<'a> {
-    panel: &'a Panel,
-    number: usize,
-    /// Per period, whether all units have it.
-    whole: Vec<bool>,
-}
-
-impl<'a> Places<'a> {
-    fn of(panel: &'a Panel) -> Self {
-        let units = panel.units.len().max(1);
-        let whole = panel.present.chunks(units).map(|period| period.iter().all(|is_in| *is_in));
-        let number = panel.present.iter().filter(|is_in| **is_in).count();
-        Self { panel, number, whole: whole.collect() }
-    }
-
-    /// The columns of nodes, period after period.
-    fn matrix<'b>(
-        &self,
-        nodes: &[usize],
-        column: &impl Fn(usize, usize) -> Option<&'b ArrayRef>,
-    ) -> Matrix {
-        let units = self.panel.units.len();
-        let mut cells = Vec::with_capacity(nodes.len() * self.number);
-        for &node in nodes {
-            for (period, is_whole) in self.whole.iter().enumerate() {
-                let Some(column) = column(node, period) else { continue };
-                let column = column.as_primitive::<Float64Type>();
-                let present = &self.panel.present[period * units..(period + 1) * units];
-                match column.nulls().filter(|nulls| nulls.null_count() > 0) {
-                    None if *is_whole => cells.extend_from_slice(column.values()),
-                    None => {
-                        let there = column.values().iter().zip(present);
-                        cells.extend(there.filter(|(_, is_in)| **is_in).map(|(x, _)| *x));
-                    }
-                    Some(nulls) => {
-                        let there = column.values().iter().zip(nulls).zip(present);
-                        let there = there.filter(|(_, is_in)| **is_in);
-                        cells
-                            .extend(there.map(|((x, valid), _)| if valid { *x } else { f64::NAN }));
-                    }
-                }
-            }
-        }
-        Matrix::from_cells(self.number, nodes.len(), cells)
     }
 }
 

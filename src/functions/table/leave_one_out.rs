@@ -1,24 +1,23 @@
 //! `leave_one_out(panel, framework, ...)`: the index without each of its nodes in turn.
 
+use crate::index::analysis::leave_one_out::without;
 use crate::index::input::IndexInput;
 use crate::index::methods::rows::RowMethods;
-use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt32Array, new_null_array};
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::array::{Array, AsArray, UInt32Array};
 use datafusion::common::Result;
 
 use super::arguments::Arguments;
 use super::function::{Column, Inputs, Of, Spec, TableFunction, no_faults};
-use super::output::{NodeLabels, Output, UnitPeriod, number_at, rank_at, rows};
+use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
 use crate::framework::{Faults, Framework};
 use crate::index::methods::bound::{Methods, unused};
 use crate::index::methods::steps::Steps;
-use crate::index::panel::Panel;
-use crate::index::place::Span;
-use crate::index::steps::aggregate::{Scores, ranks};
+use crate::index::place::UnitPeriod;
+use crate::index::steps::aggregate::ranks;
+use crate::index::steps::aggregate::{number_at, rank_at};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
@@ -184,37 +183,4 @@ impl TableFunction for LeaveOneOut {
             })
         }))
     }
-}
-
-/// The scores of the root without a node: all that lies above it is combined anew.
-fn without(
-    methods: &Methods,
-    framework: &Framework,
-    panel: &Panel,
-    scores: &Scores,
-    removed: usize,
-    period: usize,
-) -> Result<ArrayRef> {
-    let nodes = framework.nodes();
-    let span = Span { panel, period: Some(period) };
-    // The node that has changed, and its new scores: first of all it is not there.
-    let (mut changed, mut new) = (removed, None);
-    while let Some(parent) = nodes[changed].parent {
-        let (mut children, mut weights) = (Vec::new(), Vec::new());
-        for &child in &nodes[parent].children {
-            children.push(match (child == changed, &new) {
-                (true, None) => continue,
-                (true, Some(new)) => Arc::clone(new),
-                (false, _) => Arc::clone(&scores.columns[child * scores.periods + period]),
-            });
-            weights.push(scores.relative(child, period));
-        }
-        methods.check_by_period(parent, scores.periods)?;
-        new = Some(match weights.iter().any(|&weight| weight > 0.0) {
-            true => methods.combine(framework, parent, &children, &weights, span)?,
-            false => new_null_array(&DataType::Float64, scores.column(parent, period).len()),
-        });
-        changed = parent;
-    }
-    Ok(new.unwrap_or_else(|| new_null_array(&DataType::Float64, 0)))
 }

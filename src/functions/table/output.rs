@@ -3,6 +3,7 @@
 //! They are made as they are read, block by block, each partition of the engine its own blocks: a
 //! result of any length takes the memory of a few batches.
 
+use crate::index::place::UnitPeriod;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
@@ -18,13 +19,6 @@ use crate::index::panel::Panel;
 
 /// Rows given out at a time, about.
 pub(crate) const ROWS: usize = 8192;
-
-/// A unit in a period, by their positions in the panel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct UnitPeriod {
-    pub unit: usize,
-    pub period: usize,
-}
 
 /// What the framework alone says of nodes, one row each.
 pub(crate) struct NodeLabels {
@@ -235,14 +229,4 @@ where
             (self.starts[block]..end).filter_map(|at| self.place(at)).collect();
         (self.make)(&RowBlock { table: &self.table, places: &places })
     }
-}
-
-/// A cell of a column of numbers.
-pub(crate) fn number_at(column: &Float64Array, row: usize) -> Option<f64> {
-    column.is_valid(row).then(|| column.value(row))
-}
-
-/// A cell of a column of ranks.
-pub(crate) fn rank_at(ranks: &UInt32Array, row: usize) -> Option<i64> {
-    ranks.is_valid(row).then(|| i64::from(ranks.value(row)))
 }

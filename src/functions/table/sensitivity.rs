@@ -1,6 +1,7 @@
 //! `sensitivity(panel, framework, ...)`: which uncertain choice moves the ranks.
 
 use super::output::Output;
+use crate::index::monte_carlo::ranks::shift;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
@@ -23,7 +24,7 @@ use crate::index::methods::call::Step;
 use crate::index::methods::rows::RowMethods;
 use crate::index::monte_carlo::design::{Spread, Uncertain};
 use crate::index::monte_carlo::draws::{Chosen, MonteCarlo, Run, Sets};
-use crate::kernel::{Bootstrap, Design, Indices, Sum, indices_with};
+use crate::kernel::{Bootstrap, Design, Indices, indices_with};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
@@ -306,16 +307,4 @@ impl Sensitivity {
         }
         factors
     }
-}
-
-/// Mean absolute shift of the ranks against the nominal ones; NaN without a unit that has both.
-fn shift(nominal: &UInt32Array, ranks: &[u32]) -> f64 {
-    let (mut sum, mut n) = (Sum::default(), 0.0);
-    for (nominal, &rank) in nominal.iter().zip(ranks) {
-        if let (Some(nominal), true) = (nominal, rank > 0) {
-            sum.add(f64::from(nominal.abs_diff(rank)));
-            n += 1.0;
-        }
-    }
-    sum.value() / n
 }

@@ -1,15 +1,15 @@
 //! `uncertainty(panel, framework, ...)`: what the ranks are worth.
 
+use crate::index::monte_carlo::ranks::Statistics;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, Float64Array, UInt32Array};
 use datafusion::common::{Result, plan_err};
-use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::logical_expr::LogicalPlan;
 
 use super::arguments::Arguments;
 use super::function::{Column, Inputs, Of, Spec, TableFunction};
-use super::output::{NodeLabels, Output, UnitPeriod, number_at, rank_at, rows};
+use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
 use super::uncertain::{
@@ -21,8 +21,10 @@ use crate::framework::{Faults, Framework};
 use crate::index::methods::bound::Methods;
 use crate::index::methods::rows::RowMethods;
 use crate::index::monte_carlo::design::Uncertain;
-use crate::index::monte_carlo::draws::{Chosen, MonteCarlo, Period, Run, Sets};
-use crate::kernel::{Draw, RankCounts};
+use crate::index::monte_carlo::draws::{Chosen, MonteCarlo, Run, Sets};
+use crate::index::place::UnitPeriod;
+use crate::index::steps::aggregate::{number_at, rank_at};
+use crate::kernel::Draw;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
@@ -233,7 +235,7 @@ impl TableFunction for Uncertainty {
         reservation.try_grow(units * periods * size_of::<Statistics>())?;
         let mut statistics = Vec::with_capacity(periods);
         for period in 0..periods {
-            statistics.push(self.statistics(&monte_carlo, &runs, period, &reservation)?);
+            statistics.push(monte_carlo.statistics(self.top, &runs, period)?);
         }
         let (nominal, target) = (monte_carlo.nominal(), monte_carlo.target);
         let scores: Vec<Float64Array> =
@@ -258,86 +260,5 @@ impl TableFunction for Uncertainty {
                 })
             })
         }))
-    }
-}
-
-/// Where a unit ranks in the draws.
-#[derive(Debug, Clone, Copy, Default)]
-struct Statistics {
-    draws: u64,
-    mean: Option<f64>,
-    /// Quantiles 0.05, 0.5 and 0.95.
-    quantiles: [Option<f64>; 3],
-    min: Option<u32>,
-    max: Option<u32>,
-    top: Option<f64>,
-}
-
-/// Units whose ranks are counted together: what they need stays in the fast memory of a core.
-const COUNTED: usize = 16;
-
-impl Uncertainty {
-    fn statistics(
-        &self,
-        monte_carlo: &MonteCarlo,
-        runs: &[(Run, usize)],
-        period: usize,
-        reservation: &MemoryReservation,
-    ) -> Result<Vec<Statistics>> {
-        let at = monte_carlo.at(period)?;
-        let units = monte_carlo.panel.units.len();
-        let size = size_of::<u32>();
-        if runs.len() <= units {
-            // Fewer runs than ranks: the ranks themselves need less room than their numbers.
-            let held = reservation.new_empty();
-            held.try_grow(runs.len() * units * size)?;
-            let ranks = ranks(&at, runs)?;
-            let blocks = monte_carlo.execution.each(units.div_ceil(COUNTED), |block| {
-                let first = block * COUNTED;
-                let mut counts = vec![RankCounts::default(); COUNTED.min(units - first)];
-                count(&ranks, first, &mut counts);
-                Ok(counts.iter().map(|counts| self.of(counts)).collect::<Vec<_>>())
-            })?;
-            return Ok(blocks.into_iter().flatten().collect());
-        }
-        let held = reservation.new_empty();
-        held.try_grow(units * units * size)?;
-        let mut counts = vec![RankCounts::default(); units];
-        for runs in runs.chunks(units.max(1024)) {
-            let ranks = ranks(&at, runs)?;
-            for (block, counts) in counts.chunks_mut(COUNTED).enumerate() {
-                count(&ranks, block * COUNTED, counts);
-            }
-        }
-        Ok(counts.iter().map(|counts| self.of(counts)).collect())
-    }
-
-    fn of(&self, counts: &RankCounts) -> Statistics {
-        Statistics {
-            draws: counts.n(),
-            mean: counts.mean(),
-            quantiles: [0.05, 0.5, 0.95].map(|p| counts.quantile(p)),
-            min: counts.min(),
-            max: counts.max(),
-            top: counts.share_up_to(self.top),
-        }
-    }
-}
-
-/// The ranks in each run, and how many draws it stands for.
-fn ranks(at: &Period, runs: &[(Run, usize)]) -> Result<Vec<(Vec<u32>, usize)>> {
-    let distinct: Vec<Run> = runs.iter().map(|(run, _)| *run).collect();
-    let ranks = at.ranks(&distinct, |ranks| ranks.to_vec())?;
-    Ok(ranks.into_iter().zip(runs.iter().map(|(_, times)| *times)).collect())
-}
-
-/// Counts the ranks of the units from `first` on.
-fn count(ranks: &[(Vec<u32>, usize)], first: usize, counts: &mut [RankCounts]) {
-    for (ranks, times) in ranks {
-        for (counts, &rank) in counts.iter_mut().zip(&ranks[first..]) {
-            if rank > 0 {
-                (0..*times).for_each(|_| counts.add(rank));
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! `weights(panel, framework, ...)`: what each node weighs, and how much it counts.
 
+use crate::index::analysis::weights::{NodeScores, Optimised, Relation};
 use crate::index::input::IndexInput;
 use crate::index::methods::reference::Reference;
 use std::sync::Arc;
@@ -13,12 +14,7 @@ use super::function::{Column, Inputs, Of, Spec, TableFunction};
 use super::output::{NodeLabels, Output};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
-use crate::framework::Framework;
-use crate::index::execution::Execution;
-use crate::index::methods::bound::Methods;
 use crate::index::methods::steps::Steps;
-use crate::index::steps::aggregate::Scores;
-use crate::kernel::{Association, Matrix, Sum, weights_for};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
@@ -175,16 +171,17 @@ impl TableFunction for Weights {
         let mut relations = vec![Relation::default(); nodes.len()];
         let mut optimised = vec![Optimised::new(); times];
         if let Some(scores) = &scores {
-            let data = Data { framework: &framework, scores, units: panel.units.len() };
+            let data = NodeScores { framework: &framework, scores, units: panel.units.len() };
             if wants_correlations {
-                relations = data.relations(&request, &execution)?;
+                relations =
+                    data.relations(&request.nodes, request.wants("correlation_share"), &execution)?;
             }
             if wants_optimised {
                 let targets = |time: usize, node: usize| match self.target {
                     Some(Target::Weights) => weight(time, node),
                     _ => 1.0,
                 };
-                optimised = data.optimised(&methods, &request, times, targets, &execution)?;
+                optimised = data.optimised(&methods, &request.nodes, times, targets, &execution)?;
             }
         }
 
@@ -223,133 +220,5 @@ impl TableFunction for Weights {
             })
         })?;
         Ok(Output::in_parts(&batch))
-    }
-}
-
-/// How the scores of a node correlate with those above.
-#[derive(Debug, Clone, Copy, Default)]
-struct Relation {
-    with_parent: Option<f64>,
-    with_top: Option<f64>,
-    /// Of the correlations of the parent's children.
-    share: Option<f64>,
-}
-
-/// Nodes with their optimised weights and the shares obtained.
-type Optimised = Vec<(usize, (f64, f64))>;
-
-/// Scores of all units and periods, node by node.
-struct Data<'a> {
-    framework: &'a Framework,
-    scores: &'a Scores,
-    units: usize,
-}
-
-impl Data<'_> {
-    /// The scores of these nodes side by side.
-    fn matrix(&self, nodes: &[usize]) -> Matrix {
-        let mut matrix = Matrix::new(self.units * self.scores.periods, nodes.len());
-        for (column, &node) in nodes.iter().enumerate() {
-            for period in 0..self.scores.periods {
-                for (unit, x) in self.scores.column(node, period).iter().enumerate() {
-                    if let Some(x) = x {
-                        matrix.set(period * self.units + unit, column, x);
-                    }
-                }
-            }
-        }
-        matrix
-    }
-
-    /// The parents of the nodes request for, each once.
-    fn parents(&self, request: &Request) -> Vec<usize> {
-        let nodes = self.framework.nodes();
-        let mut parents: Vec<usize> =
-            request.nodes.iter().filter_map(|&node| nodes[node].parent).collect();
-        parents.sort_unstable();
-        parents.dedup();
-        parents
-    }
-
-    fn relations(&self, request: &Request, execution: &Execution) -> Result<Vec<Relation>> {
-        let nodes = self.framework.nodes();
-        let mut wanted = request.nodes.clone();
-        if request.wants("correlation_share") {
-            let parents = self.parents(request);
-            wanted.extend(parents.iter().flat_map(|&parent| &nodes[parent].children));
-            wanted.sort_unstable();
-            wanted.dedup();
-        }
-        let answers = execution.each(wanted.len(), |i| {
-            let (node, root) = (wanted[i], self.framework.root());
-            let parent = nodes[node].parent;
-            let matrix = self.matrix(&[node, parent.unwrap_or(node), root]);
-            let all = Association::Pearson.of(&matrix);
-            let with_parent = parent.and(all[1].value);
-            Ok(Relation { with_parent, with_top: all[2].value, share: None })
-        })?;
-        let mut relations = vec![Relation::default(); nodes.len()];
-        wanted.iter().zip(answers).for_each(|(&node, relation)| relations[node] = relation);
-        if request.wants("correlation_share") {
-            for parent in self.parents(request) {
-                let children = &nodes[parent].children;
-                let all: Option<Vec<f64>> =
-                    children.iter().map(|&child| relations[child].with_parent).collect();
-                let Some(all) = all else { continue };
-                let mut sum = Sum::default();
-                all.iter().for_each(|&r| sum.add(r));
-                let sum = sum.value();
-                for (&child, r) in children.iter().zip(all).filter(|_| sum > 0.0) {
-                    relations[child].share = Some(r / sum);
-                }
-            }
-        }
-        Ok(relations)
-    }
-
-    /// For each time the optimised weights.
-    fn optimised(
-        &self,
-        methods: &Methods,
-        request: &Request,
-        times: usize,
-        target: impl Fn(usize, usize) -> f64 + Sync,
-        execution: &Execution,
-    ) -> Result<Vec<Optimised>> {
-        let mut parents = self.parents(request);
-        parents.retain(|&parent| {
-            let aggregation = methods.aggregation[parent].as_ref();
-            aggregation.is_some_and(|method| method.combine.power() == Some(1.0))
-        });
-        let answers = execution.each(parents.len(), |i| {
-            let children = &self.framework.nodes()[parents[i]].children;
-            let matrix = self.matrix(children);
-            // Any two rows correlate perfectly.
-            let is_enough = matrix.complete(&(0..children.len()).collect::<Vec<_>>()).rows() > 2;
-            let mut of_times: Vec<Optimised> = vec![Vec::new(); times];
-            let mut before = None;
-            for (time, answer) in of_times.iter_mut().enumerate() {
-                let targets: Vec<f64> = children.iter().map(|&child| target(time, child)).collect();
-                let (_, found) = match before.take().filter(|(of, _)| *of == targets) {
-                    Some(same) => before.insert(same),
-                    None => {
-                        let found = weights_for(&matrix, &targets).ok().filter(|_| is_enough);
-                        before.insert((targets, found))
-                    }
-                };
-                // Children of which one does not vary have none.
-                let Some(found) = found else { continue };
-                let pairs = found.weights.iter().copied().zip(found.obtained.iter().copied());
-                answer.extend(children.iter().copied().zip(pairs));
-            }
-            Ok(of_times)
-        })?;
-        let mut all = vec![Vec::new(); times];
-        for answer in answers {
-            for (time, of_parent) in answer.into_iter().enumerate() {
-                all[time].extend(of_parent);
-            }
-        }
-        Ok(all)
     }
 }

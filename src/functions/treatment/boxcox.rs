@@ -8,7 +8,7 @@ use datafusion::common::{Result, exec_err};
 use super::parameters::VALUE;
 use super::treat::{sorted, treat};
 use crate::arguments::constants::Constants;
-use crate::engine::window::partition::{PartitionMethod, Treated};
+use crate::engine::partition::{PartitionMethod, Treated};
 use crate::kernel::box_cox;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::types::doubles;

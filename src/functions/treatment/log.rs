@@ -8,7 +8,7 @@ use datafusion::common::Result;
 use super::parameters::{LOG_FORMS, LOGS, VALUE};
 use super::treat::{logged, sorted, treat};
 use crate::arguments::constants::Constants;
-use crate::engine::window::partition::{PartitionMethod, Treated};
+use crate::engine::partition::{PartitionMethod, Treated};
 use crate::kernel::Log;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::types::doubles;

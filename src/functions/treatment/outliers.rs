@@ -10,7 +10,7 @@ use super::parameters::{
 };
 use super::treat::{clamped, logged, sorted, treat, untreated};
 use crate::arguments::constants::Constants;
-use crate::engine::window::partition::{PartitionMethod, Treated};
+use crate::engine::partition::{PartitionMethod, Treated};
 use crate::kernel::{Log, ShapeLimits, draw_in};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::types::doubles;

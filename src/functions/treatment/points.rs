@@ -8,7 +8,7 @@ use datafusion::common::Result;
 use super::parameters::{MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, max_points, shape_limits};
 use super::treat::{clamped, sorted, treat, untreated};
 use crate::arguments::constants::Constants;
-use crate::engine::window::partition::{PartitionMethod, Treated};
+use crate::engine::partition::{PartitionMethod, Treated};
 use crate::kernel::{ShapeLimits, draw_in};
 use crate::page::page;
 use crate::types::doubles;

@@ -1,7 +1,7 @@
 //! Values of a partition treated one by one.
 
 use super::parameters::{HIGH, LOW};
-use crate::engine::window::partition::Treated;
+use crate::engine::partition::Treated;
 use crate::kernel::Values;
 use datafusion::arrow::array::{Array, Float64Array};
 use datafusion::common::{Result, exec_err};

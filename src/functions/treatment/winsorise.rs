@@ -8,7 +8,7 @@ use datafusion::common::{Result, exec_err, plan_err};
 use super::parameters::VALUE;
 use super::treat::{clamped, sorted, treat};
 use crate::arguments::constants::Constants;
-use crate::engine::window::partition::{PartitionMethod, Treated};
+use crate::engine::partition::{PartitionMethod, Treated};
 use crate::kernel::quantile;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 use crate::types::doubles;

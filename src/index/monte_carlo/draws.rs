@@ -81,7 +81,7 @@ pub(crate) struct MonteCarlo<'a> {
     /// As it was read, but with a unit present wherever a variant has a score for it.
     pub panel: Panel,
     pub execution: Execution,
-    reservation: Arc<MemoryReservation>,
+    pub reservation: Arc<MemoryReservation>,
     variants: Vec<Variant>,
     choices: Vec<Choice>,
     sets: Sets,

@@ -528,3 +528,13 @@ pub(crate) fn ranks(scores: &Float64Array) -> UInt32Array {
     ranks_descending(&scores, 0.0, &mut Vec::new(), &mut ranks);
     ranks.into_iter().map(|rank| (rank > 0).then_some(rank)).collect()
 }
+
+/// A cell of a column of numbers.
+pub(crate) fn number_at(column: &Float64Array, row: usize) -> Option<f64> {
+    column.is_valid(row).then(|| column.value(row))
+}
+
+/// A cell of a column of ranks.
+pub(crate) fn rank_at(ranks: &UInt32Array, row: usize) -> Option<i64> {
+    ranks.is_valid(row).then(|| i64::from(ranks.value(row)))
+}

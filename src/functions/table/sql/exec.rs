@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::compute::SortOptions;
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, Result, exec_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
@@ -21,7 +22,8 @@ use datafusion::physical_plan::metrics::{
 };
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{
-    DisplayAs, DisplayFormatType, Distribution, ExecutionPlan, Partitioning, PlanProperties,
+    DisplayAs, DisplayFormatType, Distribution, ExecutionPlan, InputDistributionRequirements,
+    Partitioning, PlanProperties,
 };
 use futures::future::{BoxFuture, Shared};
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
@@ -136,7 +138,13 @@ impl IndexExec {
         let scores = MetricBuilder::new(&self.metrics).counter("scores_computed", 0);
         let output = async move {
             let _stop = stop;
-            let output = computation.run(elapsed, |computed| scores.add(computed)).await;
+            let output = SpawnedTask::spawn(async move {
+                computation.run(elapsed, |computed| scores.add(computed)).await
+            });
+            let output = match output.join().await {
+                Ok(output) => output,
+                Err(error) => exec_err!("{name}: the computation was aborted: {error}"),
+            };
             let output = output.map_err(|error| {
                 let what = "the panel and what is made of it";
                 Arc::new(exhausted(error, name, what, pool.as_ref()))
@@ -200,8 +208,13 @@ impl ExecutionPlan for IndexExec {
         }
     }
 
+    fn input_distribution_requirements(&self) -> InputDistributionRequirements {
+        InputDistributionRequirements::new(vec![Distribution::SinglePartition; self.inputs.len()])
+    }
+
+    // As engines ask that do not know the above.
     fn required_input_distribution(&self) -> Vec<Distribution> {
-        vec![Distribution::SinglePartition; self.inputs.len()]
+        self.input_distribution_requirements().into_per_child()
     }
 
     fn benefits_from_input_partitioning(&self) -> Vec<bool> {

@@ -1,0 +1,273 @@
+//! The index as a node of the plan: one tree, whole inputs, the order it declares, and the same rows
+//! however the engine splits its work.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::util::pretty::pretty_format_batches;
+use datafusion::catalog::Session;
+use datafusion::common::Result;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::context::QueryPlanner;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::{ExecutionPlan, displayable};
+use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use libtest_mimic::Trial;
+
+use crate::{repository, trial_async};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial_async("plan::one_tree", one_tree),
+        trial_async("plan::whole_inputs", whole_inputs),
+        trial_async("plan::any_number_of_partitions", any_number_of_partitions),
+        trial_async("plan::declared_order", declared_order),
+        trial_async("plan::wanted_nodes_and_columns", wanted_nodes_and_columns),
+        trial_async("plan::states_built_by_others", states_built_by_others),
+        trial_async("plan::planners_of_others", planners_of_others),
+        trial_async("plan::executed_again", executed_again),
+        trial_async("plan::prepared", prepared),
+    ]
+}
+
+/// Four units and three periods in several files, and a framework of several partitions.
+const TABLES: &[&str] = &[
+    "CREATE TABLE panel AS SELECT 'u' || CAST(value % 40 AS VARCHAR) AS unit, \
+     value / 40 % 3 + 2020 AS period, 'i' || CAST(value / 120 AS VARCHAR) AS indicator, \
+     CAST((value * 7919 + 13) % 1009 AS DOUBLE) AS value FROM generate_series(0, 479)",
+    "CREATE VIEW framework AS SELECT 'i' || CAST(value AS VARCHAR) AS code, \
+     CASE WHEN value < 2 THEN 'a' ELSE 'b' END AS parent, value + 1.0 AS weight \
+     FROM generate_series(0, 3) \
+     UNION ALL SELECT 'a', 'index', 1.0 UNION ALL SELECT 'b', 'index', 2.0 \
+     UNION ALL SELECT 'index', CAST(NULL AS VARCHAR), CAST(NULL AS DOUBLE)",
+];
+
+async fn with_tables(context: SessionContext) -> SessionContext {
+    for table in TABLES {
+        goalposts::sql(&context, table).await.expect(table).collect().await.expect(table);
+    }
+    context
+}
+
+async fn session(partitions: usize) -> SessionContext {
+    let config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(16);
+    let context = SessionContext::new_with_config(config);
+    goalposts::register_all(&context).expect("functions");
+    with_tables(context).await
+}
+
+async fn physical(context: &SessionContext, sql: &str) -> Arc<dyn ExecutionPlan> {
+    let frame = goalposts::sql(context, sql).await.expect(sql);
+    frame.create_physical_plan().await.expect(sql)
+}
+
+async fn text(context: &SessionContext, sql: &str) -> String {
+    displayable(physical(context, sql).await.as_ref()).indent(false).to_string()
+}
+
+async fn rows(context: &SessionContext, sql: &str) -> String {
+    let frame = goalposts::sql(context, sql).await.expect(sql);
+    pretty_format_batches(&frame.collect().await.expect(sql)).expect("a table").to_string()
+}
+
+/// Two indices joined: one tree, in which each input is scanned as part of it.
+async fn one_tree() {
+    let context = SessionContext::new();
+    goalposts::register_all(&context).expect("functions");
+    let folder = repository().join("data/bth");
+    for table in ["indicators", "framework"] {
+        let file = folder.join(format!("{table}.parquet"));
+        let file = file.to_str().expect("a path");
+        context.register_parquet(table, file, Default::default()).await.expect(table);
+    }
+    let joined = "SELECT a.unit, a.period, a.score - b.score AS difference \
+         FROM composite_index(indicators, framework, normalisation => 'base', base => 2014) a \
+         JOIN composite_index(indicators, framework, normalisation => 'minmax') b \
+         ON a.unit = b.unit AND a.period = b.period AND a.code = b.code WHERE a.code = 'index'";
+    let plan = physical(&context, joined).await;
+    let text = displayable(plan.as_ref()).indent(false).to_string();
+    let count = |word: &str| text.matches(word).count();
+    assert_eq!(count("IndexExec:"), 2, "{text}");
+    assert_eq!((count("framework.parquet"), count("indicators.parquet")), (2, 2), "{text}");
+    assert!(text.contains("normalise base (base 2014) within all periods"), "{text}");
+    let explained = rows(&context, &format!("EXPLAIN {joined}")).await;
+    assert_eq!(explained.matches("Index: composite_index").count(), 2, "{explained}");
+    assert_eq!(explained.matches("TableScan: framework").count(), 2, "{explained}");
+    assert_eq!(explained.matches("TableScan: indicators").count(), 2, "{explained}");
+}
+
+/// No operator of an index has an input of more than one partition.
+async fn whole_inputs() {
+    fn check(plan: &Arc<dyn ExecutionPlan>, found: &mut usize) {
+        if plan.name() == "IndexExec" {
+            for input in plan.children() {
+                *found += 1;
+                let partitions = input.properties().partitioning.partition_count();
+                assert_eq!(partitions, 1, "{}", displayable(plan.as_ref()).indent(false));
+            }
+        }
+        plan.children().into_iter().for_each(|child| check(child, found));
+    }
+    let context = session(7).await;
+    let mut found = 0;
+    for query in [
+        "SELECT * FROM composite_index((SELECT * FROM panel WHERE value > 1), framework)",
+        "SELECT * FROM compare(panel, framework, framework_b => (SELECT code FROM framework \
+         WHERE code LIKE 'i%'))",
+        "SELECT unit, count(*) FROM contributions(panel, framework) GROUP BY unit",
+    ] {
+        check(&physical(&context, query).await, &mut found);
+    }
+    assert_eq!(found, 2 + 3 + 2);
+}
+
+const QUERIES: &[&str] = &[
+    "SELECT * FROM composite_index(panel, framework, reference => 'period')",
+    "SELECT code, score, rank FROM composite_index(panel, framework) WHERE period = 2021",
+    "SELECT * FROM contributions(panel, framework)",
+    "SELECT * FROM weights(panel, (SELECT code, parent FROM framework), weighting => 'entropy', optimise => 'equal')",
+    "SELECT * FROM availability(panel, framework)",
+    "SELECT * FROM correlations(panel, framework)",
+    "SELECT * FROM compare(panel, framework, aggregation_b => 'geometric', normalisation => \
+     'minmax(1, 100)')",
+    "SELECT * FROM leave_one_out(panel, framework)",
+    "SELECT * FROM uncertainty(panel, framework, draws => 50, leave_out => true)",
+    "SELECT * FROM sensitivity(panel, framework, draws => 16, leave_out => true)",
+    "SELECT a.unit, a.code, a.score - b.score FROM composite_index(panel, framework) a JOIN \
+     composite_index(panel, framework, normalisation => 'zscore') b ON a.unit = b.unit AND \
+     a.period = b.period AND a.code = b.code ORDER BY 1, 2, 3",
+];
+
+async fn any_number_of_partitions() {
+    let one = session(1).await;
+    for partitions in [2, 7] {
+        let several = session(partitions).await;
+        for query in QUERIES {
+            assert_eq!(
+                rows(&several, query).await,
+                rows(&one, query).await,
+                "{partitions}: {query}"
+            );
+        }
+    }
+}
+
+/// Nothing is sorted that is in order already; what is not declared is sorted.
+async fn declared_order() {
+    let context = session(4).await;
+    let index = "SELECT * FROM composite_index(panel, framework)";
+    let sorted = text(&context, &format!("{index} ORDER BY unit, period")).await;
+    assert!(!sorted.contains("SortExec"), "{sorted}");
+    let sorted = text(&context, &format!("{index} ORDER BY period, unit")).await;
+    assert!(sorted.contains("SortExec"), "{sorted}");
+    let by_hand = rows(&context, &format!("{index} ORDER BY unit, period")).await;
+    assert_eq!(by_hand, rows(&context, index).await);
+    // By code as well: the order of the framework is another.
+    let by_code = "SELECT unit, period, code FROM composite_index(panel, framework) \
+                   ORDER BY unit, period, code";
+    let by_code = rows(&context, by_code).await;
+    assert!(by_code.lines().skip(3).is_sorted_by(|a, b| a <= b || b.starts_with('+')), "{by_code}");
+}
+
+/// Filters on nodes reach the index, through aliases and views; those on units and periods stay above
+/// and change no score.
+async fn wanted_nodes_and_columns() {
+    let context = session(2).await;
+    let query = "SELECT i.unit, i.score FROM (SELECT * FROM composite_index(panel, framework)) i \
+                 WHERE i.level = 2 AND i.code <> 'b' AND i.period = 2021";
+    let plan = text(&context, query).await;
+    assert!(plan.contains("nodes=level@2 = 2 AND code@0 != b"), "{plan}");
+    assert!(plan.contains("columns=[unit, period, score]"), "{plan}");
+    assert!(plan.contains("FilterExec: period"), "{plan}");
+    let plan = text(&context, "SELECT count(*) FROM composite_index(panel, framework)").await;
+    assert!(plan.contains("columns=[]"), "{plan}");
+    let plan = text(
+        &context,
+        "SELECT code, avg(score) FROM composite_index(panel, framework) WHERE rank < 3 GROUP BY code",
+    )
+    .await;
+    assert!(plan.contains("columns=[code, score, rank]"), "{plan}");
+    // A subquery that asks for columns of the index around it.
+    let query = "SELECT count(*) FROM composite_index(panel, framework) i WHERE EXISTS \
+                 (SELECT 1 FROM panel p WHERE p.unit = i.unit AND p.indicator = i.code \
+                 AND p.period = i.period)";
+    assert!(rows(&context, query).await.contains("480"), "{query}");
+    let all = "SELECT unit, score FROM composite_index(panel, framework)";
+    let kept = "SELECT unit, score FROM composite_index(panel, framework) WHERE unit = 'u7'";
+    let same = format!("SELECT count(*) FROM (({kept}) INTERSECT ({all})) AS t");
+    assert!(rows(&context, &same).await.contains("| 21 "), "{same}");
+}
+
+/// A state that a program builds itself, default features or none.
+async fn states_built_by_others() {
+    let builder = SessionStateBuilder::new().with_default_features();
+    let state = goalposts::register_state(builder).build();
+    let context = with_tables(SessionContext::new_with_state(state)).await;
+    // A second time: nothing is there twice.
+    goalposts::register_all(&context).expect("functions");
+    let state = context.state();
+    let twice = |name: &str| state.optimizers().iter().filter(|rule| rule.name() == name).count();
+    assert_eq!(twice("index_pushdown"), 1);
+    assert_eq!(state.relation_planners().len(), 1);
+    let other = session(3).await;
+    for query in QUERIES {
+        assert_eq!(rows(&context, query).await, rows(&other, query).await, "{query}");
+    }
+}
+
+/// A query planner of the session's own, which knows no node of ours.
+#[derive(Debug)]
+struct OfOthers;
+
+#[async_trait]
+impl QueryPlanner for OfOthers {
+    async fn create_physical_plan(
+        &self,
+        plan: &LogicalPlan,
+        session: &dyn Session,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        DefaultPhysicalPlanner::default().create_physical_plan(plan, session).await
+    }
+}
+
+async fn planners_of_others() {
+    let builder =
+        SessionStateBuilder::new().with_default_features().with_query_planner(Arc::new(OfOthers));
+    let context = SessionContext::new_with_state(builder.build());
+    goalposts::register_all(&context).expect("functions");
+    let context = with_tables(context).await;
+    let other = session(3).await;
+    for query in QUERIES {
+        assert_eq!(rows(&context, query).await, rows(&other, query).await, "{query}");
+    }
+}
+
+const AGAIN: &str = "SELECT * FROM composite_index((SELECT * FROM (VALUES ('A', 'x', 1), \
+    ('B', 'x', 4), ('C', 'x', 2)) AS t(unit, indicator, value)), (SELECT 'x' AS code))";
+
+/// A plan that is executed a second time is computed a second time.
+async fn executed_again() {
+    let context = session(3).await;
+    // Without a repartition, which the engine executes once only.
+    let plan = physical(&context, AGAIN).await;
+    let once = || async {
+        let batches =
+            datafusion::physical_plan::collect(Arc::clone(&plan), context.task_ctx()).await;
+        pretty_format_batches(&batches.expect("rows")).expect("a table").to_string()
+    };
+    assert_eq!(once().await, once().await);
+    let frame = goalposts::sql(&context, QUERIES[0]).await.expect("a plan");
+    let (first, second) = (frame.clone().collect().await, frame.collect().await);
+    assert_eq!(first.expect("rows").len(), second.expect("rows").len());
+}
+
+/// Parameters within the inputs of an index, and in filters on its nodes.
+async fn prepared() {
+    let context = session(2).await;
+    let prepared = "PREPARE of_year(BIGINT, VARCHAR) AS SELECT count(*) FROM composite_index(\
+                    (SELECT * FROM panel WHERE period = $1), framework, strict => false) WHERE code = $2";
+    rows(&context, prepared).await;
+    assert!(rows(&context, "EXECUTE of_year(2021, 'a')").await.contains("| 40 "));
+    assert!(rows(&context, "EXECUTE of_year(1999, 'a')").await.contains("| 0 "));
+}
