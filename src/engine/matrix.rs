@@ -241,7 +241,7 @@ impl<M: MatrixMethod> AggregateUDFImpl for Function<M> {
     }
 
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(One(self.cells(&args)?)))
+        Ok(Box::new(SingleGroup(self.cells(&args)?)))
     }
 
     fn groups_accumulator_supported(&self, args: AccumulatorArgs<'_>) -> bool {
@@ -259,10 +259,14 @@ impl<M: MatrixMethod> AggregateUDFImpl for Function<M> {
         &self,
         args: AccumulatorArgs<'_>,
     ) -> Result<Box<dyn Accumulator>> {
-        Ok(Box::new(Sliding::new(M::PAGE.name, One(self.cells(&args)?), |One(cells)| {
-            cells.groups.clear();
-            (cells.held, cells.largest) = (0, 0);
-        })))
+        Ok(Box::new(Sliding::new(
+            M::PAGE.name,
+            SingleGroup(self.cells(&args)?),
+            |SingleGroup(cells)| {
+                cells.groups.clear();
+                (cells.held, cells.largest) = (0, 0);
+            },
+        )))
     }
 
     fn documentation(&self) -> Option<&Documentation> {
@@ -659,15 +663,15 @@ impl<M: MatrixMethod> GroupsAccumulator for Cells<M> {
 }
 
 /// A single group.
-struct One<M>(Cells<M>);
+struct SingleGroup<M>(Cells<M>);
 
-impl<M: MatrixMethod> Debug for One<M> {
+impl<M: MatrixMethod> Debug for SingleGroup<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(M::PAGE.name)
     }
 }
 
-impl<M: MatrixMethod> Accumulator for One<M> {
+impl<M: MatrixMethod> Accumulator for SingleGroup<M> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let rows = values.first().map_or(0, |values| values.len());
         GroupsAccumulator::update_batch(&mut self.0, values, &vec![0; rows], None, 1)

@@ -214,7 +214,7 @@ impl ExecutionPlan for WholePartitionExec {
         let reservation = MemoryConsumer::new(format!("{names} [{partition}]")).register(&pool);
         let input = self.input.execute(partition, context)?;
         let metrics = BaselineMetrics::new(&self.metrics, partition);
-        let work = Work {
+        let work = WindowStream {
             keys: self.keys.clone(),
             calls: self.calls.clone(),
             schema: Arc::clone(&self.schema),
@@ -239,19 +239,19 @@ impl ExecutionPlan for WholePartitionExec {
     }
 }
 
-struct Work {
+struct WindowStream {
     keys: Vec<Arc<dyn PhysicalExpr>>,
     calls: Vec<Call>,
     schema: SchemaRef,
     reservation: MemoryReservation,
 }
 
-impl Work {
+impl WindowStream {
     async fn all(
         self,
         mut input: SendableRecordBatchStream,
         metrics: &BaselineMetrics,
-    ) -> Result<Held> {
+    ) -> Result<BufferedRows> {
         /// Of each row: its group while rows are counted, its place, and the row at its place.
         const OF_ROW: usize = 4 * size_of::<u32>();
         /// Of each group: where it lies, where its next row goes, and how long its answers are.
@@ -336,7 +336,7 @@ impl Work {
         }
         verdicts.into_iter().try_for_each(Verdict::settle)?;
         metrics.output_rows().add(place.len());
-        Ok(Held {
+        Ok(BufferedRows {
             batches: batches.into_iter(),
             rest: None,
             groups: UInt32Array::from(groups),
@@ -383,7 +383,7 @@ fn evaluate(exprs: &[Arc<dyn PhysicalExpr>], batch: &RecordBatch) -> Result<Vec<
 }
 
 /// The rows with their answers, given out batch by batch.
-struct Held {
+struct BufferedRows {
     batches: std::vec::IntoIter<RecordBatch>,
     /// What is left of the batch that is given out.
     rest: Option<RecordBatch>,
@@ -397,7 +397,7 @@ struct Held {
     _reservation: MemoryReservation,
 }
 
-impl Held {
+impl BufferedRows {
     /// Rows of a batch that go out together: all, unless the lists that each gets are too many.
     fn together(&self, rows: usize) -> usize {
         const BYTES: usize = 4 << 20;
@@ -428,7 +428,7 @@ impl Held {
     }
 }
 
-impl Iterator for Held {
+impl Iterator for BufferedRows {
     type Item = Result<RecordBatch>;
 
     fn next(&mut self) -> Option<Result<RecordBatch>> {

@@ -12,7 +12,7 @@ use super::parameters::{
 use crate::arguments::constants::Constants;
 use crate::engine::registry::Registry;
 use crate::index::methods::call::{MethodCall, Step};
-use crate::index::methods::reference::Reference;
+use crate::index::methods::reference::ReferenceSet;
 use crate::index::methods::steps::Steps;
 use crate::index::methods::used::Argument;
 use crate::index::place::at;
@@ -84,10 +84,10 @@ impl Arguments {
             return plan_err!("{function}: aggregation must not be NULL");
         };
         let normalisation = self.method(Step::Normalisation, &named(NORMALISATION.name))?;
-        let Some(reference) = constants.get(&named(REFERENCE.name))?.map(Reference::new) else {
+        let Some(reference) = constants.get(&named(REFERENCE.name))?.map(ReferenceSet::new) else {
             return plan_err!("{function}: reference must not be NULL");
         };
-        let of_treatment = constants.get(&named(TREATMENT_REFERENCE.name))?.map(Reference::new);
+        let of_treatment = constants.get(&named(TREATMENT_REFERENCE.name))?.map(ReferenceSet::new);
         let min = constants.number(&named(MIN_COVERAGE.name))?;
         if !(0.0..=1.0).contains(&min) {
             return plan_err!("{function}: min_coverage must be between 0 and 1, got {min}");

@@ -10,7 +10,7 @@ use datafusion::arrow::array::{AsArray, Float64Array, Int64Array};
 use datafusion::common::Result;
 
 use super::arguments::Arguments;
-use super::function::{Column, Inputs, Of, Spec, TableFunction, no_faults};
+use super::function::{Column, ColumnType, Inputs, Spec, TableFunction, no_faults};
 use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
@@ -67,15 +67,15 @@ pub(crate) struct Availability {
 }
 
 const COLUMNS: &[Column] = &[
-    ("unit", Of::Unit, false),
-    ("period", Of::Period, true),
-    ("code", Of::Text, false),
-    ("parent", Of::Text, true),
-    ("level", Of::Whole, false),
-    ("observed", Of::Whole, false),
-    ("expected", Of::Whole, false),
-    ("availability", Of::Number, false),
-    ("zeros", Of::Whole, false),
+    ("unit", ColumnType::Unit, false),
+    ("period", ColumnType::Period, true),
+    ("code", ColumnType::Text, false),
+    ("parent", ColumnType::Text, true),
+    ("level", ColumnType::Whole, false),
+    ("observed", ColumnType::Whole, false),
+    ("expected", ColumnType::Whole, false),
+    ("availability", ColumnType::Number, false),
+    ("zeros", ColumnType::Whole, false),
 ];
 
 impl TableFunction for Availability {

@@ -10,7 +10,7 @@ use datafusion::logical_expr::LogicalPlan;
 
 use super::arguments::Arguments;
 use super::check::{Checked, checked};
-use super::function::{Column, First, Inputs, Of, Spec, TableFunction, Variant, no_faults};
+use super::function::{Column, ColumnType, First, Inputs, Spec, TableFunction, Variant, no_faults};
 use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
@@ -128,16 +128,16 @@ pub(crate) struct Compare {
 }
 
 const COLUMNS: &[Column] = &[
-    ("unit", Of::Unit, false),
-    ("period", Of::Period, true),
-    ("code", Of::Text, false),
-    ("parent", Of::Text, true),
-    ("level", Of::Whole, false),
-    ("score_a", Of::Number, true),
-    ("score_b", Of::Number, true),
-    ("rank_a", Of::Whole, true),
-    ("rank_b", Of::Whole, true),
-    ("rank_shift", Of::Whole, true),
+    ("unit", ColumnType::Unit, false),
+    ("period", ColumnType::Period, true),
+    ("code", ColumnType::Text, false),
+    ("parent", ColumnType::Text, true),
+    ("level", ColumnType::Whole, false),
+    ("score_a", ColumnType::Number, true),
+    ("score_b", ColumnType::Number, true),
+    ("rank_a", ColumnType::Whole, true),
+    ("rank_b", ColumnType::Whole, true),
+    ("rank_shift", ColumnType::Whole, true),
 ];
 
 impl TableFunction for Compare {

@@ -4,7 +4,7 @@ use crate::index::input::IndexInput;
 use datafusion::common::Result;
 
 use super::arguments::Arguments;
-use super::function::{Column, Inputs, Of, Spec, TableFunction};
+use super::function::{Column, ColumnType, Inputs, Spec, TableFunction};
 use super::output::{NodeLabels, Output, rows};
 use super::parameters::SHARED;
 use super::request::Request;
@@ -90,16 +90,16 @@ pub(crate) struct CompositeIndex {
 }
 
 const COLUMNS: &[Column] = &[
-    ("unit", Of::Unit, false),
-    ("period", Of::Period, true),
-    ("code", Of::Text, false),
-    ("parent", Of::Text, true),
-    ("level", Of::Whole, false),
-    ("score", Of::Number, true),
-    ("weight", Of::Number, false),
-    ("coverage", Of::Number, false),
-    ("imputed", Of::Number, false),
-    ("rank", Of::Whole, true),
+    ("unit", ColumnType::Unit, false),
+    ("period", ColumnType::Period, true),
+    ("code", ColumnType::Text, false),
+    ("parent", ColumnType::Text, true),
+    ("level", ColumnType::Whole, false),
+    ("score", ColumnType::Number, true),
+    ("weight", ColumnType::Number, false),
+    ("coverage", ColumnType::Number, false),
+    ("imputed", ColumnType::Number, false),
+    ("rank", ColumnType::Whole, true),
 ];
 
 impl TableFunction for CompositeIndex {

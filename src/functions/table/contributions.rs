@@ -8,7 +8,7 @@ use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 
 use super::arguments::Arguments;
-use super::function::{Column, Inputs, Of, Spec, TableFunction};
+use super::function::{Column, ColumnType, Inputs, Spec, TableFunction};
 use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
@@ -100,17 +100,17 @@ pub(crate) struct Contributions {
 }
 
 const COLUMNS: &[Column] = &[
-    ("unit", Of::Unit, false),
-    ("period", Of::Period, true),
-    ("since", Of::Period, true),
-    ("code", Of::Text, false),
-    ("parent", Of::Text, true),
-    ("level", Of::Whole, false),
-    ("score", Of::Number, true),
-    ("change", Of::Number, true),
-    ("contribution", Of::Number, true),
-    ("contribution_to_top", Of::Number, true),
-    ("effective_weight", Of::Number, false),
+    ("unit", ColumnType::Unit, false),
+    ("period", ColumnType::Period, true),
+    ("since", ColumnType::Period, true),
+    ("code", ColumnType::Text, false),
+    ("parent", ColumnType::Text, true),
+    ("level", ColumnType::Whole, false),
+    ("score", ColumnType::Number, true),
+    ("change", ColumnType::Number, true),
+    ("contribution", ColumnType::Number, true),
+    ("contribution_to_top", ColumnType::Number, true),
+    ("effective_weight", ColumnType::Number, false),
 ];
 
 impl TableFunction for Contributions {

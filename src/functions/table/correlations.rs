@@ -12,7 +12,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, plan_err};
 
 use super::arguments::Arguments;
-use super::function::{Column, Inputs, Of, Spec, TableFunction, no_faults};
+use super::function::{Column, ColumnType, Inputs, Spec, TableFunction, no_faults};
 use super::output::{NodeLabels, Output, ROWS};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
@@ -111,13 +111,13 @@ enum Within {
 }
 
 const COLUMNS: &[Column] = &[
-    ("code_a", Of::Text, false),
-    ("code_b", Of::Text, false),
-    ("level_a", Of::Whole, false),
-    ("level_b", Of::Whole, false),
-    ("correlation", Of::Number, true),
-    ("n", Of::Whole, false),
-    ("p_value", Of::Number, true),
+    ("code_a", ColumnType::Text, false),
+    ("code_b", ColumnType::Text, false),
+    ("level_a", ColumnType::Whole, false),
+    ("level_b", ColumnType::Whole, false),
+    ("correlation", ColumnType::Number, true),
+    ("n", ColumnType::Whole, false),
+    ("p_value", ColumnType::Number, true),
 ];
 
 impl TableFunction for Correlations {

@@ -71,16 +71,16 @@ pub(crate) struct Spec<'a> {
 impl Spec<'_> {
     /// Whether the rows are given out unit by unit and period by period.
     pub(crate) fn is_by_unit(&self) -> bool {
-        self.columns.first().is_some_and(|(_, of, _)| *of == Of::Unit)
+        self.columns.first().is_some_and(|(_, of, _)| *of == ColumnType::Unit)
     }
 }
 
 /// A column of a result: its name, what it holds, whether it can be NULL.
-pub(crate) type Column = (&'static str, Of, bool);
+pub(crate) type Column = (&'static str, ColumnType, bool);
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Of {
+pub(crate) enum ColumnType {
     /// Units, of the type that the panel has them in.
     Unit,
     /// Periods, likewise; BIGINT for a panel without.
@@ -133,11 +133,11 @@ pub(crate) fn no_faults(faults: Vec<String>) -> Result<(), Faults> {
 pub(crate) fn schema(columns: &[Column], unit: &DataType, period: &DataType) -> SchemaRef {
     let field = |(name, of, nullable): &Column| {
         let data_type = match of {
-            Of::Unit => unit.clone(),
-            Of::Period => period.clone(),
-            Of::Text => DataType::Utf8View,
-            Of::Whole => DataType::Int64,
-            Of::Number => DataType::Float64,
+            ColumnType::Unit => unit.clone(),
+            ColumnType::Period => period.clone(),
+            ColumnType::Text => DataType::Utf8View,
+            ColumnType::Whole => DataType::Int64,
+            ColumnType::Number => DataType::Float64,
         };
         Field::new(*name, data_type, *nullable)
     };

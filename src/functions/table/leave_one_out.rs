@@ -8,7 +8,7 @@ use datafusion::arrow::array::{Array, AsArray, UInt32Array};
 use datafusion::common::Result;
 
 use super::arguments::Arguments;
-use super::function::{Column, Inputs, Of, Spec, TableFunction, no_faults};
+use super::function::{Column, ColumnType, Inputs, Spec, TableFunction, no_faults};
 use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
@@ -87,16 +87,16 @@ pub(crate) struct LeaveOneOut {
 }
 
 const COLUMNS: &[Column] = &[
-    ("unit", Of::Unit, false),
-    ("period", Of::Period, true),
-    ("removed", Of::Text, false),
-    ("parent", Of::Text, false),
-    ("level", Of::Whole, false),
-    ("score", Of::Number, true),
-    ("rank", Of::Whole, true),
-    ("nominal_score", Of::Number, true),
-    ("nominal_rank", Of::Whole, true),
-    ("rank_shift", Of::Whole, true),
+    ("unit", ColumnType::Unit, false),
+    ("period", ColumnType::Period, true),
+    ("removed", ColumnType::Text, false),
+    ("parent", ColumnType::Text, false),
+    ("level", ColumnType::Whole, false),
+    ("score", ColumnType::Number, true),
+    ("rank", ColumnType::Whole, true),
+    ("nominal_score", ColumnType::Number, true),
+    ("nominal_rank", ColumnType::Whole, true),
+    ("rank_shift", ColumnType::Whole, true),
 ];
 
 impl TableFunction for LeaveOneOut {

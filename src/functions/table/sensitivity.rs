@@ -11,7 +11,7 @@ use datafusion::arrow::compute::take;
 use datafusion::common::{Result, plan_err};
 
 use super::arguments::Arguments;
-use super::function::{Column, Inputs, Of, Spec, TableFunction};
+use super::function::{Column, ColumnType, Inputs, Spec, TableFunction};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
 use super::uncertain::{
@@ -23,7 +23,7 @@ use crate::index::methods::bound::Methods;
 use crate::index::methods::call::Step;
 use crate::index::methods::rows::RowMethods;
 use crate::index::monte_carlo::design::{Spread, Uncertain};
-use crate::index::monte_carlo::draws::{Chosen, MonteCarlo, Run, Sets};
+use crate::index::monte_carlo::runs::{Chosen, MonteCarlo, Run, Sets};
 use crate::kernel::{Bootstrap, Design, Indices, indices_with};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
@@ -144,15 +144,15 @@ pub(crate) struct Sensitivity {
 }
 
 const COLUMNS: &[Column] = &[
-    ("period", Of::Period, true),
-    ("factor", Of::Text, false),
-    ("first_order", Of::Number, true),
-    ("total", Of::Number, true),
-    ("first_order_lower", Of::Number, true),
-    ("first_order_upper", Of::Number, true),
-    ("total_lower", Of::Number, true),
-    ("total_upper", Of::Number, true),
-    ("draws", Of::Whole, false),
+    ("period", ColumnType::Period, true),
+    ("factor", ColumnType::Text, false),
+    ("first_order", ColumnType::Number, true),
+    ("total", ColumnType::Number, true),
+    ("first_order_lower", ColumnType::Number, true),
+    ("first_order_upper", ColumnType::Number, true),
+    ("total_lower", ColumnType::Number, true),
+    ("total_upper", ColumnType::Number, true),
+    ("draws", ColumnType::Whole, false),
 ];
 
 impl TableFunction for Sensitivity {

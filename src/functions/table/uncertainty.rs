@@ -8,7 +8,7 @@ use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::LogicalPlan;
 
 use super::arguments::Arguments;
-use super::function::{Column, Inputs, Of, Spec, TableFunction};
+use super::function::{Column, ColumnType, Inputs, Spec, TableFunction};
 use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
@@ -21,7 +21,7 @@ use crate::framework::{Faults, Framework};
 use crate::index::methods::bound::Methods;
 use crate::index::methods::rows::RowMethods;
 use crate::index::monte_carlo::design::Uncertain;
-use crate::index::monte_carlo::draws::{Chosen, MonteCarlo, Run, Sets};
+use crate::index::monte_carlo::runs::{Chosen, MonteCarlo, Run, Sets};
 use crate::index::place::UnitPeriod;
 use crate::index::steps::aggregate::{number_at, rank_at};
 use crate::kernel::Draw;
@@ -138,19 +138,19 @@ pub(crate) struct Uncertainty {
 }
 
 const COLUMNS: &[Column] = &[
-    ("unit", Of::Unit, false),
-    ("period", Of::Period, true),
-    ("code", Of::Text, false),
-    ("score", Of::Number, true),
-    ("rank", Of::Whole, true),
-    ("mean_rank", Of::Number, true),
-    ("median_rank", Of::Number, true),
-    ("p05_rank", Of::Number, true),
-    ("p95_rank", Of::Number, true),
-    ("min_rank", Of::Whole, true),
-    ("max_rank", Of::Whole, true),
-    ("top_share", Of::Number, true),
-    ("draws", Of::Whole, false),
+    ("unit", ColumnType::Unit, false),
+    ("period", ColumnType::Period, true),
+    ("code", ColumnType::Text, false),
+    ("score", ColumnType::Number, true),
+    ("rank", ColumnType::Whole, true),
+    ("mean_rank", ColumnType::Number, true),
+    ("median_rank", ColumnType::Number, true),
+    ("p05_rank", ColumnType::Number, true),
+    ("p95_rank", ColumnType::Number, true),
+    ("min_rank", ColumnType::Whole, true),
+    ("max_rank", ColumnType::Whole, true),
+    ("top_share", ColumnType::Number, true),
+    ("draws", ColumnType::Whole, false),
 ];
 
 impl TableFunction for Uncertainty {

@@ -15,7 +15,7 @@ use crate::engine::interner::{Interner, text};
 use crate::framework::{Framework, some};
 use crate::index::methods::call::MethodCall;
 use crate::index::monte_carlo::design::{Alternatives, NOMINAL, STEPS, Uncertain};
-use crate::index::monte_carlo::draws::{Chosen, Sets};
+use crate::index::monte_carlo::runs::{Chosen, Sets};
 use crate::index::place::at;
 use crate::types::{plain, sql_name};
 

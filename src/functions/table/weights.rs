@@ -2,7 +2,7 @@
 
 use crate::index::analysis::weights::{NodeScores, Optimised, Relation};
 use crate::index::input::IndexInput;
-use crate::index::methods::reference::Reference;
+use crate::index::methods::reference::ReferenceSet;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Float64Array, UInt32Array};
@@ -10,7 +10,7 @@ use datafusion::arrow::compute::take;
 use datafusion::common::Result;
 
 use super::arguments::Arguments;
-use super::function::{Column, Inputs, Of, Spec, TableFunction};
+use super::function::{Column, ColumnType, Inputs, Spec, TableFunction};
 use super::output::{NodeLabels, Output};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
@@ -104,17 +104,17 @@ pub(crate) struct Weights {
 }
 
 const COLUMNS: &[Column] = &[
-    ("period", Of::Period, true),
-    ("code", Of::Text, false),
-    ("parent", Of::Text, true),
-    ("level", Of::Whole, false),
-    ("weight", Of::Number, false),
-    ("effective_weight", Of::Number, false),
-    ("correlation", Of::Number, true),
-    ("correlation_with_top", Of::Number, true),
-    ("correlation_share", Of::Number, true),
-    ("optimised_weight", Of::Number, true),
-    ("optimised_share", Of::Number, true),
+    ("period", ColumnType::Period, true),
+    ("code", ColumnType::Text, false),
+    ("parent", ColumnType::Text, true),
+    ("level", ColumnType::Whole, false),
+    ("weight", ColumnType::Number, false),
+    ("effective_weight", ColumnType::Number, false),
+    ("correlation", ColumnType::Number, true),
+    ("correlation_with_top", ColumnType::Number, true),
+    ("correlation_share", ColumnType::Number, true),
+    ("optimised_weight", ColumnType::Number, true),
+    ("optimised_share", ColumnType::Number, true),
 ];
 
 impl TableFunction for Weights {
@@ -156,7 +156,7 @@ impl TableFunction for Weights {
         };
         let IndexInput { framework, methods, panel, execution, .. } = index;
         let nodes = framework.nodes();
-        let by_period = learns && self.steps.reference == Reference::Period;
+        let by_period = learns && self.steps.reference == ReferenceSet::Period;
         // Weights of no period are those of each of them.
         let times = match (by_period, learns) {
             (true, _) => panel.periods.len(),

@@ -9,7 +9,7 @@ use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::WindowUDF;
 
 use super::call::MethodCall;
-use super::reference::Reference;
+use super::reference::ReferenceSet;
 use super::rows::RowMethods;
 use super::steps::Steps;
 use super::used::{Argument, OF_ROWS, Used};
@@ -35,8 +35,8 @@ pub(crate) struct Methods {
     pub weighting: Option<Weighting>,
     /// Per node; none for indicators.
     pub aggregation: Vec<Option<Aggregation>>,
-    pub reference: Reference,
-    pub treatment_reference: Reference,
+    pub reference: ReferenceSet,
+    pub treatment_reference: ReferenceSet,
     /// Whether an indicator that has nothing to learn from is an error.
     pub strict: bool,
     /// What of the call and of the framework's rows these methods make use of.
@@ -204,15 +204,15 @@ impl Methods {
     /// transformation here and none there would be mixed in it.
     pub(crate) fn may_mix(&self, leaf: usize) -> bool {
         let is_series = self.normalisation[leaf].as_ref().is_some_and(Normaliser::is_series);
-        self.treatment_reference == Reference::Period
+        self.treatment_reference == ReferenceSet::Period
             && self.treatment.as_ref().is_some_and(|t| t.learns && t.changes_measure)
-            && (is_series || self.reference != Reference::Period)
+            && (is_series || self.reference != ReferenceSet::Period)
     }
 
     /// What a reference set cannot be for these methods.
     fn faults_of_reference(&self, steps: &Steps) -> Vec<String> {
         let mut faults = Vec::new();
-        if let (Some(learner), Reference::At(period)) =
+        if let (Some(learner), ReferenceSet::At(period)) =
             (self.learners().next(), &self.treatment_reference)
         {
             let method = learner.call.page.name;
@@ -227,7 +227,7 @@ impl Methods {
                 ),
             });
         }
-        if let Reference::At(period) = &self.reference {
+        if let ReferenceSet::At(period) = &self.reference {
             let methods = self.aggregation.iter().flatten();
             let refuses =
                 |a: &&Aggregation| a.combine.compares_units() && !a.combine.takes_reference();

@@ -4,7 +4,7 @@ use datafusion::common::ScalarValue;
 
 /// What a normalisation learns from.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Reference {
+pub(crate) enum ReferenceSet {
     /// All units and periods of an indicator.
     All,
     /// The units of the same period.
@@ -13,7 +13,7 @@ pub(crate) enum Reference {
     At(ScalarValue),
 }
 
-impl Reference {
+impl ReferenceSet {
     pub(crate) fn new(value: ScalarValue) -> Self {
         match value.try_as_str().flatten() {
             Some(word) if word.eq_ignore_ascii_case("all") => Self::All,

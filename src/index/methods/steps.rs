@@ -6,7 +6,7 @@ use std::fmt::Write;
 use datafusion::common::{Result, ScalarValue, plan_err};
 
 use super::call::MethodCall;
-use super::reference::Reference;
+use super::reference::ReferenceSet;
 use super::used::{Argument, OF_ROWS, Used};
 use crate::engine::registry::Registry;
 use crate::kernel::Coverage;
@@ -25,8 +25,8 @@ pub(crate) struct Steps {
     pub weighting: Option<MethodCall>,
     pub aggregation: MethodCall,
     pub coverage: Coverage,
-    pub reference: Reference,
-    pub treatment_reference: Reference,
+    pub reference: ReferenceSet,
+    pub treatment_reference: ReferenceSet,
     pub base: Option<ScalarValue>,
     pub lower: Option<f64>,
     pub upper: Option<f64>,

@@ -1,7 +1,7 @@
 //! The index computed again and again with what is uncertain in it drawn anew: what is uncertain
-//! ([`design`]), what the draws share and what each of them is ([`draws`]), and
+//! ([`design`]), what the draws share and what each of them is ([`runs`]), and
 //! the ranks that come of it ([`ranks`]).
 
 pub(crate) mod design;
-pub(crate) mod draws;
 pub(crate) mod ranks;
+pub(crate) mod runs;

@@ -3,7 +3,7 @@
 use datafusion::arrow::array::UInt32Array;
 use datafusion::common::Result;
 
-use super::draws::{MonteCarlo, Period, Run};
+use super::runs::{MonteCarlo, Period, Run};
 use crate::kernel::{RankCounts, Sum};
 
 /// Where a unit ranks in the draws.

@@ -10,12 +10,12 @@ use datafusion::arrow::compute::nullif;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
-use super::reference_set::{Within, pooled};
+use super::reference_set::{BoundReference, pooled};
 use crate::engine::on_columns as columns;
 use crate::framework::{Framework, Node, list};
 use crate::index::execution::Execution;
 use crate::index::methods::bound::{Methods, Weighting};
-use crate::index::methods::reference::Reference;
+use crate::index::methods::reference::ReferenceSet;
 use crate::index::panel::Panel;
 use crate::index::place::{Span, named, placed};
 use crate::kernel::{Coverage, Sum, ranks_descending};
@@ -158,8 +158,8 @@ impl Methods {
         let answers = if self.joins_periods() {
             // Weights learned from all periods at once or from one, units compared over all of
             // them: node by node, then period by period.
-            let at = match Within::of(&self.reference, keys, self.name)? {
-                Within::At(period) => Some(period),
+            let at = match BoundReference::of(&self.reference, keys, self.name)? {
+                BoundReference::At(period) => Some(period),
                 _ => None,
             };
             vec![self.aggregate_pooled(framework, leaves, panel, at)?]
@@ -379,7 +379,7 @@ impl Methods {
     /// several of them.
     pub(crate) fn joins_periods(&self) -> bool {
         let compares = (0..self.aggregation.len()).any(|node| self.compares_units(node));
-        self.reference != Reference::Period && (self.weighting.is_some() || compares)
+        self.reference != ReferenceSet::Period && (self.weighting.is_some() || compares)
     }
 
     /// That a node can be computed again from its children at one period: not if its units are

@@ -8,7 +8,7 @@ use datafusion::arrow::array::{
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::Result;
 
-use super::reference_set::{Within, pooled};
+use super::reference_set::{BoundReference, pooled};
 use crate::framework::Framework;
 use crate::index::execution::Execution;
 use crate::index::methods::bound::{BoundWindow, Methods};
@@ -63,7 +63,7 @@ impl Methods {
                 .map(|leaf| answers.iter().map(|of_leaf| Arc::clone(&of_leaf[leaf])).collect())
                 .collect()
         } else {
-            let within = Within::of(&self.treatment_reference, &panel.periods, self.name)?;
+            let within = BoundReference::of(&self.treatment_reference, &panel.periods, self.name)?;
             execution.each(leaves, |leaf| {
                 let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
                 let direction = self.directions[leaf];

@@ -9,7 +9,7 @@ use datafusion::arrow::datatypes::Float64Type;
 use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::ColumnarValue;
 
-use super::reference_set::{Within, constant_column, over_columns, over_series, run};
+use super::reference_set::{BoundReference, constant_column, over_columns, over_series, run};
 use crate::engine::interner::{position, text};
 use crate::engine::normalise::Over;
 use crate::engine::on_columns as columns;
@@ -40,7 +40,7 @@ impl Methods {
         execution: &Execution,
     ) -> Result<Vec<ArrayRef>> {
         let periods = panel.periods.len();
-        let within = Within::of(&self.reference, &panel.periods, self.name)?;
+        let within = BoundReference::of(&self.reference, &panel.periods, self.name)?;
         self.check_reference(framework, &columns, periods, &within)?;
         let mut of_leaf = Vec::with_capacity(framework.leaves().len());
         let mut columns = columns.into_iter();
@@ -75,9 +75,9 @@ impl Methods {
         framework: &Framework,
         columns: &[ArrayRef],
         periods: usize,
-        within: &Within,
+        within: &BoundReference,
     ) -> Result<()> {
-        let (true, Within::At(at)) = (self.strict, within) else { return Ok(()) };
+        let (true, BoundReference::At(at)) = (self.strict, within) else { return Ok(()) };
         let learns =
             |leaf: usize| self.normalisation[leaf].as_ref().is_some_and(Normaliser::has_reference);
         let has_none = |leaf: &usize| {
@@ -139,7 +139,7 @@ impl Normaliser {
         &self,
         columns: &[ArrayRef],
         panel: &Panel,
-        within: &Within,
+        within: &BoundReference,
         direction: f64,
         execution: &Execution,
     ) -> Result<Vec<ArrayRef>> {
@@ -164,24 +164,24 @@ impl Normaliser {
                 }
                 let periods = 0..columns.len();
                 match within {
-                    Within::Period => periods
+                    BoundReference::Period => periods
                         .map(|i| {
                             let fit = learn(&[chunk(i)?], None)?;
                             apply(&columns[i], Some(scalar(&fit)?))
                         })
                         .collect(),
-                    Within::All => {
+                    BoundReference::All => {
                         let fit = learn(&periods.map(chunk).collect::<Result<Vec<_>>>()?, None)?;
                         columns.iter().map(|values| apply(values, Some(scalar(&fit)?))).collect()
                     }
-                    Within::At(i) => {
+                    BoundReference::At(i) => {
                         let fit = learn(&[chunk(*i)?], None)?;
                         columns.iter().map(|values| apply(values, Some(scalar(&fit)?))).collect()
                     }
                 }
             }
             Over::Whole { window, learn } => {
-                if let (Within::At(i), Some(learn)) = (within, learn) {
+                if let (BoundReference::At(i), Some(learn)) = (within, learn) {
                     let fit = learn(&[vec![Arc::clone(&columns[*i])]], None)?;
                     return columns
                         .iter()

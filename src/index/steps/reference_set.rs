@@ -16,26 +16,26 @@ use datafusion::logical_expr::WindowUDF;
 use crate::arguments::constants::Constants;
 use crate::engine::interner::position;
 use crate::engine::on_columns as columns;
-use crate::index::methods::reference::Reference;
+use crate::index::methods::reference::ReferenceSet;
 use crate::index::panel::Panel;
 use crate::page::Role;
 use crate::types::sql_name;
 
 /// Where the reference set of a column lies.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Within {
+pub(crate) enum BoundReference {
     All,
     Period,
     At(usize),
 }
 
-impl Within {
+impl BoundReference {
     /// Where the reference set of a panel with these periods lies; `name` is that of the function that asks.
-    pub(crate) fn of(reference: &Reference, periods: &ArrayRef, name: &str) -> Result<Self> {
+    pub(crate) fn of(reference: &ReferenceSet, periods: &ArrayRef, name: &str) -> Result<Self> {
         Ok(match reference {
-            Reference::All => Self::All,
-            Reference::Period => Self::Period,
-            Reference::At(period) => match position(periods, period) {
+            ReferenceSet::All => Self::All,
+            ReferenceSet::Period => Self::Period,
+            ReferenceSet::At(period) => match position(periods, period) {
                 Some(at) => Self::At(at),
                 None => {
                     return exec_err!(
@@ -76,13 +76,13 @@ pub(crate) fn run(
 /// Calls `f` with the values of all periods and the partitions they fall into.
 pub(crate) fn over_columns(
     columns: &[ArrayRef],
-    within: &Within,
+    within: &BoundReference,
     f: impl Fn(&ArrayRef, &[Range<usize>]) -> Result<Float64Array>,
 ) -> Result<Vec<ArrayRef>> {
     let units = columns.first().map_or(0, |column| column.len());
     let values = pooled(columns)?;
     let partitions: Vec<Range<usize>> = match within {
-        Within::Period => (0..columns.len()).map(|i| i * units..(i + 1) * units).collect(),
+        BoundReference::Period => (0..columns.len()).map(|i| i * units..(i + 1) * units).collect(),
         _ => std::iter::once(0..values.len()).collect(),
     };
     let answer = f(&values, &partitions)?;
@@ -141,7 +141,7 @@ impl BoundWindow {
     pub(crate) fn columns(
         &self,
         columns: &[ArrayRef],
-        within: &Within,
+        within: &BoundReference,
         direction: f64,
     ) -> Result<Vec<ArrayRef>> {
         over_columns(columns, within, |values, partitions| {

@@ -3,7 +3,7 @@
 use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::common::{Result, exec_err};
 
-use super::reference_set::{Within, pooled};
+use super::reference_set::{BoundReference, pooled};
 use crate::engine::on_columns as columns;
 use crate::framework::Framework;
 use crate::index::execution::Execution;
@@ -20,7 +20,7 @@ impl Methods {
     ) -> Result<()> {
         let Some(method) = &self.treatment else { return Ok(()) };
         let periods = panel.periods.len();
-        let within = Within::of(&self.treatment_reference, &panel.periods, self.name)?;
+        let within = BoundReference::of(&self.treatment_reference, &panel.periods, self.name)?;
         let treated = execution.each(framework.leaves().len(), |leaf| {
             let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
             self.of_indicator(framework, leaf, panel, columns, |columns| {

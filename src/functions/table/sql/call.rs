@@ -8,7 +8,7 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::Result;
 
 use crate::functions::table::arguments::Arguments;
-use crate::functions::table::function::{Bind, Of, TableFunction, schema};
+use crate::functions::table::function::{Bind, ColumnType, TableFunction, schema};
 use crate::types::plain;
 
 /// A function with its constants.
@@ -71,6 +71,10 @@ pub(crate) const OF_FRAMEWORK: [&str; 2] = ["parent", "level"];
 /// What a filter on nodes sees.
 pub(crate) fn nodes_schema(code: &'static str) -> SchemaRef {
     let [parent, level] = OF_FRAMEWORK;
-    let columns = [(code, Of::Text, false), (parent, Of::Text, true), (level, Of::Whole, false)];
+    let columns = [
+        (code, ColumnType::Text, false),
+        (parent, ColumnType::Text, true),
+        (level, ColumnType::Whole, false),
+    ];
     schema(&columns, &DataType::Null, &DataType::Null)
 }

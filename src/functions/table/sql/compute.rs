@@ -24,7 +24,7 @@ use crate::functions::table::output::{NodeLabels, Output};
 use crate::functions::table::request::Request;
 use crate::index::execution::Execution;
 use crate::index::input::IndexInput;
-use crate::index::methods::reference::Reference;
+use crate::index::methods::reference::ReferenceSet;
 use crate::index::methods::steps::Steps;
 use crate::index::panel::{Panel, Reader};
 
@@ -161,7 +161,7 @@ fn bytes_of_steps(
     let copies = if is_prepared { framework.leaves().len() * bytes_of_column(panel) } else { 0 };
     // An indicator with all of its periods, or the siblings of one period.
     let one = units * periods.max(if is_prepared { children } else { 1 }) * OF_CELL;
-    let is_pooled = steps.weighting.is_some() && steps.reference != Reference::Period;
+    let is_pooled = steps.weighting.is_some() && steps.reference != ReferenceSet::Period;
     let state = units * (OF_STATE + children * OF_CHILD);
     let pooled = if is_pooled { children * units * periods * OF_CHILD } else { 0 };
     copies + execution.threads * one.max(state) + pooled

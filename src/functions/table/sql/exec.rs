@@ -32,7 +32,7 @@ use super::call::IndexCall;
 use super::compute::Computation;
 use super::node::IndexNode;
 use crate::engine::memory::exhausted;
-use crate::functions::table::function::Of;
+use crate::functions::table::function::ColumnType;
 use crate::functions::table::output::Output;
 use crate::index::execution::{Cancel, Execution};
 
@@ -158,7 +158,7 @@ impl IndexExec {
 /// Rows are in the order of units and periods, where they have these columns.
 fn order(call: &IndexCall, schema: &SchemaRef) -> Option<Vec<PhysicalSortExpr>> {
     let columns = call.function.spec().columns.iter().copied();
-    let keys = columns.take_while(|(_, of, _)| matches!(of, Of::Unit | Of::Period));
+    let keys = columns.take_while(|(_, of, _)| matches!(of, ColumnType::Unit | ColumnType::Period));
     let known = keys.map_while(|(name, ..)| Some((name, schema.index_of(name).ok()?)));
     let ascending = SortOptions { descending: false, nulls_first: false };
     let order: Vec<_> = known
