@@ -60,7 +60,7 @@ pub mod export;
 pub mod framework;
 pub mod functions;
 mod hint;
-pub mod kernel;
+mod kernel;
 pub mod session;
 mod statement;
 mod types;

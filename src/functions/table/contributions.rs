@@ -14,7 +14,7 @@ use super::{Asked, Batches, Index, TableFunction, schema};
 use crate::framework::Framework;
 use crate::functions::engine::interner::position;
 use crate::functions::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
-use crate::kernel::{Contribution, Generator, Part, Snapshot, Sum, contributions};
+use crate::kernel::{Contribution, Part, QuasiMean, Snapshot, Sum, contributions};
 
 page! {
     /// What `contributions` is and does.
@@ -203,8 +203,8 @@ impl Contributions {
 }
 
 /// What an aggregation makes additive; none if it has no exact decomposition.
-fn generator(aggregation: &Aggregation) -> Option<Generator> {
-    aggregation.combine.power().map(Generator::Power)
+fn mean(aggregation: &Aggregation) -> Option<QuasiMean> {
+    aggregation.combine.power().map(QuasiMean::of_power)
 }
 
 /// The nodes asked for and all above them, the root first, each after its parent.
@@ -240,7 +240,7 @@ impl Tree {
         nodes.iter().enumerate().for_each(|(i, &node)| place[node] = Some(i));
         let part = |&node: &usize| Part {
             parent: of[node].parent.and_then(|parent| place[parent]),
-            generator: methods.aggregation[node].as_ref().and_then(generator),
+            mean: methods.aggregation[node].as_ref().and_then(mean),
         };
         let family = |&node: &usize| Family {
             all: of[node].children.clone(),

@@ -24,8 +24,8 @@ use super::scores::Scores;
 use super::uncertain::{Alternatives, Choice, Picks, Spread, Uncertain};
 use super::workshop::Workshop;
 use crate::framework::Framework;
-use crate::kernel::tree::{self, Average, Child, Room, Tree};
-use crate::kernel::{Draw, ranks_descending};
+use crate::kernel::tree::{self, Child, Room, Tree};
+use crate::kernel::{Draw, QuasiMean, ranks_descending};
 
 /// Scores this share of the largest apart are one.
 const TIED: f64 = 1e-12;
@@ -369,7 +369,7 @@ impl<'a> Engine<'a> {
         &self,
         variant: usize,
         period: usize,
-        average: impl Fn(usize) -> Option<Average>,
+        average: impl Fn(usize) -> Option<QuasiMean>,
     ) -> Tree {
         let Variant { scores, uncovered, .. } = &self.variants[variant];
         let nodes = self.framework.nodes();
@@ -480,8 +480,8 @@ fn is_uncertain(
 }
 
 /// The mean that a node is, if it is one.
-fn average(methods: &Methods, node: usize) -> Option<Average> {
-    Average::of_power(methods.aggregation[node].as_ref()?.combine.power()?)
+fn average(methods: &Methods, node: usize) -> Option<QuasiMean> {
+    Some(QuasiMean::of_power(methods.aggregation[node].as_ref()?.combine.power()?))
 }
 
 /// Scores with NaN where there is none.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::{DataFusionError, Result, exec_err};
 
-use crate::kernel::Work;
+use crate::kernel::Executor;
 
 /// Whether the answer is still wanted.
 #[derive(Debug, Clone, Default)]
@@ -99,7 +99,7 @@ impl Workshop {
     }
 }
 
-impl Work for Workshop {
+impl Executor for Workshop {
     type Error = DataFusionError;
 
     fn each<R: Send>(&self, number: usize, job: impl Fn(usize) -> R + Sync) -> Result<Vec<R>> {
