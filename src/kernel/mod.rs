@@ -1,15 +1,15 @@
 //! The statistics themselves, over `f64`. Nothing here knows Arrow or DataFusion.
 //!
-//! | folder      | subject                                       | serves                              |
-//! |-------------|-----------------------------------------------|-------------------------------------|
-//! | `state`     | statistics in pieces: sums, moments, values   | every function that sees rows       |
-//! | `scale`     | from values to scores                         | `fit_*`, `norm_*`                   |
-//! | `treat`     | outliers and skewed distributions             | `treat_*`                           |
-//! | `weight`    | weights learned, judged or sought             | `weight_*`, `agg_bod`, `weights()`  |
-//! | `aggregate` | means, outranking, what moved a mean          | `agg_*`, `contributions()`          |
-//! | `describe`  | correlation, inequality, shape, quantiles     | `stat_*`, `correlations()`          |
-//! | `series`    | growth, price indices, lines between periods  | `index_*`, `impute_*`               |
-//! | `robust`    | random numbers, many runs, Sobol indices      | `uncertainty()`, `sensitivity()`    |
+//! | folder      | subject                                      | serves                             |
+//! |-------------|----------------------------------------------|------------------------------------|
+//! | `state`     | statistics in pieces: sums, moments, values  | every function that sees rows      |
+//! | `scale`     | from values to scores                        | `fit_*`, `norm_*`                  |
+//! | `treat`     | outliers and skewed distributions            | `treat_*`                          |
+//! | `weight`    | weights learned, judged or sought            | `weight_*`, `agg_bod`, `weights()` |
+//! | `aggregate` | means, outranking, what moved a mean         | `agg_*`, `contributions()`         |
+//! | `describe`  | correlation, inequality, shape, quantiles    | `stat_*`, `correlations()`         |
+//! | `series`    | growth, price indices, lines between periods | `index_*`, `impute_*`              |
+//! | `robust`    | random numbers, many runs, Sobol indices     | `uncertainty()`, `sensitivity()`   |
 //!
 //! Beside them lie what several need: [`Matrix`], [`Domain`], the [`Executor`] of jobs that do not
 //! depend on each other, and powers of two as `units`. A file imports from the file that defines a

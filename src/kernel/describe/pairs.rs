@@ -14,7 +14,7 @@ const BLOCK: usize = 256;
 
 /// Parts that the rows are cut into, to be worked on at the same time: as many as fit into so many
 /// numbers, and no more than so many.
-const ROOM: usize = 1 << 24;
+const MAX_CELLS: usize = 1 << 24;
 const PARTS: usize = 16;
 
 /// The part of a sum of squares that may be lost by taking the mean out of it afterwards. Beyond
@@ -135,7 +135,7 @@ impl Blocks<'_> {
     fn parts(&self) -> Vec<Range<usize>> {
         let (rows, columns) = (self.matrix.rows(), self.matrix.columns());
         let held = 3 * columns * columns;
-        let number = (ROOM / held.max(1)).clamp(1, PARTS);
+        let number = (MAX_CELLS / held.max(1)).clamp(1, PARTS);
         let length = rows.div_ceil(number).next_multiple_of(BLOCK);
         (0..rows).step_by(length.max(1)).map(|start| start..rows.min(start + length)).collect()
     }

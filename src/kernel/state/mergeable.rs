@@ -59,12 +59,13 @@ impl State for f64 {
 }
 
 /// Makes a state of a struct whose fields are states, each with the names of its numbers. They
-/// merge one by one, or as told.
+/// merge one by one, or as told. [`State`] must be in scope.
 macro_rules! state_of_states {
     ($state:ident { $($field:ident: [$($name:literal),+]),+ $(,)? }) => {
-        $crate::kernel::state::mergeable::state_of_states!($state { $($field: [$($name),+]),+ }, |all, other| {
-            $(all.$field.merge(&other.$field);)+
-        });
+        $crate::kernel::state::mergeable::state_of_states!(
+            $state { $($field: [$($name),+]),+ },
+            |all, other| { $(all.$field.merge(&other.$field);)+ }
+        );
     };
     (
         $state:ident { $($field:ident: [$($name:literal),+]),+ $(,)? },
