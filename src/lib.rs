@@ -63,7 +63,7 @@ pub mod framework;
 pub mod functions;
 mod hint;
 mod index;
-pub mod kernel;
+mod kernel;
 mod page;
 pub mod progress;
 pub mod session;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::{DataFusionError, Result, exec_err};
 
-use crate::kernel::Work;
+use crate::kernel::Executor;
 use crate::progress::ProgressListener;
 
 /// Whether the answer is still wanted.
@@ -84,7 +84,7 @@ impl Execution {
     }
 }
 
-impl Work for Execution {
+impl Executor for Execution {
     type Error = DataFusionError;
 
     fn each<R: Send>(&self, number: usize, job: impl Fn(usize) -> R + Sync) -> Result<Vec<R>> {

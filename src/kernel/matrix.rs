@@ -1,3 +1,5 @@
+//! Values of indicators for units.
+
 /// Values of indicators (columns) for units (rows), with a weight per indicator. A missing value
 /// is NaN inside and none outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,8 +14,7 @@ pub struct Matrix {
 impl Matrix {
     /// A matrix without values, each weight 1.
     pub fn new(rows: usize, columns: usize) -> Self {
-        let (cells, weights) = (vec![f64::NAN; rows * columns], vec![1.0; columns]);
-        Self { rows, columns, cells, weights }
+        Self::from_cells(rows, columns, Vec::new())
     }
 
     /// A matrix of these values, column after column; NaN for a missing one. Each weight is 1.
@@ -89,10 +90,9 @@ impl Matrix {
 
     /// A matrix of these columns, for tests; NaN is a missing value.
     #[cfg(test)]
-    pub(super) fn of(columns: &[&[f64]]) -> Self {
+    pub fn of(columns: &[&[f64]]) -> Self {
         let rows = columns.first().map_or(0, |column| column.len());
-        let weights = vec![1.0; columns.len()];
-        Self { rows, columns: columns.len(), cells: columns.concat(), weights }
+        Self::from_cells(rows, columns.len(), columns.concat())
     }
 }
 

@@ -7,11 +7,11 @@ use crate::framework::Framework;
 use crate::index::methods::bound::{Aggregation, Methods};
 use crate::index::place::UnitPeriod;
 use crate::index::steps::aggregate::{Scores, number_at};
-use crate::kernel::{Contribution, Generator, Part, Snapshot, Sum, contributions};
+use crate::kernel::{Contribution, Part, QuasiMean, Snapshot, Sum, contributions};
 
 /// What an aggregation makes additive; none if it has no exact decomposition.
-fn generator(aggregation: &Aggregation) -> Option<Generator> {
-    aggregation.combine.power().map(Generator::Power)
+fn mean(aggregation: &Aggregation) -> Option<QuasiMean> {
+    aggregation.combine.power().map(QuasiMean::of_power)
 }
 
 /// The nodes that are wanted and all above them, the root first, each after its parent.
@@ -49,7 +49,7 @@ impl ChangeTree {
         nodes.iter().enumerate().for_each(|(i, &node)| place[node] = Some(i));
         let part = |&node: &usize| Part {
             parent: of[node].parent.and_then(|parent| place[parent]),
-            generator: methods.aggregation[node].as_ref().and_then(generator),
+            mean: methods.aggregation[node].as_ref().and_then(mean),
         };
         let family = |&node: &usize| Family {
             all: of[node].children.clone(),

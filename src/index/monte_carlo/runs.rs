@@ -25,8 +25,8 @@ use crate::index::monte_carlo::design::{Alternatives, Choice, Picks, Spread, Unc
 use crate::index::panel::{Panel, nullable};
 use crate::index::place::Span;
 use crate::index::steps::aggregate::Scores;
-use crate::kernel::tree::{self, Average, Child, Room, Tree};
-use crate::kernel::{Draw, ranks_descending};
+use crate::kernel::tree::{self, Child, Room, Tree};
+use crate::kernel::{Draw, QuasiMean, ranks_descending};
 
 /// Scores this share of the largest apart are one.
 const TIED: f64 = 1e-12;
@@ -363,7 +363,7 @@ impl<'a> MonteCarlo<'a> {
         &self,
         variant: usize,
         period: usize,
-        average: impl Fn(usize) -> Option<Average>,
+        average: impl Fn(usize) -> Option<QuasiMean>,
     ) -> Tree {
         let Variant { scores, uncovered, .. } = &self.variants[variant];
         let nodes = self.framework.nodes();
@@ -474,8 +474,8 @@ fn is_uncertain(
 }
 
 /// The mean that a node is, if it is one.
-fn average(methods: &Methods, node: usize) -> Option<Average> {
-    Average::of_power(methods.aggregation[node].as_ref()?.combine.power()?)
+fn average(methods: &Methods, node: usize) -> Option<QuasiMean> {
+    Some(QuasiMean::of_power(methods.aggregation[node].as_ref()?.combine.power()?))
 }
 
 /// Scores with NaN where there is none.

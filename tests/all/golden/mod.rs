@@ -110,7 +110,7 @@ const SMALL: f64 = 1e-3;
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = vec![trial_async("golden::conformance_is_current", conformance::is_current)];
-    trials.extend(robustness::trials(coinr_folder().as_ref()));
+    trials.extend(robustness::trials());
     let mut add = |cases: Vec<Case>, golden: &Path| {
         for case in cases {
             let golden = golden.to_owned();

@@ -1,15 +1,13 @@
 //! Monte Carlo experiments of others, run again draw by draw.
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
 
 use datafusion::arrow::util::pretty::pretty_format_batches;
-use goalposts::kernel::indices;
 use goalposts::session::{self, Limits};
 use libtest_mimic::Trial;
 
 use super::Case;
-use crate::{repository, trial, trial_async};
+use crate::{repository, trial_async};
 
 const ASEM: &str = "{golden}/coinr/asem";
 
@@ -85,46 +83,9 @@ fn replayed(file: &'static str, sample: &str, runs: u32) -> Case {
     .note("the whole pipeline from the raw data in each run of the sample, in one statement")
 }
 
-/// What is no query: the estimator on the results of COINr's runs, and that an experiment of our own
-/// comes out the same however it is cut up.
-pub fn trials(coinr: Option<&PathBuf>) -> Vec<Trial> {
-    let mut trials = vec![trial_async("golden::robustness::one_answer", one_answer)];
-    let files = [
-        ("coinr/asem/sa_target.csv", "coinr/asem/sa_indices.csv", 40),
-        ("coinr/asem/sobol_ishigami_design.csv", "coinr/asem/sobol_ishigami_indices.csv", 500),
-    ];
-    for (results, want, n) in coinr
-        .into_iter()
-        .flat_map(|golden| files.map(move |file| (golden, file)))
-        .map(|(golden, (results, want, n))| (golden.join(results), golden.join(want), n))
-    {
-        let name = format!("golden::kernel::{}", want.file_name().expect("a file").display());
-        trials.push(trial(&name, move || sobol_indices(&results, &want, n)));
-    }
-    trials
-}
-
-/// Columns of a CSV file without quotes.
-fn columns(file: &Path, wanted: &[&str]) -> Vec<Vec<f64>> {
-    let text = std::fs::read_to_string(file).expect("a file");
-    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
-    let names = lines.next().expect("a header");
-    let at = |name: &str| names.iter().position(|n| n.trim_matches('"') == name).expect("a column");
-    let rows: Vec<_> = lines.collect();
-    let number = |text: &str| text.parse::<f64>().expect("a number");
-    wanted.iter().map(|name| rows.iter().map(|row| number(row[at(name)])).collect()).collect()
-}
-
-fn sobol_indices(results: &Path, want: &Path, n: usize) {
-    let y = &columns(results, &["y"])[0];
-    let want = columns(want, &["Si", "STi"]);
-    let factors = want[0].len();
-    let got = indices(y, n, factors, false, 0, 0.95, 1).expect("indices");
-    for (i, got) in got.iter().enumerate() {
-        for (got, want) in [(got.first, want[0][i]), (got.total, want[1][i])] {
-            assert!(super::difference(want, got) <= super::TOLERANCE, "{got} must be {want}");
-        }
-    }
+/// What is no query: that an experiment of our own comes out the same however it is cut up.
+pub fn trials() -> Vec<Trial> {
+    vec![trial_async("golden::robustness::one_answer", one_answer)]
 }
 
 async fn one_answer() {

@@ -1,0 +1,14 @@
+//! What values and columns are like.
+
+pub mod absolute_deviation;
+pub mod coefficient;
+pub mod correlation;
+pub mod coupling;
+pub mod cronbach;
+pub mod inequality;
+pub mod pairs;
+pub mod pca;
+pub mod quantile;
+pub mod rank_correlation;
+pub mod rank_tests;
+pub mod shape;

@@ -1,0 +1,6 @@
+//! What belongs to a series in time.
+
+pub mod growth;
+pub mod lag;
+pub mod line;
+pub mod prices;

@@ -1,0 +1,6 @@
+//! Weights of indicators: learned from scores, from judgements, or for a purpose.
+
+pub mod ahp;
+pub mod bod;
+pub mod optimise;
+pub mod weights;
