@@ -46,13 +46,21 @@
 //! ```
 //!
 //! `context.sql(...)` understands the functions as well; [`sql`] adds named arguments that leave
-//! others at their defaults (`direction => -1` alone).
+//! others at their defaults (`direction => -1` alone), and [`sql_with`] values for `$name`.
 //!
-//! The flow of the data: `catalog` makes tables of a folder, `session` an engine with our
-//! `functions` (their formulas are in `kernel`), `cli` runs statements and `export` writes results.
-//! `framework` checks the table that says how indicators become an index: a tree with weights.
+//! The flow of the data: `catalog` makes tables of a folder, [`session`] an engine with our
+//! [`functions`] (their formulas are in `kernel`), `statement` plans SQL text and [`export`] writes
+//! results. [`framework`] checks the table that says how indicators become an index: a tree with
+//! weights.
+//!
+//! The feature `cli`, on by default, is the program; without it no crate for terminals or command
+//! lines is compiled.
 
-pub mod catalog;
+#![cfg_attr(not(feature = "cli"), allow(dead_code))] // what only the program asks for
+
+mod catalog;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
 mod columns;
 pub mod error;
@@ -60,11 +68,14 @@ pub mod export;
 pub mod framework;
 pub mod functions;
 mod hint;
-pub mod kernel;
+#[allow(unused_imports)] // what a kernel gives is named where it is defined
+mod kernel;
 pub mod session;
 mod statement;
 mod types;
 
-pub use error::{Error, Result};
+pub use datafusion;
 pub use functions::register_all;
-pub use statement::{Parameters, sql};
+#[doc(hidden)] // held against the results of other programs
+pub use kernel::indices as sobol_indices;
+pub use statement::{Parameters, sql, sql_with};

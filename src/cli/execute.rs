@@ -21,13 +21,15 @@ use futures::{FutureExt, StreamExt};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::{JoinError, JoinHandle};
+use url::Url;
 
+use super::error::{Error, Result};
 use super::progress::{Bar, Running};
 use super::script::{Grammar, Parsed, Statement};
 use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
-use crate::error::{Error, Result, describe, one_line};
+use crate::error::{describe, one_line};
 use crate::hint;
-use crate::statement::{Parameters, plan};
+use crate::statement::{NO_VALUE, Parameters, plan};
 
 /// Batches that may wait between the query and its reader.
 const WAITING: usize = 4;
@@ -101,7 +103,7 @@ pub struct Runner {
 }
 
 /// The batches of one statement.
-pub struct Rows {
+pub struct ResultRows {
     /// Their columns. None: the statement has no result to show.
     pub schema: SchemaRef,
     batches: mpsc::Receiver<Result<RecordBatch, String>>,
@@ -160,7 +162,7 @@ impl Runner {
     ///
     /// # Errors
     /// What parser and planner say, with the line; [`Error::Interrupted`].
-    pub async fn start(&self, statement: &Statement, origin: &str) -> Result<Rows> {
+    pub async fn start(&self, statement: &Statement, origin: &str) -> Result<ResultRows> {
         let running = self.bar.allow();
         let parsed = statement.read(origin, self.grammar())?;
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
@@ -214,7 +216,7 @@ impl Runner {
                 let _ = sender.send(Err(describe(&error))).await; // nobody may read any more
             }
         });
-        Ok(Rows {
+        Ok(ResultRows {
             schema,
             batches,
             _query: query,
@@ -230,9 +232,13 @@ impl Runner {
         Task(self.workers.spawn(work))
     }
 
-    /// A planning error in words; for a table that is not there, with the one that may be meant.
+    /// A planning error in words, with what to do in the program: for a parameter without a value
+    /// how to give it, for a table that is not there the one that may be meant.
     fn explained(&self, error: &DataFusionError) -> String {
         let message = describe(error);
+        if let Some(name) = message.strip_prefix('$').and_then(|m| m.strip_suffix(NO_VALUE)) {
+            return format!("{message} (give --param {name}=VALUE)");
+        }
         let Some(name) =
             message.strip_prefix("table '").and_then(|m| m.strip_suffix("' not found"))
         else {
@@ -256,7 +262,7 @@ impl Runner {
     /// Runs a statement whose result is not asked for.
     ///
     /// # Errors
-    /// As [`Runner::start`] and [`Rows::next`].
+    /// As [`Runner::start`] and [`ResultRows::next`].
     pub async fn finish(&self, statement: &Statement, origin: &str) -> Result<()> {
         let mut rows = self.start(statement, origin).await?;
         while rows.next().await?.is_some() {}
@@ -281,7 +287,7 @@ impl<T> Drop for Task<T> {
     }
 }
 
-impl Rows {
+impl ResultRows {
     /// The next batch.
     ///
     /// # Errors
@@ -373,7 +379,7 @@ fn files(plan: &LogicalPlan) -> Vec<String> {
     files
 }
 
-fn shown(url: &url::Url) -> String {
+fn shown(url: &Url) -> String {
     let Ok(path) = url.to_file_path() else { return url.to_string() };
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(&path).display().to_string()

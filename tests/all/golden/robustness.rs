@@ -4,8 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use datafusion::arrow::util::pretty::pretty_format_batches;
-use goalposts::kernel::indices;
-use goalposts::session::{self, Limits};
+use goalposts::session::{self, Options};
 use libtest_mimic::Trial;
 
 use super::Case;
@@ -119,7 +118,7 @@ fn sobol_indices(results: &Path, want: &Path, n: usize) {
     let y = &columns(results, &["y"])[0];
     let want = columns(want, &["Si", "STi"]);
     let factors = want[0].len();
-    let got = indices(y, n, factors, false, 0, 0.95, 1).expect("indices");
+    let got = goalposts::sobol_indices(y, n, factors, false, 0, 0.95, 1).expect("indices");
     for (i, got) in got.iter().enumerate() {
         for (got, want) in [(got.first, want[0][i]), (got.total, want[1][i])] {
             assert!(super::difference(want, got) <= super::TOLERANCE, "{got} must be {want}");
@@ -152,7 +151,7 @@ async fn one_answer() {
     for sql in calls {
         let mut first = None;
         for threads in [1, 2, 7] {
-            let limits = Limits { threads: NonZeroUsize::new(threads), ..Limits::default() };
+            let limits = Options::default().with_threads(NonZeroUsize::new(threads));
             let context = session::open(None, &limits).await.expect("a session");
             let frame = goalposts::sql(&context, &sql).await.expect("a plan");
             let batches = frame.collect().await.unwrap_or_else(|error| panic!("{sql}\n{error}"));
