@@ -56,7 +56,7 @@
 //! The feature `cli`, on by default, is the program; without it no crate for terminals or command
 //! lines is compiled.
 
-#![cfg_attr(not(feature = "cli"), allow(dead_code))] // what only the program asks for
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))] // what only the program asks for
 
 mod catalog;
 #[cfg(feature = "cli")]

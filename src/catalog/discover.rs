@@ -11,7 +11,7 @@ use datafusion::object_store::path::Path as StorePath;
 use datafusion::prelude::SessionContext;
 
 use super::file::{self, Source};
-use super::names::DEFAULT_SCHEMA;
+use super::schema::DEFAULT_SCHEMA;
 
 /// Finds what is a table below `data`.
 pub(super) async fn discover(

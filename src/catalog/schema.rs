@@ -13,6 +13,11 @@ use datafusion::prelude::SessionContext;
 
 use super::file::Source;
 
+/// Name of the catalog.
+pub const CATALOG: &str = "goalposts";
+/// Name of the default schema.
+pub const DEFAULT_SCHEMA: &str = "public";
+
 /// The session that the tables are opened in, once there is one.
 #[derive(Clone, Default)]
 pub(super) struct Opener(Arc<OnceLock<Upgrade>>);

@@ -7,7 +7,7 @@ use datafusion::arrow::ipc::writer::{FileWriter, StreamWriter};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 
-use super::plain::{Library, Plain};
+use super::plain::Plain;
 use super::writer::{BatchWriter, Out};
 
 /// A writer of a file.
@@ -20,7 +20,7 @@ pub(super) fn stream(out: Out, schema: SchemaRef) -> Result<Box<dyn BatchWriter>
     Ok(Box::new(Plain { writer: StreamWriter::try_new(out, &schema)?, schema }))
 }
 
-impl Library for FileWriter<Out> {
+impl BatchWriter for FileWriter<Out> {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         Ok(self.write(batch)?)
     }
@@ -31,7 +31,7 @@ impl Library for FileWriter<Out> {
     }
 }
 
-impl Library for StreamWriter<Out> {
+impl BatchWriter for StreamWriter<Out> {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         Ok(self.write(batch)?)
     }

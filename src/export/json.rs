@@ -8,7 +8,7 @@ use datafusion::arrow::json::writer::{JsonArray, JsonFormat, LineDelimited, Writ
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 
-use super::plain::{Library, Plain};
+use super::plain::Plain;
 use super::writer::{BatchWriter, Out};
 
 /// A writer of one array.
@@ -29,7 +29,7 @@ struct Json<F: JsonFormat> {
     ends_line: bool,
 }
 
-impl<F: JsonFormat + Send> Library for Json<F> {
+impl<F: JsonFormat + Send> BatchWriter for Json<F> {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         Ok(self.writer.write(batch)?)
     }

@@ -12,7 +12,7 @@ use datafusion::parquet::file::metadata::SortingColumn;
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use datafusion::parquet::schema::types::ColumnPath;
 
-use super::plain::{Library, Plain, file_schema};
+use super::plain::{Plain, file_schema};
 use super::writer::{BatchWriter, Out};
 
 /// A writer of Parquet: zstd, statistics and index of every page, and `sorted_by`, the columns
@@ -54,7 +54,7 @@ fn properties(schema: &Schema, sorted_by: &[String]) -> WriterProperties {
     properties.build()
 }
 
-impl Library for Option<ArrowWriter<Out>> {
+impl BatchWriter for Option<ArrowWriter<Out>> {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         match self {
             Some(writer) => Ok(writer.write(batch)?),

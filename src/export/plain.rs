@@ -57,19 +57,13 @@ pub(super) fn plain_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<Rec
     Ok(RecordBatch::try_new_with_options(Arc::clone(schema), columns, &rows)?)
 }
 
-/// A library's writer behind [`BatchWriter`].
-pub(super) trait Library: Send {
-    fn write(&mut self, batch: &RecordBatch) -> Result<()>;
-    fn finish(&mut self) -> Result<()>;
-}
-
 /// Writes what it is given with plain types.
 pub(super) struct Plain<W> {
     pub writer: W,
     pub schema: SchemaRef,
 }
 
-impl<W: Library> BatchWriter for Plain<W> {
+impl<W: BatchWriter> BatchWriter for Plain<W> {
     fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         self.writer.write(&plain_batch(batch, &self.schema)?)
     }

@@ -7,6 +7,7 @@ use super::format::Format;
 
 /// Where results go.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Target {
     /// Standard output.
     Output,
