@@ -76,6 +76,6 @@ mod types;
 
 pub use datafusion;
 pub use functions::register_all;
-#[doc(hidden)] // held against the results of other programs
+#[cfg(not(doc))] // held against the results of other programs, and for nobody else
 pub use kernel::indices as sobol_indices;
 pub use statement::{Parameters, sql, sql_with};

@@ -1,10 +1,12 @@
 //! The program: one command, one file.
 
+mod damage;
 mod error;
 mod execute;
 mod export;
 mod formats;
 mod import;
+mod interrupt;
 mod options;
 mod output;
 mod progress;
@@ -27,8 +29,8 @@ use run::RunCommand;
 use script::utf8;
 use shell::Shell;
 
+pub use damage::{keep_panics_quiet, last_panic};
 pub use error::{Error, Result};
-pub use execute::{keep_panics_quiet, last_panic};
 pub use threads::{STACK, workers};
 
 /// Composite indicators in SQL.
