@@ -1,105 +1,19 @@
-//! What can go wrong at the edge, said in one line: `where: what must be, what was`, and a hint in
-//! parentheses if there is one. *Got* a value, *found* a thing: a type, rows, columns.
+//! Errors of the engine in one line: `where: what must be, what was`, and a hint in parentheses if
+//! there is one. *Got* a value, *found* a thing: a type, rows, columns.
 
 mod engine;
 
 use std::borrow::Cow;
-use std::io;
-use std::path::PathBuf;
-use std::process::ExitCode;
 
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
 use datafusion::parquet::errors::ParquetError;
+use datafusion::sql::sqlparser::parser::ParserError;
 
 pub(crate) use engine::{MORE_MEMORY, Shortage};
 
-/// An error of the program, with its place.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// A statement failed; `origin` is the file, `<shell>` or `-c`.
-    #[error("{origin}:{line}: {message}")]
-    Statement {
-        /// Where the statement stands.
-        origin: String,
-        /// Its line, counted from 1.
-        line: usize,
-        /// What must be, what was.
-        message: String,
-    },
-
-    /// Data or a query without a line is at fault.
-    #[error("{0}")]
-    Data(String),
-
-    /// The command line or a path is at fault.
-    #[error("{0}")]
-    Usage(String),
-
-    /// A file cannot be read or written.
-    #[error("{}: {source}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-
-    /// Some query files failed; each has been reported.
-    #[error("{failed} of {files} query files failed")]
-    Batch {
-        /// How many failed.
-        failed: usize,
-        /// How many there were.
-        files: usize,
-    },
-
-    /// Standard output was closed by its reader: a normal end.
-    #[error("output closed")]
-    ClosedPipe,
-
-    /// Ctrl-C.
-    #[error("interrupted")]
-    Interrupted,
-}
-
-/// Result with [`Error`].
-pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-impl Error {
-    /// 0 done, 1 a statement or its data is at fault, 2 the command line or a path is, 130 Ctrl-C.
-    pub fn exit_code(&self) -> ExitCode {
-        match self {
-            Self::ClosedPipe => ExitCode::SUCCESS,
-            Self::Statement { .. } | Self::Data(_) | Self::Batch { .. } => ExitCode::from(1),
-            Self::Usage(_) | Self::File { .. } => ExitCode::from(2),
-            Self::Interrupted => ExitCode::from(130),
-        }
-    }
-
-    /// An error of writing results to standard output.
-    pub fn output(source: io::Error) -> Self {
-        match source.kind() {
-            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
-            _ => Self::File { path: "standard output".into(), source },
-        }
-    }
-
-    /// A system error about a path.
-    pub fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
-        let path = path.into();
-        move |source| Self::File { path, source }
-    }
-}
-
-impl From<DataFusionError> for Error {
-    fn from(error: DataFusionError) -> Self {
-        Self::Data(describe(&error))
-    }
-}
-
 /// An engine error as one line, without the layers it came through.
+#[must_use]
 pub fn describe(error: &DataFusionError) -> String {
     let message: Cow<'_, str> = match error {
         DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => {
@@ -133,8 +47,7 @@ pub fn describe(error: &DataFusionError) -> String {
         },
         DataFusionError::External(inner) => return describe_external(inner.as_ref()),
         DataFusionError::SQL(inner, _) => match inner.as_ref() {
-            datafusion::sql::sqlparser::parser::ParserError::ParserError(message)
-            | datafusion::sql::sqlparser::parser::ParserError::TokenizerError(message) => {
+            ParserError::ParserError(message) | ParserError::TokenizerError(message) => {
                 message.into()
             }
             inner => inner.to_string().into(),

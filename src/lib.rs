@@ -46,14 +46,22 @@
 //! ```
 //!
 //! `context.sql(...)` understands the functions as well; [`sql`] adds named arguments that leave
-//! others at their defaults (`direction => -1` alone).
+//! others at their defaults (`direction => -1` alone), and [`sql_with`] values for `$name`.
 //!
-//! The flow of the data: `catalog` makes tables of a folder, `session` an engine with our
-//! `functions` (their formulas are in `kernel`), `cli` runs statements and `export` writes results.
-//! `framework` checks the table that says how indicators become an index: a tree with weights.
+//! The flow of the data: `catalog` makes tables of a folder, [`session`] an engine with our
+//! [`functions`] (their formulas are in `kernel`), `statement` plans SQL text and [`export`] writes
+//! results. [`framework`] checks the table that says how indicators become an index: a tree with
+//! weights.
+//!
+//! The feature `cli`, on by default, is the program; without it no crate for terminals or command
+//! lines is compiled.
+
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))] // what only the program asks for
 
 mod arguments;
-pub mod catalog;
+mod catalog;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
 mod columns;
 mod engine;
@@ -70,6 +78,6 @@ pub mod session;
 mod statement;
 mod types;
 
-pub use error::{Error, Result};
+pub use datafusion;
 pub use functions::{register_all, register_state};
-pub use statement::{Parameters, sql};
+pub use statement::{Parameters, sql, sql_with};

@@ -4,8 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use goalposts::cli::{self, Cli};
-use goalposts::error::Error;
+use goalposts::cli::{self, Cli, Error};
 use tokio::runtime::Builder;
 
 fn main() -> ExitCode {

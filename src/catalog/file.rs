@@ -6,8 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
-use datafusion::arrow::ipc::reader::read_footer_length;
-use datafusion::arrow::ipc::{MessageHeader, root_as_footer, root_as_message};
 use datafusion::catalog::{Session, TableProvider, default_table_source::provider_as_source};
 use datafusion::common::{Column, DataFusionError, Result, ScalarValue, plan_err};
 use datafusion::datasource::ViewTable;
@@ -19,14 +17,17 @@ use datafusion::datasource::listing::helpers::parse_partitions_for_path;
 use datafusion::datasource::listing::{
     ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
 };
-use datafusion::logical_expr::binary::{binary_numeric_coercion, comparison_coercion};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Union, cast};
 use datafusion::object_store::path::PathPart;
-use datafusion::object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
+use datafusion::object_store::{ObjectMeta, ObjectStore};
 use futures::{FutureExt, StreamExt, TryStreamExt, future, stream};
+use url::Url;
 
+use super::arrow::arrow_fault;
+use super::columns::{check_names, check_partitions, same_columns, stored, widest};
 use super::part::Part;
-use super::text::{self, Missing};
+use super::reading::Reading;
+use super::text;
 use crate::error::describe;
 use crate::types::sql_name;
 
@@ -71,20 +72,6 @@ impl Kind {
             "arrow" | "arrows" | "feather" | "ipc" => Self::Arrow,
             _ => return None,
         })
-    }
-}
-
-/// How files are to be read.
-pub struct Reading<'a> {
-    /// The type that a column of text must have, by its name in the file.
-    pub wanted: &'a (dyn Fn(&str) -> Option<DataType> + Send + Sync),
-    /// What means a missing value in files of text.
-    pub missing: Missing,
-}
-
-impl Default for Reading<'_> {
-    fn default() -> Self {
-        Self { wanted: &|_| None, missing: Missing::default() }
     }
 }
 
@@ -193,24 +180,23 @@ impl Source {
         let store = session.runtime_env().object_store(&self.url)?;
         let files = self.files(session, &store).await?;
         let mut partitions = self.partitions(&files)?;
-        let format: Arc<dyn FileFormat> =
-            match self.kind {
-                Kind::Parquet => {
-                    Arc::new(ParquetFormat::default().with_coerce_int96(Some("us".into())))
-                }
-                Kind::Json => Arc::new(JsonFormat::default()),
-                Kind::Arrow => Arc::new(ArrowFormat),
-                Kind::Text(delimiter) => {
-                    let values = std::mem::take(&mut partitions.values);
-                    let places = files.into_iter().zip(values).map(|(meta, partitions)| {
-                        text::Place { shown: self.shown_file(&meta), meta, partitions }
-                    });
-                    let (places, columns) = (places.collect(), &partitions.columns);
-                    let (table, notes) =
-                        text::open(session, &store, delimiter, places, columns, reading).await?;
-                    return Ok(Opened { table, notes });
-                }
-            };
+        let format: Arc<dyn FileFormat> = match self.kind {
+            Kind::Parquet => {
+                Arc::new(ParquetFormat::default().with_coerce_int96(Some("us".into())))
+            }
+            Kind::Json => Arc::new(JsonFormat::default()),
+            Kind::Arrow => Arc::new(ArrowFormat),
+            Kind::Text(delimiter) => {
+                let values = std::mem::take(&mut partitions.values);
+                let places = files.into_iter().zip(values).map(|(meta, partitions)| {
+                    text::TextFile { shown: self.shown_file(&meta), meta, partitions }
+                });
+                let (places, columns) = (places.collect(), &partitions.columns);
+                let (table, notes) =
+                    text::open(session, &store, delimiter, places, columns, reading).await?;
+                return Ok(Opened { table, notes });
+            }
+        };
         let schemas = self.schemas(session, &store, &format, &files).await?;
         let schema = self.schema(&schemas)?;
         check_partitions(&schema, &partitions.columns, &self.shown)?;
@@ -567,172 +553,13 @@ fn has_ending(path: &str, ending: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(ending))
 }
 
-/// Columns of different files whose names differ in upper and lower case alone would be halves of
-/// one.
-pub(super) fn check_names<'a>(columns: impl Iterator<Item = (&'a str, &'a str)>) -> Result<()> {
-    let mut known: HashMap<String, (&str, &str)> = HashMap::new();
-    for (name, file) in columns {
-        if let Some((other, first)) = known.insert(name.to_lowercase(), (name, file))
-            && first != file
-        {
-            return plan_err!(
-                "{file}: column '{other}' must be written as in {first}, found '{name}'"
-            );
-        }
-    }
-    Ok(())
-}
-
-/// A column stands in the files or in the names of their folders.
-pub(super) fn check_partitions(
-    schema: &Schema,
-    partitions: &[(String, DataType)],
-    shown: &str,
-) -> Result<()> {
-    match partitions.iter().find(|(name, _)| schema.field_with_name(name).is_ok()) {
-        Some((name, _)) => plan_err!(
-            "{shown}: column '{name}' must be in the files or in the names of their folders, \
-             found in both"
-        ),
-        None => Ok(()),
-    }
-}
-
-fn same_columns(one: &Schema, other: &Schema) -> bool {
-    let (one, other) = (one.fields(), other.fields());
-    one.len() == other.len()
-        && one
-            .iter()
-            .zip(other)
-            .all(|(one, other)| one.name() == other.name() && one.data_type() == other.data_type())
-}
-
-/// The type that holds what two files have, if they are of one kind.
-fn widest(one: &DataType, other: &DataType) -> Option<DataType> {
-    if one == other || other.is_null() {
-        return Some(one.clone());
-    }
-    if one.is_null() {
-        return Some(other.clone());
-    }
-    let (plain, other) = (stored(one), stored(other));
-    if plain == other {
-        Some(plain)
-    } else if plain.is_floating() && other.is_numeric() || plain.is_numeric() && other.is_floating()
-    {
-        Some(DataType::Float64)
-    } else if plain.is_numeric() && other.is_numeric() {
-        binary_numeric_coercion(&plain, &other)
-    } else if plain.is_temporal() && other.is_temporal() {
-        comparison_coercion(&plain, &other)
-    } else {
-        None
-    }
-}
-
-/// Text as string views: dictionary-coded keys, as Python writes them, make joins several times
-/// slower and come out of filters with repeated entries.
-fn stored(data_type: &DataType) -> DataType {
-    match data_type {
-        DataType::Dictionary(_, values) => stored(values),
-        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
-        other => other.clone(),
-    }
-}
-
-/// What is damaged in an Arrow file or stream, if anything is. The engine takes the lengths in it on
-/// trust, and asks for gigabytes where one is wrong.
-async fn arrow_fault(store: &Arc<dyn ObjectStore>, file: &ObjectMeta) -> Result<Option<String>> {
-    const MARK: &[u8] = b"ARROW1";
-    let is_file = file.size >= MARK.len() as u64
-        && *store.get_range(&file.location, 0..MARK.len() as u64).await? == *MARK;
-    match is_file {
-        true if has_footer(store, file).await? => Ok(None),
-        true => Ok(Some("its footer damaged".to_owned())),
-        false => stream_fault(store, file).await,
-    }
-}
-
-/// Whether an Arrow file has a footer, and all that it lists.
-async fn has_footer(store: &Arc<dyn ObjectStore>, file: &ObjectMeta) -> Result<bool> {
-    /// The length of the footer, and the mark.
-    const TRAILER: u64 = 10;
-    let bytes = |range| store.get_range(&file.location, range);
-    let Some(start) = file.size.checked_sub(TRAILER) else { return Ok(false) };
-    let trailer = bytes(start..file.size).await?;
-    let length = <[u8; TRAILER as usize]>::try_from(trailer.as_ref());
-    let Some(Ok(length)) = length.ok().map(read_footer_length) else { return Ok(false) };
-    let Some(at) = start.checked_sub(length as u64) else { return Ok(false) };
-    let footer = bytes(at..start).await?;
-    let Ok(footer) = root_as_footer(&footer) else { return Ok(false) };
-    let blocks = footer.dictionaries().into_iter().chain(footer.recordBatches()).flatten();
-    Ok(blocks.into_iter().all(|block| {
-        end(block.offset(), [block.metaDataLength().into(), block.bodyLength()])
-            .is_some_and(|end| end <= at)
-    }))
-}
-
-/// The first message of an Arrow stream that cannot be read, or does not end within the file.
-async fn stream_fault(store: &Arc<dyn ObjectStore>, file: &ObjectMeta) -> Result<Option<String>> {
-    /// As much as the head of a message takes, mostly.
-    const HEAD: u64 = 4096;
-    let bytes = |range| store.get_range(&file.location, range);
-    let (mut at, mut message) = (0, 1);
-    while at < file.size {
-        let fault = || Ok(Some(format!("message {message} of the stream damaged")));
-        let mut head = bytes(at..file.size.min(at + HEAD)).await?;
-        let word = |at: usize| {
-            let bytes = head.get(at..at + 4).and_then(|word| <[u8; 4]>::try_from(word).ok());
-            bytes.map(i32::from_le_bytes)
-        };
-        // Streams of before 2019 have no mark before the length.
-        let (length, start) = match word(0) {
-            Some(-1) => (word(4), 8),
-            first => (first, 4),
-        };
-        let Some(length) = length.and_then(|length| u64::try_from(length).ok()) else {
-            return fault();
-        };
-        if length == 0 {
-            return if message == 1 { fault() } else { Ok(None) };
-        }
-        let body = at + start + length;
-        if body > file.size {
-            return fault();
-        }
-        if start + length > HEAD {
-            head = bytes(at..body).await?;
-        }
-        let Ok(read) = root_as_message(&head[start as usize..(start + length) as usize]) else {
-            return fault();
-        };
-        if message == 1 && read.header_type() != MessageHeader::Schema {
-            return fault();
-        }
-        match i64::try_from(body).ok().and_then(|body| end(body, [read.bodyLength()])) {
-            Some(next) if next <= file.size => at = next,
-            _ => return fault(),
-        }
-        message += 1;
-    }
-    Ok(None)
-}
-
-/// Where parts of these lengths end, if none is negative.
-fn end<const N: usize>(start: i64, lengths: [i64; N]) -> Option<u64> {
-    [start]
-        .into_iter()
-        .chain(lengths)
-        .try_fold(0u64, |end, length| end.checked_add(u64::try_from(length).ok()?))
-}
-
-fn folder_above(path: &Path) -> Result<url::Url> {
+fn folder_above(path: &Path) -> Result<Url> {
     folder_url(path.parent().unwrap_or(path))
 }
 
 /// The URL of a folder, whatever its name holds.
-pub(super) fn folder_url(folder: &Path) -> Result<url::Url> {
-    match url::Url::from_directory_path(folder) {
+pub(super) fn folder_url(folder: &Path) -> Result<Url> {
+    match Url::from_directory_path(folder) {
         Ok(url) => Ok(url),
         Err(()) => plan_err!("{}: must be a path from the root, found another", folder.display()),
     }

@@ -17,7 +17,7 @@ use datafusion::logical_expr::{
 };
 use datafusion::prelude::col;
 
-use super::CATALOG;
+use super::schema::CATALOG;
 use crate::types::in_sql;
 
 /// Adds the schema to `catalog`. The session's own switch for it must be off.

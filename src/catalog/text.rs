@@ -26,9 +26,10 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::PartitionStream;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
-use super::file::Reading;
-use super::looks::{self, Cell, Looks};
+use super::columns::{check_names, check_partitions};
+use super::looks::{Cell, Looks};
 use super::part::Part;
+use super::reading::{Missing, Reading};
 use crate::types::sql_name;
 
 /// How many files are looked at at a time.
@@ -41,33 +42,8 @@ const DELIMITERS: [(u8, &str); 4] =
 /// Put after every file: the first ends its last row, and only an open quote takes the second.
 const END: &[u8] = b"\n\n";
 
-/// Words that mean a missing value; an empty cell always does.
-#[derive(Debug, Clone, Default)]
-pub struct Missing {
-    words: Vec<String>,
-    numbers: Vec<f64>,
-}
-
-impl Missing {
-    /// The words, blanks around them left out; one that is a number means all its spellings.
-    pub fn new(words: &[String]) -> Self {
-        let words: Vec<_> = words.iter().map(|word| word.trim().to_owned()).collect();
-        let numbers = words.iter().filter(|word| looks::is_number(word));
-        let numbers = numbers.filter_map(|word| word.parse().ok()).collect();
-        Self { words, numbers }
-    }
-
-    fn is(&self, cell: &str) -> bool {
-        cell.is_empty()
-            || self.words.iter().any(|word| word == cell)
-            || (!self.numbers.is_empty()
-                && looks::is_number(cell)
-                && cell.parse().is_ok_and(|number: f64| self.numbers.contains(&number)))
-    }
-}
-
 /// A file to read, and the values that its folders stand for (`year=2024/`).
-pub(super) struct Place {
+pub(super) struct TextFile {
     pub meta: ObjectMeta,
     /// As the user knows it.
     pub shown: String,
@@ -79,12 +55,12 @@ pub(super) async fn open(
     session: &dyn Session,
     store: &Arc<dyn ObjectStore>,
     delimiter: u8,
-    places: Vec<Place>,
+    files: Vec<TextFile>,
     partitions: &[(String, DataType)],
     reading: &Reading<'_>,
 ) -> Result<(Arc<dyn TableProvider>, Vec<String>)> {
     let missing = Arc::new(reading.missing.clone());
-    let reads = places.into_iter().map(|place| {
+    let reads = files.into_iter().map(|place| {
         let (store, missing) = (Arc::clone(store), Arc::clone(&missing));
         Sheet::look(store, place, delimiter, missing).boxed()
     });
@@ -98,14 +74,14 @@ pub(super) async fn open(
         .map(|column| Field::new(&column.name, column.data_type(reading), true))
         .collect();
     let first = sheets.first().map_or("", |sheet| sheet.shown.as_str());
-    super::file::check_partitions(&Schema::new(fields.clone()), partitions, first)?;
+    check_partitions(&Schema::new(fields.clone()), partitions, first)?;
     fields.extend(partitions.iter().map(|(name, kind)| Field::new(name, kind.clone(), true)));
     let schema = Arc::new(Schema::new(fields));
 
     let sheets: Vec<_> = sheets.into_iter().map(Arc::new).collect();
     let streams = session.config().target_partitions().clamp(1, sheets.len().max(1));
     let partitions = sheets.chunks(sheets.len().div_ceil(streams).max(1)).map(|sheets| {
-        Arc::new(Rows {
+        Arc::new(TextRows {
             sheets: sheets.to_vec(),
             store: Arc::clone(store),
             schema: Arc::clone(&schema),
@@ -179,9 +155,7 @@ fn unite(sheets: &[Sheet], reading: &Reading<'_>) -> Result<Vec<Column>> {
             known.looks = both;
         }
     }
-    super::file::check_names(
-        columns.iter().map(|column| (column.name.as_str(), column.file.as_str())),
-    )?;
+    check_names(columns.iter().map(|column| (column.name.as_str(), column.file.as_str())))?;
     for column in &columns {
         let looks = &column.looks;
         let is_code = Part::of(&column.name) == Part::Code;
@@ -268,7 +242,7 @@ struct Layout {
 impl Sheet {
     async fn look(
         store: Arc<dyn ObjectStore>,
-        place: Place,
+        place: TextFile,
         delimiter: u8,
         missing: Arc<Missing>,
     ) -> Result<Self> {
@@ -281,8 +255,8 @@ impl Sheet {
         }
     }
 
-    fn look_at(source: Source, place: Place, delimiter: u8, missing: &Missing) -> Result<Self> {
-        let Place { meta, shown, partitions } = place;
+    fn look_at(source: Bytes, place: TextFile, delimiter: u8, missing: &Missing) -> Result<Self> {
+        let TextFile { meta, shown, partitions } = place;
         let (layout, source) = Layout::find(source, &shown, delimiter)?;
         let mut records = Records::new(source, &shown, layout);
         if !records.next()? {
@@ -359,12 +333,12 @@ fn name_the_nameless(columns: &mut Vec<Column>) {
 }
 
 /// The bytes of a file, and how many there are.
-struct Source {
+struct Bytes {
     bytes: Box<dyn Read + Send>,
     size: u64,
 }
 
-impl Source {
+impl Bytes {
     fn skip(&mut self, bytes: u64) -> Result<()> {
         std::io::copy(&mut self.bytes.by_ref().take(bytes), &mut std::io::sink())?;
         self.size = self.size.saturating_sub(bytes);
@@ -372,21 +346,21 @@ impl Source {
     }
 }
 
-async fn source(store: &Arc<dyn ObjectStore>, meta: &ObjectMeta) -> Result<Source> {
+async fn source(store: &Arc<dyn ObjectStore>, meta: &ObjectMeta) -> Result<Bytes> {
     let found = store.get(&meta.location).await?;
     let size = found.meta.size;
     Ok(match found.payload {
-        GetResultPayload::File(file, _) => Source { bytes: Box::new(file), size },
+        GetResultPayload::File(file, _) => Bytes { bytes: Box::new(file), size },
         GetResultPayload::Stream(chunks) => {
             let chunks: Vec<_> = chunks.try_collect().await?;
-            Source { bytes: Box::new(Cursor::new(chunks.concat())), size }
+            Bytes { bytes: Box::new(Cursor::new(chunks.concat())), size }
         }
     })
 }
 
 impl Layout {
     /// Looks at the beginning of a file; what is returned begins with the header.
-    fn find(mut source: Source, shown: &str, usual: u8) -> Result<(Self, Source)> {
+    fn find(mut source: Bytes, shown: &str, usual: u8) -> Result<(Self, Bytes)> {
         let mut head = Vec::new();
         source.bytes.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
         if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
@@ -404,7 +378,7 @@ impl Layout {
         let size = source.size.saturating_sub(layout.skipped.0);
         head.drain(..skipped.0);
         let bytes = Box::new(Cursor::new(head).chain(source.bytes));
-        Ok((layout, Source { bytes, size }))
+        Ok((layout, Bytes { bytes, size }))
     }
 }
 
@@ -486,7 +460,7 @@ struct Records {
 
 impl Records {
     /// `source` begins with the header.
-    fn new(source: Source, shown: &str, layout: Layout) -> Self {
+    fn new(source: Bytes, shown: &str, layout: Layout) -> Self {
         let bytes: Box<dyn Read + Send> = Box::new(source.bytes.chain(END));
         let reader = ReaderBuilder::new()
             .has_headers(false)
@@ -570,21 +544,21 @@ impl Records {
 }
 
 /// The rows of some files.
-struct Rows {
+struct TextRows {
     sheets: Vec<Arc<Sheet>>,
     store: Arc<dyn ObjectStore>,
     schema: SchemaRef,
     missing: Arc<Missing>,
 }
 
-impl fmt::Debug for Rows {
+impl fmt::Debug for TextRows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let files: Vec<_> = self.sheets.iter().map(|sheet| sheet.shown.as_str()).collect();
-        write!(f, "Rows({})", files.join(", "))
+        write!(f, "TextRows({})", files.join(", "))
     }
 }
 
-impl PartitionStream for Rows {
+impl PartitionStream for TextRows {
     fn schema(&self) -> &SchemaRef {
         &self.schema
     }

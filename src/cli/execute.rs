@@ -1,95 +1,32 @@
-//! One statement from text to batches, with everything that may go wrong on the way: faults of the
-//! query, damaged files, readers that panic, Ctrl-C.
+//! One statement from text to batches.
 
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::catalog::default_table_source::source_as_provider;
-use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{DataFusionError, exec_err, plan_err};
-use datafusion::datasource::listing::ListingTable;
+use datafusion::common::{DataFusionError, plan_err};
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as SqlText;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use futures::{FutureExt, StreamExt};
-use tokio::runtime::{Builder, Handle};
-use tokio::sync::{Notify, mpsc};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinHandle};
 
+use super::damage::{caught, files};
+use super::error::{Error, Result};
+use super::interrupt::Interrupt;
 use super::progress::{Bar, Running};
 use super::script::{Grammar, Parsed, Statement};
 use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
-use crate::error::{Error, Result, describe, one_line};
+use crate::error::{describe, one_line};
 use crate::hint;
-use crate::statement::{Parameters, plan};
+use crate::statement::{NO_VALUE, Parameters, plan};
 
 /// Batches that may wait between the query and its reader.
 const WAITING: usize = 4;
-
-/// Ctrl-C, as something a query can be waited for beside.
-#[derive(Debug, Clone, Default)]
-pub struct Interrupt {
-    pressed: Arc<Notify>,
-    unheard: Arc<AtomicBool>,
-}
-
-impl Interrupt {
-    /// Listens from now on, on a thread of its own. Pressed twice without being heard, the program
-    /// ends at once.
-    pub fn listen() -> Self {
-        let interrupt = Self::default();
-        let heard = interrupt.clone();
-        let (is_listening, listens) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
-            runtime.block_on(async {
-                // Asked once, it is registered. The prompt must not open before: it puts back the
-                // handler it has found, and would put back that which ends the program.
-                let mut next = Box::pin(tokio::signal::ctrl_c());
-                let first = futures::poll!(&mut next);
-                let _ = is_listening.send(());
-                if first.is_ready() {
-                    next = Box::pin(tokio::signal::ctrl_c());
-                }
-                while std::mem::replace(&mut next, Box::pin(tokio::signal::ctrl_c())).await.is_ok()
-                {
-                    if heard.unheard.swap(true, Ordering::SeqCst) {
-                        std::process::exit(130);
-                    }
-                    heard.pressed.notify_waiters();
-                }
-            });
-        });
-        let _ = listens.recv(); // an error: it cannot listen, and Ctrl-C ends the program
-        interrupt
-    }
-
-    /// Forgets what was pressed while nothing ran.
-    fn forget(&self) {
-        self.unheard.store(false, Ordering::SeqCst);
-    }
-
-    async fn or<T>(&self, work: impl Future<Output = T>) -> Result<T> {
-        let pressed = self.pressed.notified();
-        if self.unheard.swap(false, Ordering::SeqCst) {
-            return Err(Error::Interrupted);
-        }
-        tokio::select! {
-            biased;
-            () = pressed => {
-                self.forget();
-                Err(Error::Interrupted)
-            }
-            done = work => Ok(done),
-        }
-    }
-}
 
 /// Runs statements in a session.
 pub struct Runner {
@@ -101,7 +38,7 @@ pub struct Runner {
 }
 
 /// The batches of one statement.
-pub struct Rows {
+pub struct ResultRows {
     /// Their columns. None: the statement has no result to show.
     pub schema: SchemaRef,
     batches: mpsc::Receiver<Result<RecordBatch, String>>,
@@ -160,7 +97,7 @@ impl Runner {
     ///
     /// # Errors
     /// What parser and planner say, with the line; [`Error::Interrupted`].
-    pub async fn start(&self, statement: &Statement, origin: &str) -> Result<Rows> {
+    pub async fn start(&self, statement: &Statement, origin: &str) -> Result<ResultRows> {
         let running = self.bar.allow();
         let parsed = statement.read(origin, self.grammar())?;
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
@@ -214,7 +151,7 @@ impl Runner {
                 let _ = sender.send(Err(describe(&error))).await; // nobody may read any more
             }
         });
-        Ok(Rows {
+        Ok(ResultRows {
             schema,
             batches,
             _query: query,
@@ -230,9 +167,13 @@ impl Runner {
         Task(self.workers.spawn(work))
     }
 
-    /// A planning error in words; for a table that is not there, with the one that may be meant.
+    /// A planning error in words, with what to do in the program: for a parameter without a value
+    /// how to give it, for a table that is not there the one that may be meant.
     fn explained(&self, error: &DataFusionError) -> String {
         let message = describe(error);
+        if let Some(name) = message.strip_prefix('$').and_then(|m| m.strip_suffix(NO_VALUE)) {
+            return format!("{message} (give --param {name}=VALUE)");
+        }
         let Some(name) =
             message.strip_prefix("table '").and_then(|m| m.strip_suffix("' not found"))
         else {
@@ -256,7 +197,7 @@ impl Runner {
     /// Runs a statement whose result is not asked for.
     ///
     /// # Errors
-    /// As [`Runner::start`] and [`Rows::next`].
+    /// As [`Runner::start`] and [`ResultRows::next`].
     pub async fn finish(&self, statement: &Statement, origin: &str) -> Result<()> {
         let mut rows = self.start(statement, origin).await?;
         while rows.next().await?.is_some() {}
@@ -281,7 +222,7 @@ impl<T> Drop for Task<T> {
     }
 }
 
-impl Rows {
+impl ResultRows {
     /// The next batch.
     ///
     /// # Errors
@@ -313,87 +254,10 @@ pub fn is_query(statement: &Parsed) -> bool {
     )
 }
 
-/// The last panic's words, kept from standard error: [`keep_panics_quiet`].
-static PANIC: Mutex<Option<String>> = Mutex::new(None);
-
-/// Lets a panic of a reader become an ordinary error with the file's name.
-pub fn keep_panics_quiet() {
-    std::panic::set_hook(Box::new(|panic| {
-        if let Ok(mut last) = PANIC.lock() {
-            *last = Some(panic.payload_as_str().unwrap_or("unknown").to_owned());
-        }
-    }));
-}
-
-/// The words of the last panic.
-pub fn last_panic() -> String {
-    let last = PANIC.lock().ok().and_then(|mut last| last.take());
-    last.unwrap_or_else(|| "unknown".to_owned())
-}
-
-/// Work whose errors and panics name the files they may have come from.
-async fn caught<T>(
-    files: &[String],
-    work: impl Future<Output = Result<T, DataFusionError>>,
-) -> Result<T, DataFusionError> {
-    match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(outcome) => outcome.map_err(|error| named(error, files)),
-        Err(_) if files.is_empty() => {
-            exec_err!("the query was aborted: {}", one_line(&last_panic()))
-        }
-        Err(_) => exec_err!(
-            "{}: must be a file that can be read, found it damaged: {}",
-            files.join(" or "),
-            one_line(&last_panic())
-        ),
-    }
-}
-
 /// The location of a `CREATE EXTERNAL TABLE`.
 fn location(statement: &Parsed) -> Option<String> {
     match &statement.statement {
         SqlText::CreateExternalTable(create) => create.locations.first().cloned(),
         _ => None,
     }
-}
-
-/// The files and folders a plan reads.
-fn files(plan: &LogicalPlan) -> Vec<String> {
-    let mut files = Vec::new();
-    let _ = plan.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node
-            && let Ok(provider) = source_as_provider(&scan.source)
-            && let Some(table) = provider.downcast_ref::<ListingTable>()
-        {
-            let paths = table.table_paths().iter().map(|url| shown(url.get_url()));
-            files.extend(paths.filter(|path| !files.contains(path)).collect::<Vec<_>>());
-        }
-        Ok(TreeNodeRecursion::Continue)
-    });
-    files
-}
-
-fn shown(url: &url::Url) -> String {
-    let Ok(path) = url.to_file_path() else { return url.to_string() };
-    let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(&here).unwrap_or(&path).display().to_string()
-}
-
-/// An error of reading, with the files it may have come from.
-fn named(error: DataFusionError, files: &[String]) -> DataFusionError {
-    let is_reading = matches!(
-        error.find_root(),
-        DataFusionError::ParquetError(_)
-            | DataFusionError::ArrowError(..)
-            | DataFusionError::IoError(_)
-            | DataFusionError::ObjectStore(_)
-            | DataFusionError::External(_)
-            | DataFusionError::ExecutionJoin(_)
-            | DataFusionError::Internal(_)
-    );
-    let message = describe(&error);
-    if !is_reading || files.is_empty() || files.iter().any(|file| message.contains(file)) {
-        return error;
-    }
-    DataFusionError::Execution(format!("{}: {message}", files.join(" or ")))
 }

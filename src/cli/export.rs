@@ -3,16 +3,19 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::execute::is_query;
-use super::{Options, closed, count, ending, read_text, script, shown, since, write_rows};
 use tokio::runtime::Handle;
 
-use crate::error::{Error, Result};
+use super::error::{Error, Result};
+use super::execute::is_query;
+use super::options::Options;
+use super::output::write_rows;
+use super::report::{count, ending, shown, since};
+use super::script::{Grammar, ensure_closed, read_text, split};
 use crate::export::{Format, Target};
 
 /// Arguments of `export`.
 #[derive(Debug, clap::Args)]
-pub struct Export {
+pub struct ExportCommand {
     /// The query
     #[arg(value_name = "SQL", required_unless_present = "file", conflicts_with = "file")]
     #[arg(allow_hyphen_values = true)]
@@ -28,7 +31,7 @@ pub struct Export {
     output: String,
 }
 
-impl Export {
+impl ExportCommand {
     /// Runs the query and writes its result.
     pub async fn execute(&self, options: &Options, workers: &Handle) -> Result<()> {
         let start = Instant::now();
@@ -49,9 +52,9 @@ impl Export {
             (Some(file), _) => (shown(file), read_text(file)?),
             (None, sql) => ("export".to_owned(), sql.clone().unwrap_or_default()),
         };
-        let grammar = script::Grammar::default(); // of a session that begins
-        let script = script::split(&text, grammar);
-        closed(&script, &origin)?;
+        let grammar = Grammar::default(); // of a session that begins
+        let script = split(&text, grammar);
+        ensure_closed(&script, &origin)?;
         let Some((query, before)) = script.statements.split_last() else {
             return Err(Error::Data(format!("{origin}: a query must be given, found none")));
         };

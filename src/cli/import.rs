@@ -10,11 +10,14 @@ use datafusion::common::{TableReference, ToDFSchema};
 use datafusion::prelude::SessionContext;
 use tokio::runtime::Handle;
 
+use super::error::{Error, Result};
 use super::execute::Runner;
-use super::script::Statement;
-use super::{Options, count, ending, script, shown, since};
+use super::options::Options;
+use super::output::write_with;
+use super::report::{count, ending, shown, since};
+use super::script::{Grammar, Statement, split};
 use crate::catalog::{Missing, Part, Reading, Source};
-use crate::error::{Error, Result, describe};
+use crate::error::describe;
 use crate::export::{Target, parquet_writer};
 
 /// The key of the long form, in the order that its files are sorted by.
@@ -24,7 +27,7 @@ const SENTINELS: [&str; 6] = ["-999", "-9999", "-99999", "-999999", "-999.99", "
 
 /// Arguments of `import`.
 #[derive(Debug, clap::Args)]
-pub struct Import {
+pub struct ImportCommand {
     /// File to read: .csv, .tsv, .ndjson, .arrow or .parquet
     #[arg(value_name = "FILE")]
     input: String,
@@ -98,7 +101,7 @@ fn all_pairs<'a>(option: &str, pairs: &'a [Pairs]) -> Result<Vec<&'a (String, St
     Ok(all)
 }
 
-impl Import {
+impl ImportCommand {
     /// Reads, checks, sorts and writes.
     pub async fn execute(&self, options: &Options, workers: &Handle) -> Result<()> {
         let start = Instant::now();
@@ -132,17 +135,12 @@ impl Import {
             let keys: Vec<_> = sort.iter().map(|column| quoted(column) + " NULLS LAST").collect();
             sql.push_str(&format!(" ORDER BY {}", keys.join(", ")));
         }
-        let mut rows = runner
-            .start(&statement(&sql)?, &self.input)
-            .await
-            .map_err(|error| self.plain(error))?;
+        let rows = runner.start(&statement(&sql)?, &self.input).await;
+        let rows = rows.map_err(|error| self.plain(error))?;
         let target = Target::File(self.output.clone());
-        let mut export =
-            target.open_with(&rows.schema, |out, schema| parquet_writer(out, schema, &sort))?;
-        while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
-            export.write(&batch)?;
-        }
-        let written = export.finish()?;
+        let written =
+            write_with(rows, &target, |out, schema| parquet_writer(out, schema, &sort)).await;
+        let written = written.map_err(|error| self.plain(error))?;
         options.say(&format!(
             "{} -> {}: {}{} ({})",
             self.input,
@@ -437,6 +435,6 @@ fn quoted(name: &str) -> String {
 }
 
 fn statement(sql: &str) -> Result<Statement> {
-    let mut statements = script::split(sql, script::Grammar::default()).statements;
+    let mut statements = split(sql, Grammar::default()).statements;
     statements.pop().ok_or_else(|| Error::Usage("a statement must be given, found none".into()))
 }

@@ -3,17 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::execute::{Runner, is_query};
-use super::{Options, closed, count, read_text, report, script, shown, since, write_rows};
 use tokio::runtime::Handle;
 
-use super::Output;
-use crate::error::{Error, Result};
+use super::error::{Error, Result};
+use super::execute::{Runner, is_query};
+use super::options::Options;
+use super::output::{Output, write_rows};
+use super::report::{count, report, shown, since};
+use super::script::{Statement, ensure_closed, read_text, split};
 use crate::export::{Format, Target};
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
-pub struct Run {
+pub struct RunCommand {
     /// Query files, or folders of them (for standard input, omit the command)
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -27,7 +29,7 @@ pub struct Run {
     keep_going: bool,
 }
 
-impl Run {
+impl RunCommand {
     /// Runs the files in one session: what one of them creates, those after it can use.
     pub async fn execute(&self, options: &Options, workers: &Handle) -> Result<()> {
         let files = query_files(&self.paths)?;
@@ -62,17 +64,18 @@ impl Run {
         output: &mut Output,
     ) -> Result<()> {
         let (start, origin) = (Instant::now(), shown(path));
-        let text = read_text(&path.to_owned())?;
-        let script = script::split(&text, runner.grammar());
-        let is_query = |s: &script::Statement| {
-            s.parse(runner.grammar()).is_ok_and(|statement| is_query(&statement))
-        };
-        let last_query = script.statements.iter().rposition(is_query);
+        let text = read_text(path)?;
+        let script = split(&text, runner.grammar());
+        let is_query =
+            |s: &Statement| s.parse(runner.grammar()).is_ok_and(|statement| is_query(&statement));
+        // A text that is not closed has no result to keep.
+        let out = self.out.as_ref().filter(|_| script.fault.is_none());
+        let kept = out.and_then(|out| Some((script.statements.iter().rposition(is_query)?, out)));
         let mut result = None;
         for (i, statement) in script.statements.iter().enumerate() {
             let rows = runner.start(statement, &origin).await?;
-            match &self.out {
-                Some(out) if Some(i) == last_query && script.fault.is_none() => {
+            match kept {
+                Some((last_query, out)) if i == last_query => {
                     let format = options.format.unwrap_or(Format::Arrow);
                     let name = Path::new(path.file_name().unwrap_or(path.as_os_str()));
                     let target = out.join(name).with_extension(format.ending());
@@ -84,7 +87,7 @@ impl Run {
                 }
             }
         }
-        closed(&script, &origin)?;
+        ensure_closed(&script, &origin)?;
         options.say(&match result {
             Some((rows, target)) => {
                 format!("{origin}: {} -> {} ({})", count(rows, "row"), shown(&target), since(start))

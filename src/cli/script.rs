@@ -1,8 +1,42 @@
-//! Statements of a text in the program: an error says the file and the line.
+//! A text of statements: read, cut, and with the file and the line in its errors.
 
-pub(crate) use crate::statement::{Grammar, Parsed, Piece as Statement, Script, split};
+use std::path::Path;
 
-use crate::error::{Error, Result, describe};
+use super::error::{Error, Result};
+use super::report::shown;
+use crate::error::{describe, one_line};
+pub(super) use crate::statement::{Grammar, Parsed, Piece as Statement, Script, split};
+
+/// A text file, which must be UTF-8.
+pub fn read_text(path: &Path) -> Result<String> {
+    let bytes = std::fs::read(path).map_err(Error::file(path))?;
+    utf8(&shown(path), bytes)
+}
+
+/// Text that must be UTF-8.
+pub fn utf8(origin: &str, bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
+        Error::Statement {
+            origin: origin.into(),
+            line,
+            message: "text must be UTF-8, found other bytes".into(),
+        }
+    })
+}
+
+/// An error if the text ends inside a string or a comment.
+pub fn ensure_closed(script: &Script, origin: &str) -> Result<()> {
+    match &script.fault {
+        None => Ok(()),
+        Some(fault) => Err(Error::Statement {
+            origin: origin.into(),
+            line: fault.location.line as usize,
+            message: one_line(&fault.message),
+        }),
+    }
+}
 
 impl Statement {
     /// Reads the statement. Positions in errors are those of the whole text.

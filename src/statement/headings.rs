@@ -25,7 +25,8 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::parser::Parser;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
-use super::tokens::{Grammar, Placed, is_space};
+use super::grammar::Grammar;
+use super::tokens::{Placed, is_space};
 
 /// The columns of the outermost query of a statement, and of those whose columns it may hand on.
 #[derive(Debug, Default)]
@@ -282,7 +283,7 @@ fn items(
     let at = tokens.iter().position(|token| token.span.start == start)?;
     let dialect = grammar.dialect();
     let mut parser = Parser::new(dialect.as_ref())
-        .with_recursion_limit(grammar.recursion_limit())
+        .with_recursion_limit(grammar.recursion_limit)
         .with_tokens_with_locations(tokens[at + 1..].to_vec());
     parser.parse_all_or_distinct().ok()?;
     let mut items = Vec::new();

@@ -15,7 +15,7 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan};
 
 use super::tokens::is_space;
-use super::visit;
+use super::visit::visit;
 
 /// The functions that take a lambda.
 static FUNCTIONS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {

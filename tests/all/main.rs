@@ -10,6 +10,7 @@ mod engine;
 mod figures;
 mod functions;
 mod golden;
+mod library;
 mod memory;
 mod messages;
 mod plan;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         figures::trials(),
         cli::trials(),
         tables_of_text::trials(),
+        library::trials(),
         memory::trials(),
         messages::trials(),
         readers::trials(),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use goalposts::session::{self, Limits};
+use goalposts::session::{self, Options};
 use libtest_mimic::Trial;
 
 use crate::cli::place;
@@ -226,7 +226,7 @@ fn expected_by_tests() {
     all_right("tests/sql", "slt", 250, texts, |text| banned(text).collect());
 }
 
-async fn message(limits: &Limits, sql: &str) -> String {
+async fn message(limits: &Options, sql: &str) -> String {
     const TABLE: &str = "CREATE TABLE t AS SELECT * FROM (VALUES ('A', 2014, 'x', 1.5), \
                          ('B', 2014, 'x', 2.5)) AS t(unit, period, indicator, value)";
     let session = session::open(None, limits).await.expect("a session");
@@ -419,7 +419,7 @@ const OF_THE_ENGINE: &[(&str, &str)] = &[
 async fn of_the_engine() {
     let mut wrong = String::new();
     for (sql, expected) in OF_THE_ENGINE {
-        let found = message(&Limits::default(), sql).await;
+        let found = message(&Options::default(), sql).await;
         if found != *expected {
             wrong += &format!("{sql}\n  {found}\n  {expected}\n");
         }
@@ -553,7 +553,7 @@ fn of_files() {
 
 /// Who needed how much, and what can be done.
 async fn of_memory() {
-    let limits = Limits { memory: Some(1 << 20), ..Limits::default() };
+    let limits = Options::default().with_memory_limit(1 << 20);
     for (sql, who) in [
         ("SELECT array_agg(value) FROM generate_series(1, 1000000)", "GROUP BY"),
         ("SELECT stat_quantile(value, 0.5) FROM generate_series(1, 1000000)", "all values"),
@@ -635,7 +635,7 @@ async fn name_the_cell() {
     ] {
         let sql =
             format!("SELECT * FROM composite_index({}, {FRAMEWORK}, {arguments})", panel(wrong));
-        let found = message(&Limits::default(), &sql).await;
+        let found = message(&Options::default(), &sql).await;
         assert_eq!(found, format!("composite_index: {expected}"), "{arguments}");
     }
 }

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::datatypes::{DataType, Float32Type, Float64Type};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::prelude::SessionContext;
-use goalposts::session::{self, Limits};
+use goalposts::session::{self, Options};
 use libtest_mimic::Trial;
 use sqllogictest::{AsyncDB, DBOutput, DefaultColumnType, strict_column_validator};
 
@@ -23,7 +23,7 @@ pub fn trials() -> Vec<Trial> {
             let name = file.strip_prefix(repository()).unwrap_or(&file).display().to_string();
             trial_async(&name, move || async move {
                 let mut runner = sqllogictest::Runner::new(|| async {
-                    let session = session::open(None, &Limits::default()).await;
+                    let session = session::open(None, &Options::default()).await;
                     session.map(Session).map_err(|error| Failure(error.to_string()))
                 });
                 runner.with_column_validator(strict_column_validator);
@@ -48,9 +48,16 @@ pub fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
 
 struct Session(SessionContext);
 
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
+#[derive(Debug)]
 struct Failure(String);
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failure {}
 
 #[async_trait::async_trait]
 impl AsyncDB for Session {

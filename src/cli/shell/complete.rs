@@ -1,6 +1,5 @@
 //! Line editing: what Tab offers.
 
-use clap::ValueEnum;
 use datafusion::execution::FunctionRegistry;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
@@ -9,8 +8,9 @@ use rustyline::completion::Completer;
 use rustyline::{Context, Helper, Highlighter, Hinter, Validator};
 use tokio::runtime::Handle;
 
-use super::{COMMANDS, Runner};
-use crate::export::Format;
+use super::help::COMMANDS;
+use crate::cli::execute::Runner;
+use crate::cli::formats;
 use crate::{catalog, functions};
 
 const KEYWORDS: &[&str] = &[
@@ -118,11 +118,7 @@ impl Prompt {
         match command {
             "d" => self.tables(),
             "h" => functions::pages().map(|page| page.name.to_owned()).collect(),
-            "f" | "format" => {
-                let formats = Format::value_variants().iter().filter(|format| format.is_text());
-                let names = formats.filter_map(Format::to_possible_value);
-                names.map(|format| format.get_name().to_owned()).collect()
-            }
+            "f" | "format" => formats::words_of_text().map(str::to_owned).collect(),
             "timing" => vec!["on".to_owned(), "off".to_owned()],
             _ => Vec::new(),
         }

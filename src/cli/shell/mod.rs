@@ -1,40 +1,34 @@
 //! The prompt: statements end with a semicolon, commands begin with a backslash.
 
 mod complete;
+mod help;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use clap::ValueEnum;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
 use terminal_size::{Width, terminal_size};
 use tokio::runtime::{Handle, Runtime};
 
-use super::execute::{Rows, Runner};
-use super::render::{Style, Table};
-use super::{Options, closed, count, read_text, report, script, since, workers, write_rows};
-use crate::error::{Error, Result};
-use crate::export::{BatchWriter, Format, Target, WriteError};
+use complete::Prompt;
+use help::HELP;
+
+use super::error::{Error, Result};
+use super::execute::Runner;
+use super::formats;
+use super::options::Options;
+use super::output::{write_rows, write_with};
+use super::report::{count, report, since};
+use super::script::{ensure_closed, read_text, split};
+use super::threads::workers;
+use crate::export::{Format, Hints, Style, Table, Target};
 use crate::functions;
 
-use complete::Prompt;
-
-const HELP: &str = "\
-SELECT ...;        a statement, which may span several lines
-\\d                 tables            \\d TABLE       columns of a table
-\\h                 functions         \\h FUNCTION    documentation of one
-\\f FORMAT          table, csv, tsv, json, ndjson, markdown
-\\rows N            maximum number of rows shown (0: all)
-\\timing [on|off]   print row count and time after each result
-\\set NAME VALUE    value of $NAME in statements
-\\i FILE            run the statements of a file
-\\q                 leave (also Ctrl-D); Ctrl-C cancels a query or clears the line";
-
-/// The commands, as Tab offers them.
-const COMMANDS: &[&str] = &["?", "d", "f", "h", "i", "q", "rows", "set", "timing"];
+/// How to see what a table leaves out.
+const HINTS: Hints = Hints { rows: " (\\rows 0 shows all)", columns: " (\\f csv shows all)" };
 
 /// Threads that are not waited for.
 struct Workers(Option<Runtime>);
@@ -206,7 +200,7 @@ impl Shell {
             },
             ("f" | "format", "") => return Err(missing("\\f: must be a format")),
             ("f" | "format", name) => {
-                let format = Format::from_str(name, true).map_err(|_| {
+                let format = formats::named(name).ok_or_else(|| {
                     Error::Usage(format!("\\f: format '{name}' not found (\\? lists them)"))
                 })?;
                 if !format.is_text() {
@@ -243,7 +237,7 @@ impl Shell {
             },
             ("i", "") => return Err(missing("\\i: must be a file")),
             ("i", file) => {
-                let text = read_text(&PathBuf::from(file))?;
+                let text = read_text(Path::new(file))?;
                 self.statements(file, &text).await?;
             }
             _ => return Err(Error::Usage(format!("\\{name}: command not found (\\? lists them)"))),
@@ -252,13 +246,20 @@ impl Shell {
     }
 
     async fn statements(&mut self, origin: &str, text: &str) -> Result<()> {
-        let script = script::split(text, self.runner.grammar());
+        let script = split(text, self.runner.grammar());
         for statement in &script.statements {
             let start = Instant::now();
             let rows = self.runner.start(statement, origin).await?;
             let has_columns = rows.has_columns();
             let written = match self.format {
-                Format::Table if has_columns => self.draw(rows).await?,
+                Format::Table => {
+                    let width = terminal_size().map(|(Width(width), _)| width);
+                    let style = Style::terminal(width, self.max_rows, HINTS);
+                    write_with(rows, &Target::Output, |out, schema| {
+                        Ok(Box::new(Table::new(out, schema, style.clone())))
+                    })
+                    .await?
+                }
                 format => write_rows(rows, &Target::Output, format).await?,
             };
             if self.timing {
@@ -268,35 +269,17 @@ impl Shell {
                 });
             }
         }
-        closed(&script, origin)
+        ensure_closed(&script, origin)
     }
 
     /// Whether a statement goes on in the next line.
     fn is_open(&self, text: &str) -> bool {
-        !is_leave(text) && script::split(text, self.runner.grammar()).is_open
+        !is_leave(text) && split(text, self.runner.grammar()).is_open
     }
 
     /// Whether what comes next is in a string, a quoted name or a comment.
     fn is_in_text(&self, before: &str) -> bool {
-        script::split(before, self.runner.grammar()).fault.is_some()
-    }
-
-    /// A table as wide as the terminal.
-    async fn draw(&self, mut rows: Rows) -> Result<usize> {
-        let width = terminal_size().map(|(Width(width), _)| width);
-        let style = Style::terminal(width, self.max_rows);
-        let mut table = Table::new(Box::new(io::stdout()), &rows.schema, style);
-        let fault = |error| match error {
-            WriteError::Io(error) => Error::output(error),
-            WriteError::Data(message) => Error::Data(message),
-        };
-        let mut count = 0;
-        while let Some(batch) = rows.next().await? {
-            count += batch.num_rows();
-            table.write(&batch).map_err(fault)?;
-        }
-        table.finish().map_err(fault)?;
-        Ok(count)
+        split(before, self.runner.grammar()).fault.is_some()
     }
 }
 

@@ -28,7 +28,7 @@ use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::prelude::SessionContext;
-use goalposts::session::{self, Limits};
+use goalposts::session::{self, Options};
 use libtest_mimic::Trial;
 
 use crate::{repository, skipped, trial_async};
@@ -169,7 +169,7 @@ fn coinr_folder() -> Option<PathBuf> {
 }
 
 async fn open(case: &Case, golden: &Path) -> SessionContext {
-    let context = session::open(None, &Limits::default()).await.expect("a session");
+    let context = session::open(None, &Options::default()).await.expect("a session");
     let views: &[(&str, &str, &str)] = match case.file.starts_with("panel_S/") {
         true => &[
             ("p", "*", "panel_S/panel_S.parquet"),

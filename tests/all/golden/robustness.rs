@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use datafusion::arrow::util::pretty::pretty_format_batches;
-use goalposts::session::{self, Limits};
+use goalposts::session::{self, Options};
 use libtest_mimic::Trial;
 
 use super::Case;
@@ -113,7 +113,7 @@ async fn one_answer() {
     for sql in calls {
         let mut first = None;
         for threads in [1, 2, 7] {
-            let limits = Limits { threads: NonZeroUsize::new(threads), ..Limits::default() };
+            let limits = Options::default().with_threads(NonZeroUsize::new(threads));
             let context = session::open(None, &limits).await.expect("a session");
             let frame = goalposts::sql(&context, &sql).await.expect("a plan");
             let batches = frame.collect().await.unwrap_or_else(|error| panic!("{sql}\n{error}"));

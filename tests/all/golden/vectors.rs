@@ -10,7 +10,7 @@ use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::prelude::SessionContext;
-use goalposts::session::{self, Limits};
+use goalposts::session::{self, Options};
 
 use super::{TOLERANCE, difference};
 
@@ -154,7 +154,7 @@ struct Record {
 }
 
 pub async fn check(golden: &Path) {
-    let context = session::open(None, &Limits::default()).await.expect("a session");
+    let context = session::open(None, &Options::default()).await.expect("a session");
     let records = records(&context, &golden.join(FILE)).await;
     let calls = calls();
     for record in &records {

@@ -6,27 +6,45 @@ use std::sync::Arc;
 use comfy_table::presets::{ASCII_MARKDOWN, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Width};
 use datafusion::arrow::datatypes::{DataType, FieldRef, SchemaRef};
+use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::common::Result;
 use textwrap::core::display_width;
 
-use crate::export::{BatchWriter, WriteError};
+use super::writer::{BatchWriter, Out};
 
 /// How a table is drawn.
 #[derive(Debug, Clone)]
-pub struct Style {
+pub(crate) struct Style {
     preset: &'static str,
     null: &'static str,
     /// Width of the table, to which long cells are cut; none: as wide as they need.
     width: Option<u16>,
     /// Rows shown at most; the rest is counted.
     max_rows: usize,
+    hints: Hints,
+}
+
+/// How whoever reads a table sees what was left out of it, each in parentheses after a blank.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Hints {
+    /// All rows.
+    pub rows: &'static str,
+    /// All columns.
+    pub columns: &'static str,
 }
 
 impl Style {
     /// All rows, as wide as they need.
     pub fn plain() -> Self {
-        Self { preset: UTF8_FULL_CONDENSED, null: "NULL", width: None, max_rows: usize::MAX }
+        Self {
+            preset: UTF8_FULL_CONDENSED,
+            null: "NULL",
+            width: None,
+            max_rows: usize::MAX,
+            hints: Hints::default(),
+        }
     }
 
     /// A Markdown table.
@@ -35,8 +53,8 @@ impl Style {
     }
 
     /// For a person at a terminal: cut to its width, at most `max_rows` rows.
-    pub fn terminal(width: Option<u16>, max_rows: usize) -> Self {
-        Self { width, max_rows, ..Self::plain() }
+    pub fn terminal(width: Option<u16>, max_rows: usize, hints: Hints) -> Self {
+        Self { width, max_rows, hints, ..Self::plain() }
     }
 
     fn is_markdown(&self) -> bool {
@@ -52,8 +70,8 @@ const ROWS_A_TABLE: usize = 10_000;
 const LEGIBLE: (usize, usize) = (6, 10);
 
 /// A table writer.
-pub struct Table {
-    out: Box<dyn Write + Send>,
+pub(crate) struct Table {
+    out: Out,
     schema: SchemaRef,
     style: Style,
     rows: Vec<Vec<String>>,
@@ -64,12 +82,12 @@ pub struct Table {
 
 impl Table {
     /// A table on `out`.
-    pub fn new(out: Box<dyn Write + Send>, schema: &SchemaRef, style: Style) -> Self {
+    pub fn new(out: Out, schema: &SchemaRef, style: Style) -> Self {
         let (schema, columns) = (Arc::clone(schema), schema.fields().len());
         Self { out, schema, style, rows: Vec::new(), drawn: 0, left_out: 0, columns }
     }
 
-    fn draw(&mut self) -> Result<(), WriteError> {
+    fn draw(&mut self) -> Result<()> {
         let rows = std::mem::take(&mut self.rows);
         let header = self.schema.fields().iter().map(|field| text(field.name(), &self.style));
         let header: Vec<String> = header.collect();
@@ -176,11 +194,11 @@ fn text(value: &str, style: &Style) -> String {
 }
 
 impl BatchWriter for Table {
-    fn write(&mut self, batch: &RecordBatch) -> Result<(), WriteError> {
+    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         let options = FormatOptions::default().with_null(self.style.null);
         let columns =
             batch.columns().iter().map(|column| ArrayFormatter::try_new(column, &options));
-        let columns = columns.collect::<Result<Vec<_>, _>>()?;
+        let columns = columns.collect::<Result<Vec<_>, ArrowError>>()?;
         for row in 0..batch.num_rows() {
             if self.drawn + self.rows.len() >= self.style.max_rows {
                 self.left_out += batch.num_rows() - row;
@@ -196,17 +214,18 @@ impl BatchWriter for Table {
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<(), WriteError> {
+    fn finish(&mut self) -> Result<()> {
         if !self.rows.is_empty() || self.drawn == 0 {
             self.draw()?;
         }
         if self.left_out > 0 {
             let (shown, all) = (self.drawn, self.drawn + self.left_out);
-            writeln!(self.out, "{shown} of {all} rows shown (\\rows 0 shows all)")?;
+            writeln!(self.out, "{shown} of {all} rows shown{}", self.style.hints.rows)?;
         }
         let all = self.schema.fields().len();
         if self.columns < all {
-            writeln!(self.out, "{} of {all} columns shown (\\f csv shows all)", self.columns)?;
+            let hint = self.style.hints.columns;
+            writeln!(self.out, "{} of {all} columns shown{hint}", self.columns)?;
         }
         Ok(self.out.flush()?)
     }

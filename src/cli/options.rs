@@ -1,0 +1,97 @@
+//! What holds for every command, and the session that it asks for.
+
+use std::io::{self, IsTerminal};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::prelude::SessionContext;
+use tokio::runtime::Handle;
+
+use super::error::{Error, Result};
+use super::execute::Runner;
+use super::formats;
+use super::progress::Bar;
+use super::report::report;
+use crate::error::describe;
+use crate::export::Format;
+use crate::session;
+
+/// What holds for every command.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// Folder whose Parquet files are the tables [default: data, if it exists]
+    #[arg(long, global = true, env = "GOALPOSTS_DATA", value_name = "DIR")]
+    data: Option<String>,
+
+    /// Format of results [default: table; of run --out and export: the file's ending, or arrow]
+    #[arg(long, short = 'f', global = true, value_parser = formats::parser())]
+    pub format: Option<Format>,
+
+    /// Value of $NAME in statements; quote a text that looks like a number: year="'2024'"
+    #[arg(long = "param", short = 'p', global = true, value_name = "NAME=VALUE",
+          value_parser = parse_parameter)]
+    parameters: Vec<(String, String)>,
+
+    /// Memory limit per query, such as 512M; larger sorts spill to disk, others fail
+    #[arg(long, global = true, value_name = "SIZE", value_parser = parse_size)]
+    memory_limit: Option<usize>,
+
+    /// Number of partitions processed in parallel [default: the number of cores]
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+
+    /// Print only errors on standard error
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+fn parse_parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("must be NAME=VALUE, found no =")?;
+    let name = name.trim().trim_start_matches('$');
+    if name.is_empty() {
+        return Err("must be NAME=VALUE, found no name".into());
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn parse_size(text: &str) -> Result<usize, String> {
+    let upper = text.trim().to_ascii_uppercase();
+    let upper = upper.strip_suffix('B').unwrap_or(&upper);
+    SessionContext::parse_capacity_limit("--memory-limit", upper)
+        .ok()
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "must be a number with K, M or G, such as 512M".into())
+}
+
+impl Options {
+    /// A session, and what runs statements in it.
+    pub async fn runner(&self, workers: &Handle) -> Result<Runner> {
+        let default = Path::new("data").is_dir().then_some("data");
+        let data = self.data.as_deref().or(default);
+        let options = session::Options::default()
+            .with_memory_limit(self.memory_limit)
+            .with_threads(self.threads);
+        let parameters = self.parameters.iter().cloned().collect();
+        let context = session::open(data, &options).await;
+        let context = context.map_err(|error| Error::Usage(describe(&error)))?;
+        let bar = Bar::default();
+        if !self.quiet && io::stderr().is_terminal() {
+            let progress = Arc::new(bar.progress());
+            context.state_ref().write().config_mut().set_extension(progress);
+        }
+        Ok(Runner::new(context, parameters, workers, bar))
+    }
+
+    /// The format of what is written to standard output.
+    pub fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Table)
+    }
+
+    /// Says what was done, on standard error.
+    pub fn say(&self, message: &str) {
+        if !self.quiet {
+            report(message);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Results to standard output, or to a file.
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::Result as Written;
+
+use super::error::Result;
+use super::execute::{ResultRows, Runner};
+use super::script::{ensure_closed, split};
+use crate::export::{BatchWriter, Format, Out, Target, batch_writer};
+
+/// Standard output, in one format.
+pub struct Output {
+    format: Format,
+    results: usize,
+}
+
+impl Output {
+    /// Nothing written yet.
+    pub fn new(format: Format) -> Self {
+        Self { format, results: 0 }
+    }
+
+    /// Runs every statement of a text and writes the results.
+    pub async fn show_all(&mut self, runner: &Runner, origin: &str, text: &str) -> Result<()> {
+        let script = split(text, runner.grammar());
+        for statement in &script.statements {
+            let rows = runner.start(statement, origin).await?;
+            self.show(rows).await?;
+        }
+        ensure_closed(&script, origin)
+    }
+
+    /// Writes a result. Returns the number of rows.
+    pub async fn show(&mut self, rows: ResultRows) -> Result<usize> {
+        let is_one_file = !self.format.is_text();
+        self.results += usize::from(rows.has_columns());
+        if is_one_file && self.results > 1 {
+            return Err(rows.fault(&format!(
+                "standard output must have one result as {}, found a second",
+                self.format.ending()
+            )));
+        }
+        write_rows(rows, &Target::Output, self.format).await
+    }
+}
+
+/// Writes a result to its target. Returns the number of rows; a statement without columns has none.
+pub async fn write_rows(rows: ResultRows, target: &Target, format: Format) -> Result<usize> {
+    let format = match (format, target) {
+        (Format::Arrow, Target::Output) => Format::Arrows, // a pipe has no end to seek to
+        (format, _) => format,
+    };
+    write_with(rows, target, |out, schema| batch_writer(format, out, schema)).await
+}
+
+/// The same, by a writer of the caller's.
+pub async fn write_with(
+    mut rows: ResultRows,
+    target: &Target,
+    writer: impl Fn(Out, &SchemaRef) -> Written<Box<dyn BatchWriter>>,
+) -> Result<usize> {
+    if !rows.has_columns() && *target == Target::Output {
+        while rows.next().await?.is_some() {}
+        return Ok(0);
+    }
+    let mut export = None;
+    // The target is opened with the first batch: a query that fails at once writes no header.
+    while let Some(batch) = rows.next().await? {
+        let export = match &mut export {
+            Some(export) => export,
+            none => none.insert(target.open_with(&rows.schema, &writer)?),
+        };
+        export.write(&batch)?;
+    }
+    match export {
+        Some(export) => Ok(export.finish()?),
+        None => Ok(target.open_with(&rows.schema, &writer)?.finish()?),
+    }
+}

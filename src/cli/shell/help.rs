@@ -1,0 +1,16 @@
+//! The commands of the shell: what `\?` says of them, and their names.
+
+/// What `\?` says.
+pub const HELP: &str = "\
+SELECT ...;        a statement, which may span several lines
+\\d                 tables            \\d TABLE       columns of a table
+\\h                 functions         \\h FUNCTION    documentation of one
+\\f FORMAT          table, csv, tsv, json, ndjson, markdown
+\\rows N            maximum number of rows shown (0: all)
+\\timing [on|off]   print row count and time after each result
+\\set NAME VALUE    value of $NAME in statements
+\\i FILE            run the statements of a file
+\\q                 leave (also Ctrl-D); Ctrl-C cancels a query or clears the line";
+
+/// The commands, as Tab offers them.
+pub const COMMANDS: &[&str] = &["?", "d", "f", "h", "i", "q", "rows", "set", "timing"];

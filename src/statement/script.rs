@@ -1,0 +1,124 @@
+//! A text cut into statements at its semicolons.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenizerError};
+
+use super::grammar::Grammar;
+use super::tokens::{Placed, is_space, tokenise};
+
+/// One statement of a text, without its semicolon.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// The text it stands in.
+    pub(super) whole: Arc<str>,
+    /// Its tokens, and what stands between them. One at least.
+    pub(super) tokens: Vec<Placed>,
+    pub(super) grammar: Grammar,
+}
+
+/// What a text splits into.
+#[derive(Debug, Default)]
+pub struct Script {
+    /// Statements in their order.
+    pub statements: Vec<Piece>,
+    /// Whether the last one lacks its semicolon, or ends inside a string or a comment.
+    pub is_open: bool,
+    /// A string or comment that is never closed.
+    pub fault: Option<TokenizerError>,
+}
+
+/// Splits at semicolons, those in strings and comments left alone.
+pub fn split(text: &str, grammar: Grammar) -> Script {
+    let whole: Arc<str> = text.strip_prefix('\u{feff}').unwrap_or(text).into();
+    let mut tokens = Vec::new();
+    let start = Location { line: 1, column: 1 };
+    let outcome = tokenise(&whole, 0, start, grammar, &mut tokens);
+    let mut script = Script::default();
+    let mut rest = Vec::new();
+    for placed in tokens {
+        match placed.token.token {
+            Token::SemiColon => {
+                script.statements.extend(piece(&whole, std::mem::take(&mut rest), grammar));
+            }
+            Token::Whitespace(_) if rest.is_empty() => {}
+            _ => rest.push(placed),
+        }
+    }
+    match outcome {
+        Err(error) => {
+            script.is_open = true;
+            script.fault = Some(error);
+        }
+        Ok(()) => {
+            let last = piece(&whole, rest, grammar);
+            script.is_open = last.is_some();
+            script.statements.extend(last);
+        }
+    }
+    script
+}
+
+fn piece(whole: &Arc<str>, mut tokens: Vec<Placed>, grammar: Grammar) -> Option<Piece> {
+    while tokens.last().is_some_and(|last| is_space(&last.token.token)) {
+        tokens.pop();
+    }
+    (!tokens.is_empty()).then(|| Piece { whole: Arc::clone(whole), tokens, grammar })
+}
+
+impl Piece {
+    pub(super) fn bytes(&self) -> Range<usize> {
+        let start = self.tokens.first().map_or(0, |first| first.bytes.start);
+        start..self.tokens.last().map_or(start, |last| last.bytes.end)
+    }
+
+    pub(super) fn start(&self) -> Location {
+        self.tokens.first().map_or(Location { line: 1, column: 1 }, |first| first.token.span.start)
+    }
+
+    /// The line it starts on, counted from 1.
+    pub fn line(&self) -> usize {
+        self.start().line as usize
+    }
+
+    /// The line it ends on.
+    pub fn last_line(&self) -> usize {
+        self.tokens.last().map_or(1, |last| last.token.span.end.line as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<(String, usize)> {
+        let script = split(text, Grammar::default());
+        let text = |piece: &Piece| piece.whole[piece.bytes()].to_owned();
+        script.statements.iter().map(|piece| (text(piece), piece.line())).collect()
+    }
+
+    #[test]
+    fn semicolons_in_strings_and_comments_do_not_split() {
+        let text = "-- it's; a comment\nselect 'a;b';\n/* ; ' */ select\n 2;;\nselect '北;京' -- 1";
+        assert_eq!(
+            texts(text),
+            [
+                ("select 'a;b'".to_owned(), 2),
+                ("select\n 2".to_owned(), 3),
+                ("select '北;京'".to_owned(), 5)
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_unfinished_is_open() {
+        let split = |text| split(text, Grammar::default());
+        assert!(!split("select 1;\n").is_open);
+        assert!(!split("  -- nothing\n").is_open);
+        assert!(split("select 1").is_open);
+        assert!(split("select 'a").is_open);
+        let fault = split("select 1;\n\nselect 'a;").fault;
+        assert_eq!(fault.map(|fault| fault.location.line), Some(3));
+    }
+}
