@@ -63,6 +63,8 @@ mod catalog;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[cfg(feature = "codec")]
+pub mod codec;
 mod columns;
 mod engine;
 pub mod error;

@@ -96,33 +96,8 @@ impl InOneStep {
             }
             _ => return Ok(None),
         };
-        let mut holding = Vec::new();
-        let mut aggregates = Vec::new();
-        for aggregate in first.aggr_expr() {
-            let ours = self.functions.iter().find(|ours| ours.function == *aggregate.fun());
-            aggregates.push(match ours {
-                Some(ours) => {
-                    holding.push(aggregate.name().to_owned());
-                    Arc::new(in_memory(aggregate, &ours.in_memory, first)?)
-                }
-                None => Arc::clone(aggregate),
-            });
-        }
-        if holding.is_empty() {
-            return Ok(None);
-        }
-        let aggregate = AggregateExec::try_new(
-            mode,
-            first.group_expr().clone(),
-            aggregates,
-            first.filter_expr().to_vec(),
-            Arc::clone(first.input()),
-            first.input_schema(),
-        )?;
-        match aggregate.schema() == last.schema() {
-            true => HoldingAggregateExec::new(aggregate, holding.into()).map(Some),
-            false => Ok(None),
-        }
+        let replaced = HoldingAggregateExec::of(self.functions, mode, first)?;
+        Ok(replaced.filter(|replaced| replaced.schema() == last.schema()))
     }
 }
 
@@ -161,6 +136,43 @@ pub(crate) struct HoldingAggregateExec {
 }
 
 impl HoldingAggregateExec {
+    /// An aggregation of the same rows in one step; none if nothing of it holds values.
+    pub(crate) fn of(
+        functions: &[Holding],
+        mode: AggregateMode,
+        first: &AggregateExec,
+    ) -> Result<Option<Self>> {
+        let mut holding = Vec::new();
+        let mut aggregates = Vec::new();
+        for aggregate in first.aggr_expr() {
+            let ours = functions.iter().find(|ours| ours.function == *aggregate.fun());
+            aggregates.push(match ours {
+                Some(ours) => {
+                    holding.push(aggregate.name().to_owned());
+                    Arc::new(in_memory(aggregate, &ours.in_memory, first)?)
+                }
+                None => Arc::clone(aggregate),
+            });
+        }
+        if holding.is_empty() {
+            return Ok(None);
+        }
+        let aggregate = AggregateExec::try_new(
+            mode,
+            first.group_expr().clone(),
+            aggregates,
+            first.filter_expr().to_vec(),
+            Arc::clone(first.input()),
+            first.input_schema(),
+        )?;
+        Self::new(aggregate, holding.into()).map(Some)
+    }
+
+    /// The aggregation by hash, as the engine has it.
+    pub(crate) fn aggregation(&self) -> &Arc<AggregateExec> {
+        &self.by_hash
+    }
+
     fn new(by_hash: AggregateExec, holding: Arc<[String]>) -> Result<Self> {
         let sorted = sorted(&by_hash)?.map(Arc::new);
         Ok(Self { by_hash: Arc::new(by_hash), sorted, holding })

@@ -19,7 +19,7 @@ mod weighted;
 
 pub use document::reference;
 pub use register::{register_all, register_state};
-pub(crate) use registry::called;
+pub(crate) use registry::{called, registry};
 pub use registry::{forms, page, pages};
 pub(crate) use table::takes_table;
 

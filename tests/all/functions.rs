@@ -662,7 +662,7 @@ fn is_matrix(page: &Page) -> bool {
 }
 
 /// The rows for a function.
-fn rows_for(page: &Page) -> RecordBatch {
+pub fn rows_for(page: &Page) -> RecordBatch {
     match page.name {
         "weight_ahp" => judgements(),
         // The six indicators of a unit stay together.
@@ -680,7 +680,7 @@ fn or_null(parameter: &Parameter) -> String {
 }
 
 /// The call of a function on the columns of [`data`].
-fn call(page: &Page, over: bool, suffix: &str) -> String {
+pub fn call(page: &Page, over: bool, suffix: &str) -> String {
     let mut keys = ["unit", "indicator"].into_iter();
     let arguments: Vec<String> = page
         .parameters_of(over)

@@ -6,6 +6,8 @@ mod architecture;
 mod arguments;
 mod chapter;
 mod cli;
+#[cfg(feature = "codec")]
+mod codec;
 mod engine;
 mod figures;
 mod functions;
@@ -42,6 +44,8 @@ fn main() -> ExitCode {
         shell::trials(),
         chapter::trials(),
         engine::trials(),
+        #[cfg(feature = "codec")]
+        codec::trials(),
         plan::trials(),
         property::trials(),
     ]

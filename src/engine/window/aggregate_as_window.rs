@@ -24,9 +24,9 @@ use crate::engine::partition::{Answers, BoundPartitionMethod, OnePartition, Verd
 /// The aggregate, as a window function; with `has_filter` the last argument is what `FILTER` says.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Grouped {
-    aggregate: Arc<AggregateUDF>,
-    has_filter: bool,
-    sought: Option<Sought>,
+    pub aggregate: Arc<AggregateUDF>,
+    pub has_filter: bool,
+    pub sought: Option<Sought>,
     signature: Signature,
 }
 

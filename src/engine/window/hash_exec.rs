@@ -19,6 +19,7 @@ use datafusion::common::{DataFusionError, Result, exec_err};
 use datafusion::config::ConfigOptions;
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::logical_expr::WindowUDF;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::window::StandardWindowExpr;
 use datafusion::physical_expr::{Distribution, EquivalenceProperties};
@@ -69,17 +70,40 @@ impl PhysicalOptimizerRule for HashRule {
 
 /// A call of one of our functions.
 #[derive(Clone)]
-struct Call {
-    arguments: Vec<Arc<dyn PhysicalExpr>>,
+pub(crate) struct Call {
+    pub function: Arc<WindowUDF>,
+    pub arguments: Vec<Arc<dyn PhysicalExpr>>,
     run: Arc<dyn BoundPartitionMethod>,
-    name: String,
+    /// Of the column that it gives.
+    pub name: String,
+}
+
+impl Call {
+    /// A function on columns of an input; none if it is not one of ours.
+    pub(crate) fn of(
+        function: &Arc<WindowUDF>,
+        arguments: Vec<Arc<dyn PhysicalExpr>>,
+        name: &str,
+        input: &SchemaRef,
+    ) -> Option<Result<Self>> {
+        let run = if let Some(ours) = function.inner().downcast_ref::<Function>() {
+            ours.bind(&arguments)
+        } else {
+            let fields = arguments.iter().map(|argument| argument.return_field(input));
+            let fields: Result<Vec<_>> = fields.collect();
+            let grouped = function.inner().downcast_ref::<Grouped>()?;
+            fields.and_then(|fields| grouped.bind(&arguments, &fields))
+        };
+        let (function, name) = (Arc::clone(function), name.to_owned());
+        Some(run.map(|run| Self { function, arguments, run: Arc::from(run), name }))
+    }
 }
 
 /// The operator: windows of our functions over one list of partition keys.
 pub(crate) struct WholePartitionExec {
     input: Arc<dyn ExecutionPlan>,
-    keys: Vec<Arc<dyn PhysicalExpr>>,
-    calls: Vec<Call>,
+    pub keys: Vec<Arc<dyn PhysicalExpr>>,
+    pub calls: Vec<Call>,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
@@ -97,27 +121,16 @@ impl WholePartitionExec {
             let standard = expr.as_any().downcast_ref::<StandardWindowExpr>()?;
             let function = standard.get_standard_func_expr();
             let function = function.as_any().downcast_ref::<WindowUDFExpr>()?;
-            let inner = function.fun().inner();
-            let run = if let Some(ours) = inner.downcast_ref::<Function>() {
-                ours.bind(function.args())
-            } else {
-                let schema = window.input().schema();
-                let fields = function.args().iter().map(|argument| argument.return_field(&schema));
-                let fields: Result<Vec<_>> = fields.collect();
-                let grouped = inner.downcast_ref::<Grouped>()?;
-                fields.and_then(|fields| grouped.bind(function.args(), &fields))
-            };
-            let run = match run {
-                Ok(run) => Arc::from(run),
+            let (fun, arguments) = (function.fun(), function.args().to_vec());
+            match Call::of(fun, arguments, expr.name(), &window.input().schema())? {
+                Ok(call) => calls.push(call),
                 Err(error) => return Some(Err(error)),
-            };
-            let (arguments, name) = (function.args().to_vec(), expr.name().to_owned());
-            calls.push(Call { arguments, run, name });
+            }
         }
         Some(Ok(Self::new(Arc::clone(window.input()), keys, calls, window.schema())))
     }
 
-    fn new(
+    pub(crate) fn new(
         input: Arc<dyn ExecutionPlan>,
         keys: Vec<Arc<dyn PhysicalExpr>>,
         calls: Vec<Call>,

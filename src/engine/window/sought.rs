@@ -19,8 +19,10 @@ use crate::engine::registry::Registry;
 /// What one call looks for, and what to say where it is nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Sought {
-    field: &'static str,
-    message: String,
+    /// Of the scale, NULL where it was not found.
+    pub field: String,
+    /// What to say where it is nowhere.
+    pub message: String,
 }
 
 impl Sought {
@@ -41,7 +43,7 @@ impl Sought {
         };
         let Seeks { argument, must_be, field } = seeks;
         let message = format!("{}: {argument} must be {must_be}, got {got}", page.name);
-        Some(Self { field, message })
+        Some(Self { field: (*field).to_owned(), message })
     }
 
     /// The error, where there are values and no scale has it.
@@ -51,7 +53,7 @@ impl Sought {
 
     pub(crate) fn is_found(&self, scales: &dyn Array) -> bool {
         let Some(scales) = scales.as_struct_opt() else { return false };
-        let Some(field) = scales.column_by_name(self.field) else { return false };
+        let Some(field) = scales.column_by_name(&self.field) else { return false };
         (0..scales.len()).any(|row| scales.is_valid(row) && field.is_valid(row))
     }
 
@@ -59,10 +61,23 @@ impl Sought {
         &self.message
     }
 
+    /// Name of the function that checks scales.
+    pub(crate) const CHECKER: &str = "checked";
+
+    /// The function that checks scales.
+    pub(crate) fn checker(self) -> WindowUDF {
+        let signature = Signature::any(2, Volatility::Immutable);
+        WindowUDF::from(Checked { sought: self, signature })
+    }
+
+    /// What a function of windows checks, if it is one that does.
+    pub(crate) fn of_checker(function: &WindowUDF) -> Option<&Self> {
+        function.inner().downcast_ref::<Checked>().map(|checked| &checked.sought)
+    }
+
     /// The scales as they are, checked: over all groups, given how many values each has.
     pub(crate) fn checked(self, scale: Expr, values: Expr) -> Expr {
-        let signature = Signature::any(2, Volatility::Immutable);
-        let function = Arc::new(WindowUDF::from(Checked { sought: self, signature }));
+        let function = Arc::new(self.checker());
         Expr::WindowFunction(Box::new(WindowFunction::new(function, vec![scale, values])))
     }
 }
@@ -75,7 +90,7 @@ struct Checked {
 
 impl WindowUDFImpl for Checked {
     fn name(&self) -> &str {
-        "checked"
+        Sought::CHECKER
     }
 
     fn signature(&self) -> &Signature {

@@ -39,7 +39,7 @@ use crate::index::execution::{Cancel, Execution};
 /// The operator.
 pub(crate) struct IndexExec {
     pub call: Arc<IndexCall>,
-    inputs: Vec<Arc<dyn ExecutionPlan>>,
+    pub inputs: Vec<Arc<dyn ExecutionPlan>>,
     /// Which nodes of the framework have rows.
     pub filter: Option<Arc<dyn PhysicalExpr>>,
     schema: SchemaRef,

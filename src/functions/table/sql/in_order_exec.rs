@@ -28,10 +28,17 @@ pub(crate) struct InOrderExec {
 }
 
 impl InOrderExec {
-    pub(crate) fn new(index: Arc<IndexExec>) -> Self {
+    /// Of the operator of an index: of anything else the partitions do not have the rows in turn.
+    pub(crate) fn try_new(index: Arc<dyn ExecutionPlan>) -> Result<Self> {
+        if !index.is::<IndexExec>() {
+            return exec_err!(
+                "InOrderExec: must have an IndexExec as input, found {}",
+                index.name()
+            );
+        }
         let properties = index.properties().as_ref().clone();
         let properties = properties.with_partitioning(Partitioning::UnknownPartitioning(1));
-        Self { index, properties: Arc::new(properties) }
+        Ok(Self { index, properties: Arc::new(properties) })
     }
 }
 
@@ -80,14 +87,8 @@ impl ExecutionPlan for InOrderExec {
         self: Arc<Self>,
         mut children: Vec<Arc<dyn ExecutionPlan>>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        // Of anything else the partitions do not have the rows in turn.
         match (children.pop(), children.is_empty()) {
-            (Some(index), true) if index.is::<IndexExec>() => {
-                Ok(Arc::new(Self { index, properties: Arc::clone(&self.properties) }))
-            }
-            (Some(other), true) => {
-                exec_err!("InOrderExec: must have an IndexExec as input, found {}", other.name())
-            }
+            (Some(index), true) => Ok(Arc::new(Self::try_new(index)?)),
             _ => exec_err!("InOrderExec: must have one input, found another number"),
         }
     }

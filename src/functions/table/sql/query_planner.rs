@@ -112,7 +112,7 @@ fn operator(
     let schema = Arc::clone(index.schema.inner());
     let call = Arc::clone(&index.call);
     let rows = Arc::new(IndexExec::new(call, inputs.to_vec(), filter, schema, partitions));
-    Ok(if partitions > 1 { Arc::new(InOrderExec::new(rows)) } else { rows })
+    Ok(if partitions > 1 { Arc::new(InOrderExec::try_new(rows)?) } else { rows })
 }
 
 /// An index as a table.
