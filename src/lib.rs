@@ -46,7 +46,8 @@
 //! ```
 //!
 //! `context.sql(...)` understands the functions as well; [`sql`] adds named arguments that leave
-//! others at their defaults (`direction => -1` alone).
+//! others at their defaults (`direction => -1` alone). [`expr_fn`] has them as expressions, for
+//! queries that are built from code.
 //!
 //! The flow of the data: `catalog` makes tables of a folder, `session` an engine with our
 //! `functions` (their formulas are in `kernel`), `cli` runs statements and `export` writes results.
@@ -59,6 +60,7 @@ mod columns;
 mod engine;
 pub mod error;
 pub mod export;
+pub mod expr_fn;
 pub mod framework;
 pub mod functions;
 mod hint;

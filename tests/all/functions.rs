@@ -18,7 +18,7 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Expr, LogicalPlan, Signature, Volatility,
     WindowFunctionDefinition,
 };
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use goalposts::functions::{self, Form, Kind, Page, Parameter};
 use libtest_mimic::Trial;
 
@@ -547,16 +547,21 @@ fn documented(file: &str, text: &str) {
     }
 }
 
-fn session(config: SessionConfig) -> SessionContext {
+pub fn session(config: SessionConfig) -> SessionContext {
     let context = SessionContext::new_with_config(config);
     goalposts::register_all(&context).expect("the functions can be registered");
     context
 }
 
 /// Rows as text, cells separated by a space.
-async fn rows_of(context: &SessionContext, sql: &str) -> Vec<String> {
+pub async fn rows_of(context: &SessionContext, sql: &str) -> Vec<String> {
     let frame = goalposts::sql(context, sql).await.unwrap_or_else(|error| panic!("{sql}\n{error}"));
-    let batches = frame.collect().await.unwrap_or_else(|error| panic!("{sql}\n{error}"));
+    rows_of_frame(frame).await
+}
+
+pub async fn rows_of_frame(frame: DataFrame) -> Vec<String> {
+    let plan = frame.logical_plan().clone();
+    let batches = frame.collect().await.unwrap_or_else(|error| panic!("{plan}\n{error}"));
     let options = FormatOptions::default().with_null("NULL");
     let mut rows = Vec::new();
     for batch in &batches {
@@ -662,7 +667,7 @@ fn is_matrix(page: &Page) -> bool {
 }
 
 /// The rows for a function.
-fn rows_for(page: &Page) -> RecordBatch {
+pub fn rows_for(page: &Page) -> RecordBatch {
     match page.name {
         "weight_ahp" => judgements(),
         // The six indicators of a unit stay together.
@@ -681,9 +686,13 @@ fn or_null(parameter: &Parameter) -> String {
 
 /// The call of a function on the columns of [`data`].
 fn call(page: &Page, over: bool, suffix: &str) -> String {
+    format!("{}({}){suffix}", page.name, arguments(page, over).join(", "))
+}
+
+/// Its arguments, in their order.
+pub fn arguments(page: &Page, over: bool) -> Vec<String> {
     let mut keys = ["unit", "indicator"].into_iter();
-    let arguments: Vec<String> = page
-        .parameters_of(over)
+    page.parameters_of(over)
         .iter()
         .map(|parameter| match (parameter.name, parameter.kind) {
             ("weight", _) if is_matrix(page) => "weight".to_owned(),
@@ -705,11 +714,10 @@ fn call(page: &Page, over: bool, suffix: &str) -> String {
             (_, Kind::Any) => "period".to_owned(),
             (_, Kind::SameAsPrevious) if over => "5".to_owned(),
             (_, Kind::SameAsPrevious) => "2014".to_owned(),
-            (_, Kind::Fit(_) | Kind::FitList(_)) => panic!("{}: not called with OVER", page.name),
+            (_, Kind::Fit(_) | Kind::FitList(_)) => scale_of(page),
             (name, kind) => panic!("{}: {name} is {kind}, of a table function", page.name),
         })
-        .collect();
-    format!("{}({}){suffix}", page.name, arguments.join(", "))
+        .collect()
 }
 
 /// Sessions that cut the rows in other ways: name, session, partitions, rows a batch.

@@ -6,6 +6,7 @@ mod arguments;
 mod chapter;
 mod cli;
 mod engine;
+mod expr_fn;
 mod figures;
 mod functions;
 mod golden;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         shell::trials(),
         chapter::trials(),
         engine::trials(),
+        expr_fn::trials(),
         property::trials(),
     ]
     .into_iter()

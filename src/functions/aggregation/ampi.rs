@@ -3,15 +3,16 @@
 use datafusion::common::Result;
 
 use super::mpi::{PENALTY, index, penalty};
-use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE};
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::WEIGHT;
 use crate::functions::weighted::Statistic;
 use crate::page::{Page, page};
 
 page! {
     /// What `agg_ampi` is and does.
     pub static PAGE = Page {
-        name: "agg_ampi",
+        name: agg_ampi,
         family: Aggregation,
         syntax: ["agg_ampi(score, weight => 1, penalty => -1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Adjusted Mazziotta-Pareto index: agg_mpi of scores on a fixed scale, so that \

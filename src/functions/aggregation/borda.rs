@@ -11,7 +11,7 @@ use crate::page::{Page, page};
 page! {
     /// What `agg_borda` is and does.
     pub static PAGE = Page {
-        name: "agg_borda",
+        name: agg_borda,
         family: Aggregation,
         syntax: ["agg_borda(unit, indicator, score, weight => 1)"],
         summary: "Borda: points for each unit beaten, weighted over the indicators.",

@@ -11,7 +11,7 @@ use crate::page::{Page, page};
 page! {
     /// What `agg_copeland` is and does.
     pub static PAGE = Page {
-        name: "agg_copeland",
+        name: agg_copeland,
         family: Aggregation,
         syntax: ["agg_copeland(unit, indicator, score, weight => 1)"],
         summary: "Copeland: the number of units a unit beats in pairwise comparison minus the \

@@ -2,16 +2,17 @@
 
 use datafusion::common::Result;
 
-use super::parameters::{COVERAGE_BY, MIN_COVERAGE, POSITIVE_SCORE, WEIGHT};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, POSITIVE_SCORE};
 use super::weighted_mean::Aggregation;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::WEIGHT;
 use crate::kernel;
 use crate::page::{Page, page};
 
 page! {
     /// What `agg_harmonic` is and does.
     pub static PAGE = Page {
-        name: "agg_harmonic",
+        name: agg_harmonic,
         family: Aggregation,
         syntax: ["agg_harmonic(score, weight => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted harmonic mean of scores.",

@@ -2,8 +2,9 @@
 
 use datafusion::common::Result;
 
-use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE};
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::WEIGHT;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
 use crate::page::{Page, page};
@@ -11,7 +12,7 @@ use crate::page::{Page, page};
 page! {
     /// What `agg_median` is and does.
     pub static PAGE = Page {
-        name: "agg_median",
+        name: agg_median,
         family: Aggregation,
         syntax: ["agg_median(score, weight => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted median of scores.",

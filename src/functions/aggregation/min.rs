@@ -2,16 +2,17 @@
 
 use datafusion::common::Result;
 
-use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE};
 use super::weighted_mean::Aggregation;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::WEIGHT;
 use crate::kernel;
 use crate::page::{Page, page};
 
 page! {
     /// What `agg_min` is and does.
     pub static PAGE = Page {
-        name: "agg_min",
+        name: agg_min,
         family: Aggregation,
         syntax: ["agg_min(score, weight => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Minimum: a unit is rated by its lowest score.",

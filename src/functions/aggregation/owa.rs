@@ -4,14 +4,15 @@ use datafusion::common::{Result, plan_err};
 
 use super::parameters::{MIN_COVERAGE, SCORE};
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::SETTING;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
     /// What `agg_owa` is and does.
     pub static PAGE = Page {
-        name: "agg_owa",
+        name: agg_owa,
         family: Aggregation,
         syntax: ["agg_owa(score, weights, min_coverage => 0)"],
         summary: "Ordered weighted average: weights belong to the ranks of the scores within a \
@@ -40,12 +41,11 @@ page! {
 
 const WEIGHTS: Parameter = Parameter {
     name: "weights",
-    role: Role::Setting,
     kind: Kind::Constants,
     meaning: "one weight per rank, the first for the best score; finite, >= 0, not all 0; rescaled \
               to sum to 1",
-    null: Null::Error,
     default: DefaultValue::Required,
+    ..SETTING
 };
 
 /// The average of ordered scores.

@@ -2,16 +2,17 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE};
 use super::weighted_mean::Aggregation;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::{SETTING, WEIGHT};
 use crate::kernel;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
     /// What `agg_power` is and does.
     pub static PAGE = Page {
-        name: "agg_power",
+        name: agg_power,
         family: Aggregation,
         syntax: ["agg_power(score, weight => 1, p => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted power mean (generalised mean) of scores.",
@@ -41,11 +42,10 @@ const POWER_SCORE: Parameter = Parameter {
 
 const P: Parameter = Parameter {
     name: "p",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "the power; finite",
-    null: Null::Error,
     default: DefaultValue::Number(1.0),
+    ..SETTING
 };
 
 pub(crate) struct Power;

@@ -3,12 +3,12 @@
 use super::parameters::{BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY};
 use super::price_index::Formula;
 use crate::kernel::Prices;
-use crate::page::page;
+use crate::page::{Page, page};
 
 page! {
     /// What `index_fisher` is and does.
-    pub static FISHER = Page {
-        name: "index_fisher",
+    pub static PAGE = Page {
+        name: index_fisher,
         family: IndexNumbers,
         syntax: ["index_fisher(base_price, base_quantity, price, quantity)"],
         summary: "Fisher price index: the geometric mean of Laspeyres and Paasche.",
@@ -32,10 +32,11 @@ page! {
 }
 
 /// Fisher price index: the geometric mean of Laspeyres and Paasche.
+#[derive(Debug)]
 pub(crate) struct Fisher;
 
 impl Formula for Fisher {
-    const PAGE: &'static crate::page::Page = &FISHER;
+    const PAGE: &'static Page = &PAGE;
 
     fn index(prices: &Prices) -> Option<f64> {
         prices.fisher()

@@ -3,12 +3,12 @@
 use super::parameters::{BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY};
 use super::price_index::Formula;
 use crate::kernel::Prices;
-use crate::page::page;
+use crate::page::{Page, page};
 
 page! {
     /// What `index_tornqvist` is and does.
-    pub static TORNQVIST = Page {
-        name: "index_tornqvist",
+    pub static PAGE = Page {
+        name: index_tornqvist,
         family: IndexNumbers,
         syntax: ["index_tornqvist(base_price, base_quantity, price, quantity)"],
         summary: "Törnqvist price index: the geometric mean of price relatives, weighted by the \
@@ -32,10 +32,11 @@ page! {
 }
 
 /// Törnqvist price index: the geometric mean of price relatives, weighted by the mean of the value shares of both periods.
+#[derive(Debug)]
 pub(crate) struct Tornqvist;
 
 impl Formula for Tornqvist {
-    const PAGE: &'static crate::page::Page = &TORNQVIST;
+    const PAGE: &'static Page = &PAGE;
 
     fn index(prices: &Prices) -> Option<f64> {
         prices.tornqvist()

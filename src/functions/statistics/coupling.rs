@@ -11,14 +11,15 @@ use super::gini::check_amount;
 use super::parameters::WEIGHT;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
+use crate::functions::parameters;
 use crate::functions::weighted::{Columns, Reader, Row};
 use crate::kernel::{self, WeightedValues};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{Null, Page, Parameter, page};
 
 page! {
     /// What `stat_coupling_coordination` is and does.
     pub static PAGE = Page {
-        name: "stat_coupling_coordination",
+        name: stat_coupling_coordination,
         family: Statistics,
         syntax: ["stat_coupling_coordination(score, weight => 1)"],
         summary: "Coupling coordination degree: level and evenness of the development of the \
@@ -53,12 +54,9 @@ const COEFFICIENT: Parameter = Parameter {
 };
 
 const SCORE: Parameter = Parameter {
-    name: "score",
-    role: Role::Value,
-    kind: Kind::Number,
     meaning: "score of a subsystem, normalised to 0..1; finite, >= 0",
     null: Null::Means("row is excluded"),
-    default: DefaultValue::Required,
+    ..parameters::SCORE
 };
 
 /// The three degrees.

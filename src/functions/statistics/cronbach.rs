@@ -11,7 +11,7 @@ use crate::page::{Page, page};
 page! {
     /// What `stat_cronbach` is and does.
     pub static PAGE = Page {
-        name: "stat_cronbach",
+        name: stat_cronbach,
         family: Statistics,
         syntax: ["stat_cronbach(unit, indicator, score)"],
         summary: "Cronbach's alpha: the internal consistency of a set of indicators.",

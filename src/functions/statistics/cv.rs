@@ -6,9 +6,9 @@ use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
-use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
+use crate::functions::parameters::VALUE;
 use crate::functions::weighted::{Columns, Reader, Row};
 use crate::kernel::Moments;
 use crate::page::{Page, page};
@@ -16,7 +16,7 @@ use crate::page::{Page, page};
 page! {
     /// What `stat_cv` is and does.
     pub static PAGE = Page {
-        name: "stat_cv",
+        name: stat_cv,
         family: Statistics,
         syntax: ["stat_cv(value)"],
         summary: "Coefficient of variation: the standard deviation divided by the absolute mean.",

@@ -2,8 +2,9 @@
 
 use datafusion::common::Result;
 
-use super::parameters::{VALUE, WEIGHT};
+use super::parameters::WEIGHT;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::VALUE;
 use crate::functions::weighted::Statistic;
 use crate::kernel::{self, Domain};
 use crate::page::{Page, Parameter, page};
@@ -11,7 +12,7 @@ use crate::page::{Page, Parameter, page};
 page! {
     /// What `stat_gini` is and does.
     pub static PAGE = Page {
-        name: "stat_gini",
+        name: stat_gini,
         family: Statistics,
         syntax: ["stat_gini(value, weight => 1)"],
         summary: "Gini coefficient: how unequally a total is distributed over the units.",

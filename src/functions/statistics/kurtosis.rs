@@ -2,8 +2,8 @@
 
 use datafusion::common::Result;
 
-use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::VALUE;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
 use crate::page::{Page, page};
@@ -11,7 +11,7 @@ use crate::page::{Page, page};
 page! {
     /// What `stat_kurtosis` is and does.
     pub static PAGE = Page {
-        name: "stat_kurtosis",
+        name: stat_kurtosis,
         family: Statistics,
         syntax: ["stat_kurtosis(value)"],
         summary: "Excess kurtosis, corrected for bias: positive for tails heavier than those of \

@@ -11,7 +11,7 @@ use crate::page::{Page, page};
 page! {
     /// What `stat_outranking` is and does.
     pub static PAGE = Page {
-        name: "stat_outranking",
+        name: stat_outranking,
         family: Statistics,
         syntax: ["stat_outranking(unit, indicator, score, weight => 1)"],
         summary: "Outranking matrix: the share of the weight by which each unit is better than \

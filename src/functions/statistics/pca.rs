@@ -11,7 +11,7 @@ use crate::page::{Page, page};
 page! {
     /// What `stat_pca` is and does.
     pub static PAGE = Page {
-        name: "stat_pca",
+        name: stat_pca,
         family: Statistics,
         syntax: ["stat_pca(unit, indicator, score)"],
         summary: "Principal components of the correlation matrix.",

@@ -2,16 +2,16 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::{SETTING, VALUE};
 use crate::functions::weighted::Statistic;
 use crate::kernel;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
     /// What `stat_quantile` is and does.
     pub static PAGE = Page {
-        name: "stat_quantile",
+        name: stat_quantile,
         family: Statistics,
         syntax: ["stat_quantile(value, p)", "stat_quantile(value, p, weight)"],
         summary: "Quantile of the values, with or without weights.",
@@ -53,11 +53,10 @@ const WEIGHT: Parameter = Parameter {
 
 const P: Parameter = Parameter {
     name: "p",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "share of the values below the quantile, 0 to 1; 0.5 for the median",
-    null: Null::Error,
     default: DefaultValue::Required,
+    ..SETTING
 };
 
 /// A quantile.

@@ -2,8 +2,8 @@
 
 use datafusion::common::Result;
 
-use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::VALUE;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
 use crate::page::{Page, page};
@@ -11,7 +11,7 @@ use crate::page::{Page, page};
 page! {
     /// What `stat_skewness` is and does.
     pub static PAGE = Page {
-        name: "stat_skewness",
+        name: stat_skewness,
         family: Statistics,
         syntax: ["stat_skewness(value)"],
         summary: "Skewness, corrected for bias: positive for a long tail to the right.",

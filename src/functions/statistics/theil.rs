@@ -12,7 +12,7 @@ use crate::page::{Page, page};
 page! {
     /// What `stat_theil` is and does.
     pub static PAGE = Page {
-        name: "stat_theil",
+        name: stat_theil,
         family: Statistics,
         syntax: ["stat_theil(value, weight => 1)"],
         summary: "Theil's T: how unequally a total is distributed over the units; decomposable \

@@ -4,13 +4,14 @@ use datafusion::common::Result;
 
 use crate::arguments::constants::Constants;
 use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::parameters;
 use crate::kernel::{Matrix, priorities};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     /// What `weight_ahp` is and does.
     pub static PAGE = Page {
-        name: "weight_ahp",
+        name: weight_ahp,
         family: Weighting,
         syntax: ["weight_ahp(indicator, against, ratio)"],
         summary: "Analytic hierarchy process: weights from pairwise judgements of indicators.",
@@ -46,14 +47,8 @@ page! {
     };
 }
 
-const INDICATOR: Parameter = Parameter {
-    name: "indicator",
-    role: Role::Indicator,
-    kind: Kind::Key,
-    meaning: "indicator or pillar being judged",
-    null: Null::Error,
-    default: DefaultValue::Required,
-};
+const INDICATOR: Parameter =
+    Parameter { meaning: "indicator or pillar being judged", ..parameters::INDICATOR };
 
 const AGAINST: Parameter = Parameter {
     name: "against",

@@ -5,14 +5,14 @@ use datafusion::common::{Result, plan_err};
 
 use crate::arguments::constants::Constants;
 use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
+use crate::functions::parameters::{INDICATOR, SCORE, SETTING, UNIT};
 use crate::kernel::{Limits, Matrix, benefit_of_the_doubt};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
     /// What `weight_bod` is and does.
-    pub static WEIGHTS = Page {
-        name: "weight_bod",
+    pub static WEIGHTS_PAGE = Page {
+        name: weight_bod,
         family: Weighting,
         syntax: ["weight_bod(unit, indicator, score, min_share => 0, max_share => 1)"],
         summary: "Benefit of the Doubt: the most favourable weights of each unit.",
@@ -48,8 +48,8 @@ page! {
 
 page! {
     /// What `agg_bod` is and does.
-    pub static SCORES = Page {
-        name: "agg_bod",
+    pub static SCORES_PAGE = Page {
+        name: agg_bod,
         family: Aggregation,
         syntax: ["agg_bod(unit, indicator, score, min_share => 0, max_share => 1)"],
         summary: "Benefit of the Doubt: the score of each unit under its most favourable weights.",
@@ -93,20 +93,18 @@ page! {
 
 const MIN_SHARE: Parameter = Parameter {
     name: "min_share",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "minimum share of each indicator in the score of a unit, 0 to 1",
-    null: Null::Error,
     default: DefaultValue::Number(0.0),
+    ..SETTING
 };
 
 const MAX_SHARE: Parameter = Parameter {
     name: "max_share",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "maximum share of each indicator in the score of a unit, 0 to 1",
-    null: Null::Error,
     default: DefaultValue::Number(1.0),
+    ..SETTING
 };
 
 fn limits(name: &str, constants: &Constants) -> Result<Limits> {
@@ -132,7 +130,7 @@ fn limits(name: &str, constants: &Constants) -> Result<Limits> {
 pub(crate) struct Weights(Limits);
 
 impl MatrixMethod for Weights {
-    const PAGE: &'static Page = &WEIGHTS;
+    const PAGE: &'static Page = &WEIGHTS_PAGE;
     const SHAPE: Shape = Shape::List(&[
         Field::Unit("unit"),
         Field::Indicator("indicator"),
@@ -141,7 +139,7 @@ impl MatrixMethod for Weights {
     ]);
 
     fn bind(constants: &Constants) -> Result<Self> {
-        Ok(Self(limits(WEIGHTS.name, constants)?))
+        Ok(Self(limits(WEIGHTS_PAGE.name, constants)?))
     }
 
     fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
@@ -163,11 +161,11 @@ impl MatrixMethod for Weights {
 pub(crate) struct Scores(Limits);
 
 impl MatrixMethod for Scores {
-    const PAGE: &'static Page = &SCORES;
+    const PAGE: &'static Page = &SCORES_PAGE;
     const SHAPE: Shape = Shape::List(&[Field::Unit("unit"), Field::Number("score")]);
 
     fn bind(constants: &Constants) -> Result<Self> {
-        Ok(Self(limits(SCORES.name, constants)?))
+        Ok(Self(limits(SCORES_PAGE.name, constants)?))
     }
 
     fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {

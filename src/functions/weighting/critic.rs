@@ -8,7 +8,7 @@ use crate::page::{Page, page};
 page! {
     /// What `weight_critic` is and does.
     pub static PAGE = Page {
-        name: "weight_critic",
+        name: weight_critic,
         family: Weighting,
         syntax: ["weight_critic(unit, indicator, score)"],
         summary: "CRITIC weights: the weight of an indicator reflects its spread and its lack of \
@@ -40,6 +40,7 @@ page! {
 }
 
 /// Contrast and conflict.
+#[derive(Debug)]
 pub(crate) struct Critic;
 
 impl Weighting for Critic {

@@ -8,7 +8,7 @@ use crate::page::{Page, page};
 page! {
     /// What `weight_cv` is and does.
     pub static PAGE = Page {
-        name: "weight_cv",
+        name: weight_cv,
         family: Weighting,
         syntax: ["weight_cv(unit, indicator, score)"],
         summary: "Coefficient of variation weights: the weight of an indicator reflects its spread \
@@ -35,6 +35,7 @@ page! {
 }
 
 /// Coefficients of variation.
+#[derive(Debug)]
 pub(crate) struct Cv;
 
 impl Weighting for Cv {

@@ -8,7 +8,7 @@ use crate::page::{Page, page};
 page! {
     /// What `weight_entropy` is and does.
     pub static PAGE = Page {
-        name: "weight_entropy",
+        name: weight_entropy,
         family: Weighting,
         syntax: ["weight_entropy(unit, indicator, score)"],
         summary: "Entropy weights: the weight of an indicator reflects how unequally its total is \
@@ -37,6 +37,7 @@ page! {
 }
 
 /// Shannon's entropy.
+#[derive(Debug)]
 pub(crate) struct Entropy;
 
 impl Weighting for Entropy {

@@ -8,7 +8,7 @@ use crate::page::{Page, page};
 page! {
     /// What `weight_equal` is and does.
     pub static PAGE = Page {
-        name: "weight_equal",
+        name: weight_equal,
         family: Weighting,
         syntax: ["weight_equal(unit, indicator, score)"],
         summary: "Equal weights: each indicator has the same weight.",
@@ -30,6 +30,7 @@ page! {
 }
 
 /// Equal weights.
+#[derive(Debug)]
 pub(crate) struct Equal;
 
 impl Weighting for Equal {

@@ -8,7 +8,7 @@ use crate::page::{Page, page};
 page! {
     /// What `weight_merec` is and does.
     pub static PAGE = Page {
-        name: "weight_merec",
+        name: weight_merec,
         family: Weighting,
         syntax: ["weight_merec(unit, indicator, score)"],
         summary: "MEREC weights: the weight of an indicator reflects how much the performance of \
@@ -41,6 +41,7 @@ page! {
 }
 
 /// Removal effects.
+#[derive(Debug)]
 pub(crate) struct Merec;
 
 impl Weighting for Merec {

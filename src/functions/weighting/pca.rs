@@ -5,14 +5,14 @@ use datafusion::common::Result;
 use super::from_scores::by_indicator;
 use crate::arguments::constants::Constants;
 use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
+use crate::functions::parameters::{INDICATOR, SCORE, SETTING, UNIT};
 use crate::kernel::{Matrix, components};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
     /// What `weight_pca` is and does.
     pub static PAGE = Page {
-        name: "weight_pca",
+        name: weight_pca,
         family: Weighting,
         syntax: ["weight_pca(unit, indicator, score, form => 'squared')"],
         summary: "PCA weights: the weight of an indicator is its squared loading on the first \
@@ -49,12 +49,11 @@ page! {
 
 const FORM: Parameter = Parameter {
     name: "form",
-    role: Role::Setting,
     kind: Kind::Choice(&["squared", "loading"]),
     meaning: "what the weights are: squared loadings, never below 0, or the loadings themselves, \
               rescaled to sum to 1",
-    null: Null::Error,
     default: DefaultValue::Word("squared"),
+    ..SETTING
 };
 
 /// The first principal component.

@@ -8,7 +8,7 @@ use crate::page::{Page, page};
 page! {
     /// What `weight_sd` is and does.
     pub static PAGE = Page {
-        name: "weight_sd",
+        name: weight_sd,
         family: Weighting,
         syntax: ["weight_sd(unit, indicator, score)"],
         summary: "Standard deviation weights: the weight of an indicator reflects the spread of \
@@ -36,6 +36,7 @@ page! {
 }
 
 /// Standard deviations.
+#[derive(Debug)]
 pub(crate) struct Sd;
 
 impl Weighting for Sd {
