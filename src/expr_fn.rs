@@ -109,18 +109,17 @@ impl Call for Expr {
             Expr::WindowFunction(call) => &mut call.params.args,
             _ => unreachable!("the call of a function"),
         };
-        for before in parameters.iter().skip(arguments.len()) {
-            if before.name == parameter.name {
-                break;
-            }
+        let position = parameters.iter().position(|known| known.name == parameter.name);
+        let position = position.unwrap_or_default();
+        for before in &parameters[arguments.len().min(position)..position] {
             match before.default.constant() {
                 Some(default) => arguments.push(lit(default)),
                 None => return plan_err!("{}: {} must be given first", page.name, before.name),
             }
         }
-        match parameters.iter().position(|known| known.name == parameter.name) {
-            Some(position) if position < arguments.len() => arguments[position] = value,
-            _ => arguments.push(value),
+        match arguments.get_mut(position) {
+            Some(there) => *there = value,
+            None => arguments.push(value),
         }
         Ok(self)
     }

@@ -139,18 +139,24 @@ async fn as_in_sql(function: &Function) {
     let parsed: Vec<Expr> = parsed.collect();
 
     let required = function.arguments.len();
+    let (given, optional) = texts.split_at(required);
+    let given = given.join(", ");
     let short = (function.call)(parsed[..required].to_vec());
-    let parameters = function.parameters().iter().zip(&parsed).skip(required);
-    let long = parameters.fold(short.clone(), |call, (parameter, value)| {
-        call.with(parameter.name, value.clone()).expect("an argument")
-    });
-    // The last alone: those before it have their defaults.
-    let last = function.parameters().last().filter(|last| !last.is_required());
-    let last = last.zip(parsed.last()).map(|(last, value)| {
-        (short.clone().with(last.name, value.clone()).expect("an argument"), texts.len())
-    });
-    for (call, count) in [(short, required), (long, texts.len())].into_iter().chain(last) {
-        let sql = format!("{}({})", page.name, texts[..count].join(", "));
+    let mut cases = vec![(short.clone(), given.clone())];
+    if let Some(last) = function.parameters()[required..].last() {
+        // All that can be given; and the last alone: those before it have their defaults.
+        let names = function.parameters()[required..].iter().map(|parameter| parameter.name);
+        let with = |call: Expr, (name, value): (&str, &Expr)| {
+            call.with(name, value.clone()).expect("an argument")
+        };
+        let long = names.zip(&parsed[required..]).fold(short.clone(), with);
+        cases.push((long, texts.join(", ")));
+        let (value, text) = (&parsed[texts.len() - 1], &optional[optional.len() - 1]);
+        let sql = format!("{given}, {} => {text}", last.name);
+        cases.push((with(short, (last.name, value)), sql));
+    }
+    for (call, arguments) in cases {
+        let sql = format!("{}({arguments})", page.name);
         let (want, got) = if form == Form::Aggregate {
             let sql = format!("SELECT g, {sql} FROM t GROUP BY g");
             (sql, table.clone().aggregate(vec![col("g")], vec![call.clone()]))
@@ -253,7 +259,10 @@ fn refusals() {
         let message = call.expect_err(want).to_string();
         assert!(message.contains(want), "{message}");
     }
-    // A required argument is replaced, not added.
+    // What is there is replaced.
     let call = expr_fn::agg_min(x()).with("score", col("y")).expect("a call");
     assert_eq!(call, expr_fn::agg_min(col("y")));
+    let twice = call.with("weight", lit(1)).and_then(|call| call.with("Weight", col("w")));
+    let once = expr_fn::agg_min(col("y")).with("weight", col("w"));
+    assert_eq!(twice.expect("a call"), once.expect("a call"));
 }
