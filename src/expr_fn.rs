@@ -9,7 +9,7 @@
 //!
 //! ```
 //! use datafusion::prelude::*;
-//! use goalposts::expr_fn::{Call, agg_geometric, norm_minmax};
+//! use goalposts::expr_fn::{Call, agg_arithmetic, norm_minmax};
 //!
 //! # #[tokio::main]
 //! # async fn main() -> datafusion::error::Result<()> {
@@ -18,7 +18,7 @@
 //! let indicators = dataframe!(
 //!     "unit" => ["A", "B", "C", "A", "B", "C"],
 //!     "indicator" => ["income", "income", "income", "pm25", "pm25", "pm25"],
-//!     "value" => [10.0, 20.0, 40.0, 80.0, 35.0, 30.0],
+//!     "value" => [10.0, 20.0, 50.0, 80.0, 55.0, 30.0],
 //!     "direction" => [1, 1, 1, -1, -1, -1]
 //! )?;
 //! let score = norm_minmax(col("value"))
@@ -28,17 +28,17 @@
 //!     .over([col("indicator")]);
 //! let index = indicators
 //!     .select([col("unit"), score.alias("score")])?
-//!     .aggregate(vec![col("unit")], vec![agg_geometric(col("score")).alias("index")])?
+//!     .aggregate(vec![col("unit")], vec![agg_arithmetic(col("score")).alias("index")])?
 //!     .sort_by(vec![col("unit")])?;
 //! datafusion::assert_batches_eq!(
 //!     [
-//!         "+------+--------------------+",
-//!         "| unit | index              |",
-//!         "+------+--------------------+",
-//!         "| A    | 1.0                |",
-//!         "| B    | 55.353410012392494 |",
-//!         "| C    | 100.0              |",
-//!         "+------+--------------------+",
+//!         "+------+--------+",
+//!         "| unit | index  |",
+//!         "+------+--------+",
+//!         "| A    | 1.0    |",
+//!         "| B    | 38.125 |",
+//!         "| C    | 100.0  |",
+//!         "+------+--------+",
 //!     ],
 //!     &index.collect().await?
 //! );

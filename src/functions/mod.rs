@@ -9,7 +9,7 @@ pub(crate) mod imputation;
 pub(crate) mod index_numbers;
 pub(crate) mod screening;
 pub(crate) mod statistics;
-pub mod table;
+pub(crate) mod table;
 pub(crate) mod treatment;
 pub(crate) mod weighting;
 
