@@ -518,7 +518,7 @@ macro_rules! page {
             summary: $summary:literal,
             formula: $formula:literal,
             parameters: $parameters:expr,
-            over_parameters: $over_parameters:expr,
+            $(over_parameters: $over_parameters:expr,)?
             $(window_only: $window_only:literal,)?
             $(shares_arguments: $shares_arguments:literal,)?
             returns: $returns:literal,
@@ -535,13 +535,6 @@ macro_rules! page {
             "\n\n```sql\n" $example "\n" $("-- " $row "\n")* "```\n\n**Reference** " $reference
         }
         $(#[$doc])*
-        ///
-        #[doc = $summary]
-        ///
-        #[doc = concat!("* Formula: ", $formula)]
-        #[doc = concat!("* Returns: ", $returns)]
-        #[doc = concat!("* Errors: ", $errors)]
-        #[doc = concat!("* Reference: ", $reference)]
         pub static $ident: $crate::page::Page = $crate::page::Page {
             name: $crate::page::name!($name),
             family: $crate::page::Family::$family,
@@ -549,7 +542,7 @@ macro_rules! page {
             summary: $summary,
             formula: $formula,
             parameters: $parameters,
-            over_parameters: $over_parameters,
+            over_parameters: $crate::page::or_none!($($over_parameters)?),
             window_only: false $(|| $window_only)?,
             shares_arguments: false $(|| $shares_arguments)?,
             returns: $returns,
@@ -562,6 +555,16 @@ macro_rules! page {
     };
 }
 pub(crate) use page;
+
+macro_rules! or_none {
+    () => {
+        None
+    };
+    ($given:expr) => {
+        $given
+    };
+}
+pub(crate) use or_none;
 
 /// The name of a page as a text.
 macro_rules! name {

@@ -8,7 +8,6 @@
 //! which a plan that was sent elsewhere finds it again.
 
 use std::fmt::{self, Debug};
-use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
 
@@ -25,6 +24,7 @@ use datafusion::logical_expr::{
 };
 
 use super::aggregate::{self, Method};
+use super::identity::identity;
 use crate::arguments::types::{self, Numbers, SortedList};
 use crate::arguments::{check, constants};
 use crate::engine::on_columns::{self, Learn};
@@ -44,33 +44,28 @@ pub(crate) trait Normalisation: Send + Sync + Sized + 'static {
     /// The score of `x`, given these and the sorted list of the scale, if it has one.
     ///
     /// All are finite, and a direction is 1 or -1. `Err` says what must be.
-    fn score(x: f64, given: &Self::Given, list: &[f64])
-    -> std::result::Result<Option<f64>, String>;
+    fn score(x: f64, given: &Self::Given, list: &[f64]) -> Score;
 }
+
+pub(crate) type Score = std::result::Result<Option<f64>, String>;
 
 /// The arguments of a score but for its value, as many as its page has, which [`entry`] checks
 /// while it is compiled: the position of a word for a choice, 0 or 1 for true or false, lists apart.
 pub(crate) trait Given: Default {
-    const NUMBERS: usize;
-    const LISTS: usize;
+    /// How many numbers, and how many lists.
+    const COUNTS: (usize, usize);
 
-    fn numbers(&mut self) -> &mut [f64];
-    fn lists(&mut self) -> &mut [Vec<f64>];
+    fn parts(&mut self) -> (&mut [f64], &mut [Vec<f64>]);
 }
 
 impl<const N: usize> Given for [f64; N]
 where
     Self: Default,
 {
-    const NUMBERS: usize = N;
-    const LISTS: usize = 0;
+    const COUNTS: (usize, usize) = (N, 0);
 
-    fn numbers(&mut self) -> &mut [f64] {
-        self
-    }
-
-    fn lists(&mut self) -> &mut [Vec<f64>] {
-        &mut []
+    fn parts(&mut self) -> (&mut [f64], &mut [Vec<f64>]) {
+        (self, &mut [])
     }
 }
 
@@ -78,15 +73,10 @@ impl<const N: usize, const L: usize> Given for ([f64; N], [Vec<f64>; L])
 where
     Self: Default,
 {
-    const NUMBERS: usize = N;
-    const LISTS: usize = L;
+    const COUNTS: (usize, usize) = (N, L);
 
-    fn numbers(&mut self) -> &mut [f64] {
-        &mut self.0
-    }
-
-    fn lists(&mut self) -> &mut [Vec<f64>] {
-        &mut self.1
+    fn parts(&mut self) -> (&mut [f64], &mut [Vec<f64>]) {
+        (&mut self.0, &mut self.1)
     }
 }
 
@@ -172,9 +162,8 @@ impl Over {
 
 pub(crate) fn entry<N: Normalisation>(over: Over) -> Entry {
     const {
-        let (numbers, lists) = given(N::PAGE.parameters);
-        assert!(numbers == N::Given::NUMBERS, "a score takes the numbers that its page has");
-        assert!(lists == N::Given::LISTS, "a score takes the lists that its page has");
+        let ((numbers, lists), counts) = (given(N::PAGE.parameters), N::Given::COUNTS);
+        assert!(numbers == counts.0 && lists == counts.1, "a score takes what its page has");
     }
     Entry {
         page: N::PAGE,
@@ -198,25 +187,7 @@ struct Scalar<N> {
     normalisation: PhantomData<fn() -> N>,
 }
 
-impl<N: Normalisation> Debug for Scalar<N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(N::FITTED)
-    }
-}
-
-impl<N> PartialEq for Scalar<N> {
-    fn eq(&self, _: &Self) -> bool {
-        true // one function per normalisation: the type is the identity
-    }
-}
-
-impl<N> Eq for Scalar<N> {}
-
-impl<N: Normalisation> Hash for Scalar<N> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        N::FITTED.hash(state);
-    }
-}
+identity!(Scalar<N: Normalisation>);
 
 impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
     fn name(&self) -> &str {
@@ -285,27 +256,27 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
         let mut is_scored = vec![false; rows];
         let values = &columns[0].1;
         let mut given = N::Given::default();
-        given.lists().clone_from_slice(&lists);
+        given.parts().1.clone_from_slice(&lists);
         let score = |x: f64, given: &mut N::Given, list: &[f64]| {
             if let Some(direction) = direction {
-                check::direction(name, given.numbers()[direction])?;
+                check::direction(name, given.parts().0[direction])?;
             }
             N::score(x, given, list).or_else(|message| exec_err!("{name}: {message}"))
         };
         // What is the same for all rows is looked at with the first value, and not again.
-        let mut to_read: Vec<usize> = (0..N::Given::NUMBERS).collect();
+        let mut to_read: Vec<usize> = (0..N::Given::COUNTS.0).collect();
         'rows: for row in 0..rows {
             let Some(x) = values.get(row) else { continue };
             check::finite(name, "value", x)?;
             for &i in &to_read {
                 let (argument, column, must_be) = &columns[i + 1];
-                given.numbers()[i] = match column.get(row) {
+                given.parts().0[i] = match column.get(row) {
                     Some(number) => check::finite(name, argument, number)?,
                     None if *must_be => return exec_err!("{name}: {argument} must not be NULL"),
                     None => continue 'rows,
                 };
             }
-            if to_read.len() == N::Given::NUMBERS {
+            if to_read.len() == N::Given::COUNTS.0 {
                 to_read.retain(|i| matches!(columns[i + 1].1, Numbers::Column(_)));
             }
             let score = match &list {
@@ -416,26 +387,13 @@ fn sorted_list(name: &str, fit: &ColumnarValue, field: &str) -> Result<SortedLis
 
 // ---- the name in SQL
 
-#[derive(Debug)]
 struct Facade {
     page: &'static Page,
     signature: Signature,
     documentation: LazyLock<Documentation>,
 }
 
-impl PartialEq for Facade {
-    fn eq(&self, other: &Self) -> bool {
-        self.page.name == other.page.name
-    }
-}
-
-impl Eq for Facade {}
-
-impl Hash for Facade {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.page.name.hash(state);
-    }
-}
+identity!(Facade);
 
 impl AggregateUDFImpl for Facade {
     fn name(&self) -> &str {

@@ -10,7 +10,6 @@ use crate::functions::weighted::Statistic;
 use crate::page::{Page, page};
 
 page! {
-    /// What `agg_ampi` is and does.
     pub static PAGE = Page {
         name: agg_ampi,
         family: Aggregation,
@@ -19,7 +18,6 @@ page! {
                   periods are comparable.",
         formula: "M + penalty S cv with cv = S / M, M = Σ w x / Σ w, S² = Σ w (x - M)² / Σ w",
         parameters: &[SCORE, WEIGHT, PENALTY, MIN_COVERAGE, COVERAGE_BY],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",
         notes: "Compensability: partial; of two units with the same mean, the more balanced one \

@@ -10,7 +10,6 @@ use crate::kernel;
 use crate::page::{Page, page};
 
 page! {
-    /// What `agg_harmonic` is and does.
     pub static PAGE = Page {
         name: agg_harmonic,
         family: Aggregation,
@@ -18,7 +17,6 @@ page! {
         summary: "Weighted harmonic mean of scores.",
         formula: "Σ w / Σ (w / x)",
         parameters: &[POSITIVE_SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",
         notes: "Compensability: partial, lower than that of the geometric mean.",

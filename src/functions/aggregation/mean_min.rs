@@ -10,7 +10,6 @@ use crate::kernel;
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `agg_mean_min` is and does.
     pub static PAGE = Page {
         name: agg_mean_min,
         family: Aggregation,
@@ -19,7 +18,6 @@ page! {
                   score.",
         formula: "M - alpha (sqrt((M - min)² + beta²) - beta) with M = Σ w x / Σ w",
         parameters: &[SCORE, WEIGHT, ALPHA, BETA, MIN_COVERAGE, COVERAGE_BY],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",
         notes: "Compensability: full at alpha 0 (the arithmetic mean), none at alpha 1 and beta 0 \

@@ -10,7 +10,6 @@ use crate::kernel;
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `agg_mpi` is and does.
     pub static PAGE = Page {
         name: agg_mpi,
         family: Aggregation,
@@ -19,7 +18,6 @@ page! {
                   their imbalance.",
         formula: "M + penalty S cv with cv = S / M, M = Σ w x / Σ w, S² = Σ w (x - M)² / Σ w; sample: S² n / (n - 1)",
         parameters: &[SCORE, WEIGHT, PENALTY, SAMPLE, MIN_COVERAGE, COVERAGE_BY],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, if less than min_coverage of the weight (or number) has a score, or for \
                   one score with sample => true.",

@@ -10,7 +10,6 @@ use crate::kernel;
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `agg_owa` is and does.
     pub static PAGE = Page {
         name: agg_owa,
         family: Aggregation,
@@ -19,7 +18,6 @@ page! {
                   unit, the first to its best score.",
         formula: "Σ w_i x_(i) / Σ w_i with x_(1) >= x_(2) >= ... of a unit's scores",
         parameters: &[SCORE, WEIGHTS, MIN_COVERAGE],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score, if less than \
                   min_coverage of the rows has one, or if the remaining ranks have weight 0.",
         notes: "Compensability: depends on the weights; [1, 0, 0] gives the best score, [0, 0, 1] \

@@ -10,7 +10,6 @@ use crate::kernel;
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `agg_power` is and does.
     pub static PAGE = Page {
         name: agg_power,
         family: Aggregation,
@@ -18,7 +17,6 @@ page! {
         summary: "Weighted power mean (generalised mean) of scores.",
         formula: "(Σ w x^p / Σ w)^(1/p); p = 0: exp(Σ w ln x / Σ w), its limit",
         parameters: &[POWER_SCORE, WEIGHT, P, MIN_COVERAGE, COVERAGE_BY],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",
         notes: "p = 1 is the arithmetic, 0 the geometric, -1 the harmonic, 2 the quadratic mean. \

@@ -9,7 +9,6 @@ use crate::kernel::{Matrix, closeness};
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `agg_topsis` is and does.
     pub static PAGE = Page {
         name: agg_topsis,
         family: Aggregation,
@@ -18,7 +17,6 @@ page! {
         formula: "d+_i = sqrt(sum_j (w_j (max_j - x_ij))^2), d-_i = sqrt(sum_j (w_j (x_ij - min_j))^2); score = d- / \
                   (d+ + d-)",
         parameters: &[UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT, NORMALISE],
-        over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; 0 (worst in everything) to 1 \
                   (best in everything); NULL for a unit without scores, or where no indicator varies; \
                   NULL without rows.",

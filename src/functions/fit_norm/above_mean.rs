@@ -1,13 +1,12 @@
 //! `norm_above_mean(value, fit)`: above, about or below the mean.
 
 use super::parameters::VALUE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{DIRECTION, FIT, SETTING};
 use crate::kernel::scale;
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `norm_above_mean` is and does.
     pub static PAGE = Page {
         name: norm_above_mean,
         family: Normalisation,
@@ -55,11 +54,7 @@ impl Normalisation for Norm {
     type Given = [f64; 3];
 
     #[inline]
-    fn score(
-        x: f64,
-        &[mean, threshold, direction]: &[f64; 3],
-        _: &[f64],
-    ) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[mean, threshold, direction]: &[f64; 3], _: &[f64]) -> Score {
         if threshold < 0.0 {
             return Err(format!("threshold must be >= 0, got {threshold}"));
         }

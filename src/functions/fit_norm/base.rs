@@ -11,14 +11,13 @@ use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
 use crate::engine::aggregate::Seeks;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{BASE, DIRECTION, FIT, PERIOD_OR_BASE};
 use crate::functions::series::{KeyedValues, WITH_A_VALUE};
 use crate::kernel::{BaseValue, scale};
 use crate::page::{Kind, Page, Parameter, page};
 
 page! {
-    /// What `fit_base` is and does.
     pub static FIT_PAGE = Page {
         name: fit_base,
         family: Fit,
@@ -26,7 +25,6 @@ page! {
         summary: "Learns the value of a series at its base period.",
         formula: "base = x at the row whose period equals the base period",
         parameters: &[VALUE, PERIOD_OR_BASE, BASE],
-        over_parameters: None,
         returns: "STRUCT(base DOUBLE, n BIGINT), in the unit of measurement of the value; NULL if \
                   there is no value at the base period.",
         notes: "The reference set is one series: group or partition by unit and indicator. Values \
@@ -44,7 +42,6 @@ page! {
 }
 
 page! {
-    /// What `norm_base` is and does.
     pub static NORM_PAGE = Page {
         name: norm_base,
         family: Normalisation,
@@ -140,7 +137,7 @@ impl Normalisation for Norm {
     type Given = [f64; 2];
 
     #[inline]
-    fn score(x: f64, &[base, direction]: &[f64; 2], _: &[f64]) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[base, direction]: &[f64; 2], _: &[f64]) -> Score {
         if base <= 0.0 {
             return Err(format!("base value must be > 0, got {base}"));
         }

@@ -6,7 +6,6 @@ use crate::functions::parameters::DIRECTION;
 use crate::page::{Page, page};
 
 page! {
-    /// What `norm_borda` is and does.
     pub static PAGE = Page {
         name: norm_borda,
         family: Normalisation,

@@ -9,14 +9,13 @@ use super::directed::Directed;
 use super::parameters::VALUE;
 use super::rank::SCALE;
 use crate::arguments::constants::Constants;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::engine::window::partition::PartitionMethod;
 use crate::functions::parameters::{DIRECTION, SETTING};
 use crate::kernel::Bands;
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `norm_categorical` is and does.
     pub static PAGE = Page {
         name: norm_categorical,
         family: Normalisation,
@@ -82,11 +81,7 @@ impl Normalisation for Norm {
     type Given = ([f64; 1], [Vec<f64>; 2]);
 
     #[inline]
-    fn score(
-        x: f64,
-        &([direction], [ref cuts, ref scores]): &Self::Given,
-        list: &[f64],
-    ) -> Result<Option<f64>, String> {
+    fn score(x: f64, &([direction], [ref cuts, ref scores]): &Self::Given, list: &[f64]) -> Score {
         let bands = Bands::new(cuts, scores)?;
         if is_constant(list) {
             return Ok(None);

@@ -3,13 +3,12 @@
 
 use super::learned::Learned;
 use super::parameters::VALUE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{DIRECTION, FIT};
 use crate::kernel::{Values, mean_deviation, scale};
 use crate::page::{Kind, Page, Parameter, page};
 
 page! {
-    /// What `fit_cyclical` is and does.
     pub static FIT_PAGE = Page {
         name: fit_cyclical,
         family: Fit,
@@ -17,7 +16,6 @@ page! {
         summary: "Learns the mean and the mean absolute deviation of a reference set.",
         formula: "mean = Σx / n, deviation = Σ|x - mean| / n",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(mean DOUBLE, deviation DOUBLE, n BIGINT), in the unit of measurement of \
                   the value; NULL if the reference set has no values. deviation is exactly 0 if \
                   all values are equal.",
@@ -31,7 +29,6 @@ page! {
 }
 
 page! {
-    /// What `norm_cyclical` is and does.
     pub static NORM_PAGE = Page {
         name: norm_cyclical,
         family: Normalisation,
@@ -101,11 +98,7 @@ impl Normalisation for Norm {
     type Given = [f64; 3];
 
     #[inline]
-    fn score(
-        x: f64,
-        &[mean, deviation, direction]: &[f64; 3],
-        _: &[f64],
-    ) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[mean, deviation, direction]: &[f64; 3], _: &[f64]) -> Score {
         if deviation < 0.0 {
             return Err(format!("fit must have deviation >= 0, got {deviation}"));
         }

@@ -2,13 +2,12 @@
 
 use super::minmax::SCALE;
 use super::parameters::VALUE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::DIRECTION;
 use crate::kernel::scale;
 use crate::page::{Page, page};
 
 page! {
-    /// What `norm_distance_max` is and does.
     pub static PAGE = Page {
         name: norm_distance_max,
         family: Normalisation,
@@ -44,7 +43,7 @@ impl Normalisation for Norm {
     type Given = [f64; 3];
 
     #[inline]
-    fn score(x: f64, &[min, max, direction]: &[f64; 3], _: &[f64]) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[min, max, direction]: &[f64; 3], _: &[f64]) -> Score {
         if min > max {
             return Err(format!("fit must have min <= max, got {min} and {max}"));
         }

@@ -11,14 +11,13 @@ use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
 use crate::engine::aggregate::Seeks;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{self, DIRECTION, FIT, SETTING};
 use crate::functions::series::KeyedValues;
 use crate::kernel::{Reference, scale};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `fit_reference` is and does.
     pub static FIT_PAGE = Page {
         name: fit_reference,
         family: Fit,
@@ -26,7 +25,6 @@ page! {
         summary: "Learns the range of a reference set and the value of its reference unit.",
         formula: "min = min(x), max = max(x), reference = x of the reference unit",
         parameters: &[VALUE, UNIT, REFERENCE],
-        over_parameters: None,
         returns: "STRUCT(min DOUBLE, max DOUBLE, reference DOUBLE, n BIGINT), in the unit of \
                   measurement of the value; NULL if the reference set has no values. The field \
                   reference is NULL if the reference unit has no value.",
@@ -45,7 +43,6 @@ page! {
 }
 
 page! {
-    /// What `norm_distance_reference` is and does.
     pub static NORM_PAGE = Page {
         name: norm_distance_reference,
         family: Normalisation,
@@ -170,11 +167,7 @@ impl Normalisation for Norm {
     type Given = [f64; 5];
 
     #[inline]
-    fn score(
-        x: f64,
-        &[min, max, reference, direction, cap]: &[f64; 5],
-        _: &[f64],
-    ) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[min, max, reference, direction, cap]: &[f64; 5], _: &[f64]) -> Score {
         if reference < min || reference > max {
             return Err(format!(
                 "fit must have min <= reference <= max, got {min}, {reference} and {max}"

@@ -2,13 +2,12 @@
 
 use super::minmax::SCALE;
 use super::parameters::VALUE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{DIRECTION, SETTING};
 use crate::kernel::scale;
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `norm_distance_target` is and does.
     pub static PAGE = Page {
         name: norm_distance_target,
         family: Normalisation,
@@ -66,11 +65,7 @@ impl Normalisation for Norm {
     type Given = [f64; 5];
 
     #[inline]
-    fn score(
-        x: f64,
-        &[min, max, target, cap, direction]: &[f64; 5],
-        _: &[f64],
-    ) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[min, max, target, cap, direction]: &[f64; 5], _: &[f64]) -> Score {
         if min > max {
             return Err(format!("fit must have min <= max, got {min} and {max}"));
         }

@@ -2,13 +2,12 @@
 
 use super::minmax::SCALE;
 use super::parameters::VALUE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::DIRECTION;
 use crate::kernel::scale;
 use crate::page::{Page, page};
 
 page! {
-    /// What `norm_fraction_max` is and does.
     pub static PAGE = Page {
         name: norm_fraction_max,
         family: Normalisation,
@@ -47,7 +46,7 @@ impl Normalisation for Norm {
     type Given = [f64; 3];
 
     #[inline]
-    fn score(x: f64, &[min, max, direction]: &[f64; 3], _: &[f64]) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[min, max, direction]: &[f64; 3], _: &[f64]) -> Score {
         if direction > 0.0 && max <= 0.0 {
             return Err(format!("the maximum of the reference set must be > 0, got {max}"));
         }

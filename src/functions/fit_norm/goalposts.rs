@@ -1,13 +1,12 @@
 //! `norm_goalposts(value, lower, upper)`: position between two bounds fixed beforehand.
 
 use super::parameters::VALUE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{DIRECTION, SETTING};
 use crate::kernel::scale;
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `norm_goalposts` is and does.
     pub static PAGE = Page {
         name: norm_goalposts,
         family: Normalisation,
@@ -19,7 +18,6 @@ page! {
         formula: "scale (x - lower) / (upper - lower), limited to 0..scale if truncate; direction \
                   -1: (upper - x) instead of (x - lower)",
         parameters: &[VALUE, LOWER, UPPER, SCALE, DIRECTION, TRUNCATE],
-        over_parameters: None,
         returns: "DOUBLE between 0 and scale (beyond if truncate is false); NULL for a NULL value.",
         notes: "Nothing is learned from the data, so scores of different units and periods are \
                 comparable; the goalposts may be columns of a framework. With OVER (...) the score \
@@ -77,11 +75,7 @@ impl Normalisation for Norm {
     type Given = [f64; 5];
 
     #[inline]
-    fn score(
-        x: f64,
-        &[lower, upper, scale, direction, truncate]: &[f64; 5],
-        _: &[f64],
-    ) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[lower, upper, scale, direction, truncate]: &[f64; 5], _: &[f64]) -> Score {
         if lower >= upper {
             return Err(format!("lower must be below upper, got {lower} and {upper}"));
         }

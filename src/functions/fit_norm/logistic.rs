@@ -2,13 +2,12 @@
 
 use super::parameters::VALUE;
 use super::zscore::SCALE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::DIRECTION;
 use crate::kernel::scale;
 use crate::page::{Page, page};
 
 page! {
-    /// What `norm_logistic` is and does.
     pub static PAGE = Page {
         name: norm_logistic,
         family: Normalisation,
@@ -45,7 +44,7 @@ impl Normalisation for Norm {
     type Given = [f64; 3];
 
     #[inline]
-    fn score(x: f64, &[mean, sd, direction]: &[f64; 3], _: &[f64]) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[mean, sd, direction]: &[f64; 3], _: &[f64]) -> Score {
         if sd < 0.0 {
             return Err(format!("fit must have sd >= 0, got {sd}"));
         }

@@ -3,13 +3,12 @@
 
 use super::learned::Learned;
 use super::parameters::VALUE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{DIRECTION, FIT};
 use crate::kernel::{Extent, scale};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `fit_minmax` is and does.
     pub static FIT_PAGE = Page {
         name: fit_minmax,
         family: Fit,
@@ -17,7 +16,6 @@ page! {
         summary: "Learns the smallest and the largest value of a reference set.",
         formula: "min = min(x), max = max(x)",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(min DOUBLE, max DOUBLE, n BIGINT): minimum and maximum in the unit of \
                   measurement of the value, and the number of values; NULL if the reference set \
                   has none. It can be stored in a table and applied later.",
@@ -31,7 +29,6 @@ page! {
 }
 
 page! {
-    /// What `norm_minmax` is and does.
     pub static NORM_PAGE = Page {
         name: norm_minmax,
         family: Normalisation,
@@ -116,11 +113,7 @@ impl Normalisation for Norm {
     type Given = [f64; 5];
 
     #[inline]
-    fn score(
-        x: f64,
-        &[min, max, lower, upper, direction]: &[f64; 5],
-        _: &[f64],
-    ) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[min, max, lower, upper, direction]: &[f64; 5], _: &[f64]) -> Score {
         if lower >= upper {
             return Err(format!("lower must be below upper, got {lower} and {upper}"));
         }

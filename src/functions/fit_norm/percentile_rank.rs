@@ -7,7 +7,6 @@ use crate::kernel::{Ties, percentile_rank};
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `norm_percentile_rank` is and does.
     pub static PAGE = Page {
         name: norm_percentile_rank,
         family: Normalisation,

@@ -15,7 +15,7 @@ use super::scales::{list_scale_type, list_scales};
 use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::engine::window::partition::PartitionMethod;
 use crate::functions::parameters::{DIRECTION, FIT, SETTING};
 use crate::kernel::{Place, Ties, Values, places};
@@ -23,7 +23,6 @@ use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 use crate::types::doubles;
 
 page! {
-    /// What `fit_rank` is and does.
     pub static FIT_PAGE = Page {
         name: fit_rank,
         family: Fit,
@@ -32,7 +31,6 @@ page! {
                   them.",
         formula: "values = x(1) <= x(2) <= ... <= x(n)",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(values LIST of DOUBLE, n BIGINT), in the unit of measurement of the \
                   value; NULL if the reference set has no values.",
         notes: "The scale of norm_rank, norm_borda, norm_percentile_rank and norm_categorical. It \
@@ -46,7 +44,6 @@ page! {
 }
 
 page! {
-    /// What `norm_rank` is and does.
     pub static NORM_PAGE = Page {
         name: norm_rank,
         family: Normalisation,
@@ -159,7 +156,7 @@ impl<R: Ranked> Normalisation for Norm<R> {
     type Given = [f64; 2];
 
     #[inline]
-    fn score(x: f64, &[ties, direction]: &[f64; 2], list: &[f64]) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[ties, direction]: &[f64; 2], list: &[f64]) -> Score {
         let Some(ties) = Ties::ALL.get(ties as usize) else {
             return Err(format!("ties must be one of {}, got {ties}", Ties::ALL.len()));
         };

@@ -9,7 +9,7 @@ use datafusion::common::{Result, exec_err, plan_err};
 use super::directed::Directed;
 use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::engine::window::partition::{PartitionMethod, Verdict};
 use crate::functions::parameters::{self, DIRECTION, SETTING};
 use crate::functions::series::Periods;
@@ -17,7 +17,6 @@ use crate::kernel::scale;
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `norm_relative` is and does.
     pub static PAGE = Page {
         name: norm_relative,
         family: Normalisation,
@@ -98,7 +97,7 @@ impl Normalisation for Norm {
     type Given = [f64; 2];
 
     #[inline]
-    fn score(x: f64, &[previous, direction]: &[f64; 2], _: &[f64]) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[previous, direction]: &[f64; 2], _: &[f64]) -> Score {
         relative(x, previous, direction).map(Some)
     }
 }

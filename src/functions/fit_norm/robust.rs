@@ -3,13 +3,12 @@
 
 use super::learned::Learned;
 use super::parameters::VALUE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{DIRECTION, FIT, SETTING};
 use crate::kernel::{Values, median_deviation, scale};
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `fit_robust` is and does.
     pub static FIT_PAGE = Page {
         name: fit_robust,
         family: Fit,
@@ -17,7 +16,6 @@ page! {
         summary: "Learns the median and the median absolute deviation of a reference set.",
         formula: "median = median(x), mad = median(|x - median|)",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(median DOUBLE, mad DOUBLE, n BIGINT), in the unit of measurement of the \
                   value; NULL if the reference set has no values.",
         notes: "mad is unscaled; the factor that makes it comparable to a standard deviation is an \
@@ -31,7 +29,6 @@ page! {
 }
 
 page! {
-    /// What `norm_robust` is and does.
     pub static NORM_PAGE = Page {
         name: norm_robust,
         family: Normalisation,
@@ -109,11 +106,7 @@ impl Normalisation for Norm {
     type Given = [f64; 4];
 
     #[inline]
-    fn score(
-        x: f64,
-        &[median, mad, direction, consistency]: &[f64; 4],
-        _: &[f64],
-    ) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[median, mad, direction, consistency]: &[f64; 4], _: &[f64]) -> Score {
         if consistency <= 0.0 {
             return Err(format!("consistency must be > 0, got {consistency}"));
         }

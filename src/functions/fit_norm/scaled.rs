@@ -1,13 +1,12 @@
 //! `norm_scaled(value, lower, upper)`: position between two bounds, beyond them too.
 
 use super::parameters::VALUE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{DIRECTION, SETTING};
 use crate::kernel::scale;
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `norm_scaled` is and does.
     pub static PAGE = Page {
         name: norm_scaled,
         family: Normalisation,
@@ -19,7 +18,6 @@ page! {
         formula: "scale (x - lower) / (upper - lower); direction -1: (upper - x) instead of (x - \
                   lower)",
         parameters: &[VALUE, LOWER, UPPER, SCALE, DIRECTION],
-        over_parameters: None,
         returns: "DOUBLE, below 0 or above scale for a value beyond the bounds; NULL for a NULL value.",
         notes: "norm_goalposts is the same with truncation. With OVER (...) the score is the same: \
                 the bounds, not the window, are the reference. With direction -1 the scale is \
@@ -69,11 +67,7 @@ impl Normalisation for Norm {
     type Given = [f64; 4];
 
     #[inline]
-    fn score(
-        x: f64,
-        &[lower, upper, scale, direction]: &[f64; 4],
-        _: &[f64],
-    ) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[lower, upper, scale, direction]: &[f64; 4], _: &[f64]) -> Score {
         if lower >= upper {
             return Err(format!("lower must be below upper, got {lower} and {upper}"));
         }

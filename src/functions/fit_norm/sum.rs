@@ -2,13 +2,12 @@
 
 use super::learned::Learned;
 use super::parameters::VALUE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{DIRECTION, FIT};
 use crate::kernel::{Shares, scale};
 use crate::page::{Kind, Page, Parameter, page};
 
 page! {
-    /// What `fit_sum` is and does.
     pub static FIT_PAGE = Page {
         name: fit_sum,
         family: Fit,
@@ -16,7 +15,6 @@ page! {
         summary: "Learns the sum of the values of a reference set, and that of their reciprocals.",
         formula: "sum = Σx, reciprocal = 1 / Σ(1/x)",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(sum DOUBLE, reciprocal DOUBLE, n BIGINT), in the unit of measurement of \
                   the value; NULL if the reference set has no values. reciprocal is 0 if any value \
                   is 0.",
@@ -30,7 +28,6 @@ page! {
 }
 
 page! {
-    /// What `norm_sum` is and does.
     pub static NORM_PAGE = Page {
         name: norm_sum,
         family: Normalisation,
@@ -101,11 +98,7 @@ impl Normalisation for Norm {
     type Given = [f64; 3];
 
     #[inline]
-    fn score(
-        x: f64,
-        &[sum, reciprocal, direction]: &[f64; 3],
-        _: &[f64],
-    ) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[sum, reciprocal, direction]: &[f64; 3], _: &[f64]) -> Score {
         if x < 0.0 {
             return Err(format!("value must be >= 0, got {x}"));
         }

@@ -2,13 +2,12 @@
 
 use super::learned::Learned;
 use super::parameters::VALUE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{DIRECTION, FIT};
 use crate::kernel::{Length, scale};
 use crate::page::{Kind, Page, Parameter, page};
 
 page! {
-    /// What `fit_vector` is and does.
     pub static FIT_PAGE = Page {
         name: fit_vector,
         family: Fit,
@@ -16,7 +15,6 @@ page! {
         summary: "Learns the Euclidean length of the values of a reference set.",
         formula: "length = sqrt(Σx²)",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(length DOUBLE, n BIGINT), in the unit of measurement of the value; NULL \
                   if the reference set has no values.",
         notes: "Values are scaled by a power of two before squaring, so that no square overflows \
@@ -29,7 +27,6 @@ page! {
 }
 
 page! {
-    /// What `norm_vector` is and does.
     pub static NORM_PAGE = Page {
         name: norm_vector,
         family: Normalisation,
@@ -96,7 +93,7 @@ impl Normalisation for Norm {
     type Given = [f64; 2];
 
     #[inline]
-    fn score(x: f64, &[length, direction]: &[f64; 2], _: &[f64]) -> Result<Option<f64>, String> {
+    fn score(x: f64, &[length, direction]: &[f64; 2], _: &[f64]) -> Score {
         if length < 0.0 {
             return Err(format!("fit must have length >= 0, got {length}"));
         }

@@ -3,13 +3,12 @@
 
 use super::learned::Learned;
 use super::parameters::VALUE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{DIRECTION, FIT, SETTING};
 use crate::kernel::{Moments, scale};
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `fit_zscore` is and does.
     pub static FIT_PAGE = Page {
         name: fit_zscore,
         family: Fit,
@@ -17,7 +16,6 @@ page! {
         summary: "Learns the mean and the sample standard deviation of a reference set.",
         formula: "mean = Σx / n, sd = sqrt(Σ(x - mean)² / (n - 1))",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(mean DOUBLE, sd DOUBLE, n BIGINT), in the unit of measurement of the \
                   value; NULL if the reference set has no values. sd is NULL for one value and \
                   exactly 0 if all values are equal.",
@@ -34,7 +32,6 @@ page! {
 }
 
 page! {
-    /// What `norm_zscore` is and does.
     pub static NORM_PAGE = Page {
         name: norm_zscore,
         family: Normalisation,
@@ -135,7 +132,7 @@ impl Normalisation for Norm {
         x: f64,
         &[mean, sd, n, to_mean, to_sd, direction, sample]: &[f64; 7],
         _: &[f64],
-    ) -> Result<Option<f64>, String> {
+    ) -> Score {
         if to_sd <= 0.0 {
             return Err(format!("sd must be > 0, got {to_sd}"));
         }

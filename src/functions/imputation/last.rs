@@ -15,7 +15,6 @@ use crate::functions::series::Series;
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `impute_last` is and does.
     pub static LAST_PAGE = Page {
         name: impute_last,
         family: Imputation,
@@ -25,7 +24,6 @@ page! {
         formula: "x at the latest period before with a value, at most max_gap before; with leading, \
                   before the first observation the first one, at most max_gap after",
         parameters: &[VALUE, PERIOD, MAX_GAP, LEADING],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
                   NULL if nothing can be carried.",
@@ -45,7 +43,6 @@ page! {
 }
 
 page! {
-    /// What `impute_last_period` is and does.
     pub static LAST_PERIOD_PAGE = Page {
         name: impute_last_period,
         family: Imputation,
@@ -55,7 +52,6 @@ page! {
         formula: "the latest period with a value that is not after the row's and at most max_gap \
                   before; with leading, before the first observation its period",
         parameters: &[VALUE, PERIOD, MAX_GAP, LEADING],
-        over_parameters: None,
         window_only: true,
         returns: "DOUBLE: the period as a number, for a DATE the days since 1970-01-01; the row's \
                   own period if its value is observed; NULL where impute_last is NULL.",

@@ -15,7 +15,6 @@ use crate::kernel::between;
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `impute_linear` is and does.
     pub static PAGE = Page {
         name: impute_linear,
         family: Imputation,
@@ -25,7 +24,6 @@ page! {
         formula: "x0 + (x1 - x0) (t - t0) / (t1 - t0), with t0 and t1 the nearest earlier and \
                   later periods with a value; ends => 'flat': beyond these, the nearest value",
         parameters: &[VALUE, PERIOD, ENDS],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
                   NULL if nothing can be imputed: before the first and after the last observation \

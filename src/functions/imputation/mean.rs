@@ -6,7 +6,6 @@ use crate::kernel::Moments;
 use crate::page::{Page, page};
 
 page! {
-    /// What `impute_mean` is and does.
     pub static PAGE = Page {
         name: impute_mean,
         family: Imputation,
@@ -14,7 +13,6 @@ page! {
         summary: "Imputes missing values by the arithmetic mean of the observed values.",
         formula: "Σx / n over the values of the partition",
         parameters: &[VALUE],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
                   NULL if the partition has no values.",

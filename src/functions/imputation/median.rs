@@ -6,7 +6,6 @@ use crate::kernel::{Values, quantile};
 use crate::page::{Page, page};
 
 page! {
-    /// What `impute_median` is and does.
     pub static PAGE = Page {
         name: impute_median,
         family: Imputation,
@@ -14,7 +13,6 @@ page! {
         summary: "Imputes missing values by the median of the observed values.",
         formula: "the middle value of the partition, the mean of the middle two where n is even",
         parameters: &[VALUE],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
                   NULL if the partition has no values.",

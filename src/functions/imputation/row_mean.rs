@@ -19,7 +19,6 @@ use crate::page::{Kind, Page, Parameter, Role, page};
 use crate::types::doubles;
 
 page! {
-    /// What `impute_row_mean` is and does.
     pub static PAGE = Page {
         name: impute_row_mean,
         family: Imputation,
@@ -30,7 +29,6 @@ page! {
                   (max - x) / (max - min)); filled in: min + s (max - min) (direction -1: \
                   max - s (max - min)), with min and max of the missing indicator",
         parameters: &[VALUE, UNIT, INDICATOR, DIRECTION],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
                   NULL if the unit has no other value in the partition, or if the indicator is \

@@ -15,7 +15,6 @@ use crate::kernel::{Growth, chain};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `index_chain` is and does.
     pub static PAGE = Page {
         name: index_chain,
         family: IndexNumbers,
@@ -25,7 +24,6 @@ page! {
         formula: "I(base) = 100; after it I(t) = I(t - step) f(g(t)), before it I(t) = \
                   I(t + step) / f(g(t + step)); f(g) = 1 + g / 100, symmetric (200 + g) / (200 - g)",
         parameters: &[GROWTH, PERIOD, BASE, FORM, STEP],
-        over_parameters: None,
         window_only: true,
         returns: "DOUBLE, base period = 100; NULL beyond a missing growth rate or period as seen \
                   from the base, and for the whole series if its base period has no row.",

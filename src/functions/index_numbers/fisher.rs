@@ -6,7 +6,6 @@ use crate::kernel::Prices;
 use crate::page::{Page, page};
 
 page! {
-    /// What `index_fisher` is and does.
     pub static PAGE = Page {
         name: index_fisher,
         family: IndexNumbers,
@@ -14,7 +13,6 @@ page! {
         summary: "Fisher price index: the geometric mean of Laspeyres and Paasche.",
         formula: "sqrt(Laspeyres Paasche)",
         parameters: &[BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
-        over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
                   have no value.",
         notes: "A superlative index; satisfies the time-reversal and factor-reversal tests. An \

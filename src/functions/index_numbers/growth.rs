@@ -14,7 +14,6 @@ use crate::kernel::Growth;
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
 
 page! {
-    /// What `index_growth` is and does.
     pub static PAGE = Page {
         name: index_growth,
         family: IndexNumbers,
@@ -23,7 +22,6 @@ page! {
         formula: "simple: 100 (x1 - x0) / x0; symmetric: 200 (x1 - x0) / (x1 + x0); x0 is the value \
                   at period - lag",
         parameters: &[VALUE, PERIOD, FORM, LAG],
-        over_parameters: None,
         window_only: true,
         returns: "DOUBLE, percent; NULL where either value is missing.",
         notes: "The earlier period must exist exactly: after a gap the growth rate is NULL. A \

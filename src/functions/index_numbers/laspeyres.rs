@@ -6,7 +6,6 @@ use crate::kernel::Prices;
 use crate::page::{Page, page};
 
 page! {
-    /// What `index_laspeyres` is and does.
     pub static PAGE = Page {
         name: index_laspeyres,
         family: IndexNumbers,
@@ -14,7 +13,6 @@ page! {
         summary: "Laspeyres price index: the current cost of the basket of the base period.",
         formula: "100 Σ p1 q0 / Σ p0 q0",
         parameters: &[BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
-        over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
                   have no value.",
         notes: "Ignores substitution towards cheaper items, so it usually exceeds Paasche. An item \

@@ -6,7 +6,6 @@ use crate::kernel::Prices;
 use crate::page::{Page, page};
 
 page! {
-    /// What `index_paasche` is and does.
     pub static PAGE = Page {
         name: index_paasche,
         family: IndexNumbers,
@@ -15,7 +14,6 @@ page! {
                   in the base period.",
         formula: "100 Σ p1 q1 / Σ p0 q1",
         parameters: &[BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
-        over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
                   have no value.",
         notes: "Usually below Laspeyres, because of substitution towards cheaper items. An item \

@@ -13,7 +13,6 @@ use crate::functions::series::{KeyedValues, WITH_A_VALUE};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
 
 page! {
-    /// What `index_rebase` is and does.
     pub static PAGE = Page {
         name: index_rebase,
         family: IndexNumbers,
@@ -21,7 +20,6 @@ page! {
         summary: "Changes the base of a series: the value at the base period is set to 100.",
         formula: "to x / x(base)",
         parameters: &[VALUE, PERIOD_OR_BASE, BASE, TO],
-        over_parameters: None,
         window_only: true,
         returns: "DOUBLE, base period = to; NULL for a NULL value, and if the series has no value \
                   at the base period.",

@@ -14,7 +14,6 @@ use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
 use crate::types::doubles;
 
 page! {
-    /// What `index_splice` is and does.
     pub static PAGE = Page {
         name: index_splice,
         family: IndexNumbers,
@@ -23,7 +22,6 @@ page! {
                   period that both have.",
         formula: "new if not NULL, else old new(at) / old(at)",
         parameters: &[OLD, NEW, PERIOD, AT],
-        over_parameters: None,
         window_only: true,
         returns: "DOUBLE, on the base of the new series; NULL if neither series has a value, and \
                   in the old part if one of them has none at the overlap.",

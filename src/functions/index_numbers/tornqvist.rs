@@ -6,7 +6,6 @@ use crate::kernel::Prices;
 use crate::page::{Page, page};
 
 page! {
-    /// What `index_tornqvist` is and does.
     pub static PAGE = Page {
         name: index_tornqvist,
         family: IndexNumbers,
@@ -15,7 +14,6 @@ page! {
                   mean value shares of both periods.",
         formula: "100 exp(Σ (s0 + s1) / 2 ln(p1 / p0)), s0 = p0 q0 / Σ p0 q0, s1 = p1 q1 / Σ p1 q1",
         parameters: &[BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
-        over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
                   have no value.",
         notes: "A superlative index, usually close to Fisher. Only value shares are needed, so \

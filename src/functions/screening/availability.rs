@@ -16,7 +16,6 @@ use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
 use crate::types::doubles;
 
 page! {
-    /// What `screen_availability` is and does.
     pub static PAGE = Page {
         name: screen_availability,
         family: Screening,
@@ -26,7 +25,6 @@ page! {
         formula: "available = (n - missing) / n; nonzero = (n - missing - zeros) / (n - missing); \
                   included: available >= min_available (by missing), nonzero >= min_nonzero (by zeros), or both",
         parameters: &[VALUE, MIN_AVAILABLE, MIN_NONZERO, BY],
-        over_parameters: None,
         returns: "STRUCT(missing BIGINT, zeros BIGINT, missing_or_zero BIGINT, available DOUBLE, \
                   nonzero DOUBLE, included BOOLEAN); nonzero is NULL if no value is observed; NULL \
                   without rows.",

@@ -16,7 +16,6 @@ use crate::functions::parameters::{self, SETTING};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
-    /// What `denominate` is and does.
     pub static PAGE = Page {
         name: denominate,
         family: Screening,
@@ -25,7 +24,6 @@ page! {
                   comparable.",
         formula: "value / denominator · scale",
         parameters: &[VALUE, DENOMINATOR, UNIT, SCALE],
-        over_parameters: None,
         returns: "DOUBLE, in the unit of measurement of the value per that of the denominator, \
                   times scale; NULL for a NULL value or a NULL denominator.",
         notes: "scale is the amount the result refers to: value / population · 1000 is per \

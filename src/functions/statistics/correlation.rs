@@ -9,7 +9,6 @@ use crate::kernel::{Association, Correlation, Matrix};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
 
 page! {
-    /// What `stat_correlation` is and does.
     pub static PAGE = Page {
         name: stat_correlation,
         family: Statistics,
@@ -19,7 +18,6 @@ page! {
                   tau-b, (concordant - discordant pairs) / sqrt(pairs untied in x * pairs untied \
                   in y)",
         parameters: &[UNIT, INDICATOR, VALUE, METHOD],
-        over_parameters: None,
         returns: "LIST of STRUCT(a, b, correlation DOUBLE, n DOUBLE, p_value DOUBLE), one record \
                   per ordered pair of indicators (each with itself included), in their order; n is \
                   the number of units that have both; correlation and p_value are NULL if n is \

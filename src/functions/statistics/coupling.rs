@@ -17,7 +17,6 @@ use crate::kernel::{self, WeightedValues};
 use crate::page::{Null, Page, Parameter, page};
 
 page! {
-    /// What `stat_coupling_coordination` is and does.
     pub static PAGE = Page {
         name: stat_coupling_coordination,
         family: Statistics,
@@ -26,7 +25,6 @@ page! {
                   subsystems of a unit.",
         formula: "coupling C = n (Π u)^(1/n) / Σ u; development T = Σ w u / Σ w; coordination D = sqrt(C T)",
         parameters: &[SCORE, COEFFICIENT],
-        over_parameters: None,
         returns: "STRUCT(coupling DOUBLE, development DOUBLE, coordination DOUBLE): coupling from \
                   0 (a score is 0) to 1 (all scores equal), development on the scale of the \
                   scores, coordination from 0 to 1 for scores of 0 to 1; NULL without scores.",

@@ -14,7 +14,6 @@ use crate::kernel::Moments;
 use crate::page::{Page, page};
 
 page! {
-    /// What `stat_cv` is and does.
     pub static PAGE = Page {
         name: stat_cv,
         family: Statistics,
@@ -22,7 +21,6 @@ page! {
         summary: "Coefficient of variation: the standard deviation divided by the absolute mean.",
         formula: "sqrt(Σ (x - mean)² / (n - 1)) / |mean|",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "DOUBLE, dimensionless; NULL for fewer than two values or a mean of 0.",
         notes: "Meaningful for ratio-scale values only: for values of both signs the mean may be \
                 close to 0, and rounding errors determine the result. Its change over time across \

@@ -9,7 +9,6 @@ use crate::kernel;
 use crate::page::{Page, page};
 
 page! {
-    /// What `stat_kurtosis` is and does.
     pub static PAGE = Page {
         name: stat_kurtosis,
         family: Statistics,
@@ -18,7 +17,6 @@ page! {
                   the normal distribution.",
         formula: "(n - 1) / ((n - 2)(n - 3)) · ((n + 1) (m4 / m2² - 3) + 6) with m_k = Σ (x - mean)^k / n",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "DOUBLE, dimensionless, 0 for the normal distribution; NULL for fewer than four \
                   values or if all are equal.",
         notes: "Type 2 of Joanes and Gill, as in SAS, SPSS, Excel and COINr. Deviations are taken \

@@ -9,7 +9,6 @@ use crate::kernel::{Matrix, Outranking};
 use crate::page::{Page, page};
 
 page! {
-    /// What `stat_outranking` is and does.
     pub static PAGE = Page {
         name: stat_outranking,
         family: Statistics,
@@ -19,7 +18,6 @@ page! {
         formula: "o_ij = (sum of w_k where x_ik > x_jk + half the sum of w_k where x_ik = x_jk) / sum of w_k, k \
                   over the indicators that both units have",
         parameters: &[UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
-        over_parameters: None,
         returns: "LIST of STRUCT(unit, against, value DOUBLE), one record per ordered pair of \
                   different units, in their order; value is between 0 and 1, o_ij + o_ji = 1; NULL \
                   for a pair with no common indicator; NULL without rows.",

@@ -9,7 +9,6 @@ use crate::kernel;
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `stat_quantile` is and does.
     pub static PAGE = Page {
         name: stat_quantile,
         family: Statistics,
@@ -20,7 +19,6 @@ page! {
                   and at most 1 - p above; if this holds for all x from x_k to x_(k+1), (x_k + \
                   x_(k+1)) / 2",
         parameters: &[VALUE, P, WEIGHT],
-        over_parameters: None,
         returns: "DOUBLE, in the unit of measurement of the value; NULL without values.",
         notes: "Two definitions; the presence of the argument weight decides. Without it the \
                 quantile is of type 7, the default of R, numpy and Excel's PERCENTILE.INC. With \

@@ -11,7 +11,6 @@ use crate::kernel::box_cox;
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `treat_boxcox` is and does.
     pub static PAGE = Page {
         name: treat_boxcox,
         family: Treatment,
@@ -19,7 +18,6 @@ page! {
         summary: "Box-Cox transformation: a power of the value, or its logarithm.",
         formula: "(x^lambda - 1) / lambda; ln x for lambda = 0; with make_positive of x - min + 1",
         parameters: &[VALUE, LAMBDA, MAKE_POSITIVE],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'Box-Cox'. NULL for a NULL \
                   value.",

@@ -10,7 +10,6 @@ use crate::kernel::Log;
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `treat_log` is and does.
     pub static PAGE = Page {
         name: treat_log,
         family: Treatment,
@@ -19,7 +18,6 @@ page! {
         formula: "'range': ln(x - min + 0.01 (max - min)); 'range_mirrored': the same if skewness \
                   >= 0, else -ln(max - x + 0.01 (max - min)); 'shift': ln(x - min + 1)",
         parameters: &[VALUE, FORM],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'log'. NULL for a NULL \
                   value and in a constant column, except with 'shift', which gives 0.",

@@ -13,7 +13,6 @@ use crate::kernel::{Log, ShapeLimits, draw_in};
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `treat_outliers` is and does.
     pub static PAGE = Page {
         name: treat_outliers,
         family: Treatment,
@@ -25,7 +24,6 @@ page! {
                   kurtosis < max_kurtosis, step 2: treat_log of the original values (combined: of \
                   the values of step 1)",
         parameters: &[VALUE, MAX_POINTS, MAX_SKEWNESS, MAX_KURTOSIS, LOG, COMBINED],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised high', \
                   'winsorised low', 'log', 'winsorised high, log', 'winsorised low, log' (the last \

@@ -15,7 +15,6 @@ use crate::page::{Page, page};
 use crate::types::doubles;
 
 page! {
-    /// What `treat_passes` is and does.
     pub static PAGE = Page {
         name: treat_passes,
         family: Treatment,
@@ -26,7 +25,6 @@ page! {
                   kurtosis = ((n + 1) g2 + 6) (n - 1) / ((n - 2) (n - 3)), \
                   g1 = m3 / m2^1.5, g2 = m4 / m2² - 3",
         parameters: &[VALUE, MAX_SKEWNESS, MAX_KURTOSIS],
-        over_parameters: None,
         returns: "BOOLEAN; NULL for fewer than three values or a constant column (no skewness), and \
                   for three values whose skewness fails (no kurtosis).",
         notes: "A distribution is treated only if both tests fail: a skewed distribution without \

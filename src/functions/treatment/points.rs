@@ -9,7 +9,6 @@ use crate::kernel::{ShapeLimits, draw_in};
 use crate::page::{Page, page};
 
 page! {
-    /// What `treat_points` is and does.
     pub static PAGE = Page {
         name: treat_points,
         family: Treatment,
@@ -21,7 +20,6 @@ page! {
                   max_points values were moved: where skewness >= 0 all values equal to the largest \
                   become the next lower one, else all equal to the smallest the next higher one",
         parameters: &[VALUE, MAX_POINTS, MAX_SKEWNESS, MAX_KURTOSIS],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised high', \
                   'winsorised low', or NULL where nothing was done. NULL for a NULL value.",

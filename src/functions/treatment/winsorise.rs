@@ -10,7 +10,6 @@ use crate::kernel::quantile;
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `treat_winsorise` is and does.
     pub static PAGE = Page {
         name: treat_winsorise,
         family: Treatment,
@@ -19,7 +18,6 @@ page! {
         formula: "min(max(x, Q(lower)), Q(upper)); Q(p) linear between order statistics at \
                   p (n - 1), counted from 0 (type 7)",
         parameters: &[VALUE, LOWER, UPPER],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised low', \
                   'winsorised high', or NULL where nothing was done. NULL for a NULL value.",

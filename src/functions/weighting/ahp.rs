@@ -9,7 +9,6 @@ use crate::kernel::{Matrix, priorities};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `weight_ahp` is and does.
     pub static PAGE = Page {
         name: weight_ahp,
         family: Weighting,
@@ -18,7 +17,6 @@ page! {
         formula: "A w = lambda_max w, w summing to 1; consistency_ratio = (lambda_max - n) / (n - 1) \
                   over that of random judgements of n indicators",
         parameters: &[INDICATOR, AGAINST, RATIO],
-        over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE, lambda_max DOUBLE, consistency_ratio \
                   DOUBLE), in the order of the indicators; the weights sum to 1; lambda_max and \
                   consistency_ratio are the same in each; consistency_ratio is NULL beyond 15 \

@@ -10,7 +10,6 @@ use crate::kernel::{Limits, Matrix, benefit_of_the_doubt};
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `weight_bod` is and does.
     pub static WEIGHTS_PAGE = Page {
         name: weight_bod,
         family: Weighting,
@@ -19,7 +18,6 @@ page! {
         formula: "max_w sum_j w_j y_ij, subject to sum_j w_j y_kj <= 1 for every unit k, w_j >= 0, \
                   min_share <= w_j y_ij / sum_l w_l y_il <= max_share",
         parameters: &[UNIT, INDICATOR, SCORE, MIN_SHARE, MAX_SHARE],
-        over_parameters: None,
         returns: "LIST of STRUCT(unit, indicator, weight DOUBLE, share DOUBLE), in the order of \
                   the units and indicators; share is the contribution of the indicator to the \
                   score of the unit, and the shares of a unit sum to 1; weight and share are NULL \
@@ -47,7 +45,6 @@ page! {
 }
 
 page! {
-    /// What `agg_bod` is and does.
     pub static SCORES_PAGE = Page {
         name: agg_bod,
         family: Aggregation,
@@ -56,7 +53,6 @@ page! {
         formula: "max_w sum_j w_j y_ij, subject to sum_j w_j y_kj <= 1 for every unit k, w_j >= 0, \
                   min_share <= w_j y_ij / sum_l w_l y_il <= max_share",
         parameters: &[UNIT, INDICATOR, SCORE, MIN_SHARE, MAX_SHARE],
-        over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; a score is \
                   between 0 and 1, and 1 for a unit that no other unit exceeds under its weights; \
                   NULL for a unit without scores or with too few for the limits; NULL without \

@@ -10,7 +10,6 @@ use crate::kernel::{Matrix, components};
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `weight_pca` is and does.
     pub static PAGE = Page {
         name: weight_pca,
         family: Weighting,
@@ -20,7 +19,6 @@ page! {
         formula: "v eigenvector of length 1 of the largest eigenvalue of the correlation matrix; \
                   squared: w_j = v_j^2; loading: w_j = v_j / sum_k v_k",
         parameters: &[UNIT, INDICATOR, SCORE, FORM],
-        over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; each is NULL with fewer than two units that have all scores, or \
                   where nothing varies; NULL without rows.",

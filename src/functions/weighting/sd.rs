@@ -6,7 +6,6 @@ use crate::kernel::{Matrix, weights};
 use crate::page::{Page, page};
 
 page! {
-    /// What `weight_sd` is and does.
     pub static PAGE = Page {
         name: weight_sd,
         family: Weighting,
@@ -15,7 +14,6 @@ page! {
                   its scores.",
         formula: "w_j = s_j / sum_k s_k, s sample standard deviation",
         parameters: &[UNIT, INDICATOR, SCORE],
-        over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
                   without rows.",
