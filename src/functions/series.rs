@@ -10,7 +10,7 @@ use datafusion::arrow::datatypes::{DataType, Date32Type, Int64Type, TimeUnit};
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err, plan_err};
 
-use crate::arguments::check::number;
+use crate::arguments::check::{finite, number};
 use crate::engine::window::partition::Verdict;
 use crate::functions::parameters::PERIOD;
 use crate::kernel::{Unclear, lag_before};
@@ -57,9 +57,7 @@ impl Periods {
             if self.is_missing(row) {
                 return exec_err!("{name}: period must not be NULL");
             }
-            if !self.at(row).is_finite() {
-                return exec_err!("{name}: period must be finite, got {}", self.at(row));
-            }
+            finite(name, "period", self.at(row))?;
         }
         order.sort_unstable_by(|&a, &b| self.at(a).total_cmp(&self.at(b)));
         let same = order.windows(2).find(|pair| self.at(pair[0]) == self.at(pair[1]));

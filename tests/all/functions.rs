@@ -29,6 +29,7 @@ pub fn trials() -> Vec<Trial> {
         trial("functions::names_differ", names_differ),
         trial_async("functions::engine_knows_them", engine_knows_them),
         trial("functions::reference_is_current", reference_is_current),
+        trial("functions::reference_leads_somewhere", reference_leads_somewhere),
         trial_async("functions::plans_call_what_is_registered", plans_call_what_is_registered),
         trial_async("functions::plain_sql_of_the_engine", plain_sql_of_the_engine),
         trial_async("functions::of_the_user", of_the_user),
@@ -134,6 +135,33 @@ async fn plain_sql_of_the_engine() {
         .map(|column| column.as_primitive::<Float64Type>().value(0))
         .collect();
     assert_eq!(first, [0.0, 100.0, 1.0, 0.2, 0.2, 4.0]);
+}
+
+/// Each link within the reference has its place there, and each page says all of its arguments: in
+/// a table of its own, or by a link.
+fn reference_leads_somewhere() {
+    let text = functions::reference();
+    let places: BTreeSet<&str> = text
+        .lines()
+        .flat_map(|line| {
+            let heading = line.strip_prefix("### `").or(line.strip_prefix("| <a id=\""));
+            heading.and_then(|rest| rest.split(['`', '"']).next())
+        })
+        .collect();
+    let links: Vec<&str> =
+        text.split("](#").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert!(links.len() > 200, "{}", links.len());
+    let lost: Vec<_> = links.iter().filter(|link| !places.contains(**link)).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+    for page in functions::pages() {
+        let start = text.find(&format!("### `{}`", page.name)).expect("a page");
+        let said = text[start..].split("\n**Returns.**").next().unwrap_or_default();
+        for parameter in page.parameters.iter().chain(page.over_parameters.unwrap_or_default()) {
+            let name = parameter.name;
+            let (row, link) = (format!("| `{name}` |"), format!("[`{name}`](#shared-{name}-"));
+            assert!(said.contains(&row) || said.contains(&link), "{}: {name}", page.name);
+        }
+    }
 }
 
 /// Every function that a plan calls, before it is optimised, is registered under the name that the
