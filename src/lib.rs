@@ -47,6 +47,7 @@
 //!
 //! `context.sql(...)` understands the functions as well; [`sql`] adds named arguments that leave
 //! others at their defaults (`direction => -1` alone), and [`sql_with`] values for `$name`.
+//! [`expr_fn`] has them as expressions, for queries that are built from code.
 //!
 //! The flow of the data: `catalog` makes tables of a folder, [`session`] an engine with our
 //! [`functions`] (their formulas are in `kernel`), `statement` plans SQL text and [`export`] writes
@@ -69,6 +70,7 @@ mod columns;
 mod engine;
 pub mod error;
 pub mod export;
+pub mod expr_fn;
 pub mod framework;
 pub mod functions;
 mod hint;

@@ -138,6 +138,16 @@ impl Parameter {
     pub fn is_required(&self) -> bool {
         self.default == DefaultValue::Required
     }
+
+    /// What a table says of it after its name.
+    pub(crate) fn row(&self) -> String {
+        let Self { kind, meaning, null, default, .. } = self;
+        let default = match default {
+            DefaultValue::Required => default.to_string(),
+            given => format!("`{given}`"),
+        };
+        format!("| {kind} | {meaning} | {null} | {default} |\n")
+    }
 }
 
 /// What an argument is to its function.
@@ -353,17 +363,34 @@ impl Page {
 
     /// The page as Markdown, headed one level below `## family`.
     pub fn markdown(&self) -> String {
+        self.markdown_beside(|_| None)
+    }
+
+    /// The same in a document that has some arguments elsewhere: `link` leads there.
+    pub(crate) fn markdown_beside(&self, link: impl Fn(&Parameter) -> Option<String>) -> String {
         let mut text = format!("### `{}`\n\n{}\n\n", self.name, self.summary);
         paragraph(&mut text, "Formula", self.formula);
         let calls: Vec<_> = self.syntax.iter().map(|form| format!("`{form}`")).collect();
         paragraph(&mut text, "Calls", &calls.join("; "));
-        text.push_str(&table(self.parameters));
+        let links: Vec<_> = self.parameters.iter().filter_map(&link).collect();
+        if !links.is_empty() {
+            let _ = write!(text, "Shared arguments: {}.\n\n", links.join(", "));
+        }
+        let mut own: Vec<_> = self.parameters.iter().filter(|p| link(p).is_none()).collect();
+        text.push_str(&table(&own));
         if self.shares_arguments {
             text.push_str("And all other arguments of `composite_index`.\n\n");
         }
         if let Some(parameters) = self.over_parameters {
-            text.push_str("With `OVER (...)`:\n\n");
-            text.push_str(&table(parameters));
+            let name = |p: &Parameter| link(p).unwrap_or_else(|| format!("`{}`", p.name));
+            let names: Vec<_> = parameters.iter().map(name).collect();
+            let _ = write!(text, "With `OVER (...)`: {}.\n\n", names.join(", "));
+            let is_new = |p: &&Parameter| {
+                let is_same = |known: &Parameter| known.name == p.name && known.row() == p.row();
+                link(p).is_none() && !self.parameters.iter().any(is_same)
+            };
+            own = parameters.iter().filter(is_new).collect();
+            text.push_str(&table(&own));
         }
         paragraph(&mut text, "Returns", self.returns);
         let notes: Vec<_> = sentences(self.notes).map(|note| format!("\n- {note}")).collect();
@@ -434,18 +461,16 @@ fn paragraph(text: &mut String, heading: &str, body: &str) {
     }
 }
 
-fn table(parameters: &[Parameter]) -> String {
-    let mut text =
-        String::from("| argument | type | meaning | NULL | default |\n|---|---|---|---|---|\n");
-    for Parameter { name, kind, meaning, null, default, .. } in parameters {
-        let default = match default {
-            DefaultValue::Required => default.to_string(),
-            given => format!("`{given}`"),
-        };
-        let _ = writeln!(text, "| `{name}` | {kind} | {meaning} | {null} | {default} |");
+/// The head of a table of arguments.
+pub(crate) const HEAD: &str =
+    "| argument | type | meaning | NULL | default |\n|---|---|---|---|---|\n";
+
+fn table(parameters: &[&Parameter]) -> String {
+    if parameters.is_empty() {
+        return String::new();
     }
-    text.push('\n');
-    text
+    let rows: String = parameters.iter().map(|p| format!("| `{}` {}", p.name, p.row())).collect();
+    format!("{HEAD}{rows}\n")
 }
 
 fn arguments(parameters: &[Parameter]) -> String {
@@ -481,18 +506,19 @@ fn sentences(text: &'static str) -> impl Iterator<Item = &'static str> {
     })
 }
 
-/// Defines a [`Page`] and gives the same words to rustdoc.
+/// Defines a [`Page`]; and, where its name is a word and not a text, a macro of that name, whose
+/// answer is the page as the rustdoc of the function of [`crate::expr_fn`].
 macro_rules! page {
     (
         $(#[$doc:meta])*
         pub static $ident:ident = Page {
-            name: $name:literal,
+            name: $name:tt,
             family: $family:ident,
-            syntax: [$($syntax:literal),+ $(,)?],
+            syntax: [$syntax:literal $(, $more_syntax:literal)* $(,)?],
             summary: $summary:literal,
             formula: $formula:literal,
             parameters: $parameters:expr,
-            over_parameters: $over_parameters:expr,
+            $(over_parameters: $over_parameters:expr,)?
             $(window_only: $window_only:literal,)?
             $(shares_arguments: $shares_arguments:literal,)?
             returns: $returns:literal,
@@ -503,22 +529,20 @@ macro_rules! page {
             reference: $reference:literal,
         };
     ) => {
+        $crate::page::document! { $name
+            $summary "\n\n```text\n" $formula "\n```\n\nIn SQL: `" $syntax
+            $("` or `" $more_syntax)* "`.\n\n**Returns** " $returns "\n\n**Errors** " $errors
+            "\n\n```sql\n" $example "\n" $("-- " $row "\n")* "```\n\n**Reference** " $reference
+        }
         $(#[$doc])*
-        ///
-        #[doc = $summary]
-        ///
-        #[doc = concat!("* Formula: ", $formula)]
-        #[doc = concat!("* Returns: ", $returns)]
-        #[doc = concat!("* Errors: ", $errors)]
-        #[doc = concat!("* Reference: ", $reference)]
         pub static $ident: $crate::page::Page = $crate::page::Page {
-            name: $name,
+            name: $crate::page::name!($name),
             family: $crate::page::Family::$family,
-            syntax: &[$($syntax),+],
+            syntax: &[$syntax $(, $more_syntax)*],
             summary: $summary,
             formula: $formula,
             parameters: $parameters,
-            over_parameters: $over_parameters,
+            over_parameters: $crate::page::or_none!($($over_parameters)?),
             window_only: false $(|| $window_only)?,
             shares_arguments: false $(|| $shares_arguments)?,
             returns: $returns,
@@ -531,3 +555,38 @@ macro_rules! page {
     };
 }
 pub(crate) use page;
+
+macro_rules! or_none {
+    () => {
+        None
+    };
+    ($given:expr) => {
+        $given
+    };
+}
+pub(crate) use or_none;
+
+/// The name of a page as a text.
+macro_rules! name {
+    ($name:literal) => {
+        $name
+    };
+    ($name:ident) => {
+        stringify!($name)
+    };
+}
+pub(crate) use name;
+
+/// A macro of the name of a page that answers these words.
+macro_rules! document {
+    ($name:literal $($word:literal)*) => {};
+    ($name:ident $($word:literal)*) => {
+        macro_rules! $name {
+            () => {
+                concat!($($word),*)
+            };
+        }
+        pub(crate) use $name;
+    };
+}
+pub(crate) use document;

@@ -51,7 +51,12 @@ pub(crate) fn assign<'a>(
     Ok(assigned)
 }
 
-fn named<'a>(function: &str, parameters: &[&'a Parameter], name: &str) -> Result<&'a Parameter> {
+/// The parameter of a name, in upper or lower case.
+pub(crate) fn named<'a>(
+    function: &str,
+    parameters: &[&'a Parameter],
+    name: &str,
+) -> Result<&'a Parameter> {
     if let Some(parameter) = parameters.iter().find(|p| p.name.eq_ignore_ascii_case(name)) {
         return Ok(parameter);
     }

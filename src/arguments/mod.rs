@@ -2,5 +2,6 @@
 //! constants among them ([`constants`]).
 
 pub(crate) mod assign;
+pub(crate) mod check;
 pub(crate) mod constants;
 pub(crate) mod types;

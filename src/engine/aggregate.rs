@@ -6,7 +6,6 @@
 
 use std::collections::VecDeque;
 use std::fmt::{self, Debug};
-use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::mem::size_of;
 use std::sync::{Arc, LazyLock};
@@ -23,6 +22,7 @@ use datafusion::logical_expr::{
     Signature,
 };
 
+use super::identity::identity;
 use crate::arguments::constants::Constants;
 use crate::arguments::types;
 use crate::error::MORE_MEMORY;
@@ -130,25 +130,7 @@ struct Function<M> {
     method: PhantomData<fn() -> M>,
 }
 
-impl<M: Method> Debug for Function<M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(M::PAGE.name)
-    }
-}
-
-impl<M> PartialEq for Function<M> {
-    fn eq(&self, other: &Self) -> bool {
-        self.can_leave == other.can_leave // the type is the method
-    }
-}
-
-impl<M> Eq for Function<M> {}
-
-impl<M: Method> Hash for Function<M> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        M::PAGE.name.hash(state);
-    }
-}
+identity!(Function<M: Method>, can_leave);
 
 impl<M: Method> Function<M> {
     fn states(&self, args: &AccumulatorArgs<'_>) -> Result<States<M>> {

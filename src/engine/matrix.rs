@@ -6,7 +6,6 @@
 //! rows came.
 
 use std::fmt::{self, Debug};
-use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
 
@@ -26,6 +25,7 @@ use datafusion::logical_expr::{
 };
 
 use super::aggregate::{Sliding, cannot_leave};
+use super::identity::identity;
 use super::interner::{Interner, ascending, places};
 use crate::arguments::constants::Constants;
 use crate::arguments::types;
@@ -137,25 +137,7 @@ struct Function<M> {
     method: PhantomData<fn() -> M>,
 }
 
-impl<M: MatrixMethod> Debug for Function<M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(M::PAGE.name)
-    }
-}
-
-impl<M> PartialEq for Function<M> {
-    fn eq(&self, other: &Self) -> bool {
-        self.can_leave == other.can_leave // the type is the method
-    }
-}
-
-impl<M> Eq for Function<M> {}
-
-impl<M: MatrixMethod> Hash for Function<M> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        M::PAGE.name.hash(state);
-    }
-}
+identity!(Function<M: MatrixMethod>, can_leave);
 
 impl<M: MatrixMethod> Function<M> {
     fn result_type(unit: &DataType, indicator: &DataType) -> DataType {

@@ -14,6 +14,7 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod holding;
+mod identity;
 pub(crate) mod interner;
 pub(crate) mod matrix;
 pub(crate) mod memory;

@@ -8,7 +8,6 @@
 //! which a plan that was sent elsewhere finds it again.
 
 use std::fmt::{self, Debug};
-use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
 
@@ -16,18 +15,21 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, ListArray
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
+use datafusion::logical_expr::expr::{ScalarFunction, WindowFunction};
 use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, ColumnarValue, Documentation, ReturnFieldArgs,
-    ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, WindowUDF,
+    Accumulator, AggregateUDF, AggregateUDFImpl, ColumnarValue, Documentation, Expr,
+    ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    WindowFunctionDefinition, WindowUDF,
 };
 
 use super::aggregate::{self, Method};
-use crate::arguments::constants;
+use super::identity::identity;
 use crate::arguments::types::{self, Numbers, SortedList};
+use crate::arguments::{check, constants};
 use crate::engine::on_columns::{self, Learn};
 use crate::engine::partition;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role};
 
 /// How a value becomes a score, given a scale.
 pub(crate) trait Normalisation: Send + Sync + Sized + 'static {
@@ -36,12 +38,61 @@ pub(crate) trait Normalisation: Send + Sync + Sized + 'static {
     /// Name of the scalar function that does the work.
     const FITTED: &'static str;
 
-    /// The score of `x`, given the numbers of the scale and of the other arguments, in the order
-    /// of the page (the position of a word for a choice, 0 or 1 for true or false, for a list its
-    /// length and then its numbers), and the sorted list of the scale, if it has one.
+    /// The numbers of the scale and of the other arguments, in the order of the page.
+    type Given: Given;
+
+    /// The score of `x`, given these and the sorted list of the scale, if it has one.
     ///
-    /// All are finite. `Err` says what must be.
-    fn score(x: f64, numbers: &[f64], list: &[f64]) -> std::result::Result<Option<f64>, String>;
+    /// All are finite, and a direction is 1 or -1. `Err` says what must be.
+    fn score(x: f64, given: &Self::Given, list: &[f64]) -> Score;
+}
+
+pub(crate) type Score = std::result::Result<Option<f64>, String>;
+
+/// The arguments of a score but for its value, as many as its page has, which [`entry`] checks
+/// while it is compiled: the position of a word for a choice, 0 or 1 for true or false, lists apart.
+pub(crate) trait Given: Default {
+    /// How many numbers, and how many lists.
+    const COUNTS: (usize, usize);
+
+    fn parts(&mut self) -> (&mut [f64], &mut [Vec<f64>]);
+}
+
+impl<const N: usize> Given for [f64; N]
+where
+    Self: Default,
+{
+    const COUNTS: (usize, usize) = (N, 0);
+
+    fn parts(&mut self) -> (&mut [f64], &mut [Vec<f64>]) {
+        (self, &mut [])
+    }
+}
+
+impl<const N: usize, const L: usize> Given for ([f64; N], [Vec<f64>; L])
+where
+    Self: Default,
+{
+    const COUNTS: (usize, usize) = (N, L);
+
+    fn parts(&mut self) -> (&mut [f64], &mut [Vec<f64>]) {
+        (&mut self.0, &mut self.1)
+    }
+}
+
+/// How many numbers and lists a page speaks of besides the value.
+const fn given(parameters: &[Parameter]) -> (usize, usize) {
+    let (mut numbers, mut lists, mut i) = (0, 0, 1);
+    while i < parameters.len() {
+        match &parameters[i].kind {
+            Kind::Fit(fields) => numbers += fields.len(),
+            Kind::FitList(_) => {}
+            Kind::Constants => lists += 1,
+            _ => numbers += 1,
+        }
+        i += 1;
+    }
+    (numbers, lists)
 }
 
 /// A normalisation as the registry holds it.
@@ -70,6 +121,27 @@ impl Debug for Entry {
     }
 }
 
+impl Entry {
+    /// What the call with `OVER (...)` stands for, given as a call of the façade.
+    pub(crate) fn over(&self, mut window: WindowFunction) -> Expr {
+        let mut args = window.params.args.clone();
+        match &self.over {
+            Over::Scalar => {}
+            Over::Fit { fit, takes, .. } => {
+                // value, then what the fit takes, then what the scalar takes
+                window.fun = WindowFunctionDefinition::AggregateUDF(Arc::new(fit.clone()));
+                window.params.args = args[..=*takes].to_vec();
+                args.splice(1..=*takes, [Expr::from(window)]);
+            }
+            Over::Whole { window: function, .. } => {
+                window.fun = WindowFunctionDefinition::WindowUDF(Arc::new(*function.clone()));
+                return Expr::from(window);
+            }
+        }
+        Expr::ScalarFunction(ScalarFunction::new_udf(Arc::clone(&self.scalar), args))
+    }
+}
+
 impl Over {
     /// By a fit that takes the value and so many arguments after it.
     pub(crate) fn fit<M: Method>(takes: usize) -> Self {
@@ -89,6 +161,10 @@ impl Over {
 }
 
 pub(crate) fn entry<N: Normalisation>(over: Over) -> Entry {
+    const {
+        let ((numbers, lists), counts) = (given(N::PAGE.parameters), N::Given::COUNTS);
+        assert!(numbers == counts.0 && lists == counts.1, "a score takes what its page has");
+    }
     Entry {
         page: N::PAGE,
         scalar: Arc::new(ScalarUDF::from(Scalar::<N> {
@@ -111,25 +187,7 @@ struct Scalar<N> {
     normalisation: PhantomData<fn() -> N>,
 }
 
-impl<N: Normalisation> Debug for Scalar<N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(N::FITTED)
-    }
-}
-
-impl<N> PartialEq for Scalar<N> {
-    fn eq(&self, _: &Self) -> bool {
-        true // one function per normalisation: the type is the identity
-    }
-}
-
-impl<N> Eq for Scalar<N> {}
-
-impl<N: Normalisation> Hash for Scalar<N> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        N::FITTED.hash(state);
-    }
-}
+identity!(Scalar<N: Normalisation>);
 
 impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
     fn name(&self) -> &str {
@@ -156,8 +214,11 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let name = N::PAGE.name;
         let mut columns = Vec::new();
-        let mut list = None;
+        let (mut list, mut lists, mut direction) = (None, Vec::new(), None);
         for (i, parameter) in N::PAGE.parameters.iter().enumerate() {
+            if parameter.role == Role::Direction {
+                direction = Some(columns.len() - 1);
+            }
             match (args.args.get(i), parameter.kind) {
                 (Some(fit), Kind::Fit(fields)) => {
                     for field in fields {
@@ -172,10 +233,7 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
                 }
                 (given, Kind::Constants) => {
                     let list = constant(name, parameter, given)?;
-                    let list = constants::numbers(name, parameter.name, &list)?;
-                    for number in std::iter::once(list.len() as f64).chain(list) {
-                        columns.push((parameter.name, Numbers::Constant(Some(number)), true));
-                    }
+                    lists.push(constants::numbers(name, parameter.name, &list)?);
                 }
                 (Some(given), _) => {
                     let must_be = i > 0 && parameter.null == Null::Error;
@@ -197,41 +255,40 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
         let mut scores = vec![0.0; rows];
         let mut is_scored = vec![false; rows];
         let values = &columns[0].1;
-        let mut numbers = vec![0.0; columns.len() - 1];
+        let mut given = N::Given::default();
+        given.parts().1.clone_from_slice(&lists);
+        let score = |x: f64, given: &mut N::Given, list: &[f64]| {
+            if let Some(direction) = direction {
+                check::direction(name, given.parts().0[direction])?;
+            }
+            N::score(x, given, list).or_else(|message| exec_err!("{name}: {message}"))
+        };
         // What is the same for all rows is looked at with the first value, and not again.
-        let mut to_read: Vec<usize> = (0..numbers.len()).collect();
+        let mut to_read: Vec<usize> = (0..N::Given::COUNTS.0).collect();
         'rows: for row in 0..rows {
             let Some(x) = values.get(row) else { continue };
-            if !x.is_finite() {
-                return exec_err!("{name}: value must be finite, got {x}");
-            }
+            check::finite(name, "value", x)?;
             for &i in &to_read {
                 let (argument, column, must_be) = &columns[i + 1];
-                numbers[i] = match column.get(row) {
-                    Some(given) if given.is_finite() => given,
-                    Some(given) => {
-                        return exec_err!("{name}: {argument} must be finite, got {given}");
-                    }
+                given.parts().0[i] = match column.get(row) {
+                    Some(number) => check::finite(name, argument, number)?,
                     None if *must_be => return exec_err!("{name}: {argument} must not be NULL"),
                     None => continue 'rows,
                 };
             }
-            if to_read.len() == numbers.len() {
+            if to_read.len() == N::Given::COUNTS.0 {
                 to_read.retain(|i| matches!(columns[i + 1].1, Numbers::Column(_)));
             }
             let score = match &list {
-                None => N::score(x, &numbers, &[]),
-                Some(list) => {
-                    list.with(row, |list| N::score(x, &numbers, list)).unwrap_or(Ok(None))
-                }
+                None => score(x, &mut given, &[]),
+                Some(list) => list.with(row, |list| score(x, &mut given, list)).unwrap_or(Ok(None)),
             };
-            match score {
-                Ok(Some(score)) if !score.is_finite() => {
+            match score? {
+                Some(score) if !score.is_finite() => {
                     return exec_err!("{name}: the score of {x} exceeds the range of DOUBLE");
                 }
-                Ok(Some(score)) => (scores[row], is_scored[row]) = (score, true),
-                Ok(None) => {}
-                Err(message) => return exec_err!("{name}: {message}"),
+                Some(score) => (scores[row], is_scored[row]) = (score, true),
+                None => {}
             }
         }
         let nulls = (!is_scored.iter().all(|is| *is)).then(|| NullBuffer::from(is_scored));
@@ -330,26 +387,13 @@ fn sorted_list(name: &str, fit: &ColumnarValue, field: &str) -> Result<SortedLis
 
 // ---- the name in SQL
 
-#[derive(Debug)]
 struct Facade {
     page: &'static Page,
     signature: Signature,
     documentation: LazyLock<Documentation>,
 }
 
-impl PartialEq for Facade {
-    fn eq(&self, other: &Self) -> bool {
-        self.page.name == other.page.name
-    }
-}
-
-impl Eq for Facade {}
-
-impl Hash for Facade {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.page.name.hash(state);
-    }
-}
+identity!(Facade);
 
 impl AggregateUDFImpl for Facade {
     fn name(&self) -> &str {
@@ -370,7 +414,7 @@ impl AggregateUDFImpl for Facade {
 
     fn accumulator(&self, _: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
         plan_err!(
-            "{0}: must be called in SQL, found a call from code (call {0}_fitted there)",
+            "{0}: must be called in SQL, found a call from code (call goalposts::expr_fn::{0} there)",
             self.page.name
         )
     }

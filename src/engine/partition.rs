@@ -2,7 +2,6 @@
 //! partition, in whatever order they come.
 
 use std::fmt::{self, Debug};
-use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
@@ -22,6 +21,7 @@ use datafusion::physical_plan::PhysicalExpr;
 
 use crate::arguments::constants::Constants;
 use crate::arguments::types;
+use crate::engine::identity::identity;
 use crate::page::Page;
 
 /// A function of whole partitions.
@@ -310,25 +310,7 @@ impl Function {
     }
 }
 
-impl Debug for Function {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.page.name)
-    }
-}
-
-impl PartialEq for Function {
-    fn eq(&self, other: &Self) -> bool {
-        self.page.name == other.page.name
-    }
-}
-
-impl Eq for Function {}
-
-impl Hash for Function {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.page.name.hash(state);
-    }
-}
+identity!(Function);
 
 impl WindowUDFImpl for Function {
     fn name(&self) -> &str {

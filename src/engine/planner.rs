@@ -114,10 +114,10 @@ impl ExprPlanner for Planner {
                 call.args.len()
             );
         }
-        let original = Expr::WindowFunction(Box::new(WindowFunction {
+        let window = WindowFunction {
             fun: call.func_def,
             params: WindowFunctionParams {
-                args: call.args.clone(),
+                args: call.args,
                 partition_by: call.partition_by,
                 order_by: call.order_by,
                 window_frame: call.window_frame,
@@ -125,28 +125,12 @@ impl ExprPlanner for Planner {
                 null_treatment: call.null_treatment,
                 distinct: false,
             },
-        }));
-        let name = NamePreserver::new_for_projection().save(&original);
-        let Expr::WindowFunction(mut window) = original else {
-            return plan_err!("{}: must be a window function, found another", page.name);
         };
-        let mut args = call.args;
-        match &entry.over {
-            Over::Scalar => {}
-            Over::Fit { fit, takes, .. } => {
-                // value, then what the fit takes, then what the scalar takes
-                window.fun = WindowFunctionDefinition::AggregateUDF(Arc::new(fit.clone()));
-                window.params.args = args[..=*takes].to_vec();
-                args.splice(1..=*takes, [Expr::WindowFunction(window)]);
-            }
-            Over::Whole { window: function, .. } => {
-                check_whole(page.name, &window.params)?;
-                window.fun = WindowFunctionDefinition::WindowUDF(Arc::new(*function.clone()));
-                return Ok(PlannerResult::Planned(name.restore(Expr::WindowFunction(window))));
-            }
+        if let Over::Whole { .. } = &entry.over {
+            check_whole(page.name, &window.params)?;
         }
-        let scalar = ScalarFunction::new_udf(Arc::clone(&entry.scalar), args);
-        Ok(PlannerResult::Planned(name.restore(Expr::ScalarFunction(scalar))))
+        let name = NamePreserver::new_for_projection().save(&Expr::from(window.clone()));
+        Ok(PlannerResult::Planned(name.restore(entry.over(window))))
     }
 }
 

@@ -1,14 +1,17 @@
-#![doc = include_str!("../../docs/functions.md")]
+//! The functions, a folder for each step of an index, and what registers them.
+//!
+//! [`pages`] has the documentation of all of them, which `docs/functions.md` prints; in SQL they are
+//! called by their names, from code as functions of [`expr_fn`](crate::expr_fn).
 
-pub mod aggregation;
-pub mod fit_norm;
-pub mod imputation;
-pub mod index_numbers;
-pub mod screening;
-pub mod statistics;
-pub mod table;
-pub mod treatment;
-pub mod weighting;
+pub(crate) mod aggregation;
+pub(crate) mod fit_norm;
+pub(crate) mod imputation;
+pub(crate) mod index_numbers;
+pub(crate) mod screening;
+pub(crate) mod statistics;
+pub(crate) mod table;
+pub(crate) mod treatment;
+pub(crate) mod weighting;
 
 mod document;
 mod parameters;

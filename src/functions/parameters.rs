@@ -1,7 +1,24 @@
-//! The arguments that functions of a matrix of units and indicators share.
+//! The arguments that functions share. A family whose wording must differ derives its own from
+//! these.
 
 use crate::engine::matrix::Answer;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
+
+pub(crate) const VALUE: Parameter = Parameter {
+    name: "value",
+    role: Role::Value,
+    kind: Kind::Number,
+    meaning: "value of the indicator, in its unit of measurement; finite",
+    null: Null::Means("row is excluded"),
+    default: DefaultValue::Required,
+};
+
+pub(crate) const SCORE: Parameter = Parameter {
+    name: "score",
+    meaning: "normalised score, high is good; finite",
+    null: Null::Means("missing: excluded"),
+    ..VALUE
+};
 
 pub(crate) const UNIT: Parameter = Parameter {
     name: "unit",
@@ -15,30 +32,81 @@ pub(crate) const UNIT: Parameter = Parameter {
 pub(crate) const INDICATOR: Parameter = Parameter {
     name: "indicator",
     role: Role::Indicator,
-    kind: Kind::Key,
     meaning: "indicator of the score; one row per unit and indicator",
-    null: Null::Error,
-    default: DefaultValue::Required,
+    ..UNIT
 };
 
-pub(crate) const SCORE: Parameter = Parameter {
-    name: "score",
-    role: Role::Value,
+/// The period of a value, where the distance between two periods counts.
+pub(crate) const PERIOD: Parameter = Parameter {
+    name: "period",
+    role: Role::Period,
+    kind: Kind::Any,
+    meaning: "period of the value: a number such as a year, or a DATE, measured in days (a \
+              TIMESTAMP at midnight is a DATE); unique within a partition",
+    ..UNIT
+};
+
+/// The period of a value, where all that counts is whether it is the base period.
+pub(crate) const PERIOD_OR_BASE: Parameter = Parameter {
+    meaning: "period of the value: a year, a date, a text",
+    null: Null::Means("not the base period"),
+    ..PERIOD
+};
+
+pub(crate) const BASE: Parameter = Parameter {
+    name: "base",
+    role: Role::BasePeriod,
+    kind: Kind::SameAsPrevious,
+    meaning: "the period that becomes 100",
+    ..PERIOD
+};
+
+pub(crate) const DIRECTION: Parameter = Parameter {
+    name: "direction",
+    role: Role::Direction,
     kind: Kind::Number,
-    meaning: "normalised score, high is good; finite",
-    null: Null::Means("missing: excluded"),
-    default: DefaultValue::Required,
+    meaning: "1: higher is better; -1: lower is better, the scale is inverted",
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
 };
 
-/// The weight of a column, for the functions that take one.
-pub(crate) const INDICATOR_WEIGHT: Parameter = Parameter {
+/// The weight of a row.
+pub(crate) const WEIGHT: Parameter = Parameter {
     name: "weight",
     role: Role::Weight,
     kind: Kind::Number,
+    meaning: "relative importance, rescaled to sum to 1 over the rows with a score; finite, >= 0; \
+              rows of weight 0 are excluded before their score is checked",
+    null: Null::Means("error if its score is not NULL or min_coverage is above 0"),
+    default: DefaultValue::Number(1.0),
+};
+
+/// The weight of a column, for the functions of a matrix.
+pub(crate) const INDICATOR_WEIGHT: Parameter = Parameter {
     meaning: "relative importance of the indicator, the same in all its rows; finite, >= 0; \
               indicators of weight 0 are excluded",
     null: Null::Error,
-    default: DefaultValue::Number(1.0),
+    ..WEIGHT
+};
+
+/// The scale of a normalisation; which one, its own page says.
+pub(crate) const FIT: Parameter = Parameter {
+    name: "fit",
+    role: Role::Fit,
+    kind: Kind::Fit(&[]),
+    meaning: "scale learned from a reference set",
+    null: Null::Means("the score is NULL"),
+    default: DefaultValue::Required,
+};
+
+/// Whatever else says how a function works.
+pub(crate) const SETTING: Parameter = Parameter {
+    name: "",
+    role: Role::Setting,
+    kind: Kind::Constant,
+    meaning: "",
+    null: Null::Error,
+    default: DefaultValue::Required,
 };
 
 /// A score per unit, in the order of the units.

@@ -10,22 +10,12 @@ use datafusion::arrow::datatypes::{DataType, Date32Type, Int64Type, TimeUnit};
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err, plan_err};
 
+use crate::arguments::check::{finite, number};
 use crate::engine::partition::Verdict;
+use crate::functions::parameters::PERIOD;
 use crate::kernel::{Unclear, lag_before};
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 use crate::types::sql_name;
 use crate::types::{doubles, plain};
-
-/// The period of a value, where the distance between two periods counts.
-pub(crate) const PERIOD: Parameter = Parameter {
-    name: "period",
-    role: Role::Period,
-    kind: Kind::Any,
-    meaning: "period of the value: a number such as a year, or a DATE, measured in days (a \
-              TIMESTAMP at midnight is a DATE); unique within a partition",
-    null: Null::Error,
-    default: DefaultValue::Required,
-};
 
 /// What makes numbers of months, for those who have dates.
 const MONTHS: &str = "months as a number: 12 * date_part('year', p) + date_part('month', p)";
@@ -67,9 +57,7 @@ impl Periods {
             if self.is_missing(row) {
                 return exec_err!("{name}: period must not be NULL");
             }
-            if !self.at(row).is_finite() {
-                return exec_err!("{name}: period must be finite, got {}", self.at(row));
-            }
+            finite(name, "period", self.at(row))?;
         }
         order.sort_unstable_by(|&a, &b| self.at(a).total_cmp(&self.at(b)));
         let same = order.windows(2).find(|pair| self.at(pair[0]) == self.at(pair[1]));
@@ -234,6 +222,18 @@ impl Named {
         self.rows.is_valid(row) && self.rows.value(row)
     }
 
+    /// The row of a partition that has the key, of which there may be one; `at` says where.
+    pub fn row(&self, name: &str, at: &str, mut rows: Range<usize>) -> Result<Option<usize>> {
+        let row = rows.find(|&row| self.is(row));
+        if rows.any(|row| self.is(row)) {
+            return exec_err!(
+                "{name}: a series must have one row at {at}, found more (partition by unit and \
+                 indicator)"
+            );
+        }
+        Ok(row)
+    }
+
     /// Whether a row at the period that `counts` was there, where something was there to look for it.
     pub fn verdict(
         &self,
@@ -253,20 +253,16 @@ impl Named {
     }
 }
 
-/// A finite number of a column; none where it is NULL.
-#[inline]
-pub(crate) fn number(
-    name: &str,
-    argument: &str,
-    column: &Float64Array,
-    row: usize,
-) -> Result<Option<f64>> {
-    if !column.is_valid(row) {
-        return Ok(None);
+/// Values, and which of them have the key that a call names.
+pub(crate) struct KeyedValues {
+    pub values: Float64Array,
+    pub key: Named,
+}
+
+impl KeyedValues {
+    /// Of the columns of the value, of its key, and of the key that the `argument` names.
+    pub fn new(name: &str, argument: &str, columns: &[ArrayRef]) -> Result<Self> {
+        let key = Named::new(name, argument, &columns[1], &columns[2])?;
+        Ok(Self { values: doubles(&columns[0])?, key })
     }
-    let x = column.value(row);
-    if !x.is_finite() {
-        return exec_err!("{name}: {argument} must be finite, got {x}");
-    }
-    Ok(Some(x))
 }

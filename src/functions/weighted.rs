@@ -7,6 +7,7 @@ use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err, plan_err};
 
+use crate::arguments::check::finite;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
 use crate::kernel::{Coverage, CoverageBy, Domain, WeightedValues};
@@ -111,11 +112,7 @@ impl Reader {
         if !is_there {
             return Ok(Row::Missing(self.coverage.by.measure(weight)));
         }
-        let value = columns.values.value(row);
-        if !value.is_finite() {
-            return exec_err!("{name}: {} must be finite, got {value}", self.value);
-        }
-        Ok(Row::There(value, weight))
+        Ok(Row::There(finite(name, self.value, columns.values.value(row))?, weight))
     }
 
     /// The error of a value outside of its domain.

@@ -18,7 +18,7 @@ use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Expr, LogicalPlan, Signature, Volatility,
     WindowFunctionDefinition,
 };
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use goalposts::functions::{self, Form, Kind, Page, Parameter};
 use libtest_mimic::Trial;
 
@@ -29,6 +29,7 @@ pub fn trials() -> Vec<Trial> {
         trial("functions::names_differ", names_differ),
         trial_async("functions::engine_knows_them", engine_knows_them),
         trial("functions::reference_is_current", reference_is_current),
+        trial("functions::reference_leads_somewhere", reference_leads_somewhere),
         trial_async("functions::plans_call_what_is_registered", plans_call_what_is_registered),
         trial_async("functions::plain_sql_of_the_engine", plain_sql_of_the_engine),
         trial_async("functions::of_the_user", of_the_user),
@@ -134,6 +135,33 @@ async fn plain_sql_of_the_engine() {
         .map(|column| column.as_primitive::<Float64Type>().value(0))
         .collect();
     assert_eq!(first, [0.0, 100.0, 1.0, 0.2, 0.2, 4.0]);
+}
+
+/// Each link within the reference has its place there, and each page says all of its arguments: in
+/// a table of its own, or by a link.
+fn reference_leads_somewhere() {
+    let text = functions::reference();
+    let places: BTreeSet<&str> = text
+        .lines()
+        .flat_map(|line| {
+            let heading = line.strip_prefix("### `").or(line.strip_prefix("| <a id=\""));
+            heading.and_then(|rest| rest.split(['`', '"']).next())
+        })
+        .collect();
+    let links: Vec<&str> =
+        text.split("](#").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert!(links.len() > 200, "{}", links.len());
+    let lost: Vec<_> = links.iter().filter(|link| !places.contains(**link)).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+    for page in functions::pages() {
+        let start = text.find(&format!("### `{}`", page.name)).expect("a page");
+        let said = text[start..].split("\n**Returns.**").next().unwrap_or_default();
+        for parameter in page.parameters.iter().chain(page.over_parameters.unwrap_or_default()) {
+            let name = parameter.name;
+            let (row, link) = (format!("| `{name}` |"), format!("[`{name}`](#shared-{name}-"));
+            assert!(said.contains(&row) || said.contains(&link), "{}: {name}", page.name);
+        }
+    }
 }
 
 /// Every function that a plan calls, before it is optimised, is registered under the name that the
@@ -547,16 +575,21 @@ fn documented(file: &str, text: &str) {
     }
 }
 
-fn session(config: SessionConfig) -> SessionContext {
+pub fn session(config: SessionConfig) -> SessionContext {
     let context = SessionContext::new_with_config(config);
     goalposts::register_all(&context).expect("the functions can be registered");
     context
 }
 
 /// Rows as text, cells separated by a space.
-async fn rows_of(context: &SessionContext, sql: &str) -> Vec<String> {
+pub async fn rows_of(context: &SessionContext, sql: &str) -> Vec<String> {
     let frame = goalposts::sql(context, sql).await.unwrap_or_else(|error| panic!("{sql}\n{error}"));
-    let batches = frame.collect().await.unwrap_or_else(|error| panic!("{sql}\n{error}"));
+    rows_of_frame(frame).await
+}
+
+pub async fn rows_of_frame(frame: DataFrame) -> Vec<String> {
+    let plan = frame.logical_plan().clone();
+    let batches = frame.collect().await.unwrap_or_else(|error| panic!("{plan}\n{error}"));
     let options = FormatOptions::default().with_null("NULL");
     let mut rows = Vec::new();
     for batch in &batches {
@@ -681,9 +714,13 @@ fn or_null(parameter: &Parameter) -> String {
 
 /// The call of a function on the columns of [`data`].
 pub fn call(page: &Page, over: bool, suffix: &str) -> String {
+    format!("{}({}){suffix}", page.name, arguments(page, over).join(", "))
+}
+
+/// Its arguments, in their order.
+pub fn arguments(page: &Page, over: bool) -> Vec<String> {
     let mut keys = ["unit", "indicator"].into_iter();
-    let arguments: Vec<String> = page
-        .parameters_of(over)
+    page.parameters_of(over)
         .iter()
         .map(|parameter| match (parameter.name, parameter.kind) {
             ("weight", _) if is_matrix(page) => "weight".to_owned(),
@@ -705,11 +742,10 @@ pub fn call(page: &Page, over: bool, suffix: &str) -> String {
             (_, Kind::Any) => "period".to_owned(),
             (_, Kind::SameAsPrevious) if over => "5".to_owned(),
             (_, Kind::SameAsPrevious) => "2014".to_owned(),
-            (_, Kind::Fit(_) | Kind::FitList(_)) => panic!("{}: not called with OVER", page.name),
+            (_, Kind::Fit(_) | Kind::FitList(_)) => scale_of(page),
             (name, kind) => panic!("{}: {name} is {kind}, of a table function", page.name),
         })
-        .collect();
-    format!("{}({}){suffix}", page.name, arguments.join(", "))
+        .collect()
 }
 
 /// Sessions that cut the rows in other ways: name, session, partitions, rows a batch.

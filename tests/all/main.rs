@@ -9,6 +9,7 @@ mod cli;
 #[cfg(feature = "codec")]
 mod codec;
 mod engine;
+mod expr_fn;
 mod figures;
 mod functions;
 mod golden;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "codec")]
         codec::trials(),
         plan::trials(),
+        expr_fn::trials(),
         property::trials(),
     ]
     .into_iter()

@@ -71,6 +71,7 @@ impl PhysicalOptimizerRule for HashRule {
 /// A call of one of our functions.
 #[derive(Clone)]
 pub(crate) struct Call {
+    #[cfg_attr(not(feature = "codec"), allow(dead_code))]
     pub function: Arc<WindowUDF>,
     pub arguments: Vec<Arc<dyn PhysicalExpr>>,
     run: Arc<dyn BoundPartitionMethod>,

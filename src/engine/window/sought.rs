@@ -71,6 +71,7 @@ impl Sought {
     }
 
     /// What a function of windows checks, if it is one that does.
+    #[cfg(feature = "codec")]
     pub(crate) fn of_checker(function: &WindowUDF) -> Option<&Self> {
         function.inner().downcast_ref::<Checked>().map(|checked| &checked.sought)
     }

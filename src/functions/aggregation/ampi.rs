@@ -3,22 +3,21 @@
 use datafusion::common::Result;
 
 use super::mpi::{PENALTY, index, penalty};
-use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE};
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::WEIGHT;
 use crate::functions::weighted::Statistic;
 use crate::page::{Page, page};
 
 page! {
-    /// What `agg_ampi` is and does.
     pub static PAGE = Page {
-        name: "agg_ampi",
+        name: agg_ampi,
         family: Aggregation,
         syntax: ["agg_ampi(score, weight => 1, penalty => -1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Adjusted Mazziotta-Pareto index: agg_mpi of scores on a fixed scale, so that \
                   periods are comparable.",
         formula: "M + penalty S cv with cv = S / M, M = Σ w x / Σ w, S² = Σ w (x - M)² / Σ w",
         parameters: &[SCORE, WEIGHT, PENALTY, MIN_COVERAGE, COVERAGE_BY],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",
         notes: "Compensability: partial; of two units with the same mean, the more balanced one \

@@ -9,16 +9,14 @@ use crate::kernel::{Matrix, Outranking};
 use crate::page::{Page, page};
 
 page! {
-    /// What `agg_borda` is and does.
     pub static PAGE = Page {
-        name: "agg_borda",
+        name: agg_borda,
         family: Aggregation,
         syntax: ["agg_borda(unit, indicator, score, weight => 1)"],
         summary: "Borda: points for each unit beaten, weighted over the indicators.",
         formula: "b_i = sum_j o_ij, o as in stat_outranking; nothing missing: the weighted mean of rank - 1, rank \
                   1 for the worst, ties sharing their average",
         parameters: &[UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
-        over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; between 0 and n - 1; NULL for a \
                   unit without scores; NULL without rows.",
         notes: "Compensability: full between ranks; the size of score differences is ignored. A \

@@ -9,16 +9,14 @@ use crate::kernel::{Matrix, Outranking};
 use crate::page::{Page, page};
 
 page! {
-    /// What `agg_copeland` is and does.
     pub static PAGE = Page {
-        name: "agg_copeland",
+        name: agg_copeland,
         family: Aggregation,
         syntax: ["agg_copeland(unit, indicator, score, weight => 1)"],
         summary: "Copeland: the number of units a unit beats in pairwise comparison minus the \
                   number it loses to.",
         formula: "c_i = sum_j sign(o_ij - 1/2), o as in stat_outranking",
         parameters: &[UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
-        over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; a whole number between 1 - n and \
                   n - 1; NULL for a unit without scores; NULL without rows.",
         notes: "Compensability: none. Only the order of the scores matters. A pair of units is \

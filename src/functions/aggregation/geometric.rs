@@ -2,22 +2,21 @@
 
 use datafusion::common::Result;
 
-use super::parameters::{COVERAGE_BY, MIN_COVERAGE, POSITIVE_SCORE, WEIGHT};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, POSITIVE_SCORE};
 use super::weighted_mean::Aggregation;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::WEIGHT;
 use crate::kernel;
 use crate::page::{Page, page};
 
 page! {
-    /// What `agg_geometric` is and does.
     pub static PAGE = Page {
-        name: "agg_geometric",
+        name: agg_geometric,
         family: Aggregation,
         syntax: ["agg_geometric(score, weight => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted geometric mean of scores.",
         formula: "exp(Σ w ln x / Σ w)",
         parameters: &[POSITIVE_SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",
         notes: "Compensability: partial; the lower a score, the more it lowers the mean. A score \

@@ -2,23 +2,22 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE};
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::{SETTING, WEIGHT};
 use crate::functions::weighted::Statistic;
 use crate::kernel;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `agg_mean_min` is and does.
     pub static PAGE = Page {
-        name: "agg_mean_min",
+        name: agg_mean_min,
         family: Aggregation,
         syntax: ["agg_mean_min(score, weight => 1, alpha => 1, beta => 0, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Mean-min function: the mean of the scores of a unit, lowered towards its lowest \
                   score.",
         formula: "M - alpha (sqrt((M - min)² + beta²) - beta) with M = Σ w x / Σ w",
         parameters: &[SCORE, WEIGHT, ALPHA, BETA, MIN_COVERAGE, COVERAGE_BY],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",
         notes: "Compensability: full at alpha 0 (the arithmetic mean), none at alpha 1 and beta 0 \
@@ -37,20 +36,18 @@ page! {
 
 const ALPHA: Parameter = Parameter {
     name: "alpha",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "share of the gap between mean and lowest score that is deducted; 0 to 1",
-    null: Null::Error,
     default: DefaultValue::Number(1.0),
+    ..SETTING
 };
 
 const BETA: Parameter = Parameter {
     name: "beta",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "gap up to which little is deducted, on the scale of the scores; >= 0",
-    null: Null::Error,
     default: DefaultValue::Number(0.0),
+    ..SETTING
 };
 
 /// The mean-min function.

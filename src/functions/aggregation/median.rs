@@ -2,23 +2,22 @@
 
 use datafusion::common::Result;
 
-use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE};
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::WEIGHT;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
 use crate::page::{Page, page};
 
 page! {
-    /// What `agg_median` is and does.
     pub static PAGE = Page {
-        name: "agg_median",
+        name: agg_median,
         family: Aggregation,
         syntax: ["agg_median(score, weight => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted median of scores.",
         formula: "stat_quantile(x, 0.5, w): the x with at most half of the weight below it and at most half \
                   above; where every x from x_k to x_(k+1) is one, (x_k + x_(k+1)) / 2",
         parameters: &[SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",
         notes: "Compensability: none beyond the middle; how far a score lies from it does not \

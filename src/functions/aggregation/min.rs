@@ -2,22 +2,21 @@
 
 use datafusion::common::Result;
 
-use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE};
 use super::weighted_mean::Aggregation;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::WEIGHT;
 use crate::kernel;
 use crate::page::{Page, page};
 
 page! {
-    /// What `agg_min` is and does.
     pub static PAGE = Page {
-        name: "agg_min",
+        name: agg_min,
         family: Aggregation,
         syntax: ["agg_min(score, weight => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Minimum: a unit is rated by its lowest score.",
         formula: "min(x)",
         parameters: &[SCORE, WEIGHT, MIN_COVERAGE, COVERAGE_BY],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",
         notes: "Compensability: none; the lowest score cannot be offset. Weights above 0 only \

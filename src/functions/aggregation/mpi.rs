@@ -2,23 +2,22 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE};
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::{SETTING, WEIGHT};
 use crate::functions::weighted::Statistic;
 use crate::kernel;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `agg_mpi` is and does.
     pub static PAGE = Page {
-        name: "agg_mpi",
+        name: agg_mpi,
         family: Aggregation,
         syntax: ["agg_mpi(score, weight => 1, penalty => -1, sample => false, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Mazziotta-Pareto index: the mean of the scores of a unit minus a penalty for \
                   their imbalance.",
         formula: "M + penalty S cv with cv = S / M, M = Σ w x / Σ w, S² = Σ w (x - M)² / Σ w; sample: S² n / (n - 1)",
         parameters: &[SCORE, WEIGHT, PENALTY, SAMPLE, MIN_COVERAGE, COVERAGE_BY],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, if less than min_coverage of the weight (or number) has a score, or for \
                   one score with sample => true.",
@@ -43,21 +42,19 @@ page! {
 
 pub(crate) const PENALTY: Parameter = Parameter {
     name: "penalty",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "-1: a high index is good, and imbalance lowers it; 1: a high index is bad (poverty), \
               and imbalance raises it",
-    null: Null::Error,
     default: DefaultValue::Number(-1.0),
+    ..SETTING
 };
 
 const SAMPLE: Parameter = Parameter {
     name: "sample",
-    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "true: S has the divisor n - 1 instead of n",
-    null: Null::Error,
     default: DefaultValue::Switch(false),
+    ..SETTING
 };
 
 pub(crate) fn penalty(name: &str, constants: &Constants) -> Result<f64> {

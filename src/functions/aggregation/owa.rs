@@ -4,21 +4,20 @@ use datafusion::common::{Result, plan_err};
 
 use super::parameters::{MIN_COVERAGE, SCORE};
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::SETTING;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `agg_owa` is and does.
     pub static PAGE = Page {
-        name: "agg_owa",
+        name: agg_owa,
         family: Aggregation,
         syntax: ["agg_owa(score, weights, min_coverage => 0)"],
         summary: "Ordered weighted average: weights belong to the ranks of the scores within a \
                   unit, the first to its best score.",
         formula: "Σ w_i x_(i) / Σ w_i with x_(1) >= x_(2) >= ... of a unit's scores",
         parameters: &[SCORE, WEIGHTS, MIN_COVERAGE],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score, if less than \
                   min_coverage of the rows has one, or if the remaining ranks have weight 0.",
         notes: "Compensability: depends on the weights; [1, 0, 0] gives the best score, [0, 0, 1] \
@@ -40,12 +39,11 @@ page! {
 
 const WEIGHTS: Parameter = Parameter {
     name: "weights",
-    role: Role::Setting,
     kind: Kind::Constants,
     meaning: "one weight per rank, the first for the best score; finite, >= 0, not all 0; rescaled \
               to sum to 1",
-    null: Null::Error,
     default: DefaultValue::Required,
+    ..SETTING
 };
 
 /// The average of ordered scores.

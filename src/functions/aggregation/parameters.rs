@@ -1,30 +1,18 @@
 //! The arguments that aggregations share.
 
+use crate::functions::parameters;
 use crate::kernel::CoverageBy;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 
 pub(crate) const SCORE: Parameter = Parameter {
-    name: "score",
-    role: Role::Value,
-    kind: Kind::Number,
     meaning: "normalised score; finite",
     null: Null::Means("row is excluded with its weight"),
-    default: DefaultValue::Required,
+    ..parameters::SCORE
 };
 
 /// As [`SCORE`], for the means that need logarithms or reciprocals.
 pub(crate) const POSITIVE_SCORE: Parameter =
     Parameter { meaning: "normalised score; finite, above 0", ..SCORE };
-
-pub(crate) const WEIGHT: Parameter = Parameter {
-    name: "weight",
-    role: Role::Weight,
-    kind: Kind::Number,
-    meaning: "relative importance, rescaled to sum to 1 over the rows with a score; finite, >= 0; \
-              rows of weight 0 are excluded before their score is checked",
-    null: Null::Means("error if its score is not NULL or min_coverage is above 0"),
-    default: DefaultValue::Number(1.0),
-};
 
 pub(crate) const MIN_COVERAGE: Parameter = Parameter {
     name: "min_coverage",

@@ -2,22 +2,21 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE, WEIGHT};
+use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE};
 use super::weighted_mean::Aggregation;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::{SETTING, WEIGHT};
 use crate::kernel;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `agg_power` is and does.
     pub static PAGE = Page {
-        name: "agg_power",
+        name: agg_power,
         family: Aggregation,
         syntax: ["agg_power(score, weight => 1, p => 1, min_coverage => 0, coverage_by => 'weight')"],
         summary: "Weighted power mean (generalised mean) of scores.",
         formula: "(Σ w x^p / Σ w)^(1/p); p = 0: exp(Σ w ln x / Σ w), its limit",
         parameters: &[POWER_SCORE, WEIGHT, P, MIN_COVERAGE, COVERAGE_BY],
-        over_parameters: None,
         returns: "DOUBLE, on the scale of the scores; NULL if no row has a score and a weight \
                   above 0, or if less than min_coverage of the weight (or number) has a score.",
         notes: "p = 1 is the arithmetic, 0 the geometric, -1 the harmonic, 2 the quadratic mean. \
@@ -41,11 +40,10 @@ const POWER_SCORE: Parameter = Parameter {
 
 const P: Parameter = Parameter {
     name: "p",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "the power; finite",
-    null: Null::Error,
     default: DefaultValue::Number(1.0),
+    ..SETTING
 };
 
 pub(crate) struct Power;

@@ -4,21 +4,19 @@ use datafusion::common::Result;
 
 use crate::arguments::constants::Constants;
 use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::parameters::{INDICATOR, INDICATOR_WEIGHT, SCORE, UNIT, by_unit};
+use crate::functions::parameters::{INDICATOR, INDICATOR_WEIGHT, SCORE, SETTING, UNIT, by_unit};
 use crate::kernel::{Matrix, closeness};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `agg_topsis` is and does.
     pub static PAGE = Page {
-        name: "agg_topsis",
+        name: agg_topsis,
         family: Aggregation,
         syntax: ["agg_topsis(unit, indicator, score, weight => 1, normalise => false)"],
         summary: "TOPSIS: relative closeness of a unit to the best values of all indicators, as against the worst values.",
         formula: "d+_i = sqrt(sum_j (w_j (max_j - x_ij))^2), d-_i = sqrt(sum_j (w_j (x_ij - min_j))^2); score = d- / \
                   (d+ + d-)",
         parameters: &[UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT, NORMALISE],
-        over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; 0 (worst in everything) to 1 \
                   (best in everything); NULL for a unit without scores, or where no indicator varies; \
                   NULL without rows.",
@@ -46,11 +44,10 @@ page! {
 
 const NORMALISE: Parameter = Parameter {
     name: "normalise",
-    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "whether each indicator is first divided by its Euclidean length",
-    null: Null::Error,
     default: DefaultValue::Switch(false),
+    ..SETTING
 };
 
 /// Distances to the ideal.

@@ -1,14 +1,14 @@
 //! `norm_above_mean(value, fit)`: above, about or below the mean.
 
-use super::parameters::{DIRECTION, VALUE, check_direction};
-use crate::engine::normalise::Normalisation;
+use super::parameters::VALUE;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::{DIRECTION, FIT, SETTING};
 use crate::kernel::scale;
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `norm_above_mean` is and does.
-    pub static NORM = Page {
-        name: "norm_above_mean",
+    pub static PAGE = Page {
+        name: norm_above_mean,
         family: Normalisation,
         syntax: [
             "norm_above_mean(value, fit, threshold => 0.2, direction => 1)",
@@ -33,37 +33,28 @@ page! {
     };
 }
 
-const SCALE: Parameter = Parameter {
-    name: "fit",
-    role: Role::Fit,
-    kind: Kind::Fit(&["mean"]),
-    meaning: "scale learned by fit_zscore",
-    null: Null::Means("the score is NULL"),
-    default: DefaultValue::Required,
-};
+const SCALE: Parameter =
+    Parameter { kind: Kind::Fit(&["mean"]), meaning: "scale learned by fit_zscore", ..FIT };
 
 const THRESHOLD: Parameter = Parameter {
     name: "threshold",
-    role: Role::Setting,
     kind: Kind::Number,
     meaning: "width of the neutral region on either side of the mean, as a share of it; finite, 0 or more",
-    null: Null::Error,
     default: DefaultValue::Number(0.2),
+    ..SETTING
 };
 
 /// Applies the mean.
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
     const FITTED: &'static str = "norm_above_mean_fitted";
 
+    type Given = [f64; 3];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[mean, threshold, direction] = numbers else {
-            return Err("three numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[mean, threshold, direction]: &[f64; 3], _: &[f64]) -> Score {
         if threshold < 0.0 {
             return Err(format!("threshold must be >= 0, got {threshold}"));
         }

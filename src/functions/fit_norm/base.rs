@@ -1,31 +1,30 @@
 //! `fit_base(value, period, base)` and `norm_base(value, fit)`: index numbers with a base period
 //! of 100.
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
-use super::parameters::{DIRECTION, VALUE, check_direction, check_value};
+use super::parameters::VALUE;
 use super::scales::{scale_type, scales};
+use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
 use crate::engine::aggregate::Seeks;
-use crate::engine::normalise::Normalisation;
-use crate::functions::series::{Named, WITH_A_VALUE};
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::{BASE, DIRECTION, FIT, PERIOD_OR_BASE};
+use crate::functions::series::{KeyedValues, WITH_A_VALUE};
 use crate::kernel::{BaseValue, scale};
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
-use crate::types::doubles;
+use crate::page::{Kind, Page, Parameter, page};
 
 page! {
-    /// What `fit_base` is and does.
-    pub static FIT = Page {
-        name: "fit_base",
+    pub static FIT_PAGE = Page {
+        name: fit_base,
         family: Fit,
         syntax: ["fit_base(value, period, base => 2014)"],
         summary: "Learns the value of a series at its base period.",
         formula: "base = x at the row whose period equals the base period",
-        parameters: &[VALUE, PERIOD, BASE],
-        over_parameters: None,
+        parameters: &[VALUE, PERIOD_OR_BASE, BASE],
         returns: "STRUCT(base DOUBLE, n BIGINT), in the unit of measurement of the value; NULL if \
                   there is no value at the base period.",
         notes: "The reference set is one series: group or partition by unit and indicator. Values \
@@ -43,9 +42,8 @@ page! {
 }
 
 page! {
-    /// What `norm_base` is and does.
-    pub static NORM = Page {
-        name: "norm_base",
+    pub static NORM_PAGE = Page {
+        name: norm_base,
         family: Normalisation,
         syntax: [
             "norm_base(value, fit, direction => 1)",
@@ -54,7 +52,7 @@ page! {
         summary: "Fixed-base relative: the base period becomes 100.",
         formula: "100 x / base; direction -1: 100 base / x",
         parameters: &[VALUE, SCALE, DIRECTION],
-        over_parameters: Some(&[VALUE, PERIOD, BASE, DIRECTION]),
+        over_parameters: Some(&[VALUE, PERIOD_OR_BASE, BASE, DIRECTION]),
         returns: "DOUBLE, base period = 100; NULL for a NULL value or a series without a value at \
                   the base period.",
         notes: "With direction -1 halving the value doubles the score: 200, not 150. A series \
@@ -72,47 +70,18 @@ page! {
     };
 }
 
-const SCALE: Parameter = Parameter {
-    name: "fit",
-    role: Role::Fit,
-    kind: Kind::Fit(&["base"]),
-    meaning: "scale learned by fit_base",
-    null: Null::Means("the score is NULL"),
-    default: DefaultValue::Required,
-};
-
-const PERIOD: Parameter = Parameter {
-    name: "period",
-    role: Role::Period,
-    kind: Kind::Any,
-    meaning: "period of the value: a year, a date, a text",
-    null: Null::Means("not the base period"),
-    default: DefaultValue::Required,
-};
-
-const BASE: Parameter = Parameter {
-    name: "base",
-    role: Role::BasePeriod,
-    kind: Kind::SameAsPrevious,
-    meaning: "the period that becomes 100",
-    null: Null::Error,
-    default: DefaultValue::Required,
-};
+const SCALE: Parameter =
+    Parameter { kind: Kind::Fit(&["base"]), meaning: "scale learned by fit_base", ..FIT };
 
 /// Learns the base value.
 #[derive(Debug)]
 pub(crate) struct Fit;
 
-pub(crate) struct Columns {
-    values: Float64Array,
-    at_base: Named,
-}
-
 impl Method for Fit {
     type State = BaseValue;
-    type Columns = Columns;
+    type Columns = KeyedValues;
 
-    const PAGE: &'static crate::page::Page = &FIT;
+    const PAGE: &'static Page = &FIT_PAGE;
     const SEEKS: Option<Seeks> =
         Some(Seeks { argument: BASE.name, must_be: WITH_A_VALUE, field: "base" });
 
@@ -120,19 +89,21 @@ impl Method for Fit {
         Ok(Self)
     }
 
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
-        let at_base = Named::new(FIT.name, BASE.name, &arguments[1], &arguments[2])?;
-        Ok(Columns { values: doubles(&arguments[0])?, at_base })
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<KeyedValues> {
+        KeyedValues::new(FIT_PAGE.name, BASE.name, arguments)
     }
 
     #[inline]
-    fn update(&self, state: &mut BaseValue, columns: &Columns, row: usize) -> Result<()> {
-        let Columns { values, at_base } = columns;
-        if values.is_valid(row) && at_base.is(row) {
-            let x = values.value(row);
-            check_value(FIT.name, x)?;
+    fn update(&self, state: &mut BaseValue, columns: &KeyedValues, row: usize) -> Result<()> {
+        if !columns.key.is(row) {
+            return Ok(());
+        }
+        if let Some(x) = number(FIT_PAGE.name, "value", &columns.values, row)? {
             if x <= 0.0 {
-                return exec_err!("{}: value at the base period must be > 0, got {x}", FIT.name);
+                return exec_err!(
+                    "{}: value at the base period must be > 0, got {x}",
+                    FIT_PAGE.name
+                );
             }
             state.update(x);
         }
@@ -148,7 +119,7 @@ impl Method for Fit {
             return exec_err!(
                 "{}: a series must have one value at the base period, found {} (group or partition \
                  by unit and indicator)",
-                FIT.name,
+                FIT_PAGE.name,
                 state.n()
             );
         }
@@ -160,15 +131,13 @@ impl Method for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &NORM_PAGE;
     const FITTED: &'static str = "norm_base_fitted";
 
+    type Given = [f64; 2];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[base, direction] = numbers else {
-            return Err("two numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[base, direction]: &[f64; 2], _: &[f64]) -> Score {
         if base <= 0.0 {
             return Err(format!("base value must be > 0, got {base}"));
         }

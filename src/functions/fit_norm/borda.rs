@@ -1,13 +1,13 @@
 //! `norm_borda(value, fit)`: Borda points.
 
-use super::parameters::{DIRECTION, VALUE};
+use super::parameters::VALUE;
 use super::rank::{Ranked, SCALE, TIES};
+use crate::functions::parameters::DIRECTION;
 use crate::page::{Page, page};
 
 page! {
-    /// What `norm_borda` is and does.
-    pub static NORM = Page {
-        name: "norm_borda",
+    pub static PAGE = Page {
+        name: norm_borda,
         family: Normalisation,
         syntax: [
             "norm_borda(value, fit, ties => 'min', direction => 1)",
@@ -36,7 +36,7 @@ page! {
 pub(crate) struct Borda;
 
 impl Ranked for Borda {
-    const PAGE: &'static Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
     const FITTED: &'static str = "norm_borda_fitted";
 
     fn score(rank: f64, _: usize) -> Option<f64> {

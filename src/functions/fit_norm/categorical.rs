@@ -6,18 +6,18 @@ use datafusion::arrow::array::ArrayRef;
 use datafusion::common::{Result, plan_err};
 
 use super::directed::Directed;
-use super::parameters::{DIRECTION, VALUE, check_direction};
+use super::parameters::VALUE;
 use super::rank::SCALE;
 use crate::arguments::constants::Constants;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::engine::partition::PartitionMethod;
+use crate::functions::parameters::{DIRECTION, SETTING};
 use crate::kernel::Bands;
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `norm_categorical` is and does.
-    pub static NORM = Page {
-        name: "norm_categorical",
+    pub static PAGE = Page {
+        name: norm_categorical,
         family: Normalisation,
         syntax: [
             "norm_categorical(value, fit, cuts => [...], scores => [...], direction => 1)",
@@ -52,20 +52,18 @@ page! {
 
 const CUTS: Parameter = Parameter {
     name: "cuts",
-    role: Role::Setting,
     kind: Kind::Constants,
     meaning: "shares of the reference set that separate the bands: between 0 and 1, ascending",
-    null: Null::Error,
     default: DefaultValue::Numbers(&[0.15, 0.25, 0.65, 0.85, 0.95]),
+    ..SETTING
 };
 
 const SCORES: Parameter = Parameter {
     name: "scores",
-    role: Role::Setting,
     kind: Kind::Constants,
     meaning: "score of each band from the worst to the best: ascending, one more than cuts",
-    null: Null::Error,
     default: DefaultValue::Numbers(&[0.0, 20.0, 40.0, 60.0, 80.0, 100.0]),
+    ..SETTING
 };
 
 /// A reference set of equal values has no bands.
@@ -77,29 +75,19 @@ fn is_constant(sorted: &[f64]) -> bool {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
     const FITTED: &'static str = "norm_categorical_fitted";
 
+    type Given = ([f64; 1], [Vec<f64>; 2]);
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], list: &[f64]) -> Result<Option<f64>, String> {
-        let Some((cuts, [direction])) = take(numbers)
-            .and_then(|(cuts, rest)| take(rest).map(|(scores, rest)| ((cuts, scores), rest)))
-        else {
-            return Err("two lists and a number are needed".into());
-        };
-        check_direction(*direction)?;
-        let bands = Bands::new(cuts.0, cuts.1)?;
+    fn score(x: f64, &([direction], [ref cuts, ref scores]): &Self::Given, list: &[f64]) -> Score {
+        let bands = Bands::new(cuts, scores)?;
         if is_constant(list) {
             return Ok(None);
         }
-        Ok(bands.score(x, bands.cut_points(list, *direction), *direction))
+        Ok(bands.score(x, bands.cut_points(list, direction), direction))
     }
-}
-
-/// A list that its length stands before, and what follows it.
-fn take(numbers: &[f64]) -> Option<(&[f64], &[f64])> {
-    let (length, numbers) = numbers.split_first()?;
-    numbers.split_at_checked(*length as usize)
 }
 
 /// Scores the values of a partition by its own percentiles.
@@ -113,16 +101,16 @@ impl PartitionMethod for OfPartition {
     type Columns = Directed;
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
 
     fn bind(constants: &Constants) -> Result<Self> {
         let list = |name| match constants.numbers(name)? {
             Some(list) => Ok(list),
-            None => plan_err!("{}: {name} must not be NULL", NORM.name),
+            None => plan_err!("{}: {name} must not be NULL", PAGE.name),
         };
         let (cuts, scores) = (list("cuts")?, list("scores")?);
         if let Err(message) = Bands::new(&cuts, &scores) {
-            return plan_err!("{}: {message}", NORM.name);
+            return plan_err!("{}: {message}", PAGE.name);
         }
         Ok(Self { cuts, scores })
     }
@@ -140,12 +128,12 @@ impl PartitionMethod for OfPartition {
         let Ok(bands) = Bands::new(&self.cuts, &self.scores) else {
             return plan_err!(
                 "{}: scores must be one more than cuts, found another number",
-                NORM.name
+                PAGE.name
             );
         };
         let mut sorted = Vec::with_capacity(rows.len());
         for row in rows.clone() {
-            sorted.extend(columns.get(NORM.name, row)?.map(|(x, _)| x));
+            sorted.extend(columns.get(PAGE.name, row)?.map(|(x, _)| x));
         }
         sorted.sort_unstable_by(f64::total_cmp);
         if is_constant(&sorted) {
@@ -154,7 +142,7 @@ impl PartitionMethod for OfPartition {
         let [up, down] =
             [1.0, -1.0].map(|direction| bands.cut_points(&sorted, direction).collect::<Vec<f64>>());
         for (cell, row) in cells.iter_mut().zip(rows) {
-            if let Some((x, direction)) = columns.get(NORM.name, row)? {
+            if let Some((x, direction)) = columns.get(PAGE.name, row)? {
                 let cut_points = if direction < 0.0 { &down } else { &up };
                 *cell = bands.score(x, cut_points.iter().copied(), direction);
             }

@@ -2,21 +2,20 @@
 //! deviations.
 
 use super::learned::Learned;
-use super::parameters::{DIRECTION, VALUE, check_direction};
-use crate::engine::normalise::Normalisation;
+use super::parameters::VALUE;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::{DIRECTION, FIT};
 use crate::kernel::{Values, mean_deviation, scale};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{Kind, Page, Parameter, page};
 
 page! {
-    /// What `fit_cyclical` is and does.
-    pub static FIT = Page {
-        name: "fit_cyclical",
+    pub static FIT_PAGE = Page {
+        name: fit_cyclical,
         family: Fit,
         syntax: ["fit_cyclical(value)"],
         summary: "Learns the mean and the mean absolute deviation of a reference set.",
         formula: "mean = Σx / n, deviation = Σ|x - mean| / n",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(mean DOUBLE, deviation DOUBLE, n BIGINT), in the unit of measurement of \
                   the value; NULL if the reference set has no values. deviation is exactly 0 if \
                   all values are equal.",
@@ -30,9 +29,8 @@ page! {
 }
 
 page! {
-    /// What `norm_cyclical` is and does.
-    pub static NORM = Page {
-        name: "norm_cyclical",
+    pub static NORM_PAGE = Page {
+        name: norm_cyclical,
         family: Normalisation,
         syntax: [
             "norm_cyclical(value, fit, direction => 1)",
@@ -58,12 +56,9 @@ page! {
 }
 
 const SCALE: Parameter = Parameter {
-    name: "fit",
-    role: Role::Fit,
     kind: Kind::Fit(&["mean", "deviation"]),
     meaning: "scale learned by fit_cyclical",
-    null: Null::Means("the score is NULL"),
-    default: DefaultValue::Required,
+    ..FIT
 };
 
 /// Learns mean and mean absolute deviation.
@@ -73,7 +68,7 @@ pub(crate) struct Fit;
 impl Learned for Fit {
     type State = Values;
 
-    const PAGE: &'static Page = &FIT;
+    const PAGE: &'static Page = &FIT_PAGE;
     const NUMBERS: &'static [&'static str] = &["mean", "deviation"];
     const TOO_LARGE: &'static str = "the sum of value exceeds the range of DOUBLE";
 
@@ -97,15 +92,13 @@ impl Learned for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static Page = &NORM;
+    const PAGE: &'static Page = &NORM_PAGE;
     const FITTED: &'static str = "norm_cyclical_fitted";
 
+    type Given = [f64; 3];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[mean, deviation, direction] = numbers else {
-            return Err("three numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[mean, deviation, direction]: &[f64; 3], _: &[f64]) -> Score {
         if deviation < 0.0 {
             return Err(format!("fit must have deviation >= 0, got {deviation}"));
         }

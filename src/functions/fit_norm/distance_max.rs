@@ -1,15 +1,15 @@
 //! `norm_distance_max(value, fit)`: distance to the best value of the reference set.
 
 use super::minmax::SCALE;
-use super::parameters::{DIRECTION, VALUE, check_direction};
-use crate::engine::normalise::Normalisation;
+use super::parameters::VALUE;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::DIRECTION;
 use crate::kernel::scale;
-use crate::page::page;
+use crate::page::{Page, page};
 
 page! {
-    /// What `norm_distance_max` is and does.
-    pub static NORM = Page {
-        name: "norm_distance_max",
+    pub static PAGE = Page {
+        name: norm_distance_max,
         family: Normalisation,
         syntax: [
             "norm_distance_max(value, fit, direction => 1)",
@@ -37,15 +37,13 @@ page! {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
     const FITTED: &'static str = "norm_distance_max_fitted";
 
+    type Given = [f64; 3];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[min, max, direction] = numbers else {
-            return Err("three numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[min, max, direction]: &[f64; 3], _: &[f64]) -> Score {
         if min > max {
             return Err(format!("fit must have min <= max, got {min} and {max}"));
         }

@@ -1,31 +1,30 @@
 //! `fit_reference(value, unit, reference)` and `norm_distance_reference(value, fit)`: distance to
 //! the value of a reference unit.
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
-use super::parameters::{DIRECTION, VALUE, check_direction, check_value};
+use super::parameters::VALUE;
 use super::scales::{scale_type, scales};
+use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
 use crate::engine::aggregate::Seeks;
-use crate::engine::normalise::Normalisation;
-use crate::functions::series::Named;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::{self, DIRECTION, FIT, SETTING};
+use crate::functions::series::KeyedValues;
 use crate::kernel::{Reference, scale};
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
-use crate::types::doubles;
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `fit_reference` is and does.
-    pub static FIT = Page {
-        name: "fit_reference",
+    pub static FIT_PAGE = Page {
+        name: fit_reference,
         family: Fit,
         syntax: ["fit_reference(value, unit, reference => 'AUT')"],
         summary: "Learns the range of a reference set and the value of its reference unit.",
         formula: "min = min(x), max = max(x), reference = x of the reference unit",
         parameters: &[VALUE, UNIT, REFERENCE],
-        over_parameters: None,
         returns: "STRUCT(min DOUBLE, max DOUBLE, reference DOUBLE, n BIGINT), in the unit of \
                   measurement of the value; NULL if the reference set has no values. The field \
                   reference is NULL if the reference unit has no value.",
@@ -44,9 +43,8 @@ page! {
 }
 
 page! {
-    /// What `norm_distance_reference` is and does.
-    pub static NORM = Page {
-        name: "norm_distance_reference",
+    pub static NORM_PAGE = Page {
+        name: norm_distance_reference,
         family: Normalisation,
         syntax: [
             "norm_distance_reference(value, fit, direction => 1, cap => false)",
@@ -76,21 +74,16 @@ page! {
 }
 
 const SCALE: Parameter = Parameter {
-    name: "fit",
-    role: Role::Fit,
     kind: Kind::Fit(&["min", "max", "reference"]),
     meaning: "scale learned by fit_reference",
-    null: Null::Means("the score is NULL"),
-    default: DefaultValue::Required,
+    ..FIT
 };
 
 const UNIT: Parameter = Parameter {
-    name: "unit",
-    role: Role::Unit,
     kind: Kind::Any,
     meaning: "unit that the value belongs to: its code, name or number",
     null: Null::Means("not the reference unit"),
-    default: DefaultValue::Required,
+    ..parameters::UNIT
 };
 
 const REFERENCE: Parameter = Parameter {
@@ -104,27 +97,21 @@ const REFERENCE: Parameter = Parameter {
 
 const CAP: Parameter = Parameter {
     name: "cap",
-    role: Role::Setting,
     kind: Kind::Boolean,
     meaning: "whether a value better than the reference scores as the reference",
-    null: Null::Error,
     default: DefaultValue::Switch(false),
+    ..SETTING
 };
 
 /// Learns range and reference.
 #[derive(Debug)]
 pub(crate) struct Fit;
 
-pub(crate) struct Columns {
-    values: Float64Array,
-    reference: Named,
-}
-
 impl Method for Fit {
     type State = Reference;
-    type Columns = Columns;
+    type Columns = KeyedValues;
 
-    const PAGE: &'static crate::page::Page = &FIT;
+    const PAGE: &'static Page = &FIT_PAGE;
     const SEEKS: Option<Seeks> = Some(Seeks {
         argument: REFERENCE.name,
         must_be: "a unit that has a value",
@@ -135,17 +122,14 @@ impl Method for Fit {
         Ok(Self)
     }
 
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
-        let reference = Named::new(FIT.name, REFERENCE.name, &arguments[1], &arguments[2])?;
-        Ok(Columns { values: doubles(&arguments[0])?, reference })
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<KeyedValues> {
+        KeyedValues::new(FIT_PAGE.name, REFERENCE.name, arguments)
     }
 
     #[inline]
-    fn update(&self, state: &mut Reference, columns: &Columns, row: usize) -> Result<()> {
-        let Columns { values, reference } = columns;
-        if values.is_valid(row) {
-            check_value(FIT.name, values.value(row))?;
-            state.update(values.value(row), reference.is(row));
+    fn update(&self, state: &mut Reference, columns: &KeyedValues, row: usize) -> Result<()> {
+        if let Some(x) = number(FIT_PAGE.name, "value", &columns.values, row)? {
+            state.update(x, columns.key.is(row));
         }
         Ok(())
     }
@@ -159,7 +143,7 @@ impl Method for Fit {
             return exec_err!(
                 "{}: the reference unit must have one value in a reference set, found {} (group or \
                  partition by indicator and period)",
-                FIT.name,
+                FIT_PAGE.name,
                 state.references()
             );
         }
@@ -177,15 +161,13 @@ impl Method for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &NORM_PAGE;
     const FITTED: &'static str = "norm_distance_reference_fitted";
 
+    type Given = [f64; 5];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[min, max, reference, direction, cap] = numbers else {
-            return Err("five numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[min, max, reference, direction, cap]: &[f64; 5], _: &[f64]) -> Score {
         if reference < min || reference > max {
             return Err(format!(
                 "fit must have min <= reference <= max, got {min}, {reference} and {max}"

@@ -1,15 +1,15 @@
 //! `norm_distance_target(value, fit, target)`: distance to a target.
 
 use super::minmax::SCALE;
-use super::parameters::{DIRECTION, VALUE, check_direction};
-use crate::engine::normalise::Normalisation;
+use super::parameters::VALUE;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::{DIRECTION, SETTING};
 use crate::kernel::scale;
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `norm_distance_target` is and does.
-    pub static NORM = Page {
-        name: "norm_distance_target",
+    pub static PAGE = Page {
+        name: norm_distance_target,
         family: Normalisation,
         syntax: [
             "norm_distance_target(value, fit, target, cap => false, direction => 1)",
@@ -49,26 +49,23 @@ const TARGET: Parameter = Parameter {
 
 const CAP: Parameter = Parameter {
     name: "cap",
-    role: Role::Setting,
     kind: Kind::Boolean,
     meaning: "whether a value beyond the target scores as the target",
-    null: Null::Error,
     default: DefaultValue::Switch(false),
+    ..SETTING
 };
 
 /// Applies range and target.
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
     const FITTED: &'static str = "norm_distance_target_fitted";
 
+    type Given = [f64; 5];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[min, max, target, cap, direction] = numbers else {
-            return Err("five numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[min, max, target, cap, direction]: &[f64; 5], _: &[f64]) -> Score {
         if min > max {
             return Err(format!("fit must have min <= max, got {min} and {max}"));
         }

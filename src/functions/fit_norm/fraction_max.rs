@@ -1,15 +1,15 @@
 //! `norm_fraction_max(value, fit)`: fraction of the best value of the reference set.
 
 use super::minmax::SCALE;
-use super::parameters::{DIRECTION, VALUE, check_direction};
-use crate::engine::normalise::Normalisation;
+use super::parameters::VALUE;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::DIRECTION;
 use crate::kernel::scale;
-use crate::page::page;
+use crate::page::{Page, page};
 
 page! {
-    /// What `norm_fraction_max` is and does.
-    pub static NORM = Page {
-        name: "norm_fraction_max",
+    pub static PAGE = Page {
+        name: norm_fraction_max,
         family: Normalisation,
         syntax: [
             "norm_fraction_max(value, fit, direction => 1)",
@@ -40,15 +40,13 @@ page! {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
     const FITTED: &'static str = "norm_fraction_max_fitted";
 
+    type Given = [f64; 3];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[min, max, direction] = numbers else {
-            return Err("three numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[min, max, direction]: &[f64; 3], _: &[f64]) -> Score {
         if direction > 0.0 && max <= 0.0 {
             return Err(format!("the maximum of the reference set must be > 0, got {max}"));
         }

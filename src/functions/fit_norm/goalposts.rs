@@ -1,14 +1,14 @@
 //! `norm_goalposts(value, lower, upper)`: position between two bounds fixed beforehand.
 
-use super::parameters::{DIRECTION, VALUE, check_direction};
-use crate::engine::normalise::Normalisation;
+use super::parameters::VALUE;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::{DIRECTION, SETTING};
 use crate::kernel::scale;
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `norm_goalposts` is and does.
-    pub static NORM = Page {
-        name: "norm_goalposts",
+    pub static PAGE = Page {
+        name: norm_goalposts,
         family: Normalisation,
         syntax: [
             "norm_goalposts(value, lower, upper, scale => 1, direction => 1, truncate => true)",
@@ -18,7 +18,6 @@ page! {
         formula: "scale (x - lower) / (upper - lower), limited to 0..scale if truncate; direction \
                   -1: (upper - x) instead of (x - lower)",
         parameters: &[VALUE, LOWER, UPPER, SCALE, DIRECTION, TRUNCATE],
-        over_parameters: None,
         returns: "DOUBLE between 0 and scale (beyond if truncate is false); NULL for a NULL value.",
         notes: "Nothing is learned from the data, so scores of different units and periods are \
                 comparable; the goalposts may be columns of a framework. With OVER (...) the score \
@@ -52,35 +51,31 @@ const UPPER: Parameter = Parameter {
 
 const SCALE: Parameter = Parameter {
     name: "scale",
-    role: Role::Setting,
     kind: Kind::Number,
     meaning: "score at the better goalpost; finite, above 0",
-    null: Null::Error,
     default: DefaultValue::Number(1.0),
+    ..SETTING
 };
 
 const TRUNCATE: Parameter = Parameter {
     name: "truncate",
-    role: Role::Setting,
     kind: Kind::Boolean,
     meaning: "whether a value beyond a goalpost scores as the goalpost",
-    null: Null::Error,
     default: DefaultValue::Switch(true),
+    ..SETTING
 };
 
 /// Applies the goalposts.
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
     const FITTED: &'static str = "norm_goalposts_fitted";
 
+    type Given = [f64; 5];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[lower, upper, scale, direction, truncate] = numbers else {
-            return Err("five numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[lower, upper, scale, direction, truncate]: &[f64; 5], _: &[f64]) -> Score {
         if lower >= upper {
             return Err(format!("lower must be below upper, got {lower} and {upper}"));
         }

@@ -1,7 +1,7 @@
 //! Scales that are learned from nothing but the values of a reference set.
 
-use super::parameters::check_value;
 use super::scales::{scale_type, scales};
+use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
 use crate::kernel::State;
@@ -10,10 +10,11 @@ use crate::types::doubles;
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
+use std::fmt::Debug;
 use std::marker::PhantomData;
 
 /// A scale that is learned from nothing but the values of a reference set.
-pub(crate) trait Learned: Send + Sync + Sized + 'static {
+pub(crate) trait Learned: Debug + Send + Sync + Sized + 'static {
     type State: State;
 
     const PAGE: &'static Page;
@@ -33,13 +34,8 @@ pub(crate) trait Learned: Send + Sync + Sized + 'static {
 }
 
 /// The fit of a [`Learned`] scale.
+#[derive(Debug)]
 pub(crate) struct By<L>(PhantomData<fn() -> L>);
-
-impl<L: Learned> std::fmt::Debug for By<L> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(L::PAGE.name)
-    }
-}
 
 impl<L: Learned> Method for By<L> {
     type State = L::State;
@@ -57,13 +53,10 @@ impl<L: Learned> Method for By<L> {
 
     #[inline]
     fn update(&self, state: &mut L::State, values: &Float64Array, row: usize) -> Result<()> {
-        if values.is_null(row) {
-            return Ok(());
-        }
-        check_value(L::PAGE.name, values.value(row))?;
-        match L::update(state, values.value(row)) {
-            Ok(()) => Ok(()),
-            Err(message) => exec_err!("{}: {message}", L::PAGE.name),
+        let name = L::PAGE.name;
+        match number(name, "value", values, row)? {
+            None => Ok(()),
+            Some(x) => L::update(state, x).or_else(|message| exec_err!("{name}: {message}")),
         }
     }
 

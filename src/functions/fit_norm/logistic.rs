@@ -1,15 +1,15 @@
 //! `norm_logistic(value, fit)`: the z-score on the logistic curve.
 
-use super::parameters::{DIRECTION, VALUE, check_direction};
+use super::parameters::VALUE;
 use super::zscore::SCALE;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::DIRECTION;
 use crate::kernel::scale;
-use crate::page::page;
+use crate::page::{Page, page};
 
 page! {
-    /// What `norm_logistic` is and does.
-    pub static NORM = Page {
-        name: "norm_logistic",
+    pub static PAGE = Page {
+        name: norm_logistic,
         family: Normalisation,
         syntax: [
             "norm_logistic(value, fit, direction => 1)",
@@ -38,15 +38,13 @@ page! {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
     const FITTED: &'static str = "norm_logistic_fitted";
 
+    type Given = [f64; 3];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[mean, sd, direction] = numbers else {
-            return Err("three numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[mean, sd, direction]: &[f64; 3], _: &[f64]) -> Score {
         if sd < 0.0 {
             return Err(format!("fit must have sd >= 0, got {sd}"));
         }

@@ -2,21 +2,20 @@
 //! choice.
 
 use super::learned::Learned;
-use super::parameters::{DIRECTION, VALUE, check_direction};
-use crate::engine::normalise::Normalisation;
+use super::parameters::VALUE;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::{DIRECTION, FIT};
 use crate::kernel::{Extent, scale};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `fit_minmax` is and does.
-    pub static FIT = Page {
-        name: "fit_minmax",
+    pub static FIT_PAGE = Page {
+        name: fit_minmax,
         family: Fit,
         syntax: ["fit_minmax(value)"],
         summary: "Learns the smallest and the largest value of a reference set.",
         formula: "min = min(x), max = max(x)",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(min DOUBLE, max DOUBLE, n BIGINT): minimum and maximum in the unit of \
                   measurement of the value, and the number of values; NULL if the reference set \
                   has none. It can be stored in a table and applied later.",
@@ -30,9 +29,8 @@ page! {
 }
 
 page! {
-    /// What `norm_minmax` is and does.
-    pub static NORM = Page {
-        name: "norm_minmax",
+    pub static NORM_PAGE = Page {
+        name: norm_minmax,
         family: Normalisation,
         syntax: [
             "norm_minmax(value, fit, lower => 0, upper => 1, direction => 1)",
@@ -57,14 +55,8 @@ page! {
     };
 }
 
-pub(crate) const SCALE: Parameter = Parameter {
-    name: "fit",
-    role: Role::Fit,
-    kind: Kind::Fit(&["min", "max"]),
-    meaning: "scale learned by fit_minmax",
-    null: Null::Means("the score is NULL"),
-    default: DefaultValue::Required,
-};
+pub(crate) const SCALE: Parameter =
+    Parameter { kind: Kind::Fit(&["min", "max"]), meaning: "scale learned by fit_minmax", ..FIT };
 
 const LOWER: Parameter = Parameter {
     name: "lower",
@@ -91,7 +83,7 @@ pub(crate) struct Fit;
 impl Learned for Fit {
     type State = Extent;
 
-    const PAGE: &'static Page = &FIT;
+    const PAGE: &'static Page = &FIT_PAGE;
     const NUMBERS: &'static [&'static str] = &["min", "max"];
     const TOO_LARGE: &'static str = "value exceeds the range of DOUBLE";
 
@@ -115,15 +107,13 @@ impl Learned for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static Page = &NORM;
+    const PAGE: &'static Page = &NORM_PAGE;
     const FITTED: &'static str = "norm_minmax_fitted";
 
+    type Given = [f64; 5];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[min, max, lower, upper, direction] = numbers else {
-            return Err("five numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[min, max, lower, upper, direction]: &[f64; 5], _: &[f64]) -> Score {
         if lower >= upper {
             return Err(format!("lower must be below upper, got {lower} and {upper}"));
         }

@@ -1,14 +1,14 @@
 //! `norm_percentile_rank(value, fit)`: share of the other values that are worse.
 
-use super::parameters::{DIRECTION, VALUE};
+use super::parameters::VALUE;
 use super::rank::{Ranked, SCALE};
+use crate::functions::parameters::{DIRECTION, SETTING};
 use crate::kernel::{Ties, percentile_rank};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `norm_percentile_rank` is and does.
-    pub static NORM = Page {
-        name: "norm_percentile_rank",
+    pub static PAGE = Page {
+        name: norm_percentile_rank,
         family: Normalisation,
         syntax: [
             "norm_percentile_rank(value, fit, ties => 'min', direction => 1)",
@@ -41,11 +41,10 @@ page! {
 /// Without dense: the denominator counts every value.
 const TIES: Parameter = Parameter {
     name: "ties",
-    role: Role::Setting,
     kind: Kind::Choice(&["min", "max", "average"]),
     meaning: "rank given to equal values",
-    null: Null::Error,
     default: DefaultValue::Word("min"),
+    ..SETTING
 };
 
 /// Ranks as shares.
@@ -53,7 +52,7 @@ const TIES: Parameter = Parameter {
 pub(crate) struct PercentileRank;
 
 impl Ranked for PercentileRank {
-    const PAGE: &'static Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
     const FITTED: &'static str = "norm_percentile_rank_fitted";
 
     fn score(rank: f64, n: usize) -> Option<f64> {

@@ -5,32 +5,32 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
 
 use super::directed::Directed;
-use super::parameters::{DIRECTION, VALUE, check_direction, check_value};
+use super::parameters::VALUE;
 use super::scales::{list_scale_type, list_scales};
+use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::engine::partition::PartitionMethod;
+use crate::functions::parameters::{DIRECTION, FIT, SETTING};
 use crate::kernel::{Place, Ties, Values, places};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 use crate::types::doubles;
 
 page! {
-    /// What `fit_rank` is and does.
-    pub static FIT = Page {
-        name: "fit_rank",
+    pub static FIT_PAGE = Page {
+        name: fit_rank,
         family: Fit,
         syntax: ["fit_rank(value)"],
         summary: "Learns the sorted values of a reference set, for ranking other values among \
                   them.",
         formula: "values = x(1) <= x(2) <= ... <= x(n)",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(values LIST of DOUBLE, n BIGINT), in the unit of measurement of the \
                   value; NULL if the reference set has no values.",
         notes: "The scale of norm_rank, norm_borda, norm_percentile_rank and norm_categorical. It \
@@ -44,9 +44,8 @@ page! {
 }
 
 page! {
-    /// What `norm_rank` is and does.
-    pub static NORM = Page {
-        name: "norm_rank",
+    pub static NORM_PAGE = Page {
+        name: norm_rank,
         family: Normalisation,
         syntax: [
             "norm_rank(value, fit, ties => 'min', direction => 1)",
@@ -73,23 +72,16 @@ page! {
     };
 }
 
-pub(crate) const SCALE: Parameter = Parameter {
-    name: "fit",
-    role: Role::Fit,
-    kind: Kind::FitList("values"),
-    meaning: "scale learned by fit_rank",
-    null: Null::Means("the score is NULL"),
-    default: DefaultValue::Required,
-};
+pub(crate) const SCALE: Parameter =
+    Parameter { kind: Kind::FitList("values"), meaning: "scale learned by fit_rank", ..FIT };
 
 pub(crate) const TIES: Parameter = Parameter {
     name: "ties",
-    role: Role::Setting,
     kind: Kind::Choice(&["min", "max", "average", "dense"]),
     meaning: "rank given to equal values; dense: the smallest, and the next value has the next \
               rank",
-    null: Null::Error,
     default: DefaultValue::Word("min"),
+    ..SETTING
 };
 
 /// Learns the sorted values.
@@ -100,7 +92,7 @@ impl Method for Fit {
     type State = Values;
     type Columns = Float64Array;
 
-    const PAGE: &'static Page = &FIT;
+    const PAGE: &'static Page = &FIT_PAGE;
     const COPIES: usize = 1; // the answer has all values
 
     fn bind(_: &Constants) -> Result<Self> {
@@ -113,10 +105,7 @@ impl Method for Fit {
 
     #[inline]
     fn update(&self, state: &mut Values, values: &Float64Array, row: usize) -> Result<()> {
-        if values.is_valid(row) {
-            check_value(FIT.name, values.value(row))?;
-            state.update(values.value(row));
-        }
+        number(FIT_PAGE.name, "value", values, row)?.into_iter().for_each(|x| state.update(x));
         Ok(())
     }
 
@@ -149,7 +138,7 @@ pub(crate) trait Ranked: Debug + 'static {
 pub(crate) struct Rank;
 
 impl Ranked for Rank {
-    const PAGE: &'static Page = &NORM;
+    const PAGE: &'static Page = &NORM_PAGE;
     const FITTED: &'static str = "norm_rank_fitted";
 
     fn score(rank: f64, _: usize) -> Option<f64> {
@@ -164,12 +153,10 @@ impl<R: Ranked> Normalisation for Norm<R> {
     const PAGE: &'static Page = R::PAGE;
     const FITTED: &'static str = R::FITTED;
 
+    type Given = [f64; 2];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], list: &[f64]) -> Result<Option<f64>, String> {
-        let &[ties, direction] = numbers else {
-            return Err("two numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[ties, direction]: &[f64; 2], list: &[f64]) -> Score {
         let Some(ties) = Ties::ALL.get(ties as usize) else {
             return Err(format!("ties must be one of {}, got {ties}", Ties::ALL.len()));
         };

@@ -7,18 +7,18 @@ use datafusion::arrow::array::ArrayRef;
 use datafusion::common::{Result, exec_err, plan_err};
 
 use super::directed::Directed;
-use super::parameters::{DIRECTION, VALUE, check_direction};
+use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
-use crate::engine::normalise::Normalisation;
+use crate::engine::normalise::{Normalisation, Score};
 use crate::engine::partition::{PartitionMethod, Verdict};
+use crate::functions::parameters::{self, DIRECTION, SETTING};
 use crate::functions::series::Periods;
 use crate::kernel::scale;
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `norm_relative` is and does.
-    pub static NORM = Page {
-        name: "norm_relative",
+    pub static PAGE = Page {
+        name: norm_relative,
         family: Normalisation,
         syntax: [
             "norm_relative(value, previous, direction => 1)",
@@ -61,23 +61,19 @@ const PREVIOUS: Parameter = Parameter {
 };
 
 const PERIOD: Parameter = Parameter {
-    name: "period",
-    role: Role::Period,
-    kind: Kind::Any,
     meaning: "period of the value: a number such as a year, or a DATE, measured in days (a \
               TIMESTAMP at midnight is a DATE); finite",
     null: Null::Means("the score is NULL; not used as a previous period"),
-    default: DefaultValue::Required,
+    ..parameters::PERIOD
 };
 
 const LAG: Parameter = Parameter {
     name: "lag",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "distance to the previous period, in units of the period (days for a DATE); finite, \
               above 0",
-    null: Null::Error,
     default: DefaultValue::Number(1.0),
+    ..SETTING
 };
 
 /// The relative, if both values are above 0.
@@ -95,15 +91,13 @@ fn relative(x: f64, previous: f64, direction: f64) -> Result<f64, String> {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
     const FITTED: &'static str = "norm_relative_fitted";
 
+    type Given = [f64; 2];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[previous, direction] = numbers else {
-            return Err("two numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[previous, direction]: &[f64; 2], _: &[f64]) -> Score {
         relative(x, previous, direction).map(Some)
     }
 }
@@ -118,24 +112,24 @@ impl PartitionMethod for OfPartition {
     type Columns = (Directed, Periods);
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
         let lag = constants.number("lag")?;
         if lag <= 0.0 {
-            return plan_err!("{}: lag must be > 0, got {lag}", NORM.name);
+            return plan_err!("{}: lag must be > 0, got {lag}", PAGE.name);
         }
         Ok(Self { lag })
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Self::Columns> {
-        let periods = Periods::new(NORM.name, PERIOD.name, &arguments[1])?;
+        let periods = Periods::new(PAGE.name, PERIOD.name, &arguments[1])?;
         Ok((Directed::new(arguments, 3)?, periods))
     }
 
     fn verdicts(&self, (_, periods): &Self::Columns) -> Vec<Verdict> {
-        vec![periods.verdict(NORM.name, LAG.name, self.lag)]
+        vec![periods.verdict(PAGE.name, LAG.name, self.lag)]
     }
 
     fn evaluate(
@@ -144,7 +138,7 @@ impl PartitionMethod for OfPartition {
         rows: Range<usize>,
         cells: &mut [Option<f64>],
     ) -> Result<()> {
-        let (name, start) = (NORM.name, rows.start);
+        let (name, start) = (PAGE.name, rows.start);
         let order = periods.in_order(name, rows.filter(|&row| !periods.is_missing(row)))?;
         for &row in &order {
             let found = periods.before(name, &order, row, self.lag)?;

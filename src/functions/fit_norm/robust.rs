@@ -2,21 +2,20 @@
 //! deviations.
 
 use super::learned::Learned;
-use super::parameters::{DIRECTION, VALUE, check_direction};
-use crate::engine::normalise::Normalisation;
+use super::parameters::VALUE;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::{DIRECTION, FIT, SETTING};
 use crate::kernel::{Values, median_deviation, scale};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `fit_robust` is and does.
-    pub static FIT = Page {
-        name: "fit_robust",
+    pub static FIT_PAGE = Page {
+        name: fit_robust,
         family: Fit,
         syntax: ["fit_robust(value)"],
         summary: "Learns the median and the median absolute deviation of a reference set.",
         formula: "median = median(x), mad = median(|x - median|)",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(median DOUBLE, mad DOUBLE, n BIGINT), in the unit of measurement of the \
                   value; NULL if the reference set has no values.",
         notes: "mad is unscaled; the factor that makes it comparable to a standard deviation is an \
@@ -30,9 +29,8 @@ page! {
 }
 
 page! {
-    /// What `norm_robust` is and does.
-    pub static NORM = Page {
-        name: "norm_robust",
+    pub static NORM_PAGE = Page {
+        name: norm_robust,
         family: Normalisation,
         syntax: [
             "norm_robust(value, fit, direction => 1, consistency => 1.4826)",
@@ -57,22 +55,18 @@ page! {
 }
 
 const SCALE: Parameter = Parameter {
-    name: "fit",
-    role: Role::Fit,
     kind: Kind::Fit(&["median", "mad"]),
     meaning: "scale learned by fit_robust",
-    null: Null::Means("the score is NULL"),
-    default: DefaultValue::Required,
+    ..FIT
 };
 
 const CONSISTENCY: Parameter = Parameter {
     name: "consistency",
-    role: Role::Setting,
     kind: Kind::Number,
     meaning: "factor of mad: 1.4826 makes it estimate the standard deviation of normal data; \
               finite, above 0",
-    null: Null::Error,
     default: DefaultValue::Number(1.4826),
+    ..SETTING
 };
 
 /// Learns median and median absolute deviation.
@@ -82,7 +76,7 @@ pub(crate) struct Fit;
 impl Learned for Fit {
     type State = Values;
 
-    const PAGE: &'static Page = &FIT;
+    const PAGE: &'static Page = &FIT_PAGE;
     const NUMBERS: &'static [&'static str] = &["median", "mad"];
     const TOO_LARGE: &'static str = "the difference of two values exceeds the range of DOUBLE";
 
@@ -106,15 +100,13 @@ impl Learned for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static Page = &NORM;
+    const PAGE: &'static Page = &NORM_PAGE;
     const FITTED: &'static str = "norm_robust_fitted";
 
+    type Given = [f64; 4];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[median, mad, direction, consistency] = numbers else {
-            return Err("four numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[median, mad, direction, consistency]: &[f64; 4], _: &[f64]) -> Score {
         if consistency <= 0.0 {
             return Err(format!("consistency must be > 0, got {consistency}"));
         }

@@ -1,14 +1,14 @@
 //! `norm_scaled(value, lower, upper)`: position between two bounds, beyond them too.
 
-use super::parameters::{DIRECTION, VALUE, check_direction};
-use crate::engine::normalise::Normalisation;
+use super::parameters::VALUE;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::{DIRECTION, SETTING};
 use crate::kernel::scale;
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `norm_scaled` is and does.
-    pub static NORM = Page {
-        name: "norm_scaled",
+    pub static PAGE = Page {
+        name: norm_scaled,
         family: Normalisation,
         syntax: [
             "norm_scaled(value, lower, upper, scale => 100, direction => 1)",
@@ -18,7 +18,6 @@ page! {
         formula: "scale (x - lower) / (upper - lower); direction -1: (upper - x) instead of (x - \
                   lower)",
         parameters: &[VALUE, LOWER, UPPER, SCALE, DIRECTION],
-        over_parameters: None,
         returns: "DOUBLE, below 0 or above scale for a value beyond the bounds; NULL for a NULL value.",
         notes: "norm_goalposts is the same with truncation. With OVER (...) the score is the same: \
                 the bounds, not the window, are the reference. With direction -1 the scale is \
@@ -52,26 +51,23 @@ const UPPER: Parameter = Parameter {
 
 const SCALE: Parameter = Parameter {
     name: "scale",
-    role: Role::Setting,
     kind: Kind::Number,
     meaning: "score at the better bound; finite, above 0",
-    null: Null::Error,
     default: DefaultValue::Number(100.0),
+    ..SETTING
 };
 
 /// Applies the bounds.
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static crate::page::Page = &NORM;
+    const PAGE: &'static Page = &PAGE;
     const FITTED: &'static str = "norm_scaled_fitted";
 
+    type Given = [f64; 4];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[lower, upper, scale, direction] = numbers else {
-            return Err("four numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[lower, upper, scale, direction]: &[f64; 4], _: &[f64]) -> Score {
         if lower >= upper {
             return Err(format!("lower must be below upper, got {lower} and {upper}"));
         }

@@ -1,21 +1,20 @@
 //! `fit_sum(value)` and `norm_sum(value, fit)`: shares of the sum.
 
 use super::learned::Learned;
-use super::parameters::{DIRECTION, VALUE, check_direction};
-use crate::engine::normalise::Normalisation;
+use super::parameters::VALUE;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::{DIRECTION, FIT};
 use crate::kernel::{Shares, scale};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{Kind, Page, Parameter, page};
 
 page! {
-    /// What `fit_sum` is and does.
-    pub static FIT = Page {
-        name: "fit_sum",
+    pub static FIT_PAGE = Page {
+        name: fit_sum,
         family: Fit,
         syntax: ["fit_sum(value)"],
         summary: "Learns the sum of the values of a reference set, and that of their reciprocals.",
         formula: "sum = Σx, reciprocal = 1 / Σ(1/x)",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(sum DOUBLE, reciprocal DOUBLE, n BIGINT), in the unit of measurement of \
                   the value; NULL if the reference set has no values. reciprocal is 0 if any value \
                   is 0.",
@@ -29,9 +28,8 @@ page! {
 }
 
 page! {
-    /// What `norm_sum` is and does.
-    pub static NORM = Page {
-        name: "norm_sum",
+    pub static NORM_PAGE = Page {
+        name: norm_sum,
         family: Normalisation,
         syntax: [
             "norm_sum(value, fit, direction => 1)",
@@ -56,12 +54,9 @@ page! {
 }
 
 const SCALE: Parameter = Parameter {
-    name: "fit",
-    role: Role::Fit,
     kind: Kind::Fit(&["sum", "reciprocal"]),
     meaning: "scale learned by fit_sum",
-    null: Null::Means("the score is NULL"),
-    default: DefaultValue::Required,
+    ..FIT
 };
 
 /// Learns the sums.
@@ -71,7 +66,7 @@ pub(crate) struct Fit;
 impl Learned for Fit {
     type State = Shares;
 
-    const PAGE: &'static Page = &FIT;
+    const PAGE: &'static Page = &FIT_PAGE;
     const NUMBERS: &'static [&'static str] = &["sum", "reciprocal"];
     const TOO_LARGE: &'static str = "the sum exceeds the range of DOUBLE";
 
@@ -97,15 +92,13 @@ impl Learned for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static Page = &NORM;
+    const PAGE: &'static Page = &NORM_PAGE;
     const FITTED: &'static str = "norm_sum_fitted";
 
+    type Given = [f64; 3];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[sum, reciprocal, direction] = numbers else {
-            return Err("three numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[sum, reciprocal, direction]: &[f64; 3], _: &[f64]) -> Score {
         if x < 0.0 {
             return Err(format!("value must be >= 0, got {x}"));
         }

@@ -1,21 +1,20 @@
 //! `fit_vector(value)` and `norm_vector(value, fit)`: components of the unit vector.
 
 use super::learned::Learned;
-use super::parameters::{DIRECTION, VALUE, check_direction};
-use crate::engine::normalise::Normalisation;
+use super::parameters::VALUE;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::{DIRECTION, FIT};
 use crate::kernel::{Length, scale};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{Kind, Page, Parameter, page};
 
 page! {
-    /// What `fit_vector` is and does.
-    pub static FIT = Page {
-        name: "fit_vector",
+    pub static FIT_PAGE = Page {
+        name: fit_vector,
         family: Fit,
         syntax: ["fit_vector(value)"],
         summary: "Learns the Euclidean length of the values of a reference set.",
         formula: "length = sqrt(Σx²)",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(length DOUBLE, n BIGINT), in the unit of measurement of the value; NULL \
                   if the reference set has no values.",
         notes: "Values are scaled by a power of two before squaring, so that no square overflows \
@@ -28,9 +27,8 @@ page! {
 }
 
 page! {
-    /// What `norm_vector` is and does.
-    pub static NORM = Page {
-        name: "norm_vector",
+    pub static NORM_PAGE = Page {
+        name: norm_vector,
         family: Normalisation,
         syntax: [
             "norm_vector(value, fit, direction => 1)",
@@ -56,14 +54,8 @@ page! {
     };
 }
 
-const SCALE: Parameter = Parameter {
-    name: "fit",
-    role: Role::Fit,
-    kind: Kind::Fit(&["length"]),
-    meaning: "scale learned by fit_vector",
-    null: Null::Means("the score is NULL"),
-    default: DefaultValue::Required,
-};
+const SCALE: Parameter =
+    Parameter { kind: Kind::Fit(&["length"]), meaning: "scale learned by fit_vector", ..FIT };
 
 /// Learns the length.
 #[derive(Debug)]
@@ -72,7 +64,7 @@ pub(crate) struct Fit;
 impl Learned for Fit {
     type State = Length;
 
-    const PAGE: &'static Page = &FIT;
+    const PAGE: &'static Page = &FIT_PAGE;
     const NUMBERS: &'static [&'static str] = &["length"];
     const TOO_LARGE: &'static str = "the length of the vector exceeds the range of DOUBLE";
 
@@ -95,15 +87,13 @@ impl Learned for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static Page = &NORM;
+    const PAGE: &'static Page = &NORM_PAGE;
     const FITTED: &'static str = "norm_vector_fitted";
 
+    type Given = [f64; 2];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[length, direction] = numbers else {
-            return Err("two numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(x: f64, &[length, direction]: &[f64; 2], _: &[f64]) -> Score {
         if length < 0.0 {
             return Err(format!("fit must have length >= 0, got {length}"));
         }

@@ -2,21 +2,20 @@
 //! deviations.
 
 use super::learned::Learned;
-use super::parameters::{DIRECTION, VALUE, check_direction};
-use crate::engine::normalise::Normalisation;
+use super::parameters::VALUE;
+use crate::engine::normalise::{Normalisation, Score};
+use crate::functions::parameters::{DIRECTION, FIT, SETTING};
 use crate::kernel::{Moments, scale};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `fit_zscore` is and does.
-    pub static FIT = Page {
-        name: "fit_zscore",
+    pub static FIT_PAGE = Page {
+        name: fit_zscore,
         family: Fit,
         syntax: ["fit_zscore(value)"],
         summary: "Learns the mean and the sample standard deviation of a reference set.",
         formula: "mean = Σx / n, sd = sqrt(Σ(x - mean)² / (n - 1))",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "STRUCT(mean DOUBLE, sd DOUBLE, n BIGINT), in the unit of measurement of the \
                   value; NULL if the reference set has no values. sd is NULL for one value and \
                   exactly 0 if all values are equal.",
@@ -33,9 +32,8 @@ page! {
 }
 
 page! {
-    /// What `norm_zscore` is and does.
-    pub static NORM = Page {
-        name: "norm_zscore",
+    pub static NORM_PAGE = Page {
+        name: norm_zscore,
         family: Normalisation,
         syntax: [
             "norm_zscore(value, fit, mean => 0, sd => 1, direction => 1, sample => true)",
@@ -63,44 +61,35 @@ page! {
     };
 }
 
-pub(crate) const SCALE: Parameter = Parameter {
-    name: "fit",
-    role: Role::Fit,
-    kind: Kind::Fit(&["mean", "sd"]),
-    meaning: "scale learned by fit_zscore",
-    null: Null::Means("the score is NULL"),
-    default: DefaultValue::Required,
-};
+pub(crate) const SCALE: Parameter =
+    Parameter { kind: Kind::Fit(&["mean", "sd"]), meaning: "scale learned by fit_zscore", ..FIT };
 
 /// With the number of values, which tells the two deviations apart.
 const SCALE_OF_N: Parameter = Parameter { kind: Kind::Fit(&["mean", "sd", "n"]), ..SCALE };
 
 const MEAN: Parameter = Parameter {
     name: "mean",
-    role: Role::Setting,
     kind: Kind::Number,
     meaning: "mean of the scores of the reference set; finite",
-    null: Null::Error,
     default: DefaultValue::Number(0.0),
+    ..SETTING
 };
 
 const SD: Parameter = Parameter {
     name: "sd",
-    role: Role::Setting,
     kind: Kind::Number,
     meaning: "standard deviation of the scores of the reference set; finite, above 0",
-    null: Null::Error,
     default: DefaultValue::Number(1.0),
+    ..SETTING
 };
 
 const SAMPLE: Parameter = Parameter {
     name: "sample",
-    role: Role::Setting,
     kind: Kind::Boolean,
     meaning: "true: the reference set is a sample, divisor n - 1; false: it is the whole \
               population, divisor n",
-    null: Null::Error,
     default: DefaultValue::Switch(true),
+    ..SETTING
 };
 
 /// Learns mean and standard deviation.
@@ -110,7 +99,7 @@ pub(crate) struct Fit;
 impl Learned for Fit {
     type State = Moments;
 
-    const PAGE: &'static Page = &FIT;
+    const PAGE: &'static Page = &FIT_PAGE;
     const NUMBERS: &'static [&'static str] = &["mean", "sd"];
     const TOO_LARGE: &'static str = "the sum of value exceeds the range of DOUBLE";
 
@@ -133,15 +122,17 @@ impl Learned for Fit {
 pub(crate) struct Norm;
 
 impl Normalisation for Norm {
-    const PAGE: &'static Page = &NORM;
+    const PAGE: &'static Page = &NORM_PAGE;
     const FITTED: &'static str = "norm_zscore_fitted";
 
+    type Given = [f64; 7];
+
     #[inline]
-    fn score(x: f64, numbers: &[f64], _: &[f64]) -> Result<Option<f64>, String> {
-        let &[mean, sd, n, to_mean, to_sd, direction, sample] = numbers else {
-            return Err("seven numbers are needed".into());
-        };
-        check_direction(direction)?;
+    fn score(
+        x: f64,
+        &[mean, sd, n, to_mean, to_sd, direction, sample]: &[f64; 7],
+        _: &[f64],
+    ) -> Score {
         if to_sd <= 0.0 {
             return Err(format!("sd must be > 0, got {to_sd}"));
         }

@@ -6,16 +6,17 @@ use std::ops::Range;
 use datafusion::arrow::array::ArrayRef;
 use datafusion::common::{Result, plan_err};
 
-use super::fill::{VALUE, imputed, observed};
+use super::fill::{imputed, observed};
+use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{Imputed, PartitionMethod};
-use crate::functions::series::{PERIOD, Series};
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::functions::parameters::{PERIOD, SETTING};
+use crate::functions::series::Series;
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `impute_last` is and does.
-    pub static LAST = Page {
-        name: "impute_last",
+    pub static LAST_PAGE = Page {
+        name: impute_last,
         family: Imputation,
         syntax: ["impute_last(value, period, max_gap => NULL, leading => false) \
                   OVER (PARTITION BY unit, indicator)"],
@@ -23,7 +24,6 @@ page! {
         formula: "x at the latest period before with a value, at most max_gap before; with leading, \
                   before the first observation the first one, at most max_gap after",
         parameters: &[VALUE, PERIOD, MAX_GAP, LEADING],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
                   NULL if nothing can be carried.",
@@ -43,9 +43,8 @@ page! {
 }
 
 page! {
-    /// What `impute_last_period` is and does.
-    pub static LAST_PERIOD = Page {
-        name: "impute_last_period",
+    pub static LAST_PERIOD_PAGE = Page {
+        name: impute_last_period,
         family: Imputation,
         syntax: ["impute_last_period(value, period, max_gap => NULL, leading => false) \
                   OVER (PARTITION BY unit, indicator)"],
@@ -53,7 +52,6 @@ page! {
         formula: "the latest period with a value that is not after the row's and at most max_gap \
                   before; with leading, before the first observation its period",
         parameters: &[VALUE, PERIOD, MAX_GAP, LEADING],
-        over_parameters: None,
         window_only: true,
         returns: "DOUBLE: the period as a number, for a DATE the days since 1970-01-01; the row's \
                   own period if its value is observed; NULL where impute_last is NULL.",
@@ -77,11 +75,10 @@ const MAX_GAP: Parameter = Parameter {
 
 const LEADING: Parameter = Parameter {
     name: "leading",
-    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "whether periods before the first observation are filled with it",
-    null: Null::Error,
     default: DefaultValue::Switch(false),
+    ..SETTING
 };
 
 /// Where the value of a row comes from.
@@ -140,19 +137,19 @@ impl PartitionMethod for Last {
     type Columns = Series;
     type Cell = Imputed;
 
-    const PAGE: &'static crate::page::Page = &LAST;
+    const PAGE: &'static Page = &LAST_PAGE;
 
     fn bind(constants: &Constants) -> Result<Self> {
-        Carried::bind(LAST.name, constants).map(Self)
+        Carried::bind(LAST_PAGE.name, constants).map(Self)
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Series> {
-        Series::new(LAST.name, &arguments[0], &arguments[1])
+        Series::new(LAST_PAGE.name, &arguments[0], &arguments[1])
     }
 
     fn evaluate(&self, series: &Series, rows: Range<usize>, cells: &mut [Imputed]) -> Result<()> {
         let start = rows.start;
-        self.0.carry(LAST.name, series, rows, |row, source, x| {
+        self.0.carry(LAST_PAGE.name, series, rows, |row, source, x| {
             cells[row - start] = if row == source { observed(x) } else { imputed(Some(x)) };
         })
     }
@@ -166,14 +163,14 @@ impl PartitionMethod for LastPeriod {
     type Columns = Series;
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::page::Page = &LAST_PERIOD;
+    const PAGE: &'static Page = &LAST_PERIOD_PAGE;
 
     fn bind(constants: &Constants) -> Result<Self> {
-        Carried::bind(LAST_PERIOD.name, constants).map(Self)
+        Carried::bind(LAST_PERIOD_PAGE.name, constants).map(Self)
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Series> {
-        Series::new(LAST_PERIOD.name, &arguments[0], &arguments[1])
+        Series::new(LAST_PERIOD_PAGE.name, &arguments[0], &arguments[1])
     }
 
     fn evaluate(
@@ -183,7 +180,7 @@ impl PartitionMethod for LastPeriod {
         cells: &mut [Option<f64>],
     ) -> Result<()> {
         let start = rows.start;
-        self.0.carry(LAST_PERIOD.name, series, rows, |row, source, _| {
+        self.0.carry(LAST_PERIOD_PAGE.name, series, rows, |row, source, _| {
             cells[row - start] = Some(series.period(source));
         })
     }

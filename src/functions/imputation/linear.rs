@@ -5,17 +5,18 @@ use std::ops::Range;
 use datafusion::arrow::array::ArrayRef;
 use datafusion::common::Result;
 
-use super::fill::{VALUE, imputed, observed};
+use super::fill::{imputed, observed};
+use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{Imputed, PartitionMethod};
-use crate::functions::series::{PERIOD, Series};
+use crate::functions::parameters::{PERIOD, SETTING};
+use crate::functions::series::Series;
 use crate::kernel::between;
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `impute_linear` is and does.
-    pub static LINEAR = Page {
-        name: "impute_linear",
+    pub static PAGE = Page {
+        name: impute_linear,
         family: Imputation,
         syntax: ["impute_linear(value, period, ends => 'none') OVER (PARTITION BY unit, indicator)"],
         summary: "Imputes missing values between two observations of a series by linear \
@@ -23,7 +24,6 @@ page! {
         formula: "x0 + (x1 - x0) (t - t0) / (t1 - t0), with t0 and t1 the nearest earlier and \
                   later periods with a value; ends => 'flat': beyond these, the nearest value",
         parameters: &[VALUE, PERIOD, ENDS],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
                   NULL if nothing can be imputed: before the first and after the last observation \
@@ -47,12 +47,11 @@ page! {
 
 const ENDS: Parameter = Parameter {
     name: "ends",
-    role: Role::Setting,
     kind: Kind::Choice(&["none", "flat"]),
     meaning: "values before the first and after the last observation: none, or the nearest \
               observation",
-    null: Null::Error,
     default: DefaultValue::Word("none"),
+    ..SETTING
 };
 
 /// Draws the lines.
@@ -65,23 +64,23 @@ impl PartitionMethod for Linear {
     type Columns = Series;
     type Cell = Imputed;
 
-    const PAGE: &'static crate::page::Page = &LINEAR;
+    const PAGE: &'static Page = &PAGE;
 
     fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self { flat: constants.choice(ENDS.name)? == 1 })
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Series> {
-        Series::new(LINEAR.name, &arguments[0], &arguments[1])
+        Series::new(PAGE.name, &arguments[0], &arguments[1])
     }
 
     fn evaluate(&self, series: &Series, rows: Range<usize>, cells: &mut [Imputed]) -> Result<()> {
         let start = rows.start;
-        let order = series.in_order(LINEAR.name, rows)?;
+        let order = series.in_order(PAGE.name, rows)?;
         let mut before: Option<(f64, f64)> = None;
         let mut open = Vec::new();
         for &row in &order {
-            let Some(x) = series.observed(LINEAR.name, row)? else {
+            let Some(x) = series.observed(PAGE.name, row)? else {
                 open.push(row);
                 continue;
             };

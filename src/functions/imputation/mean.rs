@@ -1,27 +1,18 @@
 //! `impute_mean(value)`: missing values become the mean of the others.
 
-use std::ops::Range;
-
-use datafusion::arrow::array::{ArrayRef, Float64Array};
-use datafusion::common::{Result, exec_err};
-
-use super::fill::{VALUE, fill};
-use crate::arguments::constants::Constants;
-use crate::engine::partition::{Imputed, PartitionMethod};
+use super::fill::Filling;
+use super::parameters::VALUE;
 use crate::kernel::Moments;
-use crate::page::page;
-use crate::types::doubles;
+use crate::page::{Page, page};
 
 page! {
-    /// What `impute_mean` is and does.
-    pub static MEAN = Page {
-        name: "impute_mean",
+    pub static PAGE = Page {
+        name: impute_mean,
         family: Imputation,
         syntax: ["impute_mean(value) OVER (PARTITION BY indicator)"],
         summary: "Imputes missing values by the arithmetic mean of the observed values.",
         formula: "Σx / n over the values of the partition",
         parameters: &[VALUE],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
                   NULL if the partition has no values.",
@@ -43,35 +34,13 @@ page! {
 #[derive(Debug)]
 pub(crate) struct Mean;
 
-impl PartitionMethod for Mean {
-    type Columns = Float64Array;
-    type Cell = Imputed;
+impl Filling for Mean {
+    const PAGE: &'static Page = &PAGE;
+    const TOO_LARGE: &'static str = "the sum of value exceeds the range of DOUBLE";
 
-    const PAGE: &'static crate::page::Page = &MEAN;
-
-    fn bind(_: &Constants) -> Result<Self> {
-        Ok(Self)
-    }
-
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
-        doubles(&arguments[0])
-    }
-
-    fn evaluate(
-        &self,
-        values: &Float64Array,
-        rows: Range<usize>,
-        cells: &mut [Imputed],
-    ) -> Result<()> {
-        fill(MEAN.name, values, rows, cells, |there| {
-            let mut moments = Moments::default();
-            there.iter().for_each(|&x| moments.update(x));
-            match moments.mean() {
-                Some(mean) if !mean.is_finite() => {
-                    exec_err!("{}: the sum of value exceeds the range of DOUBLE", MEAN.name)
-                }
-                mean => Ok(mean),
-            }
-        })
+    fn filling(observed: &[f64]) -> Option<f64> {
+        let mut moments = Moments::default();
+        observed.iter().for_each(|&x| moments.update(x));
+        moments.mean()
     }
 }

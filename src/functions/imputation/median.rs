@@ -1,27 +1,18 @@
 //! `impute_median(value)`: missing values become the median of the others.
 
-use std::ops::Range;
-
-use datafusion::arrow::array::{ArrayRef, Float64Array};
-use datafusion::common::{Result, exec_err};
-
-use super::fill::{VALUE, fill};
-use crate::arguments::constants::Constants;
-use crate::engine::partition::{Imputed, PartitionMethod};
+use super::fill::Filling;
+use super::parameters::VALUE;
 use crate::kernel::{Values, quantile};
-use crate::page::page;
-use crate::types::doubles;
+use crate::page::{Page, page};
 
 page! {
-    /// What `impute_median` is and does.
-    pub static MEDIAN = Page {
-        name: "impute_median",
+    pub static PAGE = Page {
+        name: impute_median,
         family: Imputation,
         syntax: ["impute_median(value) OVER (PARTITION BY indicator)"],
         summary: "Imputes missing values by the median of the observed values.",
         formula: "the middle value of the partition, the mean of the middle two where n is even",
         parameters: &[VALUE],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
                   NULL if the partition has no values.",
@@ -44,35 +35,13 @@ page! {
 #[derive(Debug)]
 pub(crate) struct Median;
 
-impl PartitionMethod for Median {
-    type Columns = Float64Array;
-    type Cell = Imputed;
+impl Filling for Median {
+    const PAGE: &'static Page = &PAGE;
+    const TOO_LARGE: &'static str = "the range of value exceeds that of DOUBLE";
 
-    const PAGE: &'static crate::page::Page = &MEDIAN;
-
-    fn bind(_: &Constants) -> Result<Self> {
-        Ok(Self)
-    }
-
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
-        doubles(&arguments[0])
-    }
-
-    fn evaluate(
-        &self,
-        values: &Float64Array,
-        rows: Range<usize>,
-        cells: &mut [Imputed],
-    ) -> Result<()> {
-        fill(MEDIAN.name, values, rows, cells, |there| {
-            let mut all = Values::default();
-            there.iter().for_each(|&x| all.update(x));
-            match quantile(&all.into_sorted(), 0.5) {
-                Some(median) if !median.is_finite() => {
-                    exec_err!("{}: the range of value exceeds that of DOUBLE", MEDIAN.name)
-                }
-                median => Ok(median),
-            }
-        })
+    fn filling(observed: &[f64]) -> Option<f64> {
+        let mut values = Values::default();
+        observed.iter().for_each(|&x| values.update(x));
+        quantile(&values.into_sorted(), 0.5)
     }
 }

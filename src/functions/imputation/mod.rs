@@ -7,13 +7,15 @@ pub mod median;
 pub mod row_mean;
 
 mod fill;
+mod parameters;
 
 use crate::engine::registry::Registry;
+use fill::By;
 
 /// Every function of this step.
 pub(crate) fn register(registry: &mut Registry) {
-    registry.imputation::<mean::Mean>();
-    registry.imputation::<median::Median>();
+    registry.imputation::<By<mean::Mean>>();
+    registry.imputation::<By<median::Median>>();
     registry.imputation::<last::Last>();
     registry.whole::<last::LastPeriod>();
     registry.imputation::<linear::Linear>();

@@ -8,18 +8,19 @@ use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::row::{RowConverter, Rows, SortField};
 use datafusion::common::{Result, exec_err};
 
-use super::fill::{VALUE, imputed, observed};
+use super::fill::{imputed, observed};
+use super::parameters::VALUE;
+use crate::arguments::check::{Directions, number};
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{Imputed, PartitionMethod};
-use crate::functions::series::number;
+use crate::functions::parameters;
 use crate::kernel::{Extent, Sum, between, scale};
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::page::{Kind, Page, Parameter, Role, page};
 use crate::types::doubles;
 
 page! {
-    /// What `impute_row_mean` is and does.
-    pub static ROW_MEAN = Page {
-        name: "impute_row_mean",
+    pub static PAGE = Page {
+        name: impute_row_mean,
         family: Imputation,
         syntax: ["impute_row_mean(value, unit, indicator, direction => 1) OVER (PARTITION BY parent)"],
         summary: "Imputes missing values from the mean position of the unit on the other \
@@ -28,7 +29,6 @@ page! {
                   (max - x) / (max - min)); filled in: min + s (max - min) (direction -1: \
                   max - s (max - min)), with min and max of the missing indicator",
         parameters: &[VALUE, UNIT, INDICATOR, DIRECTION],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
                   NULL if the unit has no other value in the partition, or if the indicator is \
@@ -48,14 +48,8 @@ page! {
     };
 }
 
-const UNIT: Parameter = Parameter {
-    name: "unit",
-    role: Role::Unit,
-    kind: Kind::Any,
-    meaning: "unit the value belongs to",
-    null: Null::Error,
-    default: DefaultValue::Required,
-};
+const UNIT: Parameter =
+    Parameter { kind: Kind::Any, meaning: "unit the value belongs to", ..parameters::UNIT };
 
 const INDICATOR: Parameter = Parameter {
     name: "indicator",
@@ -65,12 +59,8 @@ const INDICATOR: Parameter = Parameter {
 };
 
 const DIRECTION: Parameter = Parameter {
-    name: "direction",
-    role: Role::Direction,
-    kind: Kind::Number,
     meaning: "1: higher is better; -1: lower is better; the same in all rows of an indicator",
-    null: Null::Error,
-    default: DefaultValue::Number(1.0),
+    ..parameters::DIRECTION
 };
 
 /// Fills from the unit's other indicators.
@@ -81,7 +71,7 @@ pub(crate) struct Columns {
     values: Float64Array,
     units: Rows,
     indicators: Rows,
-    directions: Option<Float64Array>,
+    directions: Directions,
 }
 
 /// Extent and direction of an indicator.
@@ -94,7 +84,7 @@ impl PartitionMethod for RowMean {
     type Columns = Columns;
     type Cell = Imputed;
 
-    const PAGE: &'static crate::page::Page = &ROW_MEAN;
+    const PAGE: &'static Page = &PAGE;
 
     fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
@@ -103,7 +93,7 @@ impl PartitionMethod for RowMean {
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
         let keys = |array: &ArrayRef, argument: &str| -> Result<Rows> {
             if array.logical_null_count() > 0 {
-                return exec_err!("{}: {argument} must not be NULL", ROW_MEAN.name);
+                return exec_err!("{}: {argument} must not be NULL", PAGE.name);
             }
             let converter = RowConverter::new(vec![SortField::new(array.data_type().clone())])?;
             Ok(converter.convert_columns(std::slice::from_ref(array))?)
@@ -112,13 +102,13 @@ impl PartitionMethod for RowMean {
             values: doubles(&arguments[0])?,
             units: keys(&arguments[1], UNIT.name)?,
             indicators: keys(&arguments[2], INDICATOR.name)?,
-            directions: arguments.get(3).map(doubles).transpose()?,
+            directions: Directions::new(arguments.get(3))?,
         })
     }
 
     fn evaluate(&self, columns: &Columns, rows: Range<usize>, cells: &mut [Imputed]) -> Result<()> {
         let Columns { values, units, indicators, directions } = columns;
-        let name = ROW_MEAN.name;
+        let name = PAGE.name;
         let mut scales = HashMap::new();
         let mut seen = HashSet::with_capacity(cells.len());
         for (row, cell) in rows.clone().zip(cells.iter_mut()) {
@@ -128,14 +118,7 @@ impl PartitionMethod for RowMean {
                      (partition by period as well)"
                 );
             }
-            let direction = match directions {
-                None => 1.0,
-                Some(directions) if directions.is_valid(row) => directions.value(row),
-                Some(_) => return exec_err!("{name}: direction must not be NULL"),
-            };
-            if direction != 1.0 && direction != -1.0 {
-                return exec_err!("{name}: direction must be 1 or -1, got {direction}");
-            }
+            let direction = directions.of(name, row)?;
             let scale = scales
                 .entry(indicators.row(row))
                 .or_insert_with(|| Scale { extent: Extent::default(), direction });

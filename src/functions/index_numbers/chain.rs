@@ -6,16 +6,17 @@ use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::common::{Result, exec_err, plan_err};
 
 use super::parameters::{FORM, FORMS};
+use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{PartitionMethod, Verdict};
-use crate::functions::series::{Named, PERIOD, Series};
+use crate::functions::parameters::{self, PERIOD, SETTING};
+use crate::functions::series::{Named, Series};
 use crate::kernel::{Growth, chain};
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `index_chain` is and does.
-    pub static CHAIN = Page {
-        name: "index_chain",
+    pub static PAGE = Page {
+        name: index_chain,
         family: IndexNumbers,
         syntax: ["index_chain(growth, period, base => 2005, form => 'simple', step => 1) \
                   OVER (PARTITION BY unit, code)"],
@@ -23,7 +24,6 @@ page! {
         formula: "I(base) = 100; after it I(t) = I(t - step) f(g(t)), before it I(t) = \
                   I(t + step) / f(g(t + step)); f(g) = 1 + g / 100, symmetric (200 + g) / (200 - g)",
         parameters: &[GROWTH, PERIOD, BASE, FORM, STEP],
-        over_parameters: None,
         window_only: true,
         returns: "DOUBLE, base period = 100; NULL beyond a missing growth rate or period as seen \
                   from the base, and for the whole series if its base period has no row.",
@@ -56,22 +56,14 @@ const GROWTH: Parameter = Parameter {
     default: DefaultValue::Required,
 };
 
-const BASE: Parameter = Parameter {
-    name: "base",
-    role: Role::BasePeriod,
-    kind: Kind::SameAsPrevious,
-    meaning: "period set to 100",
-    null: Null::Error,
-    default: DefaultValue::Required,
-};
+const BASE: Parameter = Parameter { meaning: "period set to 100", ..parameters::BASE };
 
 const STEP: Parameter = Parameter {
     name: "step",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "distance between linked periods, in units of the period (days for a DATE); > 0",
-    null: Null::Error,
     default: DefaultValue::Number(1.0),
+    ..SETTING
 };
 
 /// Links growth.
@@ -90,21 +82,21 @@ impl PartitionMethod for Chain {
     type Columns = Columns;
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::page::Page = &CHAIN;
+    const PAGE: &'static Page = &PAGE;
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
         let step = constants.number(STEP.name)?;
         if step <= 0.0 {
-            return plan_err!("{}: step must be > 0, got {step}", CHAIN.name);
+            return plan_err!("{}: step must be > 0, got {step}", PAGE.name);
         }
         let form = FORMS[constants.choice(FORM.name)?];
         Ok(Self { form, step })
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
-        let series = Series::new(CHAIN.name, &arguments[0], &arguments[1])?;
-        let at_base = Named::new(CHAIN.name, BASE.name, &arguments[1], &arguments[2])?;
+        let series = Series::new(PAGE.name, &arguments[0], &arguments[1])?;
+        let at_base = Named::new(PAGE.name, BASE.name, &arguments[1], &arguments[2])?;
         Ok(Columns { series, at_base })
     }
 
@@ -113,8 +105,8 @@ impl PartitionMethod for Chain {
         let is_sought = series.values.null_count() < series.values.len();
         vec![
             at_base
-                .verdict(CHAIN.name, BASE.name, "a period that a series has", is_sought, |_| true),
-            series.periods.verdict(CHAIN.name, STEP.name, self.step),
+                .verdict(PAGE.name, BASE.name, "a period that a series has", is_sought, |_| true),
+            series.periods.verdict(PAGE.name, STEP.name, self.step),
         ]
     }
 
@@ -124,11 +116,11 @@ impl PartitionMethod for Chain {
         rows: Range<usize>,
         cells: &mut [Option<f64>],
     ) -> Result<()> {
-        let (name, start) = (CHAIN.name, rows.start);
+        let (name, start) = (PAGE.name, rows.start);
         let order = series.in_order(name, rows)?;
         let mut factors = Vec::with_capacity(order.len());
         for &row in &order {
-            let growth = number_of(series, name, row)?;
+            let growth = number(name, GROWTH.name, &series.values, row)?;
             match (self.form, growth) {
                 (Growth::Simple, Some(growth)) if growth <= -100.0 => {
                     return exec_err!("{name}: growth must be > -100, got {growth}");
@@ -156,8 +148,4 @@ impl PartitionMethod for Chain {
         }
         Ok(())
     }
-}
-
-fn number_of(series: &Series, name: &str, row: usize) -> Result<Option<f64>> {
-    crate::functions::series::number(name, GROWTH.name, &series.values, row)
 }

@@ -3,18 +3,16 @@
 use super::parameters::{BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY};
 use super::price_index::Formula;
 use crate::kernel::Prices;
-use crate::page::page;
+use crate::page::{Page, page};
 
 page! {
-    /// What `index_fisher` is and does.
-    pub static FISHER = Page {
-        name: "index_fisher",
+    pub static PAGE = Page {
+        name: index_fisher,
         family: IndexNumbers,
         syntax: ["index_fisher(base_price, base_quantity, price, quantity)"],
         summary: "Fisher price index: the geometric mean of Laspeyres and Paasche.",
         formula: "sqrt(Laspeyres Paasche)",
         parameters: &[BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
-        over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
                   have no value.",
         notes: "A superlative index; satisfies the time-reversal and factor-reversal tests. An \
@@ -32,10 +30,11 @@ page! {
 }
 
 /// Fisher price index: the geometric mean of Laspeyres and Paasche.
+#[derive(Debug)]
 pub(crate) struct Fisher;
 
 impl Formula for Fisher {
-    const PAGE: &'static crate::page::Page = &FISHER;
+    const PAGE: &'static Page = &PAGE;
 
     fn index(prices: &Prices) -> Option<f64> {
         prices.fisher()

@@ -8,21 +8,20 @@ use datafusion::common::{Result, exec_err, plan_err};
 use super::parameters::{FORM, FORMS};
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{PartitionMethod, Verdict};
-use crate::functions::series::{PERIOD, Series};
+use crate::functions::parameters::{self, PERIOD, SETTING};
+use crate::functions::series::Series;
 use crate::kernel::Growth;
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
 
 page! {
-    /// What `index_growth` is and does.
-    pub static GROWTH = Page {
-        name: "index_growth",
+    pub static PAGE = Page {
+        name: index_growth,
         family: IndexNumbers,
         syntax: ["index_growth(value, period, form => 'simple', lag => 1) OVER (PARTITION BY unit, indicator)"],
         summary: "Growth rate in percent on an earlier period.",
         formula: "simple: 100 (x1 - x0) / x0; symmetric: 200 (x1 - x0) / (x1 + x0); x0 is the value \
                   at period - lag",
         parameters: &[VALUE, PERIOD, FORM, LAG],
-        over_parameters: None,
         window_only: true,
         returns: "DOUBLE, percent; NULL where either value is missing.",
         notes: "The earlier period must exist exactly: after a gap the growth rate is NULL. A \
@@ -47,21 +46,17 @@ page! {
 }
 
 const VALUE: Parameter = Parameter {
-    name: "value",
-    role: Role::Value,
-    kind: Kind::Number,
     meaning: "value of the series; finite, above 0 as an earlier value",
     null: Null::Means("growth to and from it is NULL"),
-    default: DefaultValue::Required,
+    ..parameters::VALUE
 };
 
 const LAG: Parameter = Parameter {
     name: "lag",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "distance to the earlier period, in units of the period (days for a DATE); > 0",
-    null: Null::Error,
     default: DefaultValue::Number(1.0),
+    ..SETTING
 };
 
 /// Computes growth.
@@ -75,23 +70,23 @@ impl PartitionMethod for GrowthOf {
     type Columns = Series;
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::page::Page = &GROWTH;
+    const PAGE: &'static Page = &PAGE;
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
         let lag = constants.number(LAG.name)?;
         if lag <= 0.0 {
-            return plan_err!("{}: lag must be > 0, got {lag}", GROWTH.name);
+            return plan_err!("{}: lag must be > 0, got {lag}", PAGE.name);
         }
         Ok(Self { form: FORMS[constants.choice(FORM.name)?], lag })
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Series> {
-        Series::new(GROWTH.name, &arguments[0], &arguments[1])
+        Series::new(PAGE.name, &arguments[0], &arguments[1])
     }
 
     fn verdicts(&self, series: &Series) -> Vec<Verdict> {
-        vec![series.periods.verdict(GROWTH.name, LAG.name, self.lag)]
+        vec![series.periods.verdict(PAGE.name, LAG.name, self.lag)]
     }
 
     fn evaluate(
@@ -100,7 +95,7 @@ impl PartitionMethod for GrowthOf {
         rows: Range<usize>,
         cells: &mut [Option<f64>],
     ) -> Result<()> {
-        let (name, start) = (GROWTH.name, rows.start);
+        let (name, start) = (PAGE.name, rows.start);
         let order = series.in_order(name, rows)?;
         for &row in &order {
             let found = series.periods.before(name, &order, row, self.lag)?;

@@ -3,18 +3,16 @@
 use super::parameters::{BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY};
 use super::price_index::Formula;
 use crate::kernel::Prices;
-use crate::page::page;
+use crate::page::{Page, page};
 
 page! {
-    /// What `index_laspeyres` is and does.
-    pub static LASPEYRES = Page {
-        name: "index_laspeyres",
+    pub static PAGE = Page {
+        name: index_laspeyres,
         family: IndexNumbers,
         syntax: ["index_laspeyres(base_price, base_quantity, price, quantity)"],
         summary: "Laspeyres price index: the current cost of the basket of the base period.",
         formula: "100 Σ p1 q0 / Σ p0 q0",
         parameters: &[BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
-        over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
                   have no value.",
         notes: "Ignores substitution towards cheaper items, so it usually exceeds Paasche. An item \
@@ -36,10 +34,11 @@ page! {
 }
 
 /// Laspeyres price index: what the basket of the base period costs now.
+#[derive(Debug)]
 pub(crate) struct Laspeyres;
 
 impl Formula for Laspeyres {
-    const PAGE: &'static crate::page::Page = &LASPEYRES;
+    const PAGE: &'static Page = &PAGE;
 
     fn index(prices: &Prices) -> Option<f64> {
         prices.laspeyres()

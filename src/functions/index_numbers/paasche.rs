@@ -3,19 +3,17 @@
 use super::parameters::{BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY};
 use super::price_index::Formula;
 use crate::kernel::Prices;
-use crate::page::page;
+use crate::page::{Page, page};
 
 page! {
-    /// What `index_paasche` is and does.
-    pub static PAASCHE = Page {
-        name: "index_paasche",
+    pub static PAGE = Page {
+        name: index_paasche,
         family: IndexNumbers,
         syntax: ["index_paasche(base_price, base_quantity, price, quantity)"],
         summary: "Paasche price index: the current cost of the current basket relative to its cost \
                   in the base period.",
         formula: "100 Σ p1 q1 / Σ p0 q1",
         parameters: &[BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
-        over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
                   have no value.",
         notes: "Usually below Laspeyres, because of substitution towards cheaper items. An item \
@@ -33,10 +31,11 @@ page! {
 }
 
 /// Paasche price index: what the basket of now costs, against what it would have cost in the base period.
+#[derive(Debug)]
 pub(crate) struct Paasche;
 
 impl Formula for Paasche {
-    const PAGE: &'static crate::page::Page = &PAASCHE;
+    const PAGE: &'static Page = &PAGE;
 
     fn index(prices: &Prices) -> Option<f64> {
         prices.paasche()

@@ -1,15 +1,15 @@
 //! The arguments that index numbers share.
 
+use crate::functions::parameters::SETTING;
 use crate::kernel::Growth;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 
 pub(crate) const FORM: Parameter = Parameter {
     name: "form",
-    role: Role::Setting,
     kind: Kind::Choice(&["simple", "symmetric"]),
     meaning: "percent of the earlier value, or of the mean of both",
-    null: Null::Error,
     default: DefaultValue::Word("simple"),
+    ..SETTING
 };
 
 /// Growth in the order of the words of [`FORM`].

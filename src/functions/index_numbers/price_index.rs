@@ -1,33 +1,29 @@
 //! The one way from prices and quantities to a price index.
 
 use super::parameters::{BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY};
+use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
-use crate::functions::series::number;
 use crate::kernel::Prices;
 use crate::page::{Page, Parameter};
 use crate::types::doubles;
 use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
+use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// A price index with its page: what tells one from another.
-pub(crate) trait Formula: Send + Sync + 'static {
+pub(crate) trait Formula: Debug + Send + Sync + 'static {
     const PAGE: &'static Page;
 
     fn index(prices: &Prices) -> Option<f64>;
 }
 
 /// Prices and quantities of a batch into a price index.
-pub(crate) struct PriceIndex<F>(PhantomData<F>);
-
-impl<F: Formula> std::fmt::Debug for PriceIndex<F> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(F::PAGE.name)
-    }
-}
+#[derive(Debug)]
+pub(crate) struct PriceIndex<F>(PhantomData<fn() -> F>);
 
 impl<F: Formula> Method for PriceIndex<F> {
     type State = Prices;

@@ -2,25 +2,24 @@
 
 use std::ops::Range;
 
-use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
+use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::common::{Result, exec_err, plan_err};
 
+use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{PartitionMethod, Verdict};
-use crate::functions::series::{Named, WITH_A_VALUE, number};
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
-use crate::types::doubles;
+use crate::functions::parameters::{self, PERIOD_OR_BASE, SETTING};
+use crate::functions::series::{KeyedValues, WITH_A_VALUE};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
 
 page! {
-    /// What `index_rebase` is and does.
-    pub static REBASE = Page {
-        name: "index_rebase",
+    pub static PAGE = Page {
+        name: index_rebase,
         family: IndexNumbers,
         syntax: ["index_rebase(value, period, base => 2015, to => 100) OVER (PARTITION BY unit, indicator)"],
         summary: "Changes the base of a series: the value at the base period is set to 100.",
         formula: "to x / x(base)",
-        parameters: &[VALUE, PERIOD, BASE, TO],
-        over_parameters: None,
+        parameters: &[VALUE, PERIOD_OR_BASE, BASE, TO],
         window_only: true,
         returns: "DOUBLE, base period = to; NULL for a NULL value, and if the series has no value \
                   at the base period.",
@@ -38,39 +37,19 @@ page! {
 }
 
 const VALUE: Parameter = Parameter {
-    name: "value",
-    role: Role::Value,
-    kind: Kind::Number,
     meaning: "index or value of the series; finite",
     null: Null::Means("the result is NULL"),
-    default: DefaultValue::Required,
+    ..parameters::VALUE
 };
 
-const PERIOD: Parameter = Parameter {
-    name: "period",
-    role: Role::Period,
-    kind: Kind::Any,
-    meaning: "period of the value: a year, a date, a text",
-    null: Null::Means("not the base period"),
-    default: DefaultValue::Required,
-};
-
-const BASE: Parameter = Parameter {
-    name: "base",
-    role: Role::BasePeriod,
-    kind: Kind::SameAsPrevious,
-    meaning: "the new base period",
-    null: Null::Error,
-    default: DefaultValue::Required,
-};
+const BASE: Parameter = Parameter { meaning: "the new base period", ..parameters::BASE };
 
 const TO: Parameter = Parameter {
     name: "to",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "level of the base period; > 0",
-    null: Null::Error,
     default: DefaultValue::Number(100.0),
+    ..SETTING
 };
 
 /// Rebases.
@@ -79,53 +58,39 @@ pub(crate) struct Rebase {
     to: f64,
 }
 
-pub(crate) struct Columns {
-    values: Float64Array,
-    at_base: Named,
-}
-
 impl PartitionMethod for Rebase {
-    type Columns = Columns;
+    type Columns = KeyedValues;
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::page::Page = &REBASE;
+    const PAGE: &'static Page = &PAGE;
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
         let to = constants.number(TO.name)?;
         if to <= 0.0 {
-            return plan_err!("{}: to must be > 0, got {to}", REBASE.name);
+            return plan_err!("{}: to must be > 0, got {to}", PAGE.name);
         }
         Ok(Self { to })
     }
 
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
-        let at_base = Named::new(REBASE.name, BASE.name, &arguments[1], &arguments[2])?;
-        Ok(Columns { values: doubles(&arguments[0])?, at_base })
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<KeyedValues> {
+        KeyedValues::new(PAGE.name, BASE.name, arguments)
     }
 
-    fn verdicts(&self, Columns { values, at_base }: &Columns) -> Vec<Verdict> {
+    fn verdicts(&self, KeyedValues { values, key }: &KeyedValues) -> Vec<Verdict> {
         let is_sought = values.null_count() < values.len();
         let counts = |row| values.is_valid(row);
-        vec![at_base.verdict(REBASE.name, BASE.name, WITH_A_VALUE, is_sought, counts)]
+        vec![key.verdict(PAGE.name, BASE.name, WITH_A_VALUE, is_sought, counts)]
     }
 
     fn evaluate(
         &self,
-        columns: &Columns,
+        KeyedValues { values, key }: &KeyedValues,
         rows: Range<usize>,
         cells: &mut [Option<f64>],
     ) -> Result<()> {
-        let name = REBASE.name;
-        let Columns { values, at_base } = columns;
-        let mut at = rows.clone().filter(|&row| at_base.is(row));
-        let base_row = at.next();
-        if at.next().is_some() {
-            return exec_err!(
-                "{name}: a series must have one row at the base period, found more (partition by \
-                 unit and indicator)"
-            );
-        }
+        let name = PAGE.name;
+        let base_row = key.row(name, "the base period", rows.clone())?;
         let base = base_row.map(|row| number(name, "value", values, row)).transpose()?.flatten();
         if let Some(base) = base.filter(|&base| base <= 0.0) {
             return exec_err!("{name}: value at the base period must be > 0, got {base}");

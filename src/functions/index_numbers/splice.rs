@@ -5,23 +5,23 @@ use std::ops::Range;
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::common::{Result, exec_err};
 
+use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{PartitionMethod, Verdict};
-use crate::functions::series::{Named, WITH_A_VALUE, number};
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::functions::parameters::{self, SETTING, VALUE};
+use crate::functions::series::{Named, WITH_A_VALUE};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
 use crate::types::doubles;
 
 page! {
-    /// What `index_splice` is and does.
-    pub static SPLICE = Page {
-        name: "index_splice",
+    pub static PAGE = Page {
+        name: index_splice,
         family: IndexNumbers,
         syntax: ["index_splice(old, new, period, at => 2015) OVER (PARTITION BY unit, indicator)"],
         summary: "Links two series: the old one is rescaled to the level of the new one at a \
                   period that both have.",
         formula: "new if not NULL, else old new(at) / old(at)",
         parameters: &[OLD, NEW, PERIOD, AT],
-        over_parameters: None,
         window_only: true,
         returns: "DOUBLE, on the base of the new series; NULL if neither series has a value, and \
                   in the old part if one of them has none at the overlap.",
@@ -41,31 +41,25 @@ page! {
 
 const OLD: Parameter = Parameter {
     name: "old",
-    role: Role::Value,
-    kind: Kind::Number,
     meaning: "value of the old series; finite",
     null: Null::Means("no value"),
-    default: DefaultValue::Required,
+    ..VALUE
 };
 
 const NEW: Parameter = Parameter { name: "new", meaning: "value of the new series; finite", ..OLD };
 
 const PERIOD: Parameter = Parameter {
-    name: "period",
-    role: Role::Period,
-    kind: Kind::Any,
     meaning: "period of both values: a year, a date, a text",
     null: Null::Means("not the overlap"),
-    default: DefaultValue::Required,
+    ..parameters::PERIOD
 };
 
 const AT: Parameter = Parameter {
     name: "at",
-    role: Role::Setting,
     kind: Kind::SameAsPrevious,
     meaning: "period at which the two series overlap",
-    null: Null::Error,
     default: DefaultValue::Required,
+    ..SETTING
 };
 
 /// Splices.
@@ -82,7 +76,7 @@ impl PartitionMethod for Splice {
     type Columns = Columns;
     type Cell = Option<f64>;
 
-    const PAGE: &'static crate::page::Page = &SPLICE;
+    const PAGE: &'static Page = &PAGE;
     const SEEKS: bool = true;
 
     fn bind(_: &Constants) -> Result<Self> {
@@ -90,14 +84,14 @@ impl PartitionMethod for Splice {
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
-        let at_overlap = Named::new(SPLICE.name, AT.name, &arguments[2], &arguments[3])?;
+        let at_overlap = Named::new(PAGE.name, AT.name, &arguments[2], &arguments[3])?;
         Ok(Columns { old: doubles(&arguments[0])?, new: doubles(&arguments[1])?, at_overlap })
     }
 
     fn verdicts(&self, Columns { old, new, at_overlap }: &Columns) -> Vec<Verdict> {
         let is_sought = old.null_count() < old.len();
         let counts = |row| old.is_valid(row) || new.is_valid(row);
-        vec![at_overlap.verdict(SPLICE.name, AT.name, WITH_A_VALUE, is_sought, counts)]
+        vec![at_overlap.verdict(PAGE.name, AT.name, WITH_A_VALUE, is_sought, counts)]
     }
 
     fn evaluate(
@@ -106,18 +100,10 @@ impl PartitionMethod for Splice {
         rows: Range<usize>,
         cells: &mut [Option<f64>],
     ) -> Result<()> {
-        let name = SPLICE.name;
+        let name = PAGE.name;
         let Columns { old, new, at_overlap } = columns;
-        let mut at = rows.clone().filter(|&row| at_overlap.is(row));
-        let overlap = at.next();
-        if at.next().is_some() {
-            return exec_err!(
-                "{name}: a series must have one row at the overlap, found more (partition by unit \
-                 and indicator)"
-            );
-        }
         let mut levels = None;
-        if let Some(row) = overlap {
+        if let Some(row) = at_overlap.row(name, "the overlap", rows.clone())? {
             levels = number(name, OLD.name, old, row)?.zip(number(name, NEW.name, new, row)?);
         }
         if let Some((old, new)) = levels.filter(|(old, new)| old.min(*new) <= 0.0) {

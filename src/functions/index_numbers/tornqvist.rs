@@ -3,19 +3,17 @@
 use super::parameters::{BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY};
 use super::price_index::Formula;
 use crate::kernel::Prices;
-use crate::page::page;
+use crate::page::{Page, page};
 
 page! {
-    /// What `index_tornqvist` is and does.
-    pub static TORNQVIST = Page {
-        name: "index_tornqvist",
+    pub static PAGE = Page {
+        name: index_tornqvist,
         family: IndexNumbers,
         syntax: ["index_tornqvist(base_price, base_quantity, price, quantity)"],
         summary: "Törnqvist price index: the geometric mean of price relatives, weighted by the \
                   mean value shares of both periods.",
         formula: "100 exp(Σ (s0 + s1) / 2 ln(p1 / p0)), s0 = p0 q0 / Σ p0 q0, s1 = p1 q1 / Σ p1 q1",
         parameters: &[BASE_PRICE, BASE_QUANTITY, PRICE, QUANTITY],
-        over_parameters: None,
         returns: "DOUBLE, base period = 100; NULL if no item remains, or if the remaining items \
                   have no value.",
         notes: "A superlative index, usually close to Fisher. Only value shares are needed, so \
@@ -32,10 +30,11 @@ page! {
 }
 
 /// Törnqvist price index: the geometric mean of price relatives, weighted by the mean of the value shares of both periods.
+#[derive(Debug)]
 pub(crate) struct Tornqvist;
 
 impl Formula for Tornqvist {
-    const PAGE: &'static crate::page::Page = &TORNQVIST;
+    const PAGE: &'static Page = &PAGE;
 
     fn index(prices: &Prices) -> Option<f64> {
         prices.tornqvist()

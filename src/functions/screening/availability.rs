@@ -2,23 +2,22 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{
-    Array, ArrayRef, BooleanArray, Float64Array, Int64Array, StructArray,
-};
+use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StructArray};
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
-use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::common::{Result, plan_err};
 
+use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
+use crate::functions::parameters::{self, SETTING};
 use crate::kernel::Tally;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
 use crate::types::doubles;
 
 page! {
-    /// What `screen_availability` is and does.
     pub static PAGE = Page {
-        name: "screen_availability",
+        name: screen_availability,
         family: Screening,
         syntax: ["screen_availability(value, min_available => 0.6666666666666666, min_nonzero => 0.05, by => 'missing')"],
         summary: "Data availability of a unit: missing values, zeros, and whether it has enough \
@@ -26,7 +25,6 @@ page! {
         formula: "available = (n - missing) / n; nonzero = (n - missing - zeros) / (n - missing); \
                   included: available >= min_available (by missing), nonzero >= min_nonzero (by zeros), or both",
         parameters: &[VALUE, MIN_AVAILABLE, MIN_NONZERO, BY],
-        over_parameters: None,
         returns: "STRUCT(missing BIGINT, zeros BIGINT, missing_or_zero BIGINT, available DOUBLE, \
                   nonzero DOUBLE, included BOOLEAN); nonzero is NULL if no value is observed; NULL \
                   without rows.",
@@ -44,39 +42,33 @@ page! {
 }
 
 const VALUE: Parameter = Parameter {
-    name: "value",
-    role: Role::Value,
-    kind: Kind::Number,
     meaning: "value of an indicator, in its unit of measurement; finite",
     null: Null::Means("counted as missing"),
-    default: DefaultValue::Required,
+    ..parameters::VALUE
 };
 
 const MIN_AVAILABLE: Parameter = Parameter {
     name: "min_available",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "minimum share of observed values, 0 to 1",
-    null: Null::Error,
     default: DefaultValue::Number(0.6666666666666666),
+    ..SETTING
 };
 
 const MIN_NONZERO: Parameter = Parameter {
     name: "min_nonzero",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "minimum share of values other than 0 among the observed ones, 0 to 1",
-    null: Null::Error,
     default: DefaultValue::Number(0.05),
+    ..SETTING
 };
 
 const BY: Parameter = Parameter {
     name: "by",
-    role: Role::Setting,
     kind: Kind::Choice(&["missing", "zeros", "both"]),
     meaning: "criterion for inclusion: missing values, zeros, or both",
-    null: Null::Error,
     default: DefaultValue::Word("missing"),
+    ..SETTING
 };
 
 /// Counts, and what follows from them.
@@ -127,11 +119,7 @@ impl Method for Availability {
 
     #[inline]
     fn update(&self, state: &mut Tally, values: &Float64Array, row: usize) -> Result<()> {
-        let value = values.is_valid(row).then(|| values.value(row));
-        if let Some(x) = value.filter(|x| !x.is_finite()) {
-            return exec_err!("{}: value must be finite, got {x}", PAGE.name);
-        }
-        state.update(value);
+        state.update(number(PAGE.name, "value", values, row)?);
         Ok(())
     }
 

@@ -1,6 +1,5 @@
 //! `denominate(value, denominator, unit)`: a value divided by the size of its unit.
 
-use std::hash::{Hash, Hasher};
 use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{ArrayRef, Float64Builder};
@@ -13,19 +12,18 @@ use datafusion::logical_expr::{
 };
 
 use crate::arguments::types::{self, Numbers};
+use crate::functions::parameters::{self, SETTING};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
-    /// What `denominate` is and does.
     pub static PAGE = Page {
-        name: "denominate",
+        name: denominate,
         family: Screening,
         syntax: ["denominate(value, denominator, unit, scale => 1)"],
         summary: "Divides a value by the size of its unit, so that large and small units are \
                   comparable.",
         formula: "value / denominator · scale",
         parameters: &[VALUE, DENOMINATOR, UNIT, SCALE],
-        over_parameters: None,
         returns: "DOUBLE, in the unit of measurement of the value per that of the denominator, \
                   times scale; NULL for a NULL value or a NULL denominator.",
         notes: "scale is the amount the result refers to: value / population · 1000 is per \
@@ -43,41 +41,28 @@ page! {
     };
 }
 
-const VALUE: Parameter = Parameter {
-    name: "value",
-    role: Role::Value,
-    kind: Kind::Number,
-    meaning: "value of the indicator, in its unit of measurement; finite",
-    null: Null::Means("the result is NULL"),
-    default: DefaultValue::Required,
-};
+const VALUE: Parameter = Parameter { null: Null::Means("the result is NULL"), ..parameters::VALUE };
 
 const DENOMINATOR: Parameter = Parameter {
     name: "denominator",
     role: Role::Setting,
-    kind: Kind::Number,
     meaning: "size of the unit (population, area, GDP), in its unit of measurement; finite, not 0, \
               normally positive",
-    null: Null::Means("the result is NULL"),
-    default: DefaultValue::Required,
+    ..VALUE
 };
 
 const UNIT: Parameter = Parameter {
-    name: "unit",
-    role: Role::Unit,
-    kind: Kind::Key,
     meaning: "the unit, named in the error if its denominator is 0",
     null: Null::Means("named as NULL"),
-    default: DefaultValue::Required,
+    ..parameters::UNIT
 };
 
 const SCALE: Parameter = Parameter {
     name: "scale",
-    role: Role::Setting,
     kind: Kind::Number,
     meaning: "amount the result refers to, such as 1000 inhabitants; finite, not 0",
-    null: Null::Error,
     default: DefaultValue::Number(1.0),
+    ..SETTING
 };
 
 /// The function.
@@ -85,23 +70,9 @@ pub(crate) fn function() -> ScalarUDF {
     ScalarUDF::from(Denominate { signature: types::signature(PAGE.parameters) })
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct Denominate {
     signature: Signature,
-}
-
-impl PartialEq for Denominate {
-    fn eq(&self, _: &Self) -> bool {
-        true // there is one: the type is the identity
-    }
-}
-
-impl Eq for Denominate {}
-
-impl Hash for Denominate {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        PAGE.name.hash(state);
-    }
 }
 
 impl ScalarUDFImpl for Denominate {

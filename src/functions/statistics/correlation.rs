@@ -4,14 +4,13 @@ use datafusion::common::Result;
 
 use crate::arguments::constants::Constants;
 use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::parameters::{INDICATOR, UNIT};
+use crate::functions::parameters::{self, INDICATOR, SETTING, UNIT};
 use crate::kernel::{Association, Correlation, Matrix};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
 
 page! {
-    /// What `stat_correlation` is and does.
     pub static PAGE = Page {
-        name: "stat_correlation",
+        name: stat_correlation,
         family: Statistics,
         syntax: ["stat_correlation(unit, indicator, value, method => 'pearson')"],
         summary: "Correlation of each pair of indicators, over the units that have both.",
@@ -19,7 +18,6 @@ page! {
                   tau-b, (concordant - discordant pairs) / sqrt(pairs untied in x * pairs untied \
                   in y)",
         parameters: &[UNIT, INDICATOR, VALUE, METHOD],
-        over_parameters: None,
         returns: "LIST of STRUCT(a, b, correlation DOUBLE, n DOUBLE, p_value DOUBLE), one record \
                   per ordered pair of indicators (each with itself included), in their order; n is \
                   the number of units that have both; correlation and p_value are NULL if n is \
@@ -50,22 +48,18 @@ page! {
 }
 
 const VALUE: Parameter = Parameter {
-    name: "value",
-    role: Role::Value,
-    kind: Kind::Number,
     meaning: "value or score, in any unit of measurement; finite",
     null: Null::Means("missing: excluded"),
-    default: DefaultValue::Required,
+    ..parameters::VALUE
 };
 
 const METHOD: Parameter = Parameter {
     name: "method",
-    role: Role::Setting,
     kind: Kind::Choice(&["pearson", "spearman", "kendall"]),
     meaning: "linear (pearson), of ranks (spearman), or by concordant and discordant pairs \
               (kendall)",
-    null: Null::Error,
     default: DefaultValue::Word("pearson"),
+    ..SETTING
 };
 
 /// Correlations.

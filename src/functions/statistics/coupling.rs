@@ -11,21 +11,20 @@ use super::gini::check_amount;
 use super::parameters::WEIGHT;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
+use crate::functions::parameters;
 use crate::functions::weighted::{Columns, Reader, Row};
 use crate::kernel::{self, WeightedValues};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{Null, Page, Parameter, page};
 
 page! {
-    /// What `stat_coupling_coordination` is and does.
     pub static PAGE = Page {
-        name: "stat_coupling_coordination",
+        name: stat_coupling_coordination,
         family: Statistics,
         syntax: ["stat_coupling_coordination(score, weight => 1)"],
         summary: "Coupling coordination degree: level and evenness of the development of the \
                   subsystems of a unit.",
         formula: "coupling C = n (Π u)^(1/n) / Σ u; development T = Σ w u / Σ w; coordination D = sqrt(C T)",
         parameters: &[SCORE, COEFFICIENT],
-        over_parameters: None,
         returns: "STRUCT(coupling DOUBLE, development DOUBLE, coordination DOUBLE): coupling from \
                   0 (a score is 0) to 1 (all scores equal), development on the scale of the \
                   scores, coordination from 0 to 1 for scores of 0 to 1; NULL without scores.",
@@ -53,12 +52,9 @@ const COEFFICIENT: Parameter = Parameter {
 };
 
 const SCORE: Parameter = Parameter {
-    name: "score",
-    role: Role::Value,
-    kind: Kind::Number,
     meaning: "score of a subsystem, normalised to 0..1; finite, >= 0",
     null: Null::Means("row is excluded"),
-    default: DefaultValue::Required,
+    ..parameters::SCORE
 };
 
 /// The three degrees.

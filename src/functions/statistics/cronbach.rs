@@ -9,16 +9,14 @@ use crate::kernel::{Matrix, cronbach};
 use crate::page::{Page, page};
 
 page! {
-    /// What `stat_cronbach` is and does.
     pub static PAGE = Page {
-        name: "stat_cronbach",
+        name: stat_cronbach,
         family: Statistics,
         syntax: ["stat_cronbach(unit, indicator, score)"],
         summary: "Cronbach's alpha: the internal consistency of a set of indicators.",
         formula: "k / (k - 1) (1 - sum_j var_j / sum_jl cov_jl), k indicators, covariances over the units that \
                   have both",
         parameters: &[UNIT, INDICATOR, SCORE],
-        over_parameters: None,
         returns: "DOUBLE, at most 1, without a lower bound; NULL for fewer than two indicators, if \
                   two of them have fewer than two units in common, or if nothing varies.",
         notes: "Not standardised: scores must be on one scale and in one direction (the handbook's \

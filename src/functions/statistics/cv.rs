@@ -6,23 +6,21 @@ use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
-use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
+use crate::functions::parameters::VALUE;
 use crate::functions::weighted::{Columns, Reader, Row};
 use crate::kernel::Moments;
 use crate::page::{Page, page};
 
 page! {
-    /// What `stat_cv` is and does.
     pub static PAGE = Page {
-        name: "stat_cv",
+        name: stat_cv,
         family: Statistics,
         syntax: ["stat_cv(value)"],
         summary: "Coefficient of variation: the standard deviation divided by the absolute mean.",
         formula: "sqrt(Σ (x - mean)² / (n - 1)) / |mean|",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "DOUBLE, dimensionless; NULL for fewer than two values or a mean of 0.",
         notes: "Meaningful for ratio-scale values only: for values of both signs the mean may be \
                 close to 0, and rounding errors determine the result. Its change over time across \

@@ -2,22 +2,21 @@
 
 use datafusion::common::Result;
 
-use super::parameters::{VALUE, WEIGHT};
+use super::parameters::WEIGHT;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::VALUE;
 use crate::functions::weighted::Statistic;
 use crate::kernel::{self, Domain};
 use crate::page::{Page, Parameter, page};
 
 page! {
-    /// What `stat_gini` is and does.
     pub static PAGE = Page {
-        name: "stat_gini",
+        name: stat_gini,
         family: Statistics,
         syntax: ["stat_gini(value, weight => 1)"],
         summary: "Gini coefficient: how unequally a total is distributed over the units.",
         formula: "Σ_i Σ_j w_i w_j |x_i - x_j| / (2 (Σ w)² mean) with mean = Σ w x / Σ w",
         parameters: &[AMOUNT, WEIGHT],
-        over_parameters: None,
         returns: "DOUBLE, dimensionless, from 0 (all values equal) to 1; NULL without values or if \
                   all are 0.",
         notes: "The coefficient of the given units: if one of n units has the whole total it is (n \

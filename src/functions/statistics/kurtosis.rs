@@ -2,23 +2,21 @@
 
 use datafusion::common::Result;
 
-use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::VALUE;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
 use crate::page::{Page, page};
 
 page! {
-    /// What `stat_kurtosis` is and does.
     pub static PAGE = Page {
-        name: "stat_kurtosis",
+        name: stat_kurtosis,
         family: Statistics,
         syntax: ["stat_kurtosis(value)"],
         summary: "Excess kurtosis, corrected for bias: positive for tails heavier than those of \
                   the normal distribution.",
         formula: "(n - 1) / ((n - 2)(n - 3)) · ((n + 1) (m4 / m2² - 3) + 6) with m_k = Σ (x - mean)^k / n",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "DOUBLE, dimensionless, 0 for the normal distribution; NULL for fewer than four \
                   values or if all are equal.",
         notes: "Type 2 of Joanes and Gill, as in SAS, SPSS, Excel and COINr. Deviations are taken \

@@ -9,9 +9,8 @@ use crate::kernel::{Matrix, Outranking};
 use crate::page::{Page, page};
 
 page! {
-    /// What `stat_outranking` is and does.
     pub static PAGE = Page {
-        name: "stat_outranking",
+        name: stat_outranking,
         family: Statistics,
         syntax: ["stat_outranking(unit, indicator, score, weight => 1)"],
         summary: "Outranking matrix: the share of the weight by which each unit is better than \
@@ -19,7 +18,6 @@ page! {
         formula: "o_ij = (sum of w_k where x_ik > x_jk + half the sum of w_k where x_ik = x_jk) / sum of w_k, k \
                   over the indicators that both units have",
         parameters: &[UNIT, INDICATOR, SCORE, INDICATOR_WEIGHT],
-        over_parameters: None,
         returns: "LIST of STRUCT(unit, against, value DOUBLE), one record per ordered pair of \
                   different units, in their order; value is between 0 and 1, o_ij + o_ji = 1; NULL \
                   for a pair with no common indicator; NULL without rows.",

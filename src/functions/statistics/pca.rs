@@ -9,16 +9,14 @@ use crate::kernel::{Matrix, components};
 use crate::page::{Page, page};
 
 page! {
-    /// What `stat_pca` is and does.
     pub static PAGE = Page {
-        name: "stat_pca",
+        name: stat_pca,
         family: Statistics,
         syntax: ["stat_pca(unit, indicator, score)"],
         summary: "Principal components of the correlation matrix.",
         formula: "R v_c = lambda_c v_c, v_c of length 1, lambda_1 >= lambda_2 >= ...; explained = lambda_c / sum \
                   of all",
         parameters: &[UNIT, INDICATOR, SCORE],
-        over_parameters: None,
         returns: "LIST of STRUCT(component DOUBLE, eigenvalue DOUBLE, explained DOUBLE, indicator, \
                   loading DOUBLE), by component (1 first) and indicator; loading is the entry of \
                   v_c; empty if fewer than two units have all scores, or if nothing varies; NULL \

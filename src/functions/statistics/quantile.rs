@@ -2,16 +2,15 @@
 
 use datafusion::common::{Result, plan_err};
 
-use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::{SETTING, VALUE};
 use crate::functions::weighted::Statistic;
 use crate::kernel;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `stat_quantile` is and does.
     pub static PAGE = Page {
-        name: "stat_quantile",
+        name: stat_quantile,
         family: Statistics,
         syntax: ["stat_quantile(value, p)", "stat_quantile(value, p, weight)"],
         summary: "Quantile of the values, with or without weights.",
@@ -20,7 +19,6 @@ page! {
                   and at most 1 - p above; if this holds for all x from x_k to x_(k+1), (x_k + \
                   x_(k+1)) / 2",
         parameters: &[VALUE, P, WEIGHT],
-        over_parameters: None,
         returns: "DOUBLE, in the unit of measurement of the value; NULL without values.",
         notes: "Two definitions; the presence of the argument weight decides. Without it the \
                 quantile is of type 7, the default of R, numpy and Excel's PERCENTILE.INC. With \
@@ -53,11 +51,10 @@ const WEIGHT: Parameter = Parameter {
 
 const P: Parameter = Parameter {
     name: "p",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "share of the values below the quantile, 0 to 1; 0.5 for the median",
-    null: Null::Error,
     default: DefaultValue::Required,
+    ..SETTING
 };
 
 /// A quantile.

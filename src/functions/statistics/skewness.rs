@@ -2,22 +2,20 @@
 
 use datafusion::common::Result;
 
-use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::VALUE;
 use crate::functions::weighted::Statistic;
 use crate::kernel;
 use crate::page::{Page, page};
 
 page! {
-    /// What `stat_skewness` is and does.
     pub static PAGE = Page {
-        name: "stat_skewness",
+        name: stat_skewness,
         family: Statistics,
         syntax: ["stat_skewness(value)"],
         summary: "Skewness, corrected for bias: positive for a long tail to the right.",
         formula: "sqrt(n (n - 1)) / (n - 2) · m3 / m2^(3/2) with m_k = Σ (x - mean)^k / n",
         parameters: &[VALUE],
-        over_parameters: None,
         returns: "DOUBLE, dimensionless; NULL for fewer than three values or if all are equal.",
         notes: "Type 2 of Joanes and Gill, as in SAS, SPSS, Excel and COINr. Deviations are taken \
                 from the mean in a second pass; all values of a group are held in memory.",

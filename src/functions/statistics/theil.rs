@@ -10,16 +10,14 @@ use crate::kernel::{self, Domain};
 use crate::page::{Page, page};
 
 page! {
-    /// What `stat_theil` is and does.
     pub static PAGE = Page {
-        name: "stat_theil",
+        name: stat_theil,
         family: Statistics,
         syntax: ["stat_theil(value, weight => 1)"],
         summary: "Theil's T: how unequally a total is distributed over the units; decomposable \
                   into groups.",
         formula: "Σ w (x / mean) ln(x / mean) / Σ w with mean = Σ w x / Σ w and 0 ln 0 = 0",
         parameters: &[AMOUNT, WEIGHT],
-        over_parameters: None,
         returns: "DOUBLE, dimensionless, from 0 (all values equal) to ln n, with weights to ln(Σ w \
                   / min w); NULL without values or if all are 0.",
         notes: "A row of weight k is equivalent to k equal rows: values per head weighted by \

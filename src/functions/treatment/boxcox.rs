@@ -1,28 +1,23 @@
 //! `treat_boxcox(value)`: powers and the logarithm as one family.
 
-use std::ops::Range;
-
-use datafusion::arrow::array::{ArrayRef, Float64Array};
-use datafusion::common::{Result, exec_err};
+use datafusion::common::Result;
 
 use super::parameters::VALUE;
-use super::treat::{sorted, treat};
+use super::treat::{Treating, Treatment};
 use crate::arguments::constants::Constants;
-use crate::engine::partition::{PartitionMethod, Treated};
+use crate::engine::partition::Treated;
+use crate::functions::parameters::SETTING;
 use crate::kernel::box_cox;
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
-use crate::types::doubles;
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `treat_boxcox` is and does.
-    pub static BOXCOX = Page {
-        name: "treat_boxcox",
+    pub static PAGE = Page {
+        name: treat_boxcox,
         family: Treatment,
         syntax: ["treat_boxcox(value, lambda => 0, make_positive => false) OVER (PARTITION BY indicator)"],
         summary: "Box-Cox transformation: a power of the value, or its logarithm.",
         formula: "(x^lambda - 1) / lambda; ln x for lambda = 0; with make_positive of x - min + 1",
         parameters: &[VALUE, LAMBDA, MAKE_POSITIVE],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'Box-Cox'. NULL for a NULL \
                   value.",
@@ -45,20 +40,18 @@ page! {
 
 const LAMBDA: Parameter = Parameter {
     name: "lambda",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "exponent; 0 for the logarithm; finite",
-    null: Null::Error,
     default: DefaultValue::Number(0.0),
+    ..SETTING
 };
 
 const MAKE_POSITIVE: Parameter = Parameter {
     name: "make_positive",
-    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "whether the values are first shifted so that the smallest is 1",
-    null: Null::Error,
     default: DefaultValue::Switch(false),
+    ..SETTING
 };
 
 /// Transforms.
@@ -68,11 +61,8 @@ pub(crate) struct BoxCox {
     make_positive: bool,
 }
 
-impl PartitionMethod for BoxCox {
-    type Columns = Float64Array;
-    type Cell = Treated;
-
-    const PAGE: &'static crate::page::Page = &BOXCOX;
+impl Treatment for BoxCox {
+    const PAGE: &'static Page = &PAGE;
 
     fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self {
@@ -89,34 +79,18 @@ impl PartitionMethod for BoxCox {
         true
     }
 
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
-        doubles(&arguments[0])
-    }
-
-    fn evaluate(
-        &self,
-        values: &Float64Array,
-        rows: Range<usize>,
-        cells: &mut [Treated],
-    ) -> Result<()> {
-        let sorted = sorted(BOXCOX.name, values, rows.clone())?;
+    fn of<'a>(&'a self, sorted: &'a [f64]) -> std::result::Result<Option<Treating<'a>>, String> {
         let min = sorted.first().copied().unwrap_or_default();
-        treat(values, rows, cells, |x| {
+        Ok(Some(Box::new(move |x| {
             let positive = if self.make_positive { x - min + 1.0 } else { x };
             if positive <= 0.0 {
-                return exec_err!(
-                    "{}: value must be > 0, got {x} (or make_positive => true)",
-                    BOXCOX.name
-                );
+                return Err(format!("value must be > 0, got {x} (or make_positive => true)"));
             }
             let y = box_cox(positive, self.lambda);
             if !y.is_finite() {
-                return exec_err!(
-                    "{}: the result for {x} exceeds the range of DOUBLE",
-                    BOXCOX.name
-                );
+                return Err(format!("the result for {x} exceeds the range of DOUBLE"));
             }
             Ok(Treated { value: Some(y), treatment: Some("Box-Cox") })
-        })
+        })))
     }
 }

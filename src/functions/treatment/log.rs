@@ -1,29 +1,23 @@
 //! `treat_log(value)`: logarithms that shorten a long tail.
 
-use std::ops::Range;
-
-use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::Result;
 
 use super::parameters::{LOG_FORMS, LOGS, VALUE};
-use super::treat::{logged, sorted, treat};
+use super::treat::{Treating, Treatment, logged};
 use crate::arguments::constants::Constants;
-use crate::engine::partition::{PartitionMethod, Treated};
+use crate::functions::parameters::SETTING;
 use crate::kernel::Log;
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
-use crate::types::doubles;
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `treat_log` is and does.
-    pub static LOG = Page {
-        name: "treat_log",
+    pub static PAGE = Page {
+        name: treat_log,
         family: Treatment,
         syntax: ["treat_log(value, form => 'range') OVER (PARTITION BY indicator)"],
         summary: "Logarithm of the distance from the smallest value: shortens a long upper tail.",
         formula: "'range': ln(x - min + 0.01 (max - min)); 'range_mirrored': the same if skewness \
                   >= 0, else -ln(max - x + 0.01 (max - min)); 'shift': ln(x - min + 1)",
         parameters: &[VALUE, FORM],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'log'. NULL for a NULL \
                   value and in a constant column, except with 'shift', which gives 0.",
@@ -44,22 +38,18 @@ page! {
 
 const FORM: Parameter = Parameter {
     name: "form",
-    role: Role::Setting,
     kind: Kind::Choice(LOG_FORMS),
     meaning: "what is added to the distance before the logarithm: 1 % of the range, or 1",
-    null: Null::Error,
     default: DefaultValue::Word("range"),
+    ..SETTING
 };
 
 /// Takes logarithms.
 #[derive(Debug)]
 pub(crate) struct LogOf(Log);
 
-impl PartitionMethod for LogOf {
-    type Columns = Float64Array;
-    type Cell = Treated;
-
-    const PAGE: &'static crate::page::Page = &LOG;
+impl Treatment for LogOf {
+    const PAGE: &'static Page = &PAGE;
 
     fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self(LOGS[constants.choice(FORM.name)?]))
@@ -69,20 +59,7 @@ impl PartitionMethod for LogOf {
         true
     }
 
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
-        doubles(&arguments[0])
-    }
-
-    fn evaluate(
-        &self,
-        values: &Float64Array,
-        rows: Range<usize>,
-        cells: &mut [Treated],
-    ) -> Result<()> {
-        let sorted = sorted(LOG.name, values, rows.clone())?;
-        match self.0.of(&sorted) {
-            Some(log) => treat(values, rows, cells, |x| logged(LOG.name, log(x), "log")),
-            None => Ok(()),
-        }
+    fn of<'a>(&'a self, sorted: &'a [f64]) -> std::result::Result<Option<Treating<'a>>, String> {
+        Ok(self.0.of(sorted).map(|log| Box::new(move |x| logged(log(x), "log")) as _))
     }
 }

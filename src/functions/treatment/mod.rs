@@ -11,13 +11,14 @@ mod parameters;
 mod treat;
 
 use crate::engine::registry::Registry;
+use treat::Treat;
 
 /// Every function of this step.
 pub(crate) fn register(registry: &mut Registry) {
-    registry.treatment::<winsorise::Winsorise>();
-    registry.treatment::<points::Points>();
-    registry.treatment::<log::LogOf>();
-    registry.treatment::<boxcox::BoxCox>();
-    registry.treatment::<outliers::Outliers>();
+    registry.treatment::<Treat<winsorise::Winsorise>>();
+    registry.treatment::<Treat<points::Points>>();
+    registry.treatment::<Treat<log::LogOf>>();
+    registry.treatment::<Treat<boxcox::BoxCox>>();
+    registry.treatment::<Treat<outliers::Outliers>>();
     registry.aggregate::<passes::Passes>();
 }

@@ -1,24 +1,20 @@
 //! `treat_outliers(value)`: point by point first, then a logarithm if need be.
 
-use std::ops::Range;
-
-use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::Result;
 
 use super::parameters::{
     HIGH, LOGS, LOW, MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, max_points, shape_limits,
 };
-use super::treat::{clamped, logged, sorted, treat, untreated};
+use super::treat::{Treating, Treatment, clamped, logged, untreated};
 use crate::arguments::constants::Constants;
-use crate::engine::partition::{PartitionMethod, Treated};
+use crate::engine::partition::Treated;
+use crate::functions::parameters::SETTING;
 use crate::kernel::{Log, ShapeLimits, draw_in};
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
-use crate::types::doubles;
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `treat_outliers` is and does.
-    pub static OUTLIERS = Page {
-        name: "treat_outliers",
+    pub static PAGE = Page {
+        name: treat_outliers,
         family: Treatment,
         syntax: ["treat_outliers(value, max_points => 5, max_skewness => 2, max_kurtosis => 3.5, \
                   log => 'range', combined => false) OVER (PARTITION BY indicator)"],
@@ -28,7 +24,6 @@ page! {
                   kurtosis < max_kurtosis, step 2: treat_log of the original values (combined: of \
                   the values of step 1)",
         parameters: &[VALUE, MAX_POINTS, MAX_SKEWNESS, MAX_KURTOSIS, LOG, COMBINED],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised high', \
                   'winsorised low', 'log', 'winsorised high, log', 'winsorised low, log' (the last \
@@ -54,20 +49,18 @@ page! {
 
 const LOG: Parameter = Parameter {
     name: "log",
-    role: Role::Setting,
     kind: Kind::Choice(&["range", "range_mirrored", "shift", "none"]),
     meaning: "form of the logarithm of step 2, as in treat_log; none: no step 2",
-    null: Null::Error,
     default: DefaultValue::Word("range"),
+    ..SETTING
 };
 
 const COMBINED: Parameter = Parameter {
     name: "combined",
-    role: Role::Setting,
     kind: Kind::Switch,
     meaning: "whether step 2 is applied to the values of step 1 instead of the original ones",
-    null: Null::Error,
     default: DefaultValue::Switch(false),
+    ..SETTING
 };
 
 /// Treats in two steps.
@@ -97,16 +90,13 @@ impl Outliers {
     }
 }
 
-impl PartitionMethod for Outliers {
-    type Columns = Float64Array;
-    type Cell = Treated;
-
-    const PAGE: &'static crate::page::Page = &OUTLIERS;
+impl Treatment for Outliers {
+    const PAGE: &'static Page = &PAGE;
 
     fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self {
-            limits: shape_limits(constants, OUTLIERS.name)?,
-            max_points: max_points(constants, OUTLIERS.name)?,
+            limits: shape_limits(constants, PAGE.name)?,
+            max_points: max_points(constants, PAGE.name)?,
             log: LOGS.get(constants.choice(LOG.name)?).copied(),
             combined: constants.switch(COMBINED.name)?,
         })
@@ -116,32 +106,22 @@ impl PartitionMethod for Outliers {
         self.log.is_some()
     }
 
-    fn changes(&self, values: &Float64Array, rows: Range<usize>) -> Result<bool> {
-        let (_, log) = self.plan(&sorted(OUTLIERS.name, values, rows)?);
-        Ok(log.is_some())
+    fn changes(&self, sorted: &[f64]) -> bool {
+        self.plan(sorted).1.is_some()
     }
 
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
-        doubles(&arguments[0])
-    }
-
-    fn evaluate(
-        &self,
-        values: &Float64Array,
-        rows: Range<usize>,
-        cells: &mut [Treated],
-    ) -> Result<()> {
-        let (bounds, log) = self.plan(&sorted(OUTLIERS.name, values, rows.clone())?);
-        let first = |x: f64| bounds.map_or_else(|| untreated(x), |bounds| clamped(x, bounds));
-        let Some(log) = log else { return treat(values, rows, cells, |x| Ok(first(x))) };
-        treat(values, rows, cells, |x| {
-            let Treated { value, treatment } = if self.combined { first(x) } else { untreated(x) };
+    fn of<'a>(&'a self, sorted: &'a [f64]) -> std::result::Result<Option<Treating<'a>>, String> {
+        let (bounds, log) = self.plan(sorted);
+        let Some(log) = log else { return Ok(Some(Box::new(move |x| Ok(clamped(x, bounds))))) };
+        Ok(Some(Box::new(move |x| {
+            let Treated { value, treatment } =
+                if self.combined { clamped(x, bounds) } else { untreated(x) };
             let words = match treatment {
                 Some(HIGH) => "winsorised high, log",
                 Some(LOW) => "winsorised low, log",
                 _ => "log",
             };
-            logged(OUTLIERS.name, log(value.unwrap_or(x)), words)
-        })
+            logged(log(value.unwrap_or(x)), words)
+        })))
     }
 }

@@ -1,44 +1,36 @@
 //! The arguments that treatments share, and how they are read.
 
 use crate::arguments::constants::Constants;
+use crate::functions::parameters::{self, SETTING};
 use crate::kernel::{Log, ShapeLimits};
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
+use crate::page::{DefaultValue, Kind, Null, Parameter};
 use datafusion::common::{Result, plan_err};
 
-pub(crate) const VALUE: Parameter = Parameter {
-    name: "value",
-    role: Role::Value,
-    kind: Kind::Number,
-    meaning: "value of the indicator, in its unit of measurement; finite",
-    null: Null::Means("excluded; the result is NULL"),
-    default: DefaultValue::Required,
-};
+pub(crate) const VALUE: Parameter =
+    Parameter { null: Null::Means("excluded; the result is NULL"), ..parameters::VALUE };
 
 pub(crate) const MAX_POINTS: Parameter = Parameter {
     name: "max_points",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "number of values after which no further move is made; a whole number, >= 0",
-    null: Null::Error,
     default: DefaultValue::Number(5.0),
+    ..SETTING
 };
 
 pub(crate) const MAX_SKEWNESS: Parameter = Parameter {
     name: "max_skewness",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "the distribution passes if its absolute skewness is below this; finite, > 0",
-    null: Null::Error,
     default: DefaultValue::Number(2.0),
+    ..SETTING
 };
 
 pub(crate) const MAX_KURTOSIS: Parameter = Parameter {
     name: "max_kurtosis",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "the distribution also passes if its excess kurtosis is below this; finite",
-    null: Null::Error,
     default: DefaultValue::Number(3.5),
+    ..SETTING
 };
 
 pub(crate) const HIGH: &str = "winsorised high";

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float64Array};
+use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Result, exec_err};
+use datafusion::common::Result;
 
 use super::parameters::{MAX_KURTOSIS, MAX_SKEWNESS, VALUE, shape_limits};
+use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
 use crate::kernel::{ShapeLimits, Values};
-use crate::page::page;
+use crate::page::{Page, page};
 use crate::types::doubles;
 
 page! {
-    /// What `treat_passes` is and does.
-    pub static PASSES = Page {
-        name: "treat_passes",
+    pub static PAGE = Page {
+        name: treat_passes,
         family: Treatment,
         syntax: ["treat_passes(value, max_skewness => 2, max_kurtosis => 3.5)"],
         summary: "Whether the shape of a distribution is acceptable without treatment.",
@@ -25,7 +25,6 @@ page! {
                   kurtosis = ((n + 1) g2 + 6) (n - 1) / ((n - 2) (n - 3)), \
                   g1 = m3 / m2^1.5, g2 = m4 / m2² - 3",
         parameters: &[VALUE, MAX_SKEWNESS, MAX_KURTOSIS],
-        over_parameters: None,
         returns: "BOOLEAN; NULL for fewer than three values or a constant column (no skewness), and \
                   for three values whose skewness fails (no kurtosis).",
         notes: "A distribution is treated only if both tests fail: a skewed distribution without \
@@ -49,10 +48,10 @@ impl Method for Passes {
     type State = Values;
     type Columns = Float64Array;
 
-    const PAGE: &'static crate::page::Page = &PASSES;
+    const PAGE: &'static Page = &PAGE;
 
     fn bind(constants: &Constants) -> Result<Self> {
-        shape_limits(constants, PASSES.name).map(Self)
+        shape_limits(constants, PAGE.name).map(Self)
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
@@ -61,13 +60,7 @@ impl Method for Passes {
 
     #[inline]
     fn update(&self, state: &mut Values, values: &Float64Array, row: usize) -> Result<()> {
-        if values.is_valid(row) {
-            let x = values.value(row);
-            if !x.is_finite() {
-                return exec_err!("{}: value must be finite, got {x}", PASSES.name);
-            }
-            state.update(x);
-        }
+        number(PAGE.name, "value", values, row)?.into_iter().for_each(|x| state.update(x));
         Ok(())
     }
 

@@ -1,22 +1,16 @@
 //! `treat_points(value)`: the most extreme values moved inwards, one by one.
 
-use std::ops::Range;
-
-use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::Result;
 
 use super::parameters::{MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, max_points, shape_limits};
-use super::treat::{clamped, sorted, treat, untreated};
+use super::treat::{Treating, Treatment, clamped};
 use crate::arguments::constants::Constants;
-use crate::engine::partition::{PartitionMethod, Treated};
 use crate::kernel::{ShapeLimits, draw_in};
-use crate::page::page;
-use crate::types::doubles;
+use crate::page::{Page, page};
 
 page! {
-    /// What `treat_points` is and does.
-    pub static POINTS = Page {
-        name: "treat_points",
+    pub static PAGE = Page {
+        name: treat_points,
         family: Treatment,
         syntax: ["treat_points(value, max_points => 5, max_skewness => 2, max_kurtosis => 3.5) \
                   OVER (PARTITION BY indicator)"],
@@ -26,7 +20,6 @@ page! {
                   max_points values were moved: where skewness >= 0 all values equal to the largest \
                   become the next lower one, else all equal to the smallest the next higher one",
         parameters: &[VALUE, MAX_POINTS, MAX_SKEWNESS, MAX_KURTOSIS],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised high', \
                   'winsorised low', or NULL where nothing was done. NULL for a NULL value.",
@@ -55,33 +48,18 @@ pub(crate) struct Points {
     max_points: f64,
 }
 
-impl PartitionMethod for Points {
-    type Columns = Float64Array;
-    type Cell = Treated;
-
-    const PAGE: &'static crate::page::Page = &POINTS;
+impl Treatment for Points {
+    const PAGE: &'static Page = &PAGE;
 
     fn bind(constants: &Constants) -> Result<Self> {
         Ok(Self {
-            limits: shape_limits(constants, POINTS.name)?,
-            max_points: max_points(constants, POINTS.name)?,
+            limits: shape_limits(constants, PAGE.name)?,
+            max_points: max_points(constants, PAGE.name)?,
         })
     }
 
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
-        doubles(&arguments[0])
-    }
-
-    fn evaluate(
-        &self,
-        values: &Float64Array,
-        rows: Range<usize>,
-        cells: &mut [Treated],
-    ) -> Result<()> {
-        let sorted = sorted(POINTS.name, values, rows.clone())?;
-        let bounds = draw_in(&sorted, self.limits, self.max_points);
-        treat(values, rows, cells, |x| {
-            Ok(bounds.map_or_else(|| untreated(x), |bounds| clamped(x, bounds)))
-        })
+    fn of<'a>(&'a self, sorted: &'a [f64]) -> std::result::Result<Option<Treating<'a>>, String> {
+        let bounds = draw_in(sorted, self.limits, self.max_points);
+        Ok(Some(Box::new(move |x| Ok(clamped(x, bounds)))))
     }
 }

@@ -1,29 +1,23 @@
 //! `treat_winsorise(value)`: values beyond two quantiles become the quantile.
 
-use std::ops::Range;
-
-use datafusion::arrow::array::{ArrayRef, Float64Array};
-use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::common::{Result, plan_err};
 
 use super::parameters::VALUE;
-use super::treat::{clamped, sorted, treat};
+use super::treat::{Treating, Treatment, clamped};
 use crate::arguments::constants::Constants;
-use crate::engine::partition::{PartitionMethod, Treated};
+use crate::functions::parameters::SETTING;
 use crate::kernel::quantile;
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
-use crate::types::doubles;
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `treat_winsorise` is and does.
-    pub static WINSORISE = Page {
-        name: "treat_winsorise",
+    pub static PAGE = Page {
+        name: treat_winsorise,
         family: Treatment,
         syntax: ["treat_winsorise(value, lower => 0.05, upper => 0.95) OVER (PARTITION BY indicator)"],
         summary: "Winsorising at quantiles: values beyond two quantiles are set to the quantile.",
         formula: "min(max(x, Q(lower)), Q(upper)); Q(p) linear between order statistics at \
                   p (n - 1), counted from 0 (type 7)",
         parameters: &[VALUE, LOWER, UPPER],
-        over_parameters: None,
         window_only: true,
         returns: "STRUCT(value DOUBLE, treatment VARCHAR); treatment is 'winsorised low', \
                   'winsorised high', or NULL where nothing was done. NULL for a NULL value.",
@@ -48,11 +42,10 @@ page! {
 
 const LOWER: Parameter = Parameter {
     name: "lower",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "share of the values that lie below the lower quantile; 0 to 1",
-    null: Null::Error,
     default: DefaultValue::Number(0.05),
+    ..SETTING
 };
 
 const UPPER: Parameter = Parameter {
@@ -69,40 +62,25 @@ pub(crate) struct Winsorise {
     upper: f64,
 }
 
-impl PartitionMethod for Winsorise {
-    type Columns = Float64Array;
-    type Cell = Treated;
-
-    const PAGE: &'static crate::page::Page = &WINSORISE;
+impl Treatment for Winsorise {
+    const PAGE: &'static Page = &PAGE;
 
     fn bind(constants: &Constants) -> Result<Self> {
         let (lower, upper) = (constants.number(LOWER.name)?, constants.number(UPPER.name)?);
         if !(0.0 <= lower && lower < upper && upper <= 1.0) {
             return plan_err!(
                 "{}: lower and upper must be 0 <= lower < upper <= 1, got {lower} and {upper}",
-                WINSORISE.name
+                PAGE.name
             );
         }
         Ok(Self { lower, upper })
     }
 
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {
-        doubles(&arguments[0])
-    }
-
-    fn evaluate(
-        &self,
-        values: &Float64Array,
-        rows: Range<usize>,
-        cells: &mut [Treated],
-    ) -> Result<()> {
-        let sorted = sorted(WINSORISE.name, values, rows.clone())?;
-        match quantile(&sorted, self.lower).zip(quantile(&sorted, self.upper)) {
-            Some((low, high)) if !(low.is_finite() && high.is_finite()) => {
-                exec_err!("{}: the range of value exceeds that of DOUBLE", WINSORISE.name)
-            }
-            Some(bounds) => treat(values, rows, cells, |x| Ok(clamped(x, bounds))),
-            None => Ok(()),
+    fn of<'a>(&'a self, sorted: &'a [f64]) -> std::result::Result<Option<Treating<'a>>, String> {
+        let bounds = quantile(sorted, self.lower).zip(quantile(sorted, self.upper));
+        if bounds.is_some_and(|(low, high)| !(low.is_finite() && high.is_finite())) {
+            return Err("the range of value exceeds that of DOUBLE".into());
         }
+        Ok(Some(Box::new(move |x| Ok(clamped(x, bounds)))))
     }
 }

@@ -4,20 +4,19 @@ use datafusion::common::Result;
 
 use crate::arguments::constants::Constants;
 use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
+use crate::functions::parameters;
 use crate::kernel::{Matrix, priorities};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
-    /// What `weight_ahp` is and does.
     pub static PAGE = Page {
-        name: "weight_ahp",
+        name: weight_ahp,
         family: Weighting,
         syntax: ["weight_ahp(indicator, against, ratio)"],
         summary: "Analytic hierarchy process: weights from pairwise judgements of indicators.",
         formula: "A w = lambda_max w, w summing to 1; consistency_ratio = (lambda_max - n) / (n - 1) \
                   over that of random judgements of n indicators",
         parameters: &[INDICATOR, AGAINST, RATIO],
-        over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE, lambda_max DOUBLE, consistency_ratio \
                   DOUBLE), in the order of the indicators; the weights sum to 1; lambda_max and \
                   consistency_ratio are the same in each; consistency_ratio is NULL beyond 15 \
@@ -46,14 +45,8 @@ page! {
     };
 }
 
-const INDICATOR: Parameter = Parameter {
-    name: "indicator",
-    role: Role::Indicator,
-    kind: Kind::Key,
-    meaning: "indicator or pillar being judged",
-    null: Null::Error,
-    default: DefaultValue::Required,
-};
+const INDICATOR: Parameter =
+    Parameter { meaning: "indicator or pillar being judged", ..parameters::INDICATOR };
 
 const AGAINST: Parameter = Parameter {
     name: "against",

@@ -5,21 +5,19 @@ use datafusion::common::{Result, plan_err};
 
 use crate::arguments::constants::Constants;
 use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
+use crate::functions::parameters::{INDICATOR, SCORE, SETTING, UNIT};
 use crate::kernel::{Limits, Matrix, benefit_of_the_doubt};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `weight_bod` is and does.
-    pub static WEIGHTS = Page {
-        name: "weight_bod",
+    pub static WEIGHTS_PAGE = Page {
+        name: weight_bod,
         family: Weighting,
         syntax: ["weight_bod(unit, indicator, score, min_share => 0, max_share => 1)"],
         summary: "Benefit of the Doubt: the most favourable weights of each unit.",
         formula: "max_w sum_j w_j y_ij, subject to sum_j w_j y_kj <= 1 for every unit k, w_j >= 0, \
                   min_share <= w_j y_ij / sum_l w_l y_il <= max_share",
         parameters: &[UNIT, INDICATOR, SCORE, MIN_SHARE, MAX_SHARE],
-        over_parameters: None,
         returns: "LIST of STRUCT(unit, indicator, weight DOUBLE, share DOUBLE), in the order of \
                   the units and indicators; share is the contribution of the indicator to the \
                   score of the unit, and the shares of a unit sum to 1; weight and share are NULL \
@@ -47,16 +45,14 @@ page! {
 }
 
 page! {
-    /// What `agg_bod` is and does.
-    pub static SCORES = Page {
-        name: "agg_bod",
+    pub static SCORES_PAGE = Page {
+        name: agg_bod,
         family: Aggregation,
         syntax: ["agg_bod(unit, indicator, score, min_share => 0, max_share => 1)"],
         summary: "Benefit of the Doubt: the score of each unit under its most favourable weights.",
         formula: "max_w sum_j w_j y_ij, subject to sum_j w_j y_kj <= 1 for every unit k, w_j >= 0, \
                   min_share <= w_j y_ij / sum_l w_l y_il <= max_share",
         parameters: &[UNIT, INDICATOR, SCORE, MIN_SHARE, MAX_SHARE],
-        over_parameters: None,
         returns: "LIST of STRUCT(unit, score DOUBLE), in the order of the units; a score is \
                   between 0 and 1, and 1 for a unit that no other unit exceeds under its weights; \
                   NULL for a unit without scores or with too few for the limits; NULL without \
@@ -93,20 +89,18 @@ page! {
 
 const MIN_SHARE: Parameter = Parameter {
     name: "min_share",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "minimum share of each indicator in the score of a unit, 0 to 1",
-    null: Null::Error,
     default: DefaultValue::Number(0.0),
+    ..SETTING
 };
 
 const MAX_SHARE: Parameter = Parameter {
     name: "max_share",
-    role: Role::Setting,
     kind: Kind::Constant,
     meaning: "maximum share of each indicator in the score of a unit, 0 to 1",
-    null: Null::Error,
     default: DefaultValue::Number(1.0),
+    ..SETTING
 };
 
 fn limits(name: &str, constants: &Constants) -> Result<Limits> {
@@ -132,7 +126,7 @@ fn limits(name: &str, constants: &Constants) -> Result<Limits> {
 pub(crate) struct Weights(Limits);
 
 impl MatrixMethod for Weights {
-    const PAGE: &'static Page = &WEIGHTS;
+    const PAGE: &'static Page = &WEIGHTS_PAGE;
     const SHAPE: Shape = Shape::List(&[
         Field::Unit("unit"),
         Field::Indicator("indicator"),
@@ -141,7 +135,7 @@ impl MatrixMethod for Weights {
     ]);
 
     fn bind(constants: &Constants) -> Result<Self> {
-        Ok(Self(limits(WEIGHTS.name, constants)?))
+        Ok(Self(limits(WEIGHTS_PAGE.name, constants)?))
     }
 
     fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
@@ -163,11 +157,11 @@ impl MatrixMethod for Weights {
 pub(crate) struct Scores(Limits);
 
 impl MatrixMethod for Scores {
-    const PAGE: &'static Page = &SCORES;
+    const PAGE: &'static Page = &SCORES_PAGE;
     const SHAPE: Shape = Shape::List(&[Field::Unit("unit"), Field::Number("score")]);
 
     fn bind(constants: &Constants) -> Result<Self> {
-        Ok(Self(limits(SCORES.name, constants)?))
+        Ok(Self(limits(SCORES_PAGE.name, constants)?))
     }
 
     fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {

@@ -6,9 +6,8 @@ use crate::kernel::{Matrix, weights};
 use crate::page::{Page, page};
 
 page! {
-    /// What `weight_critic` is and does.
     pub static PAGE = Page {
-        name: "weight_critic",
+        name: weight_critic,
         family: Weighting,
         syntax: ["weight_critic(unit, indicator, score)"],
         summary: "CRITIC weights: the weight of an indicator reflects its spread and its lack of \
@@ -16,7 +15,6 @@ page! {
         formula: "c_j = s_j sum_k (1 - r_jk); w_j = c_j / sum_k c_k; s sample standard deviation, r Pearson's \
                   correlation over the units that have both indicators",
         parameters: &[UNIT, INDICATOR, SCORE],
-        over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
                   without rows.",
@@ -40,6 +38,7 @@ page! {
 }
 
 /// Contrast and conflict.
+#[derive(Debug)]
 pub(crate) struct Critic;
 
 impl Weighting for Critic {

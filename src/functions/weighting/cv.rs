@@ -6,16 +6,14 @@ use crate::kernel::{Matrix, weights};
 use crate::page::{Page, page};
 
 page! {
-    /// What `weight_cv` is and does.
     pub static PAGE = Page {
-        name: "weight_cv",
+        name: weight_cv,
         family: Weighting,
         syntax: ["weight_cv(unit, indicator, score)"],
         summary: "Coefficient of variation weights: the weight of an indicator reflects its spread \
                   relative to its mean.",
         formula: "v_j = s_j / |mean_j|; w_j = v_j / sum_k v_k, s sample standard deviation",
         parameters: &[UNIT, INDICATOR, SCORE],
-        over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
                   without rows.",
@@ -35,6 +33,7 @@ page! {
 }
 
 /// Coefficients of variation.
+#[derive(Debug)]
 pub(crate) struct Cv;
 
 impl Weighting for Cv {

@@ -6,9 +6,8 @@ use crate::kernel::{Matrix, weights};
 use crate::page::{Page, page};
 
 page! {
-    /// What `weight_entropy` is and does.
     pub static PAGE = Page {
-        name: "weight_entropy",
+        name: weight_entropy,
         family: Weighting,
         syntax: ["weight_entropy(unit, indicator, score)"],
         summary: "Entropy weights: the weight of an indicator reflects how unequally its total is \
@@ -16,7 +15,6 @@ page! {
         formula: "p_ij = x_ij / sum_i x_ij; e_j = -sum_i p_ij ln p_ij / ln n_j, with 0 ln 0 = 0; \
                   w_j = (1 - e_j) / sum_k (1 - e_k)",
         parameters: &[UNIT, INDICATOR, SCORE],
-        over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
                   without rows.",
@@ -37,6 +35,7 @@ page! {
 }
 
 /// Shannon's entropy.
+#[derive(Debug)]
 pub(crate) struct Entropy;
 
 impl Weighting for Entropy {

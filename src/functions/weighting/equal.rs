@@ -6,15 +6,13 @@ use crate::kernel::Matrix;
 use crate::page::{Page, page};
 
 page! {
-    /// What `weight_equal` is and does.
     pub static PAGE = Page {
-        name: "weight_equal",
+        name: weight_equal,
         family: Weighting,
         syntax: ["weight_equal(unit, indicator, score)"],
         summary: "Equal weights: each indicator has the same weight.",
         formula: "w_j = 1 / m, with m indicators",
         parameters: &[UNIT, INDICATOR, SCORE],
-        over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; NULL without rows.",
         notes: "An indicator with rows counts even if all its scores are NULL. Equal weights of \
@@ -30,6 +28,7 @@ page! {
 }
 
 /// Equal weights.
+#[derive(Debug)]
 pub(crate) struct Equal;
 
 impl Weighting for Equal {

@@ -5,10 +5,11 @@ use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
 use crate::kernel::Matrix;
 use crate::page::Page;
 use datafusion::common::Result;
+use std::fmt::Debug;
 use std::marker::PhantomData;
 
 /// A weighting by scores alone, with its page.
-pub(crate) trait Weighting: Send + Sync + Sized + 'static {
+pub(crate) trait Weighting: Debug + Send + Sync + Sized + 'static {
     const PAGE: &'static Page;
 
     /// A weight per indicator; none where the scores tell nothing apart.
@@ -16,13 +17,8 @@ pub(crate) trait Weighting: Send + Sync + Sized + 'static {
 }
 
 /// The bridge to [`MatrixMethod`].
-pub(crate) struct FromScores<W>(PhantomData<W>);
-
-impl<W: Weighting> std::fmt::Debug for FromScores<W> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(W::PAGE.name)
-    }
-}
+#[derive(Debug)]
+pub(crate) struct FromScores<W>(PhantomData<fn() -> W>);
 
 impl<W: Weighting> MatrixMethod for FromScores<W> {
     const PAGE: &'static Page = W::PAGE;

@@ -6,9 +6,8 @@ use crate::kernel::{Matrix, weights};
 use crate::page::{Page, page};
 
 page! {
-    /// What `weight_merec` is and does.
     pub static PAGE = Page {
-        name: "weight_merec",
+        name: weight_merec,
         family: Weighting,
         syntax: ["weight_merec(unit, indicator, score)"],
         summary: "MEREC weights: the weight of an indicator reflects how much the performance of \
@@ -16,7 +15,6 @@ page! {
         formula: "l_ij = |ln(min_i x_ij / x_ij)|; S_i = ln(1 + sum_j l_ij / m); S_ij as S_i without the term j; \
                   E_j = sum_i |S_ij - S_i|; w_j = E_j / sum_k E_k; m indicators that have a score",
         parameters: &[UNIT, INDICATOR, SCORE],
-        over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
                   without rows.",
@@ -41,6 +39,7 @@ page! {
 }
 
 /// Removal effects.
+#[derive(Debug)]
 pub(crate) struct Merec;
 
 impl Weighting for Merec {

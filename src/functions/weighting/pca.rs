@@ -5,14 +5,13 @@ use datafusion::common::Result;
 use super::from_scores::by_indicator;
 use crate::arguments::constants::Constants;
 use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
-use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
+use crate::functions::parameters::{INDICATOR, SCORE, SETTING, UNIT};
 use crate::kernel::{Matrix, components};
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
-    /// What `weight_pca` is and does.
     pub static PAGE = Page {
-        name: "weight_pca",
+        name: weight_pca,
         family: Weighting,
         syntax: ["weight_pca(unit, indicator, score, form => 'squared')"],
         summary: "PCA weights: the weight of an indicator is its squared loading on the first \
@@ -20,7 +19,6 @@ page! {
         formula: "v eigenvector of length 1 of the largest eigenvalue of the correlation matrix; \
                   squared: w_j = v_j^2; loading: w_j = v_j / sum_k v_k",
         parameters: &[UNIT, INDICATOR, SCORE, FORM],
-        over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; each is NULL with fewer than two units that have all scores, or \
                   where nothing varies; NULL without rows.",
@@ -49,12 +47,11 @@ page! {
 
 const FORM: Parameter = Parameter {
     name: "form",
-    role: Role::Setting,
     kind: Kind::Choice(&["squared", "loading"]),
     meaning: "what the weights are: squared loadings, never below 0, or the loadings themselves, \
               rescaled to sum to 1",
-    null: Null::Error,
     default: DefaultValue::Word("squared"),
+    ..SETTING
 };
 
 /// The first principal component.

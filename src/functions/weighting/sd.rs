@@ -6,16 +6,14 @@ use crate::kernel::{Matrix, weights};
 use crate::page::{Page, page};
 
 page! {
-    /// What `weight_sd` is and does.
     pub static PAGE = Page {
-        name: "weight_sd",
+        name: weight_sd,
         family: Weighting,
         syntax: ["weight_sd(unit, indicator, score)"],
         summary: "Standard deviation weights: the weight of an indicator reflects the spread of \
                   its scores.",
         formula: "w_j = s_j / sum_k s_k, s sample standard deviation",
         parameters: &[UNIT, INDICATOR, SCORE],
-        over_parameters: None,
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; all are NULL if no indicator has a weight above 0; NULL \
                   without rows.",
@@ -36,6 +34,7 @@ page! {
 }
 
 /// Standard deviations.
+#[derive(Debug)]
 pub(crate) struct Sd;
 
 impl Weighting for Sd {
