@@ -412,7 +412,12 @@ impl Reader<'_> {
             let arguments = self.exprs(&arguments, &input_schema)?;
             match Call::of(&function, arguments, &name, &input_schema) {
                 Some(call) => calls.push(call?),
-                None => return exec_err!("{}: must be a function of goalposts", function.name()),
+                None => {
+                    return exec_err!(
+                        "{}: must be a function of goalposts, found another",
+                        function.name()
+                    );
+                }
             }
         }
         let keys = self.exprs(&windows.keys, &input_schema)?;

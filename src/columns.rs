@@ -11,21 +11,21 @@ use crate::hint;
 
 /// The columns of a table, by name.
 #[derive(Debug)]
-pub(crate) struct Columns<'a> {
+pub struct Columns<'a> {
     names: Vec<&'a str>,
 }
 
 impl<'a> Columns<'a> {
-    pub(crate) fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
         Self { names: names.into_iter().collect() }
     }
 
-    pub(crate) fn of(schema: &'a Schema) -> Self {
+    pub fn of(schema: &'a Schema) -> Self {
         Self::new(schema.fields().iter().map(|field| field.name().as_str()))
     }
 
     /// Position of a column; none if it is not there. `Err` says what was, if it is there twice.
-    pub(crate) fn find(&self, name: &str) -> Result<Option<usize>, String> {
+    pub fn find(&self, name: &str) -> Result<Option<usize>, String> {
         let mut alike =
             (0..self.names.len()).filter(|&i| self.names[i].to_lowercase() == name.to_lowercase());
         let (first, more) = (alike.next(), alike.next());
@@ -39,7 +39,7 @@ impl<'a> Columns<'a> {
     }
 
     /// A column by a name that the user chose: spelt so if there is one, else as [`Self::find`].
-    pub(crate) fn find_chosen(&self, name: &str) -> Result<Option<usize>, String> {
+    pub fn find_chosen(&self, name: &str) -> Result<Option<usize>, String> {
         let mut exact = (0..self.names.len()).filter(|&i| self.names[i] == name);
         match (exact.next(), exact.next()) {
             (Some(position), None) => Ok(Some(position)),
@@ -49,7 +49,7 @@ impl<'a> Columns<'a> {
 
     /// Columns that must be slips of names that are looked for and are not there: what is wrong
     /// with each. `synonyms` are other words for the same.
-    pub(crate) fn slips(&self, known: &[&str], synonyms: &[(&str, &str)]) -> Vec<String> {
+    pub fn slips(&self, known: &[&str], synonyms: &[(&str, &str)]) -> Vec<String> {
         let is_there = |known: &&&str| matches!(self.find(known), Ok(None));
         let missing: Vec<&str> = known.iter().filter(is_there).copied().collect();
         let is_known =
@@ -71,18 +71,18 @@ impl<'a> Columns<'a> {
     }
 
     /// All names, for errors.
-    pub(crate) fn list(&self) -> String {
+    pub fn list(&self) -> String {
         if self.names.is_empty() { "none".to_owned() } else { self.names.join(", ") }
     }
 
     /// The same in quotes.
-    pub(crate) fn list_quoted(&self) -> String {
+    pub fn list_quoted(&self) -> String {
         let names: Vec<_> = self.names.iter().map(|name| format!("'{name}'")).collect();
         if names.is_empty() { "none".to_owned() } else { names.join(", ") }
     }
 
     /// `; did you mean 'unit'?`, where a column is missing that another may be meant for.
-    pub(crate) fn hint(&self, name: &str) -> String {
+    pub fn hint(&self, name: &str) -> String {
         hint::did_you_mean(name, self.names.iter().copied())
     }
 }

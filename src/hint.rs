@@ -16,7 +16,7 @@ fn is_near(word: &str, known: &str) -> bool {
 }
 
 /// The known word that another must be a slip of, if it is near any; of several the most alike.
-pub(crate) fn slip_of<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn slip_of<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
         .filter(|known| is_near(word, known))
         .map(|known| (strsim::jaro_winkler(&word.to_lowercase(), known), known))
@@ -25,13 +25,13 @@ pub(crate) fn slip_of<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> O
 }
 
 /// How alike two words are, if they are alike enough to ask for one in the place of the other.
-pub(crate) fn likeness(word: &str, known: &str) -> Option<f64> {
+pub fn likeness(word: &str, known: &str) -> Option<f64> {
     let (word, known) = (word.to_lowercase(), known.to_lowercase());
     Some(strsim::normalized_damerau_levenshtein(&word, &known)).filter(|likeness| *likeness > HINT)
 }
 
 /// The known word that is nearest to another, if one is near enough to ask for it.
-pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
         .filter_map(|known| Some((likeness(word, known)?, known)))
         .max_by(|a, b| a.0.total_cmp(&b.0))
@@ -39,12 +39,12 @@ pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> O
 }
 
 /// `; did you mean 'weight'?`, or nothing.
-pub(crate) fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     nearest(word, known).map_or_else(String::new, |near| format!("; did you mean '{near}'?"))
 }
 
 /// A text with a place in the parentheses at its end, before the hint that may be there.
-pub(crate) fn with_place(text: &str, place: &str) -> String {
+pub fn with_place(text: &str, place: &str) -> String {
     const QUESTION: &str = "; did you mean ";
     let (text, question) = text.split_at(text.find(QUESTION).unwrap_or(text.len()));
     let mut depth = 0;

@@ -6,7 +6,7 @@ use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::Result;
 
 /// The name of a type as SQL knows it.
-pub(crate) fn sql_name(data_type: &DataType) -> String {
+pub fn sql_name(data_type: &DataType) -> String {
     match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "VARCHAR".into(),
         DataType::Dictionary(_, values) => sql_name(values),
@@ -74,13 +74,13 @@ const KINDS: &[(&str, &str)] = &[
 ];
 
 /// A text with types as SQL knows them, and constants without theirs: `1` for `Int64(1)`.
-pub(crate) fn in_sql(text: &str) -> String {
+pub fn in_sql(text: &str) -> String {
     rewritten(text, true)
 }
 
 /// The same, but a word such as `Time` is somebody's name: only what no name looks like is changed,
 /// constants and types such as `Utf8`.
-pub(crate) fn constants_in_sql(text: &str) -> String {
+pub fn constants_in_sql(text: &str) -> String {
     rewritten(text, false)
 }
 
@@ -163,7 +163,7 @@ mod tests {
 }
 
 /// The type without its dictionary.
-pub(crate) fn plain(data_type: &DataType) -> &DataType {
+pub fn plain(data_type: &DataType) -> &DataType {
     match data_type {
         DataType::Dictionary(_, values) => values,
         other => other,
@@ -171,7 +171,7 @@ pub(crate) fn plain(data_type: &DataType) -> &DataType {
 }
 
 /// An array as DOUBLE.
-pub(crate) fn doubles(array: &ArrayRef) -> Result<Float64Array> {
+pub fn doubles(array: &ArrayRef) -> Result<Float64Array> {
     Ok(match array.as_primitive_opt::<Float64Type>() {
         Some(doubles) => doubles.clone(),
         None => cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone(),

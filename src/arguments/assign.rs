@@ -12,7 +12,7 @@ use crate::page::{Kind, Parameter};
 /// # Errors
 /// Planning: a name that no parameter has, a parameter given twice, more arguments without a name
 /// than there are places, one of them after an argument by name.
-pub(crate) fn assign<'a>(
+pub fn assign<'a>(
     function: &str,
     parameters: &[&'a Parameter],
     by_position: &[&'a Parameter],
@@ -52,7 +52,7 @@ pub(crate) fn assign<'a>(
 }
 
 /// The parameter of a name, in upper or lower case.
-pub(crate) fn named<'a>(
+pub fn named<'a>(
     function: &str,
     parameters: &[&'a Parameter],
     name: &str,
@@ -93,7 +93,7 @@ fn too_many<T>(
 }
 
 /// `1 argument`, `2 arguments`.
-pub(crate) fn arguments(n: usize) -> String {
+pub fn arguments(n: usize) -> String {
     format!("{n} argument{}", if n == 1 { "" } else { "s" })
 }
 

@@ -7,7 +7,7 @@ use crate::types::doubles;
 
 /// A number must be finite.
 #[inline]
-pub(crate) fn finite(name: &str, argument: &str, x: f64) -> Result<f64> {
+pub fn finite(name: &str, argument: &str, x: f64) -> Result<f64> {
     if !x.is_finite() {
         return exec_err!("{name}: {argument} must be finite, got {x}");
     }
@@ -16,7 +16,7 @@ pub(crate) fn finite(name: &str, argument: &str, x: f64) -> Result<f64> {
 
 /// A finite number of a column; none where it is NULL.
 #[inline]
-pub(crate) fn number(
+pub fn number(
     name: &str,
     argument: &str,
     column: &Float64Array,
@@ -30,7 +30,7 @@ pub(crate) fn number(
 
 /// A direction must be 1 or -1.
 #[inline]
-pub(crate) fn direction(name: &str, direction: f64) -> Result<f64> {
+pub fn direction(name: &str, direction: f64) -> Result<f64> {
     if direction != 1.0 && direction != -1.0 {
         return exec_err!("{name}: direction must be 1 or -1, got {direction}");
     }
@@ -38,17 +38,17 @@ pub(crate) fn direction(name: &str, direction: f64) -> Result<f64> {
 }
 
 /// The directions of rows.
-pub(crate) struct Directions(Option<Float64Array>);
+pub struct Directions(Option<Float64Array>);
 
 impl Directions {
     /// Of their column; 1 for each row where it was not given.
-    pub(crate) fn new(column: Option<&ArrayRef>) -> Result<Self> {
+    pub fn new(column: Option<&ArrayRef>) -> Result<Self> {
         column.map(doubles).transpose().map(Self)
     }
 
     /// That of a row.
     #[inline]
-    pub(crate) fn of(&self, name: &str, row: usize) -> Result<f64> {
+    pub fn of(&self, name: &str, row: usize) -> Result<f64> {
         match &self.0 {
             None => Ok(1.0),
             Some(given) if given.is_valid(row) => direction(name, given.value(row)),

@@ -18,14 +18,14 @@ use crate::types::{doubles, sql_name};
 
 /// The constants of a call, by parameter.
 #[derive(Debug, Clone)]
-pub(crate) struct Constants {
+pub struct Constants {
     function: &'static str,
     given: Vec<(&'static Parameter, Given)>,
 }
 
 /// How an argument was given.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Given {
+pub enum Given {
     /// Not at all.
     Absent,
     Constant(ScalarValue),
@@ -34,17 +34,17 @@ pub(crate) enum Given {
 }
 
 impl Constants {
-    pub(crate) fn new(function: &'static str, given: Vec<(&'static Parameter, Given)>) -> Self {
+    pub fn new(function: &'static str, given: Vec<(&'static Parameter, Given)>) -> Self {
         Self { function, given }
     }
 
     /// A call that gives nothing.
-    pub(crate) fn defaults(page: &'static Page) -> Self {
+    pub fn defaults(page: &'static Page) -> Self {
         Self::of(page.name, page.parameters, &[])
     }
 
     /// Of the arguments of a function of SQL, in the order of its parameters.
-    pub(crate) fn of(
+    pub fn of(
         function: &'static str,
         parameters: &'static [Parameter],
         arguments: &[Arc<dyn PhysicalExpr>],
@@ -59,7 +59,7 @@ impl Constants {
     }
 
     /// Of one constant per parameter; none: it was not given, or is a column.
-    pub(crate) fn of_values(
+    pub fn of_values(
         function: &'static str,
         parameters: &'static [Parameter],
         values: &[Option<ScalarValue>],
@@ -72,7 +72,7 @@ impl Constants {
     }
 
     /// Whether an argument was given as anything but a NULL for all rows.
-    pub(crate) fn is_given(&self, name: &str) -> bool {
+    pub fn is_given(&self, name: &str) -> bool {
         let is_something = |given: &Given| match given {
             Given::Absent => false,
             Given::Constant(value) => !value.is_null(),
@@ -82,7 +82,7 @@ impl Constants {
     }
 
     /// Gives an argument that was not.
-    pub(crate) fn fill(&mut self, name: &str, value: ScalarValue) {
+    pub fn fill(&mut self, name: &str, value: ScalarValue) {
         if let Some((_, given)) = self.given.iter_mut().find(|(p, _)| p.name == name)
             && *given == Given::Absent
         {
@@ -91,12 +91,12 @@ impl Constants {
     }
 
     /// All parameters, in their order.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = &'static Parameter> + '_ {
+    pub fn parameters(&self) -> impl Iterator<Item = &'static Parameter> + '_ {
         self.given.iter().map(|(parameter, _)| *parameter)
     }
 
     /// The parameters that were given.
-    pub(crate) fn given(&self) -> impl Iterator<Item = (&'static Parameter, &ScalarValue)> {
+    pub fn given(&self) -> impl Iterator<Item = (&'static Parameter, &ScalarValue)> {
         self.given.iter().filter_map(|(parameter, given)| match given {
             Given::Constant(value) => Some((*parameter, value)),
             Given::Absent | Given::Column(_) => None,
@@ -109,7 +109,7 @@ impl Constants {
     }
 
     /// What was given, else the default, of the type that its kind asks for; none for NULL.
-    pub(crate) fn get(&self, name: &str) -> Result<Option<ScalarValue>> {
+    pub fn get(&self, name: &str) -> Result<Option<ScalarValue>> {
         let (parameter, given) = self.slot(name)?;
         let value = match given {
             Given::Absent => parameter.default.constant().unwrap_or(ScalarValue::Null),
@@ -129,7 +129,7 @@ impl Constants {
     }
 
     /// A number, or none for NULL.
-    pub(crate) fn optional(&self, name: &str) -> Result<Option<f64>> {
+    pub fn optional(&self, name: &str) -> Result<Option<f64>> {
         match self.get(name)? {
             Some(ScalarValue::Float64(number)) => Ok(number),
             None => Ok(None),
@@ -138,12 +138,12 @@ impl Constants {
     }
 
     /// A number that must be there.
-    pub(crate) fn number(&self, name: &str) -> Result<f64> {
+    pub fn number(&self, name: &str) -> Result<f64> {
         self.must(name, self.optional(name)?)
     }
 
     /// A whole number within a range.
-    pub(crate) fn whole(&self, name: &str, range: RangeInclusive<u64>) -> Result<u64> {
+    pub fn whole(&self, name: &str, range: RangeInclusive<u64>) -> Result<u64> {
         let (x, low, high) = (self.number(name)?, *range.start(), *range.end());
         if x.fract() != 0.0 || x < low as f64 || x > high as f64 {
             return plan_err!(
@@ -155,7 +155,7 @@ impl Constants {
     }
 
     /// True or false.
-    pub(crate) fn switch(&self, name: &str) -> Result<bool> {
+    pub fn switch(&self, name: &str) -> Result<bool> {
         match self.must(name, self.get(name)?)? {
             ScalarValue::Boolean(Some(switch)) => Ok(switch),
             other => plan_err!("{}: {name} must be true or false, got {other}", self.function),
@@ -163,7 +163,7 @@ impl Constants {
     }
 
     /// Numbers of a list; none where it is NULL.
-    pub(crate) fn numbers(&self, name: &str) -> Result<Option<Vec<f64>>> {
+    pub fn numbers(&self, name: &str) -> Result<Option<Vec<f64>>> {
         match self.get(name)? {
             None => Ok(None),
             Some(list) => numbers(self.function, name, &list).map(Some),
@@ -171,13 +171,13 @@ impl Constants {
     }
 
     /// Position of the chosen word among those of the parameter.
-    pub(crate) fn choice(&self, name: &str) -> Result<usize> {
+    pub fn choice(&self, name: &str) -> Result<usize> {
         let word = self.must(name, self.get(name)?)?;
         choice(self.function, self.slot(name)?.0, &word)
     }
 
     /// A text; none for NULL.
-    pub(crate) fn text(&self, name: &str) -> Result<Option<String>> {
+    pub fn text(&self, name: &str) -> Result<Option<String>> {
         match self.get(name)? {
             None => Ok(None),
             Some(value) => match value.try_as_str().flatten() {
@@ -188,7 +188,7 @@ impl Constants {
     }
 
     /// Texts of a list; a single text is a list of one, NULL an empty one.
-    pub(crate) fn texts(&self, name: &str) -> Result<Vec<String>> {
+    pub fn texts(&self, name: &str) -> Result<Vec<String>> {
         let Some(value) = self.get(name)? else { return Ok(Vec::new()) };
         if let Some(text) = value.try_as_str().flatten() {
             return Ok(vec![text.to_owned()]);
@@ -212,11 +212,7 @@ impl Constants {
 }
 
 /// A constant of the type that the kind of its parameter asks for. NULL is of every type.
-pub(crate) fn typed(
-    function: &str,
-    parameter: &Parameter,
-    value: &ScalarValue,
-) -> Result<ScalarValue> {
+pub fn typed(function: &str, parameter: &Parameter, value: &ScalarValue) -> Result<ScalarValue> {
     if value.is_null() {
         return Ok(ScalarValue::Null);
     }
@@ -257,7 +253,7 @@ pub(crate) fn typed(
 }
 
 /// The finite numbers of a constant list.
-pub(crate) fn numbers(function: &str, name: &str, list: &ScalarValue) -> Result<Vec<f64>> {
+pub fn numbers(function: &str, name: &str, list: &ScalarValue) -> Result<Vec<f64>> {
     let ScalarValue::List(list) = list else {
         let found = sql_name(&list.data_type());
         return plan_err!("{function}: {name} must be a list of numbers, found {found}");
@@ -276,7 +272,7 @@ pub(crate) fn numbers(function: &str, name: &str, list: &ScalarValue) -> Result<
 }
 
 /// Position of a word among those that its parameter lets choose from.
-pub(crate) fn choice(function: &str, parameter: &Parameter, word: &ScalarValue) -> Result<usize> {
+pub fn choice(function: &str, parameter: &Parameter, word: &ScalarValue) -> Result<usize> {
     let words = match parameter.kind {
         Kind::Choice(words) => words,
         _ => &[],

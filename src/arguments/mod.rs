@@ -1,7 +1,7 @@
 //! What a call gives, by name: which argument is which ([`assign`]), its type ([`types`]), and the
 //! constants among them ([`constants`]).
 
-pub(crate) mod assign;
-pub(crate) mod check;
-pub(crate) mod constants;
-pub(crate) mod types;
+pub mod assign;
+pub mod check;
+pub mod constants;
+pub mod types;

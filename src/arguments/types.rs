@@ -10,7 +10,7 @@ use crate::page::{Kind, Parameter};
 use crate::types::{doubles, plain, sql_name};
 
 /// Any types, to be judged by [`check`], under the names of the parameters.
-pub(crate) fn signature(parameters: &[Parameter]) -> Signature {
+pub fn signature(parameters: &[Parameter]) -> Signature {
     let names = parameters.iter().map(|parameter| parameter.name.to_owned()).collect();
     Signature::user_defined(Volatility::Immutable)
         .with_parameter_names(names)
@@ -19,7 +19,7 @@ pub(crate) fn signature(parameters: &[Parameter]) -> Signature {
 
 /// The types the engine shall cast the arguments to. What does not fit stays as it is: [`check`]
 /// says so in one line, where the engine would print its candidate signatures.
-pub(crate) fn coerce(parameters: &[Parameter], types: &[DataType]) -> Vec<DataType> {
+pub fn coerce(parameters: &[Parameter], types: &[DataType]) -> Vec<DataType> {
     let mut coerced: Vec<DataType> = Vec::with_capacity(types.len());
     for (i, given) in types.iter().enumerate() {
         let wanted = match parameters.get(i).map(|parameter| parameter.kind) {
@@ -54,7 +54,7 @@ fn comparable(first: &DataType, second: &DataType) -> (DataType, DataType) {
 }
 
 /// Number and types of the arguments of `name`, or one error that says which is wrong.
-pub(crate) fn check(name: &str, parameters: &[Parameter], fields: &[FieldRef]) -> Result<()> {
+pub fn check(name: &str, parameters: &[Parameter], fields: &[FieldRef]) -> Result<()> {
     if let Some(missing) = parameters.iter().skip(fields.len()).find(|p| p.is_required()) {
         let hint = match missing.kind {
             Kind::Fit(_) | Kind::FitList(_) => " (a fitted scale, or OVER (...) to fit in place)",
@@ -148,13 +148,13 @@ fn is_fit_list(data_type: &DataType, name: &str) -> bool {
 }
 
 /// Numbers of one argument: a column, or one for all rows.
-pub(crate) enum Numbers {
+pub enum Numbers {
     Column(Float64Array),
     Constant(Option<f64>),
 }
 
 impl Numbers {
-    pub(crate) fn new(value: &ColumnarValue) -> Result<Self> {
+    pub fn new(value: &ColumnarValue) -> Result<Self> {
         Ok(match value {
             ColumnarValue::Array(array) => Self::Column(doubles(array)?),
             ColumnarValue::Scalar(scalar) => {
@@ -168,7 +168,7 @@ impl Numbers {
     }
 
     #[inline]
-    pub(crate) fn get(&self, row: usize) -> Option<f64> {
+    pub fn get(&self, row: usize) -> Option<f64> {
         match self {
             Self::Column(column) => column.is_valid(row).then(|| column.value(row)),
             Self::Constant(number) => *number,
@@ -177,7 +177,7 @@ impl Numbers {
 }
 
 /// A sorted list of numbers per row, or one for all rows.
-pub(crate) enum SortedList {
+pub enum SortedList {
     Column(ListArray),
     Constant(Option<Vec<f64>>),
 }
@@ -185,7 +185,7 @@ pub(crate) enum SortedList {
 impl SortedList {
     /// The list of a row, for as long as `f` runs; none where there is no list.
     #[inline]
-    pub(crate) fn with<R>(&self, row: usize, f: impl FnOnce(&[f64]) -> R) -> Option<R> {
+    pub fn with<R>(&self, row: usize, f: impl FnOnce(&[f64]) -> R) -> Option<R> {
         match self {
             Self::Column(lists) if lists.is_valid(row) => {
                 let (offsets, values) = (lists.value_offsets(), lists.values());

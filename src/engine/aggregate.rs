@@ -31,7 +31,7 @@ use crate::page::Page;
 
 /// What a fit looks for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Seeks {
+pub struct Seeks {
     /// The argument that names it.
     pub argument: &'static str,
     /// What the argument must be.
@@ -41,7 +41,7 @@ pub(crate) struct Seeks {
 }
 
 /// How rows become a statistic.
-pub(crate) trait Method: Debug + Send + Sync + Sized + 'static {
+pub trait Method: Debug + Send + Sync + Sized + 'static {
     /// What is kept per group.
     type State: State;
     /// The arguments of one batch, typed.
@@ -89,13 +89,13 @@ pub(crate) trait Method: Debug + Send + Sync + Sized + 'static {
 }
 
 /// One result per state.
-pub(crate) fn finish<M: Method>(method: &M, states: &mut [M::State]) -> Result<ArrayRef> {
+pub fn finish<M: Method>(method: &M, states: &mut [M::State]) -> Result<ArrayRef> {
     states.iter_mut().for_each(State::settle);
     method.finish(states)
 }
 
 /// Takes each row into the state of its position, one after the other.
-pub(crate) fn row_by_row<M: Method>(
+pub fn row_by_row<M: Method>(
     method: &M,
     states: &mut [M::State],
     columns: &M::Columns,
@@ -104,12 +104,12 @@ pub(crate) fn row_by_row<M: Method>(
 }
 
 /// The aggregate function of a method.
-pub(crate) fn udaf<M: Method>() -> AggregateUDF {
+pub fn udaf<M: Method>() -> AggregateUDF {
     function::<M>(true)
 }
 
 /// The same where its states cannot leave the memory; none if they hold no values.
-pub(crate) fn in_memory<M: Method>() -> Option<AggregateUDF> {
+pub fn in_memory<M: Method>() -> Option<AggregateUDF> {
     (!M::State::lists().is_empty()).then(|| function::<M>(false))
 }
 
@@ -219,7 +219,7 @@ struct States<M: Method> {
 }
 
 /// The error of states that would have to be spilled: read back, they would need the memory again.
-pub(crate) fn cannot_leave<T>(function: &str) -> Result<T> {
+pub fn cannot_leave<T>(function: &str) -> Result<T> {
     resources_err!("{function}: values must stay in memory, found too little ({MORE_MEMORY})")
 }
 
@@ -390,7 +390,7 @@ impl<M: Method> Accumulator for States<M> {
 
 /// A frame that loses rows at its start: keeps the rows and computes anew, so that nothing
 /// drifts as it would by subtracting what left.
-pub(crate) struct Sliding<A> {
+pub struct Sliding<A> {
     name: &'static str,
     states: A,
     /// Makes the states empty.
@@ -399,7 +399,7 @@ pub(crate) struct Sliding<A> {
 }
 
 impl<A> Sliding<A> {
-    pub(crate) fn new(name: &'static str, states: A, clear: fn(&mut A)) -> Self {
+    pub fn new(name: &'static str, states: A, clear: fn(&mut A)) -> Self {
         Self { name, states, clear, batches: VecDeque::new() }
     }
 }

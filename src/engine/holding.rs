@@ -44,14 +44,14 @@ use super::memory::exhausted;
 
 /// An aggregate function whose states hold values, and the same for states that stay in memory.
 #[derive(Debug, Clone)]
-pub(crate) struct Holding {
+pub struct Holding {
     pub function: AggregateUDF,
     pub in_memory: AggregateUDF,
 }
 
 /// The rule that plans aggregates in one step.
 #[derive(Debug)]
-pub(crate) struct InOneStep {
+pub struct InOneStep {
     pub functions: &'static [Holding],
 }
 
@@ -125,7 +125,7 @@ fn in_memory(
 }
 
 /// The operator: an aggregation in one step.
-pub(crate) struct HoldingAggregateExec {
+pub struct HoldingAggregateExec {
     /// Of the rows as they come: all groups are held until the end.
     by_hash: Arc<AggregateExec>,
     /// Of the rows sorted by group: one group is held. None where there is one group, or a sort
@@ -137,7 +137,7 @@ pub(crate) struct HoldingAggregateExec {
 
 impl HoldingAggregateExec {
     /// An aggregation of the same rows in one step; none if nothing of it holds values.
-    pub(crate) fn of(
+    pub fn of(
         functions: &[Holding],
         mode: AggregateMode,
         first: &AggregateExec,
@@ -170,7 +170,7 @@ impl HoldingAggregateExec {
 
     /// The aggregation by hash, as the engine has it.
     #[cfg(feature = "codec")]
-    pub(crate) fn aggregation(&self) -> &Arc<AggregateExec> {
+    pub fn aggregation(&self) -> &Arc<AggregateExec> {
         &self.by_hash
     }
 

@@ -19,7 +19,7 @@ use crate::types::plain;
 
 /// Numbers the values of a key in the order in which they are first seen. NULL is a key of its
 /// own; -0 is 0, and NaN is NaN.
-pub(crate) struct Interner {
+pub struct Interner {
     data_type: DataType,
     table: Table,
     /// The dictionary of the last batch, and the codes of its values.
@@ -35,7 +35,7 @@ enum Table {
 const UNKNOWN: u32 = u32::MAX;
 
 impl Interner {
-    pub(crate) fn new(data_type: &DataType) -> Result<Self> {
+    pub fn new(data_type: &DataType) -> Result<Self> {
         use DataType::{
             Boolean, Date32, Date64, Float32, Float64, Int8, Int16, Int32, Int64, Timestamp, UInt8,
             UInt16, UInt32,
@@ -51,11 +51,11 @@ impl Interner {
     }
 
     /// The type of the keys, without a dictionary.
-    pub(crate) fn data_type(&self) -> &DataType {
+    pub fn data_type(&self) -> &DataType {
         &self.data_type
     }
 
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         match &self.table {
             Table::Text(texts) => texts.views.len(),
             Table::Number(numbers) => numbers.numbers.len(),
@@ -64,7 +64,7 @@ impl Interner {
     }
 
     /// Bytes held.
-    pub(crate) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         let table = match &self.table {
             Table::Text(texts) => texts.size(),
             Table::Number(numbers) => numbers.size(),
@@ -77,7 +77,7 @@ impl Interner {
     }
 
     /// The keys, each at the position of its code.
-    pub(crate) fn values(&self) -> Result<ArrayRef> {
+    pub fn values(&self) -> Result<ArrayRef> {
         let keys: ArrayRef = match &self.table {
             Table::Text(texts) => Arc::new(texts.values()),
             Table::Number(numbers) => numbers.values(&self.data_type),
@@ -87,7 +87,7 @@ impl Interner {
     }
 
     /// The codes of a column, one per row.
-    pub(crate) fn codes(&mut self, column: &ArrayRef, codes: &mut Vec<u32>) -> Result<()> {
+    pub fn codes(&mut self, column: &ArrayRef, codes: &mut Vec<u32>) -> Result<()> {
         codes.clear();
         match column.as_any_dictionary_opt() {
             Some(dictionary) if column.logical_null_count() == 0 => {
@@ -156,20 +156,20 @@ impl Interner {
 }
 
 /// Numbers the tuples of several keys, as one key.
-pub(crate) struct Tuples {
+pub struct Tuples {
     keys: Vec<Interner>,
     /// For each key but the first: the tuple of those before it and the key, as one number.
     pairs: Vec<Numbers>,
 }
 
 impl Tuples {
-    pub(crate) fn new<'a>(data_types: impl Iterator<Item = &'a DataType>) -> Result<Self> {
+    pub fn new<'a>(data_types: impl Iterator<Item = &'a DataType>) -> Result<Self> {
         let keys = data_types.map(Interner::new).collect::<Result<Vec<_>>>()?;
         let pairs = keys.iter().skip(1).map(|_| Numbers::default()).collect();
         Ok(Self { keys, pairs })
     }
 
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         match (self.pairs.last(), self.keys.last()) {
             (Some(pairs), _) => pairs.numbers.len(),
             (None, Some(keys)) => keys.len(),
@@ -178,12 +178,12 @@ impl Tuples {
     }
 
     /// Bytes held.
-    pub(crate) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.keys.iter().map(Interner::size).chain(self.pairs.iter().map(Numbers::size)).sum()
     }
 
     /// The codes of columns of one length, one per row.
-    pub(crate) fn codes(&mut self, columns: &[ArrayRef], codes: &mut Vec<u32>) -> Result<()> {
+    pub fn codes(&mut self, columns: &[ArrayRef], codes: &mut Vec<u32>) -> Result<()> {
         let mut of_key = Vec::new();
         for (position, (keys, column)) in self.keys.iter_mut().zip(columns).enumerate() {
             let Some(before) = position.checked_sub(1) else {
@@ -480,7 +480,7 @@ impl Rows {
 }
 
 /// Positions of keys in ascending order.
-pub(crate) fn ascending(keys: &ArrayRef) -> Result<Vec<u32>> {
+pub fn ascending(keys: &ArrayRef) -> Result<Vec<u32>> {
     let converter = RowConverter::new(vec![SortField::new(keys.data_type().clone())])?;
     let rows = converter.convert_columns(std::slice::from_ref(keys))?;
     let mut order: Vec<u32> = (0..keys.len() as u32).collect();
@@ -489,14 +489,14 @@ pub(crate) fn ascending(keys: &ArrayRef) -> Result<Vec<u32>> {
 }
 
 /// The place of each position in such an order.
-pub(crate) fn places(order: &[u32]) -> Vec<u32> {
+pub fn places(order: &[u32]) -> Vec<u32> {
     let mut places = vec![0; order.len()];
     order.iter().zip(0..).for_each(|(&position, place)| places[position as usize] = place);
     places
 }
 
 /// A key as text.
-pub(crate) fn text(keys: &ArrayRef, position: usize) -> String {
+pub fn text(keys: &ArrayRef, position: usize) -> String {
     if keys.is_null(position) {
         return "NULL".into();
     }
@@ -505,7 +505,7 @@ pub(crate) fn text(keys: &ArrayRef, position: usize) -> String {
 
 /// Where a key stands among others, such as a period among those of a panel; none if it is not
 /// there.
-pub(crate) fn position(keys: &ArrayRef, key: &ScalarValue) -> Option<usize> {
+pub fn position(keys: &ArrayRef, key: &ScalarValue) -> Option<usize> {
     let wanted = as_key(keys.data_type(), key)?;
     (0..keys.len()).find(|&i| ScalarValue::try_from_array(keys, i).is_ok_and(|key| key == wanted))
 }

@@ -39,7 +39,7 @@ use crate::types::{doubles, plain};
 ///
 /// The first two parameters of the page are the keys (unit and indicator), the third is the value
 /// and the fourth, if it is called `weight`, the weight of the indicator.
-pub(crate) trait MatrixMethod: Debug + Send + Sync + Sized + 'static {
+pub trait MatrixMethod: Debug + Send + Sync + Sized + 'static {
     const PAGE: &'static Page;
     /// What the answer looks like.
     const SHAPE: Shape;
@@ -79,7 +79,7 @@ pub(crate) trait MatrixMethod: Debug + Send + Sync + Sized + 'static {
 
 /// The type of an answer.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Shape {
+pub enum Shape {
     /// One number.
     Number,
     /// A list of STRUCTs of these fields.
@@ -88,7 +88,7 @@ pub(crate) enum Shape {
 
 /// A field of the STRUCTs of a list, with its name.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Field {
+pub enum Field {
     /// A unit: the key of a row of the matrix.
     Unit(&'static str),
     /// An indicator: the key of a column of the matrix.
@@ -99,7 +99,7 @@ pub(crate) enum Field {
 
 /// An answer, of the declared shape.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Answer {
+pub enum Answer {
     /// For [`Shape::Number`]; NULL if there is none.
     Number(Option<f64>),
     /// For [`Shape::List`].
@@ -108,15 +108,15 @@ pub(crate) enum Answer {
 
 /// One STRUCT: positions of rows and columns for its key fields, numbers for the others, each in
 /// the order of the shape.
-pub(crate) type Record = (Vec<usize>, Vec<Option<f64>>);
+pub type Record = (Vec<usize>, Vec<Option<f64>>);
 
 /// The aggregate function of a method.
-pub(crate) fn udaf<M: MatrixMethod>() -> AggregateUDF {
+pub fn udaf<M: MatrixMethod>() -> AggregateUDF {
     function::<M>(true)
 }
 
 /// The same where its states cannot leave the memory.
-pub(crate) fn in_memory<M: MatrixMethod>() -> AggregateUDF {
+pub fn in_memory<M: MatrixMethod>() -> AggregateUDF {
     function::<M>(false)
 }
 

@@ -10,7 +10,7 @@ const MUST_FIT: &str = "must fit into the memory limit";
 
 /// An error with the words of whoever wanted the memory: `what` of `who`. Other errors are as they
 /// were, and so are those of an input that has said its own.
-pub(crate) fn exhausted(
+pub fn exhausted(
     error: DataFusionError,
     who: &str,
     what: &str,

@@ -12,15 +12,15 @@
 //! engine from sorting for windows that need no order; [`holding`] keeps groups that hold their
 //! values within the memory limit; [`on_columns`] is the methods without the engine around them.
 
-pub(crate) mod aggregate;
-pub(crate) mod holding;
+pub mod aggregate;
+pub mod holding;
 mod identity;
-pub(crate) mod interner;
-pub(crate) mod matrix;
-pub(crate) mod memory;
-pub(crate) mod normalise;
-pub(crate) mod on_columns;
-pub(crate) mod partition;
-pub(crate) mod planner;
-pub(crate) mod registry;
-pub(crate) mod window;
+pub mod interner;
+pub mod matrix;
+pub mod memory;
+pub mod normalise;
+pub mod on_columns;
+pub mod partition;
+pub mod planner;
+pub mod registry;
+pub mod window;

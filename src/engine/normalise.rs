@@ -32,7 +32,7 @@ use crate::engine::partition;
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role};
 
 /// How a value becomes a score, given a scale.
-pub(crate) trait Normalisation: Send + Sync + Sized + 'static {
+pub trait Normalisation: Send + Sync + Sized + 'static {
     const PAGE: &'static Page;
 
     /// Name of the scalar function that does the work.
@@ -47,11 +47,11 @@ pub(crate) trait Normalisation: Send + Sync + Sized + 'static {
     fn score(x: f64, given: &Self::Given, list: &[f64]) -> Score;
 }
 
-pub(crate) type Score = std::result::Result<Option<f64>, String>;
+pub type Score = std::result::Result<Option<f64>, String>;
 
 /// The arguments of a score but for its value, as many as its page has, which [`entry`] checks
 /// while it is compiled: the position of a word for a choice, 0 or 1 for true or false, lists apart.
-pub(crate) trait Given: Default {
+pub trait Given: Default {
     /// How many numbers, and how many lists.
     const COUNTS: (usize, usize);
 
@@ -96,7 +96,7 @@ const fn given(parameters: &[Parameter]) -> (usize, usize) {
 }
 
 /// A normalisation as the registry holds it.
-pub(crate) struct Entry {
+pub struct Entry {
     pub page: &'static Page,
     pub scalar: Arc<ScalarUDF>,
     pub facade: Arc<AggregateUDF>,
@@ -104,7 +104,7 @@ pub(crate) struct Entry {
 }
 
 /// What the form with `OVER (...)` stands for.
-pub(crate) enum Over {
+pub enum Over {
     /// The scalar on what this aggregate learns from the window; it takes the value and so many
     /// arguments after it.
     Fit { fit: AggregateUDF, takes: usize, learn: Learn },
@@ -123,7 +123,7 @@ impl Debug for Entry {
 
 impl Entry {
     /// What the call with `OVER (...)` stands for, given as a call of the façade.
-    pub(crate) fn over(&self, mut window: WindowFunction) -> Expr {
+    pub fn over(&self, mut window: WindowFunction) -> Expr {
         let mut args = window.params.args.clone();
         match &self.over {
             Over::Scalar => {}
@@ -144,23 +144,23 @@ impl Entry {
 
 impl Over {
     /// By a fit that takes the value and so many arguments after it.
-    pub(crate) fn fit<M: Method>(takes: usize) -> Self {
+    pub fn fit<M: Method>(takes: usize) -> Self {
         Self::Fit { fit: aggregate::udaf::<M>(), takes, learn: on_columns::learn::<M> }
     }
 
     /// By a function of whole partitions.
-    pub(crate) fn whole<W: partition::PartitionMethod>() -> Self {
+    pub fn whole<W: partition::PartitionMethod>() -> Self {
         Self::Whole { window: Box::new(partition::udwf::<W>()), learn: None }
     }
 
     /// By a function of whole partitions that could do with this fit.
-    pub(crate) fn whole_or_fit<W: partition::PartitionMethod, M: Method>() -> Self {
+    pub fn whole_or_fit<W: partition::PartitionMethod, M: Method>() -> Self {
         let window = Box::new(partition::udwf::<W>());
         Self::Whole { window, learn: Some(on_columns::learn::<M>) }
     }
 }
 
-pub(crate) fn entry<N: Normalisation>(over: Over) -> Entry {
+pub fn entry<N: Normalisation>(over: Over) -> Entry {
     const {
         let ((numbers, lists), counts) = (given(N::PAGE.parameters), N::Given::COUNTS);
         assert!(numbers == counts.0 && lists == counts.1, "a score takes what its page has");

@@ -19,12 +19,9 @@ use crate::page::{Page, Role};
 
 /// What a fit learns from columns of arguments, chunk by chunk; row `i` of each chunk belongs to
 /// group `i` if there are groups. A STRUCT a group.
-pub(crate) type Learn = fn(&[Vec<ArrayRef>], groups: Option<usize>) -> Result<ArrayRef>;
+pub type Learn = fn(&[Vec<ArrayRef>], groups: Option<usize>) -> Result<ArrayRef>;
 
-pub(crate) fn learn<M: Method>(
-    chunks: &[Vec<ArrayRef>],
-    groups: Option<usize>,
-) -> Result<ArrayRef> {
+pub fn learn<M: Method>(chunks: &[Vec<ArrayRef>], groups: Option<usize>) -> Result<ArrayRef> {
     let method = M::bind(&Constants::defaults(M::PAGE))?;
     let mut states = vec![M::State::default(); groups.unwrap_or(1)];
     for arguments in chunks {
@@ -38,7 +35,7 @@ pub(crate) fn learn<M: Method>(
 }
 
 /// How the scores of the children of a node become that of the node.
-pub(crate) trait Combine: Debug + Send + Sync {
+pub trait Combine: Debug + Send + Sync {
     /// One score per unit, from one column per child and its weight.
     fn combine(&self, children: &[ArrayRef], weights: &[f64]) -> Result<Float64Array>;
 
@@ -71,17 +68,17 @@ pub(crate) trait Combine: Debug + Send + Sync {
 
 /// An aggregation by its page.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Aggregator {
+pub struct Aggregator {
     pub page: &'static Page,
     pub bind: fn(&Constants) -> Result<Box<dyn Combine>>,
 }
 
 impl Aggregator {
-    pub(crate) fn by_unit<M: Method>() -> Self {
+    pub fn by_unit<M: Method>() -> Self {
         Self { page: M::PAGE, bind: |constants| Ok(Box::new(ByUnit(M::bind(constants)?))) }
     }
 
-    pub(crate) fn by_matrix<M: MatrixMethod>() -> Self {
+    pub fn by_matrix<M: MatrixMethod>() -> Self {
         Self { page: M::PAGE, bind: |constants| Ok(Box::new(ByMatrix(M::bind(constants)?))) }
     }
 }
@@ -151,13 +148,13 @@ impl<M: MatrixMethod> Combine for ByMatrix<M> {
 
 /// A weighting by its page: a weight for each column of a matrix, none where it cannot tell.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Weigher {
+pub struct Weigher {
     pub page: &'static Page,
     pub weigh: fn(&Constants, &Matrix) -> Result<Vec<Option<f64>>>,
 }
 
 impl Weigher {
-    pub(crate) fn of<M: MatrixMethod>() -> Self {
+    pub fn of<M: MatrixMethod>() -> Self {
         Self { page: M::PAGE, weigh: weigh::<M> }
     }
 }
@@ -183,7 +180,7 @@ fn answers<M: MatrixMethod>(method: &M, matrix: &Matrix) -> Result<Vec<super::ma
 }
 
 /// Columns as a matrix of units and indicators.
-pub(crate) fn matrix(columns: &[ArrayRef], weights: &[f64]) -> Matrix {
+pub fn matrix(columns: &[ArrayRef], weights: &[f64]) -> Matrix {
     let units = columns.first().map_or(0, |column| column.len());
     let mut matrix = Matrix::new(units, columns.len());
     for (j, (column, &weight)) in columns.iter().zip(weights).enumerate() {
@@ -198,10 +195,7 @@ pub(crate) fn matrix(columns: &[ArrayRef], weights: &[f64]) -> Matrix {
 }
 
 /// A function of whole partitions with its constants bound.
-pub(crate) fn whole(
-    function: &WindowUDF,
-    constants: &Constants,
-) -> Result<Box<dyn BoundPartitionMethod>> {
+pub fn whole(function: &WindowUDF, constants: &Constants) -> Result<Box<dyn BoundPartitionMethod>> {
     match function.inner().downcast_ref::<Function>() {
         Some(ours) => ours.with(constants),
         None => {
@@ -211,12 +205,12 @@ pub(crate) fn whole(
 }
 
 /// Whether a window function is the one of a page.
-pub(crate) fn is_of_page(function: &WindowUDF, page: &'static Page) -> bool {
+pub fn is_of_page(function: &WindowUDF, page: &'static Page) -> bool {
     function.inner().downcast_ref::<Function>().is_some_and(|ours| ours.page == page)
 }
 
 /// The scores of values, by the scalar function of a normalisation.
-pub(crate) fn score(
+pub fn score(
     scalar: &ScalarUDF,
     arguments: Vec<ColumnarValue>,
     rows: usize,

@@ -25,7 +25,7 @@ use crate::engine::identity::identity;
 use crate::page::Page;
 
 /// A function of whole partitions.
-pub(crate) trait PartitionMethod: Debug + Send + Sync + Sized + 'static {
+pub trait PartitionMethod: Debug + Send + Sync + Sized + 'static {
     /// The arguments of all partitions, typed.
     type Columns;
     /// The answer of one row.
@@ -74,7 +74,7 @@ pub(crate) trait PartitionMethod: Debug + Send + Sync + Sized + 'static {
 }
 
 /// What a function of whole partitions answers.
-pub(crate) trait Cell: Clone + Default {
+pub trait Cell: Clone + Default {
     fn data_type() -> DataType;
     fn column(cells: Vec<Self>) -> ArrayRef;
 }
@@ -92,7 +92,7 @@ impl Cell for Option<f64> {
 /// A value and whether it was observed or filled in: `STRUCT(value DOUBLE, imputed BOOLEAN)`,
 /// NULL where there is neither.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Imputed {
+pub struct Imputed {
     pub value: Option<f64>,
     pub imputed: bool,
 }
@@ -112,7 +112,7 @@ impl Cell for Imputed {
 /// A value and what was done to it: `STRUCT(value DOUBLE, treatment VARCHAR)`, NULL where there is
 /// no value; `treatment` is NULL where nothing was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Treated {
+pub struct Treated {
     pub value: Option<f64>,
     pub treatment: Option<&'static str>,
 }
@@ -149,7 +149,7 @@ fn marked_column(
 /// What some rows say of a thing that a call names and that must be somewhere in the input: a base
 /// period that no series has is a slip of the pen, not a reason to answer NULL for all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// Nothing was looked for.
     Nothing,
     /// It was looked for and not found: what to say if no other rows have it.
@@ -160,7 +160,7 @@ pub(crate) enum Verdict {
 
 impl Verdict {
     /// The error, unless it was found or nobody asked.
-    pub(crate) fn settle(self) -> Result<()> {
+    pub fn settle(self) -> Result<()> {
         match self {
             Self::Nothing | Self::Found => Ok(()),
             Self::Missing(message) => exec_err!("{message}"),
@@ -169,7 +169,7 @@ impl Verdict {
 }
 
 /// A [`PartitionMethod`] with its constants bound, its type forgotten.
-pub(crate) trait BoundPartitionMethod: Send + Sync {
+pub trait BoundPartitionMethod: Send + Sync {
     /// The answers of a part of the input, with what is held on the way accounted to `memory`, and
     /// what the part says of the things that are looked for. The partitions lie one after the other
     /// and cover all rows.
@@ -210,7 +210,7 @@ pub(crate) trait BoundPartitionMethod: Send + Sync {
 }
 
 /// What a function of whole partitions answers.
-pub(crate) enum Answers {
+pub enum Answers {
     /// One answer per row.
     OfRows(ArrayRef),
     /// One answer per partition, the same for all of its rows.
@@ -276,7 +276,7 @@ impl<W: PartitionMethod> BoundPartitionMethod for W {
 }
 
 /// The window function of a method.
-pub(crate) fn udwf<W: PartitionMethod>() -> WindowUDF {
+pub fn udwf<W: PartitionMethod>() -> WindowUDF {
     WindowUDF::from(Function {
         page: W::PAGE,
         signature: types::signature(W::PAGE.parameters_of(true)),
@@ -287,7 +287,7 @@ pub(crate) fn udwf<W: PartitionMethod>() -> WindowUDF {
 }
 
 /// A window function of ours.
-pub(crate) struct Function {
+pub struct Function {
     pub(crate) page: &'static Page,
     signature: Signature,
     documentation: LazyLock<Documentation, fn() -> Documentation>,
@@ -296,7 +296,7 @@ pub(crate) struct Function {
 }
 
 impl Function {
-    pub(crate) fn bind(
+    pub fn bind(
         &self,
         arguments: &[Arc<dyn PhysicalExpr>],
     ) -> Result<Box<dyn BoundPartitionMethod>> {
@@ -305,7 +305,7 @@ impl Function {
     }
 
     /// The function with constants that are known already.
-    pub(crate) fn with(&self, constants: &Constants) -> Result<Box<dyn BoundPartitionMethod>> {
+    pub fn with(&self, constants: &Constants) -> Result<Box<dyn BoundPartitionMethod>> {
         (self.bind)(constants)
     }
 }
@@ -346,7 +346,7 @@ impl WindowUDFImpl for Function {
 }
 
 /// One partition at a time: how the engine's own window operator asks.
-pub(crate) struct OnePartition(pub(crate) Box<dyn BoundPartitionMethod>);
+pub struct OnePartition(pub(crate) Box<dyn BoundPartitionMethod>);
 
 impl Debug for OnePartition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

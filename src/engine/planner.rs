@@ -19,7 +19,7 @@ use super::registry::Registry;
 use crate::arguments::assign::arguments;
 
 /// Turns calls of the façades into what they stand for.
-pub(crate) struct Planner {
+pub struct Planner {
     pub registry: &'static Registry,
 }
 

@@ -17,7 +17,7 @@ impl Debug for Registry {
 
 /// What a family of functions brings.
 #[derive(Default)]
-pub(crate) struct Registry {
+pub struct Registry {
     pub pages: Vec<(&'static Page, Form)>,
     pub aggregates: Vec<AggregateUDF>,
     pub holding: Vec<holding::Holding>,
@@ -34,7 +34,7 @@ pub(crate) struct Registry {
 
 impl Registry {
     /// An aggregate with a mergeable state.
-    pub(crate) fn aggregate<M: aggregate::Method>(&mut self) {
+    pub fn aggregate<M: aggregate::Method>(&mut self) {
         self.pages.push((M::PAGE, Form::Aggregate));
         let function = aggregate::udaf::<M>();
         if let Some(in_memory) = aggregate::in_memory::<M>() {
@@ -48,7 +48,7 @@ impl Registry {
     }
 
     /// An aggregate over a matrix of units and indicators.
-    pub(crate) fn matrix<M: matrix::MatrixMethod>(&mut self) {
+    pub fn matrix<M: matrix::MatrixMethod>(&mut self) {
         self.pages.push((M::PAGE, Form::Aggregate));
         let function = matrix::udaf::<M>();
         let in_memory = matrix::in_memory::<M>();
@@ -60,37 +60,37 @@ impl Registry {
     }
 
     /// A matrix method that weights the children of a node by their scores.
-    pub(crate) fn weighting<M: matrix::MatrixMethod>(&mut self) {
+    pub fn weighting<M: matrix::MatrixMethod>(&mut self) {
         self.matrix::<M>();
         self.weighers.push(on_columns::Weigher::of::<M>());
     }
 
     /// An imputation that an index can have as a step.
-    pub(crate) fn imputation<W: partition::PartitionMethod>(&mut self) {
+    pub fn imputation<W: partition::PartitionMethod>(&mut self) {
         self.whole::<W>();
         self.imputations.push(W::PAGE);
     }
 
     /// A treatment that an index can have as a step.
-    pub(crate) fn treatment<W: partition::PartitionMethod>(&mut self) {
+    pub fn treatment<W: partition::PartitionMethod>(&mut self) {
         self.whole::<W>();
         self.treatments.push(W::PAGE);
     }
 
     /// A function of whole partitions, always called with `OVER (...)`.
-    pub(crate) fn whole<W: partition::PartitionMethod>(&mut self) {
+    pub fn whole<W: partition::PartitionMethod>(&mut self) {
         self.pages.push((W::PAGE, Form::Window));
         self.windows.push(partition::udwf::<W>());
     }
 
     /// A scalar function that is no normalisation.
-    pub(crate) fn scalar(&mut self, page: &'static Page, function: ScalarUDF) {
+    pub fn scalar(&mut self, page: &'static Page, function: ScalarUDF) {
         self.pages.push((page, Form::Scalar));
         self.scalars.push(function);
     }
 
     /// A normalisation in its two forms.
-    pub(crate) fn normalisation<N: normalise::Normalisation>(&mut self, over: normalise::Over) {
+    pub fn normalisation<N: normalise::Normalisation>(&mut self, over: normalise::Over) {
         self.pages.push((N::PAGE, Form::Normalisation));
         if let normalise::Over::Whole { window, .. } = &over {
             self.windows.push(window.as_ref().clone());
@@ -99,30 +99,30 @@ impl Registry {
     }
 
     /// The aggregates as SQL knows them, the façades of normalisations included.
-    pub(crate) fn all_aggregates(&self) -> impl Iterator<Item = Arc<AggregateUDF>> {
+    pub fn all_aggregates(&self) -> impl Iterator<Item = Arc<AggregateUDF>> {
         let facades = self.normalisations.iter().map(|entry| Arc::clone(&entry.facade));
         self.aggregates.iter().cloned().map(Arc::new).chain(facades)
     }
 
     /// The functions of windows.
-    pub(crate) fn all_windows(&self) -> impl Iterator<Item = Arc<WindowUDF>> {
+    pub fn all_windows(&self) -> impl Iterator<Item = Arc<WindowUDF>> {
         self.windows.iter().cloned().map(Arc::new)
     }
 
     /// The scalar functions, those that do the work of normalisations included.
-    pub(crate) fn all_scalars(&self) -> impl Iterator<Item = Arc<ScalarUDF>> {
+    pub fn all_scalars(&self) -> impl Iterator<Item = Arc<ScalarUDF>> {
         let fitted = self.normalisations.iter().map(|entry| Arc::clone(&entry.scalar));
         self.scalars.iter().cloned().map(Arc::new).chain(fitted)
     }
 
     /// Whether an aggregate is one of these, by its type.
-    pub(crate) fn has_aggregate(&self, function: &AggregateUDF) -> bool {
+    pub fn has_aggregate(&self, function: &AggregateUDF) -> bool {
         self.aggregates.contains(function)
             || self.normalisations.iter().any(|entry| *entry.facade == *function)
     }
 
     /// Whether a function of windows is one of these, by its type.
-    pub(crate) fn has_window(&self, function: &WindowUDF) -> bool {
+    pub fn has_window(&self, function: &WindowUDF) -> bool {
         self.windows.contains(function)
     }
 }

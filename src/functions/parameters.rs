@@ -4,7 +4,7 @@
 use crate::engine::matrix::Answer;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 
-pub(crate) const VALUE: Parameter = Parameter {
+pub const VALUE: Parameter = Parameter {
     name: "value",
     role: Role::Value,
     kind: Kind::Number,
@@ -13,14 +13,14 @@ pub(crate) const VALUE: Parameter = Parameter {
     default: DefaultValue::Required,
 };
 
-pub(crate) const SCORE: Parameter = Parameter {
+pub const SCORE: Parameter = Parameter {
     name: "score",
     meaning: "normalised score, high is good; finite",
     null: Null::Means("missing: excluded"),
     ..VALUE
 };
 
-pub(crate) const UNIT: Parameter = Parameter {
+pub const UNIT: Parameter = Parameter {
     name: "unit",
     role: Role::Unit,
     kind: Kind::Key,
@@ -29,7 +29,7 @@ pub(crate) const UNIT: Parameter = Parameter {
     default: DefaultValue::Required,
 };
 
-pub(crate) const INDICATOR: Parameter = Parameter {
+pub const INDICATOR: Parameter = Parameter {
     name: "indicator",
     role: Role::Indicator,
     meaning: "indicator of the score; one row per unit and indicator",
@@ -37,7 +37,7 @@ pub(crate) const INDICATOR: Parameter = Parameter {
 };
 
 /// The period of a value, where the distance between two periods counts.
-pub(crate) const PERIOD: Parameter = Parameter {
+pub const PERIOD: Parameter = Parameter {
     name: "period",
     role: Role::Period,
     kind: Kind::Any,
@@ -47,13 +47,13 @@ pub(crate) const PERIOD: Parameter = Parameter {
 };
 
 /// The period of a value, where all that counts is whether it is the base period.
-pub(crate) const PERIOD_OR_BASE: Parameter = Parameter {
+pub const PERIOD_OR_BASE: Parameter = Parameter {
     meaning: "period of the value: a year, a date, a text",
     null: Null::Means("not the base period"),
     ..PERIOD
 };
 
-pub(crate) const BASE: Parameter = Parameter {
+pub const BASE: Parameter = Parameter {
     name: "base",
     role: Role::BasePeriod,
     kind: Kind::SameAsPrevious,
@@ -61,7 +61,7 @@ pub(crate) const BASE: Parameter = Parameter {
     ..PERIOD
 };
 
-pub(crate) const DIRECTION: Parameter = Parameter {
+pub const DIRECTION: Parameter = Parameter {
     name: "direction",
     role: Role::Direction,
     kind: Kind::Number,
@@ -71,7 +71,7 @@ pub(crate) const DIRECTION: Parameter = Parameter {
 };
 
 /// The weight of a row.
-pub(crate) const WEIGHT: Parameter = Parameter {
+pub const WEIGHT: Parameter = Parameter {
     name: "weight",
     role: Role::Weight,
     kind: Kind::Number,
@@ -82,7 +82,7 @@ pub(crate) const WEIGHT: Parameter = Parameter {
 };
 
 /// The weight of a column, for the functions of a matrix.
-pub(crate) const INDICATOR_WEIGHT: Parameter = Parameter {
+pub const INDICATOR_WEIGHT: Parameter = Parameter {
     meaning: "relative importance of the indicator, the same in all its rows; finite, >= 0; \
               indicators of weight 0 are excluded",
     null: Null::Error,
@@ -90,7 +90,7 @@ pub(crate) const INDICATOR_WEIGHT: Parameter = Parameter {
 };
 
 /// The scale of a normalisation; which one, its own page says.
-pub(crate) const FIT: Parameter = Parameter {
+pub const FIT: Parameter = Parameter {
     name: "fit",
     role: Role::Fit,
     kind: Kind::Fit(&[]),
@@ -100,7 +100,7 @@ pub(crate) const FIT: Parameter = Parameter {
 };
 
 /// Whatever else says how a function works.
-pub(crate) const SETTING: Parameter = Parameter {
+pub const SETTING: Parameter = Parameter {
     name: "",
     role: Role::Setting,
     kind: Kind::Constant,
@@ -110,6 +110,6 @@ pub(crate) const SETTING: Parameter = Parameter {
 };
 
 /// A score per unit, in the order of the units.
-pub(crate) fn by_unit(scores: Vec<Option<f64>>) -> Answer {
+pub fn by_unit(scores: Vec<Option<f64>>) -> Answer {
     Answer::List(scores.into_iter().enumerate().map(|(i, score)| (vec![i], vec![score])).collect())
 }

@@ -21,7 +21,7 @@ use crate::types::{doubles, plain};
 const MONTHS: &str = "months as a number: 12 * date_part('year', p) + date_part('month', p)";
 
 /// Periods as numbers, a DATE as its days since 1970.
-pub(crate) struct Periods {
+pub struct Periods {
     numbers: Float64Array,
     is_date: bool,
     /// Whether a series had more than one period, and whether one was found before another.
@@ -164,7 +164,7 @@ fn midnights(
 }
 
 /// Values and their periods.
-pub(crate) struct Series {
+pub struct Series {
     pub values: Float64Array,
     pub periods: Periods,
 }
@@ -194,11 +194,11 @@ impl Series {
 }
 
 /// What a named period must be.
-pub(crate) const WITH_A_VALUE: &str = "a period at which a series has a value";
+pub const WITH_A_VALUE: &str = "a period at which a series has a value";
 
 /// The rows with a key that a call names, such as a base period or a reference unit, and what to say
 /// where no row has it.
-pub(crate) struct Named {
+pub struct Named {
     pub rows: BooleanArray,
     text: String,
 }
@@ -254,7 +254,7 @@ impl Named {
 }
 
 /// Values, and which of them have the key that a call names.
-pub(crate) struct KeyedValues {
+pub struct KeyedValues {
     pub values: Float64Array,
     pub key: Named,
 }

@@ -15,7 +15,7 @@ use crate::page::{Page, Role};
 use crate::types::doubles;
 
 /// What one row brings.
-pub(crate) enum Row {
+pub enum Row {
     /// Nothing: its weight is 0, or nobody asks how much is missing.
     Nothing,
     /// No value: what its absence counts for coverage.
@@ -25,13 +25,13 @@ pub(crate) enum Row {
 }
 
 /// Values of a batch, and their weights where the call has any.
-pub(crate) struct Columns {
+pub struct Columns {
     pub(crate) values: Float64Array,
     pub(crate) weights: Weights,
 }
 
 /// Where the weights of rows come from.
-pub(crate) enum Weights {
+pub enum Weights {
     /// Each row has one of its own.
     Each(Float64Array),
     /// All rows have this one.
@@ -42,7 +42,7 @@ pub(crate) enum Weights {
 /// its weight (1 where there is none), `min_coverage` the share of the weight, or of the number, of
 /// rows that must have a value.
 #[derive(Debug)]
-pub(crate) struct Reader {
+pub struct Reader {
     name: &'static str,
     value: &'static str,
     weight: Option<usize>,
@@ -50,7 +50,7 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    pub(crate) fn bind(page: &'static Page, constants: &Constants) -> Result<Self> {
+    pub fn bind(page: &'static Page, constants: &Constants) -> Result<Self> {
         let find = |role| page.parameters.iter().find(|parameter| parameter.role == role);
         let mut coverage = Coverage::default();
         if let Some(parameter) = find(Role::MinCoverage) {
@@ -79,7 +79,7 @@ impl Reader {
         Ok(Self { name: page.name, value, weight, coverage })
     }
 
-    pub(crate) fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
+    pub fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
         let values = doubles(&arguments[0])?;
         let weights = self.weight.and_then(|position| arguments.get(position));
         let weights = match weights.map(doubles).transpose()? {
@@ -92,7 +92,7 @@ impl Reader {
     }
 
     #[inline(always)]
-    pub(crate) fn read(&self, columns: &Columns, row: usize) -> Result<Row> {
+    pub fn read(&self, columns: &Columns, row: usize) -> Result<Row> {
         let name = self.name;
         let is_there = columns.values.is_valid(row);
         let weight = match &columns.weights {
@@ -116,7 +116,7 @@ impl Reader {
     }
 
     /// The error of a value outside of its domain.
-    pub(crate) fn outside<T>(&self, domain: Domain, value: f64) -> Result<T> {
+    pub fn outside<T>(&self, domain: Domain, value: f64) -> Result<T> {
         let Domain { must_be, hint } = domain;
         let hint = if hint.is_empty() { String::new() } else { format!(" ({hint})") };
         exec_err!("{}: {} must be {must_be}, got {value}{hint}", self.name, self.value)
@@ -124,7 +124,7 @@ impl Reader {
 }
 
 /// A number that is computed from all the rows of a group at once.
-pub(crate) trait Statistic: Debug + Send + Sync + Sized + 'static {
+pub trait Statistic: Debug + Send + Sync + Sized + 'static {
     const PAGE: &'static Page;
     /// As [`Method::COPIES`].
     const COPIES: usize = 0;
@@ -148,7 +148,7 @@ pub(crate) trait Statistic: Debug + Send + Sync + Sized + 'static {
 
 /// Makes an aggregate of a [`Statistic`].
 #[derive(Debug)]
-pub(crate) struct Of<S> {
+pub struct Of<S> {
     reader: Reader,
     statistic: S,
 }

@@ -11,14 +11,14 @@ use crate::progress::ProgressListener;
 
 /// Whether the answer is still wanted.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Cancel(Arc<AtomicBool>);
+pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    pub(crate) fn stop(&self) {
+    pub fn stop(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         match self.0.load(Ordering::Relaxed) {
             true => exec_err!("the query was cancelled"),
             false => Ok(()),
@@ -28,7 +28,7 @@ impl Cancel {
 
 /// What all steps need to work with.
 #[derive(Debug, Clone)]
-pub(crate) struct Execution {
+pub struct Execution {
     pub threads: usize,
     pub cancel: Cancel,
     pub options: Arc<ConfigOptions>,
@@ -37,7 +37,7 @@ pub(crate) struct Execution {
 
 impl Execution {
     /// Notifies whoever watches.
-    pub(crate) fn notify(&self, function: &str, done: usize, total: usize) {
+    pub fn notify(&self, function: &str, done: usize, total: usize) {
         if let Some(listener) = &self.progress {
             listener.notify(function, done, total);
         }
@@ -45,7 +45,7 @@ impl Execution {
 
     /// Does jobs `0..number` on all threads. The answers come in the order of the jobs, and if some
     /// fail the error is that of the first.
-    pub(crate) fn each<R: Send>(
+    pub fn each<R: Send>(
         &self,
         number: usize,
         job: impl Fn(usize) -> Result<R> + Sync,

@@ -14,7 +14,7 @@ use crate::framework::Framework;
 
 /// A framework, the values of its indicators, and the methods bound to its nodes.
 #[derive(Debug)]
-pub(crate) struct IndexInput {
+pub struct IndexInput {
     pub framework: Framework,
     /// The methods that the rows of the framework name.
     pub rows: RowMethods,
@@ -26,7 +26,7 @@ pub(crate) struct IndexInput {
 
 impl IndexInput {
     /// The scores of all nodes. The values are used up.
-    pub(crate) fn scores(&mut self) -> Result<Scores> {
+    pub fn scores(&mut self) -> Result<Scores> {
         let Self { framework, methods, panel, execution, .. } = self;
         methods.impute(framework, panel, execution)?;
         methods.treat(framework, panel, execution)?;

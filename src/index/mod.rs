@@ -7,11 +7,11 @@
 //! Scores -> analysis: what the table functions say of them
 //! ```
 
-pub(crate) mod analysis;
-pub(crate) mod execution;
-pub(crate) mod input;
-pub(crate) mod methods;
-pub(crate) mod monte_carlo;
-pub(crate) mod panel;
-pub(crate) mod place;
-pub(crate) mod steps;
+pub mod analysis;
+pub mod execution;
+pub mod input;
+pub mod methods;
+pub mod monte_carlo;
+pub mod panel;
+pub mod place;
+pub mod steps;

@@ -28,7 +28,7 @@ const EMPTY: u64 = 0x7ff8_0000_0000_0002;
 
 /// The values of a panel.
 #[derive(Debug, Clone)]
-pub(crate) struct Panel {
+pub struct Panel {
     /// In ascending order.
     pub units: ArrayRef,
     /// In ascending order; one NULL if the panel has no period.
@@ -44,14 +44,14 @@ pub(crate) struct Panel {
 }
 
 impl Panel {
-    pub(crate) fn column(&self, indicator: usize, period: usize) -> &ArrayRef {
+    pub fn column(&self, indicator: usize, period: usize) -> &ArrayRef {
         &self.columns[indicator * self.periods.len() + period]
     }
 }
 
 /// What the columns of the input are: unit, period (if there is one), indicator, value.
 #[derive(Debug, Clone)]
-pub(crate) struct Reader {
+pub struct Reader {
     /// Who reads, for errors.
     pub name: &'static str,
     pub has_period: bool,
@@ -75,7 +75,7 @@ const UNWANTED: u32 = u32::MAX;
 impl Reader {
     /// Reads all streams of the input at a time. Gives a panel per framework, and the indicators of the input that are
     /// not wanted.
-    pub(crate) async fn read(
+    pub async fn read(
         self,
         input: Vec<SendableRecordBatchStream>,
         reservation: Arc<MemoryReservation>,
@@ -431,7 +431,7 @@ fn merged<'a>(
 }
 
 /// A column with NULL in the place of NaN.
-pub(crate) fn nullable(column: Vec<f64>) -> Float64Array {
+pub fn nullable(column: Vec<f64>) -> Float64Array {
     let is_whole = !column.iter().any(|x| x.is_nan());
     let nulls = (!is_whole).then(|| column.iter().map(|x| !x.is_nan()).collect::<NullBuffer>());
     Float64Array::new(column.into(), nulls)

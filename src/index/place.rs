@@ -16,21 +16,21 @@ use crate::hint::with_place;
 
 /// A unit in a period, by their positions in the panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct UnitPeriod {
+pub struct UnitPeriod {
     pub unit: usize,
     pub period: usize,
 }
 
 /// What a column of scores is of: one period of a panel, or all of them, one after the other.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Span<'a> {
+pub struct Span<'a> {
     pub panel: &'a Panel,
     pub period: Option<usize>,
 }
 
 impl Span<'_> {
     /// `unit 'B', period 2015, indicator 'pm'`, given the row of a column and a node.
-    pub(crate) fn cell(self, row: usize, framework: &Framework, node: usize) -> String {
+    pub fn cell(self, row: usize, framework: &Framework, node: usize) -> String {
         let units = self.panel.units.len().max(1);
         let period = self.period.unwrap_or(row / units);
         let unit = text(&self.panel.units, row % units);
@@ -46,7 +46,7 @@ impl Span<'_> {
 }
 
 /// `indicator 'pm'`, `node 'economy'`.
-pub(crate) fn named(framework: &Framework, node: usize) -> String {
+pub fn named(framework: &Framework, node: usize) -> String {
     let node = &framework.nodes()[node];
     let what = if node.leaf.is_some() { "indicator" } else { "node" };
     format!("{what} '{}'", node.code)
@@ -54,7 +54,7 @@ pub(crate) fn named(framework: &Framework, node: usize) -> String {
 
 /// An error of what a function computes from these columns, with its place: that of the cell
 /// (column and row) whose value the error names, if there is one.
-pub(crate) fn placed<T>(
+pub fn placed<T>(
     function: &str,
     error: DataFusionError,
     columns: &[ArrayRef],
@@ -124,7 +124,7 @@ fn first(columns: &[ArrayRef], cells: usize) -> Result<Vec<ArrayRef>> {
 }
 
 /// An error with the place it happened at.
-pub(crate) fn at(place: &str, error: DataFusionError) -> DataFusionError {
+pub fn at(place: &str, error: DataFusionError) -> DataFusionError {
     let execution = matches!(error.find_root(), DataFusionError::Execution(_));
     match error {
         error @ DataFusionError::ResourcesExhausted(_) => error,

@@ -23,7 +23,7 @@ use crate::engine::partition::{Answers, BoundPartitionMethod, OnePartition, Verd
 
 /// The aggregate, as a window function; with `has_filter` the last argument is what `FILTER` says.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Grouped {
+pub struct Grouped {
     pub aggregate: Arc<AggregateUDF>,
     pub has_filter: bool,
     pub sought: Option<Sought>,
@@ -31,7 +31,7 @@ pub(crate) struct Grouped {
 }
 
 impl Grouped {
-    pub(crate) fn udwf(
+    pub fn udwf(
         aggregate: Arc<AggregateUDF>,
         has_filter: bool,
         sought: Option<Sought>,
@@ -41,7 +41,7 @@ impl Grouped {
     }
 
     /// The aggregate on its arguments, which are columns of their own unless they are constants.
-    pub(crate) fn bind(
+    pub fn bind(
         &self,
         arguments: &[Arc<dyn PhysicalExpr>],
         fields: &[FieldRef],

@@ -41,7 +41,7 @@ use crate::engine::partition::{Answers, BoundPartitionMethod, Function, Verdict}
 
 /// The rule that puts [`WholePartitionExec`] in its place.
 #[derive(Debug)]
-pub(crate) struct HashRule;
+pub struct HashRule;
 
 impl PhysicalOptimizerRule for HashRule {
     fn optimize(
@@ -70,7 +70,7 @@ impl PhysicalOptimizerRule for HashRule {
 
 /// A call of one of our functions.
 #[derive(Clone)]
-pub(crate) struct Call {
+pub struct Call {
     #[cfg_attr(not(feature = "codec"), allow(dead_code))]
     pub function: Arc<WindowUDF>,
     pub arguments: Vec<Arc<dyn PhysicalExpr>>,
@@ -81,7 +81,7 @@ pub(crate) struct Call {
 
 impl Call {
     /// A function on columns of an input; none if it is not one of ours.
-    pub(crate) fn of(
+    pub fn of(
         function: &Arc<WindowUDF>,
         arguments: Vec<Arc<dyn PhysicalExpr>>,
         name: &str,
@@ -101,7 +101,7 @@ impl Call {
 }
 
 /// The operator: windows of our functions over one list of partition keys.
-pub(crate) struct WholePartitionExec {
+pub struct WholePartitionExec {
     input: Arc<dyn ExecutionPlan>,
     pub keys: Vec<Arc<dyn PhysicalExpr>>,
     pub calls: Vec<Call>,
@@ -131,7 +131,7 @@ impl WholePartitionExec {
         Some(Ok(Self::new(Arc::clone(window.input()), keys, calls, window.schema())))
     }
 
-    pub(crate) fn new(
+    pub fn new(
         input: Arc<dyn ExecutionPlan>,
         keys: Vec<Arc<dyn PhysicalExpr>>,
         calls: Vec<Call>,

@@ -37,7 +37,7 @@ use super::sought::Sought;
 use crate::engine::registry::Registry;
 
 /// The rewrite as an optimizer rule.
-pub(crate) struct JoinRule {
+pub struct JoinRule {
     pub registry: &'static Registry,
 }
 

@@ -11,7 +11,7 @@
 //!                                                 -> the engine's own window, sorted
 //! ```
 
-pub(crate) mod aggregate_as_window;
-pub(crate) mod hash_exec;
-pub(crate) mod join_rule;
-pub(crate) mod sought;
+pub mod aggregate_as_window;
+pub mod hash_exec;
+pub mod join_rule;
+pub mod sought;

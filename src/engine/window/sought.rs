@@ -18,7 +18,7 @@ use crate::engine::registry::Registry;
 
 /// What one call looks for, and what to say where it is nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Sought {
+pub struct Sought {
     /// Of the scale, NULL where it was not found.
     pub field: String,
     /// What to say where it is nowhere.
@@ -27,11 +27,7 @@ pub(crate) struct Sought {
 
 impl Sought {
     /// Of a call of an aggregate; none where it looks for nothing.
-    pub(crate) fn of(
-        registry: &Registry,
-        aggregate: &AggregateUDF,
-        arguments: &[Expr],
-    ) -> Option<Self> {
+    pub fn of(registry: &Registry, aggregate: &AggregateUDF, arguments: &[Expr]) -> Option<Self> {
         let (_, page, seeks) = registry.seekers.iter().find(|(seeker, ..)| seeker == aggregate)?;
         let position = page.parameters.iter().position(|p| p.name == seeks.argument)?;
         let got = match arguments.get(position)? {
@@ -47,37 +43,37 @@ impl Sought {
     }
 
     /// The error, where there are values and no scale has it.
-    pub(crate) fn check(&self, scales: &dyn Array, has_values: bool) -> Result<()> {
+    pub fn check(&self, scales: &dyn Array, has_values: bool) -> Result<()> {
         if has_values && !self.is_found(scales) { exec_err!("{}", self.message) } else { Ok(()) }
     }
 
-    pub(crate) fn is_found(&self, scales: &dyn Array) -> bool {
+    pub fn is_found(&self, scales: &dyn Array) -> bool {
         let Some(scales) = scales.as_struct_opt() else { return false };
         let Some(field) = scales.column_by_name(&self.field) else { return false };
         (0..scales.len()).any(|row| scales.is_valid(row) && field.is_valid(row))
     }
 
-    pub(crate) fn message(&self) -> &str {
+    pub fn message(&self) -> &str {
         &self.message
     }
 
     /// Name of the function that checks scales.
-    pub(crate) const CHECKER: &str = "checked";
+    pub const CHECKER: &str = "checked";
 
     /// The function that checks scales.
-    pub(crate) fn checker(self) -> WindowUDF {
+    pub fn checker(self) -> WindowUDF {
         let signature = Signature::any(2, Volatility::Immutable);
         WindowUDF::from(Checked { sought: self, signature })
     }
 
     /// What a function of windows checks, if it is one that does.
     #[cfg(feature = "codec")]
-    pub(crate) fn of_checker(function: &WindowUDF) -> Option<&Self> {
+    pub fn of_checker(function: &WindowUDF) -> Option<&Self> {
         function.inner().downcast_ref::<Checked>().map(|checked| &checked.sought)
     }
 
     /// The scales as they are, checked: over all groups, given how many values each has.
-    pub(crate) fn checked(self, scale: Expr, values: Expr) -> Expr {
+    pub fn checked(self, scale: Expr, values: Expr) -> Expr {
         let function = Arc::new(self.checker());
         Expr::WindowFunction(Box::new(WindowFunction::new(function, vec![scale, values])))
     }

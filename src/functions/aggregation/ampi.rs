@@ -43,7 +43,7 @@ page! {
 
 /// The index of scores between goalposts.
 #[derive(Debug)]
-pub(crate) struct Ampi {
+pub struct Ampi {
     penalty: f64,
 }
 

@@ -29,7 +29,7 @@ page! {
     };
 }
 
-pub(crate) struct Arithmetic;
+pub struct Arithmetic;
 
 impl Aggregation for Arithmetic {
     type Mean = kernel::Arithmetic;

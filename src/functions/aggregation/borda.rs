@@ -41,7 +41,7 @@ page! {
 
 /// Borda's points.
 #[derive(Debug)]
-pub(crate) struct Borda;
+pub struct Borda;
 
 impl MatrixMethod for Borda {
     const PAGE: &'static Page = &PAGE;

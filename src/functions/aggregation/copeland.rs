@@ -45,7 +45,7 @@ page! {
 
 /// Copeland's count.
 #[derive(Debug)]
-pub(crate) struct Copeland;
+pub struct Copeland;
 
 impl MatrixMethod for Copeland {
     const PAGE: &'static Page = &PAGE;

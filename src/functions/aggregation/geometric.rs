@@ -29,7 +29,7 @@ page! {
     };
 }
 
-pub(crate) struct Geometric;
+pub struct Geometric;
 
 impl Aggregation for Geometric {
     type Mean = kernel::Geometric;

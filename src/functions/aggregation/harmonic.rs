@@ -30,7 +30,7 @@ page! {
     };
 }
 
-pub(crate) struct Harmonic;
+pub struct Harmonic;
 
 impl Aggregation for Harmonic {
     type Mean = kernel::Harmonic;

@@ -52,7 +52,7 @@ const BETA: Parameter = Parameter {
 
 /// The mean-min function.
 #[derive(Debug)]
-pub(crate) struct MeanMin {
+pub struct MeanMin {
     alpha: f64,
     beta: f64,
 }

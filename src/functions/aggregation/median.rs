@@ -36,7 +36,7 @@ page! {
 
 /// The median.
 #[derive(Debug)]
-pub(crate) struct Median;
+pub struct Median;
 
 impl Statistic for Median {
     const PAGE: &'static Page = &PAGE;

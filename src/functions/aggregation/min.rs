@@ -30,7 +30,7 @@ page! {
     };
 }
 
-pub(crate) struct Min;
+pub struct Min;
 
 impl Aggregation for Min {
     type Mean = kernel::Smallest;

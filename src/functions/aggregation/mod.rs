@@ -22,7 +22,7 @@ use crate::functions::weighted::Of;
 use weighted_mean::WeightedMean;
 
 /// Every aggregation.
-pub(crate) fn register(registry: &mut Registry) {
+pub fn register(registry: &mut Registry) {
     registry.aggregate::<WeightedMean<arithmetic::Arithmetic>>();
     registry.aggregate::<WeightedMean<geometric::Geometric>>();
     registry.aggregate::<WeightedMean<harmonic::Harmonic>>();

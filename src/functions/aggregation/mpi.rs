@@ -40,7 +40,7 @@ page! {
     };
 }
 
-pub(crate) const PENALTY: Parameter = Parameter {
+pub const PENALTY: Parameter = Parameter {
     name: "penalty",
     kind: Kind::Constant,
     meaning: "-1: a high index is good, and imbalance lowers it; 1: a high index is bad (poverty), \
@@ -57,7 +57,7 @@ const SAMPLE: Parameter = Parameter {
     ..SETTING
 };
 
-pub(crate) fn penalty(name: &str, constants: &Constants) -> Result<f64> {
+pub fn penalty(name: &str, constants: &Constants) -> Result<f64> {
     let penalty = constants.number(PENALTY.name)?;
     if penalty.abs() != 1.0 {
         return plan_err!("{name}: penalty must be -1 or 1, got {penalty}");
@@ -65,18 +65,14 @@ pub(crate) fn penalty(name: &str, constants: &Constants) -> Result<f64> {
     Ok(penalty)
 }
 
-pub(crate) fn index(
-    rows: &[(f64, f64)],
-    penalty: f64,
-    sample: bool,
-) -> Result<Option<f64>, String> {
+pub fn index(rows: &[(f64, f64)], penalty: f64, sample: bool) -> Result<Option<f64>, String> {
     kernel::mazziotta_pareto(rows, penalty, sample)
         .map_err(|mean| format!("the mean of the scores must be above 0, got {mean}"))
 }
 
 /// The index of z-scores.
 #[derive(Debug)]
-pub(crate) struct Mpi {
+pub struct Mpi {
     penalty: f64,
     sample: bool,
 }

@@ -48,7 +48,7 @@ const WEIGHTS: Parameter = Parameter {
 
 /// The average of ordered scores.
 #[derive(Debug)]
-pub(crate) struct Owa {
+pub struct Owa {
     weights: Vec<f64>,
 }
 

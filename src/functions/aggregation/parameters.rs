@@ -4,17 +4,17 @@ use crate::functions::parameters;
 use crate::kernel::CoverageBy;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 
-pub(crate) const SCORE: Parameter = Parameter {
+pub const SCORE: Parameter = Parameter {
     meaning: "normalised score; finite",
     null: Null::Means("row is excluded with its weight"),
     ..parameters::SCORE
 };
 
 /// As [`SCORE`], for the means that need logarithms or reciprocals.
-pub(crate) const POSITIVE_SCORE: Parameter =
+pub const POSITIVE_SCORE: Parameter =
     Parameter { meaning: "normalised score; finite, above 0", ..SCORE };
 
-pub(crate) const MIN_COVERAGE: Parameter = Parameter {
+pub const MIN_COVERAGE: Parameter = Parameter {
     name: "min_coverage",
     role: Role::MinCoverage,
     kind: Kind::Constant,
@@ -24,7 +24,7 @@ pub(crate) const MIN_COVERAGE: Parameter = Parameter {
     default: DefaultValue::Number(0.0),
 };
 
-pub(crate) const COVERAGE_BY: Parameter = Parameter {
+pub const COVERAGE_BY: Parameter = Parameter {
     name: "coverage_by",
     role: Role::CoverageBy,
     kind: Kind::Choice(CoverageBy::WORDS),

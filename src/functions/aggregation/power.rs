@@ -46,7 +46,7 @@ const P: Parameter = Parameter {
     ..SETTING
 };
 
-pub(crate) struct Power;
+pub struct Power;
 
 impl Aggregation for Power {
     type Mean = kernel::PowerMean;

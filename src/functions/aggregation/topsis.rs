@@ -52,7 +52,7 @@ const NORMALISE: Parameter = Parameter {
 
 /// Distances to the ideal.
 #[derive(Debug)]
-pub(crate) struct Topsis {
+pub struct Topsis {
     normalise: bool,
 }
 

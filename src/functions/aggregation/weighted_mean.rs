@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// A mean with its page: what tells one aggregation from another.
-pub(crate) trait Aggregation: Send + Sync + Sized + 'static {
+pub trait Aggregation: Send + Sync + Sized + 'static {
     type Mean: Mean;
     const PAGE: &'static Page;
 
@@ -25,7 +25,7 @@ pub(crate) trait Aggregation: Send + Sync + Sized + 'static {
 }
 
 /// Scores and weights of a batch into a weighted mean.
-pub(crate) struct WeightedMean<A: Aggregation> {
+pub struct WeightedMean<A: Aggregation> {
     mean: A::Mean,
     reader: Reader,
     aggregation: PhantomData<A>,

@@ -45,7 +45,7 @@ const THRESHOLD: Parameter = Parameter {
 };
 
 /// Applies the mean.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &PAGE;

@@ -75,7 +75,7 @@ const SCALE: Parameter =
 
 /// Learns the base value.
 #[derive(Debug)]
-pub(crate) struct Fit;
+pub struct Fit;
 
 impl Method for Fit {
     type State = BaseValue;
@@ -128,7 +128,7 @@ impl Method for Fit {
 }
 
 /// Applies it.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM_PAGE;

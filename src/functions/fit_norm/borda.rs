@@ -33,7 +33,7 @@ page! {
 
 /// Points for each value that is worse.
 #[derive(Debug)]
-pub(crate) struct Borda;
+pub struct Borda;
 
 impl Ranked for Borda {
     const PAGE: &'static Page = &PAGE;

@@ -72,7 +72,7 @@ fn is_constant(sorted: &[f64]) -> bool {
 }
 
 /// Applies a sorted list.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &PAGE;
@@ -92,7 +92,7 @@ impl Normalisation for Norm {
 
 /// Scores the values of a partition by its own percentiles.
 #[derive(Debug)]
-pub(crate) struct OfPartition {
+pub struct OfPartition {
     cuts: Vec<f64>,
     scores: Vec<f64>,
 }

@@ -63,7 +63,7 @@ const SCALE: Parameter = Parameter {
 
 /// Learns mean and mean absolute deviation.
 #[derive(Debug)]
-pub(crate) struct Fit;
+pub struct Fit;
 
 impl Learned for Fit {
     type State = Values;
@@ -89,7 +89,7 @@ impl Learned for Fit {
 }
 
 /// Applies them.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM_PAGE;

@@ -34,7 +34,7 @@ page! {
 }
 
 /// Applies the range.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &PAGE;

@@ -105,7 +105,7 @@ const CAP: Parameter = Parameter {
 
 /// Learns range and reference.
 #[derive(Debug)]
-pub(crate) struct Fit;
+pub struct Fit;
 
 impl Method for Fit {
     type State = Reference;
@@ -158,7 +158,7 @@ impl Method for Fit {
 }
 
 /// Applies them.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM_PAGE;

@@ -56,7 +56,7 @@ const CAP: Parameter = Parameter {
 };
 
 /// Applies range and target.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &PAGE;

@@ -37,7 +37,7 @@ page! {
 }
 
 /// Applies the maximum, or the minimum.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &PAGE;

@@ -66,7 +66,7 @@ const TRUNCATE: Parameter = Parameter {
 };
 
 /// Applies the goalposts.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &PAGE;

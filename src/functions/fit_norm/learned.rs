@@ -14,7 +14,7 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 
 /// A scale that is learned from nothing but the values of a reference set.
-pub(crate) trait Learned: Debug + Send + Sync + Sized + 'static {
+pub trait Learned: Debug + Send + Sync + Sized + 'static {
     type State: State;
 
     const PAGE: &'static Page;
@@ -35,7 +35,7 @@ pub(crate) trait Learned: Debug + Send + Sync + Sized + 'static {
 
 /// The fit of a [`Learned`] scale.
 #[derive(Debug)]
-pub(crate) struct By<L>(PhantomData<fn() -> L>);
+pub struct By<L>(PhantomData<fn() -> L>);
 
 impl<L: Learned> Method for By<L> {
     type State = L::State;

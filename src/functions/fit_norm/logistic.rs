@@ -35,7 +35,7 @@ page! {
 }
 
 /// Applies mean and standard deviation.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &PAGE;

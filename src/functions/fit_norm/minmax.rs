@@ -55,7 +55,7 @@ page! {
     };
 }
 
-pub(crate) const SCALE: Parameter =
+pub const SCALE: Parameter =
     Parameter { kind: Kind::Fit(&["min", "max"]), meaning: "scale learned by fit_minmax", ..FIT };
 
 const LOWER: Parameter = Parameter {
@@ -78,7 +78,7 @@ const UPPER: Parameter = Parameter {
 
 /// Learns the range.
 #[derive(Debug)]
-pub(crate) struct Fit;
+pub struct Fit;
 
 impl Learned for Fit {
     type State = Extent;
@@ -104,7 +104,7 @@ impl Learned for Fit {
 }
 
 /// Applies the range.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM_PAGE;

@@ -32,7 +32,7 @@ use crate::engine::registry::Registry;
 use learned::By;
 
 /// Every fit and every normalisation.
-pub(crate) fn register(registry: &mut Registry) {
+pub fn register(registry: &mut Registry) {
     registry.aggregate::<By<minmax::Fit>>();
     registry.aggregate::<By<zscore::Fit>>();
     registry.aggregate::<base::Fit>();

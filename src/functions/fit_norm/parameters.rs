@@ -3,7 +3,7 @@
 use crate::functions::parameters;
 use crate::page::{Null, Parameter};
 
-pub(crate) const VALUE: Parameter = Parameter {
+pub const VALUE: Parameter = Parameter {
     null: Null::Means("excluded from the fit; its score is NULL"),
     ..parameters::VALUE
 };

@@ -49,7 +49,7 @@ const TIES: Parameter = Parameter {
 
 /// Ranks as shares.
 #[derive(Debug)]
-pub(crate) struct PercentileRank;
+pub struct PercentileRank;
 
 impl Ranked for PercentileRank {
     const PAGE: &'static Page = &PAGE;

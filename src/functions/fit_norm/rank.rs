@@ -72,10 +72,10 @@ page! {
     };
 }
 
-pub(crate) const SCALE: Parameter =
+pub const SCALE: Parameter =
     Parameter { kind: Kind::FitList("values"), meaning: "scale learned by fit_rank", ..FIT };
 
-pub(crate) const TIES: Parameter = Parameter {
+pub const TIES: Parameter = Parameter {
     name: "ties",
     kind: Kind::Choice(&["min", "max", "average", "dense"]),
     meaning: "rank given to equal values; dense: the smallest, and the next value has the next \
@@ -86,7 +86,7 @@ pub(crate) const TIES: Parameter = Parameter {
 
 /// Learns the sorted values.
 #[derive(Debug)]
-pub(crate) struct Fit;
+pub struct Fit;
 
 impl Method for Fit {
     type State = Values;
@@ -120,7 +120,7 @@ impl Method for Fit {
 }
 
 /// A score made of a rank.
-pub(crate) trait Ranked: Debug + 'static {
+pub trait Ranked: Debug + 'static {
     const PAGE: &'static Page;
     const FITTED: &'static str;
 
@@ -135,7 +135,7 @@ pub(crate) trait Ranked: Debug + 'static {
 
 /// The rank itself.
 #[derive(Debug)]
-pub(crate) struct Rank;
+pub struct Rank;
 
 impl Ranked for Rank {
     const PAGE: &'static Page = &NORM_PAGE;
@@ -147,7 +147,7 @@ impl Ranked for Rank {
 }
 
 /// Applies a sorted list.
-pub(crate) struct Norm<R>(PhantomData<fn() -> R>);
+pub struct Norm<R>(PhantomData<fn() -> R>);
 
 impl<R: Ranked> Normalisation for Norm<R> {
     const PAGE: &'static Page = R::PAGE;
@@ -169,7 +169,7 @@ impl<R: Ranked> Normalisation for Norm<R> {
 
 /// Ranks the values of a partition among themselves.
 #[derive(Debug)]
-pub(crate) struct OfPartition<R> {
+pub struct OfPartition<R> {
     ties: Ties,
     score: PhantomData<fn() -> R>,
 }

@@ -88,7 +88,7 @@ fn relative(x: f64, previous: f64, direction: f64) -> Result<f64, String> {
 }
 
 /// Applies the value before.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &PAGE;
@@ -104,7 +104,7 @@ impl Normalisation for Norm {
 
 /// Finds the value before in the partition.
 #[derive(Debug)]
-pub(crate) struct OfPartition {
+pub struct OfPartition {
     lag: f64,
 }
 

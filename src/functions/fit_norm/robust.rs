@@ -71,7 +71,7 @@ const CONSISTENCY: Parameter = Parameter {
 
 /// Learns median and median absolute deviation.
 #[derive(Debug)]
-pub(crate) struct Fit;
+pub struct Fit;
 
 impl Learned for Fit {
     type State = Values;
@@ -97,7 +97,7 @@ impl Learned for Fit {
 }
 
 /// Applies them.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM_PAGE;

@@ -58,7 +58,7 @@ const SCALE: Parameter = Parameter {
 };
 
 /// Applies the bounds.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &PAGE;

@@ -8,7 +8,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use std::sync::Arc;
 
 /// The type of a scale: numbers, and how many values it was learned from.
-pub(crate) fn scale_type(names: &[&str]) -> DataType {
+pub fn scale_type(names: &[&str]) -> DataType {
     let number = |name: &&str| Field::new(*name, DataType::Float64, true);
     let mut fields: Vec<_> = names.iter().map(number).collect();
     fields.push(Field::new("n", DataType::Int64, true));
@@ -16,7 +16,7 @@ pub(crate) fn scale_type(names: &[&str]) -> DataType {
 }
 
 /// Scales as a column: NULL where there is none.
-pub(crate) fn scales<T: AsRef<[Option<f64>]>>(
+pub fn scales<T: AsRef<[Option<f64>]>>(
     names: &[&str],
     scales: impl Iterator<Item = Option<(T, f64)>>,
 ) -> ArrayRef {
@@ -35,7 +35,7 @@ pub(crate) fn scales<T: AsRef<[Option<f64>]>>(
 }
 
 /// The type of a scale that is a sorted list of values.
-pub(crate) fn list_scale_type(name: &str) -> DataType {
+pub fn list_scale_type(name: &str) -> DataType {
     DataType::Struct(Fields::from(vec![
         Field::new(name, DataType::new_list(DataType::Float64, true), true),
         Field::new("n", DataType::Int64, true),
@@ -43,7 +43,7 @@ pub(crate) fn list_scale_type(name: &str) -> DataType {
 }
 
 /// Sorted lists of so many values in all as a column of scales: NULL where a list is empty.
-pub(crate) fn list_scales<T: AsRef<[f64]>>(
+pub fn list_scales<T: AsRef<[f64]>>(
     name: &str,
     values: usize,
     sorted: impl Iterator<Item = T>,

@@ -59,7 +59,7 @@ const SCALE: Parameter =
 
 /// Learns the length.
 #[derive(Debug)]
-pub(crate) struct Fit;
+pub struct Fit;
 
 impl Learned for Fit {
     type State = Length;
@@ -84,7 +84,7 @@ impl Learned for Fit {
 }
 
 /// Applies the length.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM_PAGE;

@@ -61,7 +61,7 @@ page! {
     };
 }
 
-pub(crate) const SCALE: Parameter =
+pub const SCALE: Parameter =
     Parameter { kind: Kind::Fit(&["mean", "sd"]), meaning: "scale learned by fit_zscore", ..FIT };
 
 /// With the number of values, which tells the two deviations apart.
@@ -94,7 +94,7 @@ const SAMPLE: Parameter = Parameter {
 
 /// Learns mean and standard deviation.
 #[derive(Debug)]
-pub(crate) struct Fit;
+pub struct Fit;
 
 impl Learned for Fit {
     type State = Moments;
@@ -119,7 +119,7 @@ impl Learned for Fit {
 }
 
 /// Applies them.
-pub(crate) struct Norm;
+pub struct Norm;
 
 impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM_PAGE;

@@ -13,16 +13,16 @@ use crate::engine::partition::{Imputed, PartitionMethod};
 use crate::page::Page;
 use crate::types::doubles;
 
-pub(crate) fn observed(x: f64) -> Imputed {
+pub fn observed(x: f64) -> Imputed {
     Imputed { value: Some(x), imputed: false }
 }
 
-pub(crate) fn imputed(x: Option<f64>) -> Imputed {
+pub fn imputed(x: Option<f64>) -> Imputed {
     Imputed { value: x, imputed: x.is_some() }
 }
 
 /// An imputation by one number for a partition, made of its observed values.
-pub(crate) trait Filling: Debug + 'static {
+pub trait Filling: Debug + 'static {
     const PAGE: &'static Page;
     /// What is wrong where that number is beyond DOUBLE.
     const TOO_LARGE: &'static str;
@@ -32,7 +32,7 @@ pub(crate) trait Filling: Debug + 'static {
 
 /// The imputation of a [`Filling`].
 #[derive(Debug)]
-pub(crate) struct By<F>(PhantomData<fn() -> F>);
+pub struct By<F>(PhantomData<fn() -> F>);
 
 impl<F: Filling> PartitionMethod for By<F> {
     type Columns = Float64Array;

@@ -131,7 +131,7 @@ impl Carried {
 
 /// Carries values.
 #[derive(Debug)]
-pub(crate) struct Last(Carried);
+pub struct Last(Carried);
 
 impl PartitionMethod for Last {
     type Columns = Series;
@@ -157,7 +157,7 @@ impl PartitionMethod for Last {
 
 /// Tells where they come from.
 #[derive(Debug)]
-pub(crate) struct LastPeriod(Carried);
+pub struct LastPeriod(Carried);
 
 impl PartitionMethod for LastPeriod {
     type Columns = Series;

@@ -56,7 +56,7 @@ const ENDS: Parameter = Parameter {
 
 /// Draws the lines.
 #[derive(Debug)]
-pub(crate) struct Linear {
+pub struct Linear {
     flat: bool,
 }
 

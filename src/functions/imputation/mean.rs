@@ -32,7 +32,7 @@ page! {
 
 /// Fills with the mean.
 #[derive(Debug)]
-pub(crate) struct Mean;
+pub struct Mean;
 
 impl Filling for Mean {
     const PAGE: &'static Page = &PAGE;

@@ -33,7 +33,7 @@ page! {
 
 /// Fills with the median.
 #[derive(Debug)]
-pub(crate) struct Median;
+pub struct Median;
 
 impl Filling for Median {
     const PAGE: &'static Page = &PAGE;

@@ -13,7 +13,7 @@ use crate::engine::registry::Registry;
 use fill::By;
 
 /// Every function of this step.
-pub(crate) fn register(registry: &mut Registry) {
+pub fn register(registry: &mut Registry) {
     registry.imputation::<By<mean::Mean>>();
     registry.imputation::<By<median::Median>>();
     registry.imputation::<last::Last>();

@@ -3,5 +3,5 @@
 use crate::functions::parameters;
 use crate::page::{Null, Parameter};
 
-pub(crate) const VALUE: Parameter =
+pub const VALUE: Parameter =
     Parameter { null: Null::Means("missing: imputed"), ..parameters::VALUE };

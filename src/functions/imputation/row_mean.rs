@@ -65,9 +65,9 @@ const DIRECTION: Parameter = Parameter {
 
 /// Fills from the unit's other indicators.
 #[derive(Debug)]
-pub(crate) struct RowMean;
+pub struct RowMean;
 
-pub(crate) struct Columns {
+pub struct Columns {
     values: Float64Array,
     units: Rows,
     indicators: Rows,

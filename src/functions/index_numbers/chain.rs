@@ -68,12 +68,12 @@ const STEP: Parameter = Parameter {
 
 /// Links growth.
 #[derive(Debug)]
-pub(crate) struct Chain {
+pub struct Chain {
     form: Growth,
     step: f64,
 }
 
-pub(crate) struct Columns {
+pub struct Columns {
     series: Series,
     at_base: Named,
 }

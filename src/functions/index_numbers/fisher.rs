@@ -31,7 +31,7 @@ page! {
 
 /// Fisher price index: the geometric mean of Laspeyres and Paasche.
 #[derive(Debug)]
-pub(crate) struct Fisher;
+pub struct Fisher;
 
 impl Formula for Fisher {
     const PAGE: &'static Page = &PAGE;

@@ -61,7 +61,7 @@ const LAG: Parameter = Parameter {
 
 /// Computes growth.
 #[derive(Debug)]
-pub(crate) struct GrowthOf {
+pub struct GrowthOf {
     form: Growth,
     lag: f64,
 }

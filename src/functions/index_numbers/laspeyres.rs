@@ -35,7 +35,7 @@ page! {
 
 /// Laspeyres price index: what the basket of the base period costs now.
 #[derive(Debug)]
-pub(crate) struct Laspeyres;
+pub struct Laspeyres;
 
 impl Formula for Laspeyres {
     const PAGE: &'static Page = &PAGE;

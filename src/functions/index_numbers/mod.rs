@@ -16,7 +16,7 @@ use crate::engine::registry::Registry;
 use price_index::PriceIndex;
 
 /// Every function of this step.
-pub(crate) fn register(registry: &mut Registry) {
+pub fn register(registry: &mut Registry) {
     registry.whole::<growth::GrowthOf>();
     registry.whole::<chain::Chain>();
     registry.whole::<rebase::Rebase>();

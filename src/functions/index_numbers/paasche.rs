@@ -32,7 +32,7 @@ page! {
 
 /// Paasche price index: what the basket of now costs, against what it would have cost in the base period.
 #[derive(Debug)]
-pub(crate) struct Paasche;
+pub struct Paasche;
 
 impl Formula for Paasche {
     const PAGE: &'static Page = &PAGE;

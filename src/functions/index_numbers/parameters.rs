@@ -4,7 +4,7 @@ use crate::functions::parameters::SETTING;
 use crate::kernel::Growth;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 
-pub(crate) const FORM: Parameter = Parameter {
+pub const FORM: Parameter = Parameter {
     name: "form",
     kind: Kind::Choice(&["simple", "symmetric"]),
     meaning: "percent of the earlier value, or of the mean of both",
@@ -13,9 +13,9 @@ pub(crate) const FORM: Parameter = Parameter {
 };
 
 /// Growth in the order of the words of [`FORM`].
-pub(crate) const FORMS: [Growth; 2] = [Growth::Simple, Growth::Symmetric];
+pub const FORMS: [Growth; 2] = [Growth::Simple, Growth::Symmetric];
 
-pub(crate) const BASE_PRICE: Parameter = Parameter {
+pub const BASE_PRICE: Parameter = Parameter {
     name: "base_price",
     role: Role::Value,
     kind: Kind::Number,
@@ -24,16 +24,16 @@ pub(crate) const BASE_PRICE: Parameter = Parameter {
     default: DefaultValue::Required,
 };
 
-pub(crate) const BASE_QUANTITY: Parameter = Parameter {
+pub const BASE_QUANTITY: Parameter = Parameter {
     name: "base_quantity",
     meaning: "quantity of the item in the base period; finite, >= 0",
     ..BASE_PRICE
 };
 
-pub(crate) const PRICE: Parameter =
+pub const PRICE: Parameter =
     Parameter { name: "price", meaning: "current price of the item; finite, > 0", ..BASE_PRICE };
 
-pub(crate) const QUANTITY: Parameter = Parameter {
+pub const QUANTITY: Parameter = Parameter {
     name: "quantity",
     meaning: "current quantity of the item; finite, >= 0",
     ..BASE_PRICE

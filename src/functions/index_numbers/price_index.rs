@@ -15,7 +15,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// A price index with its page: what tells one from another.
-pub(crate) trait Formula: Debug + Send + Sync + 'static {
+pub trait Formula: Debug + Send + Sync + 'static {
     const PAGE: &'static Page;
 
     fn index(prices: &Prices) -> Option<f64>;
@@ -23,7 +23,7 @@ pub(crate) trait Formula: Debug + Send + Sync + 'static {
 
 /// Prices and quantities of a batch into a price index.
 #[derive(Debug)]
-pub(crate) struct PriceIndex<F>(PhantomData<fn() -> F>);
+pub struct PriceIndex<F>(PhantomData<fn() -> F>);
 
 impl<F: Formula> Method for PriceIndex<F> {
     type State = Prices;

@@ -54,7 +54,7 @@ const TO: Parameter = Parameter {
 
 /// Rebases.
 #[derive(Debug)]
-pub(crate) struct Rebase {
+pub struct Rebase {
     to: f64,
 }
 

@@ -64,9 +64,9 @@ const AT: Parameter = Parameter {
 
 /// Splices.
 #[derive(Debug)]
-pub(crate) struct Splice;
+pub struct Splice;
 
-pub(crate) struct Columns {
+pub struct Columns {
     old: Float64Array,
     new: Float64Array,
     at_overlap: Named,

@@ -31,7 +31,7 @@ page! {
 
 /// Törnqvist price index: the geometric mean of price relatives, weighted by the mean of the value shares of both periods.
 #[derive(Debug)]
-pub(crate) struct Tornqvist;
+pub struct Tornqvist;
 
 impl Formula for Tornqvist {
     const PAGE: &'static Page = &PAGE;

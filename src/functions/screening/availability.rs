@@ -73,7 +73,7 @@ const BY: Parameter = Parameter {
 
 /// Counts, and what follows from them.
 #[derive(Debug)]
-pub(crate) struct Availability {
+pub struct Availability {
     min_available: f64,
     min_nonzero: f64,
     by_missing: bool,

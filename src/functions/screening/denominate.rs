@@ -66,7 +66,7 @@ const SCALE: Parameter = Parameter {
 };
 
 /// The function.
-pub(crate) fn function() -> ScalarUDF {
+pub fn function() -> ScalarUDF {
     ScalarUDF::from(Denominate { signature: types::signature(PAGE.parameters) })
 }
 

@@ -6,7 +6,7 @@ pub mod denominate;
 use crate::engine::registry::Registry;
 
 /// Every function of this step.
-pub(crate) fn register(registry: &mut Registry) {
+pub fn register(registry: &mut Registry) {
     registry.aggregate::<availability::Availability>();
     registry.scalar(&denominate::PAGE, denominate::function());
 }

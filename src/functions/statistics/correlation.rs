@@ -64,7 +64,7 @@ const METHOD: Parameter = Parameter {
 
 /// Correlations.
 #[derive(Debug)]
-pub(crate) struct Correlations(Association);
+pub struct Correlations(Association);
 
 impl MatrixMethod for Correlations {
     const PAGE: &'static Page = &PAGE;

@@ -59,7 +59,7 @@ const SCORE: Parameter = Parameter {
 
 /// The three degrees.
 #[derive(Debug)]
-pub(crate) struct Coupling(Reader);
+pub struct Coupling(Reader);
 
 impl Method for Coupling {
     type State = WeightedValues;

@@ -36,7 +36,7 @@ page! {
 
 /// Cronbach's alpha.
 #[derive(Debug)]
-pub(crate) struct Cronbach;
+pub struct Cronbach;
 
 impl MatrixMethod for Cronbach {
     const PAGE: &'static Page = &PAGE;

@@ -36,7 +36,7 @@ page! {
 
 /// The coefficient of variation.
 #[derive(Debug)]
-pub(crate) struct Cv(Reader);
+pub struct Cv(Reader);
 
 impl Method for Cv {
     type State = Moments;

@@ -30,15 +30,15 @@ page! {
     };
 }
 
-pub(crate) const AMOUNT: Parameter = Parameter { meaning: "an amount; finite, >= 0", ..VALUE };
+pub const AMOUNT: Parameter = Parameter { meaning: "an amount; finite, >= 0", ..VALUE };
 
-pub(crate) fn check_amount(x: f64) -> Result<(), Domain> {
+pub fn check_amount(x: f64) -> Result<(), Domain> {
     if x >= 0.0 { Ok(()) } else { Err(Domain::new("finite and >= 0")) }
 }
 
 /// The Gini coefficient.
 #[derive(Debug)]
-pub(crate) struct Gini;
+pub struct Gini;
 
 impl Statistic for Gini {
     const PAGE: &'static Page = &PAGE;

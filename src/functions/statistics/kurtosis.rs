@@ -31,7 +31,7 @@ page! {
 
 /// Kurtosis.
 #[derive(Debug)]
-pub(crate) struct Kurtosis;
+pub struct Kurtosis;
 
 impl Statistic for Kurtosis {
     const PAGE: &'static Page = &PAGE;

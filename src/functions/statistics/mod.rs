@@ -18,7 +18,7 @@ use crate::engine::registry::Registry;
 use crate::functions::weighted::Of;
 
 /// Every function of this step.
-pub(crate) fn register(registry: &mut Registry) {
+pub fn register(registry: &mut Registry) {
     registry.aggregate::<Of<quantile::Quantile>>();
     registry.aggregate::<Of<skewness::Skewness>>();
     registry.aggregate::<Of<kurtosis::Kurtosis>>();

@@ -45,7 +45,7 @@ page! {
 
 /// Pairwise comparisons.
 #[derive(Debug)]
-pub(crate) struct Pairwise;
+pub struct Pairwise;
 
 impl MatrixMethod for Pairwise {
     const PAGE: &'static Page = &PAGE;

@@ -42,7 +42,7 @@ page! {
 
 /// Principal components.
 #[derive(Debug)]
-pub(crate) struct Pca;
+pub struct Pca;
 
 impl MatrixMethod for Pca {
     const PAGE: &'static Page = &PAGE;

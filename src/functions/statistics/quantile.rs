@@ -59,7 +59,7 @@ const P: Parameter = Parameter {
 
 /// A quantile.
 #[derive(Debug)]
-pub(crate) struct Quantile {
+pub struct Quantile {
     p: f64,
     is_weighted: bool,
 }

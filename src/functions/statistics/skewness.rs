@@ -29,7 +29,7 @@ page! {
 
 /// Skewness.
 #[derive(Debug)]
-pub(crate) struct Skewness;
+pub struct Skewness;
 
 impl Statistic for Skewness {
     const PAGE: &'static Page = &PAGE;

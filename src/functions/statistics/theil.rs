@@ -33,7 +33,7 @@ page! {
 
 /// Theil's T.
 #[derive(Debug)]
-pub(crate) struct Theil;
+pub struct Theil;
 
 impl Statistic for Theil {
     const PAGE: &'static Page = &PAGE;

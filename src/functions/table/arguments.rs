@@ -21,7 +21,7 @@ use crate::page::{Page, Parameter};
 
 /// What a call says, by name.
 #[derive(Debug, Clone)]
-pub(crate) struct Arguments {
+pub struct Arguments {
     pub registry: &'static Registry,
     pub page: &'static Page,
     pub constants: Constants,
@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
 }
 
 /// The parameters of a table function: those that all share, and its own.
-pub(crate) fn parameters(page: &'static Page) -> Vec<&'static Parameter> {
+pub fn parameters(page: &'static Page) -> Vec<&'static Parameter> {
     let is_own = |shared: &Parameter| page.parameters.iter().any(|own| own.name == shared.name);
     SHARED.iter().filter(|shared| !is_own(shared)).chain(page.parameters).collect()
 }
@@ -57,23 +57,23 @@ fn parameter(argument: Argument) -> &'static Parameter {
 
 impl Arguments {
     /// Whether a table is given.
-    pub(crate) fn has_table(&self, name: &str) -> bool {
+    pub fn has_table(&self, name: &str) -> bool {
         self.tables.contains(&name)
     }
 
     /// A method of a step; none for 'none'.
-    pub(crate) fn method(&self, step: Step, name: &str) -> Result<Option<MethodCall>> {
+    pub fn method(&self, step: Step, name: &str) -> Result<Option<MethodCall>> {
         let Some(text) = self.constants.text(name)? else { return Ok(None) };
         parse(self.registry, step, &text).map_err(|error| at(self.page.name, error))
     }
 
     /// The steps that are asked for.
-    pub(crate) fn steps(&self) -> Result<Steps> {
+    pub fn steps(&self) -> Result<Steps> {
         self.steps_with("")
     }
 
     /// The steps with those arguments that are given under their name and this suffix.
-    pub(crate) fn steps_with(&self, suffix: &str) -> Result<Steps> {
+    pub fn steps_with(&self, suffix: &str) -> Result<Steps> {
         let function = self.page.name;
         let constants = &self.constants;
         let named = |name: &str| {

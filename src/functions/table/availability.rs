@@ -62,7 +62,7 @@ page! {
 
 /// Counts of what is there.
 #[derive(Debug)]
-pub(crate) struct Availability {
+pub struct Availability {
     steps: Steps,
 }
 

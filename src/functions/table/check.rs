@@ -8,7 +8,7 @@ use crate::index::methods::steps::Steps;
 
 /// A framework with the methods that its rows name, and those bound to its nodes.
 #[derive(Debug)]
-pub(crate) struct Checked {
+pub struct Checked {
     pub framework: Framework,
     pub rows: RowMethods,
     pub methods: Methods,
@@ -18,7 +18,7 @@ pub(crate) struct Checked {
 ///
 /// # Errors
 /// All faults of the tree and of the texts of methods, else those that `bind` finds.
-pub(crate) fn checked(
+pub fn checked(
     rows: Vec<Row>,
     steps: &Steps,
     bind: impl FnOnce(&Framework, &RowMethods) -> Result<Methods, Faults>,

@@ -121,7 +121,7 @@ page! {
 
 /// Two variants.
 #[derive(Debug)]
-pub(crate) struct Compare {
+pub struct Compare {
     a: Steps,
     b: Steps,
     has_framework_b: bool,

@@ -85,7 +85,7 @@ page! {
 
 /// The index.
 #[derive(Debug)]
-pub(crate) struct CompositeIndex {
+pub struct CompositeIndex {
     steps: Steps,
 }
 

@@ -94,7 +94,7 @@ enum Since {
 
 /// Changes taken apart.
 #[derive(Debug)]
-pub(crate) struct Contributions {
+pub struct Contributions {
     steps: Steps,
     since: Since,
 }

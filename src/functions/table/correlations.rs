@@ -96,7 +96,7 @@ page! {
 
 /// Correlations of parts of an index.
 #[derive(Debug)]
-pub(crate) struct Correlations {
+pub struct Correlations {
     steps: Steps,
     of_values: bool,
     association: Association,

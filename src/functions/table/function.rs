@@ -20,7 +20,7 @@ use crate::index::panel::Panel;
 use crate::page::Page;
 
 /// What a table function computes from a framework and a panel.
-pub(crate) trait TableFunction: Debug + Send + Sync + 'static {
+pub trait TableFunction: Debug + Send + Sync + 'static {
     /// Reads the constants of a call.
     fn bind(arguments: &Arguments) -> Result<Self>
     where
@@ -57,7 +57,7 @@ pub(crate) trait TableFunction: Debug + Send + Sync + 'static {
 
 /// What the engine has to know of a function.
 #[derive(Debug)]
-pub(crate) struct Spec<'a> {
+pub struct Spec<'a> {
     pub page: &'static Page,
     /// The steps of the index, without which no framework can be checked.
     pub steps: &'a Steps,
@@ -70,17 +70,17 @@ pub(crate) struct Spec<'a> {
 
 impl Spec<'_> {
     /// Whether the rows are given out unit by unit and period by period.
-    pub(crate) fn is_by_unit(&self) -> bool {
+    pub fn is_by_unit(&self) -> bool {
         self.columns.first().is_some_and(|(_, of, _)| *of == ColumnType::Unit)
     }
 }
 
 /// A column of a result: its name, what it holds, whether it can be NULL.
-pub(crate) type Column = (&'static str, ColumnType, bool);
+pub type Column = (&'static str, ColumnType, bool);
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ColumnType {
+pub enum ColumnType {
     /// Units, of the type that the panel has them in.
     Unit,
     /// Periods, likewise; BIGINT for a panel without.
@@ -92,7 +92,7 @@ pub(crate) enum ColumnType {
 
 /// The framework of the first variant, with its methods.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct First<'a> {
+pub struct First<'a> {
     pub framework: &'a Framework,
     pub rows: &'a RowMethods,
     pub methods: &'a Methods,
@@ -100,14 +100,14 @@ pub(crate) struct First<'a> {
 
 /// A second variant of the index.
 #[derive(Debug)]
-pub(crate) struct Variant {
+pub struct Variant {
     pub framework: Framework,
     pub methods: Methods,
 }
 
 /// What a result is computed from.
 #[derive(Debug)]
-pub(crate) struct Inputs {
+pub struct Inputs {
     pub index: IndexInput,
     /// The second variant, and the values of its indicators.
     pub second: Option<(Variant, Panel)>,
@@ -116,21 +116,21 @@ pub(crate) struct Inputs {
 }
 
 /// A table function: its page, and how a call of it is read.
-pub(crate) struct Entry {
+pub struct Entry {
     pub page: &'static Page,
     pub bind: Bind,
 }
 
 /// The arguments of a call, turned into a table function.
-pub(crate) type Bind = fn(&Arguments) -> Result<Arc<dyn TableFunction>>;
+pub type Bind = fn(&Arguments) -> Result<Arc<dyn TableFunction>>;
 
 /// Faults as an error, if there are any.
-pub(crate) fn no_faults(faults: Vec<String>) -> Result<(), Faults> {
+pub fn no_faults(faults: Vec<String>) -> Result<(), Faults> {
     if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
 }
 
 /// The schema of a result, given the types of units and periods.
-pub(crate) fn schema(columns: &[Column], unit: &DataType, period: &DataType) -> SchemaRef {
+pub fn schema(columns: &[Column], unit: &DataType, period: &DataType) -> SchemaRef {
     let field = |(name, of, nullable): &Column| {
         let data_type = match of {
             ColumnType::Unit => unit.clone(),

@@ -81,7 +81,7 @@ page! {
 
 /// The index without each of its nodes.
 #[derive(Debug)]
-pub(crate) struct LeaveOneOut {
+pub struct LeaveOneOut {
     steps: Steps,
     level: Option<usize>,
 }

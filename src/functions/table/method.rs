@@ -18,7 +18,7 @@ use crate::index::methods::rows::{RowMethod, RowMethods};
 use crate::page::{Page, Parameter};
 
 /// Reads a method of a step. None for `'none'`.
-pub(crate) fn parse(registry: &Registry, step: Step, text: &str) -> Result<Option<MethodCall>> {
+pub fn parse(registry: &Registry, step: Step, text: &str) -> Result<Option<MethodCall>> {
     let option = step.option();
     let (name, arguments) = read(text).map_err(|_| {
         plan_datafusion_err!(
@@ -71,7 +71,7 @@ fn pages(registry: &Registry, step: Step) -> Vec<&'static Page> {
 }
 
 /// The methods that the rows of a framework name, and a fault for each text that names none.
-pub(crate) fn of_rows(registry: &Registry, rows: &[Row]) -> (RowMethods, Vec<String>) {
+pub fn of_rows(registry: &Registry, rows: &[Row]) -> (RowMethods, Vec<String>) {
     let (mut methods, mut faults) = (RowMethods::default(), Vec::new());
     for row in rows {
         let code = row.code.as_deref().unwrap_or_default();
@@ -130,7 +130,7 @@ fn word_or_constant(expr: &Expr) -> Result<ScalarValue> {
 }
 
 /// The value of a constant expression.
-pub(crate) fn constant(expr: &Expr) -> Result<ScalarValue> {
+pub fn constant(expr: &Expr) -> Result<ScalarValue> {
     let not_constant = || plan_datafusion_err!("an argument must be a constant, found {expr}");
     Ok(match expr {
         Expr::Value(value) => match &value.value {

@@ -5,16 +5,16 @@
 //! the rows of a framework; `crate::index` computes; [`output`] gives out the rows. [`sql`] is how
 //! the engine comes to call them.
 
-pub(crate) mod arguments;
-pub(crate) mod check;
-pub(crate) mod function;
-pub(crate) mod method;
-pub(crate) mod output;
-pub(crate) mod parameters;
-pub(crate) mod request;
-pub(crate) mod sql;
-pub(crate) mod uncertain;
-pub(crate) mod weight_draws;
+pub mod arguments;
+pub mod check;
+pub mod function;
+pub mod method;
+pub mod output;
+pub mod parameters;
+pub mod request;
+pub mod sql;
+pub mod uncertain;
+pub mod weight_draws;
 
 pub mod availability;
 pub mod compare;
@@ -40,7 +40,7 @@ use sql::pushdown::IndexPushdown;
 use sql::query_planner::IndexQueryPlanner;
 
 /// Every table function.
-pub(crate) fn entries() -> &'static [Entry] {
+pub fn entries() -> &'static [Entry] {
     static ENTRIES: &[Entry] = &[
         Entry { page: &composite_index::PAGE, bind: bind::<composite_index::CompositeIndex> },
         Entry { page: &contributions::PAGE, bind: bind::<contributions::Contributions> },
@@ -60,7 +60,7 @@ fn bind<F: TableFunction>(arguments: &Arguments) -> Result<Arc<dyn TableFunction
 }
 
 /// What plans the calls, into the state of a session.
-pub(crate) fn register(
+pub fn register(
     mut builder: SessionStateBuilder,
     registry: &'static Registry,
 ) -> SessionStateBuilder {
@@ -71,7 +71,7 @@ pub(crate) fn register(
 }
 
 /// Whether an argument of a table function is a table, given its position or its name.
-pub(crate) fn takes_table(function: &str, position: usize, name: Option<&str>) -> bool {
+pub fn takes_table(function: &str, position: usize, name: Option<&str>) -> bool {
     let entry = entries().iter().find(|entry| entry.page.name.eq_ignore_ascii_case(function));
     let Some(entry) = entry else { return false };
     let tables = parameters(entry.page).into_iter().filter(|p| p.kind == Kind::Relation);

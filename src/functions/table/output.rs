@@ -18,10 +18,10 @@ use crate::framework::Framework;
 use crate::index::panel::Panel;
 
 /// Rows given out at a time, about.
-pub(crate) const ROWS: usize = 8192;
+pub const ROWS: usize = 8192;
 
 /// What the framework alone says of nodes, one row each.
-pub(crate) struct NodeLabels {
+pub struct NodeLabels {
     pub codes: ArrayRef,
     pub parents: ArrayRef,
     pub levels: ArrayRef,
@@ -29,7 +29,7 @@ pub(crate) struct NodeLabels {
 
 impl NodeLabels {
     /// Of nodes that may be those of several frameworks.
-    pub(crate) fn new<'a>(nodes: impl Iterator<Item = (&'a Framework, usize)> + Clone) -> Self {
+    pub fn new<'a>(nodes: impl Iterator<Item = (&'a Framework, usize)> + Clone) -> Self {
         let all = nodes.map(|(framework, node)| (framework.nodes(), &framework.nodes()[node]));
         let codes = all.clone().map(|(_, node)| node.code.as_str());
         let parents = all.clone().map(|(nodes, node)| Some(nodes[node.parent?].code.as_str()));
@@ -41,16 +41,16 @@ impl NodeLabels {
         }
     }
 
-    pub(crate) fn of(framework: &Framework, nodes: &[usize]) -> Self {
+    pub fn of(framework: &Framework, nodes: &[usize]) -> Self {
         Self::new(nodes.iter().map(|&node| (framework, node)))
     }
 
-    pub(crate) fn of_all(framework: &Framework) -> Self {
+    pub fn of_all(framework: &Framework) -> Self {
         Self::new((0..framework.nodes().len()).map(|node| (framework, node)))
     }
 
     /// The nodes as items of rows, their codes in this column.
-    pub(crate) fn items(self, code: &'static str) -> RowItems {
+    pub fn items(self, code: &'static str) -> RowItems {
         RowItems {
             number: self.codes.len(),
             columns: [(code, self.codes), ("parent", self.parents), ("level", self.levels)],
@@ -59,7 +59,7 @@ impl NodeLabels {
 }
 
 /// What each place has a row of.
-pub(crate) struct RowItems {
+pub struct RowItems {
     number: usize,
     columns: [(&'static str, ArrayRef); 3],
 }
@@ -73,18 +73,18 @@ struct Table {
 }
 
 /// Rows that are made together.
-pub(crate) struct RowBlock<'a> {
+pub struct RowBlock<'a> {
     table: &'a Table,
     pub places: &'a [UnitPeriod],
 }
 
 impl RowBlock<'_> {
-    pub(crate) fn wants(&self, column: &str) -> bool {
+    pub fn wants(&self, column: &str) -> bool {
         self.table.request.wants(column)
     }
 
     /// The rows; `column` gives the columns that are not keys, by name.
-    pub(crate) fn batch(&self, column: impl Fn(&str) -> Result<ArrayRef>) -> Result<RecordBatch> {
+    pub fn batch(&self, column: impl Fn(&str) -> Result<ArrayRef>) -> Result<RecordBatch> {
         let Table { units, periods, items, request } = self.table;
         request.batch(self.places.len() * items.number, |name| match name {
             "unit" => self.taken(units, |place, _| place.unit as u32),
@@ -97,7 +97,7 @@ impl RowBlock<'_> {
     }
 
     /// A column with the cells of another.
-    pub(crate) fn taken<T>(
+    pub fn taken<T>(
         &self,
         from: &ArrayRef,
         position: impl Fn(UnitPeriod, usize) -> T,
@@ -109,7 +109,7 @@ impl RowBlock<'_> {
     }
 
     /// A column of numbers, from places and items.
-    pub(crate) fn numbers<T>(&self, cell: impl Fn(UnitPeriod, usize) -> T) -> ArrayRef
+    pub fn numbers<T>(&self, cell: impl Fn(UnitPeriod, usize) -> T) -> ArrayRef
     where
         Float64Array: FromIterator<T>,
     {
@@ -117,7 +117,7 @@ impl RowBlock<'_> {
     }
 
     /// A column of whole numbers.
-    pub(crate) fn wholes<T>(&self, cell: impl Fn(UnitPeriod, usize) -> T) -> ArrayRef
+    pub fn wholes<T>(&self, cell: impl Fn(UnitPeriod, usize) -> T) -> ArrayRef
     where
         Int64Array: FromIterator<T>,
     {
@@ -132,7 +132,7 @@ impl RowBlock<'_> {
 }
 
 /// The rows of a result.
-pub(crate) enum Output {
+pub enum Output {
     /// All of them, in their order.
     Batches(Vec<RecordBatch>),
     /// Made as they are read, block by block.
@@ -140,7 +140,7 @@ pub(crate) enum Output {
 }
 
 /// Blocks of rows, in their order, each made by itself.
-pub(crate) trait Blocks: Send + Sync {
+pub trait Blocks: Send + Sync {
     fn number(&self) -> usize;
 
     fn batch(&self, block: usize) -> Result<RecordBatch>;
@@ -148,14 +148,14 @@ pub(crate) trait Blocks: Send + Sync {
 
 impl Output {
     /// A whole result, given out part by part.
-    pub(crate) fn in_parts(batch: &RecordBatch) -> Self {
+    pub fn in_parts(batch: &RecordBatch) -> Self {
         let rows = batch.num_rows();
         let part = |start: usize| batch.slice(start, ROWS.min(rows - start));
         Self::Batches((0..rows).step_by(ROWS).map(part).collect())
     }
 
     /// How many blocks there are.
-    pub(crate) fn number(&self) -> usize {
+    pub fn number(&self) -> usize {
         match self {
             Self::Batches(batches) => batches.len(),
             Self::Blocks(blocks) => blocks.number(),
@@ -163,7 +163,7 @@ impl Output {
     }
 
     /// The rows of a block.
-    pub(crate) fn batch(&self, block: usize) -> Result<RecordBatch> {
+    pub fn batch(&self, block: usize) -> Result<RecordBatch> {
         match self {
             Self::Batches(batches) => Ok(batches[block].clone()),
             Self::Blocks(blocks) => blocks.batch(block),
@@ -182,7 +182,7 @@ struct OutputRows<F> {
 }
 
 /// Rows for the units and periods that are present, as `make` makes them.
-pub(crate) fn rows<F>(panel: &Panel, items: RowItems, request: Request, make: F) -> Output
+pub fn rows<F>(panel: &Panel, items: RowItems, request: Request, make: F) -> Output
 where
     F: Fn(&RowBlock<'_>) -> Result<RecordBatch> + Send + Sync + 'static,
 {

@@ -4,7 +4,7 @@ use crate::kernel::CoverageBy;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 
 /// They, in the order of the reference.
-pub(crate) const SHARED: &[Parameter] = &[
+pub const SHARED: &[Parameter] = &[
     PANEL,
     FRAMEWORK,
     UNIT,
@@ -28,10 +28,9 @@ pub(crate) const SHARED: &[Parameter] = &[
     STRICT,
 ];
 
-pub(crate) const UNIT: Parameter =
-    column("unit", "column of the panel that holds the unit", "unit");
+pub const UNIT: Parameter = column("unit", "column of the panel that holds the unit", "unit");
 
-pub(crate) const PERIOD: Parameter = Parameter {
+pub const PERIOD: Parameter = Parameter {
     null: Null::Means("the panel is one cross-section"),
     ..column(
         "period",
@@ -40,16 +39,16 @@ pub(crate) const PERIOD: Parameter = Parameter {
     )
 };
 
-pub(crate) const INDICATOR: Parameter =
+pub const INDICATOR: Parameter =
     column("indicator", "column of the panel that holds the code of the indicator", "indicator");
 
-pub(crate) const VALUE: Parameter = column(
+pub const VALUE: Parameter = column(
     "value",
     "column of the panel that holds the value, a number in the indicator's unit of measurement",
     "value",
 );
 
-pub(crate) const IMPUTATION: Parameter = Parameter {
+pub const IMPUTATION: Parameter = Parameter {
     name: "imputation",
     role: Role::Setting,
     kind: Kind::Method("impute_"),
@@ -58,7 +57,7 @@ pub(crate) const IMPUTATION: Parameter = Parameter {
     default: DefaultValue::Word("none"),
 };
 
-pub(crate) const TREATMENT: Parameter = Parameter {
+pub const TREATMENT: Parameter = Parameter {
     name: "treatment",
     role: Role::Setting,
     kind: Kind::Method("treat_"),
@@ -67,7 +66,7 @@ pub(crate) const TREATMENT: Parameter = Parameter {
     default: DefaultValue::Word("none"),
 };
 
-pub(crate) const NORMALISATION: Parameter = Parameter {
+pub const NORMALISATION: Parameter = Parameter {
     name: "normalisation",
     role: Role::Setting,
     kind: Kind::Method("norm_"),
@@ -76,7 +75,7 @@ pub(crate) const NORMALISATION: Parameter = Parameter {
     default: DefaultValue::Word("minmax"),
 };
 
-pub(crate) const REFERENCE: Parameter = Parameter {
+pub const REFERENCE: Parameter = Parameter {
     name: "reference",
     role: Role::Setting,
     kind: Kind::Any,
@@ -85,7 +84,7 @@ pub(crate) const REFERENCE: Parameter = Parameter {
     default: DefaultValue::Word("all"),
 };
 
-pub(crate) const TREATMENT_REFERENCE: Parameter = Parameter {
+pub const TREATMENT_REFERENCE: Parameter = Parameter {
     name: "treatment_reference",
     role: Role::Setting,
     kind: Kind::Any,
@@ -94,7 +93,7 @@ pub(crate) const TREATMENT_REFERENCE: Parameter = Parameter {
     default: DefaultValue::Null,
 };
 
-pub(crate) const BASE: Parameter = Parameter {
+pub const BASE: Parameter = Parameter {
     name: "base",
     role: Role::Setting,
     kind: Kind::Any,
@@ -103,7 +102,7 @@ pub(crate) const BASE: Parameter = Parameter {
     default: DefaultValue::Null,
 };
 
-pub(crate) const LOWER: Parameter = Parameter {
+pub const LOWER: Parameter = Parameter {
     name: "lower",
     role: Role::Setting,
     kind: Kind::Constant,
@@ -112,7 +111,7 @@ pub(crate) const LOWER: Parameter = Parameter {
     default: DefaultValue::Null,
 };
 
-pub(crate) const UPPER: Parameter = Parameter {
+pub const UPPER: Parameter = Parameter {
     name: "upper",
     role: Role::Setting,
     kind: Kind::Constant,
@@ -121,7 +120,7 @@ pub(crate) const UPPER: Parameter = Parameter {
     default: DefaultValue::Null,
 };
 
-pub(crate) const TARGET: Parameter = Parameter {
+pub const TARGET: Parameter = Parameter {
     name: "target",
     role: Role::Setting,
     kind: Kind::Constant,
@@ -130,7 +129,7 @@ pub(crate) const TARGET: Parameter = Parameter {
     default: DefaultValue::Null,
 };
 
-pub(crate) const WEIGHTING: Parameter = Parameter {
+pub const WEIGHTING: Parameter = Parameter {
     name: "weighting",
     role: Role::Setting,
     kind: Kind::Method("weight_"),
@@ -139,7 +138,7 @@ pub(crate) const WEIGHTING: Parameter = Parameter {
     default: DefaultValue::Word("none"),
 };
 
-pub(crate) const AGGREGATION: Parameter = Parameter {
+pub const AGGREGATION: Parameter = Parameter {
     name: "aggregation",
     role: Role::Setting,
     kind: Kind::Method("agg_"),
@@ -148,7 +147,7 @@ pub(crate) const AGGREGATION: Parameter = Parameter {
     default: DefaultValue::Word("arithmetic"),
 };
 
-pub(crate) const MIN_COVERAGE: Parameter = Parameter {
+pub const MIN_COVERAGE: Parameter = Parameter {
     name: "min_coverage",
     role: Role::Setting,
     kind: Kind::Constant,
@@ -157,7 +156,7 @@ pub(crate) const MIN_COVERAGE: Parameter = Parameter {
     default: DefaultValue::Number(0.0),
 };
 
-pub(crate) const COVERAGE_BY: Parameter = Parameter {
+pub const COVERAGE_BY: Parameter = Parameter {
     name: "coverage_by",
     role: Role::Setting,
     kind: Kind::Choice(CoverageBy::WORDS),
@@ -166,7 +165,7 @@ pub(crate) const COVERAGE_BY: Parameter = Parameter {
     default: DefaultValue::Word("weight"),
 };
 
-pub(crate) const DIRECTION: Parameter = Parameter {
+pub const DIRECTION: Parameter = Parameter {
     name: "direction",
     role: Role::Setting,
     kind: Kind::Constant,
@@ -175,7 +174,7 @@ pub(crate) const DIRECTION: Parameter = Parameter {
     default: DefaultValue::Number(1.0),
 };
 
-pub(crate) const STRICT: Parameter = Parameter {
+pub const STRICT: Parameter = Parameter {
     name: "strict",
     role: Role::Setting,
     kind: Kind::Switch,
@@ -195,7 +194,7 @@ const fn column(name: &'static str, meaning: &'static str, default: &'static str
     }
 }
 
-pub(crate) const PANEL: Parameter = Parameter {
+pub const PANEL: Parameter = Parameter {
     name: "panel",
     role: Role::Panel,
     kind: Kind::Relation,
@@ -204,7 +203,7 @@ pub(crate) const PANEL: Parameter = Parameter {
     default: DefaultValue::Required,
 };
 
-pub(crate) const FRAMEWORK: Parameter = Parameter {
+pub const FRAMEWORK: Parameter = Parameter {
     name: "framework",
     role: Role::Framework,
     kind: Kind::Relation,

@@ -9,7 +9,7 @@ use datafusion::common::Result;
 
 /// What is wanted of the result.
 #[derive(Debug, Clone)]
-pub(crate) struct Request {
+pub struct Request {
     /// Its columns.
     pub schema: SchemaRef,
     /// Its nodes, where the function gives a row per node.
@@ -17,12 +17,12 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    pub(crate) fn wants(&self, column: &str) -> bool {
+    pub fn wants(&self, column: &str) -> bool {
         self.schema.field_with_name(column).is_ok()
     }
 
     /// All rows at once, the columns by name.
-    pub(crate) fn batch(
+    pub fn batch(
         &self,
         rows: usize,
         column: impl Fn(&str) -> Result<ArrayRef>,

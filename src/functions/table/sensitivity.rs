@@ -134,7 +134,7 @@ const MOST_DRAWS: u64 = 1 << 16;
 
 /// Sobol indices of an index.
 #[derive(Debug)]
-pub(crate) struct Sensitivity {
+pub struct Sensitivity {
     uncertain: Uncertain,
     draws: usize,
     weight_sets: usize,

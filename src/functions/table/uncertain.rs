@@ -10,7 +10,7 @@ use crate::index::monte_carlo::design::{Alternatives, STEPS, Spread, Uncertain};
 use crate::index::place::at;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 
-pub(crate) const WEIGHTS: Parameter = Parameter {
+pub const WEIGHTS: Parameter = Parameter {
     name: "weights",
     role: Role::Setting,
     kind: Kind::Constant,
@@ -20,7 +20,7 @@ pub(crate) const WEIGHTS: Parameter = Parameter {
     default: DefaultValue::Number(0.25),
 };
 
-pub(crate) const WEIGHT_DISTRIBUTION: Parameter = Parameter {
+pub const WEIGHT_DISTRIBUTION: Parameter = Parameter {
     name: "weight_distribution",
     role: Role::Setting,
     kind: Kind::Choice(&["uniform", "dirichlet"]),
@@ -30,7 +30,7 @@ pub(crate) const WEIGHT_DISTRIBUTION: Parameter = Parameter {
     default: DefaultValue::Word("uniform"),
 };
 
-pub(crate) const CONCENTRATION: Parameter = Parameter {
+pub const CONCENTRATION: Parameter = Parameter {
     name: "concentration",
     role: Role::Setting,
     kind: Kind::Constant,
@@ -41,7 +41,7 @@ pub(crate) const CONCENTRATION: Parameter = Parameter {
     default: DefaultValue::Number(1.0),
 };
 
-pub(crate) const WEIGHT_LEVEL: Parameter = Parameter {
+pub const WEIGHT_LEVEL: Parameter = Parameter {
     name: "weight_level",
     role: Role::Setting,
     kind: Kind::Constants,
@@ -50,7 +50,7 @@ pub(crate) const WEIGHT_LEVEL: Parameter = Parameter {
     default: DefaultValue::Null,
 };
 
-pub(crate) const NORMALISATIONS: Parameter = Parameter {
+pub const NORMALISATIONS: Parameter = Parameter {
     name: "normalisations",
     role: Role::Setting,
     kind: Kind::Methods("norm_"),
@@ -59,7 +59,7 @@ pub(crate) const NORMALISATIONS: Parameter = Parameter {
     default: DefaultValue::Null,
 };
 
-pub(crate) const AGGREGATIONS: Parameter = Parameter {
+pub const AGGREGATIONS: Parameter = Parameter {
     name: "aggregations",
     role: Role::Setting,
     kind: Kind::Methods("agg_"),
@@ -68,7 +68,7 @@ pub(crate) const AGGREGATIONS: Parameter = Parameter {
     default: DefaultValue::Null,
 };
 
-pub(crate) const TREATMENTS: Parameter = Parameter {
+pub const TREATMENTS: Parameter = Parameter {
     name: "treatments",
     role: Role::Setting,
     kind: Kind::Methods("treat_"),
@@ -77,7 +77,7 @@ pub(crate) const TREATMENTS: Parameter = Parameter {
     default: DefaultValue::Null,
 };
 
-pub(crate) const IMPUTATIONS: Parameter = Parameter {
+pub const IMPUTATIONS: Parameter = Parameter {
     name: "imputations",
     role: Role::Setting,
     kind: Kind::Methods("impute_"),
@@ -86,7 +86,7 @@ pub(crate) const IMPUTATIONS: Parameter = Parameter {
     default: DefaultValue::Null,
 };
 
-pub(crate) const LEAVE_OUT: Parameter = Parameter {
+pub const LEAVE_OUT: Parameter = Parameter {
     name: "leave_out",
     role: Role::Setting,
     kind: Kind::Switch,
@@ -96,7 +96,7 @@ pub(crate) const LEAVE_OUT: Parameter = Parameter {
     default: DefaultValue::Switch(false),
 };
 
-pub(crate) const SEED: Parameter = Parameter {
+pub const SEED: Parameter = Parameter {
     name: "seed",
     role: Role::Setting,
     kind: Kind::Constant,
@@ -106,7 +106,7 @@ pub(crate) const SEED: Parameter = Parameter {
     default: DefaultValue::Number(1.0),
 };
 
-pub(crate) const CODE: Parameter = Parameter {
+pub const CODE: Parameter = Parameter {
     name: "code",
     role: Role::Setting,
     kind: Kind::Any,
@@ -120,7 +120,7 @@ const LARGEST_SEED: u64 = 1 << 53;
 
 impl Arguments {
     /// The choices that are uncertain, and the steps of the nominal index.
-    pub(crate) fn uncertain(&self) -> Result<Uncertain> {
+    pub fn uncertain(&self) -> Result<Uncertain> {
         let name = self.page.name;
         let mut arguments = self.clone();
         let mut alternatives: Alternatives = Default::default();

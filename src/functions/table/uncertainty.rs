@@ -130,7 +130,7 @@ const MOST_DRAWS: u64 = 1_000_000;
 
 /// Monte Carlo on an index.
 #[derive(Debug)]
-pub(crate) struct Uncertainty {
+pub struct Uncertainty {
     uncertain: Uncertain,
     draws: u64,
     top: u32,

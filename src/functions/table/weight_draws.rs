@@ -27,7 +27,7 @@ const COLUMNS: [&str; 7] =
     ["draw", "code", "weight", "imputation", "treatment", "normalisation", "aggregation"];
 
 /// The table of draws with its columns in their order, NULL for those that are not there.
-pub(crate) fn in_order(plan: LogicalPlan) -> Result<LogicalPlan> {
+pub fn in_order(plan: LogicalPlan) -> Result<LogicalPlan> {
     let name = NAME;
     let schema = Arc::clone(plan.schema());
     let found: Vec<&str> = schema.iter().map(|(_, field)| field.name().as_str()).collect();
@@ -82,14 +82,14 @@ pub(crate) fn in_order(plan: LogicalPlan) -> Result<LogicalPlan> {
 }
 
 /// The runs that a table of draws states.
-pub(crate) struct Replay {
+pub struct Replay {
     pub sets: Sets,
     pub alternatives: Alternatives,
     pub chosen: Vec<Chosen>,
 }
 
 impl Replay {
-    pub(crate) fn new(
+    pub fn new(
         uncertain: &Uncertain,
         framework: &Framework,
         batch: &RecordBatch,

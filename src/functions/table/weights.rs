@@ -98,7 +98,7 @@ const TARGETS: [Option<Target>; 3] = [None, Some(Target::Equal), Some(Target::We
 
 /// Weights and correlations.
 #[derive(Debug)]
-pub(crate) struct Weights {
+pub struct Weights {
     steps: Steps,
     target: Option<Target>,
 }

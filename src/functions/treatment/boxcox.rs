@@ -56,7 +56,7 @@ const MAKE_POSITIVE: Parameter = Parameter {
 
 /// Transforms.
 #[derive(Debug)]
-pub(crate) struct BoxCox {
+pub struct BoxCox {
     lambda: f64,
     make_positive: bool,
 }

@@ -46,7 +46,7 @@ const FORM: Parameter = Parameter {
 
 /// Takes logarithms.
 #[derive(Debug)]
-pub(crate) struct LogOf(Log);
+pub struct LogOf(Log);
 
 impl Treatment for LogOf {
     const PAGE: &'static Page = &PAGE;

@@ -14,7 +14,7 @@ use crate::engine::registry::Registry;
 use treat::Treat;
 
 /// Every function of this step.
-pub(crate) fn register(registry: &mut Registry) {
+pub fn register(registry: &mut Registry) {
     registry.treatment::<Treat<winsorise::Winsorise>>();
     registry.treatment::<Treat<points::Points>>();
     registry.treatment::<Treat<log::LogOf>>();

@@ -65,7 +65,7 @@ const COMBINED: Parameter = Parameter {
 
 /// Treats in two steps.
 #[derive(Debug)]
-pub(crate) struct Outliers {
+pub struct Outliers {
     limits: ShapeLimits,
     max_points: f64,
     log: Option<Log>,

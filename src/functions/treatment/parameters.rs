@@ -6,10 +6,10 @@ use crate::kernel::{Log, ShapeLimits};
 use crate::page::{DefaultValue, Kind, Null, Parameter};
 use datafusion::common::{Result, plan_err};
 
-pub(crate) const VALUE: Parameter =
+pub const VALUE: Parameter =
     Parameter { null: Null::Means("excluded; the result is NULL"), ..parameters::VALUE };
 
-pub(crate) const MAX_POINTS: Parameter = Parameter {
+pub const MAX_POINTS: Parameter = Parameter {
     name: "max_points",
     kind: Kind::Constant,
     meaning: "number of values after which no further move is made; a whole number, >= 0",
@@ -17,7 +17,7 @@ pub(crate) const MAX_POINTS: Parameter = Parameter {
     ..SETTING
 };
 
-pub(crate) const MAX_SKEWNESS: Parameter = Parameter {
+pub const MAX_SKEWNESS: Parameter = Parameter {
     name: "max_skewness",
     kind: Kind::Constant,
     meaning: "the distribution passes if its absolute skewness is below this; finite, > 0",
@@ -25,7 +25,7 @@ pub(crate) const MAX_SKEWNESS: Parameter = Parameter {
     ..SETTING
 };
 
-pub(crate) const MAX_KURTOSIS: Parameter = Parameter {
+pub const MAX_KURTOSIS: Parameter = Parameter {
     name: "max_kurtosis",
     kind: Kind::Constant,
     meaning: "the distribution also passes if its excess kurtosis is below this; finite",
@@ -33,16 +33,16 @@ pub(crate) const MAX_KURTOSIS: Parameter = Parameter {
     ..SETTING
 };
 
-pub(crate) const HIGH: &str = "winsorised high";
-pub(crate) const LOW: &str = "winsorised low";
+pub const HIGH: &str = "winsorised high";
+pub const LOW: &str = "winsorised low";
 
 /// Logarithms in the order of [`LOG_FORMS`].
-pub(crate) const LOGS: [Log; 3] = [Log::Range, Log::RangeMirrored, Log::Shift];
+pub const LOGS: [Log; 3] = [Log::Range, Log::RangeMirrored, Log::Shift];
 
 /// The words for [`LOGS`].
-pub(crate) const LOG_FORMS: &[&str] = &["range", "range_mirrored", "shift"];
+pub const LOG_FORMS: &[&str] = &["range", "range_mirrored", "shift"];
 
-pub(crate) fn shape_limits(constants: &Constants, name: &str) -> Result<ShapeLimits> {
+pub fn shape_limits(constants: &Constants, name: &str) -> Result<ShapeLimits> {
     let skewness = constants.number(MAX_SKEWNESS.name)?;
     if skewness <= 0.0 {
         return plan_err!("{name}: max_skewness must be > 0, got {skewness}");
@@ -50,7 +50,7 @@ pub(crate) fn shape_limits(constants: &Constants, name: &str) -> Result<ShapeLim
     Ok(ShapeLimits { skewness, kurtosis: constants.number(MAX_KURTOSIS.name)? })
 }
 
-pub(crate) fn max_points(constants: &Constants, name: &str) -> Result<f64> {
+pub fn max_points(constants: &Constants, name: &str) -> Result<f64> {
     let max_points = constants.number(MAX_POINTS.name)?;
     if max_points < 0.0 || max_points.fract() != 0.0 {
         return plan_err!("{name}: max_points must be a whole number >= 0, got {max_points}");

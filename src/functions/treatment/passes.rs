@@ -42,7 +42,7 @@ page! {
 
 /// Judges the shape.
 #[derive(Debug)]
-pub(crate) struct Passes(ShapeLimits);
+pub struct Passes(ShapeLimits);
 
 impl Method for Passes {
     type State = Values;

@@ -43,7 +43,7 @@ page! {
 
 /// Draws in the farthest points.
 #[derive(Debug)]
-pub(crate) struct Points {
+pub struct Points {
     limits: ShapeLimits,
     max_points: f64,
 }

@@ -15,10 +15,10 @@ use crate::page::Page;
 use crate::types::doubles;
 
 /// What becomes of a value; `Err` says what must be.
-pub(crate) type Treating<'a> = Box<dyn Fn(f64) -> std::result::Result<Treated, String> + 'a>;
+pub type Treating<'a> = Box<dyn Fn(f64) -> std::result::Result<Treated, String> + 'a>;
 
 /// A treatment: from the sorted values of a partition to what becomes of one.
-pub(crate) trait Treatment: Debug + Send + Sync + Sized + 'static {
+pub trait Treatment: Debug + Send + Sync + Sized + 'static {
     const PAGE: &'static Page;
 
     fn bind(constants: &Constants) -> Result<Self>;
@@ -44,7 +44,7 @@ pub(crate) trait Treatment: Debug + Send + Sync + Sized + 'static {
 
 /// The window function of a [`Treatment`].
 #[derive(Debug)]
-pub(crate) struct Treat<T>(T);
+pub struct Treat<T>(T);
 
 impl<T: Treatment> PartitionMethod for Treat<T> {
     type Columns = Float64Array;
@@ -101,12 +101,12 @@ fn sorted(name: &str, values: &Float64Array, rows: Range<usize>) -> Result<Vec<f
     Ok(all.into_sorted())
 }
 
-pub(crate) fn untreated(x: f64) -> Treated {
+pub fn untreated(x: f64) -> Treated {
     Treated { value: Some(x), treatment: None }
 }
 
 /// A value beyond the bounds, if there are any, becomes the bound.
-pub(crate) fn clamped(x: f64, bounds: Option<(f64, f64)>) -> Treated {
+pub fn clamped(x: f64, bounds: Option<(f64, f64)>) -> Treated {
     match bounds {
         Some((low, _)) if x < low => Treated { value: Some(low), treatment: Some(LOW) },
         Some((_, high)) if x > high => Treated { value: Some(high), treatment: Some(HIGH) },
@@ -115,7 +115,7 @@ pub(crate) fn clamped(x: f64, bounds: Option<(f64, f64)>) -> Treated {
 }
 
 /// A logarithm, which may only fail where the range of values is that of DOUBLE.
-pub(crate) fn logged(y: f64, treatment: &'static str) -> std::result::Result<Treated, String> {
+pub fn logged(y: f64, treatment: &'static str) -> std::result::Result<Treated, String> {
     if !y.is_finite() {
         return Err("the range of value exceeds that of DOUBLE".into());
     }

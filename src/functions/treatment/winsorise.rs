@@ -57,7 +57,7 @@ const UPPER: Parameter = Parameter {
 
 /// Winsorises.
 #[derive(Debug)]
-pub(crate) struct Winsorise {
+pub struct Winsorise {
     lower: f64,
     upper: f64,
 }

@@ -67,7 +67,7 @@ const RATIO: Parameter = Parameter {
 
 /// Pairwise judgements.
 #[derive(Debug)]
-pub(crate) struct Ahp;
+pub struct Ahp;
 
 impl MatrixMethod for Ahp {
     const PAGE: &'static Page = &PAGE;

@@ -123,7 +123,7 @@ fn limits(name: &str, constants: &Constants) -> Result<Limits> {
 
 /// The weights.
 #[derive(Debug)]
-pub(crate) struct Weights(Limits);
+pub struct Weights(Limits);
 
 impl MatrixMethod for Weights {
     const PAGE: &'static Page = &WEIGHTS_PAGE;
@@ -154,7 +154,7 @@ impl MatrixMethod for Weights {
 
 /// The scores.
 #[derive(Debug)]
-pub(crate) struct Scores(Limits);
+pub struct Scores(Limits);
 
 impl MatrixMethod for Scores {
     const PAGE: &'static Page = &SCORES_PAGE;

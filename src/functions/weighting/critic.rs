@@ -39,7 +39,7 @@ page! {
 
 /// Contrast and conflict.
 #[derive(Debug)]
-pub(crate) struct Critic;
+pub struct Critic;
 
 impl Weighting for Critic {
     const PAGE: &'static Page = &PAGE;

@@ -34,7 +34,7 @@ page! {
 
 /// Coefficients of variation.
 #[derive(Debug)]
-pub(crate) struct Cv;
+pub struct Cv;
 
 impl Weighting for Cv {
     const PAGE: &'static Page = &PAGE;

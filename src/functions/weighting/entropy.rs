@@ -36,7 +36,7 @@ page! {
 
 /// Shannon's entropy.
 #[derive(Debug)]
-pub(crate) struct Entropy;
+pub struct Entropy;
 
 impl Weighting for Entropy {
     const PAGE: &'static Page = &PAGE;

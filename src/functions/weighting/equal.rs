@@ -29,7 +29,7 @@ page! {
 
 /// Equal weights.
 #[derive(Debug)]
-pub(crate) struct Equal;
+pub struct Equal;
 
 impl Weighting for Equal {
     const PAGE: &'static Page = &PAGE;

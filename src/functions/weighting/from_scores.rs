@@ -9,7 +9,7 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 
 /// A weighting by scores alone, with its page.
-pub(crate) trait Weighting: Debug + Send + Sync + Sized + 'static {
+pub trait Weighting: Debug + Send + Sync + Sized + 'static {
     const PAGE: &'static Page;
 
     /// A weight per indicator; none where the scores tell nothing apart.
@@ -18,7 +18,7 @@ pub(crate) trait Weighting: Debug + Send + Sync + Sized + 'static {
 
 /// The bridge to [`MatrixMethod`].
 #[derive(Debug)]
-pub(crate) struct FromScores<W>(PhantomData<fn() -> W>);
+pub struct FromScores<W>(PhantomData<fn() -> W>);
 
 impl<W: Weighting> MatrixMethod for FromScores<W> {
     const PAGE: &'static Page = W::PAGE;
@@ -34,7 +34,7 @@ impl<W: Weighting> MatrixMethod for FromScores<W> {
 }
 
 /// A weight per indicator, or NULL for each.
-pub(crate) fn by_indicator(matrix: &Matrix, weights: Option<Vec<f64>>) -> Answer {
+pub fn by_indicator(matrix: &Matrix, weights: Option<Vec<f64>>) -> Answer {
     let weight = |column: usize| weights.as_ref().map(|weights| weights[column]);
     Answer::List((0..matrix.columns()).map(|j| (vec![j], vec![weight(j)])).collect())
 }

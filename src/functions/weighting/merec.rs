@@ -40,7 +40,7 @@ page! {
 
 /// Removal effects.
 #[derive(Debug)]
-pub(crate) struct Merec;
+pub struct Merec;
 
 impl Weighting for Merec {
     const PAGE: &'static Page = &PAGE;

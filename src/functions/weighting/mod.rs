@@ -16,7 +16,7 @@ use crate::engine::registry::Registry;
 use from_scores::FromScores;
 
 /// Every weighting.
-pub(crate) fn register(registry: &mut Registry) {
+pub fn register(registry: &mut Registry) {
     registry.weighting::<FromScores<equal::Equal>>();
     registry.weighting::<FromScores<entropy::Entropy>>();
     registry.weighting::<FromScores<critic::Critic>>();

@@ -56,7 +56,7 @@ const FORM: Parameter = Parameter {
 
 /// The first principal component.
 #[derive(Debug)]
-pub(crate) struct Pca {
+pub struct Pca {
     is_squared: bool,
 }
 

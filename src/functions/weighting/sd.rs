@@ -35,7 +35,7 @@ page! {
 
 /// Standard deviations.
 #[derive(Debug)]
-pub(crate) struct Sd;
+pub struct Sd;
 
 impl Weighting for Sd {
     const PAGE: &'static Page = &PAGE;

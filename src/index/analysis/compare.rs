@@ -12,10 +12,10 @@ use crate::index::panel::Panel;
 use crate::index::steps::aggregate::Scores;
 
 /// The positions of a node in both variants, if they have it.
-pub(crate) type Both = (Option<usize>, Option<usize>);
+pub type Both = (Option<usize>, Option<usize>);
 
 /// A variant of the index, with the values of its indicators.
-pub(crate) struct Side {
+pub struct Side {
     pub framework: Framework,
     pub methods: Methods,
     pub panel: Panel,
@@ -23,12 +23,7 @@ pub(crate) struct Side {
 
 impl Side {
     /// The nodes of both variants that are wanted, with their positions in each.
-    pub(crate) fn nodes_with(
-        &self,
-        other: &Self,
-        wanted: &[usize],
-        is_other_tree: bool,
-    ) -> Vec<Both> {
+    pub fn nodes_with(&self, other: &Self, wanted: &[usize], is_other_tree: bool) -> Vec<Both> {
         if !is_other_tree {
             return wanted.iter().map(|&node| (Some(node), Some(node))).collect();
         }
@@ -70,7 +65,7 @@ impl Side {
 
 /// The scores of both variants; what is the same in both is computed once. And a panel that has
 /// the units and periods of either.
-pub(crate) fn both(a: &Side, b: &Side, execution: &Execution) -> Result<(Scores, Scores, Panel)> {
+pub fn both(a: &Side, b: &Side, execution: &Execution) -> Result<(Scores, Scores, Panel)> {
     let shared = a.indicators_of(b);
     let prepared_alike = shared
         .clone()

@@ -15,7 +15,7 @@ fn mean(aggregation: &Aggregation) -> Option<QuasiMean> {
 }
 
 /// The nodes that are wanted and all above them, the root first, each after its parent.
-pub(crate) struct ChangeTree {
+pub struct ChangeTree {
     /// Who asks, for errors.
     name: &'static str,
     nodes: Vec<usize>,
@@ -33,7 +33,7 @@ struct Family {
 }
 
 impl ChangeTree {
-    pub(crate) fn new(framework: &Framework, methods: &Methods, wanted: &[usize]) -> Self {
+    pub fn new(framework: &Framework, methods: &Methods, wanted: &[usize]) -> Self {
         let of = framework.nodes();
         let mut is_in = vec![false; of.len()];
         for &node in wanted {
@@ -67,7 +67,7 @@ impl ChangeTree {
 
     /// Score, change, contribution to the parent and to the top, and effective weight, for each of
     /// these units and periods.
-    pub(crate) fn moves(
+    pub fn moves(
         &self,
         framework: &Framework,
         scores: &Scores,

@@ -7,7 +7,7 @@ use crate::index::panel::Panel;
 use crate::kernel::Matrix;
 
 /// The units and periods that a panel has: the rows that are correlated.
-pub(crate) struct Places<'a> {
+pub struct Places<'a> {
     panel: &'a Panel,
     pub number: usize,
     /// Per period, whether all units have it.
@@ -15,7 +15,7 @@ pub(crate) struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    pub(crate) fn of(panel: &'a Panel) -> Self {
+    pub fn of(panel: &'a Panel) -> Self {
         let units = panel.units.len().max(1);
         let whole = panel.present.chunks(units).map(|period| period.iter().all(|is_in| *is_in));
         let number = panel.present.iter().filter(|is_in| **is_in).count();
@@ -23,7 +23,7 @@ impl<'a> Places<'a> {
     }
 
     /// The columns of nodes, period after period.
-    pub(crate) fn matrix<'b>(
+    pub fn matrix<'b>(
         &self,
         nodes: &[usize],
         column: &impl Fn(usize, usize) -> Option<&'b ArrayRef>,

@@ -13,7 +13,7 @@ use crate::index::place::Span;
 use crate::index::steps::aggregate::Scores;
 
 /// The scores of the root without a node: all that lies above it is combined anew.
-pub(crate) fn without(
+pub fn without(
     methods: &Methods,
     framework: &Framework,
     panel: &Panel,

@@ -11,7 +11,7 @@ use crate::kernel::{Association, Matrix, Sum, weights_for};
 
 /// How the scores of a node correlate with those above.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Relation {
+pub struct Relation {
     pub with_parent: Option<f64>,
     pub with_top: Option<f64>,
     /// Of the correlations of the parent's children.
@@ -19,10 +19,10 @@ pub(crate) struct Relation {
 }
 
 /// Nodes with their optimised weights and the shares obtained.
-pub(crate) type Optimised = Vec<(usize, (f64, f64))>;
+pub type Optimised = Vec<(usize, (f64, f64))>;
 
 /// Scores of all units and periods, node by node.
-pub(crate) struct NodeScores<'a> {
+pub struct NodeScores<'a> {
     pub framework: &'a Framework,
     pub scores: &'a Scores,
     pub units: usize,
@@ -54,7 +54,7 @@ impl NodeScores<'_> {
         parents
     }
 
-    pub(crate) fn relations(
+    pub fn relations(
         &self,
         nodes_wanted: &[usize],
         wants_shares: bool,
@@ -96,7 +96,7 @@ impl NodeScores<'_> {
     }
 
     /// For each time the optimised weights.
-    pub(crate) fn optimised(
+    pub fn optimised(
         &self,
         methods: &Methods,
         nodes_wanted: &[usize],

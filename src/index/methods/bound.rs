@@ -25,7 +25,7 @@ use crate::page::Role;
 
 /// The methods of an index.
 #[derive(Debug, Clone)]
-pub(crate) struct Methods {
+pub struct Methods {
     pub name: &'static str,
     pub imputation: Option<BoundWindow>,
     pub treatment: Option<BoundWindow>,
@@ -45,7 +45,7 @@ pub(crate) struct Methods {
 
 /// How the children of a node are combined.
 #[derive(Debug, Clone)]
-pub(crate) struct Aggregation {
+pub struct Aggregation {
     pub call: MethodCall,
     pub combine: Arc<dyn Combine>,
     pub coverage: Coverage,
@@ -53,7 +53,7 @@ pub(crate) struct Aggregation {
 
 /// How the weights of siblings are learned from their scores.
 #[derive(Debug, Clone)]
-pub(crate) struct Weighting {
+pub struct Weighting {
     pub call: MethodCall,
     pub constants: Constants,
     pub weigher: Weigher,
@@ -71,7 +71,7 @@ impl Weighting {
 
 /// A function of whole partitions with its constants: an imputation or a treatment.
 #[derive(Debug, Clone)]
-pub(crate) struct BoundWindow {
+pub struct BoundWindow {
     pub call: MethodCall,
     pub function: &'static WindowUDF,
     pub constants: Constants,
@@ -83,7 +83,7 @@ pub(crate) struct BoundWindow {
 
 /// A normalisation with its constants.
 #[derive(Debug, Clone)]
-pub(crate) struct Normaliser {
+pub struct Normaliser {
     pub call: MethodCall,
     pub entry: &'static Entry,
     pub constants: Constants,
@@ -92,7 +92,7 @@ pub(crate) struct Normaliser {
 }
 
 /// What is wrong with the method of a row.
-pub(crate) fn fault(code: &str, error: &DataFusionError) -> String {
+pub fn fault(code: &str, error: &DataFusionError) -> String {
     format!("framework: {}", with_place(&crate::error::describe(error), &format!("row '{code}'")))
 }
 
@@ -106,11 +106,7 @@ fn noted<T>(faults: &mut Vec<String>, node: &Node, method: Result<Option<T>>) ->
 
 impl Methods {
     /// The methods for a framework, or all that is wrong with them.
-    pub(crate) fn new(
-        framework: &Framework,
-        rows: &RowMethods,
-        steps: &Steps,
-    ) -> Result<Self, Faults> {
+    pub fn new(framework: &Framework, rows: &RowMethods, steps: &Steps) -> Result<Self, Faults> {
         let mut faults = Vec::new();
         let mut used = Used::default();
         let nodes = framework.nodes();
@@ -202,7 +198,7 @@ impl Methods {
 
     /// Whether periods are treated each by itself, but those of an indicator share a scale: a
     /// transformation here and none there would be mixed in it.
-    pub(crate) fn may_mix(&self, leaf: usize) -> bool {
+    pub fn may_mix(&self, leaf: usize) -> bool {
         let is_series = self.normalisation[leaf].as_ref().is_some_and(Normaliser::is_series);
         self.treatment_reference == ReferenceSet::Period
             && self.treatment.as_ref().is_some_and(|t| t.learns && t.changes_measure)
@@ -277,13 +273,13 @@ impl Methods {
             .collect()
     }
 
-    pub(crate) fn imputes(&self) -> bool {
+    pub fn imputes(&self) -> bool {
         self.imputation.is_some()
     }
 
     /// Whether indicators are imputed and treated alike: those of `other`, each with the one of
     /// ours in its place.
-    pub(crate) fn prepares_as(&self, other: &Self, ours: &[usize]) -> bool {
+    pub fn prepares_as(&self, other: &Self, ours: &[usize]) -> bool {
         let is_prepared = self.imputation.is_some() || self.treatment.is_some();
         let turned = |(&ours, direction): (&usize, &f64)| self.directions[ours] == *direction;
         BoundWindow::are_same(&self.imputation, &other.imputation)
@@ -294,7 +290,7 @@ impl Methods {
     }
 
     /// The same of their normalisation.
-    pub(crate) fn normalises_as(&self, other: &Self, ours: &[usize]) -> bool {
+    pub fn normalises_as(&self, other: &Self, ours: &[usize]) -> bool {
         let call = |method: &Option<Normaliser>| method.as_ref().map(|method| method.call.clone());
         self.reference == other.reference
             && ours.iter().enumerate().all(|(theirs, &ours)| {
@@ -304,7 +300,7 @@ impl Methods {
     }
 
     /// Whether the weights of a node's children come from their scores.
-    pub(crate) fn learns_weights(&self, framework: &Framework, position: usize) -> bool {
+    pub fn learns_weights(&self, framework: &Framework, position: usize) -> bool {
         let nodes = framework.nodes();
         let children = &nodes[position].children;
         self.weighting.is_some()
@@ -313,13 +309,13 @@ impl Methods {
     }
 
     /// Whether the scores of a node depend on those of other units in the reference set.
-    pub(crate) fn compares_units(&self, position: usize) -> bool {
+    pub fn compares_units(&self, position: usize) -> bool {
         self.aggregation[position].as_ref().is_some_and(|a| a.combine.compares_units())
     }
 
     /// The outcome of what is computed from the columns of an indicator, one a period; an error has
     /// its place.
-    pub(crate) fn of_indicator<T>(
+    pub fn of_indicator<T>(
         &self,
         framework: &Framework,
         leaf: usize,
@@ -341,7 +337,7 @@ impl Methods {
 
 /// What is given, by the call or by the rows of the framework, and used by none of the variants of
 /// an index: one fault each. `only` are the arguments that the function has a use for at all.
-pub(crate) fn unused(
+pub fn unused(
     framework: &Framework,
     variants: &[(&Steps, &Methods)],
     only: Option<&[Argument]>,
@@ -363,7 +359,7 @@ pub(crate) fn unused(
 }
 
 /// What the rows of a framework state and none of these methods uses, one fault a column.
-pub(crate) fn unused_columns(framework: &Framework, methods: &[&Methods]) -> Vec<String> {
+pub fn unused_columns(framework: &Framework, methods: &[&Methods]) -> Vec<String> {
     let nodes = framework.nodes();
     let mut of_column: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (i, &leaf) in framework.leaves().iter().enumerate() {
@@ -575,12 +571,12 @@ impl Normaliser {
     }
 
     /// Whether scores depend on a reference set of units.
-    pub(crate) fn has_reference(&self) -> bool {
+    pub fn has_reference(&self) -> bool {
         !matches!(self.entry.over, Over::Scalar) && !self.is_series()
     }
 
     /// Whether scores depend on the periods of a unit.
-    pub(crate) fn is_series(&self) -> bool {
+    pub fn is_series(&self) -> bool {
         self.call.sees(Role::Period)
     }
 }

@@ -11,7 +11,7 @@ use crate::page::{Page, Parameter, Role};
 
 /// A step of the index, which decides what family of functions is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
+pub enum Step {
     Imputation,
     Treatment,
     Normalisation,
@@ -21,7 +21,7 @@ pub(crate) enum Step {
 
 impl Step {
     /// Its name as an option.
-    pub(crate) fn option(self) -> &'static str {
+    pub fn option(self) -> &'static str {
         match self {
             Self::Imputation => "imputation",
             Self::Treatment => "treatment",
@@ -31,7 +31,7 @@ impl Step {
         }
     }
 
-    pub(crate) fn prefix(self) -> &'static str {
+    pub fn prefix(self) -> &'static str {
         match self {
             Self::Imputation => "impute_",
             Self::Treatment => "treat_",
@@ -44,7 +44,7 @@ impl Step {
 
 /// A method and the arguments it was given.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct MethodCall {
+pub struct MethodCall {
     pub page: &'static Page,
     /// One per parameter of the function as the index calls it; none where nothing was said.
     given: Vec<Option<ScalarValue>>,
@@ -54,40 +54,40 @@ pub(crate) struct MethodCall {
 
 impl MethodCall {
     /// The method of a page, with nothing given.
-    pub(crate) fn new(page: &'static Page, text: &str) -> Self {
+    pub fn new(page: &'static Page, text: &str) -> Self {
         let given = vec![None; page.parameters_of(true).len()];
         Self { page, given, text: text.trim().to_owned() }
     }
 
     /// What the method can be told: positions and parameters.
-    pub(crate) fn own(&self) -> impl Iterator<Item = (usize, &'static Parameter)> + use<> {
+    pub fn own(&self) -> impl Iterator<Item = (usize, &'static Parameter)> + use<> {
         let parameters = self.page.parameters_of(true);
         parameters.iter().enumerate().filter(|(_, parameter)| !parameter.role.is_provided())
     }
 
     /// The argument that has this role.
-    pub(crate) fn argument(&self, role: Role) -> Option<&'static Parameter> {
+    pub fn argument(&self, role: Role) -> Option<&'static Parameter> {
         self.own().map(|(_, parameter)| parameter).find(|parameter| parameter.role == role)
     }
 
     /// Whether the method has this argument.
-    pub(crate) fn takes(&self, role: Role) -> bool {
+    pub fn takes(&self, role: Role) -> bool {
         self.argument(role).is_some()
     }
 
     /// Whether the index calls the method with this.
-    pub(crate) fn sees(&self, role: Role) -> bool {
+    pub fn sees(&self, role: Role) -> bool {
         self.page.parameters_of(true).iter().any(|parameter| parameter.role == role)
     }
 
     /// What an argument was set to.
-    pub(crate) fn get(&self, role: Role) -> Option<&ScalarValue> {
+    pub fn get(&self, role: Role) -> Option<&ScalarValue> {
         let (slot, _) = self.own().find(|(_, parameter)| parameter.role == role)?;
         self.given[slot].as_ref()
     }
 
     /// Whether the argument was set, and to NULL no more than to anything else.
-    pub(crate) fn set(&mut self, role: Role, name: &str, value: ScalarValue) -> Result<()> {
+    pub fn set(&mut self, role: Role, name: &str, value: ScalarValue) -> Result<()> {
         let slot =
             self.own().find(|(_, parameter)| parameter.role == role && parameter.name == name);
         let Some((slot, parameter)) = slot else {
@@ -98,7 +98,7 @@ impl MethodCall {
     }
 
     /// Sets the argument of a role, whatever it was.
-    pub(crate) fn replace(&mut self, role: Role, value: ScalarValue) -> Result<()> {
+    pub fn replace(&mut self, role: Role, value: ScalarValue) -> Result<()> {
         match self.argument(role) {
             Some(parameter) => self.set(role, parameter.name, value),
             None => {
@@ -108,7 +108,7 @@ impl MethodCall {
     }
 
     /// The arguments that must be given and were not.
-    pub(crate) fn missing(&self) -> Vec<&'static str> {
+    pub fn missing(&self) -> Vec<&'static str> {
         let is_missing = |(slot, parameter): &(usize, &Parameter)| {
             parameter.is_required() && self.given[*slot].is_none()
         };
@@ -116,7 +116,7 @@ impl MethodCall {
     }
 
     /// The constants of the call.
-    pub(crate) fn constants(&self) -> Constants {
+    pub fn constants(&self) -> Constants {
         Constants::of_values(self.page.name, self.page.parameters_of(true), &self.given)
     }
 }

@@ -4,7 +4,7 @@ use datafusion::common::ScalarValue;
 
 /// What a normalisation learns from.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum ReferenceSet {
+pub enum ReferenceSet {
     /// All units and periods of an indicator.
     All,
     /// The units of the same period.
@@ -14,7 +14,7 @@ pub(crate) enum ReferenceSet {
 }
 
 impl ReferenceSet {
-    pub(crate) fn new(value: ScalarValue) -> Self {
+    pub fn new(value: ScalarValue) -> Self {
         match value.try_as_str().flatten() {
             Some(word) if word.eq_ignore_ascii_case("all") => Self::All,
             Some(word) if word.eq_ignore_ascii_case("period") => Self::Period,
@@ -23,7 +23,7 @@ impl ReferenceSet {
     }
 
     /// In words.
-    pub(crate) fn describe(&self) -> String {
+    pub fn describe(&self) -> String {
         match self {
             Self::All => "all periods".to_owned(),
             Self::Period => "each period".to_owned(),
@@ -32,7 +32,7 @@ impl ReferenceSet {
     }
 
     /// As it is written in a call.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         match self {
             Self::All => "'all'".to_owned(),
             Self::Period => "'period'".to_owned(),

@@ -6,7 +6,7 @@ use super::call::MethodCall;
 
 /// What one row names.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct RowMethod {
+pub struct RowMethod {
     /// Some, if the row names one; of `'none'` it is no method.
     pub normalisation: Option<Option<MethodCall>>,
     pub aggregation: Option<MethodCall>,
@@ -14,21 +14,21 @@ pub(crate) struct RowMethod {
 
 /// What the rows name, by their codes.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct RowMethods(HashMap<String, RowMethod>);
+pub struct RowMethods(HashMap<String, RowMethod>);
 
 impl RowMethods {
     /// Notes what a row names.
-    pub(crate) fn insert(&mut self, code: &str, method: RowMethod) {
+    pub fn insert(&mut self, code: &str, method: RowMethod) {
         self.0.insert(code.to_owned(), method);
     }
 
     /// The normalisation that the row of a node names.
-    pub(crate) fn normalisation(&self, code: &str) -> Option<&Option<MethodCall>> {
+    pub fn normalisation(&self, code: &str) -> Option<&Option<MethodCall>> {
         self.0.get(code)?.normalisation.as_ref()
     }
 
     /// The aggregation that the row of a node names.
-    pub(crate) fn aggregation(&self, code: &str) -> Option<&MethodCall> {
+    pub fn aggregation(&self, code: &str) -> Option<&MethodCall> {
         self.0.get(code)?.aggregation.as_ref()
     }
 }

@@ -14,7 +14,7 @@ use crate::page::Role;
 
 /// The steps of an index as the call has them. The framework may say otherwise, row by row.
 #[derive(Debug, Clone)]
-pub(crate) struct Steps {
+pub struct Steps {
     /// Who asks, for errors.
     pub name: &'static str,
     /// The functions that methods are.
@@ -41,18 +41,14 @@ pub(crate) struct Steps {
 
 impl Steps {
     /// The same without a method for any step, for what needs the tree alone.
-    pub(crate) fn without_methods(&self) -> Self {
+    pub fn without_methods(&self) -> Self {
         let none = (None, None, None, None);
         let (imputation, treatment, normalisation, weighting) = none;
         Self { imputation, treatment, normalisation, weighting, ..self.clone() }
     }
 
     /// That what stands in the parentheses of a normalisation is not given beside it as well.
-    pub(crate) fn check_not_twice(
-        &self,
-        call: &MethodCall,
-        counts: impl Fn(&str) -> bool,
-    ) -> Result<()> {
+    pub fn check_not_twice(&self, call: &MethodCall, counts: impl Fn(&str) -> bool) -> Result<()> {
         for argument in [Argument::Base, Argument::Lower, Argument::Upper, Argument::Target] {
             let Some((name, value)) = self.given.get(&argument).filter(|(name, _)| counts(name))
             else {
@@ -77,7 +73,7 @@ impl Steps {
 
     /// What is given and has no use: one fault each. `only` are the arguments that the function has
     /// a use for at all.
-    pub(crate) fn unused(&self, used: &Used, only: Option<&[Argument]>) -> Vec<String> {
+    pub fn unused(&self, used: &Used, only: Option<&[Argument]>) -> Vec<String> {
         let mut faults = Vec::new();
         for (argument, (name, value)) in &self.given {
             let is_known = only.is_none_or(|only| only.contains(argument));
@@ -122,7 +118,7 @@ impl Steps {
     }
 
     /// The steps before the normalisation, for EXPLAIN.
-    pub(crate) fn describe_preparation(&self) -> String {
+    pub fn describe_preparation(&self) -> String {
         let impute = self.imputation.as_ref().map(|call| format!("impute {}", call.text));
         let within = self.treatment_reference.describe();
         let treat =
@@ -131,7 +127,7 @@ impl Steps {
     }
 
     /// The steps in their order, for EXPLAIN.
-    pub(crate) fn describe(&self) -> String {
+    pub fn describe(&self) -> String {
         let within = self.reference.describe();
         let mut text = self.describe_preparation();
         if !text.is_empty() {

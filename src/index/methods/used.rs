@@ -7,7 +7,7 @@ use crate::page::Role;
 
 /// An argument of the call that means something only where some method makes use of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Argument {
+pub enum Argument {
     Imputation,
     Treatment,
     TreatmentReference,
@@ -25,7 +25,7 @@ pub(crate) enum Argument {
 }
 
 impl Argument {
-    pub(crate) const ALL: [Self; 14] = [
+    pub const ALL: [Self; 14] = [
         Self::Imputation,
         Self::Treatment,
         Self::TreatmentReference,
@@ -43,7 +43,7 @@ impl Argument {
     ];
 
     /// The one for the method of a step.
-    pub(crate) fn of(step: Step) -> Self {
+    pub fn of(step: Step) -> Self {
         match step {
             Step::Imputation => Self::Imputation,
             Step::Treatment => Self::Treatment,
@@ -54,7 +54,7 @@ impl Argument {
     }
 
     /// Why nothing uses it, if nothing does.
-    pub(crate) fn unused(self) -> &'static str {
+    pub fn unused(self) -> &'static str {
         match self {
             Self::Imputation => "nothing is imputed here",
             Self::Treatment => "nothing is treated here",
@@ -74,13 +74,13 @@ impl Argument {
 }
 
 /// What a row of the framework can state for the normalisation of its indicator.
-pub(crate) const OF_ROWS: [Role; 4] =
+pub const OF_ROWS: [Role; 4] =
     [Role::LowerGoalpost, Role::UpperGoalpost, Role::Target, Role::BasePeriod];
 
 /// Arguments of the call that methods make use of, and columns of the framework's rows: the place
 /// of an indicator among the leaves, and the role of what its row states.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Used {
+pub struct Used {
     pub arguments: BTreeSet<Argument>,
     pub rows: BTreeSet<(usize, Role)>,
     /// What stands in the parentheses of a normalisation of the call, and no row says otherwise.
@@ -90,12 +90,12 @@ pub(crate) struct Used {
 }
 
 impl Used {
-    pub(crate) fn add(&mut self, argument: Argument) {
+    pub fn add(&mut self, argument: Argument) {
         self.arguments.insert(argument);
     }
 
     /// This and what another makes use of.
-    pub(crate) fn and(mut self, other: &Self) -> Self {
+    pub fn and(mut self, other: &Self) -> Self {
         self.arguments.extend(&other.arguments);
         self.rows.extend(&other.rows);
         self.parentheses.extend(other.parentheses.iter().cloned());

@@ -13,7 +13,7 @@ use crate::index::methods::used::Argument;
 
 /// Steps whose method can be uncertain, in the order in which they are done, with the arguments
 /// for one method and for several.
-pub(crate) const STEPS: [(Step, &str); 4] = [
+pub const STEPS: [(Step, &str); 4] = [
     (Step::Imputation, "imputations"),
     (Step::Treatment, "treatments"),
     (Step::Normalisation, "normalisations"),
@@ -21,20 +21,20 @@ pub(crate) const STEPS: [(Step, &str); 4] = [
 ];
 
 /// A method per step, in the order of [`STEPS`].
-pub(crate) type Choice = [Option<MethodCall>; 4];
+pub type Choice = [Option<MethodCall>; 4];
 
 /// Alternatives per step; none where the method is certain.
-pub(crate) type Alternatives = [Vec<Option<MethodCall>>; 4];
+pub type Alternatives = [Vec<Option<MethodCall>>; 4];
 
 /// Which of the alternatives, per step.
-pub(crate) type Picks = [usize; 4];
+pub type Picks = [usize; 4];
 
 /// The method of the nominal index.
-pub(crate) const NOMINAL: usize = usize::MAX;
+pub const NOMINAL: usize = usize::MAX;
 
 /// How weights are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Spread {
+pub enum Spread {
     None,
     Uniform(f64),
     Dirichlet(f64),
@@ -42,7 +42,7 @@ pub(crate) enum Spread {
 
 /// The choices that are uncertain, as a call states them.
 #[derive(Debug, Clone)]
-pub(crate) struct Uncertain {
+pub struct Uncertain {
     /// The steps of the nominal index.
     pub steps: Steps,
     pub spread: Spread,
@@ -59,29 +59,25 @@ pub(crate) struct Uncertain {
 
 impl Uncertain {
     /// How many of the methods that a step may have; 1 where it is certain.
-    pub(crate) fn alternatives(&self, step: Step) -> usize {
+    pub fn alternatives(&self, step: Step) -> usize {
         let of_step = STEPS.iter().zip(&self.alternatives).find(|((known, _), _)| *known == step);
         of_step.map_or(1, |(_, methods)| methods.len().max(1))
     }
 
     /// Random numbers that a draw takes beside those of its weights.
-    pub(crate) fn numbers(&self) -> usize {
+    pub fn numbers(&self) -> usize {
         let uncertain = self.alternatives.iter().filter(|methods| methods.len() > 1);
         uncertain.count() + usize::from(self.leave_out)
     }
 
-    pub(crate) fn nominal(&self) -> Choice {
+    pub fn nominal(&self) -> Choice {
         let Steps { imputation, treatment, normalisation, aggregation, .. } = &self.steps;
         [imputation.clone(), treatment.clone(), normalisation.clone(), Some(aggregation.clone())]
     }
 
     /// The methods and the left-out indicator (its place among `leaves`, or none: one more way, as
     /// likely as each of them) that uniform numbers choose; `next` gives one for each choice that is uncertain, in the order of the steps.
-    pub(crate) fn choose(
-        &self,
-        leaves: usize,
-        mut next: impl FnMut() -> f64,
-    ) -> (Picks, Option<usize>) {
+    pub fn choose(&self, leaves: usize, mut next: impl FnMut() -> f64) -> (Picks, Option<usize>) {
         let mut picks = [NOMINAL; 4];
         let mut pick = |n: usize| ((next() * n as f64) as usize).min(n.saturating_sub(1));
         for (picked, methods) in picks.iter_mut().zip(&self.alternatives) {
@@ -96,7 +92,7 @@ impl Uncertain {
     }
 
     /// What is uncertain, for EXPLAIN.
-    pub(crate) fn describe(&self) -> String {
+    pub fn describe(&self) -> String {
         let mut parts = Vec::new();
         match self.spread {
             Spread::None => {}
@@ -123,7 +119,7 @@ impl Uncertain {
     }
 
     /// What the choices need of a framework.
-    pub(crate) fn check(&self, framework: &Framework, rows: &RowMethods) -> Result<(), Faults> {
+    pub fn check(&self, framework: &Framework, rows: &RowMethods) -> Result<(), Faults> {
         let mut faults = match self.is_replay {
             // What has a use is known when the methods of the table are.
             true => Methods::new(framework, rows, &self.steps).err(),
@@ -154,7 +150,7 @@ impl Uncertain {
     }
 
     /// That all methods fit the framework, and that each thing given has a use with one of them.
-    pub(crate) fn check_methods(
+    pub fn check_methods(
         &self,
         framework: &Framework,
         rows: &RowMethods,
@@ -194,10 +190,7 @@ impl Uncertain {
     }
 
     /// The steps with other methods.
-    pub(crate) fn with(
-        &self,
-        [imputation, treatment, normalisation, aggregation]: &Choice,
-    ) -> Steps {
+    pub fn with(&self, [imputation, treatment, normalisation, aggregation]: &Choice) -> Steps {
         let mut steps = self.steps.clone();
         steps.imputation.clone_from(imputation);
         steps.treatment.clone_from(treatment);
@@ -208,7 +201,7 @@ impl Uncertain {
         steps
     }
 
-    pub(crate) fn target(&self, framework: &Framework) -> Result<usize, String> {
+    pub fn target(&self, framework: &Framework) -> Result<usize, String> {
         let Some(code) = &self.code else { return Ok(framework.root()) };
         framework
             .position(code)

@@ -2,6 +2,6 @@
 //! ([`design`]), what the draws share and what each of them is ([`runs`]), and
 //! the ranks that come of it ([`ranks`]).
 
-pub(crate) mod design;
-pub(crate) mod ranks;
-pub(crate) mod runs;
+pub mod design;
+pub mod ranks;
+pub mod runs;

@@ -8,7 +8,7 @@ use crate::kernel::{RankCounts, Sum};
 
 /// Where a unit ranks in the draws.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Statistics {
+pub struct Statistics {
     pub draws: u64,
     pub mean: Option<f64>,
     /// Quantiles 0.05, 0.5 and 0.95.
@@ -37,7 +37,7 @@ const COUNTED: usize = 16;
 impl MonteCarlo<'_> {
     /// Where each unit ranks in these runs, each with the number of draws it stands for; `top` is the
     /// rank up to which a unit is counted in `top`.
-    pub(crate) fn statistics(
+    pub fn statistics(
         &self,
         top: u32,
         runs: &[(Run, usize)],
@@ -91,7 +91,7 @@ fn count(ranks: &[(Vec<u32>, usize)], first: usize, counts: &mut [RankCounts]) {
 }
 
 /// Mean absolute shift of the ranks against the nominal ones; NaN without a unit that has both.
-pub(crate) fn shift(nominal: &UInt32Array, ranks: &[u32]) -> f64 {
+pub fn shift(nominal: &UInt32Array, ranks: &[u32]) -> f64 {
     let (mut sum, mut n) = (Sum::default(), 0.0);
     for (nominal, &rank) in nominal.iter().zip(ranks) {
         if let (Some(nominal), true) = (nominal, rank > 0) {

@@ -44,7 +44,7 @@ fn by_code(framework: &Framework) -> Vec<Vec<usize>> {
 
 /// One run: what is different in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Run {
+pub struct Run {
     variant: usize,
     /// An indicator, as a node.
     left_out: Option<usize>,
@@ -54,7 +54,7 @@ pub(crate) struct Run {
 
 /// Where sets of weights come from.
 #[derive(Debug)]
-pub(crate) enum Sets {
+pub enum Sets {
     /// From random numbers, after so many of the stream that were used for something else.
     Drawn { after: usize },
     /// `set * nodes + node`; NaN where the weight is that of the framework.
@@ -74,7 +74,7 @@ struct Variant {
 }
 
 /// All that the runs have in common.
-pub(crate) struct MonteCarlo<'a> {
+pub struct MonteCarlo<'a> {
     uncertain: &'a Uncertain,
     pub framework: Framework,
     rows: RowMethods,
@@ -120,7 +120,7 @@ impl Drop for Watch {
 }
 
 /// What a run chooses, before the variants are computed.
-pub(crate) struct Chosen {
+pub struct Chosen {
     pub picks: Picks,
     /// Place among the indicators below the node that is ranked.
     pub left_out: Option<usize>,
@@ -129,7 +129,7 @@ pub(crate) struct Chosen {
 
 impl<'a> MonteCarlo<'a> {
     /// Indicators below the node that is ranked.
-    pub(crate) fn leaves(uncertain: &Uncertain, framework: &Framework) -> Result<Vec<usize>> {
+    pub fn leaves(uncertain: &Uncertain, framework: &Framework) -> Result<Vec<usize>> {
         let target = target(uncertain, framework)?;
         let mut leaves = framework.below(target);
         leaves.retain(|&node| framework.nodes()[node].leaf.is_some());
@@ -137,7 +137,7 @@ impl<'a> MonteCarlo<'a> {
     }
 
     /// Computes what the runs share. The answer has the runs in the order of what they chose.
-    pub(crate) fn new(
+    pub fn new(
         uncertain: &'a Uncertain,
         input: IndexInput,
         sets: Sets,
@@ -332,12 +332,12 @@ impl<'a> MonteCarlo<'a> {
     }
 
     /// The nominal scores at a period.
-    pub(crate) fn nominal(&self) -> &Scores {
+    pub fn nominal(&self) -> &Scores {
         &self.variants[0].scores
     }
 
     /// The runs at a period, made ready.
-    pub(crate) fn at(&self, period: usize) -> Result<Period<'_>> {
+    pub fn at(&self, period: usize) -> Result<Period<'_>> {
         // Weights that are as stated can make ties, which exact sums keep.
         let is_exact = self.uncertain.leave_out && !self.is_drawn();
         let nodes = self.framework.nodes();
@@ -487,7 +487,7 @@ fn plain(column: &Float64Array) -> Vec<f64> {
 }
 
 /// The runs at one period.
-pub(crate) struct Period<'a> {
+pub struct Period<'a> {
     monte_carlo: &'a MonteCarlo<'a>,
     period: usize,
     /// Per variant.
@@ -506,7 +506,7 @@ const ROOM: usize = 1 << 22;
 impl Period<'_> {
     /// Calls `each` with the ranks in each run, 1 for the highest score and 0 for none. The answers
     /// are in the order of the runs, which must be sorted.
-    pub(crate) fn ranks<R: Send>(
+    pub fn ranks<R: Send>(
         &self,
         runs: &[Run],
         each: impl Fn(&[u32]) -> R + Sync,

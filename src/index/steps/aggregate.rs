@@ -22,7 +22,7 @@ use crate::kernel::{Coverage, Sum, ranks_descending};
 
 /// Scores and weights of all nodes.
 #[derive(Debug, Clone)]
-pub(crate) struct Scores {
+pub struct Scores {
     pub periods: usize,
     /// `node * periods + period`: a score per unit.
     pub columns: Vec<ArrayRef>,
@@ -37,7 +37,7 @@ pub(crate) struct Scores {
 
 /// What stands behind the scores of a period, node by node: shares of their weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Behind {
+pub enum Behind {
     /// Values that were observed.
     Observed,
     /// Values that were imputed.
@@ -46,14 +46,14 @@ pub(crate) enum Behind {
 
 /// A share per unit.
 #[derive(Debug, Clone)]
-pub(crate) enum Shares {
+pub enum Shares {
     /// The same for all units.
     All(f64),
     Each(Vec<f64>),
 }
 
 impl Shares {
-    pub(crate) fn at(&self, unit: usize) -> f64 {
+    pub fn at(&self, unit: usize) -> f64 {
         match self {
             Self::All(share) => *share,
             Self::Each(shares) => shares[unit],
@@ -62,27 +62,27 @@ impl Shares {
 }
 
 impl Scores {
-    pub(crate) fn column(&self, node: usize, period: usize) -> &Float64Array {
+    pub fn column(&self, node: usize, period: usize) -> &Float64Array {
         self.columns[node * self.periods + period].as_primitive()
     }
 
-    pub(crate) fn weight(&self, node: usize, period: usize) -> f64 {
+    pub fn weight(&self, node: usize, period: usize) -> f64 {
         self.weights[node * self.periods + period]
     }
 
     /// Ranks of the units at a node and period, 1 for the highest score.
-    pub(crate) fn ranks(&self, node: usize, period: usize) -> UInt32Array {
+    pub fn ranks(&self, node: usize, period: usize) -> UInt32Array {
         ranks(self.column(node, period))
     }
 
     /// The weight of a node as it is given to the aggregation of its parent.
-    pub(crate) fn relative(&self, node: usize, period: usize) -> f64 {
+    pub fn relative(&self, node: usize, period: usize) -> f64 {
         self.relative[node * self.periods + period]
     }
 
     /// For each node and unit the share of its weight behind which there are such values, all the
     /// way down to the indicators: a child without a score has none behind it.
-    pub(crate) fn behind(&self, framework: &Framework, period: usize, what: Behind) -> Vec<Shares> {
+    pub fn behind(&self, framework: &Framework, period: usize, what: Behind) -> Vec<Shares> {
         let nodes = framework.nodes();
         let mut shares = vec![Shares::All(0.0); nodes.len()];
         for &node in framework.bottom_up() {
@@ -146,7 +146,7 @@ impl Scores {
 
 impl Methods {
     /// The scores of all nodes, from those of the indicators.
-    pub(crate) fn aggregate(
+    pub fn aggregate(
         &self,
         framework: &Framework,
         leaves: &[ArrayRef],
@@ -377,14 +377,14 @@ impl Methods {
 
     /// Whether periods are not computed each by itself: units are compared, or weights learned, over
     /// several of them.
-    pub(crate) fn joins_periods(&self) -> bool {
+    pub fn joins_periods(&self) -> bool {
         let compares = (0..self.aggregation.len()).any(|node| self.compares_units(node));
         self.reference != ReferenceSet::Period && (self.weighting.is_some() || compares)
     }
 
     /// That a node can be computed again from its children at one period: not if its units are
     /// compared with those of other periods.
-    pub(crate) fn check_by_period(&self, node: usize, periods: usize) -> Result<()> {
+    pub fn check_by_period(&self, node: usize, periods: usize) -> Result<()> {
         let aggregation = self.aggregation[node].as_ref();
         match aggregation.filter(|_| self.compares_units(node) && self.joins_periods()) {
             Some(aggregation) if periods > 1 => exec_err!(
@@ -399,7 +399,7 @@ impl Methods {
     }
 
     /// The units of a period whose node is covered too little.
-    pub(crate) fn uncovered(
+    pub fn uncovered(
         &self,
         framework: &Framework,
         scores: &Scores,
@@ -422,7 +422,7 @@ impl Methods {
     }
 
     /// The scores of a node from those of its children.
-    pub(crate) fn combine(
+    pub fn combine(
         &self,
         framework: &Framework,
         position: usize,
@@ -522,7 +522,7 @@ fn stated_weight(node: &Node) -> f64 {
 }
 
 /// Ranks of the units in a column of scores, 1 for the highest.
-pub(crate) fn ranks(scores: &Float64Array) -> UInt32Array {
+pub fn ranks(scores: &Float64Array) -> UInt32Array {
     let scores: Vec<f64> = scores.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
     let mut ranks = vec![0; scores.len()];
     ranks_descending(&scores, 0.0, &mut Vec::new(), &mut ranks);
@@ -530,11 +530,11 @@ pub(crate) fn ranks(scores: &Float64Array) -> UInt32Array {
 }
 
 /// A cell of a column of numbers.
-pub(crate) fn number_at(column: &Float64Array, row: usize) -> Option<f64> {
+pub fn number_at(column: &Float64Array, row: usize) -> Option<f64> {
     column.is_valid(row).then(|| column.value(row))
 }
 
 /// A cell of a column of ranks.
-pub(crate) fn rank_at(ranks: &UInt32Array, row: usize) -> Option<i64> {
+pub fn rank_at(ranks: &UInt32Array, row: usize) -> Option<i64> {
     ranks.is_valid(row).then(|| i64::from(ranks.value(row)))
 }

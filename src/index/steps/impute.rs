@@ -18,7 +18,7 @@ use crate::page::Role;
 
 impl Methods {
     /// Imputes the missing values of a panel, if there is a method for it.
-    pub(crate) fn impute(
+    pub fn impute(
         &self,
         framework: &Framework,
         panel: &mut Panel,

@@ -21,7 +21,7 @@ use crate::page::{Parameter, Role};
 
 impl Methods {
     /// The scores of the indicators, in the place of their values.
-    pub(crate) fn normalise(
+    pub fn normalise(
         &self,
         framework: &Framework,
         panel: &Panel,
@@ -32,7 +32,7 @@ impl Methods {
 
     /// The same of columns that are given away: those of an indicator are let go as soon as it has
     /// its scores.
-    pub(crate) fn normalise_columns(
+    pub fn normalise_columns(
         &self,
         framework: &Framework,
         panel: &Panel,

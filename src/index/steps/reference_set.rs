@@ -23,7 +23,7 @@ use crate::types::sql_name;
 
 /// Where the reference set of a column lies.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum BoundReference {
+pub enum BoundReference {
     All,
     Period,
     At(usize),
@@ -31,7 +31,7 @@ pub(crate) enum BoundReference {
 
 impl BoundReference {
     /// Where the reference set of a panel with these periods lies; `name` is that of the function that asks.
-    pub(crate) fn of(reference: &ReferenceSet, periods: &ArrayRef, name: &str) -> Result<Self> {
+    pub fn of(reference: &ReferenceSet, periods: &ArrayRef, name: &str) -> Result<Self> {
         Ok(match reference {
             ReferenceSet::All => Self::All,
             ReferenceSet::Period => Self::Period,
@@ -49,7 +49,7 @@ impl BoundReference {
 }
 
 /// The columns of all periods, one after the other.
-pub(crate) fn pooled(columns: &[ArrayRef]) -> Result<ArrayRef> {
+pub fn pooled(columns: &[ArrayRef]) -> Result<ArrayRef> {
     if columns.is_empty() {
         return Ok(new_null_array(&DataType::Float64, 0)); // a panel without rows has no periods
     }
@@ -58,7 +58,7 @@ pub(crate) fn pooled(columns: &[ArrayRef]) -> Result<ArrayRef> {
 }
 
 /// Runs a function over partitions of rows; `column` gives the arguments that are columns.
-pub(crate) fn run(
+pub fn run(
     function: &WindowUDF,
     constants: &Constants,
     rows: usize,
@@ -74,7 +74,7 @@ pub(crate) fn run(
 }
 
 /// Calls `f` with the values of all periods and the partitions they fall into.
-pub(crate) fn over_columns(
+pub fn over_columns(
     columns: &[ArrayRef],
     within: &BoundReference,
     f: impl Fn(&ArrayRef, &[Range<usize>]) -> Result<Float64Array>,
@@ -90,7 +90,7 @@ pub(crate) fn over_columns(
 }
 
 /// Calls `f` with values and periods of all units, one unit after the other.
-pub(crate) fn over_series(
+pub fn over_series(
     columns: &[ArrayRef],
     panel: &Panel,
     f: impl Fn(&ArrayRef, &ArrayRef, &[Range<usize>]) -> Result<Float64Array>,
@@ -110,7 +110,7 @@ pub(crate) fn over_series(
     (0..periods).map(column).collect()
 }
 
-pub(crate) fn constant_column(x: f64, rows: usize) -> ArrayRef {
+pub fn constant_column(x: f64, rows: usize) -> ArrayRef {
     Arc::new(Float64Array::from_value(x, rows))
 }
 
@@ -128,7 +128,7 @@ fn numbers(answer: &ArrayRef) -> Result<Float64Array> {
 
 impl BoundWindow {
     /// The answers for rows of partitions; `column` gives the arguments that are columns.
-    pub(crate) fn run(
+    pub fn run(
         &self,
         rows: usize,
         partitions: &[Range<usize>],
@@ -138,7 +138,7 @@ impl BoundWindow {
     }
 
     /// Period by period, within the reference set.
-    pub(crate) fn columns(
+    pub fn columns(
         &self,
         columns: &[ArrayRef],
         within: &BoundReference,
@@ -154,7 +154,7 @@ impl BoundWindow {
     }
 
     /// Along the periods of each unit.
-    pub(crate) fn series(
+    pub fn series(
         &self,
         columns: &[ArrayRef],
         panel: &Panel,

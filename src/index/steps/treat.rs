@@ -12,7 +12,7 @@ use crate::index::panel::Panel;
 
 impl Methods {
     /// Treats the outliers of a panel, if there is a method for it.
-    pub(crate) fn treat(
+    pub fn treat(
         &self,
         framework: &Framework,
         panel: &mut Panel,

@@ -12,7 +12,7 @@ use crate::functions::table::function::{Bind, ColumnType, TableFunction, schema}
 use crate::types::plain;
 
 /// A function with its constants.
-pub(crate) struct IndexCall {
+pub struct IndexCall {
     pub arguments: Arguments,
     pub function: Arc<dyn TableFunction>,
     /// Whether the panel has a column of periods.
@@ -20,18 +20,18 @@ pub(crate) struct IndexCall {
 }
 
 impl IndexCall {
-    pub(crate) fn new(bind: Bind, arguments: Arguments, has_period: bool) -> Result<Self> {
+    pub fn new(bind: Bind, arguments: Arguments, has_period: bool) -> Result<Self> {
         let function = bind(&arguments)?;
         Ok(Self { arguments, function, has_period })
     }
 
     /// Name of the function.
-    pub(crate) fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         self.arguments.page.name
     }
 
     /// The columns of the result, given those of the panel.
-    pub(crate) fn schema(&self, panel: &[&DataType]) -> SchemaRef {
+    pub fn schema(&self, panel: &[&DataType]) -> SchemaRef {
         let unit = plain(panel[0]).clone();
         let period = if self.has_period { plain(panel[1]).clone() } else { DataType::Int64 };
         schema(self.function.spec().columns, &unit, &period)
@@ -66,10 +66,10 @@ impl Hash for IndexCall {
 }
 
 /// Columns that the framework alone decides, beside the code of the node.
-pub(crate) const OF_FRAMEWORK: [&str; 2] = ["parent", "level"];
+pub const OF_FRAMEWORK: [&str; 2] = ["parent", "level"];
 
 /// What a filter on nodes sees.
-pub(crate) fn nodes_schema(code: &'static str) -> SchemaRef {
+pub fn nodes_schema(code: &'static str) -> SchemaRef {
     let [parent, level] = OF_FRAMEWORK;
     let columns = [
         (code, ColumnType::Text, false),

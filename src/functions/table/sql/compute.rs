@@ -29,7 +29,7 @@ use crate::index::methods::steps::Steps;
 use crate::index::panel::{Panel, Reader};
 
 /// All that one computation needs.
-pub(crate) struct Computation {
+pub struct Computation {
     pub call: Arc<IndexCall>,
     /// Framework, panel, further tables.
     pub inputs: Vec<Arc<dyn ExecutionPlan>>,
@@ -43,7 +43,7 @@ pub(crate) struct Computation {
 
 impl Computation {
     /// Reads the inputs and computes. `note` is told the number of scores.
-    pub(crate) async fn run(self, elapsed: Time, note: impl FnOnce(usize)) -> Result<Output> {
+    pub async fn run(self, elapsed: Time, note: impl FnOnce(usize)) -> Result<Output> {
         let Self { call, inputs, filter, schema, execution, context, reservation } = self;
         let (function, name) = (Arc::clone(&call.function), call.name());
         let read = |input: &Arc<dyn ExecutionPlan>| streams(input, &context);

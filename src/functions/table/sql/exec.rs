@@ -37,7 +37,7 @@ use crate::functions::table::output::Output;
 use crate::index::execution::{Cancel, Execution};
 
 /// The operator.
-pub(crate) struct IndexExec {
+pub struct IndexExec {
     pub call: Arc<IndexCall>,
     pub inputs: Vec<Arc<dyn ExecutionPlan>>,
     /// Which nodes of the framework have rows.
@@ -64,7 +64,7 @@ struct Computed {
 type SharedOutput = Shared<BoxFuture<'static, Result<Arc<Computed>, Arc<DataFusionError>>>>;
 
 impl IndexExec {
-    pub(crate) fn new(
+    pub fn new(
         call: Arc<IndexCall>,
         inputs: Vec<Arc<dyn ExecutionPlan>>,
         filter: Option<Arc<dyn PhysicalExpr>>,
@@ -92,7 +92,7 @@ impl IndexExec {
         }
     }
 
-    pub(crate) fn partitions(&self) -> usize {
+    pub fn partitions(&self) -> usize {
         self.properties.partitioning.partition_count()
     }
 

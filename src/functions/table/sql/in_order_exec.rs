@@ -22,14 +22,14 @@ use super::exec::IndexExec;
 const AHEAD: usize = 1;
 
 /// The operator.
-pub(crate) struct InOrderExec {
+pub struct InOrderExec {
     index: Arc<dyn ExecutionPlan>,
     properties: Arc<PlanProperties>,
 }
 
 impl InOrderExec {
     /// Of the operator of an index: of anything else the partitions do not have the rows in turn.
-    pub(crate) fn try_new(index: Arc<dyn ExecutionPlan>) -> Result<Self> {
+    pub fn try_new(index: Arc<dyn ExecutionPlan>) -> Result<Self> {
         if !index.is::<IndexExec>() {
             return exec_err!(
                 "InOrderExec: must have an IndexExec as input, found {}",

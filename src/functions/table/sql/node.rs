@@ -16,7 +16,7 @@ use super::call::IndexCall;
 
 /// The node.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct IndexNode {
+pub struct IndexNode {
     pub call: Arc<IndexCall>,
     /// Framework, panel, and further tables in the order of the page, each with its columns in the
     /// order in which they are read.
@@ -28,14 +28,14 @@ pub(crate) struct IndexNode {
 }
 
 impl IndexNode {
-    pub(crate) fn new(call: IndexCall, inputs: Vec<LogicalPlan>) -> Result<Self> {
+    pub fn new(call: IndexCall, inputs: Vec<LogicalPlan>) -> Result<Self> {
         let panel: Vec<_> = inputs[1].schema().fields().iter().map(|f| f.data_type()).collect();
         let schema = DFSchema::try_from(call.schema(&panel).as_ref().clone())?;
         Ok(Self { call: Arc::new(call), inputs, filter: None, schema: Arc::new(schema) })
     }
 
     /// What is done, for EXPLAIN.
-    pub(crate) fn describe(call: &IndexCall, columns: &[&str]) -> String {
+    pub fn describe(call: &IndexCall, columns: &[&str]) -> String {
         format!(
             "{}: check framework, read panel, {}, columns=[{}]",
             call.name(),

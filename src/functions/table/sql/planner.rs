@@ -33,7 +33,7 @@ use crate::types::{plain, sql_name};
 type Tables = BTreeMap<&'static str, LogicalPlan>;
 
 /// Plans calls of the table functions.
-pub(crate) struct IndexPlanner {
+pub struct IndexPlanner {
     pub registry: &'static Registry,
     pub entries: &'static [Entry],
 }

@@ -17,7 +17,7 @@ use super::node::IndexNode;
 
 /// The rule.
 #[derive(Debug)]
-pub(crate) struct IndexPushdown;
+pub struct IndexPushdown;
 
 impl OptimizerRule for IndexPushdown {
     fn name(&self) -> &str {

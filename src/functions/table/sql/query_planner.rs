@@ -28,14 +28,14 @@ type Planner = Arc<dyn QueryPlanner + Send + Sync>;
 
 /// Plans queries that have an index in them; all others are planned as before.
 #[derive(Debug)]
-pub(crate) struct IndexQueryPlanner {
+pub struct IndexQueryPlanner {
     /// What the session plans with, if that is not the engine's own planner.
     others: Option<Planner>,
 }
 
 impl IndexQueryPlanner {
     /// Beside the planner that a session has.
-    pub(crate) fn beside(planner: Option<Planner>) -> Self {
+    pub fn beside(planner: Option<Planner>) -> Self {
         let type_of = |planner: &Planner| (planner.as_ref() as &dyn Any).type_id();
         let of_engine = type_of(SessionStateBuilder::new().build().query_planner());
         Self { others: planner.filter(|planner| type_of(planner) != of_engine) }
