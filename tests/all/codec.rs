@@ -151,12 +151,18 @@ async fn same(here: &SessionContext, sql: &str, operator: &str) {
     assert_eq!(got, want, "{sql}");
 }
 
-/// The rows, sorted as text: a query need not order them.
+/// The rows, sorted as text: a query need not order them. The last digits of a power mean depend on
+/// the order in which rows are read.
 async fn rows(plan: Arc<dyn ExecutionPlan>, context: &SessionContext, sql: &str) -> Vec<String> {
     let batches = collect(plan, context.task_ctx()).await;
     let batches = batches.unwrap_or_else(|error| panic!("{sql}\n{error}"));
     let table = pretty_format_batches(&batches).expect("a table").to_string();
-    let mut rows: Vec<String> = table.lines().map(str::to_owned).collect();
+    let rounded = |word: &str| match word.parse::<f64>() {
+        Ok(number) => format!("{number:.11e}"),
+        Err(_) => word.to_owned(),
+    };
+    let row = |line: &str| line.split_whitespace().map(rounded).collect::<Vec<_>>().join(" ");
+    let mut rows: Vec<String> = table.lines().map(row).collect();
     rows.sort_unstable();
     rows
 }
