@@ -49,10 +49,15 @@
 //! others at their defaults (`direction => -1` alone), and [`sql_with`] values for `$name`.
 //! [`expr_fn`] has them as expressions, for queries that are built from code.
 //!
-//! The flow of the data: `catalog` makes tables of a folder, [`session`] an engine with our
-//! [`functions`] (their formulas are in `kernel`), `statement` plans SQL text and [`export`] writes
-//! results. [`framework`] checks the table that says how indicators become an index: a tree with
-//! weights.
+//! ```text
+//! query text -> statement -> plan -> operators -> index -> kernel      batches -> export
+//!               tokens,      functions, engine     panel,   plain f64
+//!               names        (pages, bridges)      methods
+//! ```
+//!
+//! [`functions`] has a page for each function, [`framework`] is the checked tree that an index follows,
+//! [`session`] opens a folder of files as tables, [`export`] writes results, and `docs/architecture.md`
+//! in the repository says more.
 //!
 //! The feature `cli`, on by default, is the program; without it no crate for terminals or command
 //! lines is compiled.

@@ -21,7 +21,6 @@ use crate::index::steps::aggregate::number_at;
 use crate::page::page;
 
 page! {
-    /// What `availability` is and does.
     pub static PAGE = Page {
         name: "availability",
         family: Index,
@@ -30,7 +29,6 @@ page! {
                   of indicators at or below it that have a value.",
         formula: "availability = observed / expected",
         parameters: &[PANEL, FRAMEWORK],
-        over_parameters: None,
         shares_arguments: true,
         returns: "One row per unit, period and node of the framework, for each unit and period \
                   with a row in the panel: unit, period (NULL if the panel has none), code, \

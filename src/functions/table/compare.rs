@@ -51,7 +51,6 @@ const FRAMEWORK_B: Parameter = Parameter {
 };
 
 page! {
-    /// What `compare` is and does.
     pub static PAGE = Page {
         name: "compare",
         family: Index,
@@ -85,7 +84,6 @@ page! {
                 "whether the minimum coverage of the second variant is a share of the weight or of the number of the children",
             ),
         ],
-        over_parameters: None,
         shares_arguments: true,
         returns: "One row per unit, period and node of either framework, for each unit and \
                   period with a row in the panel: unit, period (NULL if the panel has none), \

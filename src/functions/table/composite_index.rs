@@ -15,7 +15,6 @@ use crate::index::steps::aggregate::{number_at, rank_at};
 use crate::page::page;
 
 page! {
-    /// What `composite_index` is and does.
     pub static PAGE = Page {
         name: "composite_index",
         family: Index,
@@ -28,7 +27,6 @@ page! {
         formula: "the functions of the same names, step by step: impute_*, treat_*, norm_* within \
                   the reference set, weight_*, agg_* from the indicators up",
         parameters: SHARED,
-        over_parameters: None,
         returns: "One row per unit, period and node of the framework, for each unit and period \
                   with a row in the panel: unit, period (NULL if the panel has none), code, \
                   parent, level (1 for an indicator, 1 + the highest level of its children for \

@@ -17,7 +17,6 @@ use crate::index::methods::steps::Steps;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
-    /// What `contributions` is and does.
     pub static PAGE = Page {
         name: "contributions",
         family: Index,
@@ -31,7 +30,6 @@ page! {
                   and w L(p₀, p₁) ln(x₁ / x₀) with L the logarithmic mean; to the top: the same \
                   level by level",
         parameters: &[PANEL, FRAMEWORK, SINCE],
-        over_parameters: None,
         shares_arguments: true,
         returns: "One row per unit, period and node of the framework, for each unit and period \
                   with a row in the panel: unit, period, since (the period of comparison; NULL \

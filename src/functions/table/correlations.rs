@@ -51,7 +51,6 @@ const WITHIN: Parameter = Parameter {
 };
 
 page! {
-    /// What `correlations` is and does.
     pub static PAGE = Page {
         name: "correlations",
         family: Index,
@@ -64,7 +63,6 @@ page! {
         formula: "as stat_correlation, over all units and periods of the panel for which both of \
                   a pair have a value",
         parameters: &[PANEL, FRAMEWORK, OF, METHOD, WITHIN],
-        over_parameters: None,
         shares_arguments: true,
         returns: "One row per pair: code_a, code_b, level_a, level_b (1 for an indicator), \
                   correlation (-1 to 1; NULL for fewer than three common units and periods, or \

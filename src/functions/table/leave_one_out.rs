@@ -21,7 +21,6 @@ use crate::index::steps::aggregate::{number_at, rank_at};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
-    /// What `leave_one_out` is and does.
     pub static PAGE = Page {
         name: "leave_one_out",
         family: Index,
@@ -44,7 +43,6 @@ page! {
                 default: DefaultValue::Null,
             },
         ],
-        over_parameters: None,
         shares_arguments: true,
         returns: "One row per unit, period and node left out (every node but the root), for each \
                   unit and period with a row in the panel: unit, period (NULL if the panel has \

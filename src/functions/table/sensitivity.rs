@@ -28,7 +28,6 @@ use crate::kernel::{Bootstrap, Design, Indices, indices_with};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
-    /// What `sensitivity` is and does.
     pub static PAGE = Page {
         name: "sensitivity",
         family: Index,
@@ -48,7 +47,6 @@ page! {
             WEIGHT_SETS, NORMALISATIONS, AGGREGATIONS, TREATMENTS, IMPUTATIONS, LEAVE_OUT, BOOTSTRAP,
             CONFIDENCE, CENTRED, CODE,
         ],
-        over_parameters: None,
         shares_arguments: true,
         returns: "One row per period and choice that is uncertain: period, factor (weights, \
                   normalisation, aggregation, treatment, imputation, leave_out), first_order, \

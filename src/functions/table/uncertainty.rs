@@ -28,7 +28,6 @@ use crate::kernel::Draw;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
-    /// What `uncertainty` is and does.
     pub static PAGE = Page {
         name: "uncertainty",
         family: Index,
@@ -50,7 +49,6 @@ page! {
             PANEL, FRAMEWORK, DRAWS, SEED, WEIGHTS, WEIGHT_DISTRIBUTION, CONCENTRATION, WEIGHT_LEVEL,
             NORMALISATIONS, AGGREGATIONS, TREATMENTS, IMPUTATIONS, LEAVE_OUT, WEIGHT_DRAWS, TOP, CODE,
         ],
-        over_parameters: None,
         shares_arguments: true,
         returns: "One row per unit and period: unit, period, code (the node that is ranked), \
                   score and rank (of the nominal index: that of the call, with nothing drawn at \

@@ -18,7 +18,6 @@ use crate::index::methods::steps::Steps;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {
-    /// What `weights` is and does.
     pub static PAGE = Page {
         name: "weights",
         family: Index,
@@ -33,7 +32,6 @@ page! {
                   mean are the targets (R v ∝ t, R the correlations of the children), or as \
                   close to them as possible",
         parameters: &[PANEL, FRAMEWORK, OPTIMISE],
-        over_parameters: None,
         shares_arguments: true,
         returns: "One row per node of the framework: period (NULL; a row per period of the panel \
                   where weights are learned period by period: weighting with reference => \
