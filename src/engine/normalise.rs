@@ -257,9 +257,10 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
         let values = &columns[0].1;
         let mut given = N::Given::default();
         given.parts().1.clone_from_slice(&lists);
-        let score = |x: f64, given: &mut N::Given, list: &[f64]| {
-            if let Some(direction) = direction {
-                check::direction(name, given.parts().0[direction])?;
+        let mut score = |x: f64, given: &mut N::Given, list: &[f64]| {
+            if let Some(at) = direction {
+                check::direction(name, given.parts().0[at])?;
+                direction = Some(at).filter(|at| matches!(columns[at + 1].1, Numbers::Column(_)));
             }
             N::score(x, given, list).or_else(|message| exec_err!("{name}: {message}"))
         };

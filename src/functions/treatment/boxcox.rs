@@ -3,7 +3,7 @@
 use datafusion::common::Result;
 
 use super::parameters::VALUE;
-use super::treat::{Treating, Treatment};
+use super::treat::{Outcome, Treatment};
 use crate::arguments::constants::Constants;
 use crate::engine::partition::Treated;
 use crate::functions::parameters::SETTING;
@@ -79,9 +79,12 @@ impl Treatment for BoxCox {
         true
     }
 
-    fn of<'a>(&'a self, sorted: &'a [f64]) -> std::result::Result<Option<Treating<'a>>, String> {
+    fn of<'a>(
+        &'a self,
+        sorted: &'a [f64],
+    ) -> std::result::Result<Option<impl Fn(f64) -> Outcome + 'a>, String> {
         let min = sorted.first().copied().unwrap_or_default();
-        Ok(Some(Box::new(move |x| {
+        Ok(Some(move |x| {
             let positive = if self.make_positive { x - min + 1.0 } else { x };
             if positive <= 0.0 {
                 return Err(format!("value must be > 0, got {x} (or make_positive => true)"));
@@ -91,6 +94,6 @@ impl Treatment for BoxCox {
                 return Err(format!("the result for {x} exceeds the range of DOUBLE"));
             }
             Ok(Treated { value: Some(y), treatment: Some("Box-Cox") })
-        })))
+        }))
     }
 }

@@ -3,7 +3,7 @@
 use datafusion::common::Result;
 
 use super::parameters::{LOG_FORMS, LOGS, VALUE};
-use super::treat::{Treating, Treatment, logged};
+use super::treat::{Outcome, Treatment, logged};
 use crate::arguments::constants::Constants;
 use crate::functions::parameters::SETTING;
 use crate::kernel::Log;
@@ -59,7 +59,10 @@ impl Treatment for LogOf {
         true
     }
 
-    fn of<'a>(&'a self, sorted: &'a [f64]) -> std::result::Result<Option<Treating<'a>>, String> {
-        Ok(self.0.of(sorted).map(|log| Box::new(move |x| logged(log(x), "log")) as _))
+    fn of<'a>(
+        &'a self,
+        sorted: &'a [f64],
+    ) -> std::result::Result<Option<impl Fn(f64) -> Outcome + 'a>, String> {
+        Ok(self.0.of(sorted).map(|log| move |x| logged(log(x), "log")))
     }
 }

@@ -5,7 +5,7 @@ use datafusion::common::Result;
 use super::parameters::{
     HIGH, LOGS, LOW, MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, max_points, shape_limits,
 };
-use super::treat::{Treating, Treatment, clamped, logged, untreated};
+use super::treat::{Outcome, Treatment, clamped, logged, untreated};
 use crate::arguments::constants::Constants;
 use crate::engine::partition::Treated;
 use crate::functions::parameters::SETTING;
@@ -110,10 +110,13 @@ impl Treatment for Outliers {
         self.plan(sorted).1.is_some()
     }
 
-    fn of<'a>(&'a self, sorted: &'a [f64]) -> std::result::Result<Option<Treating<'a>>, String> {
+    fn of<'a>(
+        &'a self,
+        sorted: &'a [f64],
+    ) -> std::result::Result<Option<impl Fn(f64) -> Outcome + 'a>, String> {
         let (bounds, log) = self.plan(sorted);
-        let Some(log) = log else { return Ok(Some(Box::new(move |x| Ok(clamped(x, bounds))))) };
-        Ok(Some(Box::new(move |x| {
+        Ok(Some(move |x| {
+            let Some(log) = &log else { return Ok(clamped(x, bounds)) };
             let Treated { value, treatment } =
                 if self.combined { clamped(x, bounds) } else { untreated(x) };
             let words = match treatment {
@@ -122,6 +125,6 @@ impl Treatment for Outliers {
                 _ => "log",
             };
             logged(log(value.unwrap_or(x)), words)
-        })))
+        }))
     }
 }

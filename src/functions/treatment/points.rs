@@ -3,7 +3,7 @@
 use datafusion::common::Result;
 
 use super::parameters::{MAX_KURTOSIS, MAX_POINTS, MAX_SKEWNESS, VALUE, max_points, shape_limits};
-use super::treat::{Treating, Treatment, clamped};
+use super::treat::{Outcome, Treatment, clamped};
 use crate::arguments::constants::Constants;
 use crate::kernel::{ShapeLimits, draw_in};
 use crate::page::{Page, page};
@@ -58,8 +58,11 @@ impl Treatment for Points {
         })
     }
 
-    fn of<'a>(&'a self, sorted: &'a [f64]) -> std::result::Result<Option<Treating<'a>>, String> {
+    fn of<'a>(
+        &'a self,
+        sorted: &'a [f64],
+    ) -> std::result::Result<Option<impl Fn(f64) -> Outcome + 'a>, String> {
         let bounds = draw_in(sorted, self.limits, self.max_points);
-        Ok(Some(Box::new(move |x| Ok(clamped(x, bounds)))))
+        Ok(Some(move |x| Ok(clamped(x, bounds))))
     }
 }

@@ -15,7 +15,7 @@ use crate::page::Page;
 use crate::types::doubles;
 
 /// What becomes of a value; `Err` says what must be.
-pub type Treating<'a> = Box<dyn Fn(f64) -> std::result::Result<Treated, String> + 'a>;
+pub type Outcome = std::result::Result<Treated, String>;
 
 /// A treatment: from the sorted values of a partition to what becomes of one.
 pub trait Treatment: Debug + Send + Sync + Sized + 'static {
@@ -39,7 +39,10 @@ pub trait Treatment: Debug + Send + Sync + Sized + 'static {
     }
 
     /// What becomes of the values; none where all answers are NULL. `Err` says what must be.
-    fn of<'a>(&'a self, sorted: &'a [f64]) -> std::result::Result<Option<Treating<'a>>, String>;
+    fn of<'a>(
+        &'a self,
+        sorted: &'a [f64],
+    ) -> std::result::Result<Option<impl Fn(f64) -> Outcome + 'a>, String>;
 }
 
 /// The window function of a [`Treatment`].

@@ -3,7 +3,7 @@
 use datafusion::common::{Result, plan_err};
 
 use super::parameters::VALUE;
-use super::treat::{Treating, Treatment, clamped};
+use super::treat::{Outcome, Treatment, clamped};
 use crate::arguments::constants::Constants;
 use crate::functions::parameters::SETTING;
 use crate::kernel::quantile;
@@ -76,11 +76,14 @@ impl Treatment for Winsorise {
         Ok(Self { lower, upper })
     }
 
-    fn of<'a>(&'a self, sorted: &'a [f64]) -> std::result::Result<Option<Treating<'a>>, String> {
+    fn of<'a>(
+        &'a self,
+        sorted: &'a [f64],
+    ) -> std::result::Result<Option<impl Fn(f64) -> Outcome + 'a>, String> {
         let bounds = quantile(sorted, self.lower).zip(quantile(sorted, self.upper));
         if bounds.is_some_and(|(low, high)| !(low.is_finite() && high.is_finite())) {
             return Err("the range of value exceeds that of DOUBLE".into());
         }
-        Ok(Some(Box::new(move |x| Ok(clamped(x, bounds)))))
+        Ok(Some(move |x| Ok(clamped(x, bounds))))
     }
 }

@@ -280,7 +280,12 @@ mod tests {
             ("sa_target.csv", "sa_indices.csv", 40),
             ("sobol_ishigami_design.csv", "sobol_ishigami_indices.csv", 500),
         ] {
-            let Some(y) = column(runs, "y") else { return };
+            let Some(y) = column(runs, "y") else {
+                // Past the harness, which keeps what passing tests print.
+                let text = "skipped: the results of COINr must be there (GOALPOSTS_GOLDEN)";
+                return std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{text}\n"))
+                    .unwrap();
+            };
             let (first, total) = (column(want, "Si").unwrap(), column(want, "STi").unwrap());
             let got = indices(&y, n, first.len(), false, 0, 0.95, 1).unwrap();
             for (got, (first, total)) in got.iter().zip(first.iter().zip(total)) {
