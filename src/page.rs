@@ -11,6 +11,7 @@ use datafusion::logical_expr::{DocSection, Documentation};
 
 /// Everything a user has to know about one function.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Page {
     /// Name in SQL.
     pub name: &'static str,
@@ -46,6 +47,7 @@ pub struct Page {
 
 /// The step of the handbook that a function belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Family {
     /// `fit_*`: learn a scale from a reference set.
     Fit,
@@ -103,6 +105,7 @@ impl Family {
 
 /// How a function is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Form {
     /// One answer for many rows: `GROUP BY`, `FILTER`, `OVER (...)` with any frame.
     Aggregate,
@@ -118,6 +121,7 @@ pub enum Form {
 
 /// One argument.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Parameter {
     /// Name, as in `name => value`.
     pub name: &'static str,
@@ -152,6 +156,7 @@ impl Parameter {
 
 /// What an argument is to its function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Role {
     /// What was observed or computed of a row: a value, a score, a price.
     Value,
@@ -219,6 +224,7 @@ impl Role {
 
 /// What NULL does as an argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Null {
     /// It is an error.
     Error,
@@ -237,6 +243,7 @@ impl fmt::Display for Null {
 
 /// What holds where an argument is left out. Its text is SQL.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum DefaultValue {
     /// Nothing: it must be given.
     Required,
@@ -290,6 +297,7 @@ impl fmt::Display for DefaultValue {
 
 /// What an argument takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kind {
     /// A number per row: any integer, decimal or float, computed as DOUBLE.
     Number,

@@ -136,6 +136,22 @@ fn in_parentheses(text: &str) -> Option<(&str, &str)> {
     Some((&text[1..end], &text[end + 1..]))
 }
 
+/// The type without its dictionary.
+pub fn plain(data_type: &DataType) -> &DataType {
+    match data_type {
+        DataType::Dictionary(_, values) => values,
+        other => other,
+    }
+}
+
+/// An array as DOUBLE.
+pub fn doubles(array: &ArrayRef) -> Result<Float64Array> {
+    Ok(match array.as_primitive_opt::<Float64Type>() {
+        Some(doubles) => doubles.clone(),
+        None => cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,20 +176,4 @@ mod tests {
             assert_eq!(in_sql(text), expected, "{text}");
         }
     }
-}
-
-/// The type without its dictionary.
-pub fn plain(data_type: &DataType) -> &DataType {
-    match data_type {
-        DataType::Dictionary(_, values) => values,
-        other => other,
-    }
-}
-
-/// An array as DOUBLE.
-pub fn doubles(array: &ArrayRef) -> Result<Float64Array> {
-    Ok(match array.as_primitive_opt::<Float64Type>() {
-        Some(doubles) => doubles.clone(),
-        None => cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone(),
-    })
 }

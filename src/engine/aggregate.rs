@@ -1,4 +1,4 @@
-//! The one bridge between a statistic and the engine's aggregates.
+//! The bridge between a statistic with a mergeable state and the engine's aggregates.
 //!
 //! A [`Method`] says how a row enters a kernel state and how states become a column. From that
 //! come the accumulator, its vectorised grouped form, its state on the wire between partitions,

@@ -3,9 +3,9 @@
 //!
 //! | a method that is a | gives | bridge |
 //! |---|---|---|
-//! | [`aggregate::Method`] | one answer for many rows, from a mergeable state | `fit_*`, `agg_*`, `stat_*`, `index_*` |
+//! | [`aggregate::Method`] | one answer for many rows, from a mergeable state | `fit_*`, `agg_*`, `stat_*`, price indices |
 //! | [`matrix::MatrixMethod`] | a list of answers for a matrix of units and indicators | `weight_*`, `agg_copeland`, `stat_correlation` |
-//! | [`partition::PartitionMethod`] | one answer per row, from all rows of its partition | `impute_*`, `treat_*`, `norm_rank` |
+//! | [`partition::PartitionMethod`] | one answer per row, from all rows of its partition | `impute_*`, `treat_*`, `index_growth`, `norm_rank` |
 //! | [`normalise::Normalisation`] | a score for a value on a scale | `norm_*` |
 //!
 //! [`registry`] has all of them. [`planner`] sees our calls while SQL is planned; `window` keeps the

@@ -52,7 +52,7 @@ impl ExprPlanner for Planner {
         let Some(entry) = self.entry(&call.func) else {
             return Ok(PlannerResult::Original(call));
         };
-        if call.filter.is_some() || call.distinct || !call.order_by.is_empty() {
+        if call.filter.is_some() {
             return plan_err!(
                 "{}: FILTER must stand with the fit or OVER (...), found it with the score",
                 entry.page.name
@@ -80,18 +80,7 @@ impl ExprPlanner for Planner {
                 && self.registry.has_window(function)
             {
                 refuse_distinct(function.name(), call.distinct)?;
-                check_whole(
-                    function.name(),
-                    &WindowFunctionParams {
-                        args: Vec::new(),
-                        partition_by: Vec::new(),
-                        order_by: call.order_by.clone(),
-                        window_frame: call.window_frame.clone(),
-                        filter: call.filter.clone(),
-                        null_treatment: call.null_treatment,
-                        distinct: call.distinct,
-                    },
-                )?;
+                check_whole(function.name(), &call)?;
             }
             return Ok(PlannerResult::Original(call));
         };
@@ -114,6 +103,9 @@ impl ExprPlanner for Planner {
                 call.args.len()
             );
         }
+        if let Over::Whole { .. } = &entry.over {
+            check_whole(page.name, &call)?;
+        }
         let window = WindowFunction {
             fun: call.func_def,
             params: WindowFunctionParams {
@@ -126,9 +118,6 @@ impl ExprPlanner for Planner {
                 distinct: false,
             },
         };
-        if let Over::Whole { .. } = &entry.over {
-            check_whole(page.name, &window.params)?;
-        }
         let name = NamePreserver::new_for_projection().save(&Expr::from(window.clone()));
         Ok(PlannerResult::Planned(name.restore(entry.over(window))))
     }
@@ -146,7 +135,7 @@ fn refuse_distinct(name: &str, is_distinct: bool) -> Result<()> {
 }
 
 /// A function of whole partitions has no use for what narrows or orders a window.
-fn check_whole(name: &str, window: &WindowFunctionParams) -> Result<()> {
+fn check_whole(name: &str, window: &RawWindowExpr) -> Result<()> {
     let is_whole = |bound: &WindowFrameBound| match bound {
         WindowFrameBound::Preceding(n) | WindowFrameBound::Following(n) => n.is_null(),
         WindowFrameBound::CurrentRow => false,

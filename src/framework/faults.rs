@@ -10,6 +10,7 @@ const LISTED: usize = 10;
 
 /// All that is wrong with a framework table.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Faults(pub Vec<String>);
 
 impl Display for Faults {

@@ -7,6 +7,7 @@ pub(super) const IMPLIED_ROOT: &str = "index";
 
 /// One row of a framework table.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Row {
     /// Code of the node.
     pub code: Option<String>,
@@ -38,6 +39,7 @@ pub struct Row {
 
 /// What rows that say nothing get.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Defaults {
     /// Direction of an indicator: 1 or -1.
     pub direction: f64,

@@ -12,6 +12,7 @@ use crate::kernel::weights::shares;
 
 /// A node of the checked tree.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Node {
     /// Its code, unlike all others.
     pub code: String,

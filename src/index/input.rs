@@ -17,7 +17,7 @@ use crate::framework::Framework;
 pub struct IndexInput {
     pub framework: Framework,
     /// The methods that the rows of the framework name.
-    pub rows: RowMethods,
+    pub row_methods: RowMethods,
     pub methods: Methods,
     pub panel: Panel,
     pub execution: Execution,

@@ -14,4 +14,5 @@ pub mod methods;
 pub mod monte_carlo;
 pub mod panel;
 pub mod place;
+pub mod reader;
 pub mod steps;

@@ -69,11 +69,11 @@ const COLUMNS: &[Column] = &[
     ("period", ColumnType::Period, true),
     ("code", ColumnType::Text, false),
     ("parent", ColumnType::Text, true),
-    ("level", ColumnType::Whole, false),
-    ("observed", ColumnType::Whole, false),
-    ("expected", ColumnType::Whole, false),
+    ("level", ColumnType::Integer, false),
+    ("observed", ColumnType::Integer, false),
+    ("expected", ColumnType::Integer, false),
     ("availability", ColumnType::Number, false),
-    ("zeros", ColumnType::Whole, false),
+    ("zeros", ColumnType::Integer, false),
 ];
 
 impl TableFunction for Availability {
@@ -121,7 +121,7 @@ impl TableFunction for Availability {
             block.batch(|name| {
                 Ok(match name {
                     "observed" => Arc::new(Int64Array::from(observed.clone())),
-                    "expected" => block.wholes(|_, item| expected[nodes[item]]),
+                    "expected" => block.integers(|_, item| expected[nodes[item]]),
                     "availability" => {
                         let expected = nodes.iter().map(|&node| expected[node]).cycle();
                         let shares = observed.iter().zip(expected);

@@ -10,7 +10,7 @@ use crate::index::methods::steps::Steps;
 #[derive(Debug)]
 pub struct Checked {
     pub framework: Framework,
-    pub rows: RowMethods,
+    pub row_methods: RowMethods,
     pub methods: Methods,
 }
 
@@ -23,7 +23,7 @@ pub fn checked(
     steps: &Steps,
     bind: impl FnOnce(&Framework, &RowMethods) -> Result<Methods, Faults>,
 ) -> Result<Checked, Faults> {
-    let (methods_of_rows, of_texts) = of_rows(steps.registry, &rows);
+    let (row_methods, of_texts) = of_rows(steps.registry, &rows);
     let defaults = Defaults { direction: steps.direction };
     let framework = match Framework::new(rows, &defaults) {
         Ok(framework) if of_texts.is_empty() => framework,
@@ -33,6 +33,6 @@ pub fn checked(
             return Err(Faults(faults));
         }
     };
-    let methods = bind(&framework, &methods_of_rows)?;
-    Ok(Checked { framework, rows: methods_of_rows, methods })
+    let methods = bind(&framework, &row_methods)?;
+    Ok(Checked { framework, row_methods, methods })
 }

@@ -15,8 +15,9 @@ use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
 use crate::framework::{self, Faults, Framework};
-use crate::index::methods::bound::{Methods, unused, unused_columns};
+use crate::index::methods::bound::Methods;
 use crate::index::methods::steps::Steps;
+use crate::index::methods::unused::{unused, unused_columns};
 use crate::index::place::UnitPeriod;
 use crate::index::steps::aggregate::Scores;
 use crate::index::steps::aggregate::{number_at, rank_at};
@@ -130,12 +131,12 @@ const COLUMNS: &[Column] = &[
     ("period", ColumnType::Period, true),
     ("code", ColumnType::Text, false),
     ("parent", ColumnType::Text, true),
-    ("level", ColumnType::Whole, false),
+    ("level", ColumnType::Integer, false),
     ("score_a", ColumnType::Number, true),
     ("score_b", ColumnType::Number, true),
-    ("rank_a", ColumnType::Whole, true),
-    ("rank_b", ColumnType::Whole, true),
-    ("rank_shift", ColumnType::Whole, true),
+    ("rank_a", ColumnType::Integer, true),
+    ("rank_b", ColumnType::Integer, true),
+    ("rank_shift", ColumnType::Integer, true),
 ];
 
 impl TableFunction for Compare {
@@ -190,9 +191,9 @@ impl TableFunction for Compare {
     }
 
     fn second(&self, first: First<'_>, extra: &[RecordBatch]) -> Result<Option<Variant>> {
-        let First { framework, rows, methods: a } = first;
+        let First { framework, row_methods, methods: a } = first;
         let Some(table) = extra.first() else {
-            let b = Methods::new(framework, rows, &self.b);
+            let b = Methods::new(framework, row_methods, &self.b);
             let methods = b.or_else(|faults| plan_err!("{}: {faults}", PAGE.name))?;
             return Ok(Some(Variant { framework: framework.clone(), methods }));
         };
@@ -265,9 +266,9 @@ impl TableFunction for Compare {
                 Ok(match name {
                     "score_a" => block.numbers(|at, item| score(&scores_a, items[item].0, at)),
                     "score_b" => block.numbers(|at, item| score(&scores_b, items[item].1, at)),
-                    "rank_a" => block.wholes(|at, item| rank(&ranks_a, at, item)),
-                    "rank_b" => block.wholes(|at, item| rank(&ranks_b, at, item)),
-                    _ => block.wholes(|at, item| {
+                    "rank_a" => block.integers(|at, item| rank(&ranks_a, at, item)),
+                    "rank_b" => block.integers(|at, item| rank(&ranks_b, at, item)),
+                    _ => block.integers(|at, item| {
                         Some(rank(&ranks_a, at, item)? - rank(&ranks_b, at, item)?)
                     }),
                 })

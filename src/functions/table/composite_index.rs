@@ -92,12 +92,12 @@ const COLUMNS: &[Column] = &[
     ("period", ColumnType::Period, true),
     ("code", ColumnType::Text, false),
     ("parent", ColumnType::Text, true),
-    ("level", ColumnType::Whole, false),
+    ("level", ColumnType::Integer, false),
     ("score", ColumnType::Number, true),
     ("weight", ColumnType::Number, false),
     ("coverage", ColumnType::Number, false),
     ("imputed", ColumnType::Number, false),
-    ("rank", ColumnType::Whole, true),
+    ("rank", ColumnType::Integer, true),
 ];
 
 impl TableFunction for CompositeIndex {
@@ -146,7 +146,7 @@ impl TableFunction for CompositeIndex {
                     "imputed" => block.numbers(|UnitPeriod { unit, period }, item| {
                         imputed[period][item].at(unit)
                     }),
-                    _ => block.wholes(|UnitPeriod { unit, period }, item| {
+                    _ => block.integers(|UnitPeriod { unit, period }, item| {
                         rank_at(&ranks[item * periods + period], unit)
                     }),
                 })

@@ -103,7 +103,7 @@ const COLUMNS: &[Column] = &[
     ("since", ColumnType::Period, true),
     ("code", ColumnType::Text, false),
     ("parent", ColumnType::Text, true),
-    ("level", ColumnType::Whole, false),
+    ("level", ColumnType::Integer, false),
     ("score", ColumnType::Number, true),
     ("change", ColumnType::Number, true),
     ("contribution", ColumnType::Number, true),

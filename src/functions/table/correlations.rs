@@ -18,8 +18,9 @@ use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
 use crate::framework::{Faults, Framework};
 use crate::index::execution::Execution;
-use crate::index::methods::bound::{Methods, unused};
+use crate::index::methods::bound::Methods;
 use crate::index::methods::steps::Steps;
+use crate::index::methods::unused::unused;
 use crate::kernel::{Association, Correlation};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
@@ -111,10 +112,10 @@ enum Within {
 const COLUMNS: &[Column] = &[
     ("code_a", ColumnType::Text, false),
     ("code_b", ColumnType::Text, false),
-    ("level_a", ColumnType::Whole, false),
-    ("level_b", ColumnType::Whole, false),
+    ("level_a", ColumnType::Integer, false),
+    ("level_b", ColumnType::Integer, false),
     ("correlation", ColumnType::Number, true),
-    ("n", ColumnType::Whole, false),
+    ("n", ColumnType::Integer, false),
     ("p_value", ColumnType::Number, true),
 ];
 

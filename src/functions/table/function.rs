@@ -13,9 +13,10 @@ use super::output::Output;
 use super::request::Request;
 use crate::framework::{Faults, Framework};
 use crate::index::input::IndexInput;
-use crate::index::methods::bound::{Methods, unused};
+use crate::index::methods::bound::Methods;
 use crate::index::methods::rows::RowMethods;
 use crate::index::methods::steps::Steps;
+use crate::index::methods::unused::unused;
 use crate::index::panel::Panel;
 use crate::page::Page;
 
@@ -86,7 +87,7 @@ pub enum ColumnType {
     /// Periods, likewise; BIGINT for a panel without.
     Period,
     Text,
-    Whole,
+    Integer,
     Number,
 }
 
@@ -94,7 +95,7 @@ pub enum ColumnType {
 #[derive(Debug, Clone, Copy)]
 pub struct First<'a> {
     pub framework: &'a Framework,
-    pub rows: &'a RowMethods,
+    pub row_methods: &'a RowMethods,
     pub methods: &'a Methods,
 }
 
@@ -136,7 +137,7 @@ pub fn schema(columns: &[Column], unit: &DataType, period: &DataType) -> SchemaR
             ColumnType::Unit => unit.clone(),
             ColumnType::Period => period.clone(),
             ColumnType::Text => DataType::Utf8View,
-            ColumnType::Whole => DataType::Int64,
+            ColumnType::Integer => DataType::Int64,
             ColumnType::Number => DataType::Float64,
         };
         Field::new(*name, data_type, *nullable)

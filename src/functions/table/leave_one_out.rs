@@ -13,8 +13,9 @@ use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
 use crate::framework::{Faults, Framework};
-use crate::index::methods::bound::{Methods, unused};
+use crate::index::methods::bound::Methods;
 use crate::index::methods::steps::Steps;
+use crate::index::methods::unused::unused;
 use crate::index::place::UnitPeriod;
 use crate::index::steps::aggregate::ranks;
 use crate::index::steps::aggregate::{number_at, rank_at};
@@ -89,12 +90,12 @@ const COLUMNS: &[Column] = &[
     ("period", ColumnType::Period, true),
     ("removed", ColumnType::Text, false),
     ("parent", ColumnType::Text, false),
-    ("level", ColumnType::Whole, false),
+    ("level", ColumnType::Integer, false),
     ("score", ColumnType::Number, true),
-    ("rank", ColumnType::Whole, true),
+    ("rank", ColumnType::Integer, true),
     ("nominal_score", ColumnType::Number, true),
-    ("nominal_rank", ColumnType::Whole, true),
-    ("rank_shift", ColumnType::Whole, true),
+    ("nominal_rank", ColumnType::Integer, true),
+    ("rank_shift", ColumnType::Integer, true),
 ];
 
 impl TableFunction for LeaveOneOut {
@@ -136,10 +137,10 @@ impl TableFunction for LeaveOneOut {
         let scores = index.scores()?;
         let IndexInput { framework, methods, panel, execution, reservation, .. } = index;
         let (nodes, root, periods) = (framework.nodes(), framework.root(), scores.periods);
-        let is_asked = |&node: &usize| {
+        let is_wanted = |&node: &usize| {
             node != root && self.level.is_none_or(|level| nodes[node].level == level)
         };
-        let removed: Vec<usize> = request.nodes.iter().copied().filter(is_asked).collect();
+        let removed: Vec<usize> = request.nodes.iter().copied().filter(is_wanted).collect();
 
         let shifts = request.wants("rank_shift");
         let (ranked, nominally) =
@@ -169,14 +170,13 @@ impl TableFunction for LeaveOneOut {
                     "score" => block.numbers(|UnitPeriod { unit, period }, item| {
                         number_at(tops[item * periods + period].as_primitive(), unit)
                     }),
-                    "rank" => block.wholes(rank),
+                    "rank" => block.integers(rank),
                     "nominal_score" => block.numbers(|UnitPeriod { unit, period }, _| {
                         number_at(scores.column(root, period), unit)
                     }),
-                    "nominal_rank" => block.wholes(|place, _| nominal_rank(place)),
-                    _ => {
-                        block.wholes(|place, item| Some(nominal_rank(place)? - rank(place, item)?))
-                    }
+                    "nominal_rank" => block.integers(|place, _| nominal_rank(place)),
+                    _ => block
+                        .integers(|place, item| Some(nominal_rank(place)? - rank(place, item)?)),
                 })
             })
         }))

@@ -117,7 +117,7 @@ impl RowBlock<'_> {
     }
 
     /// A column of whole numbers.
-    pub fn wholes<T>(&self, cell: impl Fn(UnitPeriod, usize) -> T) -> ArrayRef
+    pub fn integers<T>(&self, cell: impl Fn(UnitPeriod, usize) -> T) -> ArrayRef
     where
         Int64Array: FromIterator<T>,
     {

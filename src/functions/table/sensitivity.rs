@@ -150,7 +150,7 @@ const COLUMNS: &[Column] = &[
     ("first_order_upper", ColumnType::Number, true),
     ("total_lower", ColumnType::Number, true),
     ("total_upper", ColumnType::Number, true),
-    ("draws", ColumnType::Whole, false),
+    ("draws", ColumnType::Integer, false),
 ];
 
 impl TableFunction for Sensitivity {

@@ -140,15 +140,15 @@ const COLUMNS: &[Column] = &[
     ("period", ColumnType::Period, true),
     ("code", ColumnType::Text, false),
     ("score", ColumnType::Number, true),
-    ("rank", ColumnType::Whole, true),
+    ("rank", ColumnType::Integer, true),
     ("mean_rank", ColumnType::Number, true),
     ("median_rank", ColumnType::Number, true),
     ("p05_rank", ColumnType::Number, true),
     ("p95_rank", ColumnType::Number, true),
-    ("min_rank", ColumnType::Whole, true),
-    ("max_rank", ColumnType::Whole, true),
+    ("min_rank", ColumnType::Integer, true),
+    ("max_rank", ColumnType::Integer, true),
     ("top_share", ColumnType::Number, true),
-    ("draws", ColumnType::Whole, false),
+    ("draws", ColumnType::Integer, false),
 ];
 
 impl TableFunction for Uncertainty {
@@ -210,7 +210,7 @@ impl TableFunction for Uncertainty {
                 let Replay { sets, alternatives, chosen } =
                     Replay::new(&self.uncertain, &index.framework, draws, &reservation)?;
                 self.uncertain
-                    .check_methods(&index.framework, &index.rows, &alternatives)
+                    .check_methods(&index.framework, &index.row_methods, &alternatives)
                     .or_else(|faults| plan_err!("{}: {faults}", PAGE.name))?;
                 MonteCarlo::new(&self.uncertain, index, sets, &alternatives, chosen)?
             }
@@ -246,15 +246,15 @@ impl TableFunction for Uncertainty {
             block.batch(|name| {
                 Ok(match name {
                     "score" => block.numbers(|at, _| number_at(&scores[at.period], at.unit)),
-                    "rank" => block.wholes(|at, _| rank_at(&ranks[at.period], at.unit)),
+                    "rank" => block.integers(|at, _| rank_at(&ranks[at.period], at.unit)),
                     "mean_rank" => block.numbers(|at, _| of(at).mean),
                     "p05_rank" => block.numbers(|at, _| of(at).quantiles[0]),
                     "median_rank" => block.numbers(|at, _| of(at).quantiles[1]),
                     "p95_rank" => block.numbers(|at, _| of(at).quantiles[2]),
-                    "min_rank" => block.wholes(|at, _| of(at).min.map(i64::from)),
-                    "max_rank" => block.wholes(|at, _| of(at).max.map(i64::from)),
+                    "min_rank" => block.integers(|at, _| of(at).min.map(i64::from)),
+                    "max_rank" => block.integers(|at, _| of(at).max.map(i64::from)),
                     "top_share" => block.numbers(|at, _| of(at).top),
-                    _ => block.wholes(|at, _| i64::try_from(of(at).draws).ok()),
+                    _ => block.integers(|at, _| i64::try_from(of(at).draws).ok()),
                 })
             })
         }))

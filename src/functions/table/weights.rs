@@ -105,7 +105,7 @@ const COLUMNS: &[Column] = &[
     ("period", ColumnType::Period, true),
     ("code", ColumnType::Text, false),
     ("parent", ColumnType::Text, true),
-    ("level", ColumnType::Whole, false),
+    ("level", ColumnType::Integer, false),
     ("weight", ColumnType::Number, false),
     ("effective_weight", ColumnType::Number, false),
     ("correlation", ColumnType::Number, true),

@@ -5,10 +5,11 @@ use std::fmt::Write;
 use datafusion::common::ScalarValue;
 
 use crate::framework::{Faults, Framework};
-use crate::index::methods::bound::{Methods, unused};
+use crate::index::methods::bound::Methods;
 use crate::index::methods::call::{MethodCall, Step};
 use crate::index::methods::rows::RowMethods;
 use crate::index::methods::steps::Steps;
+use crate::index::methods::unused::unused;
 use crate::index::methods::used::Argument;
 
 /// Steps whose method can be uncertain, in the order in which they are done, with the arguments

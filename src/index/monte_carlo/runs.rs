@@ -77,7 +77,7 @@ struct Variant {
 pub struct MonteCarlo<'a> {
     uncertain: &'a Uncertain,
     pub framework: Framework,
-    rows: RowMethods,
+    row_methods: RowMethods,
     /// As it was read, but with a unit present wherever a variant has a score for it.
     pub panel: Panel,
     pub execution: Execution,
@@ -144,7 +144,7 @@ impl<'a> MonteCarlo<'a> {
         alternatives: &Alternatives,
         chosen: impl IntoIterator<Item = Chosen>,
     ) -> Result<(Self, Vec<Run>)> {
-        let IndexInput { framework, rows, panel, execution, reservation, .. } = input;
+        let IndexInput { framework, row_methods, panel, execution, reservation, .. } = input;
         let target = target(uncertain, &framework)?;
         let nodes = framework.nodes();
         let under = framework.below(target);
@@ -191,7 +191,7 @@ impl<'a> MonteCarlo<'a> {
             is_open: vec![false; nodes.len()],
             uncertain,
             framework,
-            rows,
+            row_methods,
             panel,
             execution,
             reservation,
@@ -238,7 +238,7 @@ impl<'a> MonteCarlo<'a> {
     /// once.
     fn compute_variants(&mut self) -> Result<()> {
         let reservation = Arc::clone(&self.reservation);
-        let (framework, rows, execution) = (&self.framework, &self.rows, &self.execution);
+        let (framework, rows, execution) = (&self.framework, &self.row_methods, &self.execution);
         let uncertain = self.uncertain;
         let raw = self.panel.clone();
         let (units, periods) = (raw.units.len(), raw.periods.len());

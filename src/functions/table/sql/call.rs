@@ -74,7 +74,7 @@ pub fn nodes_schema(code: &'static str) -> SchemaRef {
     let columns = [
         (code, ColumnType::Text, false),
         (parent, ColumnType::Text, true),
-        (level, ColumnType::Whole, false),
+        (level, ColumnType::Integer, false),
     ];
     schema(&columns, &DataType::Null, &DataType::Null)
 }

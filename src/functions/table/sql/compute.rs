@@ -26,7 +26,8 @@ use crate::index::execution::Execution;
 use crate::index::input::IndexInput;
 use crate::index::methods::reference::ReferenceSet;
 use crate::index::methods::steps::Steps;
-use crate::index::panel::{Panel, Reader};
+use crate::index::panel::Panel;
+use crate::index::reader::Reader;
 
 /// All that one computation needs.
 pub struct Computation {
@@ -51,13 +52,13 @@ impl Computation {
         let framework = framework::rows(&inputs[0].schema(), &collect(read(&inputs[0])?).await?)?;
         let steps = function.spec().steps.clone();
         let bind = |framework: &Framework, rows: &_| function.methods(framework, rows);
-        let Checked { framework, rows, methods } =
+        let Checked { framework, row_methods, methods } =
             checked(framework, &steps, bind).or_else(|faults| plan_err!("{name}: {faults}"))?;
         let mut extra = Vec::new();
         for input in &inputs[2..] {
             extra.push(concat_batches(&input.schema(), &collect(read(input)?).await?)?);
         }
-        let first = First { framework: &framework, rows: &rows, methods: &methods };
+        let first = First { framework: &framework, row_methods: &row_methods, methods: &methods };
         let second = function.second(first, &extra)?;
         let trees: Vec<&Framework> =
             std::iter::once(&framework).chain(second.iter().map(|b| &b.framework)).collect();
@@ -83,7 +84,8 @@ impl Computation {
         work.try_grow(bytes_of_steps(&steps, &framework, &panel, &execution))?;
         let computed = SpawnedTask::spawn_blocking(move || {
             let request = Request { schema, nodes: wanted(&framework, filter.as_ref())? };
-            let index = IndexInput { framework, rows, methods, panel, execution, reservation };
+            let index =
+                IndexInput { framework, row_methods, methods, panel, execution, reservation };
             function.compute(Inputs { index, second, extra }, request)
         });
         let computed = computed.join().await;

@@ -4,7 +4,7 @@
 //! computed is shared by its partitions, of which each makes the rows of its own blocks: partition
 //! `p` of `n` those of blocks `p`, `p + n`, `p + 2n`, ... in the order of units and periods.
 
-use std::fmt::{self, Debug};
+use std::fmt::{self, Debug, Display};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::compute::SortOptions;
@@ -175,13 +175,8 @@ impl Debug for IndexExec {
 
 impl DisplayAs for IndexExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let columns: Vec<&str> =
-            self.schema.fields().iter().map(|field| field.name().as_str()).collect();
-        write!(f, "IndexExec: {}", IndexNode::describe(&self.call, &columns))?;
-        match &self.filter {
-            Some(filter) => write!(f, ", nodes={filter}"),
-            None => Ok(()),
-        }
+        let filter = self.filter.as_ref().map(|filter| filter as &dyn Display);
+        write!(f, "IndexExec: {}", IndexNode::describe(&self.call, self.schema.fields(), filter))
     }
 }
 

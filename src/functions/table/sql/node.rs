@@ -6,9 +6,10 @@
 //! `level`), are left out by [`super::pushdown`].
 
 use std::cmp::Ordering;
-use std::fmt::{self, Formatter};
+use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::Fields;
 use datafusion::common::{DFSchema, DFSchemaRef, Result, plan_err};
 use datafusion::logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNodeCore};
 
@@ -35,9 +36,11 @@ impl IndexNode {
     }
 
     /// What is done, for EXPLAIN.
-    pub fn describe(call: &IndexCall, columns: &[&str]) -> String {
+    pub fn describe(call: &IndexCall, columns: &Fields, filter: Option<&dyn Display>) -> String {
+        let columns: Vec<&str> = columns.iter().map(|field| field.name().as_str()).collect();
+        let nodes = filter.map_or_else(String::new, |filter| format!(", nodes={filter}"));
         format!(
-            "{}: check framework, read panel, {}, columns=[{}]",
+            "{}: check framework, read panel, {}, columns=[{}]{nodes}",
             call.name(),
             call.function.describe(),
             columns.join(", ")
@@ -70,12 +73,8 @@ impl UserDefinedLogicalNodeCore for IndexNode {
     }
 
     fn fmt_for_explain(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let columns: Vec<&str> = self.schema.fields().iter().map(|f| f.name().as_str()).collect();
-        write!(f, "Index: {}", Self::describe(&self.call, &columns))?;
-        match &self.filter {
-            Some(filter) => write!(f, ", nodes={filter}"),
-            None => Ok(()),
-        }
+        let filter = self.filter.as_ref().map(|filter| filter as &dyn Display);
+        write!(f, "Index: {}", Self::describe(&self.call, self.schema.fields(), filter))
     }
 
     fn with_exprs_and_inputs(&self, _: Vec<Expr>, inputs: Vec<LogicalPlan>) -> Result<Self> {

@@ -1,4 +1,4 @@
-//! From `FROM composite_index(panel, framework, name => value, ...)` to a table.
+//! From `FROM composite_index(panel, framework, name => value, ...)` to a node of the plan.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Debug};
