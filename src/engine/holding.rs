@@ -169,6 +169,7 @@ impl HoldingAggregateExec {
     }
 
     /// The aggregation by hash, as the engine has it.
+    #[cfg(feature = "codec")]
     pub(crate) fn aggregation(&self) -> &Arc<AggregateExec> {
         &self.by_hash
     }

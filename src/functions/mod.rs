@@ -19,7 +19,9 @@ mod weighted;
 
 pub use document::reference;
 pub use register::{register_all, register_state};
-pub(crate) use registry::{called, registry};
+pub(crate) use registry::called;
+#[cfg(feature = "codec")]
+pub(crate) use registry::registry;
 pub use registry::{forms, page, pages};
 pub(crate) use table::takes_table;
 

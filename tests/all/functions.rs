@@ -474,7 +474,7 @@ fn columns_of(page: &Page, call: &str) -> String {
 }
 
 /// A scale of the kind that a normalisation takes.
-fn scale_of(page: &Page) -> String {
+pub fn scale_of(page: &Page) -> String {
     let scale = page.parameters.iter().find_map(|parameter| match parameter.kind {
         Kind::Fit(fields) => {
             let fields: Vec<_> = fields.iter().map(|field| format!("'{field}', 1.0")).collect();
