@@ -54,7 +54,7 @@
 //! weights.
 //!
 //! The feature `cli`, on by default, is the program; without it no crate for terminals or command
-//! lines is compiled. The feature `codec` adds `codec`: plans as bytes, for other processes.
+//! lines is compiled.
 
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))] // what only the program asks for
 

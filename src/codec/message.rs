@@ -7,13 +7,13 @@ use prost::{Message, Oneof};
 
 /// An operator of ours, or what another codec has written of one that is not.
 #[derive(Clone, PartialEq, Message)]
-pub(super) struct Operator {
+pub struct Operator {
     #[prost(oneof = "Kind", tags = "1, 2, 3, 4, 5")]
     pub kind: Option<Kind>,
 }
 
 #[derive(Clone, PartialEq, Oneof)]
-pub(super) enum Kind {
+pub enum Kind {
     #[prost(message, tag = "1")]
     Index(Index),
     #[prost(message, tag = "2")]
@@ -28,7 +28,7 @@ pub(super) enum Kind {
 
 /// The call of a table function, and what is wanted of it. Its tables are the inputs.
 #[derive(Clone, PartialEq, Message)]
-pub(super) struct Index {
+pub struct Index {
     #[prost(string, tag = "1")]
     pub function: String,
     #[prost(message, repeated, tag = "2")]
@@ -46,19 +46,22 @@ pub(super) struct Index {
 }
 
 #[derive(Clone, PartialEq, Message)]
-pub(super) struct Constant {
+pub struct Constant {
     #[prost(string, tag = "1")]
     pub name: String,
-    #[prost(message, optional, tag = "2")]
-    pub value: Option<protobuf::ScalarValue>,
+    /// One; of a list its items.
+    #[prost(message, repeated, tag = "2")]
+    pub values: Vec<protobuf::ScalarValue>,
+    #[prost(bool, tag = "3")]
+    pub is_list: bool,
 }
 
 #[derive(Clone, PartialEq, Message)]
-pub(super) struct InOrder {}
+pub struct InOrder {}
 
 /// Windows over whole partitions.
 #[derive(Clone, PartialEq, Message)]
-pub(super) struct Windows {
+pub struct Windows {
     #[prost(message, repeated, tag = "1")]
     pub keys: Vec<protobuf::PhysicalExprNode>,
     #[prost(message, repeated, tag = "2")]
@@ -68,7 +71,7 @@ pub(super) struct Windows {
 }
 
 #[derive(Clone, PartialEq, Message)]
-pub(super) struct Window {
+pub struct Window {
     #[prost(string, tag = "1")]
     pub function: String,
     /// Where the function is an aggregate.
@@ -81,16 +84,22 @@ pub(super) struct Window {
 }
 
 #[derive(Clone, PartialEq, Message)]
-pub(super) struct AsWindow {
+pub struct AsWindow {
     #[prost(bool, tag = "1")]
     pub has_filter: bool,
     #[prost(message, optional, tag = "2")]
     pub sought: Option<Seeker>,
+    /// Whether it is one of ours, whatever else has its name in a session.
+    #[prost(bool, tag = "3")]
+    pub is_ours: bool,
+    /// What a codec has written of it.
+    #[prost(bytes = "vec", tag = "4")]
+    pub function: Vec<u8>,
 }
 
 /// What a call looks for, and what to say where it is nowhere.
 #[derive(Clone, PartialEq, Message)]
-pub(super) struct Seeker {
+pub struct Seeker {
     #[prost(string, tag = "1")]
     pub field: String,
     #[prost(string, tag = "2")]
@@ -99,34 +108,34 @@ pub(super) struct Seeker {
 
 /// The engine's aggregation, of an input without rows.
 #[derive(Clone, PartialEq, Message)]
-pub(super) struct Aggregation {
+pub struct Aggregation {
     #[prost(message, optional, tag = "1")]
     pub aggregate: Option<Box<protobuf::PhysicalPlanNode>>,
 }
 
 /// A function of windows that is in no session, or what another codec has written of one.
 #[derive(Clone, PartialEq, Message)]
-pub(super) struct WindowFunction {
+pub struct WindowFunction {
     #[prost(oneof = "OfWindows", tags = "1, 2")]
     pub kind: Option<OfWindows>,
 }
 
 #[derive(Clone, PartialEq, Oneof)]
-pub(super) enum OfWindows {
+pub enum OfWindows {
     #[prost(message, tag = "1")]
     Checks(Seeker),
     #[prost(bytes = "vec", tag = "2")]
     Other(Vec<u8>),
 }
 
-pub(super) fn write(message: &impl Message, buffer: &mut Vec<u8>) -> Result<()> {
+pub fn write(message: &impl Message, buffer: &mut Vec<u8>) -> Result<()> {
     message.encode(buffer).map_err(|error| exec_datafusion_err!("a plan: {error}"))
 }
 
-pub(super) fn read<M: Message + Default>(bytes: &[u8]) -> Result<M> {
+pub fn read<M: Message + Default>(bytes: &[u8]) -> Result<M> {
     M::decode(bytes).map_err(|error| damaged(&error.to_string()))
 }
 
-pub(super) fn damaged(found: &str) -> DataFusionError {
+pub fn damaged(found: &str) -> DataFusionError {
     exec_datafusion_err!("a plan: must be bytes that GoalpostsCodec has written, found {found}")
 }

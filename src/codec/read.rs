@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
 use datafusion::common::{Result, ScalarValue};
-use datafusion::execution::TaskContext;
+use datafusion::execution::{FunctionRegistry, TaskContext};
 use datafusion::logical_expr::function::WindowUDFFieldArgs;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::ExecutionPlan;
@@ -40,7 +40,7 @@ impl From<Seeker> for Sought {
 }
 
 /// Expressions and plans within an operator go through the converter that reads all of the plan.
-pub(super) struct Reader<'a> {
+pub struct Reader<'a> {
     pub codec: &'a dyn PhysicalExtensionCodec,
     pub converter: &'a dyn PhysicalProtoConverterExtension,
     pub context: &'a TaskContext,
@@ -48,7 +48,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    pub(super) fn operator(
+    pub fn operator(
         &self,
         others: &dyn PhysicalExtensionCodec,
         kind: Option<Kind>,
@@ -151,8 +151,12 @@ impl Reader<'_> {
         for Window { function, aggregate, arguments, name } in windows.calls {
             let unknown = || damaged(&format!("a function '{function}'"));
             let of_windows = match aggregate {
-                Some(AsWindow { has_filter, sought }) => {
-                    let aggregate = registry().aggregate_named(&function).ok_or_else(unknown)?;
+                Some(AsWindow { has_filter, sought, is_ours, function: bytes }) => {
+                    let aggregate = match bytes.as_slice() {
+                        [] if is_ours => registry().aggregate_named(&function).ok_or_else(unknown),
+                        [] => self.context.udaf(&function),
+                        bytes => self.codec.try_decode_udaf(&function, bytes),
+                    }?;
                     Arc::new(Grouped::udwf(aggregate, has_filter, sought.map(Sought::from)))
                 }
                 None => registry().window_named(&function).ok_or_else(unknown)?,
@@ -203,20 +207,28 @@ fn given(page: &'static Page, mut constants: Vec<Constant>) -> Result<Constants>
     let mut all = Vec::new();
     for parameter in parameters(page) {
         let at = constants.iter().position(|constant| constant.name == parameter.name);
-        let constant = match at.map(|at| constants.swap_remove(at)) {
-            Some(Constant { value: Some(value), .. }) => {
-                Given::Constant(ScalarValue::try_from(&value)?)
-            }
-            Some(Constant { value: None, .. }) => {
-                return Err(damaged(&format!("no value of {}", parameter.name)));
-            }
+        let given = match at.map(|at| constants.swap_remove(at)) {
+            Some(constant) => Given::Constant(value(&constant)?),
             None => Given::Absent,
         };
-        all.push((parameter, constant));
+        all.push((parameter, given));
     }
     match constants.first() {
         Some(other) => Err(damaged(&format!("an argument '{}' of {}", other.name, page.name))),
         None => Ok(Constants::new(page.name, all)),
+    }
+}
+
+fn value(constant: &Constant) -> Result<ScalarValue> {
+    let values = constant.values.iter().map(|value| Ok(ScalarValue::try_from(value)?));
+    let values = values.collect::<Result<Vec<_>>>()?;
+    let of = values.first().map_or(DataType::Null, ScalarValue::data_type);
+    match values.as_slice() {
+        [value] if !constant.is_list => Ok(value.clone()),
+        items if constant.is_list && items.iter().all(|item| item.data_type() == of) => {
+            Ok(ScalarValue::List(ScalarValue::new_list_nullable(items, &of)))
+        }
+        _ => Err(damaged(&format!("other values of {}", constant.name))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use datafusion::arrow::array::Array;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::ExecutionPlan;
@@ -17,6 +18,7 @@ use crate::engine::holding::HoldingAggregateExec;
 use crate::engine::window::aggregate_as_window::Grouped;
 use crate::engine::window::hash_exec::{Call, WholePartitionExec};
 use crate::engine::window::sought::Sought;
+use crate::functions::registry;
 use crate::functions::table::arguments::Arguments;
 use crate::functions::table::sql::exec::IndexExec;
 use crate::functions::table::sql::in_order_exec::InOrderExec;
@@ -29,14 +31,14 @@ impl From<&Sought> for Seeker {
 }
 
 /// Expressions and plans within an operator go through the converter that writes all of the plan.
-pub(super) struct Writer<'a> {
+pub struct Writer<'a> {
     pub codec: &'a dyn PhysicalExtensionCodec,
     pub converter: &'a dyn PhysicalProtoConverterExtension,
 }
 
 impl Writer<'_> {
     /// An operator of ours; none for another.
-    pub(super) fn operator(&self, node: &dyn ExecutionPlan) -> Result<Option<Kind>> {
+    pub fn operator(&self, node: &dyn ExecutionPlan) -> Result<Option<Kind>> {
         Ok(Some(if let Some(index) = node.downcast_ref::<IndexExec>() {
             Kind::Index(self.index(index)?)
         } else if node.is::<InOrderExec>() {
@@ -61,9 +63,6 @@ impl Writer<'_> {
     fn index(&self, index: &IndexExec) -> Result<Index> {
         let (call, filter) = index.parts();
         let Arguments { page, constants, tables, .. } = &call.arguments;
-        let constant = |(parameter, value): (&Parameter, &ScalarValue)| {
-            Ok(Constant { name: parameter.name.to_owned(), value: Some(value.try_into()?) })
-        };
         Ok(Index {
             function: page.name.to_owned(),
             constants: constants.given().map(constant).collect::<Result<_>>()?,
@@ -79,10 +78,7 @@ impl Writer<'_> {
         let call = |call: &Call| {
             let (function, arguments, name) = call.parts();
             let grouped = function.inner().downcast_ref::<Grouped>();
-            let aggregate = grouped.map(|grouped| {
-                let (has_filter, sought) = grouped.parts();
-                AsWindow { has_filter, sought: sought.map(Seeker::from) }
-            });
+            let aggregate = grouped.map(|grouped| self.as_window(grouped)).transpose()?;
             let arguments = self.exprs(arguments)?;
             let (function, name) = (function.name().to_owned(), name.to_owned());
             Ok(Window { function, aggregate, arguments, name })
@@ -93,6 +89,14 @@ impl Writer<'_> {
             calls: calls.iter().map(call).collect::<Result<_>>()?,
             schema: Some(windows.schema().as_ref().try_into()?),
         })
+    }
+
+    fn as_window(&self, grouped: &Grouped) -> Result<AsWindow> {
+        let (aggregate, has_filter, sought) = grouped.parts();
+        let (sought, is_ours) = (sought.map(Seeker::from), registry().has_aggregate(aggregate));
+        let mut function = Vec::new();
+        self.codec.try_encode_udaf(aggregate, &mut function)?;
+        Ok(AsWindow { has_filter, sought, is_ours, function })
     }
 
     /// The input is written by the engine, beside the operator: here another stands in its place.
@@ -110,4 +114,25 @@ impl Writer<'_> {
         let aggregate = self.converter.execution_plan_to_proto(&aggregate, self.codec)?;
         Ok(Aggregation { aggregate: Some(Box::new(aggregate)) })
     }
+}
+
+/// A constant, a list item by item: as a whole it would be a message of Arrow.
+fn constant((parameter, value): (&Parameter, &ScalarValue)) -> Result<Constant> {
+    let items = match value {
+        _ if value.is_null() => None,
+        ScalarValue::List(list) => Some(list.value(0)),
+        ScalarValue::LargeList(list) => Some(list.value(0)),
+        ScalarValue::FixedSizeList(list) => Some(list.value(0)),
+        _ => None,
+    };
+    let (values, is_list) = match &items {
+        _ if value.is_null() => (vec![ScalarValue::Null], false),
+        None => (vec![value.clone()], false),
+        Some(items) => {
+            let item = |i| ScalarValue::try_from_array(items, i);
+            ((0..items.len()).map(item).collect::<Result<_>>()?, true)
+        }
+    };
+    let values = values.iter().map(|value| Ok(value.try_into()?)).collect::<Result<_>>()?;
+    Ok(Constant { name: parameter.name.to_owned(), values, is_list })
 }

@@ -116,17 +116,17 @@ impl Registry {
     }
 
     #[cfg(feature = "codec")]
-    pub(crate) fn aggregate_named(&self, name: &str) -> Option<Arc<AggregateUDF>> {
+    pub fn aggregate_named(&self, name: &str) -> Option<Arc<AggregateUDF>> {
         self.all_aggregates().find(|function| function.name() == name)
     }
 
     #[cfg(feature = "codec")]
-    pub(crate) fn window_named(&self, name: &str) -> Option<Arc<WindowUDF>> {
+    pub fn window_named(&self, name: &str) -> Option<Arc<WindowUDF>> {
         self.all_windows().find(|function| function.name() == name)
     }
 
     #[cfg(feature = "codec")]
-    pub(crate) fn scalar_named(&self, name: &str) -> Option<Arc<ScalarUDF>> {
+    pub fn scalar_named(&self, name: &str) -> Option<Arc<ScalarUDF>> {
         self.all_scalars().find(|function| function.name() == name)
     }
 

@@ -40,10 +40,10 @@ impl Grouped {
         WindowUDF::from(Self { aggregate, has_filter, sought, signature })
     }
 
-    /// Whether the last argument is a filter, and what the call looks for.
+    /// The aggregate, whether the last argument is a filter, and what the call looks for.
     #[cfg(feature = "codec")]
-    pub(crate) fn parts(&self) -> (bool, Option<&Sought>) {
-        (self.has_filter, self.sought.as_ref())
+    pub fn parts(&self) -> (&AggregateUDF, bool, Option<&Sought>) {
+        (&self.aggregate, self.has_filter, self.sought.as_ref())
     }
 
     /// The aggregate on its arguments, which are columns of their own unless they are constants.

@@ -101,7 +101,7 @@ impl Call {
 
     /// What it was made of: function, arguments, name of its column.
     #[cfg(feature = "codec")]
-    pub(crate) fn parts(&self) -> (&WindowUDF, &[Arc<dyn PhysicalExpr>], &str) {
+    pub fn parts(&self) -> (&WindowUDF, &[Arc<dyn PhysicalExpr>], &str) {
         (&self.function, &self.arguments, &self.name)
     }
 }
@@ -155,7 +155,7 @@ impl WholePartitionExec {
 
     /// What it was made of, beside input and schema: keys and calls.
     #[cfg(feature = "codec")]
-    pub(crate) fn parts(&self) -> (&[Arc<dyn PhysicalExpr>], &[Call]) {
+    pub fn parts(&self) -> (&[Arc<dyn PhysicalExpr>], &[Call]) {
         (&self.keys, &self.calls)
     }
 }

@@ -58,7 +58,7 @@ impl Sought {
     }
 
     #[cfg(feature = "codec")]
-    pub(crate) fn field(&self) -> &str {
+    pub fn field(&self) -> &str {
         &self.field
     }
 
@@ -67,7 +67,7 @@ impl Sought {
     }
 
     #[cfg(feature = "codec")]
-    pub(crate) fn from_parts(field: String, message: String) -> Self {
+    pub fn from_parts(field: String, message: String) -> Self {
         Self { field, message }
     }
 

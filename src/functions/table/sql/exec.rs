@@ -94,7 +94,7 @@ impl IndexExec {
 
     /// What it was made of, beside inputs and schema: the call, and the filter on nodes.
     #[cfg(feature = "codec")]
-    pub(crate) fn parts(&self) -> (&IndexCall, Option<&Arc<dyn PhysicalExpr>>) {
+    pub fn parts(&self) -> (&IndexCall, Option<&Arc<dyn PhysicalExpr>>) {
         (&self.call, self.filter.as_ref())
     }
 
