@@ -38,6 +38,7 @@ pub fn trials() -> Vec<Trial> {
         trial("codec::beside_another", beside_another),
         trial_async("codec::nothing_registered", nothing_registered),
         trial_async("codec::of_the_user", of_the_user),
+        trial_async("codec::sought_in_vain", sought_in_vain),
     ];
     for &(page, form) in functions::forms() {
         trials.push(trial_async(&format!("codec::{}::example", page.name), move || async move {
@@ -242,6 +243,7 @@ async fn same(here: &SessionContext, sql: &str, operators: &[&str]) {
         let back = physical_plan_from_bytes_with_proto_converter(&bytes, &context, &codec, way)
             .unwrap_or_else(|error| panic!("{sql}\n{error}"));
         assert_eq!(text(&back), text(&plan), "{sql}");
+        assert_eq!(partitions(&back), partitions(&plan), "{sql}");
         for operator in operators {
             assert!(text(&back).contains(operator), "{sql}\n{operator}:\n{}", text(&back));
         }
@@ -261,6 +263,12 @@ async fn planned(context: &SessionContext, sql: &str) -> Arc<dyn ExecutionPlan> 
 
 fn text(plan: &Arc<dyn ExecutionPlan>) -> String {
     displayable(plan.as_ref()).indent(true).to_string()
+}
+
+/// How many each operator gives its rows in.
+fn partitions(plan: &Arc<dyn ExecutionPlan>) -> Vec<usize> {
+    let below = plan.children().into_iter().flat_map(partitions);
+    std::iter::once(plan.properties().partitioning.partition_count()).chain(below).collect()
 }
 
 /// The rows, word by word, sorted: a query need not order them.
@@ -427,11 +435,8 @@ async fn of_the_user() {
         }
         let plan = planned(&here, sql).await;
         assert!(text(&plan).contains("WholePartitionExec"), "{}", text(&plan));
-        let (codec, way) = (GoalpostsCodec::default(), DefaultPhysicalProtoConverter {});
-        let bytes = physical_plan_to_bytes_with_proto_converter(Arc::clone(&plan), &codec, &way);
-        let (bytes, context) = (bytes.expect("bytes"), there.task_ctx());
-        let back = physical_plan_from_bytes_with_proto_converter(&bytes, &context, &codec, &way);
-        let (want, back) = (rows(plan, &here, sql).await, back.expect("a plan"));
+        let back = travelled(&plan, &there);
+        let want = rows(plan, &here, sql).await;
         assert_same(sql, &want, &rows(back, &there, sql).await);
         // What counts rows gives whole numbers.
         assert_eq!(want.iter().any(|row| row[3].contains('.')), !own, "{want:?}");
@@ -445,19 +450,33 @@ async fn nothing_registered() {
     read(&here, "t", folder.path()).await;
     let sql = "SELECT id, norm_rank(x) OVER (PARTITION BY g), agg_median(x) OVER (PARTITION BY g), \
                norm_minmax(x) OVER (PARTITION BY g), fit_base(x, period, 2014) OVER (PARTITION BY g), \
-               norm_goalposts(x, 0, 9) FROM t";
-    let plan = planned(&here, sql).await;
+               norm_goalposts(x, 0, 9) FROM ";
+    for from in ["t", "(SELECT DISTINCT * FROM t)"] {
+        let sql = &format!("{sql}{from}");
+        let plan = planned(&here, sql).await;
+        let back = travelled(&plan, &there);
+        assert_eq!(text(&back), text(&plan));
+        let want = rows(plan, &here, sql).await;
+        assert_same(sql, &want, &rows(back, &there, sql).await);
+    }
+}
+
+/// What a call looks for and no group has is the same error there, by join and by hash.
+async fn sought_in_vain() {
+    let (here, there) = (session(), session());
+    let folder = files(&rows_for(functions::page("fit_base").expect("a page")));
+    read(&here, "t", folder.path()).await;
+    for from in ["t", "(SELECT DISTINCT * FROM t)"] {
+        let sql = format!("SELECT fit_base(x, period, 1999) OVER (PARTITION BY g) FROM {from}");
+        let back = travelled(&planned(&here, &sql).await, &there);
+        let error = collect(back, there.task_ctx()).await.expect_err(&sql).to_string();
+        assert!(error.contains("fit_base: base must be") && error.contains("1999"), "{error}");
+    }
+}
+
+fn travelled(plan: &Arc<dyn ExecutionPlan>, there: &SessionContext) -> Arc<dyn ExecutionPlan> {
     let (codec, way) = (GoalpostsCodec::default(), DefaultPhysicalProtoConverter {});
-    let bytes = physical_plan_to_bytes_with_proto_converter(Arc::clone(&plan), &codec, &way);
-    let context = there.task_ctx();
-    let back = physical_plan_from_bytes_with_proto_converter(
-        &bytes.expect("bytes"),
-        &context,
-        &codec,
-        &way,
-    );
-    let back = back.expect("a plan");
-    assert_eq!(text(&back), text(&plan));
-    let want = rows(plan, &here, sql).await;
-    assert_same(sql, &want, &rows(back, &there, sql).await);
+    let bytes = physical_plan_to_bytes_with_proto_converter(Arc::clone(plan), &codec, &way);
+    let (bytes, context) = (bytes.expect("bytes"), there.task_ctx());
+    physical_plan_from_bytes_with_proto_converter(&bytes, &context, &codec, &way).expect("a plan")
 }
