@@ -15,7 +15,7 @@ pub struct Operator {
 #[derive(Clone, PartialEq, Oneof)]
 pub enum Kind {
     #[prost(message, tag = "1")]
-    Index(Index),
+    Index(Box<Index>),
     #[prost(message, tag = "2")]
     InOrder(InOrder),
     #[prost(message, tag = "3")]

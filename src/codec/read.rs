@@ -54,7 +54,7 @@ impl Reader<'_> {
         kind: Option<Kind>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         match kind {
-            Some(Kind::Index(index)) => self.index(index),
+            Some(Kind::Index(index)) => self.index(*index),
             Some(Kind::InOrder(_)) => {
                 Ok(Arc::new(InOrderExec::try_new(Arc::clone(self.input()?))?))
             }

@@ -40,7 +40,7 @@ impl Writer<'_> {
     /// An operator of ours; none for another.
     pub fn operator(&self, node: &dyn ExecutionPlan) -> Result<Option<Kind>> {
         Ok(Some(if let Some(index) = node.downcast_ref::<IndexExec>() {
-            Kind::Index(self.index(index)?)
+            Kind::Index(Box::new(self.index(index)?))
         } else if node.is::<InOrderExec>() {
             Kind::InOrder(InOrder {})
         } else if let Some(windows) = node.downcast_ref::<WholePartitionExec>() {
