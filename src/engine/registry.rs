@@ -115,6 +115,21 @@ impl Registry {
         self.scalars.iter().cloned().map(Arc::new).chain(fitted)
     }
 
+    #[cfg(feature = "codec")]
+    pub fn aggregate_named(&self, name: &str) -> Option<Arc<AggregateUDF>> {
+        self.all_aggregates().find(|function| function.name() == name)
+    }
+
+    #[cfg(feature = "codec")]
+    pub fn window_named(&self, name: &str) -> Option<Arc<WindowUDF>> {
+        self.all_windows().find(|function| function.name() == name)
+    }
+
+    #[cfg(feature = "codec")]
+    pub fn scalar_named(&self, name: &str) -> Option<Arc<ScalarUDF>> {
+        self.all_scalars().find(|function| function.name() == name)
+    }
+
     /// Whether an aggregate is one of these, by its type.
     pub fn has_aggregate(&self, function: &AggregateUDF) -> bool {
         self.aggregates.contains(function)

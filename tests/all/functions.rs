@@ -263,14 +263,18 @@ impl Accumulator for Rows {
     }
 }
 
+pub fn function_of_the_user() -> AggregateUDF {
+    let signature = Signature::exact(vec![DataType::Int64; 2], Volatility::Immutable)
+        .with_parameter_names(vec!["x".to_owned(), "y".to_owned()])
+        .expect("two names");
+    AggregateUDF::from(Own(signature))
+}
+
 /// What a user registers over a function of ours is the user's: its arguments, DISTINCT and ORDER
 /// BY are left to the engine.
 async fn of_the_user() {
     let context = session(SessionConfig::new().with_target_partitions(1));
-    let signature = Signature::exact(vec![DataType::Int64; 2], Volatility::Immutable)
-        .with_parameter_names(vec!["x".to_owned(), "y".to_owned()])
-        .expect("two names");
-    context.register_udaf(AggregateUDF::from(Own(signature)));
+    context.register_udaf(function_of_the_user());
     let table = "FROM (VALUES (1, 2), (3, 4)) AS t(a, b)";
     for (call, want) in [
         ("agg_geometric(y => a, x => b)", "2"),
@@ -502,7 +506,7 @@ fn columns_of(page: &Page, call: &str) -> String {
 }
 
 /// A scale of the kind that a normalisation takes.
-fn scale_of(page: &Page) -> String {
+pub fn scale_of(page: &Page) -> String {
     let scale = page.parameters.iter().find_map(|parameter| match parameter.kind {
         Kind::Fit(fields) => {
             let fields: Vec<_> = fields.iter().map(|field| format!("'{field}', 1.0")).collect();

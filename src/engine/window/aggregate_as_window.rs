@@ -8,7 +8,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::compute::filter;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema};
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
 use datafusion::logical_expr::{
@@ -24,9 +24,9 @@ use crate::engine::partition::{Answers, BoundPartitionMethod, OnePartition, Verd
 /// The aggregate, as a window function; with `has_filter` the last argument is what `FILTER` says.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Grouped {
-    pub aggregate: Arc<AggregateUDF>,
-    pub has_filter: bool,
-    pub sought: Option<Sought>,
+    aggregate: Arc<AggregateUDF>,
+    has_filter: bool,
+    sought: Option<Sought>,
     signature: Signature,
 }
 
@@ -40,13 +40,28 @@ impl Grouped {
         WindowUDF::from(Self { aggregate, has_filter, sought, signature })
     }
 
+    /// The aggregate, whether the last argument is a filter, and what the call looks for.
+    #[cfg(feature = "codec")]
+    pub fn parts(&self) -> (&AggregateUDF, bool, Option<&Sought>) {
+        (&self.aggregate, self.has_filter, self.sought.as_ref())
+    }
+
     /// The aggregate on its arguments, which are columns of their own unless they are constants.
     pub fn bind(
         &self,
         arguments: &[Arc<dyn PhysicalExpr>],
         fields: &[FieldRef],
     ) -> Result<Box<dyn BoundPartitionMethod>> {
-        let of_aggregate = arguments.len() - usize::from(self.has_filter);
+        let of_aggregate = match (self.has_filter, fields.split_last()) {
+            (false, _) => arguments.len(),
+            (true, Some((filter, rest))) if filter.data_type() == &DataType::Boolean => rest.len(),
+            (true, _) => {
+                return exec_err!(
+                    "{}: FILTER must be a condition, found another type",
+                    self.aggregate.name()
+                );
+            }
+        };
         let expr = |(i, argument): (usize, &Arc<dyn PhysicalExpr>)| match argument.is::<Literal>() {
             true => Arc::clone(argument),
             false => Arc::new(Column::new(&i.to_string(), i)) as _,

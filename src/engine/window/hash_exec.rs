@@ -71,12 +71,12 @@ impl PhysicalOptimizerRule for HashRule {
 /// A call of one of our functions.
 #[derive(Clone)]
 pub struct Call {
-    #[cfg_attr(not(feature = "codec"), allow(dead_code))]
-    pub function: Arc<WindowUDF>,
-    pub arguments: Vec<Arc<dyn PhysicalExpr>>,
+    #[cfg_attr(not(feature = "codec"), allow(dead_code))] // what travels
+    function: Arc<WindowUDF>,
+    arguments: Vec<Arc<dyn PhysicalExpr>>,
     run: Arc<dyn BoundPartitionMethod>,
     /// Of the column that it gives.
-    pub name: String,
+    name: String,
 }
 
 impl Call {
@@ -98,13 +98,19 @@ impl Call {
         let (function, name) = (Arc::clone(function), name.to_owned());
         Some(run.map(|run| Self { function, arguments, run: Arc::from(run), name }))
     }
+
+    /// What it was made of: function, arguments, name of its column.
+    #[cfg(feature = "codec")]
+    pub fn parts(&self) -> (&WindowUDF, &[Arc<dyn PhysicalExpr>], &str) {
+        (&self.function, &self.arguments, &self.name)
+    }
 }
 
 /// The operator: windows of our functions over one list of partition keys.
 pub struct WholePartitionExec {
     input: Arc<dyn ExecutionPlan>,
-    pub keys: Vec<Arc<dyn PhysicalExpr>>,
-    pub calls: Vec<Call>,
+    keys: Vec<Arc<dyn PhysicalExpr>>,
+    calls: Vec<Call>,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
@@ -145,6 +151,12 @@ impl WholePartitionExec {
         );
         let (properties, metrics) = (Arc::new(properties), ExecutionPlanMetricsSet::new());
         Self { input, keys, calls, schema, properties, metrics }
+    }
+
+    /// What it was made of, beside input and schema: keys and calls.
+    #[cfg(feature = "codec")]
+    pub fn parts(&self) -> (&[Arc<dyn PhysicalExpr>], &[Call]) {
+        (&self.keys, &self.calls)
     }
 }
 

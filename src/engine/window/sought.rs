@@ -20,9 +20,9 @@ use crate::engine::registry::Registry;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Sought {
     /// Of the scale, NULL where it was not found.
-    pub field: String,
+    field: String,
     /// What to say where it is nowhere.
-    pub message: String,
+    message: String,
 }
 
 impl Sought {
@@ -53,12 +53,19 @@ impl Sought {
         (0..scales.len()).any(|row| scales.is_valid(row) && field.is_valid(row))
     }
 
+    #[cfg(feature = "codec")]
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Name of the function that checks scales.
-    pub const CHECKER: &str = "checked";
+    #[cfg(feature = "codec")]
+    pub fn from_parts(field: String, message: String) -> Self {
+        Self { field, message }
+    }
 
     /// The function that checks scales.
     pub fn checker(self) -> WindowUDF {
@@ -87,7 +94,7 @@ struct Checked {
 
 impl WindowUDFImpl for Checked {
     fn name(&self) -> &str {
-        Sought::CHECKER
+        "checked"
     }
 
     fn signature(&self) -> &Signature {
@@ -112,8 +119,16 @@ struct OfAllGroups(Sought);
 
 impl PartitionEvaluator for OfAllGroups {
     fn evaluate_all(&mut self, arguments: &[ArrayRef], _: usize) -> Result<ArrayRef> {
-        let counts = arguments[1].as_primitive::<Int64Type>();
-        self.0.check(&arguments[0], counts.iter().flatten().any(|count| count > 0))?;
-        Ok(Arc::clone(&arguments[0]))
+        let [scales, counts] = arguments else {
+            return exec_err!("checked: must have scales and counts, found another number");
+        };
+        let has_values = match counts.as_primitive_opt::<Int64Type>() {
+            Some(counts) => counts.iter().flatten().any(|count| count > 0),
+            None => {
+                return exec_err!("checked: counts must be BIGINT, found {}", counts.data_type());
+            }
+        };
+        self.0.check(scales, has_values)?;
+        Ok(Arc::clone(scales))
     }
 }

@@ -38,10 +38,10 @@ use crate::index::execution::{Cancel, Execution};
 
 /// The operator.
 pub struct IndexExec {
-    pub call: Arc<IndexCall>,
-    pub inputs: Vec<Arc<dyn ExecutionPlan>>,
+    call: Arc<IndexCall>,
+    inputs: Vec<Arc<dyn ExecutionPlan>>,
     /// Which nodes of the framework have rows.
-    pub filter: Option<Arc<dyn PhysicalExpr>>,
+    filter: Option<Arc<dyn PhysicalExpr>>,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
@@ -90,6 +90,12 @@ impl IndexExec {
             metrics: ExecutionPlanMetricsSet::new(),
             running: Arc::default(),
         }
+    }
+
+    /// What it was made of, beside inputs and schema: the call, and the filter on nodes.
+    #[cfg(feature = "codec")]
+    pub fn parts(&self) -> (&IndexCall, Option<&Arc<dyn PhysicalExpr>>) {
+        (&self.call, self.filter.as_ref())
     }
 
     pub fn partitions(&self) -> usize {
