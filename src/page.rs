@@ -105,7 +105,6 @@ impl Family {
 
 /// How a function is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Form {
     /// One answer for many rows: `GROUP BY`, `FILTER`, `OVER (...)` with any frame.
     Aggregate,
