@@ -53,7 +53,7 @@ pub fn register_all(context: &SessionContext) -> Result<()> {
 /// afterwards has to plan the nodes of this crate too.
 ///
 /// ```
-/// use datafusion::execution::SessionStateBuilder;
+/// use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 /// use datafusion::prelude::SessionContext;
 ///
 /// # fn main() -> datafusion::error::Result<()> {
