@@ -45,6 +45,14 @@ struct Part {
     unknown: Vec<String>,
 }
 
+/// Units and periods in their order, and for each part the places of its codes among them.
+struct Keys {
+    units: ArrayRef,
+    periods: ArrayRef,
+    unit_codes: Vec<Vec<u32>>,
+    period_codes: Vec<Vec<u32>>,
+}
+
 const UNWANTED: u32 = u32::MAX;
 
 impl Reader {
@@ -107,6 +115,7 @@ impl Reader {
             false => (new_null_array(&DataType::Int64, 1), vec![vec![0]; parts.len()]),
         };
         let (n, times) = (units.len(), periods.len());
+        let keys = Keys { units, periods, unit_codes, period_codes };
         // Where units have rows, and the column of an indicator without any.
         reservation.try_grow(self.frameworks.len() * times * n + n * size_of::<f64>())?;
         let mut present = vec![vec![false; times * n]; self.frameworks.len()];
@@ -121,52 +130,7 @@ impl Reader {
         });
         let members: Vec<Vec<bool>> = members.collect();
         for indicator in 0..self.indicators.len() {
-            let mut of_period: Vec<Option<Vec<f64>>> = vec![None; times];
-            for (part, (units_of, periods_of)) in
-                parts.iter_mut().zip(unit_codes.iter().zip(&period_codes))
-            {
-                for (code, column) in
-                    std::mem::take(&mut part.columns[indicator]).into_iter().enumerate()
-                {
-                    if column.is_empty() {
-                        continue;
-                    }
-                    let period = periods_of[code] as usize;
-                    let in_place = column.len() == n
-                        && units_of.iter().enumerate().all(|(i, &unit)| i == unit as usize);
-                    let target = &mut of_period[period];
-                    if target.is_none() && in_place {
-                        *target = Some(column);
-                        continue;
-                    }
-                    let target = match target {
-                        Some(target) => target,
-                        none => {
-                            reservation.try_grow(n * size_of::<f64>())?;
-                            none.insert(vec![f64::from_bits(ABSENT); n])
-                        }
-                    };
-                    let given_back = column.capacity() * size_of::<f64>();
-                    for (&unit, x) in units_of.iter().zip(column) {
-                        if x.to_bits() == ABSENT {
-                            continue;
-                        }
-                        let cell = &mut target[unit as usize];
-                        if cell.to_bits() != ABSENT {
-                            let place = self.place(
-                                &units,
-                                unit as usize,
-                                &periods,
-                                period,
-                                indicator as u32,
-                            );
-                            return self.twice(&place);
-                        }
-                        *cell = x;
-                    }
-                    reservation.shrink(given_back);
-                }
-            }
+            let of_period = self.of_indicator(indicator, &mut parts, &keys, reservation)?;
             for (period, column) in of_period.into_iter().enumerate() {
                 has_rows.push(column.is_some());
                 let Some(column) = column else {
@@ -192,8 +156,8 @@ impl Reader {
                 start..start + times
             };
             Panel {
-                units: Arc::clone(&units),
-                periods: Arc::clone(&periods),
+                units: Arc::clone(&keys.units),
+                periods: Arc::clone(&keys.periods),
                 columns: indicators
                     .iter()
                     .flat_map(cells)
@@ -205,6 +169,59 @@ impl Reader {
             }
         });
         Ok((panels.collect(), unknown))
+    }
+
+    /// The columns of an indicator, one a period that it has rows in, from all parts.
+    fn of_indicator(
+        &self,
+        indicator: usize,
+        parts: &mut [Part],
+        Keys { units, periods, unit_codes, period_codes }: &Keys,
+        reservation: &MemoryReservation,
+    ) -> Result<Vec<Option<Vec<f64>>>> {
+        let n = units.len();
+        let mut of_period: Vec<Option<Vec<f64>>> = vec![None; periods.len()];
+        for (part, (units_of, periods_of)) in
+            parts.iter_mut().zip(unit_codes.iter().zip(period_codes))
+        {
+            for (code, column) in
+                std::mem::take(&mut part.columns[indicator]).into_iter().enumerate()
+            {
+                if column.is_empty() {
+                    continue;
+                }
+                let period = periods_of[code] as usize;
+                let in_place = column.len() == n
+                    && units_of.iter().enumerate().all(|(i, &unit)| i == unit as usize);
+                let target = &mut of_period[period];
+                if target.is_none() && in_place {
+                    *target = Some(column);
+                    continue;
+                }
+                let target = match target {
+                    Some(target) => target,
+                    none => {
+                        reservation.try_grow(n * size_of::<f64>())?;
+                        none.insert(vec![f64::from_bits(ABSENT); n])
+                    }
+                };
+                let given_back = column.capacity() * size_of::<f64>();
+                for (&unit, x) in units_of.iter().zip(column) {
+                    if x.to_bits() == ABSENT {
+                        continue;
+                    }
+                    let cell = &mut target[unit as usize];
+                    if cell.to_bits() != ABSENT {
+                        let place =
+                            self.place(units, unit as usize, periods, period, indicator as u32);
+                        return self.twice(&place);
+                    }
+                    *cell = x;
+                }
+                reservation.shrink(given_back);
+            }
+        }
+        Ok(of_period)
     }
 
     fn indicator(&self, position: u32) -> &str {

@@ -14,7 +14,7 @@ use crate::columns::Columns;
 use crate::engine::interner::{Interner, text};
 use crate::framework::{Framework, some};
 use crate::index::methods::call::MethodCall;
-use crate::index::monte_carlo::design::{Alternatives, NOMINAL, STEPS, Uncertain};
+use crate::index::monte_carlo::design::{Alternatives, NOMINAL, Picks, STEPS, Uncertain};
 use crate::index::monte_carlo::runs::{Chosen, Sets};
 use crate::index::place::at;
 use crate::types::{plain, sql_name};
@@ -105,88 +105,110 @@ impl Replay {
         if keys.len() == 0 {
             return exec_err!("{name}: weight_draws must have a draw, found no rows");
         }
-        let nodes = framework.nodes().len();
-        reservation.try_grow(keys.len() * nodes * size_of::<f64>())?;
-        let mut sets = vec![f64::NAN; keys.len() * nodes];
-        let codes = batch.column(1).as_string::<i32>();
-        let weights = batch.column(2).as_primitive::<Float64Type>();
-        let mut unknown = Vec::new();
-        for (row, &draw) in draw_of.iter().enumerate() {
-            if codes.is_null(row) && weights.is_null(row) {
-                continue;
-            }
-            let place = || -> Result<String> {
-                Ok(format!("draw {}", text(&keys.values()?, draw as usize)))
-            };
-            if codes.is_null(row) || weights.is_null(row) {
-                return exec_err!(
-                    "{name}: code and weight of weight_draws must both be given or both be NULL, found one ({})",
-                    place()?
-                );
-            }
-            let (code, weight) = (codes.value(row), weights.value(row));
-            let Some(node) = framework.position(code) else {
-                if !unknown.iter().any(|known| known == code) {
-                    unknown.push(code.to_owned());
-                }
-                continue;
-            };
-            if !(weight.is_finite() && weight >= 0.0) {
-                return exec_err!(
-                    "{name}: weight of weight_draws must be finite and >= 0, got {weight} ({}, code \
-                 '{code}')",
-                    place()?
-                );
-            }
-            let cell = &mut sets[draw as usize * nodes + node];
-            if !cell.is_nan() {
-                return exec_err!(
-                    "{name}: a weight must be given once a draw, found two of code '{code}' ({})",
-                    place()?
-                );
-            }
-            *cell = weight + 0.0;
-        }
-        if !unknown.is_empty() {
-            unknown.sort_unstable();
-            return exec_err!(
-                "{name}: codes of weight_draws must be in the framework, found {}",
-                some(&unknown)
-            );
-        }
-        let mut alternatives = Alternatives::default();
-        let mut picks = vec![[NOMINAL; 4]; keys.len()];
-        for (step, methods) in alternatives.iter_mut().enumerate() {
-            let mut known: HashMap<&str, usize> = HashMap::new();
-            let texts = batch.column(3 + step).as_string::<i32>();
-            for (&draw, method) in draw_of.iter().zip(texts.iter()) {
-                let Some(method) = method else { continue };
-                let pick = match known.get(method) {
-                    Some(pick) => *pick,
-                    None => {
-                        methods.push(method_of(uncertain, step, method)?);
-                        known.insert(method, methods.len() - 1);
-                        methods.len() - 1
-                    }
-                };
-                let before = std::mem::replace(&mut picks[draw as usize][step], pick);
-                if before != NOMINAL && before != pick {
-                    let other = known.iter().find(|(_, pick)| **pick == before);
-                    return exec_err!(
-                        "{name}: {} of weight_draws must be the same within a draw, found '{}' and \
-                     '{method}' (draw {})",
-                        COLUMNS[3 + step],
-                        other.map_or("", |(text, _)| text),
-                        text(&keys.values()?, draw as usize)
-                    );
-                }
-            }
-        }
+        reservation.try_grow(keys.len() * framework.nodes().len() * size_of::<f64>())?;
+        let sets = weights(framework, batch, &keys, &draw_of)?;
+        let (alternatives, picks) = methods(uncertain, batch, &keys, &draw_of)?;
         let chosen = picks.into_iter().enumerate();
         let chosen =
             chosen.map(|(set, picks)| Chosen { picks, left_out: None, weights: Some(set) });
         Ok(Self { sets: Sets::Given(sets), alternatives, chosen: chosen.collect() })
     }
+}
+
+/// The weights of each draw: `draw * nodes + node`, NaN where the draw states none.
+fn weights(
+    framework: &Framework,
+    batch: &RecordBatch,
+    keys: &Interner,
+    draw_of: &[u32],
+) -> Result<Vec<f64>> {
+    let (name, nodes) = (NAME, framework.nodes().len());
+    let mut sets = vec![f64::NAN; keys.len() * nodes];
+    let codes = batch.column(1).as_string::<i32>();
+    let weights = batch.column(2).as_primitive::<Float64Type>();
+    let mut unknown = Vec::new();
+    for (row, &draw) in draw_of.iter().enumerate() {
+        if codes.is_null(row) && weights.is_null(row) {
+            continue;
+        }
+        let place =
+            || -> Result<String> { Ok(format!("draw {}", text(&keys.values()?, draw as usize))) };
+        if codes.is_null(row) || weights.is_null(row) {
+            return exec_err!(
+                "{name}: code and weight of weight_draws must both be given or both be NULL, found one ({})",
+                place()?
+            );
+        }
+        let (code, weight) = (codes.value(row), weights.value(row));
+        let Some(node) = framework.position(code) else {
+            if !unknown.iter().any(|known| known == code) {
+                unknown.push(code.to_owned());
+            }
+            continue;
+        };
+        if !(weight.is_finite() && weight >= 0.0) {
+            return exec_err!(
+                "{name}: weight of weight_draws must be finite and >= 0, got {weight} ({}, code \
+             '{code}')",
+                place()?
+            );
+        }
+        let cell = &mut sets[draw as usize * nodes + node];
+        if !cell.is_nan() {
+            return exec_err!(
+                "{name}: a weight must be given once a draw, found two of code '{code}' ({})",
+                place()?
+            );
+        }
+        *cell = weight + 0.0;
+    }
+    if !unknown.is_empty() {
+        unknown.sort_unstable();
+        return exec_err!(
+            "{name}: codes of weight_draws must be in the framework, found {}",
+            some(&unknown)
+        );
+    }
+    Ok(sets)
+}
+
+/// The methods that the draws state, and which of them each draw has.
+fn methods(
+    uncertain: &Uncertain,
+    batch: &RecordBatch,
+    keys: &Interner,
+    draw_of: &[u32],
+) -> Result<(Alternatives, Vec<Picks>)> {
+    let name = NAME;
+    let mut alternatives = Alternatives::default();
+    let mut picks = vec![[NOMINAL; 4]; keys.len()];
+    for (step, methods) in alternatives.iter_mut().enumerate() {
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        let texts = batch.column(3 + step).as_string::<i32>();
+        for (&draw, method) in draw_of.iter().zip(texts.iter()) {
+            let Some(method) = method else { continue };
+            let pick = match known.get(method) {
+                Some(pick) => *pick,
+                None => {
+                    methods.push(method_of(uncertain, step, method)?);
+                    known.insert(method, methods.len() - 1);
+                    methods.len() - 1
+                }
+            };
+            let before = std::mem::replace(&mut picks[draw as usize][step], pick);
+            if before != NOMINAL && before != pick {
+                let other = known.iter().find(|(_, pick)| **pick == before);
+                return exec_err!(
+                    "{name}: {} of weight_draws must be the same within a draw, found '{}' and \
+                 '{method}' (draw {})",
+                    COLUMNS[3 + step],
+                    other.map_or("", |(text, _)| text),
+                    text(&keys.values()?, draw as usize)
+                );
+            }
+        }
+    }
+    Ok((alternatives, picks))
 }
 
 /// A method that the table names for a step.
