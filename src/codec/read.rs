@@ -18,14 +18,14 @@ use super::message::{
     Aggregation, AsWindow, Constant, Index, Kind, Seeker, Window, Windows, damaged,
 };
 use crate::arguments::constants::{Constants, Given};
-use crate::engine::holding::HoldingAggregateExec;
+use crate::engine::holding::{HoldingAggregateExec, aggregation_of};
 use crate::engine::window::aggregate_as_window::Grouped;
 use crate::engine::window::hash_exec::{Call, WholePartitionExec};
 use crate::engine::window::sought::Sought;
 use crate::functions::registry;
 use crate::functions::table::arguments::{Arguments, parameters};
 use crate::functions::table::entries;
-use crate::functions::table::sql::call::{IndexCall, nodes_schema};
+use crate::functions::table::sql::call::IndexCall;
 use crate::functions::table::sql::exec::IndexExec;
 use crate::functions::table::sql::in_order_exec::InOrderExec;
 use crate::page::{Kind as KindOfParameter, Page};
@@ -105,7 +105,7 @@ impl Reader<'_> {
         if !(1..=MOST_PARTITIONS).contains(&partitions) {
             return Err(damaged(&format!("{partitions} partitions")));
         }
-        let nodes = nodes_schema(call.function.spec().node_column.unwrap_or("code"));
+        let nodes = call.nodes_schema();
         let filter = filter.map(|filter| self.expr(&filter, &nodes)).transpose()?;
         if let Some(filter) = &filter
             && filter.data_type(&nodes)? != DataType::Boolean
@@ -187,14 +187,7 @@ impl Reader<'_> {
         if input.schema() != aggregate.input().schema() {
             return Err(damaged("an aggregate of other columns"));
         }
-        let whole = AggregateExec::try_new(
-            *aggregate.mode(),
-            aggregate.group_expr().clone(),
-            aggregate.aggr_expr().to_vec(),
-            aggregate.filter_expr().to_vec(),
-            Arc::clone(input),
-            aggregate.input_schema(),
-        )?;
+        let whole = aggregation_of(aggregate, Arc::clone(input))?;
         match HoldingAggregateExec::of(&registry().holding, *aggregate.mode(), &whole)? {
             Some(holding) => Ok(Arc::new(holding)),
             None => Err(damaged("an aggregation that holds no values")),

@@ -6,7 +6,6 @@ use datafusion::arrow::array::Array;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::aggregates::AggregateExec;
 use datafusion::physical_plan::empty::EmptyExec;
 use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
 use datafusion_proto::protobuf;
@@ -14,7 +13,7 @@ use datafusion_proto::protobuf;
 use super::message::{
     Aggregation, AsWindow, Constant, InOrder, Index, Kind, Seeker, Window, Windows,
 };
-use crate::engine::holding::HoldingAggregateExec;
+use crate::engine::holding::{HoldingAggregateExec, aggregation_of};
 use crate::engine::window::aggregate_as_window::Grouped;
 use crate::engine::window::hash_exec::{Call, WholePartitionExec};
 use crate::engine::window::sought::Sought;
@@ -103,14 +102,8 @@ impl Writer<'_> {
     fn aggregation(&self, holding: &HoldingAggregateExec) -> Result<Aggregation> {
         let aggregate = holding.aggregation();
         let input = EmptyExec::new(aggregate.input().schema());
-        let aggregate: Arc<dyn ExecutionPlan> = Arc::new(AggregateExec::try_new(
-            *aggregate.mode(),
-            aggregate.group_expr().clone(),
-            aggregate.aggr_expr().to_vec(),
-            aggregate.filter_expr().to_vec(),
-            Arc::new(input),
-            aggregate.input_schema(),
-        )?);
+        let aggregate: Arc<dyn ExecutionPlan> =
+            Arc::new(aggregation_of(aggregate, Arc::new(input))?);
         let aggregate = self.converter.execution_plan_to_proto(&aggregate, self.codec)?;
         Ok(Aggregation { aggregate: Some(Box::new(aggregate)) })
     }

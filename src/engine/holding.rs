@@ -216,15 +216,22 @@ fn sorted(by_hash: &AggregateExec) -> Result<Option<AggregateExec>> {
         true => input,
         false => Arc::new(SharedSortExec::new(order, input)),
     };
+    aggregation_of(by_hash, input).map(Some)
+}
+
+/// The same aggregation of another input.
+pub fn aggregation_of(
+    aggregate: &AggregateExec,
+    input: Arc<dyn ExecutionPlan>,
+) -> Result<AggregateExec> {
     AggregateExec::try_new(
-        *by_hash.mode(),
-        groups.clone(),
-        by_hash.aggr_expr().to_vec(),
-        by_hash.filter_expr().to_vec(),
+        *aggregate.mode(),
+        aggregate.group_expr().clone(),
+        aggregate.aggr_expr().to_vec(),
+        aggregate.filter_expr().to_vec(),
         input,
-        schema,
+        aggregate.input_schema(),
     )
-    .map(Some)
 }
 
 /// Whether equal keys are neighbours when sorted: -0 and 0 are equal and have an order.

@@ -64,7 +64,12 @@ impl Arguments {
     /// A method of a step; none for 'none'.
     pub fn method(&self, step: Step, name: &str) -> Result<Option<MethodCall>> {
         let Some(text) = self.constants.text(name)? else { return Ok(None) };
-        parse(self.registry, step, &text).map_err(|error| at(self.page.name, error))
+        self.parse(step, &text)
+    }
+
+    /// A method of a step, from its text; none for 'none'.
+    pub fn parse(&self, step: Step, text: &str) -> Result<Option<MethodCall>> {
+        parse(self.registry, step, text).map_err(|error| at(self.page.name, error))
     }
 
     /// The steps that are asked for.

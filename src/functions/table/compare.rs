@@ -182,18 +182,16 @@ impl TableFunction for Compare {
     }
 
     fn methods(&self, framework: &Framework, rows: &RowMethods) -> Result<Methods, Faults> {
-        let a = Methods::new(framework, rows, &self.a)?;
-        if !self.has_framework_b {
-            let b = Methods::new(framework, rows, &self.b)?;
-            no_faults(unused(framework, &[(&self.a, &a), (&self.b, &b)], None))?;
-        }
-        Ok(a) // what neither variant uses is otherwise known when the second framework is
+        Methods::new(framework, rows, &self.a) // what neither uses is known with the second variant
     }
 
     fn second(&self, first: First<'_>, extra: &[RecordBatch]) -> Result<Option<Variant>> {
         let First { framework, row_methods, methods: a } = first;
         let Some(table) = extra.first() else {
-            let b = Methods::new(framework, row_methods, &self.b);
+            let b = Methods::new(framework, row_methods, &self.b).and_then(|b| {
+                no_faults(unused(framework, &[(&self.a, a), (&self.b, &b)], None))?;
+                Ok(b)
+            });
             let methods = b.or_else(|faults| plan_err!("{}: {faults}", PAGE.name))?;
             return Ok(Some(Variant { framework: framework.clone(), methods }));
         };

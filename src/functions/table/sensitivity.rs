@@ -197,8 +197,7 @@ impl TableFunction for Sensitivity {
     }
 
     fn methods(&self, framework: &Framework, rows: &RowMethods) -> Result<Methods, Faults> {
-        self.uncertain.check(framework, rows)?;
-        Methods::new(framework, rows, &self.uncertain.steps)
+        self.uncertain.methods(framework, rows)
     }
 
     fn compute(&self, Inputs { index, .. }: Inputs, request: Request) -> Result<Output> {

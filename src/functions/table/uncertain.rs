@@ -3,11 +3,8 @@
 use datafusion::common::{Result, ScalarValue, plan_err};
 
 use super::arguments::Arguments;
-use super::method::parse;
-use crate::index::methods::call::{MethodCall, Step};
 use crate::index::methods::used::Argument;
 use crate::index::monte_carlo::design::{Alternatives, STEPS, Spread, Uncertain};
-use crate::index::place::at;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 
 pub const WEIGHTS: Parameter = Parameter {
@@ -137,7 +134,7 @@ impl Arguments {
                 return plan_err!("{name}: {option} must have a method, got an empty list");
             };
             for text in &texts {
-                methods.push(method(self, step, text)?);
+                methods.push(self.parse(step, text)?);
             }
             // The nominal index is one of the alternatives unless the call says otherwise.
             arguments.constants.fill(step.option(), ScalarValue::from(first.as_str()));
@@ -186,10 +183,6 @@ impl Arguments {
         }
         Ok(uncertain)
     }
-}
-
-fn method(arguments: &Arguments, step: Step, text: &str) -> Result<Option<MethodCall>> {
-    parse(arguments.registry, step, text).map_err(|error| at(arguments.page.name, error))
 }
 
 fn spread(arguments: &Arguments) -> Result<Spread> {

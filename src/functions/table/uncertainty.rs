@@ -132,7 +132,6 @@ pub struct Uncertainty {
     uncertain: Uncertain,
     draws: u64,
     top: u32,
-    is_replay: bool,
 }
 
 const COLUMNS: &[Column] = &[
@@ -153,7 +152,6 @@ const COLUMNS: &[Column] = &[
 
 impl TableFunction for Uncertainty {
     fn bind(arguments: &Arguments) -> Result<Self> {
-        let is_replay = arguments.has_table(WEIGHT_DRAWS.name);
         let others = [
             &DRAWS,
             &SEED,
@@ -168,7 +166,7 @@ impl TableFunction for Uncertainty {
             &LEAVE_OUT,
         ];
         let given = others.iter().find(|other| arguments.constants.is_given(other.name));
-        if let (true, Some(given)) = (is_replay, given) {
+        if let (true, Some(given)) = (arguments.has_table(WEIGHT_DRAWS.name), given) {
             return plan_err!(
                 "{}: {} must not be given with weight_draws, found both",
                 PAGE.name,
@@ -179,7 +177,6 @@ impl TableFunction for Uncertainty {
             uncertain: arguments.uncertain()?,
             draws: arguments.constants.whole(DRAWS.name, 1..=MOST_DRAWS)?,
             top: arguments.constants.whole(TOP.name, 1..=u64::from(u32::MAX))? as u32,
-            is_replay,
         })
     }
 
@@ -188,7 +185,7 @@ impl TableFunction for Uncertainty {
     }
 
     fn describe(&self) -> String {
-        match self.is_replay {
+        match self.uncertain.is_replay {
             true => format!("{}, compute the draws of weight_draws", self.uncertain.describe()),
             false => format!("{}, compute {} draws", self.uncertain.describe(), self.draws),
         }
@@ -199,14 +196,13 @@ impl TableFunction for Uncertainty {
     }
 
     fn methods(&self, framework: &Framework, rows: &RowMethods) -> Result<Methods, Faults> {
-        self.uncertain.check(framework, rows)?;
-        Methods::new(framework, rows, &self.uncertain.steps)
+        self.uncertain.methods(framework, rows)
     }
 
     fn compute(&self, Inputs { index, extra, .. }: Inputs, request: Request) -> Result<Output> {
         let reservation = Arc::clone(&index.reservation);
         let (monte_carlo, mut runs) = match extra.first() {
-            Some(draws) if self.is_replay => {
+            Some(draws) => {
                 let Replay { sets, alternatives, chosen } =
                     Replay::new(&self.uncertain, &index.framework, draws, &reservation)?;
                 self.uncertain

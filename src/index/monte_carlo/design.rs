@@ -119,14 +119,17 @@ impl Uncertain {
         text
     }
 
-    /// What the choices need of a framework.
-    pub fn check(&self, framework: &Framework, rows: &RowMethods) -> Result<(), Faults> {
-        let mut faults = match self.is_replay {
+    /// The methods of the nominal index, with what the choices need of a framework checked.
+    pub fn methods(&self, framework: &Framework, rows: &RowMethods) -> Result<Methods, Faults> {
+        let nominal = match self.is_replay {
             // What has a use is known when the methods of the table are.
-            true => Methods::new(framework, rows, &self.steps).err(),
-            false => self.check_methods(framework, rows, &self.alternatives).err(),
-        }
-        .map_or_else(Vec::new, |Faults(faults)| faults);
+            true => Methods::new(framework, rows, &self.steps),
+            false => self.check_methods(framework, rows, &self.alternatives),
+        };
+        let mut faults = match &nominal {
+            Ok(_) => Vec::new(),
+            Err(Faults(faults)) => faults.clone(),
+        };
         let target = match self.target(framework) {
             Ok(target) => target,
             Err(fault) => {
@@ -147,16 +150,17 @@ impl Uncertain {
         if self.leave_out && leaves < 2 {
             faults.push(format!("leave_out must have two indicators at least, found {leaves}"));
         }
-        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
+        if faults.is_empty() { nominal } else { Err(Faults(faults)) }
     }
 
-    /// That all methods fit the framework, and that each thing given has a use with one of them.
+    /// That all methods fit the framework, and that each thing given has a use with one of them:
+    /// the methods of the nominal index.
     pub fn check_methods(
         &self,
         framework: &Framework,
         rows: &RowMethods,
         alternatives: &Alternatives,
-    ) -> Result<(), Faults> {
+    ) -> Result<Methods, Faults> {
         let mut faults = Vec::new();
         let mut variants = Vec::new();
         let mut add = |steps: Steps| match Methods::new(framework, rows, &steps) {
@@ -187,7 +191,10 @@ impl Uncertain {
                 variants.iter().map(|(steps, methods)| (steps, methods)).collect();
             faults.extend(unused(framework, &variants, None));
         }
-        if faults.is_empty() { Ok(()) } else { Err(Faults(faults)) }
+        match variants.into_iter().next() {
+            Some((_, nominal)) if faults.is_empty() => Ok(nominal),
+            _ => Err(Faults(faults)),
+        }
     }
 
     /// The steps with other methods.

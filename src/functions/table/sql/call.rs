@@ -37,6 +37,11 @@ impl IndexCall {
         schema(self.function.spec().columns, &unit, &period)
     }
 
+    /// What a filter on nodes sees.
+    pub fn nodes_schema(&self) -> SchemaRef {
+        nodes_schema(self.function.spec().node_column.unwrap_or("code"))
+    }
+
     /// What tells one call from another.
     fn identity(&self) -> (&'static str, String, &[&'static str], bool) {
         let Arguments { constants, tables, .. } = &self.arguments;

@@ -135,31 +135,22 @@ fn add_columns(plan: &LogicalPlan, used: &mut BTreeSet<String>) -> Result<()> {
         used.extend(expr.column_refs().into_iter().map(|column| column.name.clone()));
         // A subquery can use columns of the query around it.
         expr.apply(|expr| {
-            if let Expr::ScalarSubquery(query) = expr {
-                used.extend(query.outer_ref_columns.iter().flat_map(outer_columns));
-            }
-            if let Expr::InSubquery(query) = expr {
-                used.extend(query.subquery.outer_ref_columns.iter().flat_map(outer_columns));
-            }
-            if let Expr::Exists(query) = expr {
-                used.extend(query.subquery.outer_ref_columns.iter().flat_map(outer_columns));
+            let subquery = match expr {
+                Expr::ScalarSubquery(subquery) => subquery,
+                Expr::InSubquery(query) => &query.subquery,
+                Expr::Exists(query) => &query.subquery,
+                _ => return Ok(TreeNodeRecursion::Continue),
+            };
+            for outer in &subquery.outer_ref_columns {
+                outer.apply(|expr| {
+                    if let Expr::OuterReferenceColumn(_, column) | Expr::Column(column) = expr {
+                        used.insert(column.name.clone());
+                    }
+                    Ok(TreeNodeRecursion::Continue)
+                })?;
             }
             Ok(TreeNodeRecursion::Continue)
         })
     })?;
     Ok(())
-}
-
-fn outer_columns(expr: &Expr) -> Vec<String> {
-    let mut names = Vec::new();
-    let found = expr.apply(|expr| {
-        match expr {
-            Expr::OuterReferenceColumn(_, column) | Expr::Column(column) => {
-                names.push(column.name.clone());
-            }
-            _ => {}
-        }
-        Ok(TreeNodeRecursion::Continue)
-    });
-    found.map_or_else(|_| Vec::new(), |_| names)
 }

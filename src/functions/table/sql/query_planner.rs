@@ -19,7 +19,6 @@ use datafusion::logical_expr::{
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner};
 
-use super::call::nodes_schema;
 use super::exec::IndexExec;
 use super::in_order_exec::InOrderExec;
 use super::node::IndexNode;
@@ -58,11 +57,11 @@ impl QueryPlanner for IndexQueryPlanner {
         let plan = plan.clone().transform_up_with_subqueries(|plan| match &plan {
             LogicalPlan::Extension(Extension { node }) => match node.as_any().downcast_ref() {
                 Some(index) => {
-                    let table = IndexTable { index: IndexNode::clone(index) };
+                    let (planner, index) = (Arc::clone(others), IndexNode::clone(index));
+                    let name = index.call.name();
+                    let table = IndexTable { planner, index };
                     let source = provider_as_source(Arc::new(table));
-                    Ok(Transformed::yes(
-                        LogicalPlanBuilder::scan(index.call.name(), source, None)?.build()?,
-                    ))
+                    Ok(Transformed::yes(LogicalPlanBuilder::scan(name, source, None)?.build()?))
                 }
                 None => Ok(Transformed::no(plan)),
             },
@@ -102,8 +101,7 @@ fn operator(
     session: &dyn Session,
     physical: impl Fn(&Expr, &DFSchema) -> Result<Arc<dyn datafusion::physical_expr::PhysicalExpr>>,
 ) -> Result<Arc<dyn ExecutionPlan>> {
-    let code = index.call.function.spec().node_column.unwrap_or("code");
-    let schema = DFSchema::try_from(nodes_schema(code).as_ref().clone())?;
+    let schema = DFSchema::try_from(index.call.nodes_schema().as_ref().clone())?;
     let filter = index.filter.as_ref().map(|filter| physical(filter, &schema)).transpose()?;
     let partitions = match index.call.function.spec().is_by_unit() {
         true => session.config().target_partitions(),
@@ -117,6 +115,8 @@ fn operator(
 
 /// An index as a table.
 struct IndexTable {
+    /// Of the inputs, which are optimised already.
+    planner: Planner,
     index: IndexNode,
 }
 
@@ -145,7 +145,7 @@ impl TableProvider for IndexTable {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let mut inputs = Vec::new();
         for input in &self.index.inputs {
-            inputs.push(session.create_physical_plan(input).await?);
+            inputs.push(self.planner.create_physical_plan(input, session).await?);
         }
         let mut index = self.index.clone();
         if let Some(columns) = projection {
