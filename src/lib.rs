@@ -83,6 +83,7 @@ mod index;
 mod kernel;
 mod page;
 pub mod progress;
+mod read;
 pub mod session;
 mod statement;
 mod types;

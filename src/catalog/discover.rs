@@ -10,8 +10,8 @@ use datafusion::object_store::ObjectStore;
 use datafusion::object_store::path::Path as StorePath;
 use datafusion::prelude::SessionContext;
 
-use super::file::{self, Source};
 use super::schema::DEFAULT_SCHEMA;
+use crate::read::source::{self, Source};
 
 /// Finds what is a table below `data`.
 pub(super) async fn discover(
@@ -70,7 +70,7 @@ fn folder_url(data: &str) -> Result<ListingTableUrl> {
         return ListingTableUrl::parse(format!("{data}{end}"));
     }
     match Path::new(data).canonicalize() {
-        Ok(path) if path.is_dir() => ListingTableUrl::try_new(file::folder_url(&path)?, None),
+        Ok(path) if path.is_dir() => ListingTableUrl::try_new(source::folder_url(&path)?, None),
         Ok(_) => plan_err!("{data}: must be a folder, found a file"),
         Err(error) => plan_err!("{data}: {error}"),
     }

@@ -5,16 +5,9 @@
 //! (`year=2024/`) is a table wherever it stands. Only names are read at the start: a table's
 //! footers are read when a query names it, and a broken file is an error of that query alone.
 
-mod arrow;
-mod columns;
 mod discover;
-mod file;
 mod information_schema;
-mod looks;
-mod part;
-mod reading;
 mod schema;
-mod text;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,9 +19,8 @@ use datafusion::prelude::SessionContext;
 use discover::discover;
 use schema::{DataSchema, Opener};
 
-pub use file::Source;
-pub use part::Part;
-pub use reading::{Missing, Reading};
+use crate::read::source::Source;
+
 pub use schema::{CATALOG, DEFAULT_SCHEMA};
 
 /// Registers the tables of a data folder, or of an object-store URL, and of files named in `FROM`.

@@ -11,7 +11,9 @@ use datafusion::execution::SessionState;
 use datafusion::logical_expr::TableType;
 use datafusion::prelude::SessionContext;
 
-use super::file::Source;
+use crate::read::options::Options;
+use crate::read::source::Source;
+
 
 /// Name of the catalog.
 pub const CATALOG: &str = "goalposts";
@@ -94,7 +96,7 @@ impl SchemaProvider for DataSchema {
         }
         let session = self.opener.session()?;
         let Some(name) = self.on_disk(name) else {
-            return match Source::named(name)? {
+            return match Source::named(name, &Options::default())? {
                 Some(source) => source.open(&session as &dyn Session).await.map(Some),
                 None => Ok(None),
             };

@@ -162,6 +162,18 @@ impl Runner {
         })
     }
 
+    /// Does work that is no statement.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`], or that it stopped.
+    pub async fn finish_work<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T> {
+        let done = self.interrupt.or(self.spawn(work)).await?;
+        done.map_err(|error| Error::Data(one_line(&error.to_string())))
+    }
+
     /// Starts work that is given up when nobody waits for it any more.
     fn spawn<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Task<T> {
         Task(self.workers.spawn(work))

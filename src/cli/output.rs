@@ -1,6 +1,7 @@
 //! Results to standard output, or to a file.
 
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result as Written;
 
 use super::error::Result;
@@ -55,9 +56,20 @@ pub async fn write_rows(rows: ResultRows, target: &Target, format: Format) -> Re
 
 /// The same, by a writer of the caller's.
 pub async fn write_with(
+    rows: ResultRows,
+    target: &Target,
+    writer: impl Fn(Out, &SchemaRef) -> Written<Box<dyn BatchWriter>>,
+) -> Result<usize> {
+    write_checked(rows, target, writer, &|_| Ok(()), &|| Ok(())).await
+}
+
+/// The same, with checks of each batch and, before a file takes its name, of all of them.
+pub async fn write_checked(
     mut rows: ResultRows,
     target: &Target,
     writer: impl Fn(Out, &SchemaRef) -> Written<Box<dyn BatchWriter>>,
+    see: &(dyn Fn(&RecordBatch) -> Result<()> + Sync),
+    finish: &(dyn Fn() -> Result<()> + Sync),
 ) -> Result<usize> {
     if !rows.has_columns() && *target == Target::Output {
         while rows.next().await?.is_some() {}
@@ -66,12 +78,14 @@ pub async fn write_with(
     let mut export = None;
     // The target is opened with the first batch: a query that fails at once writes no header.
     while let Some(batch) = rows.next().await? {
+        see(&batch)?;
         let export = match &mut export {
             Some(export) => export,
             none => none.insert(target.open_with(&rows.schema, &writer)?),
         };
         export.write(&batch)?;
     }
+    finish()?;
     match export {
         Some(export) => Ok(export.finish()?),
         None => Ok(target.open_with(&rows.schema, &writer)?.finish()?),

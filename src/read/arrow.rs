@@ -9,7 +9,7 @@ use datafusion::object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 
 /// What is damaged in an Arrow file or stream, if anything is. The engine takes the lengths in it on
 /// trust, and asks for gigabytes where one is wrong.
-pub(super) async fn arrow_fault(
+pub async fn arrow_fault(
     store: &Arc<dyn ObjectStore>,
     file: &ObjectMeta,
 ) -> Result<Option<String>> {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider, default_table_source::provider_as_source};
-use datafusion::common::{Column, DataFusionError, Result, ScalarValue, plan_err};
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::{Column, DataFusionError, Result, ScalarValue, exec_err, plan_err};
 use datafusion::datasource::ViewTable;
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::arrow::ArrowFormat;
@@ -25,9 +26,12 @@ use url::Url;
 
 use super::arrow::arrow_fault;
 use super::columns::{check_names, check_partitions, same_columns, stored, widest};
+use super::container;
+use super::files::{Place, look};
+use super::options::{Format, Options};
 use super::part::Part;
-use super::reading::Reading;
-use super::text;
+use super::table::TextTable;
+use super::unite::unite;
 use crate::error::describe;
 use crate::types::sql_name;
 
@@ -35,6 +39,8 @@ use crate::types::sql_name;
 const READERS: usize = 16;
 /// The folder of the rows whose partition column is NULL, as Hive, Spark and others name it.
 const NULL_FOLDER: &str = "__HIVE_DEFAULT_PARTITION__";
+/// The column with the name of the file.
+const FILENAME: &str = "filename";
 /// The table of files in the plan of one that unites them.
 const FILES: &str = "files";
 
@@ -44,35 +50,9 @@ pub struct Source {
     url: ListingTableUrl,
     /// As the user knows it.
     shown: String,
-    kind: Kind,
-    /// Of the files, in lower case and without the point.
+    kind: Format,
+    /// Of the files, in lower case and without the first point: `csv`, `csv.gz`.
     ending: String,
-}
-
-/// How a file is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Columns by name, types by the table.
-    Parquet,
-    /// As `Parquet`.
-    Json,
-    /// Columns by their place, types by the file.
-    Arrow,
-    /// Text, columns separated by this byte unless the file says otherwise.
-    Text(u8),
-}
-
-impl Kind {
-    fn of(ending: &str) -> Option<Self> {
-        Some(match ending {
-            "parquet" => Self::Parquet,
-            "csv" => Self::Text(b','),
-            "tsv" => Self::Text(b'\t'),
-            "json" | "ndjson" | "jsonl" => Self::Json,
-            "arrow" | "arrows" | "feather" | "ipc" => Self::Arrow,
-            _ => return None,
-        })
-    }
 }
 
 /// A table, and what the one who imports it should know.
@@ -95,12 +75,12 @@ struct Partitions {
 
 impl Source {
     /// A Parquet file below the data folder.
-    pub(super) fn file(root: &ListingTableUrl, shown: &str, parts: &[&str]) -> Result<Self> {
+    pub fn file(root: &ListingTableUrl, shown: &str, parts: &[&str]) -> Result<Self> {
         Self::below(root, shown, parts)
     }
 
     /// A folder of Parquet files below the data folder.
-    pub(super) fn folder(root: &ListingTableUrl, shown: &str, parts: &[&str]) -> Result<Self> {
+    pub fn folder(root: &ListingTableUrl, shown: &str, parts: &[&str]) -> Result<Self> {
         let mut parts = parts.to_vec();
         parts.push(""); // the slash at the end
         Self::below(root, shown, &parts)
@@ -114,23 +94,28 @@ impl Source {
         };
         let shown = format!("{shown}/{}", parts.join("/"));
         let url = ListingTableUrl::try_new(url, None)?;
-        Ok(Self { url, shown, kind: Kind::Parquet, ending: "parquet".into() })
+        Ok(Self { url, shown, kind: Format::Parquet, ending: "parquet".into() })
     }
 
-    /// What a name in `FROM` means if it is no table: a path or URL with a known ending.
+    /// What a name in `FROM` means if it is no table: a path or URL of a file that can be read.
     ///
     /// # Errors
-    /// When there is no such file, or its ending stands for no format.
-    pub fn named(name: &str) -> Result<Option<Self>> {
+    /// When there is no such file, or it is of no known format.
+    pub fn named(name: &str, options: &Options) -> Result<Option<Self>> {
         let path = Path::new(name);
         let is_folder = path.is_dir();
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        let ending = ending.map(str::to_ascii_lowercase).unwrap_or_default();
-        let (kind, ending) = match Kind::of(&ending) {
+        let ending = ending_of(name);
+        let by_ending = Format::of_ending(container::inner_ending(&ending));
+        let (kind, ending) = match options.format.or(by_ending) {
             Some(kind) => (kind, ending),
-            None if is_folder => (Kind::Parquet, "parquet".to_owned()),
-            None if !ending.is_empty() && path.is_file() => return unknown_ending(name, &ending),
-            None => return Ok(None),
+            None if is_folder => (Format::Parquet, "parquet".to_owned()),
+            None if path.is_file() && (!ending.is_empty() || options.is_called) => {
+                (by_content(path, name)?, ending)
+            }
+            None => match options.is_called {
+                true if !path.exists() => return plan_err!("{name}: file not found"),
+                _ => return Ok(None),
+            },
         };
         let url = if path.exists() {
             let absolute = path.canonicalize()?;
@@ -151,13 +136,18 @@ impl Source {
         Ok(Some(Self { url, shown: name.to_owned(), kind, ending }))
     }
 
+    /// What its files are.
+    pub fn format(&self) -> Format {
+        self.kind
+    }
+
     /// The place as the user knows it.
     pub fn shown(&self) -> &str {
         &self.shown
     }
 
     /// Whether there is anything to read.
-    pub(super) async fn has_files(&self, store: &Arc<dyn ObjectStore>) -> Result<bool> {
+    pub async fn has_files(&self, store: &Arc<dyn ObjectStore>) -> Result<bool> {
         let mut files = store.list(Some(self.url.prefix()));
         while let Some(file) = files.try_next().await? {
             if has_ending(file.location.as_ref(), &self.ending) {
@@ -168,40 +158,33 @@ impl Source {
     }
 
     /// Looks at the files and makes the table.
-    pub(super) async fn open(&self, session: &dyn Session) -> Result<Arc<dyn TableProvider>> {
-        self.open_as(session, &Reading::default()).await.map(|opened| opened.table)
+    pub async fn open(&self, session: &dyn Session) -> Result<Arc<dyn TableProvider>> {
+        self.open_as(session, &Options::default()).await.map(|opened| opened.table)
     }
 
-    /// As `open`, files of text as `reading` says.
+    /// As `open`, files of text as the options say.
     ///
     /// # Errors
     /// When a file is missing, empty or damaged, or the files do not agree on their columns.
-    pub async fn open_as(&self, session: &dyn Session, reading: &Reading<'_>) -> Result<Opened> {
+    pub async fn open_as(&self, session: &dyn Session, options: &Options) -> Result<Opened> {
         let store = session.runtime_env().object_store(&self.url)?;
         let files = self.files(session, &store).await?;
-        let mut partitions = self.partitions(&files)?;
+        let partitions = self.partitions(&files)?;
         let format: Arc<dyn FileFormat> = match self.kind {
-            Kind::Parquet => {
+            Format::Parquet => {
                 Arc::new(ParquetFormat::default().with_coerce_int96(Some("us".into())))
             }
-            Kind::Json => Arc::new(JsonFormat::default()),
-            Kind::Arrow => Arc::new(ArrowFormat),
-            Kind::Text(delimiter) => {
-                let values = std::mem::take(&mut partitions.values);
-                let places = files.into_iter().zip(values).map(|(meta, partitions)| {
-                    text::TextFile { shown: self.shown_file(&meta), meta, partitions }
-                });
-                let (places, columns) = (places.collect(), &partitions.columns);
-                let (table, notes) =
-                    text::open(session, &store, delimiter, places, columns, reading).await?;
-                return Ok(Opened { table, notes });
+            Format::Json => Arc::new(JsonFormat::default()),
+            Format::Arrow => Arc::new(ArrowFormat),
+            Format::Text(_) | Format::Sheet => {
+                return self.open_text(session, &store, files, partitions, options).await;
             }
         };
         let schemas = self.schemas(session, &store, &format, &files).await?;
         let schema = self.schema(&schemas)?;
         check_partitions(&schema, &partitions.columns, &self.shown)?;
         // Arrow files are read by place, whatever the table says.
-        let are_alike = self.kind != Kind::Arrow
+        let are_alike = self.kind != Format::Arrow
             || schemas.iter().all(|(_, file)| same_columns(file, &schemas[0].1));
         let table = if are_alike && !partitions.is_odd {
             let ending = self.one_ending(&files)?;
@@ -214,6 +197,58 @@ impl Source {
             self.united(session, &format, &files, &schemas, &schema, &partitions)?
         };
         Ok(Opened { table, notes: Vec::new() })
+    }
+
+    /// The table of files of text and of workbooks.
+    async fn open_text(
+        &self,
+        session: &dyn Session,
+        store: &Arc<dyn ObjectStore>,
+        files: Vec<ObjectMeta>,
+        partitions: Partitions,
+        options: &Options,
+    ) -> Result<Opened> {
+        let threads = session.config().target_partitions().max(1);
+        let mut looked = Vec::new();
+        let mut notes = Vec::new();
+        for (meta, values) in files.iter().zip(partitions.values) {
+            let (shown, kind, options) = (self.shown_file(meta), self.kind, options.clone());
+            let place = match self.url_of(meta)?.get_url().to_file_path() {
+                Ok(path) if self.url.scheme() == "file" => Place::File(path),
+                _ => Place::fetched(store, meta).await?,
+            };
+            let work = move || look(&place, &shown, kind, &options, threads);
+            let found = match SpawnedTask::spawn_blocking(work).join_unwind().await {
+                Ok(found) => found?,
+                Err(error) => return exec_err!("{error}"),
+            };
+            for file in found {
+                let file_notes = file.notes.iter().map(|note| match files.len() {
+                    1 => note.clone(),
+                    _ => format!("{}: {note}", file.shown),
+                });
+                notes.extend(file_notes);
+                looked.push((Arc::new(file), values.clone()));
+            }
+        }
+        let all: Vec<_> = looked.iter().map(|(file, _)| file.as_ref()).collect();
+        let united = unite(&all, options)?;
+        let fields = united.columns.iter().map(|column| {
+            Field::new(&column.making.name, column.making.data_type.clone(), true)
+        });
+        let schema = Schema::new(fields.collect::<Vec<_>>());
+        let first = all.first().map_or("", |file| &*file.shown);
+        let mut constants = partitions.columns;
+        check_partitions(&schema, &constants, first)?;
+        if options.filename {
+            constants.push((FILENAME.to_owned(), DataType::Utf8View));
+            for (file, values) in &mut looked {
+                values.push(ScalarValue::Utf8View(Some(file.shown.to_string())));
+            }
+        }
+        notes.extend(united.notes);
+        let table = TextTable::new(looked, united.columns, &constants, options.door);
+        Ok(Opened { table: Arc::new(table), notes })
     }
 
     /// The files there are, at least one and none without bytes.
@@ -297,7 +332,7 @@ impl Source {
         file: &ObjectMeta,
     ) -> Result<(String, SchemaRef)> {
         let shown = self.shown_file(file);
-        if self.kind == Kind::Arrow
+        if self.kind == Format::Arrow
             && let Some(fault) = arrow_fault(store, file).await?
         {
             return plan_err!("{shown}: must be a file that can be read, found {fault}");
@@ -357,7 +392,7 @@ impl Source {
         let fields = fields.into_iter().map(|(_, field)| {
             // Only the Parquet reader casts to what the table says.
             let data_type = match self.kind {
-                Kind::Parquet => stored(field.data_type()),
+                Format::Parquet => stored(field.data_type()),
                 _ => field.data_type().clone(),
             };
             let nullable = field.is_nullable() || several;
@@ -451,7 +486,7 @@ impl Source {
         let mut groups: BTreeMap<String, (SchemaRef, &[ScalarValue], Vec<ListingTableUrl>)> =
             BTreeMap::new();
         for ((file, of_file), values) in files.iter().zip(schemas).zip(&partitions.values) {
-            let columns = if self.kind == Kind::Arrow { of_file } else { schema };
+            let columns = if self.kind == Format::Arrow { of_file } else { schema };
             let fields = columns.fields().iter().map(|field| (field.name(), field.data_type()));
             let key = format!("{values:?} {:?}", fields.collect::<Vec<_>>());
             let group = groups.entry(key).or_insert_with(|| (Arc::clone(columns), values, vec![]));
@@ -534,23 +569,36 @@ fn column(field: &FieldRef) -> Expr {
 
 const DAMAGED: &str = "must be a file that can be read, found its footer damaged";
 
-/// A file that is there, but whose name does not say how to read it.
-fn unknown_ending(name: &str, ending: &str) -> Result<Option<Source>> {
-    let hint = match ending {
-        "gz" | "zip" | "bz2" | "xz" | "zst" | "7z" => " (unpack it first)",
-        "xlsx" | "xls" | "ods" | "numbers" => " (save the sheet as 'CSV UTF-8')",
-        "txt" | "dat" | "tab" | "prn" => " (rename a table of text to .csv or .tsv)",
-        _ => "",
+/// The ending of a name in lower case, with that of what it is packed in: `csv`, `csv.gz`.
+fn ending_of(name: &str) -> String {
+    let file = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+    let Some((stem, ending)) = file.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()) else {
+        return String::new();
     };
-    plan_err!(
-        "{name}: must end in .parquet, .csv, .tsv, .json, .ndjson, .arrow or .arrows, found \
-         .{ending}{hint}"
-    )
+    match stem.rsplit_once('.') {
+        Some((_, inner)) if container::is_packed(ending) && ending != "zip" => {
+            format!("{inner}.{ending}")
+        }
+        _ => ending.to_owned(),
+    }
+}
+
+/// What a file is whose name does not say it.
+fn by_content(path: &Path, shown: &str) -> Result<Format> {
+    match container::format(path)? {
+        Some(format) => Ok(format),
+        None => plan_err!(
+            "{shown}: must be text, a workbook, JSON, Arrow or Parquet, found another kind of file"
+        ),
+    }
 }
 
 fn has_ending(path: &str, ending: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(ending))
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    match ending.is_empty() {
+        true => true,
+        false => name.strip_suffix(ending).is_some_and(|stem| stem.len() > 1 && stem.ends_with('.')),
+    }
 }
 
 fn folder_above(path: &Path) -> Result<Url> {
@@ -558,7 +606,7 @@ fn folder_above(path: &Path) -> Result<Url> {
 }
 
 /// The URL of a folder, whatever its name holds.
-pub(super) fn folder_url(folder: &Path) -> Result<Url> {
+pub fn folder_url(folder: &Path) -> Result<Url> {
     match Url::from_directory_path(folder) {
         Ok(url) => Ok(url),
         Err(()) => plan_err!("{}: must be a path from the root, found another", folder.display()),

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use datafusion::arrow::datatypes::{DataType, Schema};
 use datafusion::common::{Result, plan_err};
+use super::door::Door;
+use super::options::Options;
 use datafusion::logical_expr::binary::{binary_numeric_coercion, comparison_coercion};
 
 /// Columns of different files whose names differ in upper and lower case alone would be halves of
 /// one.
-pub(super) fn check_names<'a>(columns: impl Iterator<Item = (&'a str, &'a str)>) -> Result<()> {
+pub fn check_names<'a>(columns: impl Iterator<Item = (&'a str, &'a str)>) -> Result<()> {
     let mut known: HashMap<String, (&str, &str)> = HashMap::new();
     for (name, file) in columns {
         if let Some((other, first)) = known.insert(name.to_lowercase(), (name, file))
@@ -23,7 +25,7 @@ pub(super) fn check_names<'a>(columns: impl Iterator<Item = (&'a str, &'a str)>)
 }
 
 /// A column stands in the files or in the names of their folders.
-pub(super) fn check_partitions(
+pub fn check_partitions(
     schema: &Schema,
     partitions: &[(String, DataType)],
     shown: &str,
@@ -37,7 +39,45 @@ pub(super) fn check_partitions(
     }
 }
 
-pub(super) fn same_columns(one: &Schema, other: &Schema) -> bool {
+/// The names that columns get must be names of columns, and no two may be alike.
+pub fn check_new_names(names: &[&str], options: &Options, shown: &str) -> Result<()> {
+    for (from, _) in &options.rename {
+        if !names.contains(&from.as_str()) {
+            return plan_err!(
+                "{shown}: rename: column '{from}' not found (the columns are {})",
+                names.join(", ")
+            );
+        }
+    }
+    let new: Vec<&str> = names.iter().map(|name| options.new_name(name)).collect();
+    for (name, _) in &options.types {
+        if !new.contains(&name.as_str()) && !names.contains(&name.as_str()) {
+            return plan_err!(
+                "{shown}: {}: column '{name}' not found (the columns are {})",
+                options.door.types(),
+                new.join(", ")
+            );
+        }
+    }
+    for (i, name) in new.iter().enumerate() {
+        match new[..i].iter().find(|other| other.to_lowercase() == name.to_lowercase()) {
+            Some(other) if other == name => {
+                return plan_err!("{shown}: column names must be unique, found '{name}' twice");
+            }
+            Some(other) if !options.rename.is_empty() || options.door == Door::Import => {
+                return plan_err!(
+                    "{shown}: column names must differ in more than case, found '{other}' and \
+                     '{name}' ({} gives one another name)",
+                    options.door.option("rename", &format!("{name}=..."))
+                );
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+pub fn same_columns(one: &Schema, other: &Schema) -> bool {
     let (one, other) = (one.fields(), other.fields());
     one.len() == other.len()
         && one
@@ -47,7 +87,7 @@ pub(super) fn same_columns(one: &Schema, other: &Schema) -> bool {
 }
 
 /// The type that holds what two files have, if they are of one kind.
-pub(super) fn widest(one: &DataType, other: &DataType) -> Option<DataType> {
+pub fn widest(one: &DataType, other: &DataType) -> Option<DataType> {
     if one == other || other.is_null() {
         return Some(one.clone());
     }
@@ -71,7 +111,7 @@ pub(super) fn widest(one: &DataType, other: &DataType) -> Option<DataType> {
 
 /// Text as string views: dictionary-coded keys, as Python writes them, make joins several times
 /// slower and come out of filters with repeated entries.
-pub(super) fn stored(data_type: &DataType) -> DataType {
+pub fn stored(data_type: &DataType) -> DataType {
     match data_type {
         DataType::Dictionary(_, values) => stored(values),
         DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,

@@ -1,0 +1,318 @@
+//! `goalposts import`: any table, checked, to Parquet.
+
+mod checks;
+mod options;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::TableReference;
+use tokio::runtime::Handle;
+
+use checks::Checks;
+use options::ReadArguments;
+
+use super::error::{Error, Result};
+use super::execute::{ResultRows, Runner};
+use super::options::Options;
+use super::output::{Output, write_checked};
+use super::report::{count, ending, shown, since};
+use super::script::{Grammar, Statement, split};
+use crate::error::describe;
+use crate::export::{Target, parquet_writer};
+use crate::read::open::open;
+use crate::types::sql_name;
+
+/// The key of the long form, in the order that its files are sorted by.
+const KEY: [&str; 3] = ["indicator", "unit", "period"];
+/// The table that a file became.
+const INPUT: &str = "__input";
+/// How many rows are shown of what would be written.
+const SHOWN: usize = 10;
+
+/// Arguments of `import`.
+#[derive(Debug, clap::Args)]
+pub struct ImportCommand {
+    /// Files to read, as one table: text, workbooks, JSON, Arrow, Parquet; packed or not;
+    /// - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    inputs: Vec<String>,
+
+    /// Parquet file to write
+    #[arg(long, short, value_name = "FILE", required_unless_present = "dry_run")]
+    output: Option<PathBuf>,
+
+    /// Columns that together identify a row; a duplicate is an error
+    /// [default: unit, period, indicator if all three exist]
+    #[arg(long, value_delimiter = ',', value_name = "COLUMNS")]
+    key: Vec<String>,
+
+    /// Columns to sort by [default: those of indicator, unit, period that exist; else the key]
+    #[arg(long, value_delimiter = ',', value_name = "COLUMNS")]
+    sort: Vec<String>,
+
+    /// Show the columns and the first rows, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Write what was done beside the output, in a text file
+    #[arg(long)]
+    report: bool,
+
+    #[command(flatten)]
+    reading: ReadArguments,
+}
+
+impl ImportCommand {
+    /// Reads, checks, sorts and writes.
+    pub async fn execute(&self, options: &Options, workers: &Handle) -> Result<()> {
+        let start = Instant::now();
+        if let Some(output) = &self.output
+            && output.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("parquet"))
+        {
+            return Err(Error::Usage(format!(
+                "{}: must end in .parquet, found {}",
+                output.display(),
+                ending(output)
+            )));
+        }
+        let runner = options.runner(workers).await?;
+        let (schema, mut notes) = self.register(&runner).await?;
+        let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        self.check_columns(&names)?;
+        let (key, sort) = (self.key(&names), self.order(&names));
+        let mut order = sort.clone();
+        order.extend(key.iter().filter(|column| !sort.contains(column)).cloned());
+        let place = |column: &String| names.iter().position(|name| name == column);
+        let places: Vec<usize> = key.iter().filter_map(place).collect();
+        let complete: Vec<usize> =
+            places.iter().copied().filter(|i| is_of_long_form(names[*i])).collect();
+        let checks = Arc::new(Mutex::new(Checks::new(&self.shown(), &schema, &places)));
+        let see = |batch: &RecordBatch| lock(&checks).see(batch);
+        let finish = || lock(&checks).finish(&complete);
+        // Rows of one key stand together if no other column comes first.
+        let is_together = sort.iter().all(|column| key.contains(column));
+        if !key.is_empty() && !is_together {
+            let mut twin = Checks::new(&self.shown(), &schema, &places);
+            let mut rows = self.rows(&runner, &select(&schema, &key)).await?;
+            while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
+                twin.see(&batch)?;
+            }
+            twin.finish(&complete)?;
+            lock(&checks).forget_key();
+        }
+        let sql = select(&schema, &order);
+        match &self.output {
+            Some(output) if !self.dry_run => {
+                let rows = self.rows(&runner, &sql).await?;
+                let target = Target::File(output.clone());
+                let writer = |out, schema: &SchemaRef| parquet_writer(out, schema, &sort);
+                let written = write_checked(rows, &target, writer, &see, &finish).await;
+                written.map_err(|error| self.plain(error))?;
+            }
+            _ => {
+                let mut rows = self.rows(&runner, &sql).await?;
+                while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
+                    see(&batch)?;
+                }
+                finish()?;
+            }
+        }
+        let checks = lock(&checks);
+        notes.extend(checks.notes());
+        let done = self.done(&checks, &key, start);
+        let said = said(&self.shown(), &schema, &checks, &notes, &done);
+        for line in &said {
+            options.say(line);
+        }
+        self.report(&said)?;
+        if self.dry_run {
+            let sql = format!("{} LIMIT {SHOWN}", select(&schema, &[]));
+            let rows = self.rows(&runner, &sql).await?;
+            Output::new(options.format()).show(rows).await?;
+        }
+        Ok(())
+    }
+
+    /// The files, as the user knows them.
+    fn shown(&self) -> String {
+        match self.inputs.as_slice() {
+            [one] => one.clone(),
+            several => format!("{} and {} more", several[0], several.len() - 1),
+        }
+    }
+
+    /// Makes the files a table.
+    async fn register(&self, runner: &Runner) -> Result<(SchemaRef, Vec<String>)> {
+        let context = runner.context();
+        let reading = self.reading.options(context)?;
+        for input in &self.inputs {
+            if !["-"].contains(&input.as_str())
+                && !input.contains("://")
+                && !input.contains(['*', '?', '['])
+                && let Err(error) = std::fs::metadata(input)
+            {
+                let missing = error.kind() == std::io::ErrorKind::NotFound;
+                return Err(match missing {
+                    true => Error::Usage(format!("{input}: file not found")),
+                    false => Error::File { path: input.into(), source: error },
+                });
+            }
+        }
+        let opening = {
+            let (state, inputs) = (context.state(), self.inputs.clone());
+            async move { open(&state, &inputs, &reading).await }
+        };
+        let opened = runner.finish_work(opening).await?;
+        let opened = opened.map_err(|error| Error::Data(describe(&error)))?;
+        let schema = opened.table.schema();
+        context.register_table(TableReference::bare(INPUT), opened.table)?;
+        Ok((schema, opened.notes))
+    }
+
+    /// What was done, in a line.
+    fn done(&self, checks: &Checks, key: &[String], start: Instant) -> String {
+        let target = match &self.output {
+            Some(output) if !self.dry_run => format!(" -> {}", shown(output)),
+            _ => " (dry run)".to_owned(),
+        };
+        format!(
+            "{}{target}: {}{} ({})",
+            self.shown(),
+            count(checks.rows, "row"),
+            if key.is_empty() { ", no key checked" } else { "" },
+            since(start)
+        )
+    }
+
+    /// Writes what was said beside the output.
+    fn report(&self, lines: &[String]) -> Result<()> {
+        let Some(output) = self.output.as_ref().filter(|_| self.report && !self.dry_run) else {
+            return Ok(());
+        };
+        let path = output.with_extension("report.txt");
+        std::fs::write(&path, lines.join("\n") + "\n").map_err(Error::file(path))
+    }
+
+    fn check_columns(&self, names: &[&str]) -> Result<()> {
+        let options = [("--key", &self.key), ("--sort", &self.sort)];
+        for (option, column) in options.into_iter().flat_map(|(o, c)| c.iter().map(move |c| (o, c)))
+        {
+            if !names.contains(&column.as_str()) {
+                return Err(Error::Usage(format!(
+                    "{}: {option}: column '{column}' not found (the columns are {})",
+                    self.shown(),
+                    names.join(", ")
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns to sort by.
+    fn order(&self, columns: &[&str]) -> Vec<String> {
+        if !self.sort.is_empty() {
+            return self.sort.clone();
+        }
+        let of_long_form = of_long_form(columns);
+        if of_long_form.is_empty() { self.key.clone() } else { of_long_form }
+    }
+
+    /// The columns that tell every row apart, if there are any.
+    fn key(&self, columns: &[&str]) -> Vec<String> {
+        let of_long_form = of_long_form(columns);
+        match self.key.as_slice() {
+            [] if of_long_form.len() == KEY.len() => of_long_form,
+            given => given.to_vec(),
+        }
+    }
+
+    async fn rows(&self, runner: &Runner, sql: &str) -> Result<ResultRows> {
+        let rows = runner.start(&statement(sql)?, &self.shown()).await;
+        rows.map_err(|error| self.plain(error))
+    }
+
+    /// An error of reading the files, in its own terms: the user wrote no SQL.
+    fn plain(&self, error: Error) -> Error {
+        let Error::Statement { message, .. } = error else { return error };
+        let has_place = self.inputs.iter().any(|input| {
+            let stem = input.split(['*', '?', '[']).next().unwrap_or(input);
+            let stem = stem.trim_start_matches("./");
+            !stem.is_empty() && message.trim_start_matches("./").contains(stem)
+        });
+        Error::Data(match has_place {
+            true => message,
+            false => format!("{}: {message}", self.shown()),
+        })
+    }
+}
+
+fn lock(checks: &Mutex<Checks>) -> MutexGuard<'_, Checks> {
+    checks.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is told of a table: its columns, what should be known, and what was done.
+fn said(
+    shown: &str,
+    schema: &SchemaRef,
+    checks: &Checks,
+    notes: &[String],
+    done: &str,
+) -> Vec<String> {
+    let names = schema.fields().iter().map(|field| field.name().chars().count());
+    let width = names.max().unwrap_or(0).min(40);
+    let columns = schema.fields().iter().zip(&checks.missing).map(|(field, missing)| {
+        let missing = match missing {
+            0 => String::new(),
+            missing => format!(", {missing} missing"),
+        };
+        format!("  {:width$}  {}{missing}", field.name(), sql_name(&of_parquet(field.data_type())))
+    });
+    let notes = notes.iter().map(|note| format!("goalposts: {shown}: note: {note}"));
+    notes.chain(columns).chain([done.to_owned()]).collect()
+}
+
+/// Parquet has no column without a type.
+fn of_parquet(data_type: &DataType) -> DataType {
+    if data_type.is_null() { DataType::Utf8View } else { data_type.clone() }
+}
+
+/// All columns in an order.
+fn select(schema: &SchemaRef, order: &[String]) -> String {
+    let columns = schema.fields().iter().map(|field| {
+        let name = quoted(field.name());
+        match field.data_type().is_null() {
+            true => format!("CAST({name} AS VARCHAR) AS {name}"),
+            false => name,
+        }
+    });
+    let columns: Vec<_> = columns.collect();
+    let mut sql = format!("SELECT {} FROM {INPUT}", columns.join(", "));
+    if !order.is_empty() {
+        let keys: Vec<_> = order.iter().map(|column| quoted(column) + " NULLS LAST").collect();
+        sql.push_str(&format!(" ORDER BY {}", keys.join(", ")));
+    }
+    sql
+}
+
+/// The columns of the long form's key that are there, in its order.
+fn of_long_form(columns: &[&str]) -> Vec<String> {
+    let known = |key: &str| columns.iter().find(|column| column.eq_ignore_ascii_case(key));
+    KEY.into_iter().filter_map(known).map(|column| (*column).to_owned()).collect()
+}
+
+fn is_of_long_form(column: &str) -> bool {
+    KEY.iter().any(|key| key.eq_ignore_ascii_case(column))
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn statement(sql: &str) -> Result<Statement> {
+    let mut statements = split(sql, Grammar::default()).statements;
+    statements.pop().ok_or_else(|| Error::Usage("a statement must be given, found none".into()))
+}

@@ -1,0 +1,111 @@
+//! A file, or what is packed in it, looked at as tables of text.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion::common::Result;
+use datafusion::object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
+use futures::TryStreamExt;
+use tempfile::NamedTempFile;
+
+use super::container::{self, Member};
+use super::fault::Fault;
+use super::looks::Marks;
+use super::options::{Format, Options};
+use super::sheet;
+use super::text::bytes::TextBytes;
+use super::text_file::{Saying, TextFile};
+
+/// Where a file is.
+pub enum Place {
+    /// On disk.
+    File(PathBuf),
+    /// Fetched from elsewhere.
+    Fetched(NamedTempFile),
+}
+
+impl Place {
+    /// Fetches a file from a store.
+    pub async fn fetched(store: &Arc<dyn ObjectStore>, meta: &ObjectMeta) -> Result<Self> {
+        let mut file = NamedTempFile::new()?;
+        let mut chunks = store.get(&meta.location).await?.into_stream();
+        while let Some(chunk) = chunks.try_next().await? {
+            std::io::Write::write_all(&mut file, &chunk)?;
+        }
+        Ok(Self::Fetched(file))
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::Fetched(file) => file.path(),
+        }
+    }
+}
+
+/// Looks at the tables in a file: one, but of an archive that a pattern names members of.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn look(
+    place: &Place,
+    shown: &str,
+    kind: Format,
+    options: &Options,
+    threads: usize,
+) -> Result<Vec<TextFile>> {
+    let members = container::members(place.path(), shown, options.member.as_deref())?;
+    let look = |member: &Member| -> Result<TextFile> {
+        let usual = match Format::of_ending(&member.ending) {
+            Some(Format::Text(usual)) => usual,
+            _ => match kind {
+                Format::Text(usual) => usual,
+                _ => b',',
+            },
+        };
+        let saying = saying(options, usual, threads);
+        let found = member.magic()?;
+        if found.is_workbook() {
+            let file = member.seekable()?;
+            let grid = sheet::read(
+                file,
+                found,
+                &member.shown,
+                options.sheet.as_ref(),
+                options.range.as_deref(),
+            )?;
+            return Ok(TextFile::look_at_sheet(&member.shown, grid, &saying)?);
+        }
+        if let Some(other) = found.other_than_text() {
+            return Err(Fault(format!(
+                "{}: must be text or a workbook, found {other}",
+                member.shown
+            ))
+            .into());
+        }
+        let bytes = match member.plain_path() {
+            Some(path) => TextBytes::of_file(path),
+            None => TextBytes::of_reader(member.reader()?),
+        };
+        let bytes = bytes.map_err(|error| Fault::from_io(&member.shown, error))?;
+        Ok(TextFile::look(&member.shown, bytes, &saying)?)
+    };
+    members.iter().map(look).collect()
+}
+
+fn saying(options: &Options, usual: u8, threads: usize) -> Saying {
+    Saying {
+        encoding: options.encoding,
+        delimiter: options.delimiter,
+        usual,
+        stated: options.stated.clone(),
+        until: options.until.clone(),
+        marks: Marks {
+            missing: options.missing.clone(),
+            spellings: options.spellings(),
+            flags: options.flags,
+        },
+        door: options.door,
+        threads,
+    }
+}
