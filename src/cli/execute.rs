@@ -177,7 +177,11 @@ impl Runner {
             Some(format!("{name} = {value}"))
         });
         let parameters: Vec<String> = shown.collect();
-        Source { file: origin.to_owned(), parameters: parameters.join("\n"), query: text.to_owned() }
+        Source {
+            file: origin.to_owned(),
+            parameters: parameters.join("\n"),
+            query: text.to_owned(),
+        }
     }
 
     /// Starts work that is given up when nobody waits for it any more.

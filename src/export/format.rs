@@ -7,13 +7,13 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::Result;
 
 use super::delimited::{Dialect, MARK, Text};
+#[cfg(feature = "excel")]
+use super::excel;
 use super::latex::Latex;
 use super::plain::file_schema;
 #[cfg(feature = "cli")]
 use super::table::{Style, Table};
 use super::writer::{About, BatchWriter, Out};
-#[cfg(feature = "excel")]
-use super::excel;
 use super::{arrow, json, parquet};
 
 /// How results are written.

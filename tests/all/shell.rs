@@ -373,7 +373,8 @@ mod at_a_terminal {
         ] {
             assert_eq!(shell.completed(PROMPT, typed), full);
         }
-        assert_eq!(shell.offered("\\f "), ["csv", "json", "markdown", "ndjson", "table", "tsv"]);
+        let formats = ["csv", "csv2", "json", "latex", "markdown", "ndjson", "table", "tsv"];
+        assert_eq!(shell.offered("\\f "), formats);
         shell.offers_nothing("\\x");
         shell.offers_nothing("\\rows ");
         shell.offers_nothing("\\d agg_geo");

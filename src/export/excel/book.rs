@@ -6,9 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, plan_datafusion_err};
-use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet,
-};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
 
 use super::names::Names;
 use super::sheet::{Rows, dress, fault, header};
@@ -92,7 +90,7 @@ impl Book {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(in crate::export) fn save(mut self, mut out: Out) -> Result<()> {
+    pub(crate) fn save(mut self, mut out: Out) -> Result<()> {
         if self.entries.iter().any(|entry| entry.source != Source::default()) {
             let name = self.names.take("provenance");
             let sheet = self.workbook.add_worksheet();
@@ -188,7 +186,7 @@ struct OneSheet {
 }
 
 /// A writer of a workbook with one result.
-pub(in crate::export) fn one_sheet(
+pub(crate) fn one_sheet(
     out: Out,
     schema: &SchemaRef,
     name: &str,

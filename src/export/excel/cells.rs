@@ -130,8 +130,8 @@ impl Column {
             let Some(number) = number else { continue };
             if !number.is_finite() {
                 return exec_err!(
-                    "column '{}' must be finite in Excel, got {number} in row {} (leave it out, or \
-                     make it NULL: CASE WHEN isnan(x) THEN NULL ELSE x END)",
+                    "column '{}' must be finite in Excel, got {number} in row {} (leave the row \
+                     out, or make it NULL)",
                     self.name,
                     before + row + 1
                 );
@@ -178,7 +178,9 @@ impl Column {
             data_type if data_type.is_integer() || data_type.is_decimal() => {
                 let numbers = cast(column, &DataType::Float64)?;
                 let mut numbers = numbers.as_primitive::<Float64Type>().iter().flatten();
-                numbers.any(|x| x.abs() >= TOO_LONG).then_some("whole numbers of more than 15 digits")
+                numbers
+                    .any(|x| x.abs() >= TOO_LONG)
+                    .then_some("whole numbers of more than 15 digits")
             }
             _ => None,
         })
