@@ -1,7 +1,8 @@
 //! The rows of a sheet: kept on disk while they come, written when it is known what they are.
 
+use std::error::Error;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Seek};
+use std::io::{self, BufReader, BufWriter, Seek};
 
 use datafusion::arrow::array::Array;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -154,8 +155,16 @@ fn is_tempting(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@']) || text.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// A fault of the writer.
+/// A fault of the writer: the system's, wherever it is hidden, or its own.
 pub(super) fn fault(error: XlsxError) -> DataFusionError {
+    let mut inner: Option<&(dyn Error + 'static)> = Some(&error);
+    while let Some(found) = inner {
+        if let Some(found) = found.downcast_ref::<io::Error>() {
+            let same = found.raw_os_error().map(io::Error::from_raw_os_error);
+            return same.unwrap_or_else(|| found.kind().into()).into();
+        }
+        inner = found.source();
+    }
     match error {
         XlsxError::IoError(error) | XlsxError::TempFileError(_, error) => error.into(),
         other => DataFusionError::External(Box::new(other)),
