@@ -1,11 +1,13 @@
 //! A workbook: a sheet for each result, and a last one that tells where they come from.
 
-use std::io::Write;
+use std::env;
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::common::{Result, plan_datafusion_err};
+use datafusion::common::{Result, exec_err, plan_datafusion_err};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet};
 
 use super::names::Names;
@@ -70,7 +72,7 @@ impl Book {
         let (name, number) = (self.names.take(wanted), rows.number());
         let sheet = self.workbook.add_worksheet_with_low_memory().map_err(fault)?;
         sheet.set_name(&name).map_err(fault)?;
-        let notes = rows.write_to(sheet)?.join("\n");
+        let notes = unharmed(|| rows.write_to(sheet))?.join("\n");
         let sheet = Some((name.clone(), number));
         self.entries.push(Entry { sheet, source, status: "complete".to_owned(), notes });
         Ok(name)
@@ -97,9 +99,50 @@ impl Book {
             sheet.set_name(name).map_err(fault)?;
             provenance(sheet, &self.entries, &self.written)?;
         }
-        self.workbook.save_to_writer(&mut out).map_err(fault)?;
-        Ok(out.flush()?)
+        let mut quiet = Quiet { out: &mut out, failed: None };
+        let saved = unharmed(|| self.workbook.save_to_writer(&mut quiet).map_err(fault));
+        match quiet.failed {
+            Some(error) => Err(error.into()),
+            None => {
+                saved?;
+                Ok(out.flush()?)
+            }
+        }
     }
+}
+
+/// Keeps the first error for itself: what is dropped after one would tell it on standard error.
+struct Quiet<'a> {
+    out: &'a mut Out,
+    failed: Option<io::Error>,
+}
+
+impl Write for Quiet<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.failed.is_none() {
+            match self.out.write(bytes) {
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                    self.failed = Some(error);
+                }
+                written => return written,
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What writes sheets panics where there is no room for its temporary files.
+fn unharmed<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        exec_err!(
+            "a workbook must have room for temporary files, found too little in {}",
+            env::temp_dir().display()
+        )
+    })
 }
 
 /// A row for each result; a long text goes on in the rows below.
@@ -160,7 +203,7 @@ fn pieces(text: &str) -> Vec<&str> {
 
 /// Now, or SOURCE_DATE_EPOCH: files made at different times can then be compared byte for byte.
 fn time() -> Result<ExcelDateTime> {
-    let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
+    let seconds = match env::var("SOURCE_DATE_EPOCH") {
         Ok(text) => {
             let seconds = text.trim().parse().ok();
             seconds.and_then(|seconds| ExcelDateTime::from_timestamp(seconds).ok()).ok_or(text)

@@ -1,5 +1,6 @@
 //! The rows of a sheet: kept on disk while they come, written when it is known what they are.
 
+use std::env;
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Seek};
@@ -39,7 +40,7 @@ impl Rows {
         }
         let schema = flat_schema(&*file_schema(schema)?);
         let columns = schema.fields().iter().map(|field| Column::new(field)).collect();
-        let kept = StreamWriter::try_new(BufWriter::new(tempfile::tempfile()?), &schema)?;
+        let kept = StreamWriter::try_new(BufWriter::new(temporary()?), &schema)?;
         Ok(Self { schema, columns, kept, number: 0 })
     }
 
@@ -133,6 +134,15 @@ impl Rows {
         dress(sheet, row, self.columns.len())?;
         Ok(self.columns.iter().flat_map(Column::notes).collect())
     }
+}
+
+/// A file for rows that wait.
+fn temporary() -> io::Result<File> {
+    let folder = env::temp_dir();
+    tempfile::tempfile_in(&folder).map_err(|error| {
+        let kind = error.kind();
+        io::Error::new(kind, format!("temporary files in {}: {kind}", folder.display()))
+    })
 }
 
 /// A header that stays in sight, on paper too, and a filter.
