@@ -60,7 +60,7 @@
 //! in the repository says more.
 //!
 //! The feature `cli`, on by default, is the program; without it no crate for terminals or command
-//! lines is compiled.
+//! lines is compiled. The feature `excel`, part of `cli`, writes workbooks.
 
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))] // what only the program asks for
 

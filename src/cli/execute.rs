@@ -1,5 +1,6 @@
 //! One statement from text to batches.
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::task;
 
@@ -19,9 +20,10 @@ use super::damage::{caught, files};
 use super::error::{Error, Result};
 use super::interrupt::Interrupt;
 use super::progress::{Bar, Running};
-use super::script::{Grammar, Parsed, Statement};
+use super::script::{Grammar, Parsed, Statement, split};
 use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
 use crate::error::{describe, one_line};
+use crate::export::Source;
 use crate::hint;
 use crate::statement::{NO_VALUE, Parameters, plan};
 
@@ -41,6 +43,8 @@ pub struct Runner {
 pub struct ResultRows {
     /// Their columns. None: the statement has no result to show.
     pub schema: SchemaRef,
+    /// Where they come from.
+    pub source: Source,
     batches: mpsc::Receiver<Result<RecordBatch, String>>,
     // Dropping the rows ends the query.
     _query: Task<()>,
@@ -153,6 +157,7 @@ impl Runner {
         });
         Ok(ResultRows {
             schema,
+            source: self.source(statement.whole(), origin),
             batches,
             _query: query,
             _running: running,
@@ -172,6 +177,23 @@ impl Runner {
     ) -> Result<T> {
         let done = self.interrupt.or(self.spawn(work)).await?;
         done.map_err(|error| Error::Data(one_line(&error.to_string())))
+    }
+
+    /// Where the rows of a text come from.
+    pub fn source(&self, text: &str, origin: &str) -> Source {
+        let script = split(text, self.grammar());
+        let names = script.statements.iter().flat_map(Statement::placeholders);
+        let names: BTreeSet<&str> = names.collect();
+        let shown = names.into_iter().filter_map(|name| {
+            let value = self.parameters.shown(name)?;
+            Some(format!("{name} = {value}"))
+        });
+        let parameters: Vec<String> = shown.collect();
+        Source {
+            file: origin.to_owned(),
+            parameters: parameters.join("\n"),
+            query: text.to_owned(),
+        }
     }
 
     /// Starts work that is given up when nobody waits for it any more.

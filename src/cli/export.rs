@@ -25,8 +25,8 @@ pub struct ExportCommand {
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 
-    /// File for the result (.arrow .arrows .parquet .csv .tsv .json .ndjson .md), or - for
-    /// standard output
+    /// File for the result (.arrow .arrows .parquet .csv .tsv .json .ndjson .md .tex
+    /// .xlsx), or - for standard output
     #[arg(long, short, value_name = "FILE")]
     output: String,
 }
@@ -41,8 +41,8 @@ impl ExportCommand {
             (None, Target::Output) => Format::Arrow,
             (None, Target::File(path)) => target.format().ok_or_else(|| {
                 Error::Usage(format!(
-                    "{}: must end in .arrow, .arrows, .parquet, .csv, .tsv, .json, .ndjson or .md, \
-                     found {} (or give --format)",
+                    "{}: must end in .arrow, .arrows, .parquet, .csv, .tsv, .json, .ndjson, .md, .tex \
+                     or .xlsx, found {} (or give --format)",
                     path.display(),
                     ending(path)
                 ))

@@ -5,13 +5,16 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crate::export::Format;
 
 /// Each format, its word and what `--help` says of it.
-const FORMATS: [(Format, &str, &str); 9] = [
+const FORMATS: [(Format, &str, &str); 12] = [
     (Format::Table, "table", "Columns aligned, for reading"),
     (Format::Csv, "csv", "Comma-separated, a header line, NULL empty"),
+    (Format::Csv2, "csv2", "For Excel in Europe: as csv, but semicolons and decimal commas"),
     (Format::Tsv, "tsv", "As csv, separated by tabs"),
     (Format::Json, "json", "One array of objects"),
     (Format::Ndjson, "ndjson", "One object a line"),
     (Format::Markdown, "markdown", "A Markdown table"),
+    (Format::Latex, "latex", "A LaTeX table (tabular, booktabs)"),
+    (Format::Xlsx, "xlsx", "A workbook of Excel, with a sheet that says where it comes from"),
     (Format::Arrow, "arrow", "Arrow IPC: a file (.arrow), or a stream on standard output"),
     (Format::Arrows, "arrows", "Arrow IPC stream (.arrows)"),
     (Format::Parquet, "parquet", "Parquet, zstd, with statistics and page index"),

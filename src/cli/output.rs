@@ -7,7 +7,7 @@ use datafusion::common::Result as Written;
 use super::error::Result;
 use super::execute::{ResultRows, Runner};
 use super::script::{ensure_closed, split};
-use crate::export::{BatchWriter, Format, Out, Target, batch_writer};
+use crate::export::{About, BatchWriter, Format, Out, Target, batch_writer};
 
 /// Standard output, in one format.
 pub struct Output {
@@ -41,17 +41,36 @@ impl Output {
                 self.format.ending()
             )));
         }
-        write_rows(rows, &Target::Output, self.format).await
+        match self.results {
+            0 | 1 => write_rows(rows, &Target::Output, self.format).await,
+            _ => write_next(rows, self.format).await,
+        }
     }
 }
 
 /// Writes a result to its target. Returns the number of rows; a statement without columns has none.
 pub async fn write_rows(rows: ResultRows, target: &Target, format: Format) -> Result<usize> {
+    write_about(rows, target, format, About::default()).await
+}
+
+/// Writes a result to standard output, where others stand before it.
+pub async fn write_next(rows: ResultRows, format: Format) -> Result<usize> {
+    let about = About { is_next: true, ..About::default() };
+    write_about(rows, &Target::Output, format, about).await
+}
+
+async fn write_about(
+    rows: ResultRows,
+    target: &Target,
+    format: Format,
+    about: About,
+) -> Result<usize> {
+    let about = About { name: target.stem(), source: rows.source.clone(), ..about };
     let format = match (format, target) {
         (Format::Arrow, Target::Output) => Format::Arrows, // a pipe has no end to seek to
         (format, _) => format,
     };
-    write_with(rows, target, |out, schema| batch_writer(format, out, schema)).await
+    write_with(rows, target, |out, schema| batch_writer(format, out, schema, &about)).await
 }
 
 /// The same, by a writer of the caller's.

@@ -1,15 +1,19 @@
 //! The formats a result can be written in: their files and their writers.
 
+use std::io::Write;
 use std::path::Path;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::Result;
 
-use super::delimited::Text;
+use super::delimited::{Dialect, MARK, Text};
+#[cfg(feature = "excel")]
+use super::excel;
+use super::latex::Latex;
 use super::plain::file_schema;
 #[cfg(feature = "cli")]
 use super::table::{Style, Table};
-use super::writer::{BatchWriter, Out};
+use super::writer::{About, BatchWriter, Out};
 use super::{arrow, json, parquet};
 
 /// How results are written.
@@ -21,6 +25,8 @@ pub enum Format {
     Table,
     /// Comma-separated, a header line, NULL empty
     Csv,
+    /// For Excel in Europe: semicolons, decimal commas, UTF-8 with a mark, lines as on Windows
+    Csv2,
     /// As csv, separated by tabs
     Tsv,
     /// One array of objects
@@ -30,6 +36,11 @@ pub enum Format {
     /// A Markdown table
     #[cfg(feature = "cli")]
     Markdown,
+    /// A LaTeX table (tabular, booktabs)
+    Latex,
+    /// A workbook of Excel
+    #[cfg(feature = "excel")]
+    Xlsx,
     /// Arrow IPC: a file (.arrow), or a stream on standard output
     Arrow,
     /// Arrow IPC stream (.arrows)
@@ -49,6 +60,9 @@ impl Format {
             "tsv" => Self::Tsv,
             "json" => Self::Json,
             "ndjson" | "jsonl" => Self::Ndjson,
+            "tex" => Self::Latex,
+            #[cfg(feature = "excel")]
+            "xlsx" => Self::Xlsx,
             #[cfg(feature = "cli")]
             "md" => Self::Markdown,
             #[cfg(feature = "cli")]
@@ -62,12 +76,15 @@ impl Format {
         match self {
             #[cfg(feature = "cli")]
             Self::Table => "txt",
-            Self::Csv => "csv",
+            Self::Csv | Self::Csv2 => "csv",
             Self::Tsv => "tsv",
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             #[cfg(feature = "cli")]
             Self::Markdown => "md",
+            Self::Latex => "tex",
+            #[cfg(feature = "excel")]
+            Self::Xlsx => "xlsx",
             Self::Arrow => "arrow",
             Self::Arrows => "arrows",
             Self::Parquet => "parquet",
@@ -76,7 +93,12 @@ impl Format {
 
     /// Whether a person can read it.
     pub fn is_text(self) -> bool {
-        !matches!(self, Self::Arrow | Self::Arrows | Self::Parquet)
+        match self {
+            Self::Arrow | Self::Arrows | Self::Parquet => false,
+            #[cfg(feature = "excel")]
+            Self::Xlsx => false,
+            _ => true,
+        }
     }
 }
 
@@ -86,17 +108,28 @@ impl Format {
 /// When the format cannot hold the schema or its first bytes cannot be written.
 pub(crate) fn batch_writer(
     format: Format,
-    out: Out,
+    mut out: Out,
     schema: &SchemaRef,
+    about: &About,
 ) -> Result<Box<dyn BatchWriter>> {
     Ok(match format {
         Format::Arrow => arrow::file(out, file_schema(schema)?)?,
         Format::Arrows => arrow::stream(out, file_schema(schema)?)?,
         Format::Parquet => parquet::parquet_writer(out, schema, &[])?,
-        Format::Csv => Box::new(Text::new(out, &file_schema(schema)?, b',')?),
-        Format::Tsv => Box::new(Text::new(out, &file_schema(schema)?, b'\t')?),
+        Format::Csv => Box::new(Text::new(out, &file_schema(schema)?, Dialect::CSV)?),
+        Format::Csv2 => {
+            let schema = file_schema(schema)?;
+            if !about.is_next {
+                out.write_all(MARK)?;
+            }
+            Box::new(Text::new(out, &schema, Dialect::EUROPEAN)?)
+        }
+        Format::Tsv => Box::new(Text::new(out, &file_schema(schema)?, Dialect::TSV)?),
         Format::Json => json::array(out, file_schema(schema)?),
         Format::Ndjson => json::lines(out, file_schema(schema)?),
+        Format::Latex => Box::new(Latex::new(out, schema)?),
+        #[cfg(feature = "excel")]
+        Format::Xlsx => excel::one_sheet(out, schema, &about.name, &about.source)?,
         #[cfg(feature = "cli")]
         Format::Table => Box::new(Table::new(out, schema, Style::plain())),
         #[cfg(feature = "cli")]

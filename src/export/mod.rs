@@ -5,14 +5,19 @@
 mod arrow;
 mod delimited;
 mod error;
+#[cfg(feature = "excel")]
+mod excel;
 mod format;
 mod json;
+mod latex;
 mod parquet;
 mod plain;
 mod sink;
 #[cfg(feature = "cli")]
 mod table;
 mod target;
+#[cfg(feature = "cli")]
+mod workbook;
 mod writer;
 
 pub use error::Error;
@@ -25,5 +30,6 @@ pub(crate) use {
     format::batch_writer,
     parquet::parquet_writer,
     table::{Hints, Style, Table},
-    writer::{BatchWriter, Out},
+    workbook::Workbook,
+    writer::{About, BatchWriter, Out, Source},
 };

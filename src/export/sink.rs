@@ -17,15 +17,20 @@ use tempfile::NamedTempFile;
 use super::error::Error;
 use super::format::{Format, batch_writer};
 use super::target::Target;
-use super::writer::{BatchWriter, Out};
+use super::writer::{About, BatchWriter, Out};
 
 /// A result being written.
 #[must_use = "a result is complete when it is finished"]
 pub struct Export {
     writer: Box<dyn BatchWriter>,
+    opening: Opening,
+    rows: usize,
+}
+
+/// A target that is open: it has its name when it is complete.
+pub(crate) struct Opening {
     aside: Option<Aside>,
     target: Target,
-    rows: usize,
 }
 
 impl Target {
@@ -35,7 +40,8 @@ impl Target {
     /// [`Error::Io`] when the folder is missing or cannot be written to, [`Error::Folder`] when it
     /// is the target, and [`Error::Format`] when the format cannot hold such columns.
     pub fn open(&self, format: Format, schema: &SchemaRef) -> Result<Export, Error> {
-        self.open_with(schema, |out, schema| batch_writer(format, out, schema))
+        let about = About { name: self.stem(), ..About::default() };
+        self.open_with(schema, |out, schema| batch_writer(format, out, schema, &about))
     }
 
     /// Opens the target for one result, written by a writer of the caller's.
@@ -47,6 +53,16 @@ impl Target {
         schema: &SchemaRef,
         writer: impl FnOnce(Out, &SchemaRef) -> Result<Box<dyn BatchWriter>, DataFusionError>,
     ) -> Result<Export, Error> {
+        let (out, opening) = self.begin()?;
+        let writer = writer(out, schema).map_err(|error| opening.fault(error))?;
+        Ok(Export { writer, opening, rows: 0 })
+    }
+
+    /// Opens the target for bytes.
+    ///
+    /// # Errors
+    /// As [`Target::open`], but for the format.
+    pub(crate) fn begin(&self) -> Result<(Out, Opening), Error> {
         let (out, aside): (Out, _) = match self {
             Self::Output => (Box::new(io::stdout()), None),
             Self::File(path) => match special_file(path)? {
@@ -59,8 +75,26 @@ impl Target {
             },
         };
         let out = Box::new(BufWriter::with_capacity(1 << 16, out));
-        let writer = writer(out, schema).map_err(|error| fault(self, error))?;
-        Ok(Export { writer, aside, target: self.clone(), rows: 0 })
+        Ok((out, Opening { aside, target: self.clone() }))
+    }
+}
+
+impl Opening {
+    /// What went wrong in a writer.
+    pub fn fault(&self, error: DataFusionError) -> Error {
+        fault(&self.target, error)
+    }
+
+    /// Gives a file its name.
+    ///
+    /// # Errors
+    /// When it cannot be named.
+    pub fn complete(self) -> Result<(), Error> {
+        if let (Some(aside), Target::File(path)) = (self.aside, &self.target) {
+            aside.file.as_file().sync_all().map_err(refused(path))?;
+            aside.file.persist(&aside.name).map_err(|error| refused(path)(error.error))?;
+        }
+        Ok(())
     }
 }
 
@@ -72,7 +106,7 @@ impl Export {
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         self.rows += batch.num_rows();
         let written = self.writer.write(batch);
-        written.map_err(|error| fault(&self.target, error))
+        written.map_err(|error| self.opening.fault(error))
     }
 
     /// Completes the result and gives a file its name. Returns the number of rows.
@@ -81,11 +115,8 @@ impl Export {
     /// When the last bytes cannot be written or the file cannot be named.
     pub fn finish(mut self) -> Result<usize, Error> {
         let finished = self.writer.finish();
-        finished.map_err(|error| fault(&self.target, error))?;
-        if let (Some(aside), Target::File(path)) = (self.aside, &self.target) {
-            aside.file.as_file().sync_all().map_err(refused(path))?;
-            aside.file.persist(&aside.name).map_err(|error| refused(path)(error.error))?;
-        }
+        finished.map_err(|error| self.opening.fault(error))?;
+        self.opening.complete()?;
         Ok(self.rows)
     }
 }

@@ -110,7 +110,10 @@ impl Table {
             });
             Row::from(cells.collect::<Vec<_>>())
         };
-        table.set_header(cells(&header));
+        // A table of Markdown has one header, however long it is.
+        if !self.style.is_markdown() || self.drawn == 0 {
+            table.set_header(cells(&header));
+        }
         for texts in &rows {
             let mut row = cells(texts);
             if self.style.width.is_some() && !texts.iter().any(|text| text.contains('\n')) {

@@ -25,6 +25,15 @@ impl Target {
         }
     }
 
+    /// What a result is called that goes there.
+    pub(crate) fn stem(&self) -> String {
+        let stem = match self {
+            Self::Output => None,
+            Self::File(path) => path.file_stem(),
+        };
+        stem.map_or_else(|| "result".to_owned(), |stem| stem.to_string_lossy().into_owned())
+    }
+
     /// The format its ending stands for.
     pub fn format(&self) -> Option<Format> {
         match self {

@@ -8,6 +8,28 @@ use datafusion::common::Result;
 /// Where bytes go.
 pub(crate) type Out = Box<dyn Write + Send>;
 
+/// Where rows come from, for formats that tell it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Source {
+    /// The file of the query, or what else it came in by.
+    pub file: String,
+    /// The parameters that it uses and their values, one a line.
+    pub parameters: String,
+    /// Its text, with the statements before it.
+    pub query: String,
+}
+
+/// What a writer is told beside the rows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct About {
+    /// What the result is called, where it has a name inside of its file.
+    pub name: String,
+    /// Where it comes from.
+    pub source: Source,
+    /// Whether another result stands before it in the same stream.
+    pub is_next: bool,
+}
+
 /// Writes batches of one schema.
 pub(crate) trait BatchWriter: Send {
     /// Appends a batch.

@@ -24,6 +24,11 @@ impl Parameters {
         self.0.insert(name.to_owned(), value);
     }
 
+    /// A value as SQL writes it.
+    pub(crate) fn shown(&self, name: &str) -> Option<String> {
+        self.get(name).map(ToString::to_string)
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }

@@ -82,6 +82,19 @@ impl Piece {
         self.start().line as usize
     }
 
+    /// The text it stands in.
+    pub fn whole(&self) -> &str {
+        &self.whole
+    }
+
+    /// The parameters it names, without their `$`.
+    pub fn placeholders(&self) -> impl Iterator<Item = &str> {
+        self.tokens.iter().filter_map(|placed| match &placed.token.token {
+            Token::Placeholder(name) => Some(name.trim_start_matches('$')),
+            _ => None,
+        })
+    }
+
     /// The line it ends on.
     pub fn last_line(&self) -> usize {
         self.tokens.last().map_or(1, |last| last.token.span.end.line as usize)

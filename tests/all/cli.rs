@@ -408,7 +408,7 @@ fn options_bad() {
         &["-c", "SELECT 1", "--threads", "x"],
         &["-c", "SELECT 1", "--memory-limit", "abc"],
         &["-c", "SELECT 1", "--memory-limit", "0"],
-        &["-c", "SELECT 1", "--format", "xlsx"],
+        &["-c", "SELECT 1", "--format", "xls"],
         &["-c", "SELECT 1", "run", "x.sql"],
         &["-c", "SELECT 1", "--data", "nowhere"],
         &["run"],
@@ -509,6 +509,7 @@ fn run_formats() {
     for (format, ending) in [
         ("table", "txt"),
         ("markdown", "md"),
+        ("latex", "tex"),
         ("csv", "csv"),
         ("tsv", "tsv"),
         ("json", "json"),
@@ -526,7 +527,7 @@ fn run_formats() {
         made.push(name);
     }
     for name in &made {
-        if !name.ends_with(".txt") && !name.ends_with(".md") && !name.ends_with(".json") {
+        if ![".txt", ".md", ".tex", ".json"].iter().any(|ending| name.ends_with(ending)) {
             assert_eq!(place.csv(&format!("SELECT * FROM '{name}'")), text, "{name}");
         }
     }
@@ -660,7 +661,8 @@ fn run_paths() {
 
 fn export_every_ending() {
     let place = place();
-    for ending in ["arrow", "arrows", "parquet", "csv", "tsv", "json", "ndjson", "md", "txt"] {
+    for ending in ["arrow", "arrows", "parquet", "csv", "tsv", "json", "ndjson", "md", "tex", "txt"]
+    {
         let name = format!("x.{ending}");
         let run = place.run(&["export", ROW, "-o", &name]);
         contains(&run.err, &["1 row ", &name]);
@@ -671,7 +673,7 @@ fn export_every_ending() {
         let read = place.csv(&format!("SELECT a, c, d, \"城市\" FROM '{name}'"));
         assert_eq!(read, "a,c,d,城市\n1,\"x|y,\"\"z\",2024-01-02,北京\n", "{name}");
     }
-    assert_eq!(place.files().len(), 9, "{:?}", place.files());
+    assert_eq!(place.files().len(), 10, "{:?}", place.files());
     // --format overrules the ending; an ending in upper case is one, too.
     place.run(&["export", "SELECT 1 AS a", "-o", "x.dat", "-f", "csv"]).done();
     assert_eq!(place.read("x.dat"), "a\n1\n");

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::num::NonZeroUsize;
 
+use calamine::{Reader, Xlsx};
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use goalposts::datafusion::common::DataFusionError;
 use goalposts::export::{self, Format, Target};
@@ -59,6 +60,15 @@ async fn an_export() {
     assert_eq!(export.finish().expect("complete"), 1);
     let text = std::fs::read_to_string(folder.path().join("a.csv")).expect("a file");
     assert_eq!(text, "a,b\n1,2\n");
+
+    // A workbook is named after its file; it tells nothing of a query that it does not know.
+    let target = Target::File(folder.path().join("table.xlsx"));
+    let mut export = target.open(Format::Xlsx, &batch.schema()).expect("a file");
+    export.write(&batch).expect("written");
+    assert_eq!(export.finish().expect("complete"), 1);
+    let book = folder.path().join("table.xlsx");
+    let book: Xlsx<_> = calamine::open_workbook(book).expect("a workbook");
+    assert_eq!(book.sheet_names(), ["table"]);
 
     let error = Target::File(folder.path().join("no").join("a.csv"));
     let error = error.open(Format::Csv, &batch.schema()).err().expect("no folder");

@@ -9,6 +9,7 @@ mod cli;
 #[cfg(feature = "codec")]
 mod codec;
 mod engine;
+mod exports;
 mod expr_fn;
 mod figures;
 mod functions;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         figures::trials(),
         cli::trials(),
         tables_of_text::trials(),
+        exports::trials(),
         library::trials(),
         memory::trials(),
         messages::trials(),

@@ -65,11 +65,11 @@ fn python() -> Command {
 }
 
 /// Which of these modules the Python here has.
-fn modules(of: [&str; 3]) -> Vec<String> {
+pub fn modules<const N: usize>(of: [&str; N]) -> Vec<String> {
     let sought = of.map(|module| format!("'{module}'")).join(", ");
     let script = format!(
         "from importlib.util import find_spec\n\
-         print(*(module for module in ({sought}) if find_spec(module)))"
+         print(*(module for module in ({sought},) if find_spec(module)))"
     );
     let found = python().args(["-c", &script]).output();
     let found = found.ok().filter(|done| done.status.success()).map(|done| done.stdout);
@@ -78,7 +78,7 @@ fn modules(of: [&str; 3]) -> Vec<String> {
 }
 
 /// Runs a Python script in the folder.
-fn script(place: &Place, text: &str) {
+pub fn script(place: &Place, text: &str) {
     place.write("script.py", text);
     let done = python().arg("script.py").current_dir(place.path("")).output().expect("Python");
     let errors = String::from_utf8_lossy(&done.stderr);

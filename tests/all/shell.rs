@@ -373,7 +373,8 @@ mod at_a_terminal {
         ] {
             assert_eq!(shell.completed(PROMPT, typed), full);
         }
-        assert_eq!(shell.offered("\\f "), ["csv", "json", "markdown", "ndjson", "table", "tsv"]);
+        let formats = ["csv", "csv2", "json", "latex", "markdown", "ndjson", "table", "tsv"];
+        assert_eq!(shell.offered("\\f "), formats);
         shell.offers_nothing("\\x");
         shell.offers_nothing("\\rows ");
         shell.offers_nothing("\\d agg_geo");
@@ -414,6 +415,11 @@ mod at_a_terminal {
 
         assert_eq!(shell.enter("\\f csv"), "");
         assert_eq!(shell.enter("SELECT 1 AS a, '北京' AS b;"), "a,b\n1,北京\n");
+        // For a terminal without the mark of a file.
+        assert_eq!(shell.enter("\\f csv2"), "");
+        let european = shell.enter("SELECT 1.5 AS a, 'x;y' AS b;");
+        assert_eq!(european.replace('\r', ""), "a;b\n1,5;\"x;y\"\n");
+        contains(&shell.enter("\\f xlsx"), &["\\f: must be a format of text, got 'xlsx'"]);
         assert_eq!(shell.enter("\\format JSON"), "");
         assert_eq!(shell.enter("SELECT 1 AS a;"), "[{\"a\":1}]\n");
         assert_eq!(shell.enter("\\f table"), "");

@@ -20,7 +20,7 @@ use super::error::{Error, Result};
 use super::execute::Runner;
 use super::formats;
 use super::options::Options;
-use super::output::{write_rows, write_with};
+use super::output::{write_next, write_with};
 use super::report::{count, report, since};
 use super::script::{ensure_closed, read_text, split};
 use super::threads::workers;
@@ -260,7 +260,7 @@ impl Shell {
                     })
                     .await?
                 }
-                format => write_rows(rows, &Target::Output, format).await?,
+                format => write_next(rows, format).await?,
             };
             if self.timing {
                 report(&match has_columns {

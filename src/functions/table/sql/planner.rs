@@ -292,7 +292,9 @@ fn panel(arguments: &Arguments, plan: LogicalPlan) -> Result<(LogicalPlan, bool)
             );
         }
         let column = if is_value { cast(column, DataType::Float64) } else { column };
-        columns.push(column.alias(name));
+        // Not the name of a column of the result: the engine takes columns of one name below and above a
+        // node for one, and would ask the panel for what is wanted of the index, unit['country'].
+        columns.push(column.alias(format!("panel_{name}")));
     }
     let plan = LogicalPlanBuilder::from(plan).project(columns)?.build()?;
     Ok((plan, has_period))
