@@ -24,12 +24,12 @@ use futures::{FutureExt, StreamExt, TryStreamExt, future, stream};
 use url::Url;
 
 use super::arrow::arrow_fault;
-use super::columns::{check_names, check_partitions, same_columns, stored, widest};
+use super::columns::{check_names, check_partitions, same_columns};
 use super::part::Part;
 use super::reading::Reading;
 use super::text;
 use crate::error::describe;
-use crate::types::sql_name;
+use crate::types::{sql_name, stored, widest};
 
 /// How many footers are read at a time.
 const READERS: usize = 16;
