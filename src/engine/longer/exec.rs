@@ -182,8 +182,9 @@ impl ExecutionPlan for LongerExec {
         Ok(TreeNodeRecursion::Continue)
     }
 
+    /// The engine would look for the columns of a sort at the same places below.
     fn maintains_input_order(&self) -> Vec<bool> {
-        vec![true]
+        vec![false]
     }
 
     /// The rows of a file stay in the order that they have there.

@@ -34,11 +34,26 @@ pub struct LongerNode {
     pub values: Vec<FieldRef>,
     pub groups: Arc<[Group]>,
     pub keep_nulls: bool,
+    /// The table that names and values are of.
+    table: Option<TableReference>,
     schema: DFSchemaRef,
 }
 
 impl LongerNode {
     pub fn new(
+        input: LogicalPlan,
+        kept: Vec<Column>,
+        names: Vec<FieldRef>,
+        values: Vec<FieldRef>,
+        groups: Arc<[Group]>,
+        keep_nulls: bool,
+    ) -> Result<Self> {
+        let table = only_table(input.schema());
+        Self::of_table(table, input, kept, names, values, groups, keep_nulls)
+    }
+
+    fn of_table(
+        table: Option<TableReference>,
         input: LogicalPlan,
         kept: Vec<Column>,
         names: Vec<FieldRef>,
@@ -60,11 +75,10 @@ impl LongerNode {
                 }
             }
         }
-        let table = only_table(of_input);
         let new = names.iter().chain(&values);
         fields.extend(new.map(|field| (table.clone(), Arc::clone(field))));
         let schema = Arc::new(DFSchema::new_with_metadata(fields, HashMap::new())?);
-        Ok(Self { input, kept, names, values, groups, keep_nulls, schema })
+        Ok(Self { input, kept, names, values, groups, keep_nulls, table, schema })
     }
 }
 
@@ -177,10 +191,11 @@ impl UserDefinedLogicalNodeCore for LongerNode {
             self.groups.iter().filter_map(|group| group.columns[*value].as_ref()).all(is_there)
         };
         let values: Vec<usize> = (0..self.values.len()).filter(is_whole).collect();
+        let table = self.table.clone();
         if values.len() == self.values.len() {
             let (names, values) = (self.names.clone(), self.values.clone());
             let groups = Arc::clone(&self.groups);
-            return Self::new(input, kept, names, values, groups, self.keep_nulls);
+            return Self::of_table(table, input, kept, names, values, groups, self.keep_nulls);
         }
         if !self.keep_nulls {
             return plan_err!("Longer: columns of values must be in the input, found some missing");
@@ -191,6 +206,6 @@ impl UserDefinedLogicalNodeCore for LongerNode {
         });
         let groups = groups.collect();
         let values = values.iter().map(|&value| Arc::clone(&self.values[value])).collect();
-        Self::new(input, kept, self.names.clone(), values, groups, self.keep_nulls)
+        Self::of_table(table, input, kept, self.names.clone(), values, groups, self.keep_nulls)
     }
 }

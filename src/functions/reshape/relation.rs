@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{DFSchemaRef, Result, plan_datafusion_err, plan_err};
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::logical_expr::planner::RelationPlannerContext;
-use datafusion::logical_expr::utils::expand_wildcard;
-use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::optimizer::Analyzer;
 use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, Ident, TableFactor, Value};
 
@@ -15,18 +14,12 @@ use crate::columns::Columns;
 /// How many columns an error names.
 const LISTED: usize = 20;
 
-/// The relation, its columns as `SELECT *` gives them.
+/// The relation, its types settled.
 pub fn plan(
     relation: TableFactor,
     context: &mut dyn RelationPlannerContext,
 ) -> Result<LogicalPlan> {
-    let is_join = matches!(relation, TableFactor::NestedJoin { .. });
     let mut plan = context.plan(relation)?;
-    if is_join {
-        // A column of USING is one.
-        let columns = expand_wildcard(plan.schema(), &plan, None)?;
-        plan = LogicalPlanBuilder::from(plan).project(columns)?.build()?;
-    }
     // The branches of a UNION have no common types before.
     if plan.exists(|plan| Ok(matches!(plan, LogicalPlan::Union(_))))? {
         let options = context.context_provider().options();
