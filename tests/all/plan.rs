@@ -31,6 +31,7 @@ pub fn trials() -> Vec<Trial> {
         trial_async("plan::longer_reads_what_is_used", longer_reads_what_is_used),
         trial_async("plan::longer_lets_filters_through", longer_lets_filters_through),
         trial_async("plan::longer_in_pieces", longer_in_pieces),
+        trial_async("plan::pivot_by_the_engine_alone", pivot_by_the_engine_alone),
         trial_async("plan::longer_and_planners_of_others", longer_and_planners_of_others),
     ]
 }
@@ -213,7 +214,7 @@ async fn states_built_by_others() {
     let state = context.state();
     let twice = |name: &str| state.optimizers().iter().filter(|rule| rule.name() == name).count();
     assert_eq!(twice("index_pushdown"), 1);
-    assert_eq!(state.relation_planners().len(), 1);
+    assert_eq!(state.relation_planners().len(), 2);
     let other = session(3).await;
     for query in QUERIES {
         assert_eq!(rows(&context, query).await, rows(&other, query).await, "{query}");
@@ -360,4 +361,26 @@ async fn longer_and_planners_of_others() {
     let want = rows(&session(3).await, query).await;
     assert!(want.lines().count() > 10, "{want}");
     assert_eq!(rows(&context, query).await, want);
+}
+
+/// The engine's own `sql` knows both, but runs no query for values.
+async fn pivot_by_the_engine_alone() {
+    let context = session(2).await;
+    let pivot = |values: &str| {
+        format!(
+            "SELECT * FROM (SELECT unit, period, value FROM panel WHERE unit = 'u7') \
+             PIVOT (sum(value) FOR period IN ({values})) UNPIVOT (v FOR k IN (COLUMNS('^20')))"
+        )
+    };
+    let named = pivot("2020, 2021, 2022");
+    let got = context.sql(&named).await.expect("a plan").collect().await.expect("rows");
+    let got = pretty_format_batches(&got).expect("a table").to_string();
+    assert_eq!(got, rows(&context, &pivot("ANY")).await);
+    assert_eq!(got.lines().count(), 7, "{got}");
+    for values in ["ANY", "SELECT 2020"] {
+        let error = context.sql(&pivot(values)).await.expect_err(values);
+        let want =
+            "PIVOT: IN (...) must have the values, found ANY or a query (goalposts::sql finds them";
+        assert!(error.to_string().contains(want), "{error}");
+    }
 }
