@@ -1,9 +1,10 @@
 //! The values of `PIVOT (... IN (ANY))` and `IN (SELECT ...)`, found from the data: the columns of a
 //! plan must be known before it runs, so a query for the values runs before the statement is planned.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::array::{ArrayRef, AsArray, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err, plan_datafusion_err, plan_err};
@@ -15,6 +16,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
+use futures::StreamExt;
 
 use super::visit::visit;
 
@@ -203,19 +205,20 @@ async fn values(query: Query, context: &SessionContext) -> Result<Vec<ExprWithAl
             plan.schema().fields().len()
         );
     }
-    let frame = context.execute_logical_plan(plan).await?.limit(0, Some(MOST + 1))?;
-    let mut values: Vec<ExprWithAlias> = Vec::new();
-    for batch in frame.collect().await? {
-        for value in constants(batch.column(0))? {
-            if !values.contains(&value) {
-                values.push(value);
+    let mut rows = context.execute_logical_plan(plan).await?.execute_stream().await?;
+    let (mut values, mut seen) = (Vec::new(), HashSet::new());
+    while let Some(batch) = rows.next().await.transpose()? {
+        let (of, texts) = texts(batch.column(0))?;
+        for text in &texts {
+            if seen.insert(text.map(str::to_owned)) {
+                values.push(constant(text, &of)?);
             }
         }
-    }
-    if values.len() > MOST {
-        return exec_err!(
-            "PIVOT: must have at most {MOST} values, found more (name them: IN ('a', 'b'))"
-        );
+        if values.len() > MOST {
+            return exec_err!(
+                "PIVOT: must have at most {MOST} values, found more (name them: IN ('a', 'b'))"
+            );
+        }
     }
     if values.is_empty() {
         return exec_err!("PIVOT: must have a value, found none in the data");
@@ -223,35 +226,35 @@ async fn values(query: Query, context: &SessionContext) -> Result<Vec<ExprWithAl
     Ok(values)
 }
 
-/// The values of a column as constants of SQL.
-fn constants(column: &ArrayRef) -> Result<Vec<ExprWithAlias>> {
+/// The values of a column as text, and the type that they are of.
+fn texts(column: &ArrayRef) -> Result<(DataType, StringArray)> {
     let of = match column.data_type() {
         DataType::Dictionary(_, values) => values.as_ref().clone(),
         of => of.clone(),
     };
-    let texts = cast(column, &DataType::Utf8)?;
-    let texts = texts.as_string::<i32>();
+    Ok((of, cast(column, &DataType::Utf8)?.as_string::<i32>().clone()))
+}
+
+/// A value as a constant of SQL, called by its text.
+fn constant(text: Option<&str>, of: &DataType) -> Result<ExprWithAlias> {
     let value = |value: Value| Expr::Value(value.into());
     let quoted = |text: &str| value(Value::SingleQuotedString(text.to_owned()));
-    let constant = |text: Option<&str>| -> Result<ExprWithAlias> {
-        let expr = match text {
-            None => value(Value::Null),
-            Some(text) if of.is_string() => quoted(text),
-            Some(text) if of == DataType::Boolean => value(Value::Boolean(text == "true")),
-            Some(text) if of.is_integer() && !text.starts_with('-') => {
-                value(Value::Number(text.to_owned(), false))
-            }
-            // Whatever it is, in its own type.
-            Some(text) => {
-                let call = format!("arrow_cast({}, {})", quoted(text), quoted(&of.to_string()));
-                let parser = Parser::new(&GenericDialect {}).try_with_sql(&call);
-                parser.and_then(|mut parser| parser.parse_expr()).map_err(|error| {
-                    plan_datafusion_err!("PIVOT: a value must be a constant, got {text}: {error}")
-                })?
-            }
-        };
-        let name = Ident::with_quote('"', text.unwrap_or("NULL"));
-        Ok(ExprWithAlias { expr, alias: Some(name) })
+    let expr = match text {
+        None => value(Value::Null),
+        Some(text) if of.is_string() => quoted(text),
+        Some(text) if *of == DataType::Boolean => value(Value::Boolean(text == "true")),
+        Some(text) if of.is_integer() && !text.starts_with('-') => {
+            value(Value::Number(text.to_owned(), false))
+        }
+        // Whatever it is, in its own type.
+        Some(text) => {
+            let call = format!("arrow_cast({}, {})", quoted(text), quoted(&of.to_string()));
+            let parser = Parser::new(&GenericDialect {}).try_with_sql(&call);
+            parser.and_then(|mut parser| parser.parse_expr()).map_err(|error| {
+                plan_datafusion_err!("PIVOT: a value must be a constant, got {text}: {error}")
+            })?
+        }
     };
-    (0..texts.len()).map(|at| constant(texts.is_valid(at).then(|| texts.value(at)))).collect()
+    let name = Ident::with_quote('"', text.unwrap_or("NULL"));
+    Ok(ExprWithAlias { expr, alias: Some(name) })
 }
