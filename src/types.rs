@@ -4,6 +4,7 @@ use datafusion::arrow::array::{ArrayRef, AsArray, Float64Array};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::Result;
+use datafusion::logical_expr::binary::{binary_numeric_coercion, comparison_coercion};
 
 /// The name of a type as SQL knows it.
 pub fn sql_name(data_type: &DataType) -> String {
@@ -55,6 +56,39 @@ pub fn sql_name(data_type: &DataType) -> String {
         },
         DataType::RunEndEncoded(_, values) => sql_name(values.data_type()),
         DataType::Null | DataType::Union(..) => data_type.to_string().to_uppercase(),
+    }
+}
+
+/// The type that holds what two columns have, if they are of one kind.
+pub fn widest(one: &DataType, other: &DataType) -> Option<DataType> {
+    if one == other || other.is_null() {
+        return Some(one.clone());
+    }
+    if one.is_null() {
+        return Some(other.clone());
+    }
+    let (plain, other) = (stored(one), stored(other));
+    if plain == other {
+        Some(plain)
+    } else if plain.is_floating() && other.is_numeric() || plain.is_numeric() && other.is_floating()
+    {
+        Some(DataType::Float64)
+    } else if plain.is_numeric() && other.is_numeric() {
+        binary_numeric_coercion(&plain, &other)
+    } else if plain.is_temporal() && other.is_temporal() {
+        comparison_coercion(&plain, &other)
+    } else {
+        None
+    }
+}
+
+/// Text as string views: dictionary-coded keys, as Python writes them, make joins several times
+/// slower and come out of filters with repeated entries.
+pub fn stored(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::Dictionary(_, values) => stored(values),
+        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
+        other => other.clone(),
     }
 }
 

@@ -8,7 +8,7 @@ use prost::{Message, Oneof};
 /// An operator of ours, or what another codec has written of one that is not.
 #[derive(Clone, PartialEq, Message)]
 pub struct Operator {
-    #[prost(oneof = "Kind", tags = "1, 2, 3, 4, 5")]
+    #[prost(oneof = "Kind", tags = "1, 2, 3, 4, 5, 6")]
     pub kind: Option<Kind>,
 }
 
@@ -24,6 +24,8 @@ pub enum Kind {
     Holding(Aggregation),
     #[prost(bytes = "vec", tag = "5")]
     Other(Vec<u8>),
+    #[prost(message, tag = "6")]
+    Longer(Longer),
 }
 
 /// The call of a table function, and what is wanted of it. Its tables are the inputs.
@@ -111,6 +113,39 @@ pub struct Seeker {
 pub struct Aggregation {
     #[prost(message, optional, tag = "1")]
     pub aggregate: Option<Box<protobuf::PhysicalPlanNode>>,
+}
+
+/// A row for each of some groups of columns.
+#[derive(Clone, PartialEq, Message)]
+pub struct Longer {
+    #[prost(uint64, repeated, tag = "1")]
+    pub kept: Vec<u64>,
+    #[prost(message, repeated, tag = "2")]
+    pub names: Vec<Names>,
+    #[prost(message, repeated, tag = "3")]
+    pub values: Vec<OfGroups>,
+    #[prost(uint64, tag = "4")]
+    pub groups: u64,
+    #[prost(bool, tag = "5")]
+    pub keep_nulls: bool,
+    #[prost(message, optional, tag = "6")]
+    pub schema: Option<protobuf::Schema>,
+    #[prost(uint64, repeated, tag = "7")]
+    pub wanted: Vec<u64>,
+}
+
+/// What the groups are called.
+#[derive(Clone, PartialEq, Message)]
+pub struct Names {
+    #[prost(message, repeated, tag = "1")]
+    pub names: Vec<protobuf::ScalarValue>,
+}
+
+/// The columns of a value, one more than the place of each; 0 is none.
+#[derive(Clone, PartialEq, Message)]
+pub struct OfGroups {
+    #[prost(uint64, repeated, tag = "1")]
+    pub columns: Vec<u64>,
 }
 
 /// A function of windows that is in no session, or what another codec has written of one.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use datafusion::arrow::array::new_empty_array;
 use datafusion::arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::execution::{FunctionRegistry, TaskContext};
@@ -15,10 +16,11 @@ use datafusion_proto::physical_plan::{
 use datafusion_proto::protobuf;
 
 use super::message::{
-    Aggregation, AsWindow, Constant, Index, Kind, Seeker, Window, Windows, damaged,
+    Aggregation, AsWindow, Constant, Index, Kind, Longer, Names, Seeker, Window, Windows, damaged,
 };
 use crate::arguments::constants::{Constants, Given};
 use crate::engine::holding::{HoldingAggregateExec, aggregation_of};
+use crate::engine::longer::exec::{LongerExec, Shape};
 use crate::engine::window::aggregate_as_window::Grouped;
 use crate::engine::window::hash_exec::{Call, WholePartitionExec};
 use crate::engine::window::sought::Sought;
@@ -32,6 +34,8 @@ use crate::page::{Kind as KindOfParameter, Page};
 
 /// More partitions than any session has: of bytes that nobody wrote, memory for each is not taken.
 const MOST_PARTITIONS: u64 = 1 << 16;
+/// The same for groups of columns.
+const MOST_GROUPS: usize = 1 << 20;
 
 impl From<Seeker> for Sought {
     fn from(Seeker { field, message }: Seeker) -> Self {
@@ -60,6 +64,7 @@ impl Reader<'_> {
             }
             Some(Kind::Windows(windows)) => self.windows(windows),
             Some(Kind::Holding(holding)) => self.aggregation(holding),
+            Some(Kind::Longer(rows)) => self.longer(rows),
             Some(Kind::Other(bytes)) => {
                 others.try_decode(&bytes, self.inputs, self.context, self.converter)
             }
@@ -192,6 +197,39 @@ impl Reader<'_> {
             Some(holding) => Ok(Arc::new(holding)),
             None => Err(damaged("an aggregation that holds no values")),
         }
+    }
+
+    fn longer(&self, rows: Longer) -> Result<Arc<dyn ExecutionPlan>> {
+        let schema = read_schema(rows.schema)?;
+        let places = |of: &[u64]| of.iter().map(|at| *at as usize).collect::<Vec<_>>();
+        let kept = places(&rows.kept);
+        let mut names = Vec::new();
+        for (at, Names { names: of_groups }) in rows.names.iter().enumerate() {
+            let of_groups = of_groups.iter().map(|name| Ok(ScalarValue::try_from(name)?));
+            let of_groups = of_groups.collect::<Result<Vec<_>>>()?;
+            names.push(match schema.fields().get(kept.len() + at) {
+                Some(field) if of_groups.is_empty() => new_empty_array(field.data_type()),
+                _ if of_groups.is_empty() => return Err(damaged("other columns of rows")),
+                _ => ScalarValue::iter_to_array(of_groups)?,
+            });
+        }
+        let columns = |columns: &Vec<u64>| {
+            columns.iter().map(|at| at.checked_sub(1).map(|at| at as usize)).collect()
+        };
+        let shape = Shape {
+            kept,
+            names,
+            values: rows.values.iter().map(|value| columns(&value.columns)).collect(),
+            groups: rows.groups as usize,
+            keep_nulls: rows.keep_nulls,
+            schema,
+        };
+        // Of groups that nothing is of, memory for each would be taken.
+        if shape.values.is_empty() && shape.names.is_empty() && shape.groups > MOST_GROUPS {
+            return Err(damaged(&format!("{} groups", shape.groups)));
+        }
+        let wanted = Some(places(&rows.wanted));
+        Ok(Arc::new(LongerExec::try_new(Arc::clone(self.input()?), Arc::new(shape), wanted)?))
     }
 }
 

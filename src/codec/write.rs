@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::Array;
+use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::common::{Result, ScalarValue};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::ExecutionPlan;
@@ -11,9 +11,11 @@ use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConve
 use datafusion_proto::protobuf;
 
 use super::message::{
-    Aggregation, AsWindow, Constant, InOrder, Index, Kind, Seeker, Window, Windows,
+    Aggregation, AsWindow, Constant, InOrder, Index, Kind, Longer, Names, OfGroups, Seeker, Window,
+    Windows,
 };
 use crate::engine::holding::{HoldingAggregateExec, aggregation_of};
+use crate::engine::longer::exec::LongerExec;
 use crate::engine::window::aggregate_as_window::Grouped;
 use crate::engine::window::hash_exec::{Call, WholePartitionExec};
 use crate::engine::window::sought::Sought;
@@ -46,6 +48,8 @@ impl Writer<'_> {
             Kind::Windows(self.windows(windows)?)
         } else if let Some(holding) = node.downcast_ref::<HoldingAggregateExec>() {
             Kind::Holding(self.aggregation(holding)?)
+        } else if let Some(rows) = node.downcast_ref::<LongerExec>() {
+            Kind::Longer(longer(rows)?)
         } else {
             return Ok(None);
         }))
@@ -107,6 +111,26 @@ impl Writer<'_> {
         let aggregate = self.converter.execution_plan_to_proto(&aggregate, self.codec)?;
         Ok(Aggregation { aggregate: Some(Box::new(aggregate)) })
     }
+}
+
+fn longer(rows: &LongerExec) -> Result<Longer> {
+    let (shape, wanted) = rows.parts();
+    let names = |array: &ArrayRef| {
+        let name = |at| Ok((&ScalarValue::try_from_array(array, at)?).try_into()?);
+        Ok(Names { names: (0..array.len()).map(name).collect::<Result<_>>()? })
+    };
+    let of_groups = |columns: &Vec<Option<usize>>| OfGroups {
+        columns: columns.iter().map(|at| at.map_or(0, |at| at as u64 + 1)).collect(),
+    };
+    Ok(Longer {
+        kept: shape.kept.iter().map(|at| *at as u64).collect(),
+        names: shape.names.iter().map(names).collect::<Result<_>>()?,
+        values: shape.values.iter().map(of_groups).collect(),
+        groups: shape.groups as u64,
+        keep_nulls: shape.keep_nulls,
+        schema: Some(shape.schema.as_ref().try_into()?),
+        wanted: wanted.iter().map(|at| *at as u64).collect(),
+    })
 }
 
 /// A constant, a list item by item: as a whole it would be a message of Arrow.

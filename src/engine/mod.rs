@@ -11,16 +11,19 @@
 //! [`registry`] has all of them. [`planner`] sees our calls while SQL is planned; `window` keeps the
 //! engine from sorting for windows that need no order; [`holding`] keeps groups that hold their
 //! values within the memory limit; [`on_columns`] is the methods without the engine around them.
+//! [`longer`] is a row for each of some columns; [`query_planner`] makes operators of our nodes.
 
 pub mod aggregate;
 pub mod holding;
 mod identity;
 pub mod interner;
+pub mod longer;
 pub mod matrix;
 pub mod memory;
 pub mod normalise;
 pub mod on_columns;
 pub mod partition;
 pub mod planner;
+pub mod query_planner;
 pub mod registry;
 pub mod window;

@@ -409,6 +409,12 @@ const REWORDED: &[(&str, &str)] = &[
     // What is not supported.
     ("Physical plan does not support DistributeBy", "DISTRIBUTE BY is not supported"),
     ("FETCH clause is not supported", "FETCH is not supported (LIMIT)"),
+    (
+        "`UNPIVOT{}` pipe operator is not supported yet",
+        "|> UNPIVOT is not supported (FROM t UNPIVOT)",
+    ),
+    ("`PIVOT{}` pipe operator is not supported yet", "|> PIVOT is not supported (FROM t PIVOT)"),
+    ("`{}` pipe operator is not supported yet", "|> {0} is not supported"),
     ("Check constraints are not", "CHECK is not supported"),
     ("Calling {}: {} not supported in function arguments", "{0}: {1} is not supported"),
     ("Operator {} is not yet supported", "operator {0} is not supported"),
@@ -453,8 +459,6 @@ const NOT_SUPPORTED: &str = "{kind} is not supported";
 
 /// What to write in the place of what is not supported.
 const INSTEAD: &[(&str, &str)] = &[
-    ("UNPIVOT", "one SELECT for each column, with UNION ALL between them"),
-    ("PIVOT", "an aggregate with FILTER (WHERE ...) for each column, and GROUP BY"),
     ("ALTER TABLE", "CREATE OR REPLACE TABLE ... AS SELECT"),
     ("CLUSTER BY", "ORDER BY"),
     ("SORT BY", "ORDER BY"),
@@ -572,7 +576,7 @@ fn filled(words: &str, holes: &[&str]) -> String {
     text + rest
 }
 
-/// `MERGE INTO is not supported`, of a statement, or of a tree such as `Unpivot { table: ... }`.
+/// `MERGE INTO is not supported`, of a statement, or of a tree such as `MatchRecognize { table: ... }`.
 fn not_supported(what: &str) -> String {
     let is_upper = |word: &&str| word.chars().all(|letter| letter.is_ascii_uppercase());
     let words: Vec<&str> = what.split_whitespace().take(2).take_while(is_upper).collect();

@@ -7,6 +7,7 @@ pub(crate) mod aggregation;
 pub(crate) mod fit_norm;
 pub(crate) mod imputation;
 pub(crate) mod index_numbers;
+pub(crate) mod reshape;
 pub(crate) mod screening;
 pub(crate) mod statistics;
 pub(crate) mod table;

@@ -8,9 +8,12 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::prelude::SessionContext;
 
 use super::registry::registry;
-use super::table;
+use super::table::sql::query_planner::OfIndex;
+use super::{reshape, table};
 use crate::engine::holding;
+use crate::engine::longer::plan::OfLonger;
 use crate::engine::planner;
+use crate::engine::query_planner::{NodePlanner, Operators};
 use crate::engine::window::{hash_exec, join_rule};
 
 /// Registers every function of this crate with a session, and what plans and runs them: the rules
@@ -79,7 +82,10 @@ pub fn register_state(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     rules.insert(1, Arc::new(holding::InOneStep { functions: &registry.holding }));
     let planner = Arc::new(planner::Planner { registry });
     builder.expr_planners().get_or_insert_default().push(planner);
-    table::register(builder, registry)
+    let kinds: Vec<Arc<dyn Operators>> = vec![Arc::new(OfIndex), Arc::new(OfLonger)];
+    let planner = NodePlanner::beside(builder.query_planner().take(), kinds);
+    table::register(reshape::register(builder), registry)
+        .with_query_planner(Arc::new(planner))
         .with_optimizer_rule(Arc::new(join_rule::JoinRule { registry }))
 }
 

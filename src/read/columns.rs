@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use datafusion::arrow::datatypes::{DataType, Schema};
 use datafusion::common::{Result, plan_err};
+
 use super::door::Door;
 use super::options::Options;
-use datafusion::logical_expr::binary::{binary_numeric_coercion, comparison_coercion};
 
 /// Columns of different files whose names differ in upper and lower case alone would be halves of
 /// one.
@@ -84,37 +84,4 @@ pub fn same_columns(one: &Schema, other: &Schema) -> bool {
             .iter()
             .zip(other)
             .all(|(one, other)| one.name() == other.name() && one.data_type() == other.data_type())
-}
-
-/// The type that holds what two files have, if they are of one kind.
-pub fn widest(one: &DataType, other: &DataType) -> Option<DataType> {
-    if one == other || other.is_null() {
-        return Some(one.clone());
-    }
-    if one.is_null() {
-        return Some(other.clone());
-    }
-    let (plain, other) = (stored(one), stored(other));
-    if plain == other {
-        Some(plain)
-    } else if plain.is_floating() && other.is_numeric() || plain.is_numeric() && other.is_floating()
-    {
-        Some(DataType::Float64)
-    } else if plain.is_numeric() && other.is_numeric() {
-        binary_numeric_coercion(&plain, &other)
-    } else if plain.is_temporal() && other.is_temporal() {
-        comparison_coercion(&plain, &other)
-    } else {
-        None
-    }
-}
-
-/// Text as string views: dictionary-coded keys, as Python writes them, make joins several times
-/// slower and come out of filters with repeated entries.
-pub fn stored(data_type: &DataType) -> DataType {
-    match data_type {
-        DataType::Dictionary(_, values) => stored(values),
-        DataType::Utf8 | DataType::LargeUtf8 => DataType::Utf8View,
-        other => other.clone(),
-    }
 }

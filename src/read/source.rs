@@ -25,7 +25,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt, future, stream};
 use url::Url;
 
 use super::arrow::arrow_fault;
-use super::columns::{check_names, check_partitions, same_columns, stored, widest};
+use super::columns::{check_names, check_partitions, same_columns};
 use super::container;
 use super::files::{Place, look};
 use super::options::{Format, Options};
@@ -33,7 +33,7 @@ use super::part::Part;
 use super::table::TextTable;
 use super::unite::unite;
 use crate::error::describe;
-use crate::types::sql_name;
+use crate::types::{sql_name, stored, widest};
 
 /// How many footers are read at a time.
 const READERS: usize = 16;

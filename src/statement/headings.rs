@@ -259,6 +259,9 @@ fn each_select_of(body: &mut SetExpr, visit: &mut dyn FnMut(&mut Select)) {
 fn each_select_in(table: &mut TableFactor, visit: &mut dyn FnMut(&mut Select)) {
     match table {
         TableFactor::Derived { subquery, .. } => each_select(subquery, visit),
+        TableFactor::Pivot { table, .. } | TableFactor::Unpivot { table, .. } => {
+            each_select_in(table, visit);
+        }
         TableFactor::NestedJoin { table_with_joins, .. } => {
             each_select_in(&mut table_with_joins.relation, visit);
             let joins = table_with_joins.joins.iter_mut();

@@ -7,7 +7,8 @@
 //! engine looks up those that stand in a query, so each becomes one. *Parameters.* `$year` becomes
 //! the literal it was set to. *Headings.* A column without a name of its own is headed by the text it
 //! was asked for with (`headings`). *Types.* `DESCRIBE` names them as SQL does (`describe`). *Clauses*
-//! that the engine would pass over are refused (`ignored`).
+//! that the engine would pass over are refused (`ignored`). *Values.* Those of `PIVOT ... IN (ANY)` are
+//! found from the data (`pivots`).
 //!
 //! A text is made into tokens once; all of this works on them and on what the parser makes of them.
 
@@ -19,6 +20,7 @@ mod ignored;
 mod lambdas;
 mod parameters;
 mod parse;
+mod pivots;
 mod rewrite;
 mod script;
 mod tokens;
@@ -87,6 +89,7 @@ pub(crate) async fn plan(
     let Parsed { mut statement, headings } = parsed;
     let state = context.state();
     rewrite(&mut statement, &state, parameters)?;
+    pivots::find_values(&mut statement, context).await?;
     let query = headings.query(&statement);
     let plan = state.statement_to_plan(statement).await?;
     match headings.put_on(plan, query, &state).await {

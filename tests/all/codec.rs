@@ -39,6 +39,7 @@ pub fn trials() -> Vec<Trial> {
         trial_async("codec::nothing_registered", nothing_registered),
         trial_async("codec::of_the_user", of_the_user),
         trial_async("codec::sought_in_vain", sought_in_vain),
+        trial_async("codec::longer", longer),
     ];
     for &(page, form) in functions::forms() {
         trials.push(trial_async(&format!("codec::{}::example", page.name), move || async move {
@@ -302,6 +303,24 @@ fn assert_same(sql: &str, want: &[Vec<String>], got: &[Vec<String>]) {
     }
 }
 
+/// Rows for groups of columns, with text, flags, NULL and without columns that nobody wants.
+async fn longer() {
+    let here = session();
+    let _folders = panel(&here).await;
+    let wide = "(SELECT unit, period, value AS a, value * 2 AS b, indicator AS c FROM panel)";
+    for query in [
+        format!("SELECT * FROM {wide} UNPIVOT (v FOR k IN (a, b))"),
+        format!(
+            "SELECT k, v FROM {wide} UNPIVOT INCLUDE NULLS (v FOR k IN (a, b)) WHERE period = 2021"
+        ),
+        format!(
+            "SELECT * FROM {wide} UNPIVOT ((v, flag) FOR k IN ((a, c) AS 'x', (b, NULL) AS 'y'))"
+        ),
+    ] {
+        same(&here, &query, &["LongerExec"]).await;
+    }
+}
+
 /// Bytes that nobody wrote are an error that says so, and never a panic.
 async fn damaged() {
     let context = session();
@@ -312,8 +331,8 @@ async fn damaged() {
         catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| panic!("panicked on {bytes:?}"))
     };
     let must_be = "a plan: must be bytes that GoalpostsCodec has written, found ";
-    // Nothing, an index without a name, an order, windows and an aggregation of nothing, and noise.
-    for bytes in [&[][..], &[10, 0], &[18, 0], &[26, 0], &[34, 0], &[255, 7, 1]] {
+    // Nothing, an index without a name, an order, windows, an aggregation and rows of nothing, and noise.
+    for bytes in [&[][..], &[10, 0], &[18, 0], &[26, 0], &[34, 0], &[50, 0], &[255, 7, 1]] {
         let error = read(bytes, &[]).expect_err("an error").to_string();
         assert!(error.contains(must_be), "{error}");
     }
@@ -326,12 +345,19 @@ async fn damaged() {
         "SELECT norm_rank(value) OVER (PARTITION BY unit) FROM panel",
         "SELECT unit, agg_median(value) FROM panel GROUP BY unit",
         "SELECT * FROM uncertainty(panel, framework, normalisations => ['minmax', 'zscore'], draws => 9)",
+        "SELECT * FROM panel UNPIVOT (v FOR k IN (unit, indicator))",
     ] {
         let mut nodes = vec![planned(&context, sql).await];
         while let Some(node) = nodes.pop() {
             let inputs: Vec<_> = node.children().into_iter().cloned().collect();
             nodes.extend(inputs.iter().cloned());
-            let ours = ["IndexExec", "InOrderExec", "WholePartitionExec", "HoldingAggregateExec"];
+            let ours = [
+                "IndexExec",
+                "InOrderExec",
+                "WholePartitionExec",
+                "HoldingAggregateExec",
+                "LongerExec",
+            ];
             if !ours.contains(&node.name()) {
                 continue;
             }
@@ -355,7 +381,9 @@ async fn damaged() {
     }
     seen.sort_unstable();
     seen.dedup();
-    assert_eq!(seen, ["HoldingAggregateExec", "InOrderExec", "IndexExec", "WholePartitionExec"]);
+    let all =
+        ["HoldingAggregateExec", "InOrderExec", "IndexExec", "LongerExec", "WholePartitionExec"];
+    assert_eq!(seen, all);
 }
 
 /// A codec of a program, for an operator that it takes for its own and for the functions that it

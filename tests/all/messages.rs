@@ -242,12 +242,14 @@ async fn message(limits: &Options, sql: &str) -> String {
 /// What the engine refuses, in our words. It has many more; those that people meet are here.
 const OF_THE_ENGINE: &[(&str, &str)] = &[
     (
-        "SELECT * FROM t UNPIVOT(v FOR k IN (value, period))",
-        "UNPIVOT is not supported (one SELECT for each column, with UNION ALL between them)",
+        "SELECT * FROM t UNPIVOT(v FOR k IN (value, unit))",
+        "UNPIVOT: columns of one value must have types that fit each other, found 'value' DOUBLE and \
+         'unit' VARCHAR (CAST one of them)",
     ),
+    ("FROM t |> PIVOT(sum(value) FOR unit IN ('A'))", "|> PIVOT is not supported (FROM t PIVOT)"),
     (
-        "SELECT * FROM t PIVOT(sum(value) FOR period IN (2014))",
-        "PIVOT is not supported (an aggregate with FILTER (WHERE ...) for each column, and GROUP BY)",
+        "SELECT * FROM t PIVOT(sum(value) FOR unit IN (x))",
+        "PIVOT: IN (...) must have constants, got x (text is in single quotes)",
     ),
     (
         "SELECT INTERVAL (1 + 2) DAY",

@@ -28,6 +28,11 @@ pub fn trials() -> Vec<Trial> {
         trial_async("plan::planners_of_others", planners_of_others),
         trial_async("plan::executed_again", executed_again),
         trial_async("plan::prepared", prepared),
+        trial_async("plan::longer_reads_what_is_used", longer_reads_what_is_used),
+        trial_async("plan::longer_lets_filters_through", longer_lets_filters_through),
+        trial_async("plan::longer_in_pieces", longer_in_pieces),
+        trial_async("plan::pivot_by_the_engine_alone", pivot_by_the_engine_alone),
+        trial_async("plan::longer_and_planners_of_others", longer_and_planners_of_others),
     ]
 }
 
@@ -209,7 +214,7 @@ async fn states_built_by_others() {
     let state = context.state();
     let twice = |name: &str| state.optimizers().iter().filter(|rule| rule.name() == name).count();
     assert_eq!(twice("index_pushdown"), 1);
-    assert_eq!(state.relation_planners().len(), 1);
+    assert_eq!(state.relation_planners().len(), 2);
     let other = session(3).await;
     for query in QUERIES {
         assert_eq!(rows(&context, query).await, rows(&other, query).await, "{query}");
@@ -270,4 +275,112 @@ async fn prepared() {
     rows(&context, prepared).await;
     assert!(rows(&context, "EXECUTE of_year(2021, 'a')").await.contains("| 40 "));
     assert!(rows(&context, "EXECUTE of_year(1999, 'a')").await.contains("| 0 "));
+}
+
+/// A wide table of as many rows: `u`, `r`, and numbers, a third of them NULL.
+async fn with_wide(partitions: usize, rows: usize) -> SessionContext {
+    let context = session(partitions).await;
+    let wide = format!(
+        "CREATE TABLE wide AS SELECT value AS u, value % 3 AS r, \
+         CASE WHEN value % 3 > 0 THEN value END AS a, CASE WHEN value % 3 > 1 THEN value * 10 END AS b, \
+         CASE WHEN value % 3 = 0 THEN value / 2.0 END AS c FROM generate_series(1, {rows})"
+    );
+    goalposts::sql(&context, &wide).await.expect("a table").collect().await.expect("a table");
+    context
+}
+
+/// Columns that nobody wants are neither asked for nor made.
+async fn longer_reads_what_is_used() {
+    let context = with_wide(2, 10).await;
+    for (query, made, projected) in [
+        ("SELECT k, v FROM wide UNPIVOT (v FOR k IN (a, b))", "columns=[k, v]", "[a, b]"),
+        ("SELECT u, v FROM wide UNPIVOT (v FOR k IN (a))", "columns=[u, v]", "[u, a]"),
+        (
+            "SELECT v FROM wide UNPIVOT INCLUDE NULLS ((v, w) FOR k IN ((a, c), (b, NULL)))",
+            "columns=[v]",
+            "[a, b]",
+        ),
+        ("SELECT k FROM wide UNPIVOT INCLUDE NULLS (v FOR k IN (a, b))", "columns=[k]", "[]"),
+        ("SELECT u FROM wide UNPIVOT ((v, w) FOR k IN ((a, b)))", "columns=[u]", "[u, a, b]"),
+        ("SELECT count(*) FROM wide UNPIVOT (v FOR k IN (a, b))", "columns=[]", "[a, b]"),
+    ] {
+        let text = text(&context, query).await;
+        assert!(text.contains(&format!("{made}, with")), "{query}\n{text}");
+        let explained = rows(&context, &format!("EXPLAIN {query}")).await;
+        let wanted = format!("TableScan: wide projection={projected}");
+        assert!(explained.contains(&wanted), "{query}\n{explained}");
+    }
+}
+
+/// Filters on what is kept stand below, those on names and values above.
+async fn longer_lets_filters_through() {
+    let context = with_wide(2, 10).await;
+    let query =
+        "SELECT * FROM wide UNPIVOT (v FOR k IN (a, b)) AS l WHERE u = 5 AND v > 1 AND k <> 'b'";
+    let explained = rows(&context, &format!("EXPLAIN {query}")).await;
+    let (above, below) = explained.split_once("Longer: ").expect("a node");
+    let below = below.split_once("physical_plan").map_or(below, |(logical, _)| logical);
+    assert!(below.contains("u = Int64(5)") && !below.contains(" > "), "{explained}");
+    assert!(above.contains("v > ") && !above.contains("u = Int64(5)"), "{explained}");
+    assert!(
+        explained.contains("Longer: rows=[a, b], columns=[u, r, c, k, v], without NULL"),
+        "{explained}"
+    );
+    let got = rows(&context, query).await;
+    assert_eq!(got.lines().count(), 5, "{got}");
+}
+
+/// Pieces of a batch are no larger than a batch of the session; together they are all rows, in order.
+async fn longer_in_pieces() {
+    let context = with_wide(1, 100).await;
+    for (nulls, number) in [("EXCLUDE", 133), ("INCLUDE", 300)] {
+        let query =
+            format!("SELECT u, k, v FROM wide UNPIVOT {nulls} NULLS (v FOR k IN (a, b, c))");
+        let batches = goalposts::sql(&context, &query).await.expect("a query").collect().await;
+        let batches = batches.expect("rows");
+        assert!(batches.iter().all(|batch| (1..=16).contains(&batch.num_rows())));
+        let want = format!(
+            "SELECT u, k, CAST(v AS DOUBLE) AS v FROM (SELECT u, 'a' AS k, a AS v FROM wide UNION ALL \
+             SELECT u, 'b', b FROM wide UNION ALL SELECT u, 'c', c FROM wide) \
+             {} ORDER BY u, k",
+            if nulls == "EXCLUDE" { "WHERE v IS NOT NULL" } else { "" }
+        );
+        let got = pretty_format_batches(&batches).expect("a table").to_string();
+        assert_eq!(got.lines().count(), number + 4, "{query}");
+        assert_eq!(got, rows(&context, &want).await, "{query}");
+    }
+}
+
+/// A planner of the session's own plans the inputs of such a node, and what is above it.
+async fn longer_and_planners_of_others() {
+    let builder = SessionStateBuilder::new().with_default_features();
+    let state = goalposts::register_state(builder.with_query_planner(Arc::new(OfOthers))).build();
+    let context = with_tables(SessionContext::new_with_state(state)).await;
+    let query = "SELECT l.unit, k, max(v) FROM panel UNPIVOT (v FOR k IN (period, value)) AS l \
+                 JOIN panel USING (unit) WHERE l.unit < 'u2' GROUP BY l.unit, k ORDER BY 1, 2";
+    let want = rows(&session(3).await, query).await;
+    assert!(want.lines().count() > 10, "{want}");
+    assert_eq!(rows(&context, query).await, want);
+}
+
+/// The engine's own `sql` knows both, but runs no query for values.
+async fn pivot_by_the_engine_alone() {
+    let context = session(2).await;
+    let pivot = |values: &str| {
+        format!(
+            "SELECT * FROM (SELECT unit, period, value FROM panel WHERE unit = 'u7') \
+             PIVOT (sum(value) FOR period IN ({values})) UNPIVOT (v FOR k IN (COLUMNS('^20')))"
+        )
+    };
+    let named = pivot("2020, 2021, 2022");
+    let got = context.sql(&named).await.expect("a plan").collect().await.expect("rows");
+    let got = pretty_format_batches(&got).expect("a table").to_string();
+    assert_eq!(got, rows(&context, &pivot("ANY")).await);
+    assert_eq!(got.lines().count(), 7, "{got}");
+    for values in ["ANY", "SELECT 2020"] {
+        let error = context.sql(&pivot(values)).await.expect_err(values);
+        let want =
+            "PIVOT: IN (...) must have the values, found ANY or a query (goalposts::sql finds them";
+        assert!(error.to_string().contains(want), "{error}");
+    }
 }

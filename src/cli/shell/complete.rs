@@ -43,6 +43,8 @@ const KEYWORDS: &[&str] = &[
     "IS NOT NULL",
     "BETWEEN",
     "DISTINCT",
+    "PIVOT",
+    "UNPIVOT",
     "UNION ALL",
     "DESCRIBE",
     "EXPLAIN",

@@ -37,7 +37,6 @@ use arguments::{Arguments, parameters};
 use function::{Entry, TableFunction};
 use sql::planner::IndexPlanner;
 use sql::pushdown::IndexPushdown;
-use sql::query_planner::IndexQueryPlanner;
 
 /// Every table function.
 pub fn entries() -> &'static [Entry] {
@@ -59,15 +58,15 @@ fn bind<F: TableFunction>(arguments: &Arguments) -> Result<Arc<dyn TableFunction
     Ok(Arc::new(F::bind(arguments)?))
 }
 
-/// What plans the calls, into the state of a session.
+/// What reads the calls, into the state of a session; their operators are made by
+/// [`sql::query_planner::OfIndex`].
 pub fn register(
     mut builder: SessionStateBuilder,
     registry: &'static Registry,
 ) -> SessionStateBuilder {
     let planner = Arc::new(IndexPlanner { registry, entries: entries() });
     builder.relation_planners().get_or_insert_default().insert(0, planner);
-    let planner = IndexQueryPlanner::beside(builder.query_planner().take());
-    builder.with_query_planner(Arc::new(planner)).with_optimizer_rule(Arc::new(IndexPushdown))
+    builder.with_optimizer_rule(Arc::new(IndexPushdown))
 }
 
 /// Whether an argument of a table function is a table, given its position or its name.
