@@ -84,10 +84,11 @@ mod kernel;
 mod page;
 pub mod progress;
 mod read;
+mod register;
 pub mod session;
 mod statement;
 mod types;
 
 pub use datafusion;
-pub use functions::{register_all, register_state};
+pub use register::{register_all, register_state};
 pub use statement::{Parameters, sql, sql_with};

@@ -8,7 +8,8 @@ use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
-use crate::{catalog, functions};
+use crate::catalog;
+use crate::register::register_all;
 
 /// What a session may use.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +56,7 @@ pub async fn open(data: Option<&str>, options: &Options) -> Result<SessionContex
         runtime = runtime.with_memory_pool(Arc::new(pool));
     }
     let context = SessionContext::new_with_config_rt(config, runtime.build_arc()?);
-    functions::register_all(&context)?;
+    register_all(&context)?;
     catalog::open(&context, data).await?;
     Ok(context)
 }

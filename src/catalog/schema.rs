@@ -11,6 +11,8 @@ use datafusion::execution::SessionState;
 use datafusion::logical_expr::TableType;
 use datafusion::prelude::SessionContext;
 
+use crate::read::notes::Notes;
+use crate::read::open::open;
 use crate::read::options::Options;
 use crate::read::source::Source;
 
@@ -67,6 +69,16 @@ impl DataSchema {
         !self.made.table_exist(name) && self.on_disk(name).is_some()
     }
 
+    /// A file named in FROM, by what can be told of it without options.
+    async fn read(&self, session: &SessionState, name: &str) -> Result<Arc<dyn TableProvider>> {
+        let options = Options::default();
+        let opened = open(session, &[name.to_owned()], &options).await?;
+        if let Some(notes) = session.config().get_extension::<Notes>() {
+            notes.add(name, &opened.notes);
+        }
+        Ok(opened.table)
+    }
+
     /// The name of a table on disk, upper and lower case ignored if that leaves one.
     fn on_disk(&self, name: &str) -> Option<&str> {
         if let Some((name, _)) = self.sources.get_key_value(name) {
@@ -97,7 +109,7 @@ impl SchemaProvider for DataSchema {
         let session = self.opener.session()?;
         let Some(name) = self.on_disk(name) else {
             return match Source::named(name, &Options::default())? {
-                Some(source) => source.open(&session as &dyn Session).await.map(Some),
+                Some(_) => self.read(&session, name).await.map(Some),
                 None => Ok(None),
             };
         };

@@ -20,11 +20,13 @@ use super::damage::{caught, files};
 use super::error::{Error, Result};
 use super::interrupt::Interrupt;
 use super::progress::{Bar, Running};
+use super::report::report;
 use super::script::{Grammar, Parsed, Statement, split};
 use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
 use crate::error::{describe, one_line};
 use crate::export::Source;
 use crate::hint;
+use crate::read::notes::Notes;
 use crate::statement::{NO_VALUE, Parameters, plan};
 
 /// Batches that may wait between the query and its reader.
@@ -37,6 +39,8 @@ pub struct Runner {
     interrupt: Interrupt,
     workers: Handle,
     bar: Bar,
+    /// Whether notes on files are told.
+    tells: bool,
 }
 
 /// The batches of one statement.
@@ -63,7 +67,13 @@ impl Runner {
         bar: Bar,
     ) -> Self {
         let (interrupt, workers) = (Interrupt::listen(), workers.clone());
-        Self { context, parameters, interrupt, workers, bar }
+        Self { context, parameters, interrupt, workers, bar, tells: false }
+    }
+
+    /// The same, telling notes on files that queries read, or not.
+    #[must_use]
+    pub fn telling(self, tells: bool) -> Self {
+        Self { tells, ..self }
     }
 
     /// The threads that queries run on.
@@ -126,6 +136,11 @@ impl Runner {
             Ok::<_, DataFusionError>((stream, files))
         });
         let planned = self.interrupt.or(planning).await?;
+        if let Some(notes) = self.context.state().config().get_extension::<Notes>()
+            && self.tells
+        {
+            notes.take().iter().for_each(|note| report(&format!("goalposts: {note}")));
+        }
         let (mut stream, files) = match planned {
             Ok(Ok(started)) => started,
             Ok(Err(error)) => {

@@ -80,7 +80,7 @@ impl Options {
             let progress = Arc::new(bar.progress());
             context.state_ref().write().config_mut().set_extension(progress);
         }
-        Ok(Runner::new(context, parameters, workers, bar))
+        Ok(Runner::new(context, parameters, workers, bar).telling(!self.quiet))
     }
 
     /// The format of what is written to standard output.

@@ -16,13 +16,11 @@ pub(crate) mod weighting;
 
 mod document;
 mod parameters;
-mod register;
 mod registry;
 mod series;
 mod weighted;
 
 pub use document::reference;
-pub use register::{register_all, register_state};
 pub(crate) use registry::{called, registry};
 pub use registry::{forms, page, pages};
 pub(crate) use table::takes_table;

@@ -20,8 +20,8 @@ use super::text_file::{Saying, TextFile};
 pub enum Place {
     /// On disk.
     File(PathBuf),
-    /// Fetched from elsewhere.
-    Fetched(NamedTempFile),
+    /// Fetched from elsewhere, gone when it has been looked at.
+    Temporary(NamedTempFile),
 }
 
 impl Place {
@@ -32,13 +32,13 @@ impl Place {
         while let Some(chunk) = chunks.try_next().await? {
             std::io::Write::write_all(&mut file, &chunk)?;
         }
-        Ok(Self::Fetched(file))
+        Ok(Self::Temporary(file))
     }
 
     fn path(&self) -> &Path {
         match self {
             Self::File(path) => path,
-            Self::Fetched(file) => file.path(),
+            Self::Temporary(file) => file.path(),
         }
     }
 }
@@ -83,9 +83,9 @@ pub fn look(
             ))
             .into());
         }
-        let bytes = match member.plain_path() {
-            Some(path) => TextBytes::of_file(path),
-            None => TextBytes::of_reader(member.reader()?),
+        let bytes = match (place, member.plain_path()) {
+            (Place::File(_), Some(path)) => TextBytes::of_file(path),
+            _ => TextBytes::of_reader(member.reader()?),
         };
         let bytes = bytes.map_err(|error| Fault::from_io(&member.shown, error))?;
         Ok(TextFile::look(&member.shown, bytes, &saying)?)

@@ -14,6 +14,7 @@
 
 pub mod arrow;
 pub mod cell;
+pub mod call;
 pub mod cells;
 pub mod columns;
 pub mod container;
@@ -24,12 +25,15 @@ pub mod fault;
 pub mod files;
 pub mod looks;
 pub mod missing;
+pub mod notes;
 pub mod number;
 pub mod open;
 pub mod options;
 pub mod part;
 pub mod pattern;
 pub mod period;
+pub mod reshape;
+pub mod shape;
 pub mod sheet;
 pub mod source;
 pub mod table;

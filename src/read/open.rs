@@ -1,87 +1,193 @@
-//! A table as it was asked for: read, lengthened, renamed.
+//! Files by their names as the table that was asked for.
 
+use std::io;
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::catalog::default_table_source::provider_as_source;
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::{Column, Result, plan_err};
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::datasource::ViewTable;
-use datafusion::logical_expr::{Expr, LogicalPlanBuilder, cast, lit, when};
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
+use tempfile::NamedTempFile;
 
-use super::columns::check_new_names;
+use super::columns::check_partitions;
+use super::files::{Place, look};
 use super::options::{Format, Options};
-use super::source::{Opened, Source};
+use super::reshape::{Reshaped, reshape};
+use super::shape::{Shape, keys};
+use super::source::{FILENAME, Looked, Source};
+use super::table::TextTable;
+use super::unite::unite;
 
 /// The table of a file in its plan.
 const FILE: &str = "file";
+/// The name of standard input.
+const INPUT: &str = "-";
 
-/// Opens files.
+/// A table, and what the one who reads it should know.
+pub struct Opened {
+    /// The table.
+    pub table: Arc<dyn TableProvider>,
+    /// One line each.
+    pub notes: Vec<String>,
+}
+
+/// Opens files as one table.
 ///
 /// # Errors
 /// When there are none, or they cannot be read as the options say.
 pub async fn open(session: &dyn Session, names: &[String], options: &Options) -> Result<Opened> {
-    let [name] = names else {
-        return plan_err!("one file must be named, found {}", names.len());
-    };
-    let Some(source) = Source::named(name, options)? else {
-        return plan_err!("{name}: must be a file that can be read, found none");
-    };
-    let opened = source.open_as(session, options).await?;
-    let is_text = matches!(source.format(), Format::Text(_) | Format::Sheet);
-    let table = reshape(opened.table, options, is_text, name)?;
-    Ok(Opened { table, notes: opened.notes })
+    let mut options = options.clone();
+    if let Some(shape) = options.shape {
+        shape.set(&mut options);
+    }
+    let read = read(session, names, &options).await?;
+    // A header that only one kind of table has says how it is to be read.
+    let is_eurostat = options.shape.is_none()
+        && options.wide.is_empty()
+        && read.is_text
+        && read.table.schema().fields().first().is_some_and(|field| keys(field.name()).is_some());
+    if is_eurostat {
+        options.shape = Some(Shape::Eurostat);
+        Shape::Eurostat.set(&mut options);
+        let read = self::read(session, names, &options).await?;
+        return finish(read, &options, names);
+    }
+    finish(read, &options, names)
 }
 
-/// The table with what is missing, the types and the names that were asked for.
-fn reshape(
+/// A table as it was read.
+struct Read {
     table: Arc<dyn TableProvider>,
-    options: &Options,
+    notes: Vec<String>,
     is_text: bool,
-    shown: &str,
-) -> Result<Arc<dyn TableProvider>> {
-    let schema = table.schema();
-    let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-    check_new_names(&names, options, shown)?;
-    let is_asked = !options.rename.is_empty()
-        || (!is_text && (!options.types.is_empty() || !options.missing.words().is_empty()));
-    if !is_asked {
-        return Ok(table);
-    }
-    let columns = schema.fields().iter().map(|field| {
-        let column = Expr::Column(Column::new(Some(FILE), field.name()));
-        let mut value = column;
-        if !is_text {
-            value = without_missing(value, field.data_type(), options)?;
-            if let Some(wanted) = options.type_of(field.name())
-                && wanted != *field.data_type()
-            {
-                value = cast(value, wanted);
-            }
-        }
-        Ok(value.alias(options.new_name(field.name())))
-    });
-    let columns = columns.collect::<Result<Vec<_>>>()?;
-    let plan = LogicalPlanBuilder::scan(FILE, provider_as_source(table), None)?;
-    Ok(Arc::new(ViewTable::new(plan.project(columns)?.build()?, None)))
 }
 
-/// A column with what means a missing value as NULL; text files have seen to their own.
-fn without_missing(value: Expr, data_type: &DataType, options: &Options) -> Result<Expr> {
-    let missing = &options.missing;
-    let literals: Vec<Expr> = if data_type.is_numeric() {
-        let numbers = missing.numbers().iter().map(|number| lit(*number));
-        let words = missing.words().iter();
-        let not_finite = words.filter(|word| super::looks::is_not_finite(word));
-        let not_finite = not_finite.filter_map(|word| word.parse::<f64>().ok()).map(lit);
-        numbers.chain(not_finite.filter(|_| data_type.is_floating())).collect()
-    } else if data_type.is_string() {
-        missing.words().iter().map(|word| lit(word.as_str())).collect()
-    } else {
-        Vec::new()
+fn finish(read: Read, options: &Options, names: &[String]) -> Result<Opened> {
+    let Read { table, mut notes, is_text } = read;
+    let shown = names.join(", ");
+    let plan = LogicalPlanBuilder::scan(FILE, provider_as_source(Arc::clone(&table)), None)?;
+    let Reshaped { plan, notes: further } = reshape(plan.build()?, options, is_text, &shown)?;
+    notes.extend(further);
+    let table = match plan {
+        LogicalPlan::TableScan(_) => table,
+        plan => Arc::new(ViewTable::new(plan, None)),
     };
-    if literals.is_empty() {
-        return Ok(value);
+    Ok(Opened { table, notes })
+}
+
+async fn read(session: &dyn Session, names: &[String], options: &Options) -> Result<Read> {
+    if names.iter().any(|name| name == INPUT) {
+        return read_input(session, names, options).await;
     }
-    when(value.clone().in_list(literals, true), value).end()
+    let mut sources = Vec::with_capacity(names.len());
+    for name in names {
+        match Source::named(name, options)? {
+            Some(source) => sources.push(source),
+            None => return plan_err!("{name}: must be a file that can be read, found none"),
+        }
+    }
+    let is_text =
+        |source: &Source| matches!(source.format(), Format::Text(_) | Format::Sheet);
+    if let Some(first) = sources.first()
+        && is_text(first)
+    {
+        let mut looked = Looked::default();
+        for source in &sources {
+            if !is_text(source) {
+                return plan_err!(
+                    "{}: must be text or a workbook as {}, found another kind of file",
+                    source.shown(),
+                    first.shown()
+                );
+            }
+            looked.add(source.look(session, options).await?, source.shown())?;
+        }
+        return table_of_text(looked, options);
+    }
+    let mut united: Option<LogicalPlanBuilder> = None;
+    let mut only = None;
+    for source in &sources {
+        let table = source.open_as(session, options).await?;
+        let scan = LogicalPlanBuilder::scan(
+            source.shown(),
+            provider_as_source(Arc::clone(&table)),
+            None,
+        )?;
+        united = Some(match united {
+            None => scan,
+            Some(before) => before.union_by_name(scan.build()?)?,
+        });
+        only = Some(table);
+    }
+    match (united, only) {
+        (Some(_), Some(table)) if sources.len() == 1 => {
+            Ok(Read { table, notes: Vec::new(), is_text: false })
+        }
+        (Some(plan), _) => {
+            let table = Arc::new(ViewTable::new(plan.build()?, None));
+            Ok(Read { table, notes: Vec::new(), is_text: false })
+        }
+        _ => plan_err!("a file must be named, found none"),
+    }
+}
+
+/// Standard input, once it is all there.
+async fn read_input(session: &dyn Session, names: &[String], options: &Options) -> Result<Read> {
+    if names.len() > 1 {
+        return plan_err!("standard input must be the only file, found {} files", names.len());
+    }
+    let (options_of_look, threads) =
+        (options.clone(), session.config().target_partitions().max(1));
+    let work = move || -> Result<_> {
+        let mut file = NamedTempFile::new()?;
+        io::copy(&mut io::stdin().lock(), &mut file)?;
+        let kind = options_of_look.format.unwrap_or(Format::Text(b','));
+        look(&Place::Temporary(file), "standard input", kind, &options_of_look, threads)
+    };
+    let found = match SpawnedTask::spawn_blocking(work).join_unwind().await {
+        Ok(found) => found?,
+        Err(error) => return exec_err!("{error}"),
+    };
+    let mut looked = Looked::default();
+    looked.files = found.into_iter().map(|file| (Arc::new(file), Vec::new())).collect();
+    table_of_text(looked, options)
+}
+
+/// The table of files of text and of workbooks.
+pub fn table_of_text_files(looked: Looked, options: &Options) -> Result<Opened> {
+    let read = table_of_text(looked, options)?;
+    Ok(Opened { table: read.table, notes: read.notes })
+}
+
+fn table_of_text(mut looked: Looked, options: &Options) -> Result<Read> {
+    let several = looked.files.len() > 1;
+    let mut notes: Vec<String> = Vec::new();
+    for (file, _) in &looked.files {
+        notes.extend(file.notes.iter().map(|note| match several {
+            false => note.clone(),
+            true => format!("{}: {note}", file.shown),
+        }));
+    }
+    let all: Vec<_> = looked.files.iter().map(|(file, _)| file.as_ref()).collect();
+    let united = unite(&all, options)?;
+    let fields = united
+        .columns
+        .iter()
+        .map(|column| Field::new(&column.making.name, column.making.data_type.clone(), true));
+    let schema = Schema::new(fields.collect::<Vec<_>>());
+    let first = all.first().map_or("", |file| &*file.shown);
+    check_partitions(&schema, &looked.partitions, first)?;
+    let mut constants = looked.partitions;
+    if options.filename {
+        constants.push((FILENAME.to_owned(), DataType::Utf8View));
+        for (file, values) in &mut looked.files {
+            values.push(ScalarValue::Utf8View(Some(file.shown.to_string())));
+        }
+    }
+    notes.extend(united.notes);
+    let table = TextTable::new(looked.files, united.columns, &constants, options.door);
+    Ok(Read { table: Arc::new(table), notes, is_text: true })
 }

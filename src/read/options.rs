@@ -9,6 +9,7 @@ use super::missing::Missing;
 use super::number::Spellings;
 use super::part::Part;
 use super::pattern::Pattern;
+use super::shape::{SHAPES, Shape};
 use super::sheet::SheetName;
 use super::text::delimiter;
 use super::text::layout::Stated;
@@ -58,8 +59,8 @@ pub struct Options {
     pub types: Vec<(String, DataType)>,
     /// Old and new names of columns.
     pub rename: Vec<(String, String)>,
-    /// How the names of wide columns are built.
-    pub wide: Option<Pattern>,
+    /// How the names of wide columns are built: each is of the first that it fits.
+    pub wide: Vec<Pattern>,
     /// The columns that stay beside them.
     pub id: Vec<String>,
     /// A shape known by name.
@@ -89,21 +90,6 @@ pub enum Format {
     Parquet,
 }
 
-/// Shapes that are known by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// World Bank: an indicator's download, or an extract of the DataBank.
-    WorldBank,
-    /// Eurostat: keys in the first column, flags after the values.
-    Eurostat,
-    /// SDMX-CSV.
-    Sdmx,
-    /// UNDP: the time series of the Human Development Report.
-    Undp,
-    /// COINr: iData or iMeta.
-    Coinr,
-}
-
 const FORMATS: [(&str, Format); 12] = [
     ("csv", Format::Text(b',')),
     ("tsv", Format::Text(b'\t')),
@@ -119,18 +105,11 @@ const FORMATS: [(&str, Format); 12] = [
     ("parquet", Format::Parquet),
 ];
 
-const SHAPES: [(&str, Shape); 5] = [
-    ("worldbank", Shape::WorldBank),
-    ("eurostat", Shape::Eurostat),
-    ("sdmx", Shape::Sdmx),
-    ("undp", Shape::Undp),
-    ("coinr", Shape::Coinr),
-];
-
 /// The names of all options but `types`, which is read with SQL.
-pub const NAMES: [&str; 18] = [
+pub const NAMES: [&str; 19] = [
     "format", "member", "sheet", "range", "encoding", "delimiter", "skip", "header", "until",
     "decimal", "thousands", "missing", "flags", "rename", "wide", "id", "shape", "filename",
+    "same_columns",
 ];
 
 impl Format {
@@ -177,7 +156,7 @@ impl Options {
             "rename" => self.rename = value.pairs("old=new")?,
             "wide" => {
                 let pattern = Pattern::parse(&value.text()?);
-                self.wide = Some(pattern.map_err(|fault| Fault(format!("wide: {fault}")))?);
+                self.wide = vec![pattern?];
             }
             "id" => self.id = value.texts()?,
             "shape" => self.shape = Some(value.one_of(&SHAPES)?),
@@ -218,11 +197,6 @@ impl Options {
         Spellings::stated(self.decimal, self.thousands)
     }
 
-    /// Whether a table is made of what is read that has other columns.
-    pub fn is_reshaped(&self) -> bool {
-        self.wide.is_some() || self.shape.is_some() || !self.rename.is_empty()
-    }
-
     /// The type that a column of a file must have, if that was said or its name says so.
     pub fn type_of(&self, old: &str) -> Option<DataType> {
         let name = self.new_name(old);
@@ -244,12 +218,14 @@ impl Options {
     /// Whether a column is one of those that become rows.
     pub fn is_wide(&self, name: &str) -> bool {
         let is_id = self.id.iter().any(|id| id == name);
-        !is_id && self.wide.as_ref().is_some_and(|pattern| pattern.matches(name).is_some())
+        !is_id && self.wide.iter().any(|pattern| pattern.matches(name).is_some())
     }
 
     /// The name that a column of a file gets.
     pub fn new_name<'a>(&'a self, old: &'a str) -> &'a str {
-        self.rename.iter().find(|(from, _)| from == old).map_or(old, |(_, to)| to)
+        let stated = self.rename.iter().find(|(from, _)| from == old).map(|(_, to)| to.as_str());
+        let of_shape = || self.shape.and_then(|shape| shape.new_name(old));
+        stated.or_else(of_shape).unwrap_or(old)
     }
 }
 

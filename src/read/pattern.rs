@@ -1,5 +1,7 @@
 //! The names of wide columns as patterns: `{indicator}_{period}` reads `hdi_rank_2022`.
 
+use std::fmt;
+
 use super::fault::{Fault, Result};
 use super::period;
 
@@ -12,6 +14,22 @@ use super::period;
 pub struct Pattern {
     pieces: Vec<Piece>,
     names: Vec<String>,
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut names = self.names.iter();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(literal) => f.write_str(literal)?,
+                Piece::Dropped => f.write_str("{}")?,
+                Piece::Period | Piece::Text => {
+                    write!(f, "{{{}}}", names.next().map_or("", String::as_str))?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -30,8 +30,7 @@ use super::container;
 use super::files::{Place, look};
 use super::options::{Format, Options};
 use super::part::Part;
-use super::table::TextTable;
-use super::unite::unite;
+use super::text_file::TextFile;
 use crate::error::describe;
 use crate::types::{sql_name, stored, widest};
 
@@ -40,7 +39,7 @@ const READERS: usize = 16;
 /// The folder of the rows whose partition column is NULL, as Hive, Spark and others name it.
 const NULL_FOLDER: &str = "__HIVE_DEFAULT_PARTITION__";
 /// The column with the name of the file.
-const FILENAME: &str = "filename";
+pub const FILENAME: &str = "filename";
 /// The table of files in the plan of one that unites them.
 const FILES: &str = "files";
 
@@ -55,12 +54,30 @@ pub struct Source {
     ending: String,
 }
 
-/// A table, and what the one who imports it should know.
-pub struct Opened {
-    /// The table.
-    pub table: Arc<dyn TableProvider>,
-    /// One line each.
-    pub notes: Vec<String>,
+/// Files that were looked at, each with the values of its folders.
+#[derive(Debug, Default)]
+pub struct Looked {
+    pub files: Vec<(Arc<TextFile>, Vec<ScalarValue>)>,
+    /// The columns of the folders.
+    pub partitions: Vec<(String, DataType)>,
+}
+
+impl Looked {
+    /// With further files.
+    ///
+    /// # Errors
+    /// When they lie in other folders.
+    pub fn add(&mut self, other: Self, shown: &str) -> Result<()> {
+        if !self.files.is_empty() && self.partitions != other.partitions {
+            return plan_err!(
+                "{shown}: must lie in folders of the same partitions as the files before it, found \
+                 others"
+            );
+        }
+        self.partitions = other.partitions;
+        self.files.extend(other.files);
+        Ok(())
+    }
 }
 
 /// The columns that the folders of files stand for: `year=2024/`.
@@ -157,16 +174,23 @@ impl Source {
         Ok(false)
     }
 
-    /// Looks at the files and makes the table.
-    pub async fn open(&self, session: &dyn Session) -> Result<Arc<dyn TableProvider>> {
-        self.open_as(session, &Options::default()).await.map(|opened| opened.table)
-    }
-
-    /// As `open`, files of text as the options say.
+    /// Looks at the files, Parquet by their footers, and makes the table.
     ///
     /// # Errors
     /// When a file is missing, empty or damaged, or the files do not agree on their columns.
-    pub async fn open_as(&self, session: &dyn Session, options: &Options) -> Result<Opened> {
+    pub async fn open(&self, session: &dyn Session) -> Result<Arc<dyn TableProvider>> {
+        self.open_as(session, &Options::default()).await
+    }
+
+    /// The same, with the options that files of columns have.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub async fn open_as(
+        &self,
+        session: &dyn Session,
+        _options: &Options,
+    ) -> Result<Arc<dyn TableProvider>> {
         let store = session.runtime_env().object_store(&self.url)?;
         let files = self.files(session, &store).await?;
         let partitions = self.partitions(&files)?;
@@ -177,7 +201,7 @@ impl Source {
             Format::Json => Arc::new(JsonFormat::default()),
             Format::Arrow => Arc::new(ArrowFormat),
             Format::Text(_) | Format::Sheet => {
-                return self.open_text(session, &store, files, partitions, options).await;
+                return plan_err!("{}: must be a file of columns, found text", self.shown);
             }
         };
         let schemas = self.schemas(session, &store, &format, &files).await?;
@@ -196,59 +220,33 @@ impl Source {
             let schemas: Vec<_> = schemas.into_iter().map(|(_, schema)| schema).collect();
             self.united(session, &format, &files, &schemas, &schema, &partitions)?
         };
-        Ok(Opened { table, notes: Vec::new() })
+        Ok(table)
     }
 
-    /// The table of files of text and of workbooks.
-    async fn open_text(
-        &self,
-        session: &dyn Session,
-        store: &Arc<dyn ObjectStore>,
-        files: Vec<ObjectMeta>,
-        partitions: Partitions,
-        options: &Options,
-    ) -> Result<Opened> {
+    /// Looks at files of text and at workbooks.
+    ///
+    /// # Errors
+    /// When a file cannot be read as the options say.
+    pub async fn look(&self, session: &dyn Session, options: &Options) -> Result<Looked> {
+        let store = session.runtime_env().object_store(&self.url)?;
+        let files = self.files(session, &store).await?;
+        let partitions = self.partitions(&files)?;
         let threads = session.config().target_partitions().max(1);
         let mut looked = Vec::new();
-        let mut notes = Vec::new();
         for (meta, values) in files.iter().zip(partitions.values) {
             let (shown, kind, options) = (self.shown_file(meta), self.kind, options.clone());
             let place = match self.url_of(meta)?.get_url().to_file_path() {
                 Ok(path) if self.url.scheme() == "file" => Place::File(path),
-                _ => Place::fetched(store, meta).await?,
+                _ => Place::fetched(&store, meta).await?,
             };
             let work = move || look(&place, &shown, kind, &options, threads);
             let found = match SpawnedTask::spawn_blocking(work).join_unwind().await {
                 Ok(found) => found?,
                 Err(error) => return exec_err!("{error}"),
             };
-            for file in found {
-                let file_notes = file.notes.iter().map(|note| match files.len() {
-                    1 => note.clone(),
-                    _ => format!("{}: {note}", file.shown),
-                });
-                notes.extend(file_notes);
-                looked.push((Arc::new(file), values.clone()));
-            }
+            looked.extend(found.into_iter().map(|file| (Arc::new(file), values.clone())));
         }
-        let all: Vec<_> = looked.iter().map(|(file, _)| file.as_ref()).collect();
-        let united = unite(&all, options)?;
-        let fields = united.columns.iter().map(|column| {
-            Field::new(&column.making.name, column.making.data_type.clone(), true)
-        });
-        let schema = Schema::new(fields.collect::<Vec<_>>());
-        let first = all.first().map_or("", |file| &*file.shown);
-        let mut constants = partitions.columns;
-        check_partitions(&schema, &constants, first)?;
-        if options.filename {
-            constants.push((FILENAME.to_owned(), DataType::Utf8View));
-            for (file, values) in &mut looked {
-                values.push(ScalarValue::Utf8View(Some(file.shown.to_string())));
-            }
-        }
-        notes.extend(united.notes);
-        let table = TextTable::new(looked, united.columns, &constants, options.door);
-        Ok(Opened { table: Arc::new(table), notes })
+        Ok(Looked { files: looked, partitions: partitions.columns })
     }
 
     /// The files there are, at least one and none without bytes.

@@ -26,6 +26,8 @@ const FLOORS: &[&str] = &[
     "expr_fn",
     "codec",
     "statement",
+    "read",
+    "register",
     "catalog",
     "export",
     "session",

@@ -7,14 +7,14 @@ use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::prelude::SessionContext;
 
-use super::registry::registry;
-use super::table::sql::query_planner::OfIndex;
-use super::{reshape, table};
 use crate::engine::holding;
 use crate::engine::longer::plan::OfLonger;
 use crate::engine::planner;
 use crate::engine::query_planner::{NodePlanner, Operators};
 use crate::engine::window::{hash_exec, join_rule};
+use crate::functions::table::sql::query_planner::OfIndex;
+use crate::functions::{registry, reshape, table};
+use crate::read::call;
 
 /// Registers every function of this crate with a session, and what plans and runs them: the rules
 /// that compute whole partitions without sorting, and the index as a node of the plan. It may be
@@ -84,7 +84,7 @@ pub fn register_state(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     builder.expr_planners().get_or_insert_default().push(planner);
     let kinds: Vec<Arc<dyn Operators>> = vec![Arc::new(OfIndex), Arc::new(OfLonger)];
     let planner = NodePlanner::beside(builder.query_planner().take(), kinds);
-    table::register(reshape::register(builder), registry)
+    table::register(reshape::register(call::register(builder)), registry)
         .with_query_planner(Arc::new(planner))
         .with_optimizer_rule(Arc::new(join_rule::JoinRule { registry }))
 }
