@@ -127,7 +127,9 @@ fn read_arguments(given: &TableFunctionArgs) -> Result<(Vec<String>, Options)> {
             (_, None) => {} // NULL: not given
             ("file", Some(Given::Texts(files))) => names = Some(files),
             ("types", Some(Given::Texts(texts))) => types = texts,
-            ("file" | "types", Some(_)) => return plan_err!("{NAME}: {name} must be a text"),
+            ("file" | "types", Some(_)) => {
+                return plan_err!("{NAME}: {name} must be a text or texts, got {argument}");
+            }
             (name, Some(value)) if NAMES.contains(&name) => {
                 let set = options.set(name, value);
                 set.map_err(|fault| plan_datafusion_err!("{NAME}: {fault}"))?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use datafusion::arrow::datatypes::{DataType, Schema};
-use datafusion::common::{Result, plan_err};
+use datafusion::common::{DataFusionError, Result, plan_err};
 
 use super::door::Door;
 use super::options::Options;
@@ -43,38 +43,44 @@ pub fn check_partitions(
 pub fn check_new_names(names: &[&str], options: &Options, shown: &str) -> Result<()> {
     for (from, _) in &options.rename {
         if !names.contains(&from.as_str()) {
-            return plan_err!(
-                "{shown}: rename: column '{from}' not found (the columns are {})",
+            return wrong(&format!(
+                "{shown}: {}: column '{from}' not found (the columns are {})",
+                options.door.name("rename"),
                 names.join(", ")
-            );
+            ));
         }
     }
     let new: Vec<&str> = names.iter().map(|name| options.new_name(name)).collect();
     for (name, _) in &options.types {
         if !new.contains(&name.as_str()) && !names.contains(&name.as_str()) {
-            return plan_err!(
+            return wrong(&format!(
                 "{shown}: {}: column '{name}' not found (the columns are {})",
                 options.door.types(),
                 new.join(", ")
-            );
+            ));
         }
     }
     for (i, name) in new.iter().enumerate() {
         match new[..i].iter().find(|other| other.to_lowercase() == name.to_lowercase()) {
             Some(other) if other == name => {
-                return plan_err!("{shown}: column names must be unique, found '{name}' twice");
+                return wrong(&format!("{shown}: column names must be unique, found '{name}' twice"));
             }
             Some(other) if !options.rename.is_empty() || options.door == Door::Import => {
-                return plan_err!(
+                return wrong(&format!(
                     "{shown}: column names must differ in more than case, found '{other}' and \
                      '{name}' ({} gives one another name)",
                     options.door.option("rename", &format!("{name}=..."))
-                );
+                ));
             }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// An option that does not fit the table: a fault of the command line.
+pub fn wrong<T>(message: &str) -> Result<T> {
+    Err(DataFusionError::Configuration(message.to_owned()))
 }
 
 pub fn same_columns(one: &Schema, other: &Schema) -> bool {

@@ -10,7 +10,7 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use zip::{CompressionMethod, ZipArchive};
 
 use super::fault::{Fault, Result};
-use super::options::Format;
+use super::format::Format;
 
 /// How many bytes of a file tell its kind.
 const HEAD: u64 = 4096;

@@ -51,6 +51,14 @@ impl Door {
         }
     }
 
+    /// The name of an option.
+    pub fn name(self, name: &str) -> String {
+        match self {
+            Self::Query => name.to_owned(),
+            Self::Import => format!("--{name}"),
+        }
+    }
+
     /// The option that gives columns types.
     pub fn types(self) -> &'static str {
         match self {

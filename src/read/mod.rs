@@ -23,6 +23,7 @@ pub mod door;
 pub mod encoding;
 pub mod fault;
 pub mod files;
+pub mod format;
 pub mod looks;
 pub mod missing;
 pub mod notes;

@@ -14,7 +14,8 @@ use tempfile::NamedTempFile;
 
 use super::columns::check_partitions;
 use super::files::{Place, look};
-use super::options::{Format, Options};
+use super::format::Format;
+use super::options::Options;
 use super::reshape::{Reshaped, reshape};
 use super::shape::{Shape, keys};
 use super::source::{FILENAME, Looked, Source};
@@ -41,39 +42,49 @@ pub struct Opened {
 pub async fn open(session: &dyn Session, names: &[String], options: &Options) -> Result<Opened> {
     let mut options = options.clone();
     if let Some(shape) = options.shape {
-        shape.set(&mut options);
+        options.with_shape(shape);
     }
     let read = read(session, names, &options).await?;
     // A header that only one kind of table has says how it is to be read.
     let is_eurostat = options.shape.is_none()
         && options.wide.is_empty()
         && read.is_text
-        && read.table.schema().fields().first().is_some_and(|field| keys(field.name()).is_some());
+        && read.tables.iter().all(|table| {
+            table.schema().fields().first().is_some_and(|field| keys(field.name()).is_some())
+        });
     if is_eurostat {
-        options.shape = Some(Shape::Eurostat);
-        Shape::Eurostat.set(&mut options);
+        options.with_shape(Shape::Eurostat);
         let read = self::read(session, names, &options).await?;
         return finish(read, &options, names);
     }
     finish(read, &options, names)
 }
 
-/// A table as it was read.
+/// Tables as they were read: one, or one for each kind of file where columns become rows.
 struct Read {
-    table: Arc<dyn TableProvider>,
+    tables: Vec<Arc<dyn TableProvider>>,
     notes: Vec<String>,
     is_text: bool,
 }
 
 fn finish(read: Read, options: &Options, names: &[String]) -> Result<Opened> {
-    let Read { table, mut notes, is_text } = read;
+    let Read { tables, mut notes, is_text } = read;
     let shown = names.join(", ");
-    let plan = LogicalPlanBuilder::scan(FILE, provider_as_source(Arc::clone(&table)), None)?;
-    let Reshaped { plan, notes: further } = reshape(plan.build()?, options, is_text, &shown)?;
-    notes.extend(further);
-    let table = match plan {
-        LogicalPlan::TableScan(_) => table,
-        plan => Arc::new(ViewTable::new(plan, None)),
+    let mut united: Option<LogicalPlanBuilder> = None;
+    let only = if let [only] = tables.as_slice() { Some(Arc::clone(only)) } else { None };
+    for table in tables {
+        let plan = LogicalPlanBuilder::scan(FILE, provider_as_source(table), None)?;
+        let Reshaped { plan, notes: further } = reshape(plan.build()?, options, is_text, &shown)?;
+        notes.extend(further.into_iter().filter(|note| !notes.contains(note)).collect::<Vec<_>>());
+        united = Some(match united {
+            None => LogicalPlanBuilder::from(plan),
+            Some(before) => before.union_by_name(plan)?,
+        });
+    }
+    let Some(plan) = united else { return plan_err!("{shown}: must hold a file, found none") };
+    let table = match (plan.build()?, only) {
+        (LogicalPlan::TableScan(_), Some(table)) => table,
+        (plan, _) => Arc::new(ViewTable::new(plan, None)),
     };
     Ok(Opened { table, notes })
 }
@@ -107,31 +118,11 @@ async fn read(session: &dyn Session, names: &[String], options: &Options) -> Res
         }
         return table_of_text(looked, options);
     }
-    let mut united: Option<LogicalPlanBuilder> = None;
-    let mut only = None;
+    let mut tables = Vec::with_capacity(sources.len());
     for source in &sources {
-        let table = source.open_as(session, options).await?;
-        let scan = LogicalPlanBuilder::scan(
-            source.shown(),
-            provider_as_source(Arc::clone(&table)),
-            None,
-        )?;
-        united = Some(match united {
-            None => scan,
-            Some(before) => before.union_by_name(scan.build()?)?,
-        });
-        only = Some(table);
+        tables.push(source.open(session).await?);
     }
-    match (united, only) {
-        (Some(_), Some(table)) if sources.len() == 1 => {
-            Ok(Read { table, notes: Vec::new(), is_text: false })
-        }
-        (Some(plan), _) => {
-            let table = Arc::new(ViewTable::new(plan.build()?, None));
-            Ok(Read { table, notes: Vec::new(), is_text: false })
-        }
-        _ => plan_err!("a file must be named, found none"),
-    }
+    Ok(Read { tables, notes: Vec::new(), is_text: false })
 }
 
 /// Standard input, once it is all there.
@@ -154,12 +145,6 @@ async fn read_input(session: &dyn Session, names: &[String], options: &Options) 
     let mut looked = Looked::default();
     looked.files = found.into_iter().map(|file| (Arc::new(file), Vec::new())).collect();
     table_of_text(looked, options)
-}
-
-/// The table of files of text and of workbooks.
-pub fn table_of_text_files(looked: Looked, options: &Options) -> Result<Opened> {
-    let read = table_of_text(looked, options)?;
-    Ok(Opened { table: read.table, notes: read.notes })
 }
 
 fn table_of_text(mut looked: Looked, options: &Options) -> Result<Read> {
@@ -188,6 +173,25 @@ fn table_of_text(mut looked: Looked, options: &Options) -> Result<Read> {
         }
     }
     notes.extend(united.notes);
-    let table = TextTable::new(looked.files, united.columns, &constants, options.door);
-    Ok(Read { table: Arc::new(table), notes, is_text: true })
+    // Where columns become rows, a file has those of its own columns alone.
+    let mut kinds: Vec<(Vec<&str>, Vec<_>)> = Vec::new();
+    let is_wide = !options.wide.is_empty() || options.shape.is_some();
+    for (file, values) in &looked.files {
+        let names: Vec<&str> = match is_wide {
+            true => file.columns.iter().map(|column| column.name.as_str()).collect(),
+            false => Vec::new(),
+        };
+        let file = (Arc::clone(file), values.clone());
+        match kinds.iter_mut().find(|(known, _)| *known == names) {
+            Some((_, files)) => files.push(file),
+            None => kinds.push((names, vec![file])),
+        }
+    }
+    let tables = kinds.into_iter().map(|(names, files)| {
+        let columns = united.columns.iter();
+        let columns = columns.filter(|c| !is_wide || names.contains(&c.source.as_str())).cloned();
+        let table = TextTable::new(files, columns.collect(), &constants, options.door);
+        Arc::new(table) as Arc<dyn TableProvider>
+    });
+    Ok(Read { tables: tables.collect(), notes, is_text: true })
 }

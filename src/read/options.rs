@@ -5,12 +5,12 @@ use datafusion::arrow::datatypes::DataType;
 use super::door::Door;
 use super::encoding::{self, Encoding};
 use super::fault::{Fault, Result};
+use super::format::{FORMATS, Format, SheetName};
 use super::missing::Missing;
 use super::number::Spellings;
 use super::part::Part;
 use super::pattern::Pattern;
 use super::shape::{SHAPES, Shape};
-use super::sheet::SheetName;
 use super::text::delimiter;
 use super::text::layout::Stated;
 
@@ -75,58 +75,12 @@ pub struct Options {
     pub door: Door,
 }
 
-/// What a file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Text, columns separated by this byte unless the file says otherwise.
-    Text(u8),
-    /// A workbook.
-    Sheet,
-    /// An array of objects, or an object a line.
-    Json,
-    /// Arrow IPC.
-    Arrow,
-    /// Parquet.
-    Parquet,
-}
-
-const FORMATS: [(&str, Format); 12] = [
-    ("csv", Format::Text(b',')),
-    ("tsv", Format::Text(b'\t')),
-    ("txt", Format::Text(b',')),
-    ("xlsx", Format::Sheet),
-    ("xls", Format::Sheet),
-    ("xlsb", Format::Sheet),
-    ("ods", Format::Sheet),
-    ("json", Format::Json),
-    ("ndjson", Format::Json),
-    ("arrow", Format::Arrow),
-    ("arrows", Format::Arrow),
-    ("parquet", Format::Parquet),
-];
-
 /// The names of all options but `types`, which is read with SQL.
 pub const NAMES: [&str; 19] = [
     "format", "member", "sheet", "range", "encoding", "delimiter", "skip", "header", "until",
     "decimal", "thousands", "missing", "flags", "rename", "wide", "id", "shape", "filename",
     "same_columns",
 ];
-
-impl Format {
-    /// By the ending of a file.
-    pub fn of_ending(ending: &str) -> Option<Self> {
-        Some(match ending {
-            "parquet" => Self::Parquet,
-            "csv" | "txt" | "dat" | "prn" => Self::Text(b','),
-            "tsv" | "tab" => Self::Text(b'\t'),
-            "psv" => Self::Text(b'|'),
-            "xlsx" | "xlsm" | "xls" | "xlsb" | "ods" => Self::Sheet,
-            "json" | "ndjson" | "jsonl" => Self::Json,
-            "arrow" | "arrows" | "feather" | "ipc" => Self::Arrow,
-            _ => return None,
-        })
-    }
-}
 
 impl Options {
     /// Sets an option.
@@ -190,6 +144,18 @@ impl Options {
             self.types.push((column, data_type));
         }
         Ok(())
+    }
+
+    /// Sets what the shape says and nothing else did.
+    pub fn with_shape(&mut self, shape: Shape) {
+        let known = shape.known();
+        self.shape = Some(shape);
+        self.missing = self.missing.and(known.missing);
+        self.flags |= known.flags;
+        if self.wide.is_empty() {
+            let patterns = known.wide.iter().filter_map(|text| Pattern::parse(text).ok());
+            self.wide = patterns.collect();
+        }
     }
 
     /// The ways in which numbers may be written.

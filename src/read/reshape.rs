@@ -8,7 +8,7 @@ use datafusion::common::{Column, Result, ScalarValue, plan_err};
 use datafusion::functions::string::expr_fn::{concat_ws, split_part};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit, when};
 
-use super::columns::check_new_names;
+use super::columns::{check_new_names, wrong};
 use super::looks::is_not_finite;
 use super::options::{Options, VALUE};
 use super::period::{self, Period, PeriodType};
@@ -50,13 +50,14 @@ pub fn reshape(
         plan = lengthened(plan, options, groups, shown, &mut notes)?;
     } else if let Some(pattern) = options.wide.first() {
         let names: Vec<&str> = names(&plan);
-        return plan_err!(
-            "{shown}: wide: a column must have a name of the pattern '{pattern}', found none (the \
+        return wrong(&format!(
+            "{shown}: {}: a column must have a name of the pattern '{pattern}', found none (the \
              columns are {})",
+            options.door.name("wide"),
             names.iter().take(20).copied().collect::<Vec<_>>().join(", ")
-        );
+        ));
     } else if !options.id.is_empty() {
-        return plan_err!("{shown}: id must be given with wide, found no wide");
+        return wrong(&format!("{shown}: id must be given with wide, found no wide"));
     }
     if let Some(shape @ (Shape::Eurostat | Shape::Sdmx)) = options.shape {
         plan = with_series(plan, shape)?;
@@ -191,10 +192,11 @@ fn lengthened(
                 match place(id) {
                     Some(at) => kept.push(at),
                     None => {
-                        return plan_err!(
-                            "{shown}: id: column '{id}' not found (the columns are {})",
+                        return wrong(&format!(
+                            "{shown}: {}: column '{id}' not found (the columns are {})",
+                            options.door.name("id"),
                             names(&plan).iter().take(20).copied().collect::<Vec<_>>().join(", ")
-                        );
+                        ));
                     }
                 }
             }

@@ -1,8 +1,5 @@
 //! Shapes of tables that are known by name: how their columns are called, and what becomes of them.
 
-use super::options::Options;
-use super::pattern::Pattern;
-
 /// A shape that is known by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -19,15 +16,15 @@ pub enum Shape {
 }
 
 /// What is known of a shape.
-struct Known {
+pub struct Known {
     /// Words that mean a missing value.
-    missing: &'static [&'static str],
+    pub missing: &'static [&'static str],
     /// How the names of wide columns are built; the first that fits.
-    wide: &'static [&'static str],
+    pub wide: &'static [&'static str],
     /// Old and new names of columns.
-    rename: &'static [(&'static str, &'static str)],
+    pub rename: &'static [(&'static str, &'static str)],
     /// Whether flags follow numbers.
-    flags: bool,
+    pub flags: bool,
 }
 
 /// The words that name them.
@@ -43,7 +40,8 @@ pub const SHAPES: [(&str, Shape); 5] = [
 pub const SERIES: &str = "indicator";
 
 impl Shape {
-    fn known(self) -> Known {
+    /// What is known of it.
+    pub fn known(self) -> Known {
         match self {
             Self::WorldBank => Known {
                 missing: &[".."],
@@ -83,7 +81,7 @@ impl Shape {
                 flags: false,
             },
             Self::Undp => Known {
-                missing: &[".."],
+                missing: &["..", "NaN"],
                 wide: &["{indicator}_{period}"],
                 rename: &[("iso3", "unit")],
                 flags: false,
@@ -112,17 +110,6 @@ impl Shape {
     pub fn new_name(self, old: &str) -> Option<&'static str> {
         let found = self.known().rename.iter().find(|(from, _)| *from == old);
         found.map(|(_, to)| *to)
-    }
-
-    /// Sets what was not said otherwise.
-    pub fn set(self, options: &mut Options) {
-        let known = self.known();
-        options.missing = options.missing.and(known.missing);
-        options.flags |= known.flags;
-        if options.wide.is_empty() {
-            let patterns = known.wide.iter().filter_map(|text| Pattern::parse(text).ok());
-            options.wide = patterns.collect();
-        }
     }
 }
 

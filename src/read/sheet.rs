@@ -11,20 +11,12 @@ use calamine::{
 
 use super::container::Magic;
 use super::fault::{Fault, Result};
+use super::format::SheetName;
 
 /// The most cells that are held, empty ones between others counted.
 const MOST_CELLS: usize = 50_000_000;
 
 type Book = Sheets<BufReader<File>>;
-
-/// A sheet as the user names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SheetName {
-    /// By its name; case is ignored if that leaves one.
-    Name(String),
-    /// By its place among all sheets, from 1.
-    Number(usize),
-}
 
 /// The cells of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -28,7 +28,8 @@ use super::arrow::arrow_fault;
 use super::columns::{check_names, check_partitions, same_columns};
 use super::container;
 use super::files::{Place, look};
-use super::options::{Format, Options};
+use super::format::Format;
+use super::options::Options;
 use super::part::Part;
 use super::text_file::TextFile;
 use crate::error::describe;
@@ -179,18 +180,6 @@ impl Source {
     /// # Errors
     /// When a file is missing, empty or damaged, or the files do not agree on their columns.
     pub async fn open(&self, session: &dyn Session) -> Result<Arc<dyn TableProvider>> {
-        self.open_as(session, &Options::default()).await
-    }
-
-    /// The same, with the options that files of columns have.
-    ///
-    /// # Errors
-    /// As [`Source::open`].
-    pub async fn open_as(
-        &self,
-        session: &dyn Session,
-        _options: &Options,
-    ) -> Result<Arc<dyn TableProvider>> {
         let store = session.runtime_env().object_store(&self.url)?;
         let files = self.files(session, &store).await?;
         let partitions = self.partitions(&files)?;

@@ -138,6 +138,10 @@ impl TextFile {
         saying: &Saying,
         mut notes: Vec<String>,
     ) -> Result<Self, (Halt, TextBytes)> {
+        let head = bytes.read(0, HEAD).unwrap_or_default();
+        if std::str::from_utf8(&head).is_err_and(|error| error.error_len().is_some()) {
+            return Err((Halt::NotUtf8, bytes));
+        }
         let begun = match Begun::of(shown, &bytes, saying) {
             Ok(begun) => begun,
             Err(fault) => return Err((Halt::At(u64::MAX, fault.0), bytes)),

@@ -514,12 +514,6 @@ fn of_files() {
         ),
         ("SELECT * FROM 'blank.csv'", "blank.csv: must have a header, found an empty file".into()),
         (
-            "SELECT * FROM 'title.csv'",
-            "title.csv: rows must have 1 column as the header has, found 2 separated by semicolon \
-             (take out lines above the header)"
-                .to_owned(),
-        ),
-        (
             "SELECT * FROM 'bars.csv'",
             "bars.csv: the header must have its columns separated by one of comma, semicolon, tab \
              and vertical bar, found 2 by comma and 4 by vertical bar (quote the names that hold \

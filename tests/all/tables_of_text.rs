@@ -142,22 +142,35 @@ fn delimiters() {
 
 fn decimal_commas() {
     let place = place();
-    let text = "unit;period;indicator;value\nA;2020;x;1,5\n";
-    let message = refused(&place, "x.csv", text, &[]);
-    contains(
-        &message,
-        &["x.csv:2: column 'value' must have numbers with a decimal point", "'1,5'"],
-    );
-    // Nor where the column has a name of its own.
-    let message = refused(&place, "y.csv", "land;bip\nA;1,5\nB;2,5\n", &[]);
-    contains(&message, &["y.csv:2: column 'bip' must have numbers with a decimal point"]);
+    let text = "unit;period;indicator;value\nA;2020;x;1,5\nB;2020;x;1.234,5\n";
+    let want = "unit,period,indicator,value\nA,2020,x,1.5\nB,2020,x,1234.5\n";
+    assert_eq!(import(&place, "x.csv", text, &[]), want);
+    // 1,234 alone is a thousand or one and a bit.
+    let open = "land;bip\nA;1,234\nB;5,678\n";
+    let message = refused(&place, "y.csv", open, &[]);
+    contains(&message, &["y.csv:2: column 'bip' must show whether a comma", "--decimal ."]);
+    assert_eq!(import(&place, "y.csv", open, &["--decimal", ","]), "land,bip\nA,1.234\nB,5.678\n");
+    assert_eq!(import(&place, "y.csv", open, &["--thousands", ","]), "land,bip\nA,1234\nB,5678\n");
+    // Another cell of the column, or of the file, decides.
+    let decided = "land;bip;q\nA;1,234;0,5\nB;5,678;1,5\n";
+    assert_eq!(import(&place, "z.csv", decided, &[]), "land,bip,q\nA,1.234,0.5\nB,5.678,1.5\n");
+    let decided = "land;bip\nA;1,234\nB;5,678.5\n";
+    assert_eq!(import(&place, "z.csv", decided, &[]), "land,bip\nA,1234.0\nB,5678.5\n");
+    let two_ways = "land;bip\nA;1.234,5\nB;5,678.5\n";
+    contains(&refused(&place, "z.csv", two_ways, &[]), &["z.csv:3: ", "in one way", "line 2"]);
 }
 
 fn keys_in_one_column() {
     let place = place();
     let text =
         "freq,unit,geo\\TIME_PERIOD\t2021 \t2022 \nA,PC,AT\t12.3 \t12.9 p\nA,PC,BE\t: c\t45.6 bu\n";
-    contains(&refused(&place, "estat.tsv", text, &[]), &["estat.tsv: ", "flags"]);
+    let want = "unit,period,indicator,value,flag\nAT,2021,A.PC,12.3,\nAT,2022,A.PC,12.9,p\n\
+                BE,2021,A.PC,,c\nBE,2022,A.PC,45.6,bu\n";
+    place.write("estat.tsv", text);
+    let columns = "unit, period, indicator, value, flag";
+    assert_eq!(place.csv(&format!("SELECT {columns} FROM 'estat.tsv' ORDER BY 1, 2")), want);
+    import(&place, "estat.tsv", text, &[]);
+    assert_eq!(place.csv(&format!("SELECT {columns} FROM 'x.parquet'")), want);
 }
 
 fn codes_keep_their_zeros() {
@@ -186,7 +199,7 @@ fn missing_words() {
     let text = "unit,period,indicator,value\nA,2018,x,10\nB,2018,x,-999\n";
     place.write("y.csv", text);
     let run = place.run(&["import", "y.csv", "-o", "y.parquet"]);
-    contains(&run.err, &["note: column 'value' holds -999", "--null"]);
+    contains(&run.err, &["note: column 'value' holds -999", "--missing -999"]);
     contains(
         &refused(&place, "z.csv", "unit,value\nA,n/a\n", &[]),
         &["column 'value' must be a number"],
@@ -196,8 +209,14 @@ fn missing_words() {
 fn encodings() {
     let place = place();
     let gbk = b"\xd6\xb8\xb1\xea,2022\n\xc8\xcb\xbf\xda,1\n";
-    contains(&refused(&place, "nbs.csv", gbk, &[]), &["nbs.csv:1: text must be UTF-8"]);
-    contains(&place.fault("SELECT * FROM 'nbs.csv'"), &["nbs.csv:1: text must be UTF-8"]);
+    assert_eq!(import(&place, "nbs.csv", gbk, &[]), "指标,2022\n人口,1\n");
+    let run = place.run(&["-f", "csv", "-c", "SELECT * FROM 'nbs.csv'"]);
+    assert_eq!(run.out, "指标,2022\n人口,1\n".as_bytes());
+    contains(&run.err, &["nbs.csv: note: the text is not UTF-8; it is read as GB18030"]);
+    let wrong = refused(&place, "nbs.csv", gbk, &["--encoding", "utf-8"]);
+    contains(&wrong, &["nbs.csv:1:1: text must be UTF-8, found byte 0xD6"]);
+    let utf16: Vec<u8> = "\u{feff}a,b\n1,北\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(import(&place, "utf16.csv", utf16, &[]), "a,b\n1,北\n");
 }
 
 fn lines() {
@@ -205,17 +224,22 @@ fn lines() {
     let text = "unit,value\n\nA,1\n\n\nB,bad\n";
     contains(&refused(&place, "x.csv", text, &[]), &["x.csv:6: column 'value' must be a number"]);
     let text = "unit,value\nA,1\nSource: a yearbook\n";
-    contains(&refused(&place, "y.csv", text, &[]), &["y.csv:3: a row must have 2 columns"]);
-    let text = "Data Source,Bank\n\nunit,period,value\nA,2020,1\n";
-    contains(&refused(&place, "z.csv", text, &[]), &["z.csv:3: a row must have 2 columns"]);
+    assert_eq!(import(&place, "y.csv", text, &[]), "unit,value\nA,1.0\n");
+    let text = "Data Source,Bank\n\nunit,period,value,a,b\nA,2020,1,2,3\n";
+    assert_eq!(import(&place, "z.csv", text, &[]), "unit,period,value,a,b\nA,2020,1.0,2,3\n");
+    // What is no note and no row is neither left out nor read.
+    let text = "unit,period,value\nA,2020,1\nB,2020\n";
+    contains(&refused(&place, "short.csv", text, &[]), &["short.csv:3: a row must have 3 columns"]);
 }
 
 fn endings() {
     let place = place();
-    place.write("PANEL.CSV", "a\n1\n").write("x.txt", "a\n1\n").write("x.csv.gz", "");
+    place.write("PANEL.CSV", "a\n1\n").write("x.txt", "a\n1\n").write("x.csv.gz", "a\n1\n");
+    place.write("x.bin", b"\0\x01\x02");
     assert_eq!(place.csv("SELECT * FROM 'PANEL.CSV'"), "a\n1\n");
-    contains(&place.fault("SELECT * FROM 'x.txt'"), &["x.txt: must end in .parquet, .csv"]);
-    contains(&place.fault("SELECT * FROM 'x.csv.gz'"), &["x.csv.gz: must end in", "found .gz"]);
+    assert_eq!(place.csv("SELECT * FROM 'x.txt'"), "a\n1\n");
+    contains(&place.fault("SELECT * FROM 'x.csv.gz'"), &["x.csv.gz: must be gzip data, found text"]);
+    contains(&place.fault("SELECT * FROM 'x.bin'"), &["x.bin: must be text, a workbook"]);
 }
 
 fn folders_of_any_name() {

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::common::TableReference;
+use datafusion::common::{DataFusionError, TableReference};
 use tokio::runtime::Handle;
 
 use checks::Checks;
@@ -167,7 +167,10 @@ impl ImportCommand {
             async move { open(&state, &inputs, &reading).await }
         };
         let opened = runner.finish_work(opening).await?;
-        let opened = opened.map_err(|error| Error::Data(describe(&error)))?;
+        let opened = opened.map_err(|error| match error.find_root() {
+            DataFusionError::Configuration(_) => Error::Usage(describe(&error)),
+            _ => Error::Data(describe(&error)),
+        })?;
         let schema = opened.table.schema();
         context.register_table(TableReference::bare(INPUT), opened.table)?;
         Ok((schema, opened.notes))

@@ -65,8 +65,7 @@ pub fn find(head: &[u8], is_whole: bool, usual: u8, shown: &str) -> Result<u8> {
     {
         return Err(Fault(format!(
             "{shown}: the header must have its columns separated by one of comma, semicolon, tab \
-             and vertical bar, found {} by {} and {} by {} (quote the names that hold one of them, or \
-             delimiter => ',')",
+             and vertical bar, found {} by {} and {} by {} (quote the names that hold one of them)",
             mine.first, mine.name, twin.first, twin.name
         )));
     }

@@ -5,6 +5,7 @@ use csv::StringRecord;
 
 use super::rows::{Read, Rows};
 use crate::read::fault::{Fault, Result};
+use crate::read::number::Number;
 
 /// How many rows the beginning of a table is found in.
 const HEAD: usize = 200;
@@ -195,8 +196,7 @@ pub fn notes(rows: &[Row], width: usize) -> usize {
         let is_below_empty_line =
             above.is_some_and(|above| row.line > above.line + lines_of(above) as u64);
         row.filled() == 0
-            || row.cells.len() != width && row.cells.len() < width
-            || (is_below_empty_line && width > 1)
+            || (is_below_empty_line && Number::of(row.first()).is_none())
             || is_note(row.first())
     });
     begin.map_or(0, |begin| last.len() - begin)

@@ -73,11 +73,11 @@ impl<'a> Rows<'a> {
                 && after.byte() == self.length
                 && self.bytes.as_slice().ends_with(END);
             self.line = match lines {
-                1 if !is_open => before.line() - 1,
+                1 if !is_open => before.line().saturating_sub(1),
                 _ => {
                     let inside =
                         self.bytes.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
-                    after.line() - 1 - u64::from(!is_open) - inside
+                    after.line().saturating_sub(1 + u64::from(!is_open) + inside)
                 }
             };
             if is_open {
