@@ -471,7 +471,8 @@ fn options_quiet() {
         &["import", "x.csv", "-o", "x.parquet"],
     ] {
         let run = place.run(arguments);
-        assert!(run.err.lines().count() == 1 && run.out.is_empty(), "{arguments:?}: {}", run.err);
+        let lines = run.err.lines().filter(|line| !line.starts_with("  ")).count(); // columns
+        assert!(lines == 1 && run.out.is_empty(), "{arguments:?}: {}", run.err);
         run.done();
         let run = place.run(&[arguments, &["--quiet"]].concat());
         assert_eq!((run.code, run.out.len(), run.err.as_str()), (Some(0), 0, ""), "{arguments:?}");
@@ -983,7 +984,7 @@ fn import_unreadable() {
     );
     contains(&fails(b"unit,unit,value\nA,B,1\n"), &["x.csv:1: ", "found 'unit' twice"]);
     contains(&fails(b"unit,value\nA,1\nB,1,3\n"), &["x.csv", "3"]);
-    contains(&fails(b"unit,value\n\xff\xff\xfe,1\n"), &["x.csv"]);
+    contains(&fails(b"unit,value\n\0\x01\x02\x03,1\n"), &["x.csv: a text must consist of letters"]);
     contains(&fails(b""), &["x.csv: a file must not be empty, found 0 bytes"]);
     for number in ["NaN", "inf"] {
         // The reader takes them for numbers; a table of indicators must not.

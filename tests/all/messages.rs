@@ -521,9 +521,9 @@ fn of_files() {
                 .to_owned(),
         ),
         (
-            "SELECT * FROM 'utf16.csv'",
-            "utf16.csv: text must be UTF-8, found UTF-16 (save it as 'CSV UTF-8', or: iconv -f \
-             UTF-16 -t UTF-8)"
+            "SELECT * FROM read_table('utf16.csv', encoding => 'gbk')",
+            "utf16.csv: text must be GB18030, found the byte order mark of UTF-16LE (leave out \
+             encoding)"
                 .to_owned(),
         ),
         (

@@ -214,7 +214,7 @@ fn encodings() {
     assert_eq!(run.out, "指标,2022\n人口,1\n".as_bytes());
     contains(&run.err, &["nbs.csv: note: the text is not UTF-8; it is read as GB18030"]);
     let wrong = refused(&place, "nbs.csv", gbk, &["--encoding", "utf-8"]);
-    contains(&wrong, &["nbs.csv:1:1: text must be UTF-8, found byte 0xD6"]);
+    contains(&wrong, &["nbs.csv:1:2: text must be UTF-8, found byte 0xB1"]);
     let utf16: Vec<u8> = "\u{feff}a,b\n1,北\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(import(&place, "utf16.csv", utf16, &[]), "a,b\n1,北\n");
 }

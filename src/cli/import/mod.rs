@@ -148,7 +148,11 @@ impl ImportCommand {
     /// Makes the files a table.
     async fn register(&self, runner: &Runner) -> Result<(SchemaRef, Vec<String>)> {
         let context = runner.context();
-        let reading = self.reading.options(context)?;
+        let placed = |error| match error {
+            Error::Usage(message) => Error::Usage(format!("{}: {message}", self.shown())),
+            other => other,
+        };
+        let reading = self.reading.options(context).map_err(placed)?;
         for input in &self.inputs {
             if !["-"].contains(&input.as_str())
                 && !input.contains("://")
