@@ -55,6 +55,8 @@ pub enum Family {
     Normalisation,
     /// `agg_*`: scores to a sub-index or index.
     Aggregation,
+    /// `read_table`: files of others as tables.
+    Files,
     /// `screen_*`, `denominate`: data availability, per-capita values.
     Screening,
     /// `impute_*`: fill missing values and flag them.
@@ -73,7 +75,8 @@ pub enum Family {
 
 impl Family {
     /// Every family, in the order of the work.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
+        Self::Files,
         Self::Screening,
         Self::Imputation,
         Self::Treatment,
@@ -89,6 +92,7 @@ impl Family {
     /// Heading of the family in the reference.
     pub fn title(self) -> &'static str {
         match self {
+            Self::Files => "Files: published tables as they are",
             Self::Fit => "Fitting: learn a scale from a reference set",
             Self::Normalisation => "Normalisation: values to scores on a common scale",
             Self::Aggregation => "Aggregation: scores to a sub-index or index",
@@ -322,6 +326,10 @@ pub enum Kind {
     SameAsPrevious,
     /// A table, or a query in parentheses.
     Relation,
+    /// A text, known when the query is planned.
+    Text,
+    /// A text or a list of texts, known when the query is planned.
+    Texts,
     /// The name of a column.
     Column,
     /// A method: a function of this prefix without it, with arguments in parentheses or without.
@@ -344,6 +352,8 @@ impl fmt::Display for Kind {
             Self::Key | Self::Any => f.write_str("any"),
             Self::SameAsPrevious => f.write_str("as the argument before"),
             Self::Relation => f.write_str("table or (query)"),
+            Self::Text => f.write_str("text constant"),
+            Self::Texts => f.write_str("text or LIST of texts constant"),
             Self::Column => f.write_str("name of a column"),
             Self::Method(prefix) => write!(f, "method: a function `{prefix}*` without the prefix"),
             Self::Methods(prefix) => {

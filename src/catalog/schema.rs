@@ -16,7 +16,6 @@ use crate::read::open::open;
 use crate::read::options::Options;
 use crate::read::source::Source;
 
-
 /// Name of the catalog.
 pub const CATALOG: &str = "goalposts";
 /// Name of the default schema.

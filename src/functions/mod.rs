@@ -4,6 +4,7 @@
 //! called by their names, from code as functions of [`expr_fn`](crate::expr_fn).
 
 pub(crate) mod aggregation;
+pub(crate) mod files;
 pub(crate) mod fit_norm;
 pub(crate) mod imputation;
 pub(crate) mod index_numbers;

@@ -6,8 +6,8 @@ use datafusion::execution::SessionState;
 use datafusion::sql::sqlparser::ast::Ident;
 
 use super::{
-    aggregation, fit_norm, imputation, index_numbers, screening, statistics, table, treatment,
-    weighting,
+    aggregation, files, fit_norm, imputation, index_numbers, screening, statistics, table,
+    treatment, weighting,
 };
 use crate::engine::registry::Registry;
 use crate::page::{Form, Page};
@@ -20,6 +20,7 @@ pub(crate) fn registry() -> &'static Registry {
 
 fn all() -> Registry {
     let mut registry = Registry::default();
+    files::register(&mut registry);
     screening::register(&mut registry);
     imputation::register(&mut registry);
     treatment::register(&mut registry);

@@ -20,8 +20,9 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::notes::Notes;
 use super::open::open;
-use super::options::{Given, NAMES, Options};
+use super::options::{Given, Options};
 use crate::error::describe;
+use crate::functions::files::read_table::PAGE;
 use crate::hint::nearest;
 
 /// The name of the function.
@@ -88,7 +89,9 @@ impl ReadPlanner {
         };
         let opened = match std::thread::spawn(work).join() {
             Ok(opened) => opened.map_err(|error| plan_datafusion_err!("{}", describe(&error)))?,
-            Err(_) => return plan_err!("{shown}: must be a file that can be read, found it damaged"),
+            Err(_) => {
+                return plan_err!("{shown}: must be a file that can be read, found it damaged");
+            }
         };
         self.notes.add(&shown, &opened.notes);
         Ok(opened.table)
@@ -130,12 +133,12 @@ fn read_arguments(given: &TableFunctionArgs) -> Result<(Vec<String>, Options)> {
             ("file" | "types", Some(_)) => {
                 return plan_err!("{NAME}: {name} must be a text or texts, got {argument}");
             }
-            (name, Some(value)) if NAMES.contains(&name) => {
+            (name, Some(value)) if PAGE.parameters.iter().any(|option| option.name == name) => {
                 let set = options.set(name, value);
                 set.map_err(|fault| plan_datafusion_err!("{NAME}: {fault}"))?;
             }
             (name, _) => {
-                let all = NAMES.iter().copied().chain(["types"]);
+                let all = PAGE.parameters.iter().map(|option| option.name);
                 return plan_err!(
                     "{NAME}: an option must be one of {}, got '{name}'{}",
                     all.clone().collect::<Vec<_>>().join(", "),
@@ -151,9 +154,7 @@ fn read_arguments(given: &TableFunctionArgs) -> Result<(Vec<String>, Options)> {
         let state = SessionContext::new().state();
         super::types::parse(&state, text).map_err(|error| describe(&error))
     };
-    options
-        .set_types(&types, parse)
-        .map_err(|fault| plan_datafusion_err!("{NAME}: {fault}"))?;
+    options.set_types(&types, parse).map_err(|fault| plan_datafusion_err!("{NAME}: {fault}"))?;
     match names {
         Some(names) if !names.is_empty() => Ok((names, options)),
         _ => plan_err!("{NAME}: a file must be given, found none ({NAME}('panel.csv'))"),

@@ -7,7 +7,7 @@ use datafusion::arrow::array::{
     new_null_array,
 };
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
-use datafusion::arrow::datatypes::{DataType, Schema};
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result, ScalarValue, exec_err};
 
 use super::door::Door;
@@ -192,11 +192,6 @@ pub fn wanted_name(data_type: &DataType) -> String {
 /// Columns that have one value in all rows.
 pub fn constants(values: &[ScalarValue], rows: usize) -> Result<Vec<ArrayRef>> {
     values.iter().map(|value| value.to_array_of_size(rows)).collect()
-}
-
-/// A table without columns has rows as well.
-pub fn is_without_columns(schema: &Schema) -> bool {
-    schema.fields().is_empty()
 }
 
 impl From<super::fault::Fault> for DataFusionError {

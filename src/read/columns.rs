@@ -63,7 +63,9 @@ pub fn check_new_names(names: &[&str], options: &Options, shown: &str) -> Result
     for (i, name) in new.iter().enumerate() {
         match new[..i].iter().find(|other| other.to_lowercase() == name.to_lowercase()) {
             Some(other) if other == name => {
-                return wrong(&format!("{shown}: column names must be unique, found '{name}' twice"));
+                return wrong(&format!(
+                    "{shown}: column names must be unique, found '{name}' twice"
+                ));
             }
             Some(other) if !options.rename.is_empty() || options.door == Door::Import => {
                 return wrong(&format!(

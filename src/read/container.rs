@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use encoding_rs::GB18030;
 use flate2::Crc;
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use zip::{CompressionMethod, ZipArchive};
 
+use super::encoding::decode_name;
 use super::fault::{Fault, Result};
 use super::format::Format;
 
@@ -377,12 +377,7 @@ fn tables(zip: &mut ZipArchive<BufReader<File>>, shown: &str) -> Result<Vec<Entr
 
 /// Archives made on a Chinese Windows have their names in GBK and do not say so.
 fn decoded(name: &[u8]) -> String {
-    let text = match std::str::from_utf8(name) {
-        Ok(name) => name.into(),
-        Err(_) => GB18030.decode_without_bom_handling(name).0,
-    };
-    // A message is one line.
-    text.replace('\\', "/").replace(char::is_control, "\u{fffd}")
+    decode_name(name).replace('\\', "/")
 }
 
 fn base(name: &str) -> &str {

@@ -213,16 +213,17 @@ impl Case<'_> {
 
 /// Whether a column would be one of numbers but for a few cells.
 fn is_nearly_number(looks: &Looks) -> bool {
-    let all_usual =
-        || !looks.odd.is_cut && looks.odd.texts().iter().all(|text| is_usual_mark(&text.first.text));
+    let all_usual = || {
+        !looks.odd.is_cut && looks.odd.texts().iter().all(|text| is_usual_mark(&text.first.text))
+    };
     looks.has_numbers() && looks.others > 0 && (looks.numbers >= looks.others || all_usual())
 }
 
 /// Words that mean a missing value in many files.
 fn is_usual_mark(word: &str) -> bool {
     const WORDS: [&str; 16] = [
-        "na", "n/a", "n.a.", "nan", "null", "none", "nil", "nd", "n.d.", "x", "-", "missing", "#n/a",
-        "#div/0!", "#value!", "#ref!",
+        "na", "n/a", "n.a.", "nan", "null", "none", "nil", "nd", "n.d.", "x", "-", "missing",
+        "#n/a", "#div/0!", "#value!", "#ref!",
     ];
     let is_mark = |letter: char| matches!(letter, '.' | ':' | '-' | '–' | '—' | '…' | '*' | '?');
     word.chars().all(is_mark) || WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))

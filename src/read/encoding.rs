@@ -54,8 +54,8 @@ impl Encoding {
         }
     }
 
-    /// How it was found.
-    pub fn found(&self) -> Found {
+    #[cfg(test)]
+    fn found(&self) -> Found {
         self.found
     }
 

@@ -10,8 +10,8 @@ use tempfile::NamedTempFile;
 
 use super::container::{self, Member};
 use super::fault::Fault;
-use super::looks::Marks;
 use super::format::Format;
+use super::looks::Marks;
 use super::options::Options;
 use super::sheet;
 use super::text::bytes::TextBytes;

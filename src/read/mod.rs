@@ -13,8 +13,8 @@
 //! their defaults, for a file named in `FROM`.
 
 pub mod arrow;
-pub mod cell;
 pub mod call;
+pub mod cell;
 pub mod cells;
 pub mod columns;
 pub mod container;

@@ -81,7 +81,8 @@ impl Spellings {
     }
 
     /// Whether a way is among them.
-    pub fn has(self, spelling: Spelling) -> bool {
+    #[cfg(test)]
+    fn has(self, spelling: Spelling) -> bool {
         !Self::only(spelling).and(self).is_none()
     }
 
@@ -376,8 +377,28 @@ mod tests {
     #[test]
     fn no_number() {
         for text in [
-            "", "-", ".", ",", "1,2,3", "1.2.3", "12 34", "1,x", "75 001 x", "0171-1234", "1e", "e5",
-            "12.9 p", "()", "%", "--1", "(-1)", "1 234 56", "0,1,2", "2024-01-31", "1,", "..",
+            "",
+            "-",
+            ".",
+            ",",
+            "1,2,3",
+            "1.2.3",
+            "12 34",
+            "1,x",
+            "75 001 x",
+            "0171-1234",
+            "1e",
+            "e5",
+            "12.9 p",
+            "()",
+            "%",
+            "--1",
+            "(-1)",
+            "1 234 56",
+            "0,1,2",
+            "2024-01-31",
+            "1,",
+            "..",
         ] {
             let found = Number::of(text);
             assert!(found.is_none(), "{text}: {found:?}");

@@ -100,8 +100,7 @@ async fn read(session: &dyn Session, names: &[String], options: &Options) -> Res
             None => return plan_err!("{name}: must be a file that can be read, found none"),
         }
     }
-    let is_text =
-        |source: &Source| matches!(source.format(), Format::Text(_) | Format::Sheet);
+    let is_text = |source: &Source| matches!(source.format(), Format::Text(_) | Format::Sheet);
     if let Some(first) = sources.first()
         && is_text(first)
     {
@@ -130,8 +129,7 @@ async fn read_input(session: &dyn Session, names: &[String], options: &Options) 
     if names.len() > 1 {
         return plan_err!("standard input must be the only file, found {} files", names.len());
     }
-    let (options_of_look, threads) =
-        (options.clone(), session.config().target_partitions().max(1));
+    let (options_of_look, threads) = (options.clone(), session.config().target_partitions().max(1));
     let work = move || -> Result<_> {
         let mut file = NamedTempFile::new()?;
         io::copy(&mut io::stdin().lock(), &mut file)?;

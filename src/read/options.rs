@@ -75,13 +75,6 @@ pub struct Options {
     pub door: Door,
 }
 
-/// The names of all options but `types`, which is read with SQL.
-pub const NAMES: [&str; 19] = [
-    "format", "member", "sheet", "range", "encoding", "delimiter", "skip", "header", "until",
-    "decimal", "thousands", "missing", "flags", "rename", "wide", "id", "shape", "filename",
-    "same_columns",
-];
-
 impl Options {
     /// Sets an option.
     ///
@@ -97,8 +90,7 @@ impl Options {
             "encoding" => self.encoding = Some(encoding::stated(&value.text()?)?),
             "delimiter" => {
                 let found = delimiter::stated(&value.text()?);
-                self.delimiter =
-                    Some(found.ok_or_else(|| value.fault("one character, or 'tab'"))?);
+                self.delimiter = Some(found.ok_or_else(|| value.fault("one character, or 'tab'"))?);
             }
             "skip" => self.stated.skip = Some(value.count(1_000_000)?),
             "header" => self.stated.header = Some(value.count(20)?),
@@ -119,9 +111,9 @@ impl Options {
             _ => return Err(Fault(format!("option '{name}' not found"))),
         }
         match (self.decimal, self.thousands) {
-            (Some(decimal), Some(thousands)) if decimal == thousands => Err(Fault(format!(
-                "decimal and thousands must differ, got '{decimal}' for both"
-            ))),
+            (Some(decimal), Some(thousands)) if decimal == thousands => {
+                Err(Fault(format!("decimal and thousands must differ, got '{decimal}' for both")))
+            }
             _ => Ok(()),
         }
     }
@@ -136,7 +128,8 @@ impl Options {
         parse: impl Fn(&str) -> std::result::Result<DataType, String>,
     ) -> Result<()> {
         let option = self.door.types();
-        let pairs = pairs(texts, "column=type").map_err(|fault| Fault(format!("{option}: {fault}")))?;
+        let pairs =
+            pairs(texts, "column=type").map_err(|fault| Fault(format!("{option}: {fault}")))?;
         self.types = Vec::new();
         for (column, text) in pairs {
             let data_type =

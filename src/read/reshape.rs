@@ -71,7 +71,11 @@ fn names(plan: &LogicalPlan) -> Vec<&str> {
 
 fn columns(plan: &LogicalPlan) -> Vec<(Expr, FieldRef)> {
     let columns = plan.schema().iter();
-    columns.map(|(table, field)| (Expr::Column(Column::new(table.cloned(), field.name())), Arc::clone(field))).collect()
+    columns
+        .map(|(table, field)| {
+            (Expr::Column(Column::new(table.cloned(), field.name())), Arc::clone(field))
+        })
+        .collect()
 }
 
 /// Columns of files with types, with what means a missing value as NULL, in the types asked for.
@@ -119,9 +123,10 @@ fn with_keys(plan: LogicalPlan, shown: &str) -> Result<LogicalPlan> {
              freq,unit,geo\\TIME_PERIOD, found none"
         );
     };
-    let made = keys.iter().enumerate().map(|(i, key)| {
-        split_part(column.clone(), lit(","), lit(i as i64 + 1)).alias(*key)
-    });
+    let made = keys
+        .iter()
+        .enumerate()
+        .map(|(i, key)| split_part(column.clone(), lit(","), lit(i as i64 + 1)).alias(*key));
     let others = all.iter().filter(|(other, _)| *other != column).map(|(other, _)| other.clone());
     let made: Vec<Expr> = made.chain(others).collect();
     LogicalPlanBuilder::from(plan.clone()).project(made)?.build()
@@ -141,7 +146,9 @@ fn wide_columns(plan: &LogicalPlan, options: &Options) -> Result<Vec<Wide>> {
     }
     let is_flag = |name: &str| {
         options.flags
-            && all.iter().any(|(_, field)| options.is_wide(field.name()) && flag_name(field.name()) == name)
+            && all
+                .iter()
+                .any(|(_, field)| options.is_wide(field.name()) && flag_name(field.name()) == name)
     };
     let wide = all.iter().enumerate().filter_map(|(at, (_, field))| {
         let name = field.name();
@@ -275,7 +282,14 @@ fn value_of(period: &Period, common: PeriodType) -> ScalarValue {
 /// indicator.
 fn with_series(plan: LogicalPlan, shape: Shape) -> Result<LogicalPlan> {
     const NO_KEYS: [&str; 9] = [
-        "value", "flag", "period", "OBS_VALUE", "OBS_STATUS", "OBS_FLAG", "CONF_STATUS", "DATAFLOW",
+        "value",
+        "flag",
+        "period",
+        "OBS_VALUE",
+        "OBS_STATUS",
+        "OBS_FLAG",
+        "CONF_STATUS",
+        "DATAFLOW",
         "LAST UPDATE",
     ];
     let all = columns(&plan);

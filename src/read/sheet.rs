@@ -40,17 +40,6 @@ pub struct GridRow {
     pub cells: Vec<String>,
 }
 
-/// The address of a cell: row from 1, column from 0, so `address(5, 2)` is `C5`.
-pub fn address(row: u64, column: usize) -> String {
-    let mut letters = Vec::new();
-    let mut rest = column + 1;
-    while rest > 0 {
-        letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
-        rest = (rest - 1) / 26;
-    }
-    format!("{}{row}", letters.iter().rev().collect::<String>())
-}
-
 /// Reads a sheet of a workbook.
 ///
 /// # Errors
@@ -524,13 +513,6 @@ fn duration(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses() {
-        let found = [(5, 2), (1, 25), (1, 26), (9, 701), (9, 702), (1_048_576, 16_383)];
-        let found = found.map(|(row, column)| address(row, column));
-        assert_eq!(found, ["C5", "Z1", "AA1", "ZZ9", "AAA9", "XFD1048576"]);
-    }
 
     #[test]
     fn ranges() {

@@ -584,7 +584,9 @@ fn has_ending(path: &str, ending: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     match ending.is_empty() {
         true => true,
-        false => name.strip_suffix(ending).is_some_and(|stem| stem.len() > 1 && stem.ends_with('.')),
+        false => {
+            name.strip_suffix(ending).is_some_and(|stem| stem.len() > 1 && stem.ends_with('.'))
+        }
     }
 }
 

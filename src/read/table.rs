@@ -50,8 +50,7 @@ impl TextTable {
         constants: &[(String, DataType)],
         door: Door,
     ) -> Self {
-        let of_cells =
-            columns.iter().map(|column| (&column.making.name, &column.making.data_type));
+        let of_cells = columns.iter().map(|column| (&column.making.name, &column.making.data_type));
         let of_files = constants.iter().map(|(name, data_type)| (name, data_type));
         let fields = of_cells
             .chain(of_files)

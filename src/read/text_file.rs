@@ -67,8 +67,6 @@ pub struct TextFile {
     pub shown: Arc<str>,
     /// Its columns: those that have a name or anything in them.
     pub columns: Vec<FileColumn>,
-    /// How many rows it has.
-    pub rows: u64,
     /// How it was read, one line each.
     pub notes: Vec<String>,
     source: Source,
@@ -78,7 +76,6 @@ pub struct TextFile {
 /// What is seen of a part.
 struct Seen {
     looks: Vec<Looks>,
-    rows: u64,
 }
 
 /// The columns of a table while its cells are looked at.
@@ -119,15 +116,11 @@ impl TextFile {
     }
 
     /// Looks at a text in another encoding.
-    fn decode(
-        shown: &str,
-        bytes: &TextBytes,
-        encoding: Encoding,
-        saying: &Saying,
-    ) -> Result<Self> {
+    fn decode(shown: &str, bytes: &TextBytes, encoding: Encoding, saying: &Saying) -> Result<Self> {
         let notes = encoding.note().into_iter().collect();
         let decoded = Decoded::new(bytes.reader(), encoding, shown);
-        let decoded = TextBytes::of_reader(decoded).map_err(|error| Fault::from_io(shown, error))?;
+        let decoded =
+            TextBytes::of_reader(decoded).map_err(|error| Fault::from_io(shown, error))?;
         let looked = Self::look_at(shown, decoded, saying, notes);
         looked.map_err(|(halt, _)| fault(shown, 0, halt))
     }
@@ -148,7 +141,7 @@ impl TextFile {
         };
         notes.extend(begun.notes.iter().cloned());
         let frame = Frame::of(shown, &begun.header, saying);
-        let begin = || Seen { looks: vec![Looks::default(); frame.names.len()], rows: 0 };
+        let begin = || Seen { looks: vec![Looks::default(); frame.names.len()] };
         let see = |seen: &mut Seen, line, cells: &StringRecord| frame.see(seen, line, cells);
         let read = match read_all(&bytes, begun.body, saying.threads, begin, see) {
             Ok(read) => read,
@@ -174,7 +167,6 @@ impl TextFile {
         let rows = rows.into_iter().map(|row| Row {
             cells: row.cells.iter().collect(),
             line: row.row,
-            before: 0,
             after: 0,
         });
         let mut file = Self::look_at_rows(shown, rows.collect(), saying)?;
@@ -197,7 +189,7 @@ impl TextFile {
         };
         let Some(end) = end else { return Err(not_found(shown, saying)) };
         let frame = Frame::of(shown, &header, saying);
-        let mut seen = Seen { looks: vec![Looks::default(); frame.names.len()], rows: 0 };
+        let mut seen = Seen { looks: vec![Looks::default(); frame.names.len()] };
         for row in &body[..end] {
             let place = |fault: Fault| Fault(format!("{shown}:{}: {fault}", row.line));
             frame.see(&mut seen, row.line, &row.cells).map_err(place)?;
@@ -263,7 +255,6 @@ fn is_empty(cells: &StringRecord) -> bool {
 
 impl Seen {
     fn merge(&mut self, other: &Self) {
-        self.rows += other.rows;
         for (looks, others) in self.looks.iter_mut().zip(&other.looks) {
             looks.merge(others);
         }
@@ -293,7 +284,6 @@ impl Frame {
         if is_empty(cells) {
             return Ok(());
         }
-        seen.rows += 1;
         for (looks, cell) in seen.looks.iter_mut().zip(cells) {
             looks.see(cell, &self.shown, line, &self.marks);
         }
@@ -346,8 +336,8 @@ impl Frame {
                 )));
             }
         }
-        let (shown, marks, rows) = (self.shown, self.marks, seen.rows);
-        Ok(TextFile { shown, columns, rows, notes, source, marks })
+        let (shown, marks) = (self.shown, self.marks);
+        Ok(TextFile { shown, columns, notes, source, marks })
     }
 }
 
@@ -432,11 +422,7 @@ fn told(above: &[Row], below: &[Row]) -> Vec<String> {
 }
 
 /// Where the notes below a table begin, and their rows.
-fn notes_below(
-    bytes: &TextBytes,
-    body: Body,
-    width: usize,
-) -> std::io::Result<(u64, Vec<Row>)> {
+fn notes_below(bytes: &TextBytes, body: Body, width: usize) -> std::io::Result<(u64, Vec<Row>)> {
     let at = body.range.from.max(bytes.len.saturating_sub(TAIL));
     let mut tail = bytes.read(at, bytes.len)?;
     let skipped = match at == body.range.from {
@@ -445,8 +431,7 @@ fn notes_below(
     };
     tail.extend_from_slice(END);
     let begin = at + skipped as u64;
-    let rows =
-        layout::rows_of(&tail[skipped..], body.delimiter, true, begin, 1, usize::MAX);
+    let rows = layout::rows_of(&tail[skipped..], body.delimiter, true, begin, 1, usize::MAX);
     let notes = layout::notes(&rows, width);
     let below = rows[rows.len() - notes..].to_vec();
     if below.is_empty() {

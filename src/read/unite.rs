@@ -110,8 +110,7 @@ fn by_name<'a>(files: &[&'a TextFile], options: &Options) -> Vec<Column<'a>> {
             let known = &mut columns[place];
             let is_asked = options.type_of(&column.name).is_some();
             if !is_asked && Part::of(options.new_name(&column.name)) != Part::Code {
-                known.unlike =
-                    known.unlike.take().or_else(|| unlike(known, file, &column.looks));
+                known.unlike = known.unlike.take().or_else(|| unlike(known, file, &column.looks));
             }
             if known.looks.is_empty() {
                 known.file = file;
@@ -144,9 +143,8 @@ fn unlike(known: &Column<'_>, file: &TextFile, looks: &Looks) -> Option<String> 
 
 fn check_same(columns: &[Column<'_>], files: &[&TextFile]) -> Result<()> {
     for column in columns.iter().filter(|column| column.files < files.len()) {
-        let lacks = files
-            .iter()
-            .find(|file| !file.columns.iter().any(|other| other.name == column.name));
+        let lacks =
+            files.iter().find(|file| !file.columns.iter().any(|other| other.name == column.name));
         if let Some(file) = lacks {
             return plan_err!(
                 "{}: must have all columns of {}, found no '{}'",

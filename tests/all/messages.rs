@@ -481,8 +481,8 @@ fn of_files() {
         (
             "SELECT * FROM 'data/kinds/*.csv'",
             format!(
-                "{root}/kinds/b.csv: column 'value' must be DATE as in {root}/kinds/a.csv, found \
-                 BIGINT"
+                "{root}/kinds/a.csv:2: column 'value' must be a whole number as in \
+                 {root}/kinds/b.csv, found '2024-01-01'"
             ),
         ),
         (
@@ -522,8 +522,8 @@ fn of_files() {
         ),
         (
             "SELECT * FROM read_table('utf16.csv', encoding => 'gbk')",
-            "utf16.csv: text must be GB18030, found the byte order mark of UTF-16LE (leave out \
-             encoding)"
+            "utf16.csv:1:1: text must be GB18030, found the mark of UTF-16LE (encoding => '...' \
+             states another)"
                 .to_owned(),
         ),
         (

@@ -238,7 +238,10 @@ fn endings() {
     place.write("x.bin", b"\0\x01\x02");
     assert_eq!(place.csv("SELECT * FROM 'PANEL.CSV'"), "a\n1\n");
     assert_eq!(place.csv("SELECT * FROM 'x.txt'"), "a\n1\n");
-    contains(&place.fault("SELECT * FROM 'x.csv.gz'"), &["x.csv.gz: must be gzip data, found text"]);
+    contains(
+        &place.fault("SELECT * FROM 'x.csv.gz'"),
+        &["x.csv.gz: must be gzip data, found text"],
+    );
     contains(&place.fault("SELECT * FROM 'x.bin'"), &["x.bin: must be text, a workbook"]);
 }
 

@@ -150,9 +150,9 @@ impl Checks {
                 };
                 Ok(format!("{} = {}", self.schema.field(*i).name(), text?))
             });
-            let cells: Vec<String> =
-                cells.collect::<Result<_, datafusion::arrow::error::ArrowError>>()
-                    .map_err(|error| Error::Data(error.to_string()))?;
+            let cells: Vec<String> = cells
+                .collect::<Result<_, datafusion::arrow::error::ArrowError>>()
+                .map_err(|error| Error::Data(error.to_string()))?;
             self.first_duplicates.push(format!("{} in {rows} rows", cells.join(", ")));
         }
         Ok(())
@@ -198,9 +198,10 @@ impl Checks {
             )
         };
         fields
-            .filter_map(|(field, found)| found.map(|(value, rows)| (field.name().as_str(), value, rows)))
+            .filter_map(|(field, found)| {
+                found.map(|(value, rows)| (field.name().as_str(), value, rows))
+            })
             .map(note)
             .collect()
     }
-
 }

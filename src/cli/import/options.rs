@@ -103,9 +103,8 @@ impl ReadArguments {
             options.set(name, given).map_err(usage)?;
         }
         let state = context.state();
-        let parse = |text: &str| {
-            crate::read::types::parse(&state, text).map_err(|error| describe(&error))
-        };
+        let parse =
+            |text: &str| crate::read::types::parse(&state, text).map_err(|error| describe(&error));
         options.set_types(&self.types, parse).map_err(|fault| Error::Usage(fault.0))?;
         Ok(options)
     }

@@ -101,7 +101,9 @@ impl TextBytes {
     fn check(&self, found: &Metadata, changed: Option<SystemTime>) -> io::Result<()> {
         match found.len() == self.len && found.modified().ok() == changed {
             true => Ok(()),
-            false => Err(io::Error::other("a file must not change while it is read, found it changed")),
+            false => {
+                Err(io::Error::other("a file must not change while it is read, found it changed"))
+            }
         }
     }
 }

@@ -56,9 +56,9 @@ pub fn find(head: &[u8], is_whole: bool, usual: u8, shown: &str) -> Result<u8> {
     };
     let mine = looks.iter().find(|look| look.delimiter == usual).unwrap_or(best);
     // The header has both, and so have the rows.
-    let twin = looks.iter().find(|look| {
-        look.delimiter != usual && look.rows >= mine.rows && look.first >= mine.first
-    });
+    let twin = looks
+        .iter()
+        .find(|look| look.delimiter != usual && look.rows >= mine.rows && look.first >= mine.first);
     if let (b',', true, Some(twin)) = (usual, mine.first > 1, twin)
         && mine.rows >= best.rows
         && twin.first > 1

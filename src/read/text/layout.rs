@@ -18,9 +18,7 @@ pub struct Row {
     pub cells: StringRecord,
     /// The line it begins on, from 1.
     pub line: u64,
-    /// Where it begins and where it ends, in bytes.
-    pub before: u64,
-    /// See `before`.
+    /// Where it ends, in bytes.
     pub after: u64,
 }
 
@@ -83,7 +81,6 @@ pub fn rows_of(
         found.push(Row {
             cells: rows.cells.clone(),
             line: line + rows.line,
-            before: offset + rows.before,
             after: offset + rows.after,
         });
     }
@@ -164,7 +161,10 @@ fn lines_above(rows: &[Row]) -> usize {
         let is_title = width > 2
             && filled[above] <= if width > 5 { 2 } else { 1 }
             && next.is_some_and(|next| *next > filled[above])
-            && rows[above..].iter().take(ABOVE).any(|below| below.filled() + 1 >= width && !below.cells[0].trim().is_empty());
+            && rows[above..]
+                .iter()
+                .take(ABOVE)
+                .any(|below| below.filled() + 1 >= width && !below.cells[0].trim().is_empty());
         if filled[above] == 0 || is_title {
             continue;
         }
@@ -189,7 +189,8 @@ pub fn notes(rows: &[Row], width: usize) -> usize {
     let narrow = rows.iter().rev().take_while(|row| is_narrow(row)).count();
     let last = &rows[rows.len() - narrow..];
     let before = rows.len().checked_sub(narrow + 1).map(|i| &rows[i]);
-    let lines_of = |row: &Row| 1 + row.cells.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
+    let lines_of =
+        |row: &Row| 1 + row.cells.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
     let begin = (0..last.len()).find(|&i| {
         let row = &last[i];
         let above = if i == 0 { before } else { Some(&last[i - 1]) };
@@ -205,9 +206,28 @@ pub fn notes(rows: &[Row], width: usize) -> usize {
 /// Whether a text begins as notes below a table do.
 fn is_note(text: &str) -> bool {
     const WORDS: [&str; 22] = [
-        "source", "note", "notes", "data from", "last updated", "last update", "footnote", "©",
-        "quelle", "anmerkung", "fuente", "nota", "fonte", "数据来源", "资料来源", "注", "来源", "备注",
-        "出典", "注記", "(*)", "* ",
+        "source",
+        "note",
+        "notes",
+        "data from",
+        "last updated",
+        "last update",
+        "footnote",
+        "©",
+        "quelle",
+        "anmerkung",
+        "fuente",
+        "nota",
+        "fonte",
+        "数据来源",
+        "资料来源",
+        "注",
+        "来源",
+        "备注",
+        "出典",
+        "注記",
+        "(*)",
+        "* ",
     ];
     let lower = text.to_lowercase();
     WORDS.iter().any(|word| {
@@ -242,9 +262,15 @@ mod tests {
             ("a\n1\n2\n", (1, 1, 0)),
             ("a\n1\nSource: x\n", (1, 1, 0)),
             // World Bank.
-            ("\"Data Source\",\"WDI\",\n\n\"Last Updated\",\"2020\",\n\n\"n\",\"c\",\"1960\",\"1961\",\"1962\",\nA,B,1,2,3,\n", (5, 6, 0)),
+            (
+                "\"Data Source\",\"WDI\",\n\n\"Last Updated\",\"2020\",\n\n\"n\",\"c\",\"1960\",\"1961\",\"1962\",\nA,B,1,2,3,\n",
+                (5, 6, 0),
+            ),
             // NBS.
-            ("db: x\nv: y\ntime: 20\nr,2024,2023,2022\nA,1,2,3\nB,1,2,3\n注：x\nsource: y\n", (4, 4, 2)),
+            (
+                "db: x\nv: y\ntime: 20\nr,2024,2023,2022\nA,1,2,3\nB,1,2,3\n注：x\nsource: y\n",
+                (4, 4, 2),
+            ),
             // Lines padded to one width.
             ("Title,,,\n,,,\nr,2024,2023,2022\nA,1,2,3\n,,,\nSource: x,,,\n", (3, 4, 2)),
             // A unit whose values are all missing is no note.

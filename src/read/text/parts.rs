@@ -189,7 +189,8 @@ pub fn read_all<T: Send>(
     let parts = body.parts();
     let one = |part: Range, begins: bool| {
         let mut made = begin();
-        let walked = walk(bytes, body, part, begins, &mut |line, cells| see(&mut made, line, cells));
+        let walked =
+            walk(bytes, body, part, begins, &mut |line, cells| see(&mut made, line, cells));
         (walked, made)
     };
     let mut read = at_a_time(&parts, threads, |i, part| one(part, i == 0));
@@ -233,8 +234,7 @@ fn at_a_time<T: Send>(
     };
     let mut all: Vec<Option<T>> = parts.iter().map(|_| None).collect();
     let made = std::thread::scope(|scope| {
-        let others: Vec<_> =
-            (1..threads.min(parts.len())).map(|_| scope.spawn(work)).collect();
+        let others: Vec<_> = (1..threads.min(parts.len())).map(|_| scope.spawn(work)).collect();
         let mut made = work();
         for other in others {
             made.extend(other.join().unwrap_or_default());

@@ -16,9 +16,7 @@ pub struct Rows<'a> {
     pub cells: StringRecord,
     /// The line it begins on, counted from 0.
     pub line: u64,
-    /// Where it begins and ends.
-    pub before: u64,
-    /// See `before`.
+    /// Where it ends.
     pub after: u64,
 }
 
@@ -53,7 +51,6 @@ impl<'a> Rows<'a> {
             bytes: ByteRecord::new(),
             cells: StringRecord::new(),
             line: 0,
-            before: 0,
             after: 0,
         }
     }
@@ -67,11 +64,10 @@ impl<'a> Rows<'a> {
                 return Read::None;
             }
             let after = self.reader.position();
-            (self.before, self.after) = (before.byte(), after.byte());
+            self.after = after.byte();
             let lines = after.line() - before.line();
-            let is_open = self.is_last
-                && after.byte() == self.length
-                && self.bytes.as_slice().ends_with(END);
+            let is_open =
+                self.is_last && after.byte() == self.length && self.bytes.as_slice().ends_with(END);
             self.line = match lines {
                 1 if !is_open => before.line().saturating_sub(1),
                 _ => {
