@@ -113,10 +113,10 @@ page! {
     pub static PAGE = Page {
         name: "read_table",
         family: Files,
-        syntax: ["read_table(file, option => value, ...)"],
+        syntax: ["read_table(file, ...)"],
         summary: "A file as it was published, as a table: encodings, lines around the table, numbers \
                   as people write them, missing marks, flags, columns that are periods.",
-        formula: "",
+        formula: "value = the number that the cell shows, in the unit of measurement of the file",
         parameters: OPTIONS,
         returns: "The columns of the file by their names, in its order; where columns become rows: \
                   those that stay, one for each name in braces, value, flag if asked for. Types are \
