@@ -331,8 +331,10 @@ impl Frame {
             }
             if columns[..i].iter().any(|other| other.name == column.name) {
                 return Err(Fault(format!(
-                    "{place}: column names must be unique, found '{}' twice",
-                    column.name
+                    "{place}: column names must be unique, found '{}' twice ({} joins the lines of \
+                     a header)",
+                    column.name,
+                    self.door.number("header", 2)
                 )));
             }
         }

@@ -33,6 +33,16 @@ impl Row {
         self.first().starts_with(text)
     }
 
+    /// Up to where it has cells; one text in all of them, as in merged cells, counts as one.
+    fn width(&self) -> usize {
+        let mut texts = self.cells.iter().map(str::trim).filter(|cell| !cell.is_empty());
+        let first = texts.next();
+        match first.is_some() && texts.all(|text| Some(text) == first) {
+            true => 1,
+            false => self.filled(),
+        }
+    }
+
     fn first(&self) -> &str {
         self.cells.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default()
     }
@@ -145,7 +155,7 @@ fn joined(lines: &[Row]) -> Vec<String> {
 
 /// How many rows stand above the table.
 fn lines_above(rows: &[Row]) -> usize {
-    let filled: Vec<usize> = rows.iter().map(Row::filled).collect();
+    let filled: Vec<usize> = rows.iter().map(Row::width).collect();
     let widest_after = |from: usize| filled[from..].iter().copied().max().unwrap_or_default();
     for above in 0..rows.len().min(ABOVE) {
         let (row, width) = (&rows[above], rows[above].cells.len());
