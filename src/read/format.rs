@@ -36,7 +36,8 @@ impl Format {
     pub fn of_ending(ending: &str) -> Option<Self> {
         Some(match ending {
             "parquet" => Self::Parquet,
-            "csv" | "txt" | "dat" | "prn" => Self::Text(b','),
+            // What is in an archive is known when it is opened.
+            "csv" | "txt" | "dat" | "prn" | "zip" => Self::Text(b','),
             "tsv" | "tab" => Self::Text(b'\t'),
             "psv" => Self::Text(b'|'),
             "xlsx" | "xlsm" | "xls" | "xlsb" | "ods" => Self::Sheet,

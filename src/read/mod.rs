@@ -24,6 +24,7 @@ pub mod encoding;
 pub mod fault;
 pub mod files;
 pub mod format;
+pub mod kept;
 pub mod looks;
 pub mod missing;
 pub mod notes;

@@ -1,26 +1,31 @@
 //! Files by their names as the table that was asked for.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::catalog::default_table_source::provider_as_source;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::runtime::SpawnedTask;
-use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
+use datafusion::common::{Result, ScalarValue, exec_err, plan_datafusion_err, plan_err};
 use datafusion::datasource::ViewTable;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::columns::check_partitions;
+use super::container;
+use super::fault::Fault;
 use super::files::{Place, look};
 use super::format::Format;
+use super::kept::Kept;
 use super::options::Options;
 use super::reshape::{Reshaped, reshape};
 use super::shape::{Shape, keys};
 use super::source::{FILENAME, Looked, Source};
 use super::table::TextTable;
 use super::unite::unite;
+use crate::error::describe;
 
 /// The table of a file in its plan.
 const FILE: &str = "file";
@@ -119,9 +124,40 @@ async fn read(session: &dyn Session, names: &[String], options: &Options) -> Res
     }
     let mut tables = Vec::with_capacity(sources.len());
     for source in &sources {
-        tables.push(source.open(session).await?);
+        tables.push(match source.packed() {
+            Some(path) => unpacked(session, source, &path).await?,
+            None => source.open(session).await?,
+        });
     }
     Ok(Read { tables, notes: Vec::new(), is_text: false })
+}
+
+/// The table of a packed file of columns, which is unpacked first.
+async fn unpacked(
+    session: &dyn Session,
+    source: &Source,
+    path: &Path,
+) -> Result<Arc<dyn TableProvider>> {
+    let folder = TempDir::new()?;
+    let [member] = &container::members(path, source.shown(), None)?[..] else {
+        return plan_err!("{}: must hold one file, found another number", source.shown());
+    };
+    let name = folder.path().join(format!("{FILE}.{}", member.ending));
+    let mut reader = member.reader()?;
+    let mut file = std::fs::File::create(&name)?;
+    let copied = io::copy(&mut reader, &mut file);
+    copied.map_err(|error| Fault::from_io(&member.shown, error))?;
+    let shown = name.display().to_string();
+    match Source::named(&shown, &Options::default())? {
+        Some(inner) => {
+            let table = inner.open(session).await;
+            let table = table.map_err(|error| {
+                plan_datafusion_err!("{}", describe(&error).replace(&shown, source.shown()))
+            })?;
+            Ok(Arc::new(Kept::new(table, folder)))
+        }
+        None => plan_err!("{}: must be a file that can be read, found none", source.shown()),
+    }
 }
 
 /// Standard input, once it is all there.

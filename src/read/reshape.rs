@@ -1,6 +1,7 @@
 //! What was read as the table that was asked for: keys taken apart, wide columns as rows, names and
 //! types.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
@@ -144,12 +145,11 @@ fn wide_columns(plan: &LogicalPlan, options: &Options) -> Result<Vec<Wide>> {
     if options.shape == Some(Shape::Coinr) && options.wide.is_empty() {
         return Ok(indicators_of_coinr(&all));
     }
-    let is_flag = |name: &str| {
-        options.flags
-            && all
-                .iter()
-                .any(|(_, field)| options.is_wide(field.name()) && flag_name(field.name()) == name)
+    let flags: HashSet<String> = match options.flags {
+        true => all.iter().map(|(_, field)| flag_name(field.name())).collect(),
+        false => HashSet::new(),
     };
+    let is_flag = |name: &str| flags.contains(name);
     let wide = all.iter().enumerate().filter_map(|(at, (_, field))| {
         let name = field.name();
         if !options.is_wide(name) || is_flag(name) {

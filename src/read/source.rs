@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
@@ -20,7 +20,7 @@ use datafusion::datasource::listing::{
 };
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Union, cast};
 use datafusion::object_store::path::PathPart;
-use datafusion::object_store::{ObjectMeta, ObjectStore};
+use datafusion::object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 use futures::{FutureExt, StreamExt, TryStreamExt, future, stream};
 use url::Url;
 
@@ -159,6 +159,13 @@ impl Source {
         self.kind
     }
 
+    /// The file, if it is one on disk that is packed.
+    pub fn packed(&self) -> Option<PathBuf> {
+        let is_packed = self.ending.ends_with(".gz") || self.ending.ends_with(".zst");
+        let path = self.url.get_url().to_file_path().ok();
+        path.filter(|path| is_packed && path.is_file())
+    }
+
     /// The place as the user knows it.
     pub fn shown(&self) -> &str {
         &self.shown
@@ -187,7 +194,10 @@ impl Source {
             Format::Parquet => {
                 Arc::new(ParquetFormat::default().with_coerce_int96(Some("us".into())))
             }
-            Format::Json => Arc::new(JsonFormat::default()),
+            Format::Json => {
+                let is_array = is_array(&store, &files[0]).await?;
+                Arc::new(JsonFormat::default().with_newline_delimited(!is_array))
+            }
             Format::Arrow => Arc::new(ArrowFormat),
             Format::Text(_) | Format::Sheet => {
                 return plan_err!("{}: must be a file of columns, found text", self.shown);
@@ -568,6 +578,14 @@ fn ending_of(name: &str) -> String {
         }
         _ => ending.to_owned(),
     }
+}
+
+/// Whether a file of JSON is one array, not an object a line.
+async fn is_array(store: &Arc<dyn ObjectStore>, file: &ObjectMeta) -> Result<bool> {
+    const HEAD: u64 = 1024;
+    let head = store.get_range(&file.location, 0..file.size.min(HEAD)).await?;
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
+    Ok(text.trim_ascii_start().first() == Some(&b'['))
 }
 
 /// What a file is whose name does not say it.
