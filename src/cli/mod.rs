@@ -60,8 +60,8 @@ enum Command {
     Run(RunCommand),
     /// Write the result of a query to a file
     Export(ExportCommand),
-    /// Check a table of text and write it as Parquet
-    Import(ImportCommand),
+    /// Read a table as it was published, check it, and write it as Parquet
+    Import(Box<ImportCommand>),
 }
 
 /// Runs the program; queries run on `workers`.

@@ -176,9 +176,8 @@ async fn read_input(session: &dyn Session, names: &[String], options: &Options) 
         Ok(found) => found?,
         Err(error) => return exec_err!("{error}"),
     };
-    let mut looked = Looked::default();
-    looked.files = found.into_iter().map(|file| (Arc::new(file), Vec::new())).collect();
-    table_of_text(looked, options)
+    let files = found.into_iter().map(|file| (Arc::new(file), Vec::new())).collect();
+    table_of_text(Looked { files, ..Looked::default() }, options)
 }
 
 fn table_of_text(mut looked: Looked, options: &Options) -> Result<Read> {

@@ -101,6 +101,7 @@ impl TextFile {
         if let Some(encoding) = decoded {
             return Self::decode(shown, &bytes, encoding, saying);
         }
+        let bytes = bytes.with_line_feeds().map_err(|error| Fault::from_io(shown, error))?;
         match Self::look_at(shown, bytes, saying, Vec::new()) {
             Ok(file) => Ok(file),
             Err((Halt::NotUtf8, bytes)) => {
@@ -121,6 +122,7 @@ impl TextFile {
         let decoded = Decoded::new(bytes.reader(), encoding, shown);
         let decoded =
             TextBytes::of_reader(decoded).map_err(|error| Fault::from_io(shown, error))?;
+        let decoded = decoded.with_line_feeds().map_err(|error| Fault::from_io(shown, error))?;
         let looked = Self::look_at(shown, decoded, saying, notes);
         looked.map_err(|(halt, _)| fault(shown, 0, halt))
     }

@@ -50,11 +50,6 @@ impl Checks {
         }
     }
 
-    /// The key was looked at elsewhere.
-    pub fn forget_key(&mut self) {
-        self.key.clear();
-    }
-
     /// Looks at a batch.
     pub fn see(&mut self, batch: &RecordBatch) -> Result<()> {
         if batch.num_rows() == 0 {

@@ -4,7 +4,7 @@ mod checks;
 mod options;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
@@ -81,49 +81,10 @@ impl ImportCommand {
         }
         let runner = options.runner(workers).await?;
         let (schema, mut notes) = self.register(&runner).await?;
-        let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-        self.check_columns(&names)?;
-        let (key, sort) = (self.key(&names), self.order(&names));
-        let mut order = sort.clone();
-        order.extend(key.iter().filter(|column| !sort.contains(column)).cloned());
-        let place = |column: &String| names.iter().position(|name| name == column);
-        let places: Vec<usize> = key.iter().filter_map(place).collect();
-        let complete: Vec<usize> =
-            places.iter().copied().filter(|i| is_of_long_form(names[*i])).collect();
-        let checks = Arc::new(Mutex::new(Checks::new(&self.shown(), &schema, &places)));
-        let see = |batch: &RecordBatch| lock(&checks).see(batch);
-        let finish = || lock(&checks).finish(&complete);
-        // Rows of one key stand together if no other column comes first.
-        let is_together = sort.iter().all(|column| key.contains(column));
-        if !key.is_empty() && !is_together {
-            let mut twin = Checks::new(&self.shown(), &schema, &places);
-            let mut rows = self.rows(&runner, &select(&schema, &key)).await?;
-            while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
-                twin.see(&batch)?;
-            }
-            twin.finish(&complete)?;
-            lock(&checks).forget_key();
-        }
-        let sql = select(&schema, &order);
-        match &self.output {
-            Some(output) if !self.dry_run => {
-                let rows = self.rows(&runner, &sql).await?;
-                let target = Target::File(output.clone());
-                let writer = |out, schema: &SchemaRef| parquet_writer(out, schema, &sort);
-                let written = write_checked(rows, &target, writer, &see, &finish).await;
-                written.map_err(|error| self.plain(error))?;
-            }
-            _ => {
-                let mut rows = self.rows(&runner, &sql).await?;
-                while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
-                    see(&batch)?;
-                }
-                finish()?;
-            }
-        }
-        let checks = lock(&checks);
+        let columns = self.columns(&schema)?;
+        let checks = self.read(&runner, &schema, &columns).await?;
         notes.extend(checks.notes());
-        let done = self.done(&checks, &key, start);
+        let done = self.done(&checks, &columns.key, start);
         let said = said(&self.shown(), &schema, &checks, &notes, &done);
         for line in &said {
             options.say(line);
@@ -135,6 +96,56 @@ impl ImportCommand {
             Output::new(options.format()).show(rows).await?;
         }
         Ok(())
+    }
+
+    /// What the columns are for.
+    fn columns(&self, schema: &SchemaRef) -> Result<Columns> {
+        let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        self.check_columns(&names)?;
+        let (key, sort) = (self.key(&names), self.order(&names));
+        let place = |column: &String| names.iter().position(|name| name == column);
+        let places: Vec<usize> = key.iter().filter_map(place).collect();
+        let is_complete = |place: &usize| is_of_long_form(names[*place]);
+        let complete = places.iter().copied().filter(is_complete).collect();
+        Ok(Columns { key, sort, places, complete })
+    }
+
+    /// Reads the rows in their order, checks them, and writes them unless it is a trial.
+    async fn read(
+        &self,
+        runner: &Runner,
+        schema: &SchemaRef,
+        columns: &Columns,
+    ) -> Result<Checks> {
+        let Columns { key, sort, places, complete } = columns;
+        let mut checks = Checks::new(&self.shown(), schema, places);
+        // Rows of one key stand together if no other column comes first.
+        if !sort.iter().all(|column| key.contains(column)) && !key.is_empty() {
+            let mut rows = self.rows(runner, &select(schema, key)).await?;
+            while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
+                checks.see(&batch)?;
+            }
+            checks.finish(complete)?;
+            checks = Checks::new(&self.shown(), schema, &[]);
+        }
+        let mut order = sort.clone();
+        order.extend(key.iter().filter(|column| !sort.contains(column)).cloned());
+        let mut rows = self.rows(runner, &select(schema, &order)).await?;
+        let Some(output) = self.output.as_ref().filter(|_| !self.dry_run) else {
+            while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
+                checks.see(&batch)?;
+            }
+            checks.finish(complete)?;
+            return Ok(checks);
+        };
+        let checks = Mutex::new(checks);
+        let target = Target::File(output.clone());
+        let writer = |out, schema: &SchemaRef| parquet_writer(out, schema, sort);
+        let see = |batch: &RecordBatch| lock(&checks).see(batch);
+        let finish = || lock(&checks).finish(complete);
+        let written = write_checked(rows, &target, writer, &see, &finish).await;
+        written.map_err(|error| self.plain(error))?;
+        Ok(checks.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The files, as the user knows them.
@@ -255,6 +266,16 @@ impl ImportCommand {
             false => format!("{}: {message}", self.shown()),
         })
     }
+}
+
+/// What the columns of a table are for.
+struct Columns {
+    /// The columns that tell every row apart, and those to sort by.
+    key: Vec<String>,
+    sort: Vec<String>,
+    /// Where those of the key stand, and those of them that must be complete.
+    places: Vec<usize>,
+    complete: Vec<usize>,
 }
 
 fn lock(checks: &Mutex<Checks>) -> MutexGuard<'_, Checks> {

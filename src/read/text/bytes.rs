@@ -57,6 +57,15 @@ impl TextBytes {
         Self { place: Place::Memory(Vec::new()), len: 0 }
     }
 
+    /// The same with lines that end in LF, where they end in CR alone as old programs write them.
+    pub fn with_line_feeds(self) -> io::Result<Self> {
+        let head = self.read(0, BLOCK)?;
+        if head.contains(&b'\n') || !head.contains(&b'\r') {
+            return Ok(self);
+        }
+        Self::of_reader(LineFeeds(self.reader()))
+    }
+
     /// All of them, one after the other.
     pub fn reader(&self) -> impl Read + '_ {
         Reader { bytes: self, at: 0, block: io::Cursor::default() }
@@ -105,6 +114,17 @@ impl TextBytes {
                 Err(io::Error::other("a file must not change while it is read, found it changed"))
             }
         }
+    }
+}
+
+/// Every CR as LF.
+struct LineFeeds<R>(R);
+
+impl<R: Read> Read for LineFeeds<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer)?;
+        buffer[..read].iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+        Ok(read)
     }
 }
 
