@@ -246,3 +246,64 @@ fn at_a_time<T: Send>(
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows with their lines, as one reader of the whole text sees them.
+    fn whole(text: &str) -> Vec<(u64, String)> {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.expect("a row");
+            let line = record.position().expect("a place").line();
+            rows.push((line, record.iter().collect::<Vec<_>>().join("|")));
+        }
+        rows
+    }
+
+    fn in_parts(text: &str) -> Vec<(u64, String)> {
+        let bytes = TextBytes::of_reader(text.as_bytes()).expect("bytes");
+        let range = Range { from: 0, to: bytes.len, line: 1 };
+        let body = Body { range, delimiter: b',' };
+        let see = |rows: &mut Vec<(u64, String)>, line, cells: &StringRecord| {
+            rows.push((line, cells.iter().map(str::trim).collect::<Vec<_>>().join("|")));
+            Ok(())
+        };
+        let read = read_all(&bytes, body, 3, Vec::new, see).expect("rows");
+        let mut all = Vec::new();
+        for (part, rows) in read {
+            // A part read alone is the same as one read with the others.
+            let mut alone = Vec::new();
+            let mut see = |line, cells: &StringRecord| {
+                alone.push((line, cells.iter().map(str::trim).collect::<Vec<_>>().join("|")));
+                Ok(())
+            };
+            walk(&bytes, body, part, true, &mut see).expect("rows");
+            assert_eq!(alone, rows);
+            all.extend(rows.into_iter().map(|(line, cells)| (line + part.line, cells)));
+        }
+        all
+    }
+
+    #[test]
+    fn parts_are_the_whole() {
+        let plain: String = (0..700_000).map(|i| format!("u{i},{},x\n", i * 7 % 1000)).collect();
+        assert!(plain.len() as u64 > 2 * PART);
+        assert!(in_parts(&plain) == whole(&plain), "plain rows");
+        // Line feeds within cells, also where a part begins.
+        let cell = "\"a\nb\n,c\"".to_owned();
+        let quoted: String = (0..600_000).map(|i| format!("{cell},{i},y\n")).collect();
+        let (found, expected) = (in_parts(&quoted), whole(&quoted));
+        let differs = found.iter().zip(&expected).position(|(a, b)| a != b);
+        assert_eq!(differs.map(|i| (&found[i], &expected[i])), None);
+        assert_eq!(found.len(), expected.len());
+        // A cell that is longer than what is read beyond a part.
+        let long = format!("1,2,3\n\"{}z\",2,3\n4,5,6\n", "z\n".repeat(3_000_000));
+        assert!(in_parts(&long) == whole(&long), "a long cell");
+    }
+}
