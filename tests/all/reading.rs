@@ -33,21 +33,24 @@ pub fn trials() -> Vec<Trial> {
         ("layout::notes", layout_notes),
         ("encodings", encodings),
         ("encodings::import", encodings_import),
-        ("packed::gzip", gzip),
+        ("packed::streams", streams),
         ("packed::zip", zip),
         ("packed::member", member),
         ("workbooks::dates", workbook_dates),
+        ("workbooks::cells", workbook_cells),
         ("workbooks::header", workbook_header),
         ("workbooks::sheets", workbook_sheets),
         ("workbooks::endings", workbook_endings),
         ("several::columns", several_columns),
         ("several::types", several_types),
         ("several::kinds", several_kinds),
+        ("several::endings", several_endings),
         ("several::folders", several_folders),
         ("names", names),
         ("stdin", stdin),
         ("json", json),
         ("import::keys", import_keys),
+        ("import::notes", import_notes),
         ("import::report", import_report),
         ("import::format", import_format),
         ("bad::tables", bad_tables),
@@ -243,7 +246,7 @@ fn coinr() {
         &place,
         panel,
         "unit,name,indicator,value\n\
-         AUT,Austria,LPI,4.0\nAUT,Austria,Flights,30.0\n\
+         AUT,Austria,LPI,4.5\nAUT,Austria,Flights,30.0\n\
          BEL,Belgium,LPI,\nBEL,Belgium,Flights,20.0\n\
          CZE,Czechia,LPI,2.0\nCZE,Czechia,Flights,10.0\n",
     );
@@ -431,7 +434,6 @@ fn layout() {
     is_read(",2019,,2020\ncode,gdp,pop,gdp\na,1,2,3\n", "header => 2", joined);
     is_read("code,2019,2019,2020\n,gdp,pop,gdp\na,1,2,3\n", "header => 2", joined);
     is_read("u,v\n\"a, b\",\"1\"\n\"c \"\"d\"\"\ne\",2\n", "", "u,v\n\"a, b\",1\n\"c \"\"d\"\"\ne\",2\n");
-    // All cells of the row below the header, and none of it, may be of one kind.
     is_read("u,v\n", "", "u,v\n");
 }
 
@@ -493,13 +495,15 @@ fn encodings_import() {
 
 // -------------------------------------------------------------------------------------------- packed
 
-fn gzip() {
+fn streams() {
     let place = place();
     let two = [packed("a,b\n1,2\n"), packed("3,4\n")].concat();
     place.write("two.csv.gz", &two).write("TWO.CSV.GZ", &two);
     for name in ["two.csv.gz", "TWO.CSV.GZ"] {
         reads(&place, &format!("'{name}'"), "a,b\n1,2\n3,4\n");
     }
+    place.write("x.csv.zst", zstd::encode_all(&b"a,b\n1,2\n"[..], 1).expect("packed"));
+    reads(&place, "'x.csv.zst'", "a,b\n1,2\n");
     place.write("cut.csv.gz", &two[..two.len() - 12]).write("not.csv.gz", "a,b\n1,2\n");
     for (name, found) in [
         ("cut.csv.gz", "compressed data must be complete, found it cut off (fetch the file again)"),
@@ -564,6 +568,20 @@ fn workbook_dates() {
         "'sheet.ods'",
         "unit,x,d,t\n北京,1.0,2024-01-31T00:00:00,10:00:00\nb,2.5,2024-01-31T10:00:00,\n",
     );
+}
+
+/// Formulas have their stored values; an error is said as it is shown, and may be taken for missing.
+fn workbook_cells() {
+    let place = place_with(&["a1900.xlsx"]);
+    let from = "read_table('a1900.xlsx', range => 'B6:M9', types => ['f=VARCHAR', 'txt=VARCHAR'])";
+    let sql = format!("SELECT err, f FROM {from}");
+    assert_eq!(place.csv(&sql), "err,f\n#DIV/0!,2\n#N/A,text\n#REF!,2.5\n");
+    let sql = "SELECT f FROM read_table('a1900.xlsx', range => 'B6:M9')";
+    let said = last_line(&place, &["-c", sql], 1);
+    contains(&said, &["a1900.xlsx:8: column 'f' must be a number, found 'text' (2 of 3 cells are numbers"]);
+    let from = "read_table('a1900.xlsx', range => 'B6:M9', missing => ['text', 'x', '#N/A', '#REF!', '#DIV/0!'])";
+    let sql = format!("SELECT f, count(err) OVER () AS n FROM {from} ORDER BY f");
+    assert_eq!(place.csv(&sql), "f,n\n2.0,0\n2.5,0\n,0\n");
 }
 
 /// A header over several columns is the header of each.
@@ -677,6 +695,14 @@ fn several_kinds() {
     reads(&place, "'y.parquet' ORDER BY iso", "iso,pop\nA,1\nB,2\nC,3\n");
 }
 
+/// A pattern takes tables of text of every ending.
+fn several_endings() {
+    let place = place();
+    place.write("m/a.csv", "iso,pop\nA,1\n").write("m/b.tsv", "iso\tpop\nB\t2\n");
+    place.write("m/c.CSV.GZ", packed("pop;iso\n3;C\n"));
+    reads(&place, "read_table('m/*') ORDER BY iso", "iso,pop\nA,1\nB,2\nC,3\n");
+}
+
 /// Names of folders are columns.
 fn several_folders() {
     let place = place();
@@ -752,6 +778,19 @@ fn import_keys() {
     );
     let said = last_line(&place, &["import", "y.csv", "-o", "z.parquet"], 1);
     assert_eq!(said, "y.csv: column 'unit' must not be empty, found 1 row without it");
+}
+
+/// What may mean a missing value is said, and taken for a number.
+fn import_notes() {
+    let place = place();
+    place.write("x.csv", "unit,v\nA,-999\nB,1\n");
+    let run = place.run(&["import", "x.csv", "-o", "y.parquet"]);
+    let note = "x.csv: note: column 'v' holds -999 in 1 row; if that means missing: --missing -999";
+    contains(&run.err, &[note]);
+    reads(&place, "'y.parquet' ORDER BY unit", "unit,v\nA,-999\nB,1\n");
+    let run = place.run(&["import", "x.csv", "-o", "y.parquet", "--missing", "-999", "-q"]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    reads(&place, "'y.parquet' ORDER BY unit", "unit,v\nA,\nB,1\n");
 }
 
 fn import_report() {
