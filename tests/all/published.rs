@@ -369,7 +369,8 @@ fn recipes(folder: &Path) {
 fn shell(place: &Place, commands: &str) {
     let program = Path::new(env!("CARGO_BIN_EXE_goalposts")).parent().expect("a folder");
     let others = env::var_os("PATH").unwrap_or_default();
-    let path = env::join_paths([program.to_path_buf()].into_iter().chain(env::split_paths(&others)));
+    let path =
+        env::join_paths([program.to_path_buf()].into_iter().chain(env::split_paths(&others)));
     let mut command = Command::new("sh");
     command.args(["-ec", commands]).current_dir(place.path("")).env("PATH", path.expect("a path"));
     let done = command.env_remove("GOALPOSTS_DATA").output().expect("the block runs");

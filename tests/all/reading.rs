@@ -160,7 +160,8 @@ fn worldbank() {
                    Data from database: World Development Indicators\nLast Updated: 12/16/2020\n";
     is_read(extract, "shape => 'worldbank'", expected);
     let options = "wide => '{period} [YR{}]', id => ['Country Code'], missing => '..'";
-    let expected = "Country Code,period,value\nTCD,2019,1.5\nTCD,2020,\nMLI,2019,2.0\nMLI,2020,3.25\n";
+    let expected =
+        "Country Code,period,value\nTCD,2019,1.5\nTCD,2020,\nMLI,2019,2.0\nMLI,2020,3.25\n";
     is_read(extract, options, expected);
 }
 
@@ -190,13 +191,14 @@ fn nbs() {
     reads(&place, "'x.csv'", wide);
     let long = "unit,period,value\n北京市,2024,49670.2\n北京市,2023,47353.7\n天津市,2024,17931.3\n天津市,2023,\n";
     reads(&place, "read_table('x.csv', wide => '{period}', rename => ['地区=unit'])", long);
-    let arguments = ["import", "x.csv", "-o", "y.parquet", "--wide", "{period}", "--rename", "地区=unit"];
+    let arguments =
+        ["import", "x.csv", "-o", "y.parquet", "--wide", "{period}", "--rename", "地区=unit"];
     place.run(&arguments).done();
+    assert_eq!(place.csv("SELECT * FROM 'y.parquet' ORDER BY value DESC NULLS LAST"), long);
     assert_eq!(
-        place.csv("SELECT * FROM 'y.parquet' ORDER BY value DESC NULLS LAST"),
-        long
+        place.csv("SELECT DISTINCT arrow_typeof(period) AS t FROM 'y.parquet'"),
+        "t\nInt64\n"
     );
-    assert_eq!(place.csv("SELECT DISTINCT arrow_typeof(period) AS t FROM 'y.parquet'"), "t\nInt64\n");
 }
 
 fn sdmx() {
@@ -205,12 +207,14 @@ fn sdmx() {
     let expected = "STRUCTURE,unit,indicator,UNIT_MEASURE,period,value,flag\n\
                     DATAFLOW,AUS,GDP,USD,2020,1.5,A\nDATAFLOW,AUS,GDP,USD,2021,,M\n";
     is_read(oecd, "shape => 'sdmx'", expected);
-    let quarters = "REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\nA,CPI,2020-Q1,101.5\nA,CPI,2020-Q2,\n";
+    let quarters =
+        "REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\nA,CPI,2020-Q1,101.5\nA,CPI,2020-Q2,\n";
     let expected = "unit,indicator,period,value\nA,CPI,2020-Q1,101.5\nA,CPI,2020-Q2,\n";
     is_read(quarters, "shape => 'sdmx'", expected);
     // Eurostat's has no indicator: its keys are one.
     let eurostat = "DATAFLOW,freq,unit,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG\nX,A,PC,AT,2020,1.5,p\n";
-    let expected = "DATAFLOW,freq,unit_measure,unit,period,value,flag,indicator\nX,A,PC,AT,2020,1.5,p,A.PC\n";
+    let expected =
+        "DATAFLOW,freq,unit_measure,unit,period,value,flag,indicator\nX,A,PC,AT,2020,1.5,p,A.PC\n";
     is_read(eurostat, "shape => 'sdmx'", expected);
 }
 
@@ -268,7 +272,8 @@ fn coinr() {
 
 fn wide() {
     let content = "iso,gdp_2023-Q1,gdp_2023-Q2,pop_2023-Q1,note\nA,1,..,3,x\n";
-    let expected = "iso,indicator,period,value\nA,gdp,2023-Q1,1.0\nA,gdp,2023-Q2,\nA,pop,2023-Q1,3.0\n";
+    let expected =
+        "iso,indicator,period,value\nA,gdp,2023-Q1,1.0\nA,gdp,2023-Q2,\nA,pop,2023-Q1,3.0\n";
     let options = "wide => '{indicator}_{period}', id => ['iso'], missing => '..'";
     is_read(content, options, expected);
     let said = notes(content, options);
@@ -409,9 +414,12 @@ fn types() {
         kinds("read_table('x.csv', types => ['pop=DOUBLE', 'day=VARCHAR'])"),
         "a,b,c\nUtf8View,Float64,Utf8View\n"
     );
-    place.run(&["import", "x.csv", "-o", "y.parquet", "--type", "pop=DECIMAL(10,2),day=VARCHAR"]).done();
+    place
+        .run(&["import", "x.csv", "-o", "y.parquet", "--type", "pop=DECIMAL(10,2),day=VARCHAR"])
+        .done();
     reads(&place, "'y.parquet' ORDER BY iso", "iso,pop,day\nA,10.00,2024-02-29\nB,20.00,\n");
-    let said = last_line(&place, &["-c", "SELECT * FROM read_table('x.csv', types => ['iso=DOUBLE'])"], 1);
+    let said =
+        last_line(&place, &["-c", "SELECT * FROM read_table('x.csv', types => ['iso=DOUBLE'])"], 1);
     contains(&said, &["x.csv:2: column 'iso' must be a number, found 'A'"]);
 }
 
@@ -434,7 +442,11 @@ fn layout() {
     let joined = "code,2019_gdp,2019_pop,2020_gdp\na,1,2,3\n";
     is_read(",2019,,2020\ncode,gdp,pop,gdp\na,1,2,3\n", "header => 2", joined);
     is_read("code,2019,2019,2020\n,gdp,pop,gdp\na,1,2,3\n", "header => 2", joined);
-    is_read("u,v\n\"a, b\",\"1\"\n\"c \"\"d\"\"\ne\",2\n", "", "u,v\n\"a, b\",1\n\"c \"\"d\"\"\ne\",2\n");
+    is_read(
+        "u,v\n\"a, b\",\"1\"\n\"c \"\"d\"\"\ne\",2\n",
+        "",
+        "u,v\n\"a, b\",1\n\"c \"\"d\"\"\ne\",2\n",
+    );
     is_read("u,v\n", "", "u,v\n");
 }
 
@@ -479,7 +491,10 @@ fn encodings() {
         ("y.csv", "gb18030", "y.csv:3:2: text must be GB18030, found byte 0xFF"),
     ] {
         let sql = format!("SELECT * FROM read_table('{file}', encoding => '{encoding}')");
-        contains(&last_line(&place, &["-c", &sql], 1), &[found, "(encoding => '...' states another)"]);
+        contains(
+            &last_line(&place, &["-c", &sql], 1),
+            &[found, "(encoding => '...' states another)"],
+        );
         let arguments = ["import", file, "-o", "z.parquet", "--encoding", encoding];
         contains(&last_line(&place, &arguments, 1), &[found]);
     }
@@ -522,8 +537,14 @@ fn zip() {
     reads(&place, "read_table('gbk.zip', header => 0)", "column_1,column_2\na,b\n");
     for (name, found) in [
         ("many.zip", "archive must hold one table, found 14 ('Dir/t0.csv', 'Dir/t1.csv', "),
-        ("locked.zip/x.csv", "member must not be encrypted, found it so (unpack the archive first)"),
-        ("badcrc.zip/x.csv", "compressed data must be whole, found it damaged (fetch the file again)"),
+        (
+            "locked.zip/x.csv",
+            "member must not be encrypted, found it so (unpack the archive first)",
+        ),
+        (
+            "badcrc.zip/x.csv",
+            "compressed data must be whole, found it damaged (fetch the file again)",
+        ),
     ] {
         let file = name.split('/').next().expect("a file");
         let said = last_line(&place, &["import", file, "-o", "y.parquet"], 1);
@@ -539,7 +560,11 @@ fn member() {
         let arguments = ["import", "many.zip", "--member", member, "-o", "y.parquet"];
         place.run(&arguments).done();
     }
-    reads(&place, "read_table('gbk.zip', member => '数据.csv', header => 0)", "column_1,column_2\na,b\n");
+    reads(
+        &place,
+        "read_table('gbk.zip', member => '数据.csv', header => 0)",
+        "column_1,column_2\na,b\n",
+    );
     let sql = "SELECT * FROM read_table('many.zip', member => 'none.csv')";
     contains(&last_line(&place, &["-c", sql], 1), &["many.zip", "none.csv"]);
 }
@@ -550,7 +575,9 @@ fn member() {
 fn workbook_dates() {
     let place = place_with(&["dates1900.xlsx", "dates1904.xlsx", "sheet.ods"]);
     for name in ["dates1900.xlsx", "dates1904.xlsx"] {
-        let from = format!("read_table('{name}', range => 'B6:M9', types => ['f=VARCHAR', 'txt=VARCHAR'])");
+        let from = format!(
+            "read_table('{name}', range => 'B6:M9', types => ['f=VARCHAR', 'txt=VARCHAR'])"
+        );
         assert_eq!(
             place.csv(&format!("SELECT unit, date, dt, \"time\" FROM {from}")),
             "unit,date,dt,time\n\
@@ -574,12 +601,16 @@ fn workbook_dates() {
 /// Formulas have their stored values; an error is said as it is shown, and may be taken for missing.
 fn workbook_cells() {
     let place = place_with(&["dates1900.xlsx"]);
-    let from = "read_table('dates1900.xlsx', range => 'B6:M9', types => ['f=VARCHAR', 'txt=VARCHAR'])";
+    let from =
+        "read_table('dates1900.xlsx', range => 'B6:M9', types => ['f=VARCHAR', 'txt=VARCHAR'])";
     let sql = format!("SELECT err, f FROM {from}");
     assert_eq!(place.csv(&sql), "err,f\n#DIV/0!,2\n#N/A,text\n#REF!,2.5\n");
     let sql = "SELECT f FROM read_table('dates1900.xlsx', range => 'B6:M9')";
     let said = last_line(&place, &["-c", sql], 1);
-    contains(&said, &["dates1900.xlsx:8: column 'f' must be a number, found 'text' (2 of 3 cells are numbers"]);
+    contains(
+        &said,
+        &["dates1900.xlsx:8: column 'f' must be a number, found 'text' (2 of 3 cells are numbers"],
+    );
     let from = "read_table('dates1900.xlsx', range => 'B6:M9', missing => ['text', 'x', '#N/A', '#REF!', '#DIV/0!'])";
     let sql = format!("SELECT f, count(err) OVER () AS n FROM {from} ORDER BY f");
     assert_eq!(place.csv(&sql), "f,n\n2.0,0\n2.5,0\n,0\n");
@@ -620,7 +651,10 @@ fn workbook_sheets() {
     for (option, found) in [
         ("sheet => 'Nope'", "sheet must be one of '空', 'Hidden', '数据', 'Other'"),
         ("sheet => 99", "sheet must be a number from 1 to "),
-        ("range => 'nonsense'", "range must be as 'B3:F20', 'B3:' or 'B:F', or a name of the workbook"),
+        (
+            "range => 'nonsense'",
+            "range must be as 'B3:F20', 'B3:' or 'B:F', or a name of the workbook",
+        ),
     ] {
         let sql = format!("SELECT * FROM read_table('dates1900.xlsx', {option})");
         contains(&last_line(&place, &["-c", &sql], 1), &["-c:1: dates1900.xlsx: ", found]);
@@ -632,7 +666,8 @@ fn workbook_sheets() {
 
 /// What a file is counts, not its ending.
 fn workbook_endings() {
-    let place = place_with(&["html.xls", "encrypted.xlsx", "empty.xlsx", "cut.xlsx", "dates1900.xlsx"]);
+    let place =
+        place_with(&["html.xls", "encrypted.xlsx", "empty.xlsx", "cut.xlsx", "dates1900.xlsx"]);
     let workbook = fs::read(place.path("dates1900.xlsx")).expect("the file");
     for name in ["x.xls", "x.XLSX", "x.csv"] {
         place.write(name, &workbook);
@@ -644,7 +679,10 @@ fn workbook_endings() {
     reads(&place, "'text.xls'", "u,v\na,1\n");
     for (name, found) in [
         ("html.xls", "must be text or a workbook, found HTML"),
-        ("encrypted.xlsx", "workbook must not be encrypted, found a password on it (save it without one)"),
+        (
+            "encrypted.xlsx",
+            "workbook must not be encrypted, found a password on it (save it without one)",
+        ),
         ("empty.xlsx", "sheet 'Sheet1' must have cells, found none"),
         ("cut.xlsx", "zip archive must be whole, found it damaged"),
     ] {
@@ -887,23 +925,41 @@ fn bad_options() {
         ("mising => '..'", "got 'mising' (did you mean missing?)"),
         ("header => -1", "read_table: header must be a whole number from 0 to 20, got '-1'"),
         ("delimiter => 'xx'", "read_table: delimiter must be one character, or 'tab', got 'xx'"),
-        ("shape => 'oecd'", "read_table: shape must be one of worldbank, eurostat, sdmx, undp, coinr"),
+        (
+            "shape => 'oecd'",
+            "read_table: shape must be one of worldbank, eurostat, sdmx, undp, coinr",
+        ),
         ("encoding => 'klingon'", "read_table: encoding: must be one that is known, got 'klingon'"),
         ("wide => 'x'", "read_table: wide: must have a placeholder with a name, got 'x'"),
-        ("wide => '{a}_{period}'", "x.csv: wide: a column must have a name of the pattern '{a}_{period}'"),
-        ("id => ['no'], wide => '{a}'", "x.csv: id: column 'no' not found (the columns are iso, pop)"),
+        (
+            "wide => '{a}_{period}'",
+            "x.csv: wide: a column must have a name of the pattern '{a}_{period}'",
+        ),
+        (
+            "id => ['no'], wide => '{a}'",
+            "x.csv: id: column 'no' not found (the columns are iso, pop)",
+        ),
         ("rename => ['no=a']", "x.csv: rename: column 'no' not found (the columns are iso, pop)"),
-        ("types => ['no=DOUBLE']", "x.csv: types: column 'no' not found (the columns are iso, pop)"),
+        (
+            "types => ['no=DOUBLE']",
+            "x.csv: types: column 'no' not found (the columns are iso, pop)",
+        ),
         ("types => ['pop=QUUX']", "read_table: types pop=QUUX: type QUUX not found"),
         ("skip => 20", "x.csv: must have a header below line 20, found no row"),
         ("until => 'Z'", "x.csv: until must be how a row below the table begins, found no row"),
         ("skip => 0, skip => 1", "read_table: skip must be given once, found it twice"),
     ] {
         let sql = format!("SELECT * FROM read_table('x.csv', {options})");
-        contains(&last_line(&place, &["-c", &sql], 1), &[&format!("-c:1: {}", first(found)), found]);
+        contains(
+            &last_line(&place, &["-c", &sql], 1),
+            &[&format!("-c:1: {}", first(found)), found],
+        );
     }
     let said = last_line(&place, &["-c", "SELECT * FROM read_table()"], 1);
-    assert_eq!(said, "-c:1: read_table: a file must be given, found none (read_table('panel.csv'))");
+    assert_eq!(
+        said,
+        "-c:1: read_table: a file must be given, found none (read_table('panel.csv'))"
+    );
 }
 
 /// The words before the colon, which begin a message.
@@ -918,7 +974,11 @@ fn bad_arguments() {
     let place = place();
     place.write("x.csv", "iso,pop\nA,1\n");
     for (option, value, found) in [
-        ("--shape", "oecd", "--shape must be one of worldbank, eurostat, sdmx, undp, coinr, got 'oecd'"),
+        (
+            "--shape",
+            "oecd",
+            "--shape must be one of worldbank, eurostat, sdmx, undp, coinr, got 'oecd'",
+        ),
         ("--encoding", "klingon", "--encoding: must be one that is known, got 'klingon'"),
         ("--delimiter", "xx", "--delimiter must be one character, or 'tab', got 'xx'"),
         ("--decimal", ";", "--decimal must be one of '.', ',', got ';'"),
