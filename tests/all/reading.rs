@@ -22,6 +22,7 @@ pub fn trials() -> Vec<Trial> {
         ("shapes::undp", undp),
         ("shapes::coinr", coinr),
         ("wide", wide),
+        ("wide::bad", wide_bad),
         ("numbers::spellings", spellings),
         ("numbers::notes", number_notes),
         ("numbers::ambiguous", ambiguous),
@@ -290,6 +291,20 @@ fn wide() {
     place.write("x.csv", "iso,2023-01-15,2023-02-15\nA,1,2\n");
     let sql = "SELECT period + INTERVAL '1 day' AS day, value FROM read_table('x.csv', wide => '{period}')";
     assert_eq!(place.csv(sql), "day,value\n2023-01-16,1.0\n2023-02-16,2.0\n");
+}
+
+/// A cell of a wide column that is no number is told as that of any other.
+fn wide_bad() {
+    let place = place();
+    place.write("x.csv", "iso,2019,2020\nA,1,..\nB,2,3\n");
+    let sql = "SELECT * FROM read_table('x.csv', wide => '{period}')";
+    let said = last_line(&place, &["-c", sql], 1);
+    contains(&said, &["x.csv:2: column '2020' must be a number, found '..'", "missing => ['..']"]);
+    let arguments = ["import", "x.csv", "-o", "y.parquet", "--wide", "{period}"];
+    let said = last_line(&place, &arguments, 1);
+    contains(&said, &["x.csv:2: column '2020' must be a number, found '..'", "--missing .."]);
+    let from = "read_table('x.csv', wide => '{period}', missing => '..')";
+    reads(&place, from, "iso,period,value\nA,2019,1.0\nA,2020,\nB,2019,2.0\nB,2020,3.0\n");
 }
 
 // ------------------------------------------------------------------------------------------- numbers
