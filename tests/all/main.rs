@@ -19,7 +19,9 @@ mod memory;
 mod messages;
 mod plan;
 mod property;
+mod published;
 mod readers;
+mod reading;
 mod shell;
 mod sqllogic;
 mod tables_of_text;
@@ -43,6 +45,8 @@ fn main() -> ExitCode {
         library::trials(),
         memory::trials(),
         messages::trials(),
+        published::trials(),
+        reading::trials(),
         readers::trials(),
         shell::trials(),
         chapter::trials(),
