@@ -30,12 +30,14 @@ pub struct Evidence {
     comma: bool,
     /// Some column has a decimal point for sure.
     point: bool,
+    /// Columns are separated by semicolons, as where decimals have a comma.
+    semicolon: bool,
 }
 
 impl Evidence {
     /// From the columns of one file.
-    pub fn of<'a>(columns: impl Iterator<Item = &'a Looks>) -> Self {
-        let mut evidence = Self::default();
+    pub fn of<'a>(columns: impl Iterator<Item = &'a Looks>, semicolon: bool) -> Self {
+        let mut evidence = Self { semicolon, ..Self::default() };
         for looks in columns.filter(|looks| looks.numbers > looks.others) {
             let fits = looks.fits;
             evidence.comma |= !fits.is_none() && fits.is_within(Spellings::COMMA);
@@ -47,7 +49,11 @@ impl Evidence {
     /// What is known from either file.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        Self { comma: self.comma || other.comma, point: self.point || other.point }
+        Self {
+            comma: self.comma || other.comma,
+            point: self.point || other.point,
+            semicolon: self.semicolon || other.semicolon,
+        }
     }
 }
 
@@ -72,7 +78,10 @@ pub struct Case<'a> {
 pub fn decide(case: Case<'_>) -> Verdict {
     let Case { part, wanted, looks, .. } = case;
     match (wanted, part) {
-        (Some(wanted), _) if wanted.is_numeric() => case.number(Some(wanted)),
+        (Some(wanted), _) if wanted.is_numeric() => {
+            // Also where it cannot be read: columns of one value have one type.
+            Verdict { data_type: wanted.clone(), ..case.number(Some(wanted)) }
+        }
         (Some(wanted), _) => Verdict::of(wanted.clone()),
         (None, Part::Code) => Verdict::of(DataType::Utf8View),
         (None, Part::Number) => case.number(None),
@@ -132,7 +141,7 @@ impl Case<'_> {
         };
         let is_plain = !fits.and(Spellings::PLAIN).is_none();
         let is_open = !points.is_none() && !commas.is_none();
-        let other_file = evidence.comma && !evidence.point;
+        let other_file = (evidence.comma || evidence.semicolon) && !evidence.point;
         let spelling = match (is_open, evidence.comma, evidence.point) {
             (false, ..) => plainest,
             (true, ..) if is_plain && !other_file => plainest,

@@ -51,6 +51,17 @@ impl Door {
         }
     }
 
+    /// A text with the options in it as they are written here; in it they are as in SQL.
+    pub fn advice(self, text: &str) -> String {
+        const IN_TEXTS: [&str; 4] = ["encoding", "member", "range", "sheet"];
+        match self {
+            Self::Query => text.to_owned(),
+            Self::Import => IN_TEXTS.iter().fold(text.to_owned(), |text, name| {
+                text.replace(&format!("{name} => "), &format!("--{name} "))
+            }),
+        }
+    }
+
     /// The name of an option.
     pub fn name(self, name: &str) -> String {
         match self {

@@ -211,7 +211,10 @@ pub fn by_head(head: &[u8], shown: &str) -> Result<Option<Encoding>> {
     let (even, odd) = (zeros(0), zeros(1));
     for (encoding, some, few) in [(UTF_16LE, odd, even), (UTF_16BE, even, odd)] {
         // A few on the other side are letters such as U+4E00.
-        if some > 0 && few * 4 <= some && some * 40 >= head.len() && is_utf16(head, encoding) {
+        let line_feed = if encoding == UTF_16LE { *b"\n\0" } else { *b"\0\n" };
+        let has_lines = head.chunks_exact(2).any(|pair| pair == line_feed);
+        let is_likely = some > 0 && few * 4 <= some && some * 40 >= head.len() && has_lines;
+        if is_likely && is_utf16(head, encoding) {
             return Ok(Some(Encoding::new(encoding, Found::Zeros)));
         }
     }

@@ -9,7 +9,7 @@ use futures::TryStreamExt;
 use tempfile::NamedTempFile;
 
 use super::container::{self, Member};
-use super::fault::Fault;
+use super::fault::{self, Fault};
 use super::format::Format;
 use super::looks::Marks;
 use super::options::Options;
@@ -44,7 +44,7 @@ impl Place {
     }
 }
 
-/// Looks at the tables in a file: one, but of an archive that a pattern names members of.
+/// Looks at the tables in a file.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -55,43 +55,41 @@ pub fn look(
     options: &Options,
     threads: usize,
 ) -> Result<Vec<TextFile>> {
-    let members = container::members(place.path(), shown, options.member.as_deref())?;
-    let look = |member: &Member| -> Result<TextFile> {
-        let usual = match Format::of_ending(&member.ending) {
-            Some(Format::Text(usual)) => usual,
-            _ => match kind {
-                Format::Text(usual) => usual,
-                _ => b',',
-            },
-        };
-        let saying = saying(options, usual, threads);
-        let found = member.magic()?;
-        if found.is_workbook() {
-            let file = member.seekable()?;
-            let grid = sheet::read(
-                file,
-                found,
-                &member.shown,
-                options.sheet.as_ref(),
-                options.range.as_deref(),
-            )?;
-            return Ok(TextFile::look_at_sheet(&member.shown, grid, &saying)?);
-        }
-        if let Some(other) = found.other_than_text() {
-            return Err(Fault(format!(
-                "{}: must be text or a workbook, found {other}",
-                member.shown
-            ))
-            .into());
-        }
-        let bytes = match (place, member.plain_path()) {
-            (Place::File(_), Some(path)) => TextBytes::of_file(path),
-            _ => TextBytes::of_reader(member.reader()?),
-        };
-        let bytes = bytes.map_err(|error| Fault::from_io(&member.shown, error))?;
-        Ok(TextFile::look(&member.shown, bytes, &saying)?)
+    let look = || -> fault::Result<Vec<TextFile>> {
+        let members = container::members(place.path(), shown, options.member.as_deref())?;
+        members.iter().map(|member| look_at(place, member, kind, options, threads)).collect()
     };
-    members.iter().map(look).collect()
+    Ok(look().map_err(|fault| Fault(options.door.advice(&fault.0)))?)
+}
+
+fn look_at(
+    place: &Place,
+    member: &Member,
+    kind: Format,
+    options: &Options,
+    threads: usize,
+) -> fault::Result<TextFile> {
+    let usual = match (Format::of_ending(&member.ending), kind) {
+        (Some(Format::Text(usual)), _) | (_, Format::Text(usual)) => usual,
+        _ => b',',
+    };
+    let saying = saying(options, usual, threads);
+    let found = member.magic()?;
+    if found.is_workbook() {
+        let (sheet, range) = (options.sheet.as_ref(), options.range.as_deref());
+        let grid = sheet::read(member.seekable()?, found, &member.shown, sheet, range)?;
+        return TextFile::look_at_sheet(&member.shown, grid, &saying);
+    }
+    if let Some(other) = found.other_than_text() {
+        let shown = &member.shown;
+        return Err(Fault(format!("{shown}: must be text or a workbook, found {other}")));
+    }
+    let bytes = match (place, member.plain_path()) {
+        (Place::File(_), Some(path)) => TextBytes::of_file(path),
+        _ => TextBytes::of_reader(member.reader()?),
+    };
+    let bytes = bytes.map_err(|error| Fault::from_io(&member.shown, error))?;
+    TextFile::look(&member.shown, bytes, &saying)
 }
 
 fn saying(options: &Options, usual: u8, threads: usize) -> Saying {

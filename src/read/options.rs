@@ -83,7 +83,7 @@ impl Options {
     pub fn set(&mut self, name: &str, given: Given) -> Result<()> {
         let value = Value { name, given: &given };
         match name {
-            "format" => self.format = Some(value.one_of(&FORMATS)?),
+            "kind" => self.format = Some(value.one_of(&FORMATS)?),
             "member" => self.member = Some(value.text()?),
             "sheet" => self.sheet = Some(value.sheet()?),
             "range" => self.range = Some(value.text()?),

@@ -130,6 +130,9 @@ impl Source {
             None if path.is_file() && (!ending.is_empty() || options.is_called) => {
                 (by_content(path, name)?, ending)
             }
+            None if name.contains(['*', '?']) && !name.contains("://") => {
+                (Format::Text(b','), String::new())
+            }
             None => match options.is_called {
                 true if !path.exists() => return plan_err!("{name}: file not found"),
                 _ => return Ok(None),

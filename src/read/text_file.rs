@@ -201,6 +201,11 @@ impl TextFile {
         frame.file(seen, Source::Grid(kept), notes)
     }
 
+    /// Whether semicolons separate its columns.
+    pub fn has_semicolons(&self) -> bool {
+        matches!(&self.source, Source::Text { body, .. } if body.delimiter == b';')
+    }
+
     /// How many parts its rows are read in.
     pub fn parts(&self) -> usize {
         match &self.source {

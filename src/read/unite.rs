@@ -98,7 +98,8 @@ fn by_name<'a>(files: &[&'a TextFile], options: &Options) -> Vec<Column<'a>> {
     let mut columns: Vec<Column> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     for &file in files {
-        let evidence = Evidence::of(file.columns.iter().map(|column| &column.looks));
+        let evidence =
+            Evidence::of(file.columns.iter().map(|column| &column.looks), file.has_semicolons());
         for column in &file.columns {
             let Some(&place) = places.get(column.name.as_str()) else {
                 places.insert(&column.name, columns.len());

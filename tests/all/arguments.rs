@@ -2,14 +2,16 @@
 //! against what stands in the parentheses of a method.
 
 use datafusion::prelude::SessionContext;
-use goalposts::functions::{self, DefaultValue, Form, Kind, Page, Parameter};
+use goalposts::functions::{self, DefaultValue, Family, Form, Kind, Page, Parameter};
 use libtest_mimic::Trial;
 
 use crate::trial_async;
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
-    for (page, form) in functions::forms() {
+    // A file has options, not a panel and a framework: tests of the reader are elsewhere.
+    let forms = functions::forms().iter().filter(|(page, _)| page.family != Family::Files);
+    for (page, form) in forms {
         trials.push(trial_async(&format!("arguments::{}::twice", page.name), move || async move {
             match form {
                 Form::Table => given_twice_to_table(page).await,

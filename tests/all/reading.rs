@@ -884,9 +884,9 @@ fn import_report() {
 fn import_format() {
     let place = place();
     place.write("x.txt", "iso,v\nA,1\n");
-    place.run(&["import", "x.txt", "--format", "csv", "-o", "y.parquet"]).done();
+    place.run(&["import", "x.txt", "--kind", "csv", "-o", "y.parquet"]).done();
     reads(&place, "'y.parquet'", "iso,v\nA,1\n");
-    reads(&place, "read_table('x.txt', format => 'csv')", "iso,v\nA,1\n");
+    reads(&place, "read_table('x.txt', kind => 'csv')", "iso,v\nA,1\n");
 }
 
 // ----------------------------------------------------------------------------------------- bad input

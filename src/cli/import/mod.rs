@@ -111,12 +111,7 @@ impl ImportCommand {
     }
 
     /// Reads the rows in their order, checks them, and writes them unless it is a trial.
-    async fn read(
-        &self,
-        runner: &Runner,
-        schema: &SchemaRef,
-        columns: &Columns,
-    ) -> Result<Checks> {
+    async fn read(&self, runner: &Runner, schema: &SchemaRef, columns: &Columns) -> Result<Checks> {
         let Columns { key, sort, places, complete } = columns;
         let mut checks = Checks::new(&self.shown(), schema, places);
         // Rows of one key stand together if no other column comes first.

@@ -14,7 +14,7 @@ use crate::read::options::{Given, Options};
 pub struct ReadArguments {
     /// What a file is, where its name does not say: csv, tsv, xlsx, json, arrow, parquet
     #[arg(long, value_name = "WORD")]
-    format: Option<String>,
+    kind: Option<String>,
 
     /// Member of an archive (.zip), by its name or a pattern
     #[arg(long, value_name = "NAME")]
@@ -119,7 +119,7 @@ impl ReadArguments {
             Err(_) => Given::Texts(vec![sheet.clone()]),
         });
         let all = [
-            ("format", text(&self.format)),
+            ("kind", text(&self.kind)),
             ("member", text(&self.member)),
             ("sheet", sheet),
             ("range", text(&self.range)),

@@ -33,7 +33,7 @@ const OPTIONS: &[Parameter] = &[
         default: DefaultValue::Required,
     },
     option(
-        "format",
+        "kind",
         Kind::Text,
         "What the file is, where its name does not say: csv, tsv, txt, xlsx, xls, xlsb, ods, json, ndjson, arrow, arrows, parquet",
     ),

@@ -37,7 +37,8 @@ impl Row {
     fn width(&self) -> usize {
         let mut texts = self.cells.iter().map(str::trim).filter(|cell| !cell.is_empty());
         let first = texts.next();
-        match first.is_some() && texts.all(|text| Some(text) == first) {
+        let begins = self.cells.get(0).is_some_and(|cell| !cell.trim().is_empty());
+        match begins && texts.all(|text| Some(text) == first) {
             true => 1,
             false => self.filled(),
         }
