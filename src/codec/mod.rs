@@ -4,7 +4,8 @@
 //! registered finds them again. What it cannot write is written here: windows over whole partitions,
 //! aggregations that hold their values, the index with its constants. Expressions and the operators
 //! below are the engine's again, and so are tables, as far as it writes them: files by where they
-//! are, which the reader must see as well, rows in memory as a whole.
+//! are, which the reader must see as well, rows in memory as a whole. What `read_table` makes of text
+//! stays where it is: such a plan is refused.
 //!
 //! Nothing of the session travels: the reader's number of threads, memory limit and progress are its
 //! own. Rules and planners need not be there; functions are looked up by name, ours even in a session
@@ -38,13 +39,14 @@
 
 use std::sync::Arc;
 
-use datafusion::common::Result;
+use datafusion::common::{Result, not_impl_err};
 use datafusion::execution::TaskContext;
 use datafusion::logical_expr::{AggregateUDF, HigherOrderUDF, ScalarUDF, WindowUDF};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr_common::physical_expr::proto_decode::PhysicalExprDecodeCtx;
 use datafusion::physical_expr_common::physical_expr::proto_encode::PhysicalExprEncodeCtx;
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::streaming::StreamingTableExec;
 use datafusion_proto::physical_plan::{
     DefaultPhysicalExtensionCodec, PhysicalExtensionCodec, PhysicalProtoConverterExtension,
 };
@@ -58,6 +60,10 @@ use crate::functions::registry;
 use message::{Kind, OfWindows, Operator, Seeker, WindowFunction, damaged};
 use read::Reader;
 use write::Writer;
+
+/// What is said of rows that are only here: those of `read_table` among them.
+const TEXT_STAYS: &str = "a plan that travels must read files of columns, found rows of text or of a \
+     stream (goalposts import makes Parquet of text)";
 
 /// Writes and reads the operators of this crate; those of others by the codec beside it.
 #[derive(Debug)]
@@ -91,7 +97,11 @@ impl PhysicalExtensionCodec for GoalpostsCodec {
             Some(ours) => ours,
             None => {
                 let mut other = Vec::new();
-                self.others.try_encode(node, &mut other, converter)?;
+                let is_stream = node.is::<StreamingTableExec>();
+                match self.others.try_encode(node, &mut other, converter) {
+                    Err(_) if is_stream => return not_impl_err!("{TEXT_STAYS}"),
+                    written => written?,
+                }
                 Kind::Other(other)
             }
         };

@@ -258,6 +258,11 @@ const REWORDED: &[(&str, &str)] = &[
         "setting '{0}' must be one of its values, got {1}",
     ),
     ("Provided string was not `true` or `false`", "a setting must be true or false, found another"),
+    (
+        "no suitable object store found for {}. See",
+        "{0}: must be a file on disk or in a store that the program has, found another place",
+    ),
+    ("parquet files are at least 8 bytes long, but", "must be Parquet, found another kind of file"),
     ("No files found at {}. Cannot", "{0}: must hold a file, found none"),
     (
         "Schema contains duplicate unqualified field name {}",

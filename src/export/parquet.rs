@@ -2,18 +2,31 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
 use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::common::Result;
+use datafusion::common::{Result, exec_err};
 use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowLeafColumn, ArrowRowGroupWriterFactory,
+    compute_leaves,
+};
 use datafusion::parquet::basic::{Compression, ZstdLevel};
+use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::metadata::SortingColumn;
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use datafusion::parquet::file::writer::SerializedFileWriter;
 use datafusion::parquet::schema::types::ColumnPath;
 
 use super::plain::{Plain, file_schema};
 use super::writer::{BatchWriter, Out};
+
+/// How many threads encode columns at most, some of them quick and some slow, and how many batches
+/// may wait for each.
+const THREADS: usize = 8;
+const WAITING: usize = 8;
 
 /// A writer of Parquet: zstd, statistics and index of every page, and `sorted_by`, the columns
 /// whose order the rows have, noted in the footer.
@@ -27,8 +40,10 @@ pub(crate) fn parquet_writer(
 ) -> Result<Box<dyn BatchWriter>> {
     let schema = file_schema(schema)?;
     let properties = properties(&schema, sorted_by);
+    let largest = properties.max_row_group_row_count().unwrap_or(usize::MAX);
     let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
-    Ok(Box::new(Plain { writer: Some(writer), schema }))
+    let writer = RowGroups::new(writer, Arc::clone(&schema), largest)?;
+    Ok(Box::new(Plain { writer, schema }))
 }
 
 fn properties(schema: &Schema, sorted_by: &[String]) -> WriterProperties {
@@ -54,17 +69,118 @@ fn properties(schema: &Schema, sorted_by: &[String]) -> WriterProperties {
     properties.build()
 }
 
-impl BatchWriter for Option<ArrowWriter<Out>> {
-    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        match self {
-            Some(writer) => Ok(writer.write(batch)?),
-            None => Ok(()),
+/// Writes row groups one after the other, the columns of each on several threads.
+struct RowGroups {
+    file: Option<SerializedFileWriter<Out>>,
+    factory: ArrowRowGroupWriterFactory,
+    schema: SchemaRef,
+    /// The row group in the making, its number, and how many rows it may still have.
+    group: Option<Group>,
+    number: usize,
+    room: usize,
+    largest: usize,
+}
+
+/// The columns of a row group: those of each thread, in turn.
+struct Group(Vec<(SyncSender<Vec<ArrowLeafColumn>>, JoinHandle<Encoded>)>);
+
+type Encoded = Result<Vec<ArrowColumnChunk>, ParquetError>;
+
+impl RowGroups {
+    fn new(writer: ArrowWriter<Out>, schema: SchemaRef, largest: usize) -> Result<Self> {
+        let (file, factory) = writer.into_serialized_writer()?;
+        let file = Some(file);
+        Ok(Self { file, factory, schema, group: None, number: 0, room: largest, largest })
+    }
+
+    /// Ends a row group.
+    fn close(&mut self) -> Result<()> {
+        let (Some(group), Some(file)) = (self.group.take(), &mut self.file) else { return Ok(()) };
+        let chunks = group.finish()?;
+        let mut writer = file.next_row_group()?;
+        for chunk in chunks {
+            chunk.append_to_row_group(&mut writer)?;
         }
+        writer.close()?;
+        self.number += 1;
+        self.room = self.largest;
+        Ok(())
+    }
+}
+
+impl Group {
+    fn begin(columns: Vec<ArrowColumnWriter>) -> Self {
+        let threads = columns.len().clamp(1, THREADS);
+        let mut shares: Vec<Vec<ArrowColumnWriter>> = (0..threads).map(|_| Vec::new()).collect();
+        for (i, column) in columns.into_iter().enumerate() {
+            shares[i % threads].push(column);
+        }
+        let begin = |mut columns: Vec<ArrowColumnWriter>| {
+            let (sender, receiver) = sync_channel::<Vec<ArrowLeafColumn>>(WAITING);
+            let work = move || {
+                for cells in receiver {
+                    columns
+                        .iter_mut()
+                        .zip(&cells)
+                        .try_for_each(|(column, cells)| column.write(cells))?;
+                }
+                columns.into_iter().map(ArrowColumnWriter::close).collect()
+            };
+            (sender, std::thread::spawn(work))
+        };
+        Self(shares.into_iter().map(begin).collect())
+    }
+
+    /// Hands rows to the threads. One that failed takes none: it says why at the end.
+    fn write(&self, batch: &RecordBatch, schema: &Schema) -> Result<bool> {
+        let mut shares: Vec<Vec<ArrowLeafColumn>> = self.0.iter().map(|_| Vec::new()).collect();
+        let mut threads = (0..self.0.len()).cycle();
+        for (field, column) in schema.fields().iter().zip(batch.columns()) {
+            for (leaf, thread) in compute_leaves(field, column)?.into_iter().zip(&mut threads) {
+                shares[thread].push(leaf);
+            }
+        }
+        let sent = self.0.iter().zip(shares).all(|((sender, _), share)| sender.send(share).is_ok());
+        Ok(sent)
+    }
+
+    /// The columns, encoded, in their order.
+    fn finish(self) -> Result<Vec<ArrowColumnChunk>> {
+        let mut shares = Vec::with_capacity(self.0.len());
+        for (sender, thread) in self.0 {
+            drop(sender);
+            let Ok(encoded) = thread.join() else {
+                return exec_err!("a thread that writes columns stopped");
+            };
+            shares.push(encoded?.into_iter());
+        }
+        let in_turn = (0..shares.len()).cycle().map_while(|thread| shares[thread].next());
+        Ok(in_turn.collect())
+    }
+}
+
+impl BatchWriter for RowGroups {
+    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        let mut from = 0;
+        while from < batch.num_rows() {
+            let group = match &mut self.group {
+                Some(group) => group,
+                none => none.insert(Group::begin(self.factory.create_column_writers(self.number)?)),
+            };
+            let rows = self.room.min(batch.num_rows() - from);
+            let is_written = group.write(&batch.slice(from, rows), &self.schema)?;
+            (from, self.room) = (from + rows, self.room - rows);
+            if self.room == 0 || !is_written {
+                self.close()?;
+            }
+        }
+        Ok(())
     }
 
     fn finish(&mut self) -> Result<()> {
-        match self.take() {
-            Some(writer) => Ok(writer.into_inner()?.flush()?),
+        self.close()?;
+        match self.file.take() {
+            Some(file) => Ok(file.into_inner()?.flush()?),
             None => Ok(()),
         }
     }

@@ -13,6 +13,16 @@ pub struct Cell {
     pub text: String,
 }
 
+/// A cell without the blanks around it.
+#[inline]
+pub fn trim(cell: &str) -> &str {
+    match cell.as_bytes() {
+        // As nearly all are.
+        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] | [] => cell,
+        _ => cell.trim(),
+    }
+}
+
 /// A text that many cells of a column may have: how many, and where the first are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repeated {
@@ -39,10 +49,14 @@ pub struct Texts {
 
 impl Texts {
     /// Takes a cell in.
+    #[inline]
     pub fn see(&mut self, text: &str, file: &Arc<str>, line: u64) {
-        if self.is_cut {
-            return;
+        if !self.is_cut {
+            self.see_text(text, file, line);
         }
+    }
+
+    fn see_text(&mut self, text: &str, file: &Arc<str>, line: u64) {
         if let Some(known) = self.texts.iter_mut().find(|known| known.first.text == text) {
             known.count += 1;
             if known.lines.len() < LINES && *known.first.file == **file {

@@ -10,6 +10,7 @@ use datafusion::arrow::compute::{CastOptions, cast_with_options};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result, ScalarValue, exec_err};
 
+use super::cell::trim;
 use super::door::Door;
 use super::looks::{Marks, is_not_finite};
 use super::number::{Spelling, plain};
@@ -72,7 +73,7 @@ impl<'a> Maker<'a> {
 
     /// Takes a cell in.
     pub fn push(&mut self, cell: &str, line: u64) -> Result<()> {
-        let cell = cell.trim();
+        let cell = trim(cell);
         let (text, flag) = self.marks.split(cell);
         let text = match self.making.is_flag {
             true => Some(flag).filter(|flag| !flag.is_empty()),
@@ -174,8 +175,10 @@ impl<'a> Maker<'a> {
             );
         }
         exec_err!(
-            "{shown}:{line}: column '{name}' must be {}, found '{text}'",
-            wanted_name(&self.making.data_type)
+            "{shown}:{line}: column '{name}' must be {}, found '{text}' ({}{} takes it for missing)",
+            wanted_name(&self.making.data_type),
+            self.door.how(),
+            self.door.options("missing", [text])
         )
     }
 }

@@ -86,7 +86,7 @@ pub fn decide(case: Case<'_>) -> Verdict {
         (None, Part::Code) => Verdict::of(DataType::Utf8View),
         (None, Part::Number) => case.number(None),
         (None, Part::Other) if looks.is_number() => case.number(None),
-        (None, Part::Other) if looks.is_code() => Verdict::of(DataType::Utf8View),
+        (None, Part::Other) if looks.is_code() => case.code(),
         (None, Part::Other) if is_nearly_number(looks) => case.odd_cells(&looks.odd),
         (None, Part::Other) => Verdict::of(looks.other_type()),
     }
@@ -127,6 +127,22 @@ impl Case<'_> {
             format!("column '{name}' is in per cent: the signs are left out ('{}')", cell.text)
         });
         Verdict { spelling, note: note.or(per_cent), ..Verdict::of(data_type) }
+    }
+
+    /// A column of codes: text, also where it could be numbers.
+    fn code(self) -> Verdict {
+        let Self { name, looks, door, .. } = self;
+        let note = looks.first_big.as_ref().map(|cell| {
+            let as_number = format!("{name}=DOUBLE");
+            format!(
+                "column '{name}' is text: '{}' in line {} is beyond BIGINT ({}{} reads numbers)",
+                cell.text,
+                cell.line,
+                door.how(),
+                door.options(door.types().trim_start_matches('-'), [as_number.as_str()])
+            )
+        });
+        Verdict { note, ..Verdict::of(DataType::Utf8View) }
     }
 
     /// The one way in which the numbers are read, and what is to be said of it.
@@ -204,7 +220,6 @@ impl Case<'_> {
             [one] if one.count == 1 && !odd.is_cut => String::new(),
             _ => format!(", the others are {}", odd.in_words()),
         };
-        let text_type = format!("{name}=VARCHAR");
         let must = match self.wanted {
             Some(wanted) if wanted.is_integer() => "a whole number".to_owned(),
             Some(wanted) if !wanted.is_floating() => sql_name(wanted),
@@ -215,7 +230,7 @@ impl Case<'_> {
              numbers{list}; {}{help}, {} leaves the column text)",
             looks.numbers,
             door.how(),
-            door.options(door.types().trim_start_matches('-'), [text_type.as_str()])
+            door.as_text(name)
         ))
     }
 }

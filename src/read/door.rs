@@ -78,6 +78,11 @@ impl Door {
         }
     }
 
+    /// The option that leaves a column text.
+    pub fn as_text(self, column: &str) -> String {
+        self.options(self.types().trim_start_matches('-'), [format!("{column}=VARCHAR").as_str()])
+    }
+
     /// What is said before the first option.
     pub fn how(self) -> &'static str {
         match self {

@@ -117,7 +117,7 @@ pub fn stated(label: &str) -> Result<Encoding> {
     match encoding {
         Some(encoding) => Ok(Encoding::new(encoding, Found::Stated)),
         None => Err(Fault(format!(
-            "encoding: must be one that is known, got '{label}' (as 'utf-8', 'gb18030', 'big5', \
+            "encoding must be one that is known, got '{label}' (as 'utf-8', 'gb18030', 'big5', \
              'shift-jis', 'euc-kr', 'windows-1252', 'windows-1250', 'windows-1251', 'utf-16'; or: \
              iconv -t UTF-8)"
         ))),
@@ -765,7 +765,7 @@ mod tests {
         }
         for label in ["cp437", "cp850", "", "utf-9", "x-user-defined", "hz-gb-2312"] {
             let message = stated(label).unwrap_err().0;
-            let begin = format!("encoding: must be one that is known, got '{label}' (as 'utf-8', ");
+            let begin = format!("encoding must be one that is known, got '{label}' (as 'utf-8', ");
             assert!(message.starts_with(&begin), "{message}");
         }
     }

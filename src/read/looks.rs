@@ -5,7 +5,7 @@ use std::sync::Arc;
 use datafusion::arrow::compute::kernels::cast_utils::{Parser, string_to_timestamp_nanos};
 use datafusion::arrow::datatypes::{DataType, Date32Type, TimeUnit};
 
-use super::cell::{Cell, Texts};
+use super::cell::{Cell, Texts, trim};
 use super::missing::Missing;
 use super::number::{Number, Spellings, split_flag};
 
@@ -39,10 +39,12 @@ pub struct Marks {
 
 impl Marks {
     /// A cell without its flag, and the flag.
+    #[inline]
     pub fn split<'a>(&self, cell: &'a str) -> (&'a str, &'a str) {
-        if !self.flags {
-            return (cell, "");
-        }
+        if self.flags { self.split_flag(cell) } else { (cell, "") }
+    }
+
+    fn split_flag<'a>(&self, cell: &'a str) -> (&'a str, &'a str) {
         if let Some((word, flag)) = cell.rsplit_once(' ')
             && self.missing.is(word.trim_end())
         {
@@ -80,6 +82,8 @@ pub struct Looks {
     pub first_bare: Option<Cell>,
     /// The first number that has one.
     pub first_per_cent: Option<Cell>,
+    /// The first that is beyond the range of BIGINT.
+    pub first_big: Option<Cell>,
     /// The first that is NaN or an infinity.
     pub first_not_finite: Option<Cell>,
 }
@@ -99,6 +103,7 @@ impl Default for Looks {
             ways: Vec::new(),
             first_bare: None,
             first_per_cent: None,
+            first_big: None,
             first_not_finite: None,
         }
     }
@@ -107,7 +112,7 @@ impl Default for Looks {
 impl Looks {
     /// Takes a cell in.
     pub fn see(&mut self, cell: &str, file: &Arc<str>, line: u64, marks: &Marks) {
-        let cell = cell.trim();
+        let cell = trim(cell);
         let (text, flag) = marks.split(cell);
         self.flagged += u64::from(!flag.is_empty());
         if marks.missing.is(text) {
@@ -149,6 +154,7 @@ impl Looks {
         }
         if number.is_big {
             self.kinds |= BIG;
+            self.first_big.get_or_insert_with(&cell);
         }
         self.whole = self.whole.and(number.whole);
         self.fits = self.fits.and(fits);
@@ -184,6 +190,7 @@ impl Looks {
         };
         first(&mut self.first_bare, &other.first_bare);
         first(&mut self.first_per_cent, &other.first_per_cent);
+        first(&mut self.first_big, &other.first_big);
         first(&mut self.first_not_finite, &other.first_not_finite);
     }
 
@@ -191,7 +198,12 @@ impl Looks {
     pub fn shift(&mut self, lines: u64) {
         self.odd.shift(lines);
         let cells = self.ways.iter_mut().map(|(_, cell)| cell);
-        let firsts = [&mut self.first_bare, &mut self.first_per_cent, &mut self.first_not_finite];
+        let firsts = [
+            &mut self.first_bare,
+            &mut self.first_per_cent,
+            &mut self.first_big,
+            &mut self.first_not_finite,
+        ];
         cells.chain(firsts.into_iter().flatten()).for_each(|cell| cell.line += lines);
     }
 

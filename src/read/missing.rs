@@ -35,9 +35,13 @@ impl Missing {
     }
 
     /// Whether a cell without blanks around it means a missing value.
+    #[inline]
     pub fn is(&self, cell: &str) -> bool {
-        cell.is_empty()
-            || (!self.words.is_empty() && self.words.iter().any(|word| word == cell))
+        cell.is_empty() || (!self.words.is_empty() && self.is_word(cell))
+    }
+
+    fn is_word(&self, cell: &str) -> bool {
+        self.words.iter().any(|word| word == cell)
             || (!self.numbers.is_empty()
                 && number(cell).is_some_and(|number| self.numbers.contains(&number)))
     }

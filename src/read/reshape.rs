@@ -173,6 +173,13 @@ fn indicators_of_coinr(all: &[(Expr, FieldRef)]) -> Vec<Wide> {
     numbers.map(|(at, (_, field))| Wide { at, names: vec![field.name().clone()] }).collect()
 }
 
+/// The first names of columns at these places.
+fn list(columns: &[(Expr, FieldRef)], places: &[usize]) -> String {
+    let names = places.iter().take(10).map(|at| columns[*at].1.name().as_str());
+    let more = if places.len() > 10 { ", ..." } else { "" };
+    names.collect::<Vec<_>>().join(", ") + more
+}
+
 /// Wide columns as rows.
 fn lengthened(
     plan: LogicalPlan,
@@ -192,7 +199,12 @@ fn lengthened(
     let is_used = |at: usize| wide.iter().any(|wide| wide.at == at) || flags.contains(&Some(at));
     let others: Vec<usize> = (0..all.len()).filter(|at| !is_used(*at)).collect();
     let kept = match options.id.as_slice() {
-        [] => others,
+        [] => {
+            if !others.is_empty() && options.shape.is_none() {
+                notes.push(format!("columns that are not wide stay: {}", list(&all, &others)));
+            }
+            others
+        }
         ids => {
             let mut kept = Vec::new();
             for id in ids {
@@ -207,17 +219,11 @@ fn lengthened(
                     }
                 }
             }
-            let left: Vec<&str> = others
-                .iter()
-                .filter(|at| !kept.contains(at))
-                .map(|at| all[*at].1.name().as_str())
-                .collect();
+            let left: Vec<usize> =
+                others.into_iter().filter(|place| !kept.contains(place)).collect();
             if !left.is_empty() {
-                let many = if left.len() > 10 { ", ..." } else { "" };
-                notes.push(format!(
-                    "columns that are neither id nor wide are left out: {}{many}",
-                    left.iter().take(10).copied().collect::<Vec<_>>().join(", ")
-                ));
+                let left = list(&all, &left);
+                notes.push(format!("columns that are neither id nor wide are left out: {left}"));
             }
             kept
         }

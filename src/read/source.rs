@@ -25,7 +25,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt, future, stream};
 use url::Url;
 
 use super::arrow::arrow_fault;
-use super::columns::{check_names, check_partitions, same_columns};
+use super::columns::{check_names, check_partitions, same_columns, wrong};
 use super::container;
 use super::files::{Place, look};
 use super::format::Format;
@@ -278,7 +278,7 @@ impl Source {
                 true => format!(" that ends in .{} (other kinds by name: '*.csv')", self.ending),
                 false => String::new(),
             };
-            return plan_err!("{}: must hold a file, found none{hint}", self.shown);
+            return wrong(&format!("{}: must hold a file, found none{hint}", self.shown));
         }
         if let Some(empty) = files.iter().find(|file| file.size == 0) {
             return plan_err!(
@@ -537,11 +537,21 @@ impl Source {
     fn shown_file(&self, file: &ObjectMeta) -> String {
         let inner: Vec<_> = self.url.strip_prefix(&file.location).into_iter().flatten().collect();
         if self.url.get_glob().is_some() {
-            format!("/{}", file.location)
+            self.shown_match(file)
         } else if self.url.is_collection() && !inner.is_empty() {
             format!("{}/{}", self.shown.trim_end_matches('/'), inner.join("/"))
         } else {
             self.shown.clone()
+        }
+    }
+
+    /// A file that a pattern names, from where the pattern is from.
+    fn shown_match(&self, file: &ObjectMeta) -> String {
+        let path = PathBuf::from(format!("/{}", file.location));
+        let here = std::env::current_dir().ok().filter(|_| Path::new(&self.shown).is_relative());
+        match here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf)) {
+            Some(inner) => inner.display().to_string(),
+            None => path.display().to_string(),
         }
     }
 

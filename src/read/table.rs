@@ -23,6 +23,9 @@ use super::door::Door;
 use super::fault::Fault;
 use super::text_file::TextFile;
 
+/// How many parts are read ahead of those that the threads are at.
+const AHEAD: usize = 2;
+
 /// A column of the table.
 #[derive(Debug, Clone)]
 pub struct TableColumn {
@@ -171,7 +174,7 @@ impl PartitionStream for TextRows {
                     }
                 }
             })
-            .buffered(threads)
+            .buffered(threads + AHEAD)
             .map_ok(|batches| stream::iter(batches.into_iter().map(Ok)))
             .try_flatten();
         Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.make.schema), batches))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use csv::StringRecord;
 
+use super::cell::trim;
 use super::door::Door;
 use super::encoding::{self, Decoded, Encoding};
 use super::fault::{Fault, Result};
@@ -257,7 +258,7 @@ fn fault(shown: &str, line: u64, halt: Halt) -> Fault {
 
 /// Whether no cell has anything, where there are several.
 fn is_empty(cells: &StringRecord) -> bool {
-    cells.len() > 1 && cells.iter().all(|cell| cell.trim().is_empty())
+    cells.len() > 1 && cells.iter().all(|cell| trim(cell).is_empty())
 }
 
 impl Seen {
@@ -304,15 +305,26 @@ impl Frame {
         if is_empty_line || (cells.len() >= self.named && filled <= self.names.len()) {
             return Ok(());
         }
-        let found = if cells.len() < self.named { cells.len() } else { filled };
+        let is_short = cells.len() < self.named;
+        let found = if is_short { cells.len() } else { filled };
+        let first = cells.iter().map(trim).find(|cell| !cell.is_empty()).unwrap_or_default();
+        let first: String = first.chars().take(20).collect();
+        let until = self.door.option("until", &first);
         Err(Fault(format!(
-            "a row must have {} column{} as the header in line {} has, found {found} ({} leaves out \
-             lines above the table, {} those from a word on)",
+            "a row must have {} column{} as the header in line {} has, found {found} ({}{})",
             self.names.len(),
             if self.names.len() == 1 { "" } else { "s" },
             self.header_line,
-            self.door.number("skip", 3),
-            self.door.option("until", "Source"),
+            self.door.how(),
+            match is_short {
+                true => format!("{until} ends the table above this row"),
+                false => format!(
+                    "{until} ends the table above this row; a cell with the delimiter in it must be \
+                     quoted; {} begins the table below line {}",
+                    self.door.number("skip", self.header_line),
+                    self.header_line
+                ),
+            }
         )))
     }
 

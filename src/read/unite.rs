@@ -1,16 +1,18 @@
 //! The columns of several files of text as those of one table, matched by name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, plan_err};
 
 use super::cells::{Making, wanted_name};
-use super::columns::check_names;
+use super::columns::{check_names, wrong};
 use super::decide::{Case, Evidence, Verdict, decide};
+use super::door::Door;
 use super::looks::Looks;
 use super::options::Options;
 use super::part::Part;
+use super::source::FILENAME;
 use super::table::TableColumn;
 use super::text_file::TextFile;
 
@@ -45,9 +47,13 @@ struct Column<'a> {
 pub fn unite(files: &[&TextFile], options: &Options) -> Result<United> {
     let columns = by_name(files, options);
     check_names(columns.iter().map(|column| (column.name, &*column.file.shown)))?;
+    if options.filename && columns.iter().any(|column| column.name == FILENAME) {
+        return own_name(FILENAME, options.door.switch("filename"));
+    }
     if options.same_columns {
         check_same(&columns, files)?;
     }
+    let names: HashSet<String> = columns.iter().map(|column| column.name.to_owned()).collect();
     let mut united = United { columns: Vec::new(), missing: Vec::new(), notes: Vec::new() };
     for column in columns {
         let data_type = options.type_of(column.name);
@@ -69,8 +75,13 @@ pub fn unite(files: &[&TextFile], options: &Options) -> Result<United> {
             spelling,
             is_flag: false,
         };
-        let flags = (options.flags && column.looks.flagged > 0).then(|| Making {
-            name: flag_name(column.name),
+        let has_flags = options.flags && column.looks.flagged > 0;
+        let flag = flag_name(column.name);
+        if has_flags && names.contains(&flag) {
+            return own_name(&flag, options.door.switch("flags"));
+        }
+        let flags = has_flags.then(|| Making {
+            name: flag,
             data_type: DataType::Utf8View,
             is_flag: true,
             ..making.clone()
@@ -111,7 +122,10 @@ fn by_name<'a>(files: &[&'a TextFile], options: &Options) -> Vec<Column<'a>> {
             let known = &mut columns[place];
             let is_asked = options.type_of(&column.name).is_some();
             if !is_asked && Part::of(options.new_name(&column.name)) != Part::Code {
-                known.unlike = known.unlike.take().or_else(|| unlike(known, file, &column.looks));
+                known.unlike = known
+                    .unlike
+                    .take()
+                    .or_else(|| unlike(known, file, &column.looks, options.door));
             }
             if known.looks.is_empty() {
                 known.file = file;
@@ -126,7 +140,7 @@ fn by_name<'a>(files: &[&'a TextFile], options: &Options) -> Vec<Column<'a>> {
 
 /// A column that is numbers in one file and text in another: the one that is text is at fault, at
 /// the first cell that makes it so.
-fn unlike(known: &Column<'_>, file: &TextFile, looks: &Looks) -> Option<String> {
+fn unlike(known: &Column<'_>, file: &TextFile, looks: &Looks, door: Door) -> Option<String> {
     let (one, other) = (&known.looks, looks);
     let (good, bad, good_file, bad_looks) = match (one.is_number(), other.is_number()) {
         (true, false) if other.others > 0 => (one, file, known.file, other),
@@ -137,9 +151,22 @@ fn unlike(known: &Column<'_>, file: &TextFile, looks: &Looks) -> Option<String> 
     let must = wanted_name(if whole { &DataType::Int64 } else { &DataType::Float64 });
     let cell = bad_looks.odd.first()?;
     Some(format!(
-        "{}:{}: column '{}' must be {must} as in {}, found '{}'",
-        bad.shown, cell.line, known.name, good_file.shown, cell.text
+        "{}:{}: column '{}' must be {must} as in {}, found '{}' ({}{} takes it for missing, {} \
+         leaves the column text)",
+        bad.shown,
+        cell.line,
+        known.name,
+        good_file.shown,
+        cell.text,
+        door.how(),
+        door.options("missing", [cell.text.as_str()]),
+        door.as_text(known.name),
     ))
+}
+
+/// A column that an option makes has a name that the files have.
+fn own_name<T>(name: &str, option: String) -> Result<T> {
+    wrong(&format!("column '{name}' must come from the files or from {option}, found both"))
 }
 
 fn check_same(columns: &[Column<'_>], files: &[&TextFile]) -> Result<()> {

@@ -1057,6 +1057,20 @@ fn import_edges() {
     contains(&message, &["late.csv:20002: column 'code_of' must be a number, found 'x1'"]);
     place.run(&[&late[..], &["--type", "code_of=VARCHAR"]].concat()).done();
     contains(&place.csv("SELECT * FROM 'x.parquet'"), &["19999\n", "x1\n"]);
+    // Few texts and many, of text and of Parquet.
+    for texts in [3, 300] {
+        let rows = (0..9000).rev().map(|i| format!("t{:03},{}\n", i % texts, i / texts));
+        place.write("texts.csv", format!("a,b\n{}", rows.collect::<String>()));
+        let sorted = |name: &str, output: &str| {
+            place.run(&["import", name, "-o", output, "--key", "a,b", "-q"]).done();
+            place.csv(&format!("SELECT * FROM '{output}'"))
+        };
+        let expected = (0..texts)
+            .flat_map(|text| (0..9000 / texts).map(move |row| format!("t{text:03},{row}\n")));
+        let expected = format!("a,b\n{}", expected.collect::<String>());
+        assert_eq!(sorted("texts.csv", "texts.parquet"), expected);
+        assert_eq!(sorted("texts.parquet", "again.parquet"), expected);
+    }
     // Replacing a table that is being read.
     place.run(&["import", "x.parquet", "-o", "x.parquet", "--sort", "code_of", "-q"]).done();
     contains(&place.csv("SELECT count(*) AS n FROM 'x.parquet'"), &["20001"]);

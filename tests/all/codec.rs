@@ -40,8 +40,12 @@ pub fn trials() -> Vec<Trial> {
         trial_async("codec::of_the_user", of_the_user),
         trial_async("codec::sought_in_vain", sought_in_vain),
         trial_async("codec::longer", longer),
+        trial_async("codec::read_table", text_stays),
     ];
     for &(page, form) in functions::forms() {
+        if page.name == "read_table" {
+            continue;
+        }
         trials.push(trial_async(&format!("codec::{}::example", page.name), move || async move {
             same(&session(), page.example, &[]).await;
         }));
@@ -319,6 +323,17 @@ async fn longer() {
     ] {
         same(&here, &query, &["LongerExec"]).await;
     }
+}
+
+/// Rows of text are nowhere but here, and a plan over them says so.
+async fn text_stays() {
+    let here = session();
+    let query = "SELECT count(*) FROM read_table('data/bth/sources/indicators.csv')";
+    let plan = planned(&here, query).await;
+    let (codec, way) = (GoalpostsCodec::default(), DefaultPhysicalProtoConverter {});
+    let written = physical_plan_to_bytes_with_proto_converter(plan, &codec, &way);
+    let message = written.expect_err("no bytes").to_string();
+    assert!(message.contains("must read files of columns, found rows of text"), "{message}");
 }
 
 /// Bytes that nobody wrote are an error that says so, and never a panic.

@@ -895,13 +895,15 @@ fn import_format() {
 fn bad_tables() {
     let same = |content: &str, said: &str| is_refused(content, said, said);
     let row = "a row must have 2 columns as the header in line 1 has, found";
-    for (content, found) in [("a,b\n1,2\n3,4,5\n", 3), ("a,b\n1,2\n3\n", 1)] {
+    for (content, found, skip) in [("a,b\n1,2\n3,4,5\n", 3, true), ("a,b\n1,2\n3\n", 1, false)] {
         let place = place();
         place.write("x.csv", content);
         let said = last_line(&place, &["-c", "SELECT * FROM 'x.csv'"], 1);
-        contains(&said, &[&format!("-c:1: x.csv:3: {row} {found} ("), "skip => ", "until => "]);
+        contains(&said, &[&format!("-c:1: x.csv:3: {row} {found} ("), "until => '3'"]);
+        assert_eq!(said.contains("skip => 1 begins the table below line 1"), skip, "{said}");
         let said = last_line(&place, &["import", "x.csv", "-o", "y.parquet"], 1);
-        contains(&said, &[&format!("x.csv:3: {row} {found} ("), "--skip ", "--until "]);
+        contains(&said, &[&format!("x.csv:3: {row} {found} ("), "--until 3 ends"]);
+        assert_eq!(said.contains("--skip 1 begins"), skip, "{said}");
     }
     same("a,b\n\"1,2\n3,4\n", "x.csv:2: a quote must be closed, found the end of the file");
     same("", "x.csv: a file must not be empty, found 0 bytes");
@@ -944,7 +946,7 @@ fn bad_options() {
             "shape => 'oecd'",
             "read_table: shape must be one of worldbank, eurostat, sdmx, undp, coinr",
         ),
-        ("encoding => 'klingon'", "read_table: encoding: must be one that is known, got 'klingon'"),
+        ("encoding => 'klingon'", "read_table: encoding must be one that is known, got 'klingon'"),
         ("wide => 'x'", "read_table: wide: must have a placeholder with a name, got 'x'"),
         (
             "wide => '{a}_{period}'",
@@ -994,7 +996,7 @@ fn bad_arguments() {
             "oecd",
             "--shape must be one of worldbank, eurostat, sdmx, undp, coinr, got 'oecd'",
         ),
-        ("--encoding", "klingon", "--encoding: must be one that is known, got 'klingon'"),
+        ("--encoding", "klingon", "--encoding must be one that is known, got 'klingon'"),
         ("--delimiter", "xx", "--delimiter must be one character, or 'tab', got 'xx'"),
         ("--decimal", ";", "--decimal must be one of '.', ',', got ';'"),
         ("--key", "no", "--key: column 'no' not found (the columns are iso, pop)"),

@@ -2,18 +2,21 @@
 
 mod checks;
 mod options;
+mod order;
 
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{DataFusionError, TableReference};
+use textwrap::core::display_width;
 use tokio::runtime::Handle;
 
 use checks::Checks;
 use options::ReadArguments;
+use order::Ordered;
 
 use super::error::{Error, Result};
 use super::execute::{ResultRows, Runner};
@@ -28,8 +31,12 @@ use crate::types::sql_name;
 
 /// The key of the long form, in the order that its files are sorted by.
 const KEY: [&str; 3] = ["indicator", "unit", "period"];
+/// Standard input among the files.
+const INPUT_NAME: &str = "-";
 /// The table that a file became.
 const INPUT: &str = "__input";
+/// The same in its order.
+const ORDERED: &str = "__ordered";
 /// How many rows are shown of what would be written.
 const SHOWN: usize = 10;
 
@@ -91,7 +98,7 @@ impl ImportCommand {
         }
         self.report(&said)?;
         if self.dry_run {
-            let sql = format!("{} LIMIT {SHOWN}", select(&schema, &[]));
+            let sql = format!("{} LIMIT {SHOWN}", select(INPUT, &schema, &[]));
             let rows = self.rows(&runner, &sql).await?;
             Output::new(options.format()).show(rows).await?;
         }
@@ -116,7 +123,7 @@ impl ImportCommand {
         let mut checks = Checks::new(&self.shown(), schema, places);
         // Rows of one key stand together if no other column comes first.
         if !sort.iter().all(|column| key.contains(column)) && !key.is_empty() {
-            let mut rows = self.rows(runner, &select(schema, key)).await?;
+            let mut rows = self.rows(runner, &select(INPUT, schema, key)).await?;
             while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
                 checks.see(&batch)?;
             }
@@ -125,7 +132,8 @@ impl ImportCommand {
         }
         let mut order = sort.clone();
         order.extend(key.iter().filter(|column| !sort.contains(column)).cloned());
-        let mut rows = self.rows(runner, &select(schema, &order)).await?;
+        let sorted = self.sort(runner, schema, &order).await?;
+        let mut rows = self.rows(runner, &select(sorted, schema, &order)).await?;
         let Some(output) = self.output.as_ref().filter(|_| !self.dry_run) else {
             while let Some(batch) = rows.next().await.map_err(|error| self.plain(error))? {
                 checks.see(&batch)?;
@@ -146,6 +154,7 @@ impl ImportCommand {
     /// The files, as the user knows them.
     fn shown(&self) -> String {
         match self.inputs.as_slice() {
+            [one] if one == INPUT_NAME => "standard input".to_owned(),
             [one] => one.clone(),
             several => format!("{} and {} more", several[0], several.len() - 1),
         }
@@ -160,7 +169,7 @@ impl ImportCommand {
         };
         let reading = self.reading.options(context).map_err(placed)?;
         for input in &self.inputs {
-            if !["-"].contains(&input.as_str())
+            if input != INPUT_NAME
                 && !input.contains("://")
                 && !input.contains(['*', '?', '['])
                 && let Err(error) = std::fs::metadata(input)
@@ -184,6 +193,23 @@ impl ImportCommand {
         let schema = opened.table.schema();
         context.register_table(TableReference::bare(INPUT), opened.table)?;
         Ok((schema, opened.notes))
+    }
+
+    /// The table to read an order from: one that has it without a general sort, where there is one.
+    async fn sort(
+        &self,
+        runner: &Runner,
+        schema: &SchemaRef,
+        order: &[String],
+    ) -> Result<&'static str> {
+        let context = runner.context();
+        let places = order.iter().filter_map(|column| schema.index_of(column).ok());
+        let table = context.table_provider(INPUT).await?;
+        let Some(ordered) = Ordered::of(&table, &places.collect::<Vec<_>>()) else {
+            return Ok(INPUT);
+        };
+        context.register_table(TableReference::bare(ORDERED), Arc::new(ordered))?;
+        Ok(ORDERED)
     }
 
     /// What was done, in a line.
@@ -285,14 +311,16 @@ fn said(
     notes: &[String],
     done: &str,
 ) -> Vec<String> {
-    let names = schema.fields().iter().map(|field| field.name().chars().count());
+    let names = schema.fields().iter().map(|field| display_width(field.name()));
     let width = names.max().unwrap_or(0).min(40);
     let columns = schema.fields().iter().zip(&checks.missing).map(|(field, missing)| {
         let missing = match missing {
             0 => String::new(),
             missing => format!(", {missing} missing"),
         };
-        format!("  {:width$}  {}{missing}", field.name(), sql_name(&of_parquet(field.data_type())))
+        let name = field.name();
+        let pad = " ".repeat(width.saturating_sub(display_width(name)));
+        format!("  {name}{pad}  {}{missing}", sql_name(&of_parquet(field.data_type())))
     });
     let notes = notes.iter().map(|note| format!("goalposts: {shown}: note: {note}"));
     notes.chain(columns).chain([done.to_owned()]).collect()
@@ -304,7 +332,7 @@ fn of_parquet(data_type: &DataType) -> DataType {
 }
 
 /// All columns in an order.
-fn select(schema: &SchemaRef, order: &[String]) -> String {
+fn select(table: &str, schema: &SchemaRef, order: &[String]) -> String {
     let columns = schema.fields().iter().map(|field| {
         let name = quoted(field.name());
         match field.data_type().is_null() {
@@ -313,7 +341,7 @@ fn select(schema: &SchemaRef, order: &[String]) -> String {
         }
     });
     let columns: Vec<_> = columns.collect();
-    let mut sql = format!("SELECT {} FROM {INPUT}", columns.join(", "));
+    let mut sql = format!("SELECT {} FROM {table}", columns.join(", "));
     if !order.is_empty() {
         let keys: Vec<_> = order.iter().map(|column| quoted(column) + " NULLS LAST").collect();
         sql.push_str(&format!(" ORDER BY {}", keys.join(", ")));
