@@ -34,6 +34,7 @@ pub struct Options {
     parameters: Vec<(String, String)>,
 
     /// Memory limit per query, such as 512M; larger sorts spill to disk, others fail
+    /// [default: none; of import 4G]
     #[arg(long, global = true, value_name = "SIZE", value_parser = parse_size)]
     memory_limit: Option<usize>,
 
@@ -81,6 +82,12 @@ impl Options {
             context.state_ref().write().config_mut().set_extension(progress);
         }
         Ok(Runner::new(context, parameters, workers, bar).telling(!self.quiet))
+    }
+
+    /// With a memory limit, unless one was given.
+    #[must_use]
+    pub fn within(&self, bytes: usize) -> Self {
+        Self { memory_limit: self.memory_limit.or(Some(bytes)), ..self.clone() }
     }
 
     /// The format of what is written to standard output.

@@ -457,8 +457,6 @@ fn of_files() {
     place.export("SELECT 'A' AS unit, 2014 AS year", "data/both/year=2014/a.parquet");
     place.export("SELECT 1 AS a", "data/cases/a.parquet");
     place.export("SELECT 1 AS a", "data/cases/b.PARQUET");
-    let root = place.path("data").canonicalize().expect("a folder");
-    let root = root.display();
     let mut wrong = String::new();
     for (sql, expected) in [
         (
@@ -473,24 +471,23 @@ fn of_files() {
         ),
         (
             "SELECT * FROM 'data/types/*.csv'",
-            format!(
-                "{root}/types/b.csv:3: column 'value' must be a whole number as in \
-                 {root}/types/a.csv, found 'x'"
-            ),
+            "data/types/b.csv:3: column 'value' must be a whole number as in data/types/a.csv, found \
+             'x' (read_table(...) with missing => ['x'] takes it for missing, types => \
+             ['value=VARCHAR'] leaves the column text)"
+                .to_owned(),
         ),
         (
             "SELECT * FROM 'data/kinds/*.csv'",
-            format!(
-                "{root}/kinds/a.csv:2: column 'value' must be a whole number as in \
-                 {root}/kinds/b.csv, found '2024-01-01'"
-            ),
+            "data/kinds/a.csv:2: column 'value' must be a whole number as in data/kinds/b.csv, found \
+             '2024-01-01' (read_table(...) with missing => ['2024-01-01'] takes it for missing, \
+             types => ['value=VARCHAR'] leaves the column text)"
+                .to_owned(),
         ),
         (
             "SELECT * FROM 'data/names/*.csv'",
-            format!(
-                "{root}/names/b.csv: column 'value' must be written as in {root}/names/a.csv, \
-                 found 'Value'"
-            ),
+            "data/names/b.csv: column 'value' must be written as in data/names/a.csv, \
+             found 'Value'"
+                .to_owned(),
         ),
         (
             "SELECT * FROM 'data/both'",
@@ -500,17 +497,15 @@ fn of_files() {
         ),
         (
             "SELECT * FROM 'data/mixed/*/a.csv'",
-            format!(
-                "{root}/mixed/year=2014/a.csv: must lie in no partitions as the files before it, \
-                 found partitions by year"
-            ),
+            "data/mixed/year=2014/a.csv: must lie in no partitions as the files before it, \
+             found partitions by year"
+                .to_owned(),
         ),
         (
             "SELECT * FROM 'data/mixed2/*/a.csv'",
-            format!(
-                "{root}/mixed2/year=2014/a.csv: must lie in partitions by region as the files \
-                 before it, found partitions by year"
-            ),
+            "data/mixed2/year=2014/a.csv: must lie in partitions by region as the files \
+             before it, found partitions by year"
+                .to_owned(),
         ),
         ("SELECT * FROM 'blank.csv'", "blank.csv: must have a header, found an empty file".into()),
         (

@@ -37,6 +37,8 @@ const INPUT_NAME: &str = "-";
 const INPUT: &str = "__input";
 /// The same in its order.
 const ORDERED: &str = "__ordered";
+/// What rows may take while they are put in order; more of them go by the disk.
+const MEMORY: usize = 4 << 30;
 /// How many rows are shown of what would be written.
 const SHOWN: usize = 10;
 
@@ -86,7 +88,7 @@ impl ImportCommand {
                 ending(output)
             )));
         }
-        let runner = options.runner(workers).await?;
+        let runner = options.within(MEMORY).runner(workers).await?;
         let (schema, mut notes) = self.register(&runner).await?;
         let columns = self.columns(&schema)?;
         let checks = self.read(&runner, &schema, &columns).await?;
