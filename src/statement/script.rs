@@ -29,9 +29,14 @@ pub struct Script {
     pub fault: Option<TokenizerError>,
 }
 
-/// Splits at semicolons, those in strings and comments left alone.
+/// Splits at semicolons, those in strings and comments left alone. A first line `#!...`, by which a
+/// system runs a file, is a comment.
 pub fn split(text: &str, grammar: Grammar) -> Script {
-    let whole: Arc<str> = text.strip_prefix('\u{feff}').unwrap_or(text).into();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let whole: Arc<str> = match text.strip_prefix("#!") {
+        Some(rest) => format!("--{rest}").into(),
+        None => text.into(),
+    };
     let mut tokens = Vec::new();
     let start = Location { line: 1, column: 1 };
     let outcome = tokenise(&whole, 0, start, grammar, &mut tokens);
@@ -122,6 +127,9 @@ mod tests {
                 ("select '北;京'".to_owned(), 5)
             ]
         );
+        let script = texts("#!/usr/bin/env -S goalposts run\nselect 1;");
+        assert_eq!(script, [("select 1".to_owned(), 2)]);
+        assert_eq!(texts("select 1;\n#! 2").len(), 2);
     }
 
     #[test]
