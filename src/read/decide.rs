@@ -133,13 +133,12 @@ impl Case<'_> {
     fn code(self) -> Verdict {
         let Self { name, looks, door, .. } = self;
         let note = looks.first_big.as_ref().map(|cell| {
-            let as_number = format!("{name}=DOUBLE");
             format!(
                 "column '{name}' is text: '{}' in line {} is beyond BIGINT ({}{} reads numbers)",
                 cell.text,
                 cell.line,
                 door.how(),
-                door.options(door.types().trim_start_matches('-'), [as_number.as_str()])
+                door.typed(name, "DOUBLE")
             )
         });
         Verdict { note, ..Verdict::of(DataType::Utf8View) }
@@ -230,7 +229,7 @@ impl Case<'_> {
              numbers{list}; {}{help}, {} leaves the column text)",
             looks.numbers,
             door.how(),
-            door.as_text(name)
+            door.typed(name, "VARCHAR")
         ))
     }
 }

@@ -78,9 +78,10 @@ impl Door {
         }
     }
 
-    /// The option that leaves a column text.
-    pub fn as_text(self, column: &str) -> String {
-        self.options(self.types().trim_start_matches('-'), [format!("{column}=VARCHAR").as_str()])
+    /// The option that gives one column a type.
+    pub fn typed(self, column: &str, sql: &str) -> String {
+        let name = self.types().trim_start_matches('-');
+        self.options(name, [format!("{column}={sql}").as_str()])
     }
 
     /// What is said before the first option.

@@ -29,8 +29,10 @@ use crate::error::describe;
 
 /// The table of a file in its plan.
 const FILE: &str = "file";
-/// The name of standard input.
-const INPUT: &str = "-";
+/// The name of standard input, and what it is called where it is told of.
+pub const INPUT: &str = "-";
+/// See [`INPUT`].
+pub const INPUT_SHOWN: &str = "standard input";
 
 /// A table, and what the one who reads it should know.
 pub struct Opened {
@@ -163,14 +165,14 @@ async fn unpacked(
 /// Standard input, once it is all there.
 async fn read_input(session: &dyn Session, names: &[String], options: &Options) -> Result<Read> {
     if names.len() > 1 {
-        return plan_err!("standard input must be the only file, found {} files", names.len());
+        return plan_err!("{INPUT_SHOWN} must be the only file, found {} files", names.len());
     }
     let (options_of_look, threads) = (options.clone(), session.config().target_partitions().max(1));
     let work = move || -> Result<_> {
         let mut file = NamedTempFile::new()?;
         io::copy(&mut io::stdin().lock(), &mut file)?;
         let kind = options_of_look.format.unwrap_or(Format::Text(b','));
-        look(&Place::Temporary(file), "standard input", kind, &options_of_look, threads)
+        look(&Place::Temporary(file), INPUT_SHOWN, kind, &options_of_look, threads)
     };
     let found = match SpawnedTask::spawn_blocking(work).join_unwind().await {
         Ok(found) => found?,

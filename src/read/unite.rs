@@ -53,7 +53,7 @@ pub fn unite(files: &[&TextFile], options: &Options) -> Result<United> {
     if options.same_columns {
         check_same(&columns, files)?;
     }
-    let names: HashSet<String> = columns.iter().map(|column| column.name.to_owned()).collect();
+    let names: HashSet<&str> = columns.iter().map(|column| column.name).collect();
     let mut united = United { columns: Vec::new(), missing: Vec::new(), notes: Vec::new() };
     for column in columns {
         let data_type = options.type_of(column.name);
@@ -75,13 +75,12 @@ pub fn unite(files: &[&TextFile], options: &Options) -> Result<United> {
             spelling,
             is_flag: false,
         };
-        let has_flags = options.flags && column.looks.flagged > 0;
-        let flag = flag_name(column.name);
-        if has_flags && names.contains(&flag) {
-            return own_name(&flag, options.door.switch("flags"));
+        let flag = (options.flags && column.looks.flagged > 0).then(|| flag_name(column.name));
+        if let Some(flag) = flag.as_ref().filter(|flag| names.contains(flag.as_str())) {
+            return own_name(flag, options.door.switch("flags"));
         }
-        let flags = has_flags.then(|| Making {
-            name: flag,
+        let flags = flag.map(|name| Making {
+            name,
             data_type: DataType::Utf8View,
             is_flag: true,
             ..making.clone()
@@ -160,7 +159,7 @@ fn unlike(known: &Column<'_>, file: &TextFile, looks: &Looks, door: Door) -> Opt
         cell.text,
         door.how(),
         door.options("missing", [cell.text.as_str()]),
-        door.as_text(known.name),
+        door.typed(known.name, "VARCHAR"),
     ))
 }
 

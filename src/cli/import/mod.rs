@@ -26,13 +26,11 @@ use super::report::{count, ending, shown, since};
 use super::script::{Grammar, Statement, split};
 use crate::error::describe;
 use crate::export::{Target, parquet_writer};
-use crate::read::open::open;
+use crate::read::open;
 use crate::types::sql_name;
 
 /// The key of the long form, in the order that its files are sorted by.
 const KEY: [&str; 3] = ["indicator", "unit", "period"];
-/// Standard input among the files.
-const INPUT_NAME: &str = "-";
 /// The table that a file became.
 const INPUT: &str = "__input";
 /// The same in its order.
@@ -156,7 +154,7 @@ impl ImportCommand {
     /// The files, as the user knows them.
     fn shown(&self) -> String {
         match self.inputs.as_slice() {
-            [one] if one == INPUT_NAME => "standard input".to_owned(),
+            [one] if one == open::INPUT => open::INPUT_SHOWN.to_owned(),
             [one] => one.clone(),
             several => format!("{} and {} more", several[0], several.len() - 1),
         }
@@ -171,7 +169,7 @@ impl ImportCommand {
         };
         let reading = self.reading.options(context).map_err(placed)?;
         for input in &self.inputs {
-            if input != INPUT_NAME
+            if input != open::INPUT
                 && !input.contains("://")
                 && !input.contains(['*', '?', '['])
                 && let Err(error) = std::fs::metadata(input)
@@ -185,7 +183,7 @@ impl ImportCommand {
         }
         let opening = {
             let (state, inputs) = (context.state(), self.inputs.clone());
-            async move { open(&state, &inputs, &reading).await }
+            async move { open::open(&state, &inputs, &reading).await }
         };
         let opened = runner.finish_work(opening).await?;
         let opened = opened.map_err(|error| match error.find_root() {
