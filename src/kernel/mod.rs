@@ -33,14 +33,16 @@ mod treat;
 mod units;
 mod weight;
 
-pub use aggregate::classical::{Arithmetic, Geometric, Harmonic, Smallest};
+pub use aggregate::classical::{
+    Arithmetic, Geometric, Harmonic, Largest, Product, Smallest, Total, Zero,
+};
 pub use aggregate::decomposition::{Contribution, Part, Snapshot, contributions};
 pub use aggregate::ordered::ordered;
 pub use aggregate::outranking::Outranking;
 pub use aggregate::power::PowerMean;
 pub use aggregate::quasi::QuasiMean;
 pub use aggregate::topsis::closeness;
-pub use aggregate::unbalance_adjusted::{mazziotta_pareto, mean_min};
+pub use aggregate::unbalance_adjusted::{mazziotta_pareto, mean_min, penalised_mean};
 pub use aggregate::weighted::{Mean, Weighted};
 pub use describe::absolute_deviation::{mean_deviation, median_deviation};
 pub use describe::coefficient::Correlation;
