@@ -35,7 +35,7 @@ mod units;
 mod weight;
 
 pub use aggregate::classical::{
-    Arithmetic, Geometric, Harmonic, Largest, Product, Smallest, Total, Zero,
+    Arithmetic, Geometric, Harmonic, Largest, Product, Smallest, Total, ZeroScore,
 };
 pub use aggregate::decomposition::{Contribution, Part, Snapshot, contributions};
 pub use aggregate::ordered::ordered;

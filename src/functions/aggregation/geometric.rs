@@ -6,7 +6,7 @@ use super::parameters::{COVERAGE_BY, MIN_COVERAGE, SCORE};
 use super::weighted_mean::Aggregation;
 use crate::arguments::constants::Constants;
 use crate::functions::parameters::{SETTING, WEIGHT};
-use crate::kernel::{self, Zero};
+use crate::kernel::{self, ZeroScore};
 use crate::page::{DefaultValue, Kind, Page, Parameter, page};
 
 page! {
@@ -39,7 +39,7 @@ const SCORE_OF_GEOMETRIC: Parameter = Parameter {
 
 const ZERO: Parameter = Parameter {
     name: "zero",
-    kind: Kind::Choice(Zero::WORDS),
+    kind: Kind::Choice(ZeroScore::WORDS),
     meaning: "what a score of 0 means: an error, a mean of 0 (zero), a missing score (missing), or \
               scores that are moved up by 1 (shift)",
     default: DefaultValue::Word("error"),
@@ -53,10 +53,10 @@ impl Aggregation for Geometric {
     const PAGE: &'static Page = &PAGE;
 
     fn mean(constants: &Constants) -> Result<kernel::Geometric> {
-        Ok(kernel::Geometric { zero: Zero::ALL[constants.choice(ZERO.name)?] })
+        Ok(kernel::Geometric { zero: ZeroScore::ALL[constants.choice(ZERO.name)?] })
     }
 
     fn power(mean: &Self::Mean) -> Option<f64> {
-        (mean.zero == Zero::Error).then_some(0.0)
+        (mean.zero == ZeroScore::Error).then_some(0.0)
     }
 }

@@ -26,20 +26,20 @@ impl Mean for Arithmetic {
 
 /// What a geometric mean makes of a score of 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Zero {
+pub enum ZeroScore {
     /// Nothing: it is not defined for it.
     Error,
     /// A mean of 0.
-    Zero,
+    MeanOfZero,
     /// A missing score.
     Missing,
     /// All scores are moved up by 1, and the mean down.
     Shift,
 }
 
-impl Zero {
-    /// Each of them, in the order of [`Zero::WORDS`].
-    pub const ALL: [Self; 4] = [Self::Error, Self::Zero, Self::Missing, Self::Shift];
+impl ZeroScore {
+    /// Each of them, in the order of [`ZeroScore::WORDS`].
+    pub const ALL: [Self; 4] = [Self::Error, Self::MeanOfZero, Self::Missing, Self::Shift];
     /// The words for them.
     pub const WORDS: &'static [&'static str] = &["error", "zero", "missing", "shift"];
 }
@@ -47,7 +47,7 @@ impl Zero {
 /// `exp(Σ w ln x / Σ w)`. Kept as logarithms: a plain product is 0 after a hundred scores of 0.0001.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Geometric {
-    pub zero: Zero,
+    pub zero: ZeroScore,
 }
 
 impl Mean for Geometric {
@@ -56,25 +56,25 @@ impl Mean for Geometric {
     #[inline]
     fn check(&self, x: f64) -> Result<(), Domain> {
         match self.zero {
-            Zero::Error => above_zero(x),
+            ZeroScore::Error => above_zero(x),
             _ => (x >= 0.0).then_some(()).ok_or(Domain { must_be: "finite and >= 0", hint: "" }),
         }
     }
 
     #[inline]
     fn is_missing(&self, x: f64) -> bool {
-        self.zero == Zero::Missing && x == 0.0
+        self.zero == ZeroScore::Missing && x == 0.0
     }
 
     #[inline]
     fn absorbed(&self, smallest: f64) -> Option<f64> {
-        (self.zero == Zero::Zero && smallest == 0.0).then_some(0.0)
+        (self.zero == ZeroScore::MeanOfZero && smallest == 0.0).then_some(0.0)
     }
 
     #[inline]
     fn add(&self, terms: &mut Sum, x: f64, w: f64) {
         match self.zero {
-            Zero::Shift => terms.add_product(w, x.ln_1p()),
+            ZeroScore::Shift => terms.add_product(w, x.ln_1p()),
             _ if x == 0.0 => {} // decides the mean alone
             _ => terms.add_product(w, x.ln()),
         }
@@ -82,7 +82,7 @@ impl Mean for Geometric {
 
     fn mean(&self, terms: &Sum, weight: Sum) -> f64 {
         let mean = terms.ratio(weight);
-        if self.zero == Zero::Shift { mean.exp_m1() } else { mean.exp() }
+        if self.zero == ZeroScore::Shift { mean.exp_m1() } else { mean.exp() }
     }
 }
 

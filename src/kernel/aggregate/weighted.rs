@@ -132,14 +132,14 @@ impl<T: State> State for Weighted<T> {
 mod tests {
     use super::*;
     use crate::kernel::aggregate::classical::{
-        Arithmetic, Geometric, Harmonic, Largest, Product, Smallest, Total, Zero,
+        Arithmetic, Geometric, Harmonic, Largest, Product, Smallest, Total, ZeroScore,
     };
     use crate::kernel::aggregate::power::PowerMean;
     use crate::kernel::state::coverage::at_least;
     use crate::kernel::state::pieces::merges_and_is_read_back;
     use proptest::prelude::*;
 
-    const PLAIN: Geometric = Geometric { zero: Zero::Error };
+    const PLAIN: Geometric = Geometric { zero: ZeroScore::Error };
 
     fn mean<M: Mean>(method: &M, scores: &[(f64, f64)]) -> f64 {
         let mut state = Weighted::default();
@@ -210,7 +210,7 @@ mod tests {
             prop_assert!(close(mean(&Arithmetic, &scores), in_pieces(&Arithmetic, &scores, &at)));
             prop_assert!(close(mean(&PLAIN, &scores), in_pieces(&PLAIN, &scores, &at)));
             prop_assert!(close(mean(&Harmonic, &scores), in_pieces(&Harmonic, &scores, &at)));
-            let shifted = Geometric { zero: Zero::Shift };
+            let shifted = Geometric { zero: ZeroScore::Shift };
             prop_assert!(close(mean(&shifted, &scores), in_pieces(&shifted, &scores, &at)));
             prop_assert!(close(mean(&Total, &scores), in_pieces(&Total, &scores, &at)));
             let factors: Vec<_> = scores.iter().map(|&(x, w)| (1.0 + x / 1e6, w / 1e3)).collect();
@@ -296,16 +296,16 @@ mod tests {
     fn zero_as_a_geometric_mean_takes_it() {
         let of = |zero, scores: &[(f64, f64)]| mean(&Geometric { zero }, scores);
         let scores = [(0.0, 1.0), (8.0, 1.0)];
-        assert_eq!(of(Zero::Zero, &scores), 0.0);
-        assert_eq!(of(Zero::Zero, &[(2.0, 1.0), (8.0, 1.0)]), 4.0);
-        assert!(close(of(Zero::Shift, &scores), 2.0)); // √(1 · 9) - 1
+        assert_eq!(of(ZeroScore::MeanOfZero, &scores), 0.0);
+        assert_eq!(of(ZeroScore::MeanOfZero, &[(2.0, 1.0), (8.0, 1.0)]), 4.0);
+        assert!(close(of(ZeroScore::Shift, &scores), 2.0)); // √(1 · 9) - 1
         let takes = |zero, x: f64| Geometric { zero }.check(x).is_ok();
-        for zero in [Zero::Zero, Zero::Missing, Zero::Shift] {
+        for zero in [ZeroScore::MeanOfZero, ZeroScore::Missing, ZeroScore::Shift] {
             assert!(takes(zero, 0.0) && takes(zero, -0.0) && !takes(zero, -1e-300));
         }
-        assert!(!takes(Zero::Error, 0.0));
-        assert!(Geometric { zero: Zero::Missing }.is_missing(-0.0));
-        assert!(!Geometric { zero: Zero::Shift }.is_missing(0.0));
+        assert!(!takes(ZeroScore::Error, 0.0));
+        assert!(Geometric { zero: ZeroScore::Missing }.is_missing(-0.0));
+        assert!(!Geometric { zero: ZeroScore::Shift }.is_missing(0.0));
     }
 
     #[test]
