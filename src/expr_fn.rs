@@ -294,12 +294,16 @@ functions! {
     aggregation::copeland: agg_copeland(unit, indicator, score);
     aggregation::geometric: agg_geometric(score);
     aggregation::harmonic: agg_harmonic(score);
+    aggregation::max: agg_max(score);
     aggregation::mean_min: agg_mean_min(score);
     aggregation::median: agg_median(score);
     aggregation::min: agg_min(score);
     aggregation::mpi: agg_mpi(score);
     aggregation::owa: agg_owa(score, weights);
+    aggregation::penalised: agg_penalised(score);
     aggregation::power: agg_power(score);
+    aggregation::product: agg_product(score);
+    aggregation::sum: agg_sum(score);
     aggregation::topsis: agg_topsis(unit, indicator, score);
 
     statistics::correlation: stat_correlation(unit, indicator, value);

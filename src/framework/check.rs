@@ -7,6 +7,7 @@ use super::links::Links;
 use super::row::{IMPLIED_ROOT, Row};
 use crate::hint;
 use crate::kernel::CoverageBy;
+use crate::kernel::rounding::{Half, MOST_DECIMALS};
 
 /// Steps that may be spent on finding the code a wrong one may stand for, over all of them.
 const STEPS: usize = 2_000_000;
@@ -214,6 +215,7 @@ impl Check<'_> {
             };
             self.add(format!("{option} of {} must be NULL, got {given} ({belongs})", name(self)));
         }
+        self.rounding(position);
         if is_group {
             if let Some(share) = row.min_coverage
                 && !(0.0..=1.0).contains(&share)
@@ -252,6 +254,34 @@ impl Check<'_> {
                 "lower of {} must be below upper, got {lower} and {upper}",
                 name(self)
             ));
+        }
+    }
+
+    /// To how many decimals a score is rounded, and how.
+    fn rounding(&mut self, position: usize) {
+        let row = &self.rows[position];
+        let most = f64::from(MOST_DECIMALS);
+        if let Some(decimals) = row.decimals
+            && !(decimals.fract() == 0.0 && (0.0..=most).contains(&decimals))
+        {
+            self.add(format!(
+                "decimals of {} must be a whole number from 0 to {most}, got {decimals}",
+                self.name(position)
+            ));
+        }
+        match row.rounding.as_deref() {
+            Some(word) if Half::of_word(word).is_none() => self.add(format!(
+                "rounding of {} must be one of {}, got {}",
+                self.name(position),
+                Half::WORDS.join(", "),
+                quoted(word)
+            )),
+            Some(word) if row.decimals.is_none() => self.add(format!(
+                "rounding of {} must be NULL where decimals is, got {}",
+                self.name(position),
+                quoted(word)
+            )),
+            _ => {}
         }
     }
 

@@ -31,6 +31,10 @@ pub struct Row {
     pub normalisation: Option<String>,
     /// How the children become one score.
     pub aggregation: Option<String>,
+    /// To how many decimals the score is rounded before it is used above.
+    pub decimals: Option<f64>,
+    /// Where the middle between two goes: `half_away` or `half_even`.
+    pub rounding: Option<String>,
     /// Share of the children that must be present.
     pub min_coverage: Option<f64>,
     /// What that is a share of: `weight` or `count`.

@@ -12,9 +12,11 @@ use crate::columns::Columns;
 use crate::types::{doubles, plain, sql_name};
 
 /// Columns of text; integers serve as well.
-const TEXTS: [&str; 6] = ["code", "parent", "label", "normalisation", "aggregation", "coverage_by"];
+const TEXTS: [&str; 7] =
+    ["code", "parent", "label", "normalisation", "aggregation", "coverage_by", "rounding"];
 /// Columns of numbers.
-const NUMBERS: [&str; 6] = ["weight", "direction", "lower", "upper", "target", "min_coverage"];
+const NUMBERS: [&str; 7] =
+    ["weight", "direction", "lower", "upper", "target", "min_coverage", "decimals"];
 /// The column of base periods, of any type.
 const BASE: &str = "base";
 /// Names that decide no number: what is near them is a column of the user's own.
@@ -119,12 +121,13 @@ fn read(schema: &Schema, batch: &RecordBatch, rows: &mut Vec<Row>) -> Result<()>
     };
     let number =
         |name: &str| -> Result<Option<Float64Array>> { column(name)?.map(doubles).transpose() };
-    let [code, parent, label, normalisation, aggregation, coverage_by] = TEXTS.map(text);
-    let [weight, direction, lower, upper, target, min_coverage] = NUMBERS.map(number);
+    let [code, parent, label, normalisation, aggregation, coverage_by, rounding] = TEXTS.map(text);
+    let [weight, direction, lower, upper, target, min_coverage, decimals] = NUMBERS.map(number);
     let (code, parent, label) = (code?, parent?, label?);
     let (normalisation, aggregation, coverage_by) = (normalisation?, aggregation?, coverage_by?);
     let (weight, direction, lower, upper) = (weight?, direction?, lower?, upper?);
     let (target, min_coverage, base) = (target?, min_coverage?, column(BASE)?);
+    let (decimals, rounding) = (decimals?, rounding?);
     for i in 0..batch.num_rows() {
         rows.push(Row {
             code: text_at(code.as_ref(), i),
@@ -138,6 +141,8 @@ fn read(schema: &Schema, batch: &RecordBatch, rows: &mut Vec<Row>) -> Result<()>
             base: base.map(|base| period_at(base, i)).transpose()?.flatten(),
             normalisation: text_at(normalisation.as_ref(), i),
             aggregation: text_at(aggregation.as_ref(), i),
+            decimals: number_at(decimals.as_ref(), i),
+            rounding: text_at(rounding.as_ref(), i),
             min_coverage: number_at(min_coverage.as_ref(), i),
             coverage_by: text_at(coverage_by.as_ref(), i),
         });

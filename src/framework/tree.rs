@@ -8,6 +8,7 @@ use super::check;
 use super::faults::Faults;
 use super::links::Links;
 use super::row::{Defaults, IMPLIED_ROOT, Row};
+use crate::kernel::rounding::{Half, Rounding};
 use crate::kernel::weights::shares;
 
 /// A node of the checked tree.
@@ -44,6 +45,8 @@ pub struct Node {
     pub normalisation: Option<String>,
     /// How the children become one score.
     pub aggregation: Option<String>,
+    /// How the score is rounded before it is used above.
+    pub rounding: Option<Rounding>,
     /// Share of the children that must be present.
     pub min_coverage: Option<f64>,
     /// What that is a share of: `weight` or `count`.
@@ -123,6 +126,10 @@ impl Framework {
             base: row.base,
             normalisation: row.normalisation,
             aggregation: row.aggregation,
+            rounding: row.decimals.map(|decimals| Rounding {
+                decimals: decimals as u8, // checked before
+                half: row.rounding.as_deref().and_then(Half::of_word).unwrap_or_default(),
+            }),
             min_coverage: row.min_coverage,
             coverage_by: row.coverage_by,
             leaf: is_leaf.then_some(self.leaves.len()),

@@ -11,7 +11,7 @@
 //! | `series`    | growth, price indices, lines between periods | `index_*`, `impute_*`              |
 //! | `robust`    | random numbers, many runs, Sobol indices     | `uncertainty()`, `sensitivity()`   |
 //!
-//! Beside them lie what several need: [`Matrix`], [`Domain`], the [`Executor`] of jobs that do not
+//! Beside them lie what several need: [`Matrix`], [`Domain`], [`rounding`], the [`Executor`] of jobs that do not
 //! depend on each other, and powers of two as `units`. A file imports from the file that defines a
 //! thing, never from a `mod.rs` above it; folders import in one direction only.
 //!
@@ -26,6 +26,7 @@ mod domain;
 mod matrix;
 mod parallel;
 mod robust;
+pub mod rounding;
 pub mod scale;
 mod series;
 mod state;
@@ -33,14 +34,16 @@ mod treat;
 mod units;
 mod weight;
 
-pub use aggregate::classical::{Arithmetic, Geometric, Harmonic, Smallest};
+pub use aggregate::classical::{
+    Arithmetic, Geometric, Harmonic, Largest, Product, Smallest, Total, ZeroScore,
+};
 pub use aggregate::decomposition::{Contribution, Part, Snapshot, contributions};
 pub use aggregate::ordered::ordered;
 pub use aggregate::outranking::Outranking;
 pub use aggregate::power::PowerMean;
 pub use aggregate::quasi::QuasiMean;
 pub use aggregate::topsis::closeness;
-pub use aggregate::unbalance_adjusted::{mazziotta_pareto, mean_min};
+pub use aggregate::unbalance_adjusted::{mazziotta_pareto, mean_min, penalised_mean};
 pub use aggregate::weighted::{Mean, Weighted};
 pub use describe::absolute_deviation::{mean_deviation, median_deviation};
 pub use describe::coefficient::Correlation;

@@ -81,8 +81,9 @@ functions! {
 
     agg_ampi(score); agg_arithmetic(score); agg_borda(unit, indicator, score);
     agg_copeland(unit, indicator, score); agg_geometric(score); agg_harmonic(score);
-    agg_mean_min(score); agg_median(score); agg_min(score); agg_mpi(score); agg_owa(score, weights);
-    agg_power(score); agg_topsis(unit, indicator, score);
+    agg_max(score); agg_mean_min(score); agg_median(score); agg_min(score); agg_mpi(score);
+    agg_owa(score, weights); agg_penalised(score); agg_power(score); agg_product(score);
+    agg_sum(score); agg_topsis(unit, indicator, score);
 
     stat_correlation(unit, indicator, value); stat_coupling_coordination(score);
     stat_cronbach(unit, indicator, score); stat_cv(value); stat_gini(value); stat_kurtosis(value);

@@ -8,7 +8,7 @@ use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, RecordBatch, UInt32Array,
 };
 use datafusion::arrow::compute::{cast, take_record_batch};
-use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Result, ScalarValue};
@@ -669,6 +669,21 @@ fn data(rows: i64, rows_of_a_unit: i64) -> RecordBatch {
     RecordBatch::try_from_iter(columns).expect("a batch")
 }
 
+/// The same with a value in each row of one group.
+fn complete(batch: &RecordBatch) -> RecordBatch {
+    let schema = batch.schema();
+    let of = |name: &str| schema.index_of(name).expect("a column");
+    let groups = batch.column(of("g")).as_primitive::<Int64Type>();
+    let values = batch.column(of("x")).as_primitive::<Float64Type>();
+    let filled = groups.iter().zip(values).map(|(group, x)| match group {
+        Some(0) => x.or(Some(1.5)),
+        _ => x,
+    });
+    let mut columns = batch.columns().to_vec();
+    columns[of("x")] = Arc::new(filled.collect::<Float64Array>());
+    RecordBatch::try_new(schema, columns).expect("a batch")
+}
+
 /// The judgements of a weighting by AHP: for each group all pairs of five criteria, nearly
 /// consistent. No other function compares things of one kind with each other.
 fn judgements() -> RecordBatch {
@@ -705,6 +720,8 @@ fn is_matrix(page: &Page) -> bool {
 pub fn rows_for(page: &Page) -> RecordBatch {
     match page.name {
         "weight_ahp" => judgements(),
+        // One missing value leaves none: some group has all.
+        "agg_sum" | "agg_product" => complete(&data(ROWS, 1)),
         // The six indicators of a unit stay together.
         _ if is_matrix(page) => data(MATRIX_ROWS, 6),
         _ => data(ROWS, 1),

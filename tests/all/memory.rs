@@ -82,7 +82,7 @@ async fn refused(context: &SessionContext, sql: &str) -> String {
 }
 
 /// Calls that hold all values.
-const HOLDING: [&str; 15] = [
+const HOLDING: [&str; 16] = [
     "stat_quantile(v, 0.9)",
     "stat_quantile(v, 0.9, w)",
     "stat_skewness(v)",
@@ -94,6 +94,7 @@ const HOLDING: [&str; 15] = [
     "agg_mpi(v)",
     "agg_ampi(v, w)",
     "agg_mean_min(v)",
+    "agg_penalised(v)",
     "fit_robust(v)",
     "fit_cyclical(v)",
     "treat_passes(v)",

@@ -26,13 +26,14 @@ const NORMALISATIONS: [(&str, &str); 3] = [
         "norm_zscore(value, mean => 100, sd => 10, direction => direction)",
     ),
 ];
-const AGGREGATIONS: [(&str, &str); 6] = [
+const AGGREGATIONS: [(&str, &str); 7] = [
     ("arithmetic", "agg_arithmetic(score, weight, "),
     ("geometric", "agg_geometric(score, weight, "),
     ("harmonic", "agg_harmonic(score, weight, "),
     ("power(2)", "agg_power(score, weight, 2, "),
     ("median", "agg_median(score, weight, "),
     ("min", "agg_min(score, weight, "),
+    ("max", "agg_max(score, weight, "),
 ];
 const COVERAGES: [f64; 3] = [0.0, 0.5, 0.8];
 

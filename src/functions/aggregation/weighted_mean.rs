@@ -57,6 +57,9 @@ impl<A: Aggregation> Method for WeightedMean<A> {
         match self.reader.read(columns, row)? {
             Row::Nothing => {}
             Row::Missing(counts) => state.miss(counts),
+            Row::There(score, weight) if self.mean.is_missing(score) => {
+                state.miss(self.reader.coverage.by.measure(weight));
+            }
             Row::There(score, weight) => {
                 if let Err(domain) = self.mean.check(score) {
                     return self.reader.outside(domain, score);
@@ -74,7 +77,8 @@ impl<A: Aggregation> Method for WeightedMean<A> {
         let is_plain = weight.is_finite() && weight > 0.0;
         for (row, (state, &score)) in states.iter_mut().zip(columns.values.values()).enumerate() {
             let is_there = columns.values.is_valid(row);
-            if is_plain && is_there && score.is_finite() && self.mean.check(score).is_ok() {
+            let is_score = || self.mean.check(score).is_ok() && !self.mean.is_missing(score);
+            if is_plain && is_there && score.is_finite() && is_score() {
                 state.update(&self.mean, score, weight);
             } else {
                 self.update(state, columns, row)?; // misses, or says what is wrong
@@ -94,10 +98,7 @@ impl<A: Aggregation> Method for WeightedMean<A> {
     fn finish(&self, states: &[Self::State]) -> Result<ArrayRef> {
         let means = states.iter().map(|state| match state.mean(&self.mean, self.reader.coverage) {
             Some(mean) if !mean.is_finite() => {
-                exec_err!(
-                    "{}: the sum of weights and scores exceeds the range of DOUBLE",
-                    A::PAGE.name
-                )
+                exec_err!("{}: the weights and scores exceed the range of DOUBLE", A::PAGE.name)
             }
             mean => Ok(mean),
         });

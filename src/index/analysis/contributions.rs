@@ -4,14 +4,14 @@ use datafusion::arrow::array::{Array, Float64Array};
 use datafusion::common::{Result, exec_err};
 
 use crate::framework::Framework;
-use crate::index::methods::bound::{Aggregation, Methods};
+use crate::index::methods::bound::Methods;
 use crate::index::place::UnitPeriod;
 use crate::index::steps::aggregate::{Scores, number_at};
 use crate::kernel::{Contribution, Part, QuasiMean, Snapshot, Sum, contributions};
 
 /// What an aggregation makes additive; none if it has no exact decomposition.
-fn mean(aggregation: &Aggregation) -> Option<QuasiMean> {
-    aggregation.combine.power().map(QuasiMean::of_power)
+fn mean(methods: &Methods, node: usize) -> Option<QuasiMean> {
+    methods.power(node).map(QuasiMean::of_power)
 }
 
 /// The nodes that are wanted and all above them, the root first, each after its parent.
@@ -49,7 +49,7 @@ impl ChangeTree {
         nodes.iter().enumerate().for_each(|(i, &node)| place[node] = Some(i));
         let part = |&node: &usize| Part {
             parent: of[node].parent.and_then(|parent| place[parent]),
-            mean: methods.aggregation[node].as_ref().and_then(mean),
+            mean: mean(methods, node),
         };
         let family = |&node: &usize| Family {
             all: of[node].children.clone(),

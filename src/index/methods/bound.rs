@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::array::{ArrayRef, Float64Array};
 use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::WindowUDF;
 
@@ -20,6 +20,7 @@ use crate::framework::{Faults, Framework, Node, list};
 use crate::hint::with_place;
 use crate::index::panel::Panel;
 use crate::index::place::{Span, named, placed};
+use crate::kernel::rounding::Rounding;
 use crate::kernel::{Coverage, CoverageBy};
 use crate::page::Role;
 
@@ -32,6 +33,8 @@ pub struct Methods {
     /// Per indicator.
     pub normalisation: Vec<Option<Normaliser>>,
     pub directions: Vec<f64>,
+    /// Per node.
+    pub rounding: Vec<Option<Rounding>>,
     pub weighting: Option<Weighting>,
     /// Per node; none for indicators.
     pub aggregation: Vec<Option<Aggregation>>,
@@ -144,6 +147,7 @@ impl Methods {
             treatment,
             normalisation,
             directions: leaves().map(|leaf| leaf.direction).collect(),
+            rounding: nodes.iter().map(|node| node.rounding).collect(),
             weighting,
             aggregation,
             reference: steps.reference.clone(),
@@ -291,6 +295,9 @@ impl Methods {
 
     /// The same of their normalisation.
     pub fn normalises_as(&self, other: &Self, ours: &[usize]) -> bool {
+        if self.rounding.iter().chain(&other.rounding).any(Option::is_some) {
+            return false;
+        }
         let call = |method: &Option<Normaliser>| method.as_ref().map(|method| method.call.clone());
         self.reference == other.reference
             && ours.iter().enumerate().all(|(theirs, &ours)| {
@@ -311,6 +318,20 @@ impl Methods {
     /// Whether the scores of a node depend on those of other units in the reference set.
     pub fn compares_units(&self, position: usize) -> bool {
         self.aggregation[position].as_ref().is_some_and(|a| a.combine.compares_units())
+    }
+
+    /// The mean that the score of a node is, if it is one and not rounded.
+    pub fn power(&self, node: usize) -> Option<f64> {
+        let aggregation = self.aggregation[node].as_ref().filter(|_| self.rounding[node].is_none());
+        aggregation?.combine.power()
+    }
+
+    /// Scores as their node rounds them.
+    pub fn rounded(&self, node: usize, scores: Float64Array) -> Float64Array {
+        match self.rounding[node] {
+            Some(rounding) => scores.unary(|score| rounding.of(score)),
+            None => scores,
+        }
     }
 
     /// The outcome of what is computed from the columns of an indicator, one a period; an error has

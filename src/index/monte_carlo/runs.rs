@@ -475,7 +475,7 @@ fn is_uncertain(
 
 /// The mean that a node is, if it is one.
 fn average(methods: &Methods, node: usize) -> Option<QuasiMean> {
-    Some(QuasiMean::of_power(methods.aggregation[node].as_ref()?.combine.power()?))
+    methods.power(node).map(QuasiMean::of_power)
 }
 
 /// Scores with NaN where there is none.

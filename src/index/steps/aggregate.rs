@@ -481,7 +481,7 @@ impl Methods {
                 None => named(framework, position),
             })
         })?;
-        Ok(Arc::new(scores))
+        Ok(Arc::new(self.rounded(position, scores)))
     }
 }
 

@@ -55,13 +55,21 @@ impl Methods {
                 None => Vec::new(),
             };
             let direction = self.directions[leaf];
-            match &self.normalisation[leaf] {
+            let scores = match &self.normalisation[leaf] {
                 Some(method) => self.of_indicator(framework, leaf, panel, &columns, |columns| {
                     method.scores(columns, panel, &within, direction, execution)
-                }),
-                None if direction < 0.0 => Ok(columns.iter().map(negated).collect()),
-                None => Ok(columns),
-            }
+                })?,
+                None if direction < 0.0 => columns.iter().map(negated).collect(),
+                None => columns,
+            };
+            let node = framework.leaves()[leaf];
+            let rounded = |scores: &ArrayRef| -> ArrayRef {
+                Arc::new(self.rounded(node, scores.as_primitive().clone()))
+            };
+            Ok(match self.rounding[node] {
+                Some(_) => scores.iter().map(rounded).collect(),
+                None => scores,
+            })
         })?;
         Ok(scores.into_iter().flatten().collect())
     }

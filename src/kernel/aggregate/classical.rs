@@ -1,7 +1,9 @@
-//! The means that need no more than a sum: arithmetic, geometric, harmonic, and the smallest score.
+//! What needs no more than a sum: arithmetic, geometric and harmonic mean, smallest and largest score,
+//! sum and product.
 
 use super::weighted::Mean;
 use crate::kernel::domain::Domain;
+use crate::kernel::state::factors::Factors;
 use crate::kernel::state::min_max::Extent;
 use crate::kernel::state::sum::Sum;
 
@@ -22,27 +24,71 @@ impl Mean for Arithmetic {
     }
 }
 
+/// What a geometric mean makes of a score of 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ZeroScore {
+    /// Nothing: it is not defined for it.
+    Error,
+    /// A mean of 0.
+    MeanOfZero,
+    /// A missing score.
+    Missing,
+    /// All scores are moved up by 1, and the mean down.
+    Shift,
+}
+
+impl ZeroScore {
+    /// Each of them, in the order of [`ZeroScore::WORDS`].
+    pub const ALL: [Self; 4] = [Self::Error, Self::MeanOfZero, Self::Missing, Self::Shift];
+    /// The words for them.
+    pub const WORDS: &'static [&'static str] = &["error", "zero", "missing", "shift"];
+}
+
 /// `exp(Σ w ln x / Σ w)`. Kept as logarithms: a plain product is 0 after a hundred scores of 0.0001.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Geometric;
+pub struct Geometric {
+    pub zero: ZeroScore,
+}
 
 impl Mean for Geometric {
     type Terms = Sum;
 
     #[inline]
     fn check(&self, x: f64) -> Result<(), Domain> {
-        let hint = "normalise to a range above 0, such as 1..100";
-        (x > 0.0).then_some(()).ok_or(Domain { must_be: "finite and > 0", hint })
+        match self.zero {
+            ZeroScore::Error => above_zero(x),
+            _ => (x >= 0.0).then_some(()).ok_or(Domain { must_be: "finite and >= 0", hint: "" }),
+        }
+    }
+
+    #[inline]
+    fn is_missing(&self, x: f64) -> bool {
+        self.zero == ZeroScore::Missing && x == 0.0
+    }
+
+    #[inline]
+    fn absorbed(&self, smallest: f64) -> Option<f64> {
+        (self.zero == ZeroScore::MeanOfZero && smallest == 0.0).then_some(0.0)
     }
 
     #[inline]
     fn add(&self, terms: &mut Sum, x: f64, w: f64) {
-        terms.add_product(w, x.ln());
+        match self.zero {
+            ZeroScore::Shift => terms.add_product(w, x.ln_1p()),
+            _ if x == 0.0 => {} // decides the mean alone
+            _ => terms.add_product(w, x.ln()),
+        }
     }
 
     fn mean(&self, terms: &Sum, weight: Sum) -> f64 {
-        terms.ratio(weight).exp()
+        let mean = terms.ratio(weight);
+        if self.zero == ZeroScore::Shift { mean.exp_m1() } else { mean.exp() }
     }
+}
+
+fn above_zero(x: f64) -> Result<(), Domain> {
+    let hint = "normalise to a range above 0, such as 1..100";
+    (x > 0.0).then_some(()).ok_or(Domain { must_be: "finite and > 0", hint })
 }
 
 /// `Σ w / Σ (w / x)`.
@@ -54,7 +100,7 @@ impl Mean for Harmonic {
 
     #[inline]
     fn check(&self, x: f64) -> Result<(), Domain> {
-        Geometric.check(x)
+        above_zero(x)
     }
 
     #[inline]
@@ -81,5 +127,63 @@ impl Mean for Smallest {
 
     fn mean(&self, terms: &Extent, _: Sum) -> f64 {
         terms.range().map_or(f64::NAN, |(min, _)| min)
+    }
+}
+
+/// The largest score, whatever the weights above 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Largest;
+
+impl Mean for Largest {
+    type Terms = Extent;
+
+    #[inline]
+    fn add(&self, terms: &mut Extent, x: f64, _: f64) {
+        terms.update(x + 0.0); // -0 is 0
+    }
+
+    fn mean(&self, terms: &Extent, _: Sum) -> f64 {
+        terms.range().map_or(f64::NAN, |(_, max)| max)
+    }
+}
+
+/// `Σ w x`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Total;
+
+impl Mean for Total {
+    type Terms = Sum;
+    const IS_WHOLE: bool = true;
+
+    #[inline]
+    fn add(&self, terms: &mut Sum, x: f64, w: f64) {
+        terms.add_product(w, x);
+    }
+
+    fn mean(&self, terms: &Sum, _: Sum) -> f64 {
+        terms.value()
+    }
+}
+
+/// `Π x^w`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Product;
+
+impl Mean for Product {
+    type Terms = Factors;
+    const IS_WHOLE: bool = true;
+
+    #[inline]
+    fn check(&self, x: f64) -> Result<(), Domain> {
+        (x >= 0.0).then_some(()).ok_or(Domain { must_be: "finite and >= 0", hint: "" })
+    }
+
+    #[inline]
+    fn add(&self, terms: &mut Factors, x: f64, w: f64) {
+        terms.multiply(x, w);
+    }
+
+    fn mean(&self, terms: &Factors, _: Sum) -> f64 {
+        terms.value()
     }
 }

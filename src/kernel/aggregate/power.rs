@@ -1,6 +1,7 @@
 //! The power mean.
 
-use super::{classical::Geometric, weighted::Mean};
+use super::classical::{Geometric, ZeroScore};
+use super::weighted::Mean;
 use crate::kernel::domain::Domain;
 use crate::kernel::state::mergeable::{State, state_of_states};
 use crate::kernel::state::sum::Sum;
@@ -51,7 +52,7 @@ impl Mean for PowerMean {
         match self.p > 0.0 {
             true if x >= 0.0 => Ok(()),
             true => Err(Domain::new("finite and >= 0 for p > 0")),
-            false => Geometric.check(x),
+            false => Geometric { zero: ZeroScore::Error }.check(x),
         }
     }
 
@@ -71,7 +72,7 @@ impl Mean for PowerMean {
     fn mean(&self, terms: &Terms, weight: Sum) -> f64 {
         let p = self.p;
         if p == 0.0 {
-            return Geometric.mean(&terms.sum, weight);
+            return Geometric { zero: ZeroScore::Error }.mean(&terms.sum, weight);
         }
         let share = terms.sum.ratio(weight);
         if p.abs() < SMALL {

@@ -36,6 +36,13 @@ pub fn mean_min(sorted: &[(f64, f64)], alpha: f64, beta: f64) -> Option<f64> {
     Some(mean - alpha * unbalance)
 }
 
+/// Penalised mean: `M (1 - alpha (1 - min / max))`; none of no scores, 0 where `max` is.
+pub fn penalised_mean(sorted: &[(f64, f64)], alpha: f64, max: f64) -> Option<f64> {
+    let mean = mean(sorted)?;
+    let gap = if max > 0.0 { (max - sorted.first()?.0) / max } else { 0.0 };
+    Some(mean - alpha * gap * mean)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +68,17 @@ mod tests {
         // weights 3 and 1: mean 95, variance (3 · 25 + 225) / 4 = 75
         let weighted = [(90.0, 3.0), (110.0, 1.0)];
         assert_eq!(mazziotta_pareto(&weighted, -1.0, false), Ok(Some(95.0 - 75.0 / 95.0)));
+    }
+
+    #[test]
+    fn penalised_mean_worked_by_hand() {
+        let rows = equal(&[40.0, 80.0]);
+        assert_eq!(penalised_mean(&rows, 0.0, 80.0), Some(60.0));
+        assert_eq!(penalised_mean(&rows, 0.5, 80.0), Some(45.0));
+        assert_eq!(penalised_mean(&rows, 0.5, 100.0), Some(42.0));
+        assert_eq!(penalised_mean(&equal(&[0.0, 0.0]), 1.0, 0.0), Some(0.0));
+        assert_eq!(penalised_mean(&[(0.0, 1.0), (8.0, 3.0)], 1.0, 8.0), Some(0.0));
+        assert_eq!(penalised_mean(&[], 0.5, 1.0), None);
     }
 
     #[test]

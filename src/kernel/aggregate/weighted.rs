@@ -8,15 +8,31 @@ use crate::kernel::state::mergeable::State;
 use crate::kernel::state::min_max::Extent;
 use crate::kernel::state::sum::Sum;
 
-/// A weighted mean: which scores it is defined for, what it adds up, and how the total is read.
+/// A weighted mean, or another whole of scores: which scores it is defined for, what it adds up, and
+/// how the total is read.
 pub trait Mean: Clone + Debug + Send + Sync + 'static {
     /// What is added up.
     type Terms: State;
+    /// Whether it is a whole of all scores, as a sum is: without one of them there is none. Nor does
+    /// it lie between the smallest and the largest score then.
+    const IS_WHOLE: bool = false;
 
     /// Whether a finite score is one this mean is defined for.
     #[inline]
     fn check(&self, _x: f64) -> Result<(), Domain> {
         Ok(())
+    }
+
+    /// Whether a score counts as missing.
+    #[inline]
+    fn is_missing(&self, _x: f64) -> bool {
+        false
+    }
+
+    /// The mean where the smallest score decides it alone.
+    #[inline]
+    fn absorbed(&self, _smallest: f64) -> Option<f64> {
+        None
     }
 
     /// Adds the term of score `x` with weight `w > 0`.
@@ -56,8 +72,11 @@ impl<T: State> Weighted<T> {
     }
 
     /// The mean; none where nothing was observed or too little.
-    pub fn mean(&self, mean: &impl Mean<Terms = T>, coverage: Coverage) -> Option<f64> {
+    pub fn mean<M: Mean<Terms = T>>(&self, mean: &M, coverage: Coverage) -> Option<f64> {
         let weight = self.weight.value();
+        if M::IS_WHOLE && self.missing.value() > 0.0 {
+            return None;
+        }
         if !weight.is_finite() {
             return Some(f64::NAN); // the caller's error: no weights to rescale
         }
@@ -67,11 +86,15 @@ impl<T: State> Weighted<T> {
         };
         let (smallest, largest) = self.scores.range()?;
         let covered = coverage.is_met(observed, self.missing);
-        let within = |mean: f64| match mean.is_finite() {
+        let within = |mean: f64| match mean.is_finite() && !M::IS_WHOLE {
             true => mean.max(smallest).min(largest),
             false => mean, // beyond f64: the caller's error
         };
-        (weight > 0.0 && covered).then(|| within(mean.mean(&self.terms, self.weight)))
+        let answer = || {
+            let absorbed = mean.absorbed(smallest);
+            absorbed.unwrap_or_else(|| within(mean.mean(&self.terms, self.weight)))
+        };
+        (weight > 0.0 && covered).then(answer)
     }
 }
 
@@ -108,11 +131,15 @@ impl<T: State> State for Weighted<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::aggregate::classical::{Arithmetic, Geometric, Harmonic, Smallest};
+    use crate::kernel::aggregate::classical::{
+        Arithmetic, Geometric, Harmonic, Largest, Product, Smallest, Total, ZeroScore,
+    };
     use crate::kernel::aggregate::power::PowerMean;
     use crate::kernel::state::coverage::at_least;
     use crate::kernel::state::pieces::merges_and_is_read_back;
     use proptest::prelude::*;
+
+    const PLAIN: Geometric = Geometric { zero: ZeroScore::Error };
 
     fn mean<M: Mean>(method: &M, scores: &[(f64, f64)]) -> f64 {
         let mut state = Weighted::default();
@@ -143,7 +170,7 @@ mod tests {
     #[test]
     fn worked_by_hand() {
         assert_eq!(mean(&Arithmetic, &[(1.0, 1.0), (4.0, 2.0)]), 3.0);
-        assert!(close(mean(&Geometric, &[(8.0, 3.0), (1.0, 1.0)]), 8f64.powf(0.75)));
+        assert!(close(mean(&PLAIN, &[(8.0, 3.0), (1.0, 1.0)]), 8f64.powf(0.75)));
         assert_eq!(mean(&Harmonic, &[(1.0, 1.0), (4.0, 1.0)]), 1.6);
     }
 
@@ -152,7 +179,7 @@ mod tests {
         for x in [0.9, 100.0, 1e-7, 3.3e9] {
             let scores = [(x, 0.3), (x, 0.4), (x, 0.1)];
             assert_eq!(mean(&Arithmetic, &scores), x);
-            assert_eq!(mean(&Geometric, &scores), x);
+            assert_eq!(mean(&PLAIN, &scores), x);
             assert_eq!(mean(&Harmonic, &scores), x);
             assert_eq!(mean(&PowerMean { p: 2.0 }, &scores), x);
         }
@@ -181,8 +208,13 @@ mod tests {
             at in prop::collection::vec(0usize..20, 0..6),
         ) {
             prop_assert!(close(mean(&Arithmetic, &scores), in_pieces(&Arithmetic, &scores, &at)));
-            prop_assert!(close(mean(&Geometric, &scores), in_pieces(&Geometric, &scores, &at)));
+            prop_assert!(close(mean(&PLAIN, &scores), in_pieces(&PLAIN, &scores, &at)));
             prop_assert!(close(mean(&Harmonic, &scores), in_pieces(&Harmonic, &scores, &at)));
+            let shifted = Geometric { zero: ZeroScore::Shift };
+            prop_assert!(close(mean(&shifted, &scores), in_pieces(&shifted, &scores, &at)));
+            prop_assert!(close(mean(&Total, &scores), in_pieces(&Total, &scores, &at)));
+            let factors: Vec<_> = scores.iter().map(|&(x, w)| (1.0 + x / 1e6, w / 1e3)).collect();
+            prop_assert!(close(mean(&Product, &factors), in_pieces(&Product, &factors, &at)));
             for p in [-7.5, -1e-6, 1e-6, 0.5, 3.0, 400.0] {
                 let power = PowerMean { p };
                 prop_assert!(close(mean(&power, &scores), in_pieces(&power, &scores, &at)));
@@ -210,7 +242,7 @@ mod tests {
         ) {
             let slack = 1.0 + 1e-12;
             let (h, g, a) =
-                (mean(&Harmonic, &scores), mean(&Geometric, &scores), mean(&Arithmetic, &scores));
+                (mean(&Harmonic, &scores), mean(&PLAIN, &scores), mean(&Arithmetic, &scores));
             let min = scores.iter().map(|s| s.0).fold(f64::INFINITY, f64::min);
             let max = scores.iter().map(|s| s.0).fold(0.0, f64::max);
             prop_assert!(min <= h * slack && h <= g * slack && g <= a * slack && a <= max * slack);
@@ -218,7 +250,7 @@ mod tests {
             prop_assert!(a <= quadratic * slack && quadratic <= max * slack);
 
             let scaled: Vec<_> = scores.iter().map(|&(x, w)| (x * factor, w)).collect();
-            prop_assert!(close(mean(&Geometric, &scaled), g * factor));
+            prop_assert!(close(mean(&PLAIN, &scaled), g * factor));
             let reweighted: Vec<_> = scores.iter().map(|&(x, w)| (x, w * factor)).collect();
             prop_assert!(close(mean(&Arithmetic, &reweighted), a));
         }
@@ -227,9 +259,9 @@ mod tests {
     #[test]
     fn scores_that_a_mean_is_defined_for() {
         assert_eq!((Arithmetic.check(-1.0), Smallest.check(-1.0)), (Ok(()), Ok(())));
-        assert_eq!((Geometric.check(1e-300), Harmonic.check(1e-300)), (Ok(()), Ok(())));
+        assert_eq!((PLAIN.check(1e-300), Harmonic.check(1e-300)), (Ok(()), Ok(())));
         for x in [0.0, -0.0, -1.0] {
-            assert!(Geometric.check(x).is_err() && Harmonic.check(x).is_err(), "{x}");
+            assert!(PLAIN.check(x).is_err() && Harmonic.check(x).is_err(), "{x}");
         }
     }
 
@@ -237,6 +269,43 @@ mod tests {
     fn the_smallest_whatever_the_weights() {
         assert_eq!(mean(&Smallest, &[(3.0, 1.0), (-2.0, 0.1), (4.0, 5.0)]), -2.0);
         assert!(mean(&Smallest, &[(-0.0, 1.0), (4.0, 5.0)]).is_sign_positive());
+    }
+
+    #[test]
+    fn the_largest_whatever_the_weights() {
+        assert_eq!(mean(&Largest, &[(3.0, 1.0), (-2.0, 0.1), (4.0, 0.5)]), 4.0);
+    }
+
+    #[test]
+    fn a_whole_lies_anywhere_and_needs_all_scores() {
+        assert_eq!(mean(&Total, &[(1.0, 1.0), (4.0, 2.0), (-0.5, 2.0)]), 8.0);
+        assert_eq!(mean(&Product, &[(0.5, 1.0), (3.0, 2.0)]), 4.5);
+        assert_eq!(mean(&Product, &[(0.0, 1.0), (3.0, 2.0)]), 0.0);
+        // What no f64 holds in between does no harm.
+        let far = [(1e-200, 1.0), (1e-200, 1.0), (1e200, 1.0), (1e200, 1.0)];
+        assert!(close(mean(&Product, &far), 1.0));
+        assert!(close(mean(&Product, &[(1e-200, 2.0), (1e200, 2.0)]), 1.0));
+        let mut state = Weighted::default();
+        state.update(&Total, 5.0, 2.0);
+        assert_eq!(state.mean(&Total, at_least(0.0)), Some(10.0));
+        state.miss(1.0);
+        assert_eq!(state.mean(&Total, at_least(0.0)), None);
+    }
+
+    #[test]
+    fn zero_as_a_geometric_mean_takes_it() {
+        let of = |zero, scores: &[(f64, f64)]| mean(&Geometric { zero }, scores);
+        let scores = [(0.0, 1.0), (8.0, 1.0)];
+        assert_eq!(of(ZeroScore::MeanOfZero, &scores), 0.0);
+        assert_eq!(of(ZeroScore::MeanOfZero, &[(2.0, 1.0), (8.0, 1.0)]), 4.0);
+        assert!(close(of(ZeroScore::Shift, &scores), 2.0)); // √(1 · 9) - 1
+        let takes = |zero, x: f64| Geometric { zero }.check(x).is_ok();
+        for zero in [ZeroScore::MeanOfZero, ZeroScore::Missing, ZeroScore::Shift] {
+            assert!(takes(zero, 0.0) && takes(zero, -0.0) && !takes(zero, -1e-300));
+        }
+        assert!(!takes(ZeroScore::Error, 0.0));
+        assert!(Geometric { zero: ZeroScore::Missing }.is_missing(-0.0));
+        assert!(!Geometric { zero: ZeroScore::Shift }.is_missing(0.0));
     }
 
     #[test]

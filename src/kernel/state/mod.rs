@@ -3,6 +3,7 @@
 pub mod base_value;
 pub mod coverage;
 pub mod euclidean_norm;
+pub mod factors;
 pub mod mergeable;
 pub mod min_max;
 pub mod moments;
