@@ -240,6 +240,13 @@ functions! {
     imputation::median: impute_median(value);
     imputation::row_mean: impute_row_mean(value, unit, indicator);
 
+    transformation::ln: transform_ln(value);
+    transformation::log10: transform_log10(value);
+    transformation::logit: transform_logit(value);
+    transformation::power: transform_power(value, exponent);
+    transformation::reciprocal: transform_reciprocal(value);
+    transformation::sqrt: transform_sqrt(value);
+
     treatment::boxcox: treat_boxcox(value);
     treatment::log: treat_log(value);
     treatment::outliers: treat_outliers(value);

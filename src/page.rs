@@ -63,6 +63,8 @@ pub enum Family {
     Imputation,
     /// `treat_*`: outliers and skewed distributions.
     Treatment,
+    /// `transform_*`: values in another measure of themselves.
+    Transformation,
     /// `weight_*`: weights from data or from judgements.
     Weighting,
     /// `stat_*`: distributions and correlations.
@@ -75,11 +77,12 @@ pub enum Family {
 
 impl Family {
     /// Every family, in the order of the work.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Files,
         Self::Screening,
         Self::Imputation,
         Self::Treatment,
+        Self::Transformation,
         Self::Fit,
         Self::Normalisation,
         Self::Weighting,
@@ -99,6 +102,7 @@ impl Family {
             Self::Screening => "Screening and denomination: data availability, per-capita values",
             Self::Imputation => "Imputation: fill missing values and flag them",
             Self::Treatment => "Treatment: outliers and skewed distributions",
+            Self::Transformation => "Transformation: values in another measure of themselves",
             Self::Weighting => "Weighting: weights from data or from judgements",
             Self::Statistics => "Statistics: distributions and correlations",
             Self::IndexNumbers => "Index numbers: growth, chains, prices and quantities",

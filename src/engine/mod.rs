@@ -8,7 +8,7 @@
 //! | [`partition::PartitionMethod`] | one answer per row, from all rows of its partition | `impute_*`, `treat_*`, `index_growth`, `norm_rank` |
 //! | [`normalise::Normalisation`] | a score for a value on a scale | `norm_*` |
 //!
-//! [`registry`] has all of them. [`planner`] sees our calls while SQL is planned; `window` keeps the
+//! A transformation ([`transform`]) is a normalisation without a scale. [`registry`] has all of them. [`planner`] sees our calls while SQL is planned; `window` keeps the
 //! engine from sorting for windows that need no order; [`holding`] keeps groups that hold their
 //! values within the memory limit; [`on_columns`] is the methods without the engine around them.
 //! [`longer`] is a row for each of some columns; [`query_planner`] makes operators of our nodes.
@@ -26,4 +26,5 @@ pub mod partition;
 pub mod planner;
 pub mod query_planner;
 pub mod registry;
+pub mod transform;
 pub mod window;

@@ -160,17 +160,22 @@ impl Over {
     }
 }
 
-pub fn entry<N: Normalisation>(over: Over) -> Entry {
+/// The scalar function that computes the scores.
+pub fn scalar<N: Normalisation>() -> ScalarUDF {
     const {
         let ((numbers, lists), counts) = (given(N::PAGE.parameters), N::Given::COUNTS);
         assert!(numbers == counts.0 && lists == counts.1, "a score takes what its page has");
     }
+    ScalarUDF::from(Scalar::<N> {
+        signature: types::signature(N::PAGE.parameters),
+        normalisation: PhantomData,
+    })
+}
+
+pub fn entry<N: Normalisation>(over: Over) -> Entry {
     Entry {
         page: N::PAGE,
-        scalar: Arc::new(ScalarUDF::from(Scalar::<N> {
-            signature: types::signature(N::PAGE.parameters),
-            normalisation: PhantomData,
-        })),
+        scalar: Arc::new(scalar::<N>()),
         facade: Arc::new(AggregateUDF::from(Facade {
             page: N::PAGE,
             signature: types::signature(N::PAGE.parameters_of(true)),

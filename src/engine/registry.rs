@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
-use super::{aggregate, holding, matrix, normalise, on_columns, partition};
+use super::{aggregate, holding, matrix, normalise, on_columns, partition, transform};
 use crate::page::{Family, Form, Page};
 
 impl Debug for Registry {
@@ -25,6 +25,7 @@ pub struct Registry {
     pub windows: Vec<WindowUDF>,
     pub scalars: Vec<ScalarUDF>,
     pub normalisations: Vec<normalise::Entry>,
+    pub transformations: Vec<transform::Transformer>,
     /// The steps of an index that are functions of whole partitions.
     pub imputations: Vec<&'static Page>,
     pub treatments: Vec<&'static Page>,
@@ -87,6 +88,13 @@ impl Registry {
     pub fn scalar(&mut self, page: &'static Page, function: ScalarUDF) {
         self.pages.push((page, Form::Scalar));
         self.scalars.push(function);
+    }
+
+    /// A transformation, which an index can have before the normalisation.
+    pub fn transformation<T: transform::Transform>(&mut self) {
+        let transformer = transform::Transformer::of::<T>();
+        self.scalar(T::PAGE, transformer.scalar.as_ref().clone());
+        self.transformations.push(transformer);
     }
 
     /// A normalisation in its two forms.

@@ -197,6 +197,9 @@ impl Check<'_> {
                 ("upper", text(row.upper)),
                 ("target", text(row.target)),
                 ("base", row.base.as_ref().map(ToString::to_string)),
+                ("denominator", row.denominator.as_deref().map(quoted)),
+                ("denominator_scale", text(row.denominator_scale)),
+                ("transform", row.transform.as_deref().map(quoted)),
                 ("normalisation", row.normalisation.as_deref().map(quoted)),
             ]
         } else {
@@ -244,6 +247,17 @@ impl Check<'_> {
             {
                 self.add(format!("{option} of {} must be finite, got {number}", name(self)));
             }
+        }
+        match (row.denominator_scale, &row.denominator) {
+            (Some(scale), None) => self.add(format!(
+                "denominator_scale of {} must be NULL where denominator is, got {scale}",
+                name(self)
+            )),
+            (Some(scale), _) if !scale.is_finite() || scale == 0.0 => self.add(format!(
+                "denominator_scale of {} must be finite and not 0, got {scale}",
+                name(self)
+            )),
+            _ => {}
         }
         if let (Some(lower), Some(upper)) = (row.lower, row.upper)
             && lower.is_finite()

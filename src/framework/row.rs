@@ -27,6 +27,12 @@ pub struct Row {
     pub target: Option<f64>,
     /// Period that is 100.
     pub base: Option<ScalarValue>,
+    /// Of which indicator of the panel the values are divided.
+    pub denominator: Option<String>,
+    /// How much of the denominator the quotient is of, such as 1000 inhabitants.
+    pub denominator_scale: Option<f64>,
+    /// How the values are transformed before they become scores.
+    pub transform: Option<String>,
     /// How the indicator becomes a score.
     pub normalisation: Option<String>,
     /// How the children become one score.

@@ -12,17 +12,35 @@ use crate::columns::Columns;
 use crate::types::{doubles, plain, sql_name};
 
 /// Columns of text; integers serve as well.
-const TEXTS: [&str; 7] =
-    ["code", "parent", "label", "normalisation", "aggregation", "coverage_by", "rounding"];
+const TEXTS: [&str; 9] = [
+    "code",
+    "parent",
+    "label",
+    "normalisation",
+    "aggregation",
+    "coverage_by",
+    "rounding",
+    "transform",
+    "denominator",
+];
 /// Columns of numbers.
-const NUMBERS: [&str; 7] =
-    ["weight", "direction", "lower", "upper", "target", "min_coverage", "decimals"];
+const NUMBERS: [&str; 8] = [
+    "weight",
+    "direction",
+    "lower",
+    "upper",
+    "target",
+    "min_coverage",
+    "decimals",
+    "denominator_scale",
+];
 /// The column of base periods, of any type.
 const BASE: &str = "base";
 /// Names that decide no number: what is near them is a column of the user's own.
 const NAMES: [&str; 1] = ["label"];
 /// Other words of the field for what a column is.
-const SYNONYMS: [(&str, &str); 15] = [
+const SYNONYMS: [(&str, &str); 16] = [
+    ("transformation", "transform"),
     ("polarity", "direction"),
     ("sign", "direction"),
     ("w", "weight"),
@@ -121,13 +139,25 @@ fn read(schema: &Schema, batch: &RecordBatch, rows: &mut Vec<Row>) -> Result<()>
     };
     let number =
         |name: &str| -> Result<Option<Float64Array>> { column(name)?.map(doubles).transpose() };
-    let [code, parent, label, normalisation, aggregation, coverage_by, rounding] = TEXTS.map(text);
-    let [weight, direction, lower, upper, target, min_coverage, decimals] = NUMBERS.map(number);
+    let [
+        code,
+        parent,
+        label,
+        normalisation,
+        aggregation,
+        coverage_by,
+        rounding,
+        transform,
+        denominator,
+    ] = TEXTS.map(text);
+    let [weight, direction, lower, upper, target, min_coverage, decimals, scale] =
+        NUMBERS.map(number);
     let (code, parent, label) = (code?, parent?, label?);
     let (normalisation, aggregation, coverage_by) = (normalisation?, aggregation?, coverage_by?);
     let (weight, direction, lower, upper) = (weight?, direction?, lower?, upper?);
     let (target, min_coverage, base) = (target?, min_coverage?, column(BASE)?);
     let (decimals, rounding) = (decimals?, rounding?);
+    let (transform, denominator, scale) = (transform?, denominator?, scale?);
     for i in 0..batch.num_rows() {
         rows.push(Row {
             code: text_at(code.as_ref(), i),
@@ -139,6 +169,9 @@ fn read(schema: &Schema, batch: &RecordBatch, rows: &mut Vec<Row>) -> Result<()>
             upper: number_at(upper.as_ref(), i),
             target: number_at(target.as_ref(), i),
             base: base.map(|base| period_at(base, i)).transpose()?.flatten(),
+            denominator: text_at(denominator.as_ref(), i),
+            denominator_scale: number_at(scale.as_ref(), i),
+            transform: text_at(transform.as_ref(), i),
             normalisation: text_at(normalisation.as_ref(), i),
             aggregation: text_at(aggregation.as_ref(), i),
             decimals: number_at(decimals.as_ref(), i),

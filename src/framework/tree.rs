@@ -41,6 +41,12 @@ pub struct Node {
     pub target: Option<f64>,
     /// Period that is 100.
     pub base: Option<ScalarValue>,
+    /// Of which indicator of the panel the values are divided.
+    pub denominator: Option<String>,
+    /// How much of the denominator the quotient is of, such as 1000 inhabitants.
+    pub denominator_scale: Option<f64>,
+    /// How the values are transformed before they become scores.
+    pub transform: Option<String>,
     /// How the indicator becomes a score.
     pub normalisation: Option<String>,
     /// How the children become one score.
@@ -124,6 +130,9 @@ impl Framework {
             upper: row.upper,
             target: row.target,
             base: row.base,
+            denominator: row.denominator,
+            denominator_scale: row.denominator_scale,
+            transform: row.transform,
             normalisation: row.normalisation,
             aggregation: row.aggregation,
             rounding: row.decimals.map(|decimals| Rounding {

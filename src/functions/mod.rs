@@ -12,6 +12,7 @@ pub(crate) mod reshape;
 pub(crate) mod screening;
 pub(crate) mod statistics;
 pub(crate) mod table;
+pub(crate) mod transformation;
 pub(crate) mod treatment;
 pub(crate) mod weighting;
 

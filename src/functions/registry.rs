@@ -7,7 +7,7 @@ use datafusion::sql::sqlparser::ast::Ident;
 
 use super::{
     aggregation, files, fit_norm, imputation, index_numbers, screening, statistics, table,
-    treatment, weighting,
+    transformation, treatment, weighting,
 };
 use crate::engine::registry::Registry;
 use crate::page::{Form, Page};
@@ -24,6 +24,7 @@ fn all() -> Registry {
     screening::register(&mut registry);
     imputation::register(&mut registry);
     treatment::register(&mut registry);
+    transformation::register(&mut registry);
     fit_norm::register(&mut registry);
     weighting::register(&mut registry);
     aggregation::register(&mut registry);

@@ -29,6 +29,7 @@ impl IndexInput {
     pub fn scores(&mut self) -> Result<Scores> {
         let Self { framework, methods, panel, execution, .. } = self;
         methods.impute(framework, panel, execution)?;
+        methods.transform(framework, panel, execution)?;
         methods.treat(framework, panel, execution)?;
         let columns = std::mem::take(&mut panel.columns);
         let leaves = methods.normalise_columns(framework, panel, columns, execution)?;

@@ -16,6 +16,8 @@ pub struct Panel {
     pub present: Vec<bool>,
     /// As `columns`: whether the input has a row of this indicator and period.
     pub has_rows: Vec<bool>,
+    /// As `columns`, of the indicators that others are divided by, in the order of these among the leaves.
+    pub denominators: Vec<ArrayRef>,
     /// As `columns`: which values were imputed; none where none was.
     pub imputed: Vec<Option<BooleanBuffer>>,
 }

@@ -34,6 +34,8 @@ pub struct Reader {
     pub indicators: Arc<HashMap<String, u32>>,
     /// For each framework the positions of its indicators: one panel is made for each.
     pub frameworks: Vec<Vec<u32>>,
+    /// For each framework the positions of the denominators of its indicators, in their order.
+    pub denominators: Vec<Vec<u32>>,
 }
 
 /// What one partition of the input has.
@@ -150,19 +152,21 @@ impl Reader {
                 columns.push(Arc::new(nullable(column)) as ArrayRef);
             }
         }
-        let panels = self.frameworks.iter().zip(present).map(|(indicators, present)| {
+        let denominators = self.denominators.iter().map(Vec::as_slice);
+        let of_frameworks = self.frameworks.iter().zip(denominators).zip(present);
+        let panels = of_frameworks.map(|((indicators, denominators), present)| {
             let cells = |&indicator: &u32| {
                 let start = indicator as usize * times;
                 start..start + times
             };
+            let of = |indicators: &[u32]| -> Vec<ArrayRef> {
+                indicators.iter().flat_map(cells).map(|i| Arc::clone(&columns[i])).collect()
+            };
             Panel {
                 units: Arc::clone(&keys.units),
                 periods: Arc::clone(&keys.periods),
-                columns: indicators
-                    .iter()
-                    .flat_map(cells)
-                    .map(|i| Arc::clone(&columns[i]))
-                    .collect(),
+                columns: of(indicators),
+                denominators: of(denominators),
                 present,
                 has_rows: indicators.iter().flat_map(cells).map(|i| has_rows[i]).collect(),
                 imputed: vec![None; indicators.len() * times],

@@ -3,7 +3,7 @@
 //! | folder      | subject                                      | serves                             |
 //! |-------------|----------------------------------------------|------------------------------------|
 //! | `state`     | statistics in pieces: sums, moments, values  | every function that sees rows      |
-//! | `scale`     | from values to scores                        | `fit_*`, `norm_*`                  |
+//! | `scale`     | from values to scores                        | `transform_*`, `fit_*`, `norm_*`   |
 //! | `treat`     | outliers and skewed distributions            | `treat_*`                          |
 //! | `weight`    | weights learned, judged or sought            | `weight_*`, `agg_bod`, `weights()` |
 //! | `aggregate` | means, outranking, what moved a mean         | `agg_*`, `contributions()`         |
@@ -63,6 +63,7 @@ pub use robust::sobol::{Bootstrap, Design, Indices, indices_with};
 pub use robust::tree;
 pub use scale::percentile_bands::Bands;
 pub use scale::ranks::{Place, Ties, percentile_rank, places};
+pub use scale::transforms;
 pub use series::growth::{Growth, chain};
 pub use series::lag::{Unclear, lag_before};
 pub use series::line::between;

@@ -188,6 +188,7 @@ impl TableFunction for Correlations {
         let nodes = framework.nodes();
         if self.of_values {
             methods.impute(&framework, &mut panel, &execution)?;
+            methods.transform(&framework, &mut panel, &execution)?;
             methods.treat(&framework, &mut panel, &execution)?;
         }
         let periods = panel.periods.len();

@@ -65,6 +65,7 @@ fn pages(registry: &Registry, step: Step) -> Vec<&'static Page> {
         Step::Imputation => registry.imputations.clone(),
         Step::Treatment => registry.treatments.clone(),
         Step::Normalisation => registry.normalisations.iter().map(|entry| entry.page).collect(),
+        Step::Transformation => registry.transformations.iter().map(|known| known.page).collect(),
         Step::Weighting => registry.weighers.iter().map(|weigher| weigher.page).collect(),
         Step::Aggregation => registry.aggregators.iter().map(|known| known.page).collect(),
     }
@@ -84,7 +85,8 @@ pub fn of_rows(registry: &Registry, rows: &[Row]) -> (RowMethods, Vec<String>) {
         };
         let normalisation = read(Step::Normalisation, &row.normalisation);
         let aggregation = read(Step::Aggregation, &row.aggregation).flatten();
-        methods.insert(code, RowMethod { normalisation, aggregation });
+        let transform = read(Step::Transformation, &row.transform).flatten();
+        methods.insert(code, RowMethod { normalisation, aggregation, transform });
     }
     (methods, faults)
 }

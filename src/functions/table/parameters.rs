@@ -207,7 +207,7 @@ pub const FRAMEWORK: Parameter = Parameter {
     name: "framework",
     role: Role::Framework,
     kind: Kind::Relation,
-    meaning: "the tree: code, and where needed parent, weight, direction, lower, upper, target, base, normalisation, aggregation, min_coverage, coverage_by, decimals, rounding; other columns are not used",
+    meaning: "the tree: code, and where needed parent, weight, direction, lower, upper, target, base, denominator, denominator_scale, transform, normalisation, aggregation, min_coverage, coverage_by, decimals, rounding; other columns are not used",
     null: Null::Means("where a row is NULL, the argument of the call applies"),
     default: DefaultValue::Required,
 };

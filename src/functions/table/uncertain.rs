@@ -143,7 +143,8 @@ impl Arguments {
         for (step, option) in several {
             // Errors speak of what the call gives.
             let value = arguments.constants.get(option)?.unwrap_or(ScalarValue::Null);
-            steps.given.insert(Argument::of(step), (option.to_owned(), value));
+            let given = Argument::of(step).map(|argument| (argument, (option.to_owned(), value)));
+            steps.given.extend(given);
         }
         let has_weight_draws = arguments.has_table("weight_draws");
         let spread = match has_weight_draws {

@@ -54,6 +54,7 @@ impl Side {
     fn prepare(&self, execution: &Execution) -> Result<Panel> {
         let mut panel = self.panel.clone();
         self.methods.impute(&self.framework, &mut panel, execution)?;
+        self.methods.transform(&self.framework, &mut panel, execution)?;
         self.methods.treat(&self.framework, &mut panel, execution)?;
         Ok(panel)
     }

@@ -12,6 +12,7 @@ use super::call::MethodCall;
 use super::reference::ReferenceSet;
 use super::rows::RowMethods;
 use super::steps::Steps;
+use super::transform::Transformation;
 use super::used::{Argument, OF_ROWS, Used};
 use crate::arguments::constants::Constants;
 use crate::engine::normalise::{Entry, Over};
@@ -31,7 +32,9 @@ pub struct Methods {
     pub imputation: Option<BoundWindow>,
     pub treatment: Option<BoundWindow>,
     /// Per indicator.
+    pub transformations: Vec<Option<Transformation>>,
     pub normalisation: Vec<Option<Normaliser>>,
+    /// Whether more of the values as they were measured is better.
     pub directions: Vec<f64>,
     /// Per node.
     pub rounding: Vec<Option<Rounding>>,
@@ -115,8 +118,12 @@ impl Methods {
         let nodes = framework.nodes();
         let leaves = || framework.leaves().iter().map(|&leaf| &nodes[leaf]);
         let mut normalisation = Vec::with_capacity(framework.leaves().len());
+        let mut transformations = Vec::with_capacity(framework.leaves().len());
         for leaf in leaves() {
-            let method = Normaliser::of(leaf, rows, steps, &mut used);
+            let transformation = Transformation::of(&leaf.code, rows, steps.registry);
+            let transformation = noted(&mut faults, leaf, transformation);
+            let method = Normaliser::of(leaf, rows, steps, transformation.as_ref(), &mut used);
+            transformations.push(transformation);
             normalisation.push(noted(&mut faults, leaf, method));
         }
         let mut aggregation = Vec::with_capacity(nodes.len());
@@ -145,6 +152,7 @@ impl Methods {
             name: steps.name,
             imputation,
             treatment,
+            transformations,
             normalisation,
             directions: leaves().map(|leaf| leaf.direction).collect(),
             rounding: nodes.iter().map(|node| node.rounding).collect(),
@@ -285,9 +293,15 @@ impl Methods {
     /// ours in its place.
     pub fn prepares_as(&self, other: &Self, ours: &[usize]) -> bool {
         let is_prepared = self.imputation.is_some() || self.treatment.is_some();
+        let call =
+            |method: &Option<Transformation>| method.as_ref().map(|method| method.call.clone());
+        let transformed = |(&ours, theirs): (&usize, &Option<Transformation>)| {
+            call(&self.transformations[ours]) == call(theirs)
+        };
         let turned = |(&ours, direction): (&usize, &f64)| self.directions[ours] == *direction;
         BoundWindow::are_same(&self.imputation, &other.imputation)
             && BoundWindow::are_same(&self.treatment, &other.treatment)
+            && ours.iter().zip(&other.transformations).all(transformed)
             && (!is_prepared
                 || (self.treatment_reference == other.treatment_reference
                     && ours.iter().zip(&other.directions).all(turned)))
@@ -304,6 +318,14 @@ impl Methods {
                 self.directions[ours] == other.directions[theirs]
                     && call(&self.normalisation[ours]) == call(&other.normalisation[theirs])
             })
+    }
+
+    /// Whether more of the values of an indicator is better once they have been transformed.
+    pub fn direction(&self, leaf: usize) -> f64 {
+        match &self.transformations[leaf] {
+            Some(method) if method.is_decreasing => -self.directions[leaf],
+            _ => self.directions[leaf],
+        }
     }
 
     /// Whether the weights of a node's children come from their scores.
@@ -357,7 +379,7 @@ impl Methods {
 }
 
 /// That all arguments which a method needs are given; `by` says whence else they may come.
-fn check_complete(call: &MethodCall, by: &str) -> Result<()> {
+pub fn check_complete(call: &MethodCall, by: &str) -> Result<()> {
     let missing = call.missing();
     match missing.is_empty() {
         true => Ok(()),
@@ -433,7 +455,13 @@ impl BoundWindow {
 impl Normaliser {
     /// That of an indicator, with the bounds, target and base that its row and the call state; none
     /// for 'none'.
-    fn of(leaf: &Node, rows: &RowMethods, steps: &Steps, used: &mut Used) -> Result<Option<Self>> {
+    fn of(
+        leaf: &Node,
+        rows: &RowMethods,
+        steps: &Steps,
+        transformation: Option<&Transformation>,
+        used: &mut Used,
+    ) -> Result<Option<Self>> {
         let place = leaf.leaf.unwrap_or_default();
         let of_row = rows.normalisation(&leaf.code);
         let call = match of_row {
@@ -496,6 +524,9 @@ impl Normaliser {
                 false => " (by the framework or the call)",
             },
         )?;
+        if let Some(transformation) = transformation {
+            transformation.move_bounds(&mut call)?;
+        }
         let mut normalisations = steps.registry.normalisations.iter();
         let Some(entry) = normalisations.find(|known| known.page == call.page) else {
             return plan_err!(

@@ -14,6 +14,7 @@ use crate::page::{Page, Parameter, Role};
 pub enum Step {
     Imputation,
     Treatment,
+    Transformation,
     Normalisation,
     Weighting,
     Aggregation,
@@ -25,6 +26,7 @@ impl Step {
         match self {
             Self::Imputation => "imputation",
             Self::Treatment => "treatment",
+            Self::Transformation => "transform",
             Self::Normalisation => "normalisation",
             Self::Weighting => "weighting",
             Self::Aggregation => "aggregation",
@@ -35,6 +37,7 @@ impl Step {
         match self {
             Self::Imputation => "impute_",
             Self::Treatment => "treat_",
+            Self::Transformation => "transform_",
             Self::Normalisation => "norm_",
             Self::Weighting => "weight_",
             Self::Aggregation => "agg_",

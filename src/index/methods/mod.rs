@@ -7,5 +7,6 @@ pub mod call;
 pub mod reference;
 pub mod rows;
 pub mod steps;
+pub mod transform;
 pub mod unused;
 pub mod used;

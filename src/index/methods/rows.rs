@@ -10,6 +10,7 @@ pub struct RowMethod {
     /// Some, if the row names one; of `'none'` it is no method.
     pub normalisation: Option<Option<MethodCall>>,
     pub aggregation: Option<MethodCall>,
+    pub transform: Option<MethodCall>,
 }
 
 /// What the rows name, by their codes.
@@ -25,6 +26,11 @@ impl RowMethods {
     /// The normalisation that the row of a node names.
     pub fn normalisation(&self, code: &str) -> Option<&Option<MethodCall>> {
         self.0.get(code)?.normalisation.as_ref()
+    }
+
+    /// The transformation that the row of a node names.
+    pub fn transform(&self, code: &str) -> Option<&MethodCall> {
+        self.0.get(code)?.transform.as_ref()
     }
 
     /// The aggregation that the row of a node names.

@@ -42,14 +42,15 @@ impl Argument {
         Self::CoverageBy,
     ];
 
-    /// The one for the method of a step.
-    pub fn of(step: Step) -> Self {
+    /// The one for the method of a step, if a call can name it.
+    pub fn of(step: Step) -> Option<Self> {
         match step {
-            Step::Imputation => Self::Imputation,
-            Step::Treatment => Self::Treatment,
-            Step::Normalisation => Self::Normalisation,
-            Step::Weighting => Self::Weighting,
-            Step::Aggregation => Self::Aggregation,
+            Step::Imputation => Some(Self::Imputation),
+            Step::Treatment => Some(Self::Treatment),
+            Step::Transformation => None,
+            Step::Normalisation => Some(Self::Normalisation),
+            Step::Weighting => Some(Self::Weighting),
+            Step::Aggregation => Some(Self::Aggregation),
         }
     }
 

@@ -181,7 +181,8 @@ impl Uncertain {
                     let (step, _) = STEPS[i];
                     let name = format!("{} of weight_draws", step.option());
                     let text = ScalarValue::from(call.text.as_str());
-                    steps.given.insert(Argument::of(step), (name, text));
+                    let given = Argument::of(step).map(|argument| (argument, (name, text)));
+                    steps.given.extend(given);
                 }
                 add(steps);
             }

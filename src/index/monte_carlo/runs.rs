@@ -288,6 +288,7 @@ impl<'a> MonteCarlo<'a> {
                             };
                             room(choice[1].is_some())?;
                             let mut treated = panel.clone();
+                            alone(1)?.transform(framework, &mut treated, execution)?;
                             alone(1)?.treat(framework, &mut treated, execution)?;
                             free.insert(treated)
                         }

@@ -54,7 +54,7 @@ impl Methods {
                 }
                 None => Vec::new(),
             };
-            let direction = self.directions[leaf];
+            let direction = self.direction(leaf);
             let scores = match &self.normalisation[leaf] {
                 Some(method) => self.of_indicator(framework, leaf, panel, &columns, |columns| {
                     method.scores(columns, panel, &within, direction, execution)

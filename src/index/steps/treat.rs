@@ -27,7 +27,7 @@ impl Methods {
                 if self.may_mix(leaf) {
                     self.check_not_mixed(method, columns)?;
                 }
-                method.columns(columns, &within, self.directions[leaf])
+                method.columns(columns, &within, self.direction(leaf))
             })
         })?;
         panel.columns = treated.into_iter().flatten().collect();

@@ -3,6 +3,7 @@
 pub mod formulas;
 pub mod percentile_bands;
 pub mod ranks;
+pub mod transforms;
 
 pub use formulas::{
     above_mean, base, deviation, distance, fraction, goalposts, logistic, minmax, share, vector,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::AsArray;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -17,7 +17,7 @@ use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 use futures::TryStreamExt;
 
 use super::call::{IndexCall, nodes_schema};
-use crate::framework::{self, Framework, some};
+use crate::framework::{self, Framework, Node, some};
 use crate::functions::table::check::{Checked, checked};
 use crate::functions::table::function::{First, Inputs, Variant};
 use crate::functions::table::output::{NodeLabels, Output};
@@ -28,6 +28,7 @@ use crate::index::methods::reference::ReferenceSet;
 use crate::index::methods::steps::Steps;
 use crate::index::panel::Panel;
 use crate::index::reader::Reader;
+use crate::index::steps::denominate::denominate;
 
 /// All that one computation needs.
 pub struct Computation {
@@ -65,16 +66,20 @@ impl Computation {
         let reader = reader(name, call.has_period, &trees);
         let (panels, unknown) = reader.read(read(&inputs[1])?, Arc::clone(&reservation)).await?;
         let mut panels = panels.into_iter();
-        let Some(panel) = panels.next() else {
+        let Some(mut panel) = panels.next() else {
             return exec_err!("{name}: the panel was not read");
         };
-        let second: Option<(Variant, Panel)> = second.zip(panels.next());
+        let mut second: Option<(Variant, Panel)> = second.zip(panels.next());
         let _timer = elapsed.timer();
         if steps.strict {
             check_same(name, &framework, &panel, unknown)?;
             if let Some((Variant { framework, .. }, panel)) = &second {
                 check_same(name, framework, panel, Vec::new())?;
             }
+        }
+        denominate(&steps, &framework, &mut panel, &execution)?;
+        if let Some((Variant { framework, .. }, panel)) = &mut second {
+            denominate(&steps, framework, panel, &execution)?;
         }
         note(panel.columns.iter().map(|column| column.len()).sum());
         // Beside the indicators, whose columns were accounted as they were read: the nodes above.
@@ -131,11 +136,16 @@ fn reader(name: &'static str, has_period: bool, frameworks: &[&Framework]) -> Re
         *indicators.entry(code.to_owned()).or_insert(next)
     };
     let frameworks = frameworks.iter().map(|framework| {
-        let code = |&leaf: &usize| framework.nodes()[leaf].code.as_str();
-        framework.leaves().iter().map(code).map(&mut position).collect()
+        let of_leaves: Vec<u32> = leaves_of(framework).map(|node| position(&node.code)).collect();
+        let denominators = leaves_of(framework).filter_map(|node| node.denominator.as_deref());
+        (of_leaves, denominators.map(&mut position).collect::<Vec<u32>>())
     });
-    let frameworks = frameworks.collect();
-    Reader { name, has_period, indicators: Arc::new(indicators), frameworks }
+    let (frameworks, denominators) = frameworks.unzip();
+    Reader { name, has_period, indicators: Arc::new(indicators), frameworks, denominators }
+}
+
+fn leaves_of(framework: &Framework) -> impl Iterator<Item = &Node> {
+    framework.leaves().iter().map(|&leaf| &framework.nodes()[leaf])
 }
 
 /// Bytes of a column of numbers for all periods: with a bit for each that says whether it is there.
@@ -193,7 +203,12 @@ fn check_same(
     let nodes = framework.nodes();
     let leaves = framework.leaves().iter().enumerate();
     let unseen = leaves.filter(|(leaf, _)| !has_rows(*leaf)).map(|(_, &node)| &nodes[node].code);
-    let unseen: Vec<&String> = unseen.collect();
+    let is_empty = |column: &&ArrayRef| column.null_count() == column.len();
+    let denominators = leaves_of(framework).filter_map(|node| node.denominator.as_ref());
+    let without = denominators.zip(panel.denominators.chunks(periods.max(1)));
+    let without = without.filter(|(_, columns)| columns.iter().filter(is_empty).count() == periods);
+    let mut unseen: Vec<&String> = unseen.chain(without.map(|(code, _)| code)).collect();
+    unseen.dedup();
     if unseen.is_empty() && unknown.is_empty() {
         return Ok(());
     }
