@@ -184,17 +184,19 @@ impl Check<'_> {
             Some(direction) if direction.abs() != 1.0 => {
                 self.add(format!("direction of {} must be 1 or -1, got {direction}", name(self)));
             }
-            Some(-1.0) if is_group => self.add(format!(
-                "direction of {} must be 1 or NULL, got -1 (only indicators have a direction)",
+            Some(-1.0) if is_root => self.add(format!(
+                "direction of {} must be 1 or NULL, got -1 (the root has no parent to count against)",
                 name(self)
             )),
             _ => {}
         }
         let text = |number: Option<f64>| number.map(|number| number.to_string());
+        let is_turned = is_group && row.direction == Some(-1.0);
+        let range = |bound: Option<f64>| text(bound).filter(|_| !is_turned);
         let own = if is_group {
             vec![
-                ("lower", text(row.lower)),
-                ("upper", text(row.upper)),
+                ("lower", range(row.lower)),
+                ("upper", range(row.upper)),
                 ("target", text(row.target)),
                 ("base", row.base.as_ref().map(ToString::to_string)),
                 ("denominator", row.denominator.as_deref().map(quoted)),
@@ -207,6 +209,7 @@ impl Check<'_> {
                 ("aggregation", row.aggregation.as_deref().map(quoted)),
                 ("min_coverage", text(row.min_coverage)),
                 ("coverage_by", row.coverage_by.as_deref().map(quoted)),
+                ("min_children", text(row.min_children)),
             ]
         };
         for (option, given) in own {
@@ -228,6 +231,24 @@ impl Check<'_> {
                     name(self)
                 ));
             }
+            let children = self.links.children[position].len();
+            if let Some(least) = row.min_children
+                && !(least.fract() == 0.0 && (0.0..=children as f64).contains(&least))
+            {
+                self.add(format!(
+                    "min_children of {} must be a whole number from 0 to {children}, the number of \
+                     its children, got {least}",
+                    name(self)
+                ));
+            }
+            if is_turned && row.lower.is_some() != row.upper.is_some() {
+                self.add(format!(
+                    "lower and upper of {} must be given both or not at all where its direction is -1 \
+                     (they are the range within which its score is turned)",
+                    name(self)
+                ));
+            }
+            self.bounds(position);
             if let Some(by) = row.coverage_by.as_deref()
                 && CoverageBy::of_word(by).is_none()
             {
@@ -240,14 +261,7 @@ impl Check<'_> {
             }
             return;
         }
-        for (option, number) in [("lower", row.lower), ("upper", row.upper), ("target", row.target)]
-        {
-            if let Some(number) = number
-                && !number.is_finite()
-            {
-                self.add(format!("{option} of {} must be finite, got {number}", name(self)));
-            }
-        }
+        self.bounds(position);
         match (row.denominator_scale, &row.denominator) {
             (Some(scale), None) => self.add(format!(
                 "denominator_scale of {} must be NULL where denominator is, got {scale}",
@@ -258,6 +272,20 @@ impl Check<'_> {
                 name(self)
             )),
             _ => {}
+        }
+    }
+
+    /// Bounds and target: finite, in their order.
+    fn bounds(&mut self, position: usize) {
+        let row = &self.rows[position];
+        let name = |check: &Self| check.name(position);
+        for (option, number) in [("lower", row.lower), ("upper", row.upper), ("target", row.target)]
+        {
+            if let Some(number) = number
+                && !number.is_finite()
+            {
+                self.add(format!("{option} of {} must be finite, got {number}", name(self)));
+            }
         }
         if let (Some(lower), Some(upper)) = (row.lower, row.upper)
             && lower.is_finite()

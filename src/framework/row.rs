@@ -43,6 +43,8 @@ pub struct Row {
     pub rounding: Option<String>,
     /// Share of the children that must be present.
     pub min_coverage: Option<f64>,
+    /// How many children must be present.
+    pub min_children: Option<f64>,
     /// What that is a share of: `weight` or `count`.
     pub coverage_by: Option<String>,
 }

@@ -24,7 +24,7 @@ const TEXTS: [&str; 9] = [
     "denominator",
 ];
 /// Columns of numbers.
-const NUMBERS: [&str; 8] = [
+const NUMBERS: [&str; 9] = [
     "weight",
     "direction",
     "lower",
@@ -33,6 +33,7 @@ const NUMBERS: [&str; 8] = [
     "min_coverage",
     "decimals",
     "denominator_scale",
+    "min_children",
 ];
 /// The column of base periods, of any type.
 const BASE: &str = "base";
@@ -150,13 +151,13 @@ fn read(schema: &Schema, batch: &RecordBatch, rows: &mut Vec<Row>) -> Result<()>
         transform,
         denominator,
     ] = TEXTS.map(text);
-    let [weight, direction, lower, upper, target, min_coverage, decimals, scale] =
+    let [weight, direction, lower, upper, target, min_coverage, decimals, scale, min_children] =
         NUMBERS.map(number);
     let (code, parent, label) = (code?, parent?, label?);
     let (normalisation, aggregation, coverage_by) = (normalisation?, aggregation?, coverage_by?);
     let (weight, direction, lower, upper) = (weight?, direction?, lower?, upper?);
     let (target, min_coverage, base) = (target?, min_coverage?, column(BASE)?);
-    let (decimals, rounding) = (decimals?, rounding?);
+    let (decimals, rounding, min_children) = (decimals?, rounding?, min_children?);
     let (transform, denominator, scale) = (transform?, denominator?, scale?);
     for i in 0..batch.num_rows() {
         rows.push(Row {
@@ -177,6 +178,7 @@ fn read(schema: &Schema, batch: &RecordBatch, rows: &mut Vec<Row>) -> Result<()>
             decimals: number_at(decimals.as_ref(), i),
             rounding: text_at(rounding.as_ref(), i),
             min_coverage: number_at(min_coverage.as_ref(), i),
+            min_children: number_at(min_children.as_ref(), i),
             coverage_by: text_at(coverage_by.as_ref(), i),
         });
     }

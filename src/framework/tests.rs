@@ -301,9 +301,10 @@ fn directions_must_be_1_or_minus_1() {
         &["direction of 'b' must be 1 or -1, got NaN"],
     );
     wrong(
-        changed("group", |row| row.direction = Some(-1.0)),
-        &["direction of 'group' must be 1 or NULL, got -1 (only indicators have a direction)"],
+        changed("top", |row| row.direction = Some(-1.0)),
+        &["direction of 'top' must be 1 or NULL, got -1 (the root has no parent to count against)"],
     );
+    assert!(framework(changed("group", |row| row.direction = Some(-1.0))).is_turned(1));
     framework(changed("group", |row| row.direction = Some(1.0)));
 }
 
@@ -380,20 +381,17 @@ fn all_faults_come_at_once() {
         ("x", "y", None),
         ("y", "x", None),
     ]);
-    rows[2].direction = Some(-1.0);
     rows[3].direction = Some(0.0);
     rows[6].min_coverage = Some(0.5);
     let faults = Framework::new(rows, &Defaults::default()).unwrap_err();
     assert_eq!(
         faults.to_string(),
-        "10 faults: framework: code of row 6 must not be NULL; \
+        "9 faults: framework: code of row 6 must not be NULL; \
          framework: codes must be unique, found 'gdp' in rows 4, 5; \
          framework: 'cpi' has the parent 'econony', which is not in the framework; did you mean \
          'economy'?; \
          framework: parents must not form a cycle, found 'x', 'y' (each has the next as its parent); \
          framework: must have one root, a row without parent, found 2: 'top', 'other'; \
-         framework: direction of 'economy' must be 1 or NULL, got -1 (only indicators have a \
-         direction); \
          framework: weight of 'gdp' must be finite and >= 0, got -1; \
          framework: direction of 'gdp' must be 1 or -1, got 0; \
          framework: min_coverage of 'cpi' must be NULL, got 0.5 (a node with children has it, not \

@@ -29,13 +29,13 @@ pub struct Node {
     pub weight: f64,
     /// Weight as in the table; none of the siblings has one, or all have.
     pub given_weight: Option<f64>,
-    /// 1: more is better, -1: less is better; 1 for a node with children.
+    /// 1: more is better, -1: less is better. A node with children and -1 counts against its parent.
     pub direction: f64,
     /// Whether its row states the direction.
     pub has_own_direction: bool,
-    /// Lower goalpost.
+    /// Lower goalpost; of a node with children the bottom of the range within which its score is turned.
     pub lower: Option<f64>,
-    /// Upper goalpost.
+    /// Upper goalpost; of a node with children the top of that range.
     pub upper: Option<f64>,
     /// Value to be reached.
     pub target: Option<f64>,
@@ -55,6 +55,8 @@ pub struct Node {
     pub rounding: Option<Rounding>,
     /// Share of the children that must be present.
     pub min_coverage: Option<f64>,
+    /// How many children must be present.
+    pub min_children: Option<usize>,
     /// What that is a share of: `weight` or `count`.
     pub coverage_by: Option<String>,
     /// Position among [`Framework::leaves`]; none for a node with children.
@@ -124,7 +126,7 @@ impl Framework {
             weight: 1.0,
             // 0 added: -0 becomes 0.
             given_weight: row.weight.map(|weight| weight + 0.0),
-            direction: if is_leaf { row.direction.unwrap_or(defaults.direction) } else { 1.0 },
+            direction: row.direction.unwrap_or(if is_leaf { defaults.direction } else { 1.0 }),
             has_own_direction: row.direction.is_some(),
             lower: row.lower,
             upper: row.upper,
@@ -140,6 +142,7 @@ impl Framework {
                 half: row.rounding.as_deref().and_then(Half::of_word).unwrap_or_default(),
             }),
             min_coverage: row.min_coverage,
+            min_children: row.min_children.map(|least| least as usize), // checked before
             coverage_by: row.coverage_by,
             leaf: is_leaf.then_some(self.leaves.len()),
         });
@@ -218,6 +221,11 @@ impl Framework {
             }
         }
         self.bottom_up.iter().copied().filter(|&node| is_in[node]).collect()
+    }
+
+    /// Whether the score of a node is turned before it enters that of its parent.
+    pub fn is_turned(&self, node: usize) -> bool {
+        self.nodes[node].leaf.is_none() && self.nodes[node].direction < 0.0
     }
 
     /// The nodes above a node, the nearest first.

@@ -47,6 +47,7 @@ macro_rules! functions {
 
 functions! {
     screen_availability(value); denominate(value, denominator, unit);
+    transform_ln(value); transform_log10(value); transform_logit(value); transform_power(value, exponent); transform_reciprocal(value); transform_sqrt(value);
 
     impute_last(value, period); impute_last_period(value, period); impute_linear(value, period);
     impute_mean(value); impute_median(value); impute_row_mean(value, unit, indicator);

@@ -6,8 +6,9 @@ use datafusion::common::{Result, plan_err};
 
 use super::method::parse;
 use super::parameters::{
-    AGGREGATION, BASE, COVERAGE_BY, DIRECTION, IMPUTATION, LOWER, MIN_COVERAGE, NORMALISATION,
-    REFERENCE, SHARED, STRICT, TARGET, TREATMENT, TREATMENT_REFERENCE, UPPER, WEIGHTING,
+    AGGREGATION, BASE, COVERAGE_BY, DIRECTION, IMPUTATION, LOWER, MIN_CHILDREN, MIN_COVERAGE,
+    NORMALISATION, REFERENCE, SCOPES, SHARED, STRICT, TARGET, TREATMENT, TREATMENT_REFERENCE,
+    UPPER, WEIGHTING, WEIGHTING_SCOPE,
 };
 use crate::arguments::constants::Constants;
 use crate::engine::registry::Registry;
@@ -49,8 +50,10 @@ fn parameter(argument: Argument) -> &'static Parameter {
         Argument::Target => &TARGET,
         Argument::Direction => &DIRECTION,
         Argument::Weighting => &WEIGHTING,
+        Argument::WeightingScope => &WEIGHTING_SCOPE,
         Argument::Aggregation => &AGGREGATION,
         Argument::MinCoverage => &MIN_COVERAGE,
+        Argument::MinChildren => &MIN_CHILDREN,
         Argument::CoverageBy => &COVERAGE_BY,
     }
 }
@@ -97,6 +100,12 @@ impl Arguments {
         if !(0.0..=1.0).contains(&min) {
             return plan_err!("{function}: min_coverage must be between 0 and 1, got {min}");
         }
+        let min_children = constants.number(&named(MIN_CHILDREN.name))?;
+        if min_children < 0.0 || min_children.fract() != 0.0 {
+            return plan_err!(
+                "{function}: min_children must be a whole number >= 0, got {min_children}"
+            );
+        }
         let direction = constants.number(DIRECTION.name)?;
         if direction.abs() != 1.0 {
             return plan_err!("{function}: direction must be 1 or -1, got {direction}");
@@ -124,11 +133,13 @@ impl Arguments {
             treatment: self.method(Step::Treatment, &named(TREATMENT.name))?,
             normalisation,
             weighting: self.method(Step::Weighting, &named(WEIGHTING.name))?,
+            weights_tree: SCOPES[constants.choice(&named(WEIGHTING_SCOPE.name))?] == "tree",
             aggregation,
             coverage: Coverage {
                 min,
                 by: CoverageBy::ALL[constants.choice(&named(COVERAGE_BY.name))?],
             },
+            min_children: min_children as usize,
             treatment_reference: of_treatment.unwrap_or_else(|| reference.clone()),
             reference,
             base: constants.get(&named(BASE.name))?,

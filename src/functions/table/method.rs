@@ -3,7 +3,7 @@
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::{Result, ScalarValue, plan_datafusion_err, plan_err};
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
+    BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -147,6 +147,16 @@ pub fn constant(expr: &Expr) -> Result<ScalarValue> {
             ScalarValue::Float64(Some(x)) => ScalarValue::from(-x),
             _ => return Err(not_constant()),
         },
+        // A number that has no short decimal form, such as 10.0 / 9.
+        Expr::BinaryOp { left, op: BinaryOperator::Divide, right } => {
+            let number = |expr| constant(expr)?.cast_to(&DataType::Float64);
+            match (number(left)?, number(right)?) {
+                (ScalarValue::Float64(Some(x)), ScalarValue::Float64(Some(y))) if y != 0.0 => {
+                    ScalarValue::from(x / y)
+                }
+                _ => return Err(not_constant()),
+            }
+        }
         Expr::UnaryOp { op: UnaryOperator::Plus, expr } | Expr::Nested(expr) => constant(expr)?,
         Expr::Array(array) => {
             let values = array.elem.iter().map(constant).collect::<Result<Vec<_>>>()?;

@@ -21,8 +21,10 @@ pub const SHARED: &[Parameter] = &[
     UPPER,
     TARGET,
     WEIGHTING,
+    WEIGHTING_SCOPE,
     AGGREGATION,
     MIN_COVERAGE,
+    MIN_CHILDREN,
     COVERAGE_BY,
     DIRECTION,
     STRICT,
@@ -138,6 +140,18 @@ pub const WEIGHTING: Parameter = Parameter {
     default: DefaultValue::Word("none"),
 };
 
+/// What learned weights are learned from.
+pub const SCOPES: &[&str] = &["parent", "tree"];
+
+pub const WEIGHTING_SCOPE: Parameter = Parameter {
+    name: "weighting_scope",
+    role: Role::Setting,
+    kind: Kind::Choice(SCOPES),
+    meaning: "whether weighting learns from the scores of the children of each parent, or once from those of all indicators of the tree, whose weights are then added up to those of the nodes above (no weights may be stated then)",
+    null: Null::Error,
+    default: DefaultValue::Word("parent"),
+};
+
 pub const AGGREGATION: Parameter = Parameter {
     name: "aggregation",
     role: Role::Setting,
@@ -152,6 +166,15 @@ pub const MIN_COVERAGE: Parameter = Parameter {
     role: Role::Setting,
     kind: Kind::Constant,
     meaning: "minimum share of the children with a score (observed or imputed), 0 to 1, where the framework states none",
+    null: Null::Error,
+    default: DefaultValue::Number(0.0),
+};
+
+pub const MIN_CHILDREN: Parameter = Parameter {
+    name: "min_children",
+    role: Role::Setting,
+    kind: Kind::Constant,
+    meaning: "minimum number of the children with a score (observed or imputed), a whole number; a node that has fewer children needs all of them; where the framework states none",
     null: Null::Error,
     default: DefaultValue::Number(0.0),
 };
@@ -207,7 +230,7 @@ pub const FRAMEWORK: Parameter = Parameter {
     name: "framework",
     role: Role::Framework,
     kind: Kind::Relation,
-    meaning: "the tree: code, and where needed parent, weight, direction, lower, upper, target, base, denominator, denominator_scale, transform, normalisation, aggregation, min_coverage, coverage_by, decimals, rounding; other columns are not used",
+    meaning: "the tree: code, and where needed parent, weight, direction, lower, upper, target, base, denominator, denominator_scale, transform, normalisation, aggregation, min_coverage, min_children, coverage_by, decimals, rounding; other columns are not used",
     null: Null::Means("where a row is NULL, the argument of the call applies"),
     default: DefaultValue::Required,
 };

@@ -10,8 +10,8 @@ use crate::index::steps::aggregate::{Scores, number_at};
 use crate::kernel::{Contribution, Part, QuasiMean, Snapshot, Sum, contributions};
 
 /// What an aggregation makes additive; none if it has no exact decomposition.
-fn mean(methods: &Methods, node: usize) -> Option<QuasiMean> {
-    methods.power(node).map(QuasiMean::of_power)
+fn mean(methods: &Methods, framework: &Framework, node: usize) -> Option<QuasiMean> {
+    methods.power(framework, node).map(QuasiMean::of_power)
 }
 
 /// The nodes that are wanted and all above them, the root first, each after its parent.
@@ -49,7 +49,7 @@ impl ChangeTree {
         nodes.iter().enumerate().for_each(|(i, &node)| place[node] = Some(i));
         let part = |&node: &usize| Part {
             parent: of[node].parent.and_then(|parent| place[parent]),
-            mean: mean(methods, node),
+            mean: mean(methods, framework, node),
         };
         let family = |&node: &usize| Family {
             all: of[node].children.clone(),

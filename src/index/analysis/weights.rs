@@ -105,7 +105,7 @@ impl NodeScores<'_> {
         execution: &Execution,
     ) -> Result<Vec<Optimised>> {
         let mut parents = self.parents(nodes_wanted);
-        parents.retain(|&parent| methods.power(parent) == Some(1.0));
+        parents.retain(|&parent| methods.power(self.framework, parent) == Some(1.0));
         let answers = execution.each(parents.len(), |i| {
             let children = &self.framework.nodes()[parents[i]].children;
             let matrix = self.matrix(children);

@@ -55,6 +55,8 @@ pub struct Aggregation {
     pub call: MethodCall,
     pub combine: Arc<dyn Combine>,
     pub coverage: Coverage,
+    /// How many children must have a score.
+    pub min_children: usize,
 }
 
 /// How the weights of siblings are learned from their scores.
@@ -63,6 +65,8 @@ pub struct Weighting {
     pub call: MethodCall,
     pub constants: Constants,
     pub weigher: Weigher,
+    /// Whether they are learned from all indicators at once, and added up the tree.
+    pub is_of_tree: bool,
 }
 
 impl Weighting {
@@ -71,7 +75,8 @@ impl Weighting {
         let Some(weigher) = weighers.find(|weigher| weigher.page == call.page) else {
             return plan_err!("{}: must be a weighting, found another function", call.page.name);
         };
-        Ok(Self { constants: call.constants(), weigher: *weigher, call })
+        let is_of_tree = steps.weights_tree;
+        Ok(Self { constants: call.constants(), weigher: *weigher, call, is_of_tree })
     }
 }
 
@@ -164,11 +169,28 @@ impl Methods {
             used,
         };
         methods.note_used(framework, steps);
+        faults.extend(methods.fault_of_weights(framework));
         faults.extend(methods.faults_of_reference(steps));
         if steps.normalises {
             faults.extend(methods.faults_of_measure(framework));
         }
         if faults.is_empty() { Ok(methods) } else { Err(Faults(faults)) }
+    }
+
+    /// Weights learned over the whole tree leave none to be stated.
+    fn fault_of_weights(&self, framework: &Framework) -> Option<String> {
+        self.weighting.as_ref().filter(|weighting| weighting.is_of_tree)?;
+        let stated = framework
+            .nodes()
+            .iter()
+            .filter(|node| node.parent.is_some() && node.given_weight.is_some());
+        let stated: Vec<String> = stated.map(|node| format!("'{}'", node.code)).collect();
+        (!stated.is_empty()).then(|| {
+            format!(
+                "framework: weights must be NULL with weighting_scope => 'tree', found one for {}",
+                list(stated.into_iter())
+            )
+        })
     }
 
     /// What the methods make use of together.
@@ -187,6 +209,9 @@ impl Methods {
             if is_used {
                 used.add(argument);
             }
+        }
+        if self.weighting.is_some() {
+            used.add(Argument::WeightingScope);
         }
         let learned = (0..nodes.len()).any(|node| self.learns_weights(framework, node));
         let prepares = !steps.given.contains_key(&Argument::TreatmentReference)
@@ -342,9 +367,13 @@ impl Methods {
         self.aggregation[position].as_ref().is_some_and(|a| a.combine.compares_units())
     }
 
-    /// The mean that the score of a node is, if it is one and not rounded.
-    pub fn power(&self, node: usize) -> Option<f64> {
-        let aggregation = self.aggregation[node].as_ref().filter(|_| self.rounding[node].is_none());
+    /// The mean that the score of a node is of those of its children as they stand, if it is one and
+    /// not rounded.
+    pub fn power(&self, framework: &Framework, node: usize) -> Option<f64> {
+        let children = &framework.nodes()[node].children;
+        let is_plain = self.rounding[node].is_none()
+            && !children.iter().any(|&child| framework.is_turned(child));
+        let aggregation = self.aggregation[node].as_ref().filter(|_| is_plain);
         aggregation?.combine.power()
     }
 
@@ -426,7 +455,12 @@ impl Aggregation {
                 steps.coverage.by
             }
         };
-        Ok(Some(Self { call, combine: Arc::from(combine), coverage: Coverage { min, by } }))
+        let min_children = node.min_children.unwrap_or_else(|| {
+            used.add(Argument::MinChildren);
+            steps.min_children.min(node.children.len())
+        });
+        let coverage = Coverage { min, by };
+        Ok(Some(Self { call, combine: Arc::from(combine), coverage, min_children }))
     }
 }
 

@@ -23,8 +23,11 @@ pub struct Steps {
     pub treatment: Option<MethodCall>,
     pub normalisation: Option<MethodCall>,
     pub weighting: Option<MethodCall>,
+    /// Whether weights are learned from all indicators at once.
+    pub weights_tree: bool,
     pub aggregation: MethodCall,
     pub coverage: Coverage,
+    pub min_children: usize,
     pub reference: ReferenceSet,
     pub treatment_reference: ReferenceSet,
     pub base: Option<ScalarValue>,
@@ -141,12 +144,19 @@ impl Steps {
             }
             None => text.push_str("normalise none, "),
         }
+        let where_ = match self.weights_tree {
+            true => "over all indicators",
+            false => "where no weights are stated",
+        };
         if let Some(call) = &self.weighting {
-            let _ = write!(text, "weight {} where no weights are stated, ", call.text);
+            let _ = write!(text, "weight {} {where_}, ", call.text);
         }
         let _ = write!(text, "aggregate {}", self.aggregation.text);
         if self.coverage.min > 0.0 {
             let _ = write!(text, " with min_coverage {}", self.coverage);
+        }
+        if self.min_children > 0 {
+            let _ = write!(text, " with min_children {}", self.min_children);
         }
         text
     }

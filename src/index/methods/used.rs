@@ -19,13 +19,15 @@ pub enum Argument {
     Target,
     Direction,
     Weighting,
+    WeightingScope,
     Aggregation,
     MinCoverage,
+    MinChildren,
     CoverageBy,
 }
 
 impl Argument {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Imputation,
         Self::Treatment,
         Self::TreatmentReference,
@@ -37,8 +39,10 @@ impl Argument {
         Self::Target,
         Self::Direction,
         Self::Weighting,
+        Self::WeightingScope,
         Self::Aggregation,
         Self::MinCoverage,
+        Self::MinChildren,
         Self::CoverageBy,
     ];
 
@@ -67,7 +71,9 @@ impl Argument {
             Self::Target => "no normalisation takes a target from the call",
             Self::Direction => "the rows of all indicators state their own",
             Self::Weighting => "the rows state all weights",
+            Self::WeightingScope => "no weights are learned",
             Self::Aggregation => "no node is aggregated by it: their rows name their own",
+            Self::MinChildren => "no node is judged by it: their rows state their own",
             Self::MinCoverage => "no node is judged by it: their rows state their own",
             Self::CoverageBy => "no min_coverage is above 0",
         }

@@ -312,7 +312,10 @@ impl<'a> MonteCarlo<'a> {
                 }
             }
             let mut drawn = methods.clone();
-            drawn.aggregation.iter_mut().flatten().for_each(|method| method.coverage.min = 0.0);
+            drawn.aggregation.iter_mut().flatten().for_each(|method| {
+                method.coverage.min = 0.0;
+                method.min_children = 0;
+            });
             self.variants.push(Variant { methods, drawn, scores, uncovered });
         }
         Ok(())
@@ -351,7 +354,7 @@ impl<'a> MonteCarlo<'a> {
         let trees = self.execution.each(self.variants.len(), |variant| {
             Ok(self.tree(variant, period, |node| match is_exact {
                 true => None,
-                false => average(&self.variants[variant].methods, node),
+                false => average(&self.variants[variant].methods, &self.framework, node),
             }))
         })?;
         let size = trees.iter().map(Tree::size).max().unwrap_or(0);
@@ -475,8 +478,8 @@ fn is_uncertain(
 }
 
 /// The mean that a node is, if it is one.
-fn average(methods: &Methods, node: usize) -> Option<QuasiMean> {
-    methods.power(node).map(QuasiMean::of_power)
+fn average(methods: &Methods, framework: &Framework, node: usize) -> Option<QuasiMean> {
+    methods.power(framework, node).map(QuasiMean::of_power)
 }
 
 /// Scores with NaN where there is none.

@@ -7,18 +7,18 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::buffer::BooleanBuffer;
 use datafusion::arrow::compute::nullif;
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::{Result, exec_err};
 
 use super::reference_set::{BoundReference, pooled};
 use crate::engine::on_columns as columns;
 use crate::framework::{Framework, Node, list};
 use crate::index::execution::Execution;
-use crate::index::methods::bound::{Methods, Weighting};
+use crate::index::methods::bound::{Aggregation, Methods, Weighting};
 use crate::index::methods::reference::ReferenceSet;
 use crate::index::panel::Panel;
 use crate::index::place::{Span, named, placed};
-use crate::kernel::{Coverage, Sum, ranks_descending};
+use crate::kernel::{Sum, ranks_descending};
 
 /// Scores and weights of all nodes.
 #[derive(Debug, Clone)]
@@ -168,7 +168,7 @@ impl Methods {
                 let span = Span { panel, period: Some(period) };
                 let of_leaf = |leaf: usize| Arc::clone(&leaves[leaf * periods + period]);
                 let mut scores: Vec<Option<ArrayRef>> = vec![None; nodes.len()];
-                let mut weights = stated(framework);
+                let mut weights = self.first_weights(framework, |leaf| Ok(of_leaf(leaf)), span)?;
                 for &position in framework.bottom_up() {
                     let node = &nodes[position];
                     if let Some(leaf) = node.leaf {
@@ -229,7 +229,11 @@ impl Methods {
         let span = |period| Span { panel, period };
         let nodes = framework.nodes();
         let mut scores: Vec<Vec<ArrayRef>> = vec![Vec::new(); nodes.len()];
-        let mut weights = stated(framework);
+        let first = |leaf: usize| match at {
+            Some(period) => Ok(Arc::clone(&leaves[leaf * periods + period])),
+            None => pooled(&leaves[leaf * periods..(leaf + 1) * periods]),
+        };
+        let mut weights = self.first_weights(framework, first, span(at))?;
         for &position in framework.bottom_up() {
             let node = &nodes[position];
             if let Some(leaf) = node.leaf {
@@ -336,7 +340,7 @@ impl Methods {
         Ok(of_node.iter().map(|&child| weights[child]).collect())
     }
 
-    /// Weights of the children of a node, if they are to be learned.
+    /// Weights of the children of a node, if they are to be learned from their scores.
     fn weigh(
         &self,
         framework: &Framework,
@@ -344,35 +348,80 @@ impl Methods {
         children: &[ArrayRef],
         span: Span<'_>,
     ) -> Result<Option<Vec<f64>>> {
-        let learned = self.weighting.as_ref().filter(|_| self.learns_weights(framework, position));
-        let Some(Weighting { call, constants, weigher }) = learned else { return Ok(None) };
-        if children.len() == 1 {
-            return Ok(Some(vec![1.0])); // an only child is the whole, whatever a method says
+        let is_learned = |weighting: &&Weighting| {
+            !weighting.is_of_tree && self.learns_weights(framework, position)
+        };
+        let Some(weighting) = self.weighting.as_ref().filter(is_learned) else { return Ok(None) };
+        let node = &framework.nodes()[position];
+        let of = format!("children of '{}'", node.code);
+        self.learned(weighting, framework, &node.children, children, &of, span).map(Some)
+    }
+
+    /// The weights of all nodes before they are learned node by node: as stated, or, if they are those
+    /// of the whole tree, learned from the scores of all indicators and added up.
+    fn first_weights(
+        &self,
+        framework: &Framework,
+        leaves: impl Fn(usize) -> Result<ArrayRef>,
+        span: Span<'_>,
+    ) -> Result<Vec<f64>> {
+        let mut weights = stated(framework);
+        let Some(weighting) = self.weighting.as_ref().filter(|weighting| weighting.is_of_tree)
+        else {
+            return Ok(weights);
+        };
+        let of_leaves = framework.leaves();
+        let columns = (0..of_leaves.len()).map(leaves).collect::<Result<Vec<_>>>()?;
+        let of = "indicators of the framework";
+        let learned = self.learned(weighting, framework, of_leaves, &columns, of, span)?;
+        of_leaves.iter().zip(learned).for_each(|(&leaf, weight)| weights[leaf] = weight);
+        for &position in framework.bottom_up() {
+            let children = &framework.nodes()[position].children;
+            if !children.is_empty() {
+                let of_children: Sum = children.iter().map(|&child| weights[child]).collect();
+                weights[position] = of_children.value();
+            }
         }
-        let weigh = |children: &[ArrayRef]| {
-            let matrix = columns::matrix(children, &vec![1.0; children.len()]);
+        Ok(weights)
+    }
+
+    /// Weights of nodes, learned from their scores.
+    fn learned(
+        &self,
+        Weighting { call, constants, weigher, .. }: &Weighting,
+        framework: &Framework,
+        of_nodes: &[usize],
+        scores: &[ArrayRef],
+        of: &str,
+        span: Span<'_>,
+    ) -> Result<Vec<f64>> {
+        if of_nodes.len() == 1 {
+            return Ok(vec![1.0]); // an only child is the whole, whatever a method says
+        }
+        let scores = of_nodes.iter().zip(scores);
+        let scores: Vec<ArrayRef> =
+            scores.map(|(&node, scores)| entering(framework, node, scores)).collect();
+        let weigh = |scores: &[ArrayRef]| {
+            let matrix = columns::matrix(scores, &vec![1.0; scores.len()]);
             (weigher.weigh)(constants, &matrix)
         };
-        let node = &framework.nodes()[position];
-        let weights = weigh(children).map_err(|error| {
-            placed(self.name, error, children, weigh, |cell| match cell {
-                Some((child, row)) => span.cell(row, framework, node.children[child]),
-                None => format!("children of '{}'", node.code),
+        let weights = weigh(&scores).map_err(|error| {
+            placed(self.name, error, &scores, weigh, |cell| match cell {
+                Some((node, row)) => span.cell(row, framework, of_nodes[node]),
+                None => of.to_owned(),
             })
         })?;
         let weights: Vec<f64> = weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect();
         // As weights that are stated must not all be 0.
-        let has_scores = children.iter().any(|child| child.null_count() < child.len());
+        let has_scores = scores.iter().any(|scores| scores.null_count() < scores.len());
         if has_scores && weights.iter().all(|&weight| weight == 0.0) {
             return exec_err!(
-                "{}: {} must have scores that vary between units, found a weight of 0 for each \
-                 (children of '{}')",
+                "{}: {} must have scores that vary between units, found a weight of 0 for each ({of})",
                 self.name,
-                call.page.name,
-                node.code
+                call.page.name
             );
         }
-        Ok(Some(weights))
+        Ok(weights)
     }
 
     /// Whether periods are not computed each by itself: units are compared, or weights learned, over
@@ -416,7 +465,7 @@ impl Methods {
             .collect();
         let weights: Vec<f64> =
             counted.iter().map(|&child| scores.relative(child, period)).collect();
-        let falls_short = falls_short(&columns, &weights, aggregation.coverage);
+        let falls_short = falls_short(&columns, &weights, aggregation);
         let units = falls_short.iter().flatten();
         Ok((0..).zip(units.flatten()).filter(|(_, short)| *short).map(|(unit, _)| unit).collect())
     }
@@ -451,16 +500,15 @@ impl Methods {
         // A child of weight 0 takes no part, whatever the method makes of weights.
         let counted: Vec<usize> = (0..children.len()).filter(|&i| weights[i] != 0.0).collect();
         let of = |columns: &[ArrayRef]| -> Vec<ArrayRef> {
-            counted.iter().map(|&i| Arc::clone(&columns[i])).collect()
+            counted.iter().map(|&i| entering(framework, node.children[i], &columns[i])).collect()
         };
         let weights: Vec<f64> = counted.iter().map(|&i| weights[i]).collect();
         if counted.is_empty() {
             return Ok(new_null_array(&DataType::Float64, units));
         }
-        let children = covered(of(children), &weights, aggregation.coverage)?;
-        let reference = reference
-            .map(|reference| covered(of(reference), &weights, aggregation.coverage))
-            .transpose()?;
+        let children = covered(of(children), &weights, aggregation)?;
+        let reference =
+            reference.map(|reference| covered(of(reference), &weights, aggregation)).transpose()?;
         let combine = |children: &[ArrayRef]| match &reference {
             None => aggregation.combine.combine(children, &weights),
             Some(reference) => aggregation.combine.combine_against(children, &weights, reference),
@@ -486,18 +534,25 @@ impl Methods {
 }
 
 /// The units that are covered too little; none if no unit is.
-fn falls_short(children: &[ArrayRef], weights: &[f64], coverage: Coverage) -> Option<BooleanArray> {
-    if coverage.min <= 0.0 || children.iter().all(|child| child.null_count() == 0) {
+fn falls_short(
+    children: &[ArrayRef],
+    weights: &[f64],
+    Aggregation { coverage, min_children, .. }: &Aggregation,
+) -> Option<BooleanArray> {
+    if (coverage.min <= 0.0 && *min_children == 0)
+        || children.iter().all(|child| child.null_count() == 0)
+    {
         return None;
     }
     let units = children.first().map_or(0, |child| child.len());
     let falls_short = (0..units).map(|unit| {
-        let (mut observed, mut missing) = (Sum::default(), Sum::default());
+        let (mut observed, mut missing, mut number) = (Sum::default(), Sum::default(), 0);
         for (child, &weight) in children.iter().zip(weights) {
             let sum = if child.is_valid(unit) { &mut observed } else { &mut missing };
             sum.add(coverage.by.measure(weight));
+            number += usize::from(child.is_valid(unit));
         }
-        Some(!coverage.is_met(observed, missing))
+        Some(number < *min_children || (coverage.min > 0.0 && !coverage.is_met(observed, missing)))
     });
     let falls_short: BooleanArray = falls_short.collect();
     (falls_short.true_count() > 0).then_some(falls_short)
@@ -505,11 +560,26 @@ fn falls_short(children: &[ArrayRef], weights: &[f64], coverage: Coverage) -> Op
 
 /// The children without the scores of units that are covered too little: those have no score, and
 /// what they have is not looked at.
-fn covered(children: Vec<ArrayRef>, weights: &[f64], coverage: Coverage) -> Result<Vec<ArrayRef>> {
-    match falls_short(&children, weights, coverage) {
+fn covered(
+    children: Vec<ArrayRef>,
+    weights: &[f64],
+    aggregation: &Aggregation,
+) -> Result<Vec<ArrayRef>> {
+    match falls_short(&children, weights, aggregation) {
         None => Ok(children),
         Some(short) => children.iter().map(|child| Ok(nullif(child, &short)?)).collect(),
     }
+}
+
+/// The scores of a node as they enter that of its parent: turned, if the node counts against it.
+pub fn entering(framework: &Framework, node: usize, scores: &ArrayRef) -> ArrayRef {
+    if !framework.is_turned(node) {
+        return Arc::clone(scores);
+    }
+    let node = &framework.nodes()[node];
+    let ends = node.lower.unwrap_or(0.0) + node.upper.unwrap_or(0.0);
+    let scores = scores.as_primitive::<Float64Type>();
+    Arc::new(scores.unary::<_, Float64Type>(|score| ends - score))
 }
 
 /// The weights that the framework states, 1 where it states none.

@@ -6,12 +6,13 @@ use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::ColumnarValue;
 
+use crate::engine::interner::text;
 use crate::engine::on_columns;
 use crate::framework::Framework;
 use crate::index::execution::Execution;
 use crate::index::methods::steps::Steps;
 use crate::index::panel::Panel;
-use crate::index::place::{Span, placed};
+use crate::index::place::{named, placed};
 
 /// The function of SQL that divides.
 const FUNCTION: &str = "denominate";
@@ -58,13 +59,13 @@ pub fn denominate(
             };
             let columns = [Arc::clone(panel.column(leaf, period)), Arc::clone(size)];
             let quotient = divide(&columns).map_err(|error| {
-                placed(steps.name, error, &columns, divide, |cell| {
-                    let span = Span { panel, period: Some(period) };
-                    match cell {
-                        Some((_, unit)) => span.cell(unit, framework, node),
-                        None => format!("indicator '{}'", nodes[node].code),
-                    }
-                })
+                // The function names the unit.
+                let indicator = named(framework, node);
+                let place = match panel.periods.is_valid(period) {
+                    true => format!("period {}, {indicator}", text(&panel.periods, period)),
+                    false => indicator,
+                };
+                placed(steps.name, error, &columns, divide, |_| place.clone())
             })?;
             quotients.push((leaf * periods + period, quotient));
         }

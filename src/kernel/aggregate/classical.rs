@@ -33,7 +33,7 @@ pub enum ZeroScore {
     MeanOfZero,
     /// A missing score.
     Missing,
-    /// All scores are moved up by 1, and the mean down.
+    /// All scores are moved up by a number, and the mean down.
     Shift,
 }
 
@@ -48,6 +48,23 @@ impl ZeroScore {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Geometric {
     pub zero: ZeroScore,
+    /// How far scores are moved up if they are.
+    pub shift: f64,
+    /// The score whose distances to the scores are averaged instead of these.
+    pub inverted: Option<f64>,
+}
+
+impl Geometric {
+    /// Of the scores themselves, moved up by 1 if they are moved.
+    pub const fn with(zero: ZeroScore) -> Self {
+        Self { zero, shift: 1.0, inverted: None }
+    }
+
+    /// What is averaged of a score.
+    #[inline]
+    fn entering(&self, x: f64) -> f64 {
+        self.inverted.map_or(x, |top| top - x)
+    }
 }
 
 impl Mean for Geometric {
@@ -55,15 +72,23 @@ impl Mean for Geometric {
 
     #[inline]
     fn check(&self, x: f64) -> Result<(), Domain> {
-        match self.zero {
-            ZeroScore::Error => above_zero(x),
-            _ => (x >= 0.0).then_some(()).ok_or(Domain { must_be: "finite and >= 0", hint: "" }),
+        let is_error = self.zero == ZeroScore::Error;
+        match self.inverted {
+            None if is_error => above_zero(x),
+            None => (x >= 0.0).then_some(()).ok_or(Domain { must_be: "finite and >= 0", hint: "" }),
+            Some(top) if is_error => {
+                let hint = "zero => 'shift' takes it";
+                (x < top).then_some(()).ok_or(Domain { must_be: "finite and < inverted", hint })
+            }
+            Some(top) => (x <= top)
+                .then_some(())
+                .ok_or(Domain { must_be: "finite and <= inverted", hint: "" }),
         }
     }
 
     #[inline]
     fn is_missing(&self, x: f64) -> bool {
-        self.zero == ZeroScore::Missing && x == 0.0
+        self.zero == ZeroScore::Missing && self.entering(x) == 0.0
     }
 
     #[inline]
@@ -73,8 +98,10 @@ impl Mean for Geometric {
 
     #[inline]
     fn add(&self, terms: &mut Sum, x: f64, w: f64) {
+        let x = self.entering(x);
         match self.zero {
-            ZeroScore::Shift => terms.add_product(w, x.ln_1p()),
+            ZeroScore::Shift if self.shift == 1.0 => terms.add_product(w, x.ln_1p()),
+            ZeroScore::Shift => terms.add_product(w, (x + self.shift).ln()),
             _ if x == 0.0 => {} // decides the mean alone
             _ => terms.add_product(w, x.ln()),
         }
@@ -82,7 +109,12 @@ impl Mean for Geometric {
 
     fn mean(&self, terms: &Sum, weight: Sum) -> f64 {
         let mean = terms.ratio(weight);
-        if self.zero == ZeroScore::Shift { mean.exp_m1() } else { mean.exp() }
+        let mean = match self.zero {
+            ZeroScore::Shift if self.shift == 1.0 => mean.exp_m1(),
+            ZeroScore::Shift => mean.exp() - self.shift,
+            _ => mean.exp(),
+        };
+        self.entering(mean)
     }
 }
 

@@ -52,7 +52,7 @@ impl Mean for PowerMean {
         match self.p > 0.0 {
             true if x >= 0.0 => Ok(()),
             true => Err(Domain::new("finite and >= 0 for p > 0")),
-            false => Geometric { zero: ZeroScore::Error }.check(x),
+            false => Geometric::with(ZeroScore::Error).check(x),
         }
     }
 
@@ -72,7 +72,7 @@ impl Mean for PowerMean {
     fn mean(&self, terms: &Terms, weight: Sum) -> f64 {
         let p = self.p;
         if p == 0.0 {
-            return Geometric { zero: ZeroScore::Error }.mean(&terms.sum, weight);
+            return Geometric::with(ZeroScore::Error).mean(&terms.sum, weight);
         }
         let share = terms.sum.ratio(weight);
         if p.abs() < SMALL {

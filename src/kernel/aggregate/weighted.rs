@@ -139,7 +139,7 @@ mod tests {
     use crate::kernel::state::pieces::merges_and_is_read_back;
     use proptest::prelude::*;
 
-    const PLAIN: Geometric = Geometric { zero: ZeroScore::Error };
+    const PLAIN: Geometric = Geometric::with(ZeroScore::Error);
 
     fn mean<M: Mean>(method: &M, scores: &[(f64, f64)]) -> f64 {
         let mut state = Weighted::default();
@@ -210,7 +210,7 @@ mod tests {
             prop_assert!(close(mean(&Arithmetic, &scores), in_pieces(&Arithmetic, &scores, &at)));
             prop_assert!(close(mean(&PLAIN, &scores), in_pieces(&PLAIN, &scores, &at)));
             prop_assert!(close(mean(&Harmonic, &scores), in_pieces(&Harmonic, &scores, &at)));
-            let shifted = Geometric { zero: ZeroScore::Shift };
+            let shifted = Geometric::with(ZeroScore::Shift);
             prop_assert!(close(mean(&shifted, &scores), in_pieces(&shifted, &scores, &at)));
             prop_assert!(close(mean(&Total, &scores), in_pieces(&Total, &scores, &at)));
             let factors: Vec<_> = scores.iter().map(|&(x, w)| (1.0 + x / 1e6, w / 1e3)).collect();
@@ -294,18 +294,18 @@ mod tests {
 
     #[test]
     fn zero_as_a_geometric_mean_takes_it() {
-        let of = |zero, scores: &[(f64, f64)]| mean(&Geometric { zero }, scores);
+        let of = |zero, scores: &[(f64, f64)]| mean(&Geometric::with(zero), scores);
         let scores = [(0.0, 1.0), (8.0, 1.0)];
         assert_eq!(of(ZeroScore::MeanOfZero, &scores), 0.0);
         assert_eq!(of(ZeroScore::MeanOfZero, &[(2.0, 1.0), (8.0, 1.0)]), 4.0);
         assert!(close(of(ZeroScore::Shift, &scores), 2.0)); // √(1 · 9) - 1
-        let takes = |zero, x: f64| Geometric { zero }.check(x).is_ok();
+        let takes = |zero, x: f64| Geometric::with(zero).check(x).is_ok();
         for zero in [ZeroScore::MeanOfZero, ZeroScore::Missing, ZeroScore::Shift] {
             assert!(takes(zero, 0.0) && takes(zero, -0.0) && !takes(zero, -1e-300));
         }
         assert!(!takes(ZeroScore::Error, 0.0));
-        assert!(Geometric { zero: ZeroScore::Missing }.is_missing(-0.0));
-        assert!(!Geometric { zero: ZeroScore::Shift }.is_missing(0.0));
+        assert!(Geometric::with(ZeroScore::Missing).is_missing(-0.0));
+        assert!(!Geometric::with(ZeroScore::Shift).is_missing(0.0));
     }
 
     #[test]
