@@ -10,7 +10,7 @@ use crate::framework::Framework;
 use crate::index::methods::bound::Methods;
 use crate::index::panel::Panel;
 use crate::index::place::Span;
-use crate::index::steps::aggregate::Scores;
+use crate::index::steps::aggregate::{Children, Scores};
 
 /// The scores of the root without a node: all that lies above it is combined anew.
 pub fn without(
@@ -26,18 +26,22 @@ pub fn without(
     // The node that has changed, and its new scores: first of all it is not there.
     let (mut changed, mut new) = (removed, None);
     while let Some(parent) = nodes[changed].parent {
-        let (mut children, mut weights) = (Vec::new(), Vec::new());
+        let (mut of, mut children, mut weights) = (Vec::new(), Vec::new(), Vec::new());
         for &child in &nodes[parent].children {
             children.push(match (child == changed, &new) {
                 (true, None) => continue,
                 (true, Some(new)) => Arc::clone(new),
                 (false, _) => Arc::clone(&scores.columns[child * scores.periods + period]),
             });
+            of.push(child);
             weights.push(scores.relative(child, period));
         }
         methods.check_by_period(parent, scores.periods)?;
         new = Some(match weights.iter().any(|&weight| weight > 0.0) {
-            true => methods.combine(framework, parent, &children, &weights, span)?,
+            true => {
+                let children = Children { nodes: &of, scores: &children, weights: &weights };
+                methods.combine(framework, parent, children, span)?
+            }
             false => new_null_array(&DataType::Float64, scores.column(parent, period).len()),
         });
         changed = parent;

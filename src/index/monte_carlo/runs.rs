@@ -24,7 +24,7 @@ use crate::index::methods::rows::RowMethods;
 use crate::index::monte_carlo::design::{Alternatives, Choice, Picks, Spread, Uncertain};
 use crate::index::panel::{Panel, nullable};
 use crate::index::place::Span;
-use crate::index::steps::aggregate::Scores;
+use crate::index::steps::aggregate::{Children, Scores};
 use crate::kernel::tree::{self, Child, Room, Tree};
 use crate::kernel::{Draw, QuasiMean, ranks_descending};
 
@@ -552,8 +552,9 @@ impl Period<'_> {
                 .iter()
                 .map(|child| Arc::new(nullable(child.to_vec())) as ArrayRef)
                 .collect();
-            let scores =
-                variant.drawn.combine(&monte_carlo.framework, node, &children, weights, span)?;
+            let nodes = &monte_carlo.children[node];
+            let children = Children { nodes, scores: &children, weights };
+            let scores = variant.drawn.combine(&monte_carlo.framework, node, children, span)?;
             Ok(plain(scores.as_primitive()))
         };
         let tree = &self.trees[first.variant];

@@ -179,8 +179,12 @@ impl Methods {
                         node.children.iter().filter_map(|&child| scores[child].clone()).collect();
                     let of_children =
                         self.weights_of(framework, position, &children, &mut weights, span)?;
-                    scores[position] =
-                        Some(self.combine(framework, position, &children, &of_children, span)?);
+                    scores[position] = Some(self.combine(
+                        framework,
+                        position,
+                        children_of(node, &children, &of_children),
+                        span,
+                    )?);
                 }
                 Ok((vec![scores.into_iter().flatten().collect::<Vec<_>>()], weights))
             })?
@@ -261,7 +265,8 @@ impl Methods {
             let combined = if !self.compares_units(position) {
                 let at = |period| {
                     let children = children_at(period);
-                    self.combine(framework, position, &children, &of_children, span(Some(period)))
+                    let children = children_of(node, &children, &of_children);
+                    self.combine(framework, position, children, span(Some(period)))
                 };
                 (0..periods).map(at).collect::<Result<Vec<_>>>()?
             } else if let Some(reference) = at {
@@ -271,8 +276,7 @@ impl Methods {
                     self.combine_within(
                         framework,
                         position,
-                        &children,
-                        &of_children,
+                        children_of(node, &children, &of_children),
                         span(Some(period)),
                         Some(&reference),
                     )
@@ -282,7 +286,12 @@ impl Methods {
                 // Units of all periods are compared with each other.
                 let children = node.children.iter().map(|&child| pooled(&scores[child]));
                 let children = children.collect::<Result<Vec<_>>>()?;
-                let all = self.combine(framework, position, &children, &of_children, span(None))?;
+                let all = self.combine(
+                    framework,
+                    position,
+                    children_of(node, &children, &of_children),
+                    span(None),
+                )?;
                 let units = all.len() / periods.max(1);
                 (0..periods).map(|period| all.slice(period * units, units)).collect()
             };
@@ -475,11 +484,10 @@ impl Methods {
         &self,
         framework: &Framework,
         position: usize,
-        children: &[ArrayRef],
-        weights: &[f64],
+        children: Children<'_>,
         span: Span<'_>,
     ) -> Result<ArrayRef> {
-        self.combine_within(framework, position, children, weights, span, None)
+        self.combine_within(framework, position, children, span, None)
     }
 
     /// The same, with units compared with those of a reference set.
@@ -487,26 +495,25 @@ impl Methods {
         &self,
         framework: &Framework,
         position: usize,
-        children: &[ArrayRef],
-        weights: &[f64],
+        Children { nodes, scores, weights }: Children<'_>,
         span: Span<'_>,
         reference: Option<&[ArrayRef]>,
     ) -> Result<ArrayRef> {
         let node = &framework.nodes()[position];
-        let units = children.first().map_or(0, |child| child.len());
+        let units = scores.first().map_or(0, |child| child.len());
         let Some(aggregation) = &self.aggregation[position] else {
             return exec_err!("{}: '{}' must have children, found none", self.name, node.code);
         };
         // A child of weight 0 takes no part, whatever the method makes of weights.
-        let counted: Vec<usize> = (0..children.len()).filter(|&i| weights[i] != 0.0).collect();
+        let counted: Vec<usize> = (0..scores.len()).filter(|&i| weights[i] != 0.0).collect();
         let of = |columns: &[ArrayRef]| -> Vec<ArrayRef> {
-            counted.iter().map(|&i| entering(framework, node.children[i], &columns[i])).collect()
+            counted.iter().map(|&i| entering(framework, nodes[i], &columns[i])).collect()
         };
         let weights: Vec<f64> = counted.iter().map(|&i| weights[i]).collect();
         if counted.is_empty() {
             return Ok(new_null_array(&DataType::Float64, units));
         }
-        let children = covered(of(children), &weights, aggregation)?;
+        let children = covered(of(scores), &weights, aggregation)?;
         let reference =
             reference.map(|reference| covered(of(reference), &weights, aggregation)).transpose()?;
         let combine = |children: &[ArrayRef]| match &reference {
@@ -515,7 +522,7 @@ impl Methods {
         };
         let scores = combine(&children).map_err(|error| {
             placed(self.name, error, &children, combine, |cell| match cell {
-                Some((child, row)) => span.cell(row, framework, node.children[counted[child]]),
+                Some((child, row)) => span.cell(row, framework, nodes[counted[child]]),
                 // Not one score but all that a unit has.
                 None if !aggregation.combine.compares_units() => {
                     let fails = |&row: &usize| {
@@ -531,6 +538,19 @@ impl Methods {
         })?;
         Ok(Arc::new(self.rounded(position, scores)))
     }
+}
+
+/// Children of a node, some of them or in another order than that of the framework.
+#[derive(Debug, Clone, Copy)]
+pub struct Children<'a> {
+    pub nodes: &'a [usize],
+    pub scores: &'a [ArrayRef],
+    pub weights: &'a [f64],
+}
+
+/// All children of a node, in the order of the framework.
+fn children_of<'a>(node: &'a Node, scores: &'a [ArrayRef], weights: &'a [f64]) -> Children<'a> {
+    Children { nodes: &node.children, scores, weights }
 }
 
 /// The units that are covered too little; none if no unit is.
