@@ -4,7 +4,7 @@
 -- Method: unweighted arithmetic mean of innovation, coordination, green, open and shared development; compared to the
 --         decimals that are printed, two or one.
 -- Data:   bth.published, bth.framework_published
--- Meet:   6 rows, 6 equal; 2024 is 154.1
+-- Meet:   6 rows, 6 equal, largest difference below 0.05; 2024 is 154.1
 WITH releases AS (
     SELECT release_date, period FROM bth.published WHERE dimension <> 'total' AND value IS NOT NULL
     GROUP BY release_date, period HAVING count(*) = 5

@@ -4,7 +4,7 @@
 -- Method: min-max over all cities and years; weights by one minus the entropy of each indicator; closeness to the best and
 --         the worst (Hwang and Yoon 1981). Nothing is published: the same formulas in plain SQL are the figures to meet.
 -- Data:   published/cities16/entropy.xlsx
--- Meet:   96 rows, 96 equal
+-- Meet:   96 rows, 96 equal, largest difference below 1e-14
 WITH panel AS (
     SELECT city AS unit, year AS period, indicator, value
     FROM read_table('published/cities16/entropy.xlsx') UNPIVOT (value FOR indicator IN (COLUMNS('^var')))

@@ -5,7 +5,7 @@
 -- Method: technical appendix: 100 at the target for good performance, 0 at that for bad, cut at both. Of two
 --         further indicators, PAR and SHI, the printed targets (0.31 and 0.05, 100 and 0.01) are not those of the scores.
 -- Data:   published/epi2020/raw/*.csv, published/epi2020/indicators/*.csv, published/epi2020/8_EPI_Indicator_Attributes.csv
--- Meet:   16072 rows, 16072 equal
+-- Meet:   16072 rows, 16072 equal, largest difference below 1e-12
 WITH panel AS (
     SELECT iso AS unit, period, indicator, value
     FROM read_table('published/epi2020/raw/*.csv', wide => '{indicator}.raw.{period}', id => 'iso', missing => 'NA')

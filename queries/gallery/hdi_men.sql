@@ -4,7 +4,7 @@
 -- Method: technical note 3. As the Human Development Index, with goalposts of 17.5 and 82.5 years of life.
 --         The published values are not rounded, so they are compared to nine decimals.
 -- Data:   undp.time_series
--- Meet:   5014 rows, 5014 equal
+-- Meet:   5014 rows, 5014 equal, largest difference below 1e-9
 WITH published AS (
     SELECT unit, period, value AS published FROM undp.time_series WHERE indicator = 'hdi_m' AND value IS NOT NULL
 ),

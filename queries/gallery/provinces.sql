@@ -5,7 +5,7 @@
 --         coordination of the two sub-indices (Wang, Kong, Ren et al. 2021). Nothing is published: the same formulas in
 --         plain SQL are the figures to meet.
 -- Data:   published/provinces/panel.csv
--- Meet:   620 rows, 620 equal
+-- Meet:   620 rows, 620 equal, largest difference below 1e-13
 WITH panel AS (
     SELECT province AS unit, year AS period, indicator, value
     FROM read_table('published/provinces/panel.csv') UNPIVOT (value FOR indicator IN (

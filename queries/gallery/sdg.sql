@@ -4,7 +4,7 @@
 -- Method: the mean of the 17 goals; a goal without a score (1, 10, 14) gets the mean of the country's region.
 --         The published scores of goals have nine digits or so, hence the comparison to eight decimals.
 -- Data:   published/sdg2023/sdg23.csv
--- Meet:   166 rows, 166 equal
+-- Meet:   166 rows, 166 equal, largest difference below 1e-8
 WITH file AS (
     SELECT * FROM 'published/sdg2023/sdg23.csv'
 ),

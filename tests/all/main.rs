@@ -13,6 +13,7 @@ mod exports;
 mod expr_fn;
 mod figures;
 mod functions;
+mod gallery;
 mod golden;
 mod library;
 mod memory;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         architecture::trials(),
         sqllogic::trials(),
         functions::trials(),
+        gallery::trials(),
         arguments::trials(),
         golden::trials(),
         figures::trials(),

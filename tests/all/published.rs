@@ -300,7 +300,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// The folder of files that others published; they are not part of this project.
-fn published() -> Option<PathBuf> {
+pub fn published() -> Option<PathBuf> {
     let beside = || repository().parent().map(|folder| folder.join("shared/published"));
     let folder = env::var_os("GOALPOSTS_PUBLISHED").map(PathBuf::from).or_else(beside);
     folder.filter(|folder| folder.is_dir())
