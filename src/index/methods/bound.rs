@@ -169,6 +169,7 @@ impl Methods {
         let mut used = std::mem::take(&mut self.used);
         for (argument, is_used) in [
             (Argument::Imputation, self.imputation.is_some()),
+            (Argument::ImputationGroup, self.learning_imputation().is_some()),
             (Argument::Treatment, self.treatment.is_some()),
             (Argument::TreatmentReference, self.learners().next().is_some()),
             (
@@ -193,11 +194,16 @@ impl Methods {
 
     /// The methods before the normalisation whose outcome depends on a reference set.
     fn learners(&self) -> impl Iterator<Item = &BoundWindow> {
+        let treatment = self.treatment.iter().filter(|whole| whole.learns);
+        treatment.chain(self.learning_imputation())
+    }
+
+    /// The imputation, if it learns from other units.
+    fn learning_imputation(&self) -> Option<&BoundWindow> {
         let along_units = |whole: &&BoundWindow| {
             ![Role::Period, Role::Indicator].iter().any(|&role| whole.call.sees(role))
         };
-        let imputation = self.imputation.iter().filter(along_units);
-        self.treatment.iter().chain(imputation).filter(|whole| whole.learns)
+        self.imputation.as_ref().filter(along_units).filter(|whole| whole.learns)
     }
 
     /// Whether periods are treated each by itself, but those of an indicator share a scale: a

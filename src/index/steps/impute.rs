@@ -8,7 +8,7 @@ use datafusion::arrow::array::{
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::Result;
 
-use super::reference_set::{BoundReference, pooled};
+use super::reference_set::{BoundReference, Groups, pooled};
 use crate::framework::Framework;
 use crate::index::execution::Execution;
 use crate::index::methods::bound::{BoundWindow, Methods};
@@ -64,12 +64,14 @@ impl Methods {
                 .collect()
         } else {
             let within = BoundReference::of(&self.treatment_reference, &panel.periods, self.name)?;
+            let groups = panel.groups.as_ref().map(|groups| Groups::new(groups, units, &within));
             execution.each(leaves, |leaf| {
                 let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
                 let direction = self.directions[leaf];
-                self.of_indicator(framework, leaf, panel, columns, |columns| match by_series {
-                    true => method.series(columns, panel, direction),
-                    false => method.columns(columns, &within, direction),
+                self.of_indicator(framework, leaf, panel, columns, |columns| match &groups {
+                    _ if by_series => method.series(columns, panel, direction),
+                    Some(groups) => method.groups(columns, groups, direction),
+                    None => method.columns(columns, &within, direction),
                 })
             })?
         };

@@ -62,7 +62,7 @@ impl Computation {
         let second = function.second(first, &extra)?;
         let trees: Vec<&Framework> =
             std::iter::once(&framework).chain(second.iter().map(|b| &b.framework)).collect();
-        let reader = reader(name, call.has_period, &trees);
+        let reader = reader(&call, &trees);
         let (panels, unknown) = reader.read(read(&inputs[1])?, Arc::clone(&reservation)).await?;
         let mut panels = panels.into_iter();
         let Some(panel) = panels.next() else {
@@ -124,7 +124,7 @@ async fn collect(streams: Vec<SendableRecordBatchStream>) -> Result<Vec<RecordBa
 }
 
 /// What reads the indicators of these frameworks.
-fn reader(name: &'static str, has_period: bool, frameworks: &[&Framework]) -> Reader {
+fn reader(call: &IndexCall, frameworks: &[&Framework]) -> Reader {
     let mut indicators = HashMap::new();
     let mut position = |code: &str| {
         let next = indicators.len() as u32;
@@ -135,7 +135,13 @@ fn reader(name: &'static str, has_period: bool, frameworks: &[&Framework]) -> Re
         framework.leaves().iter().map(code).map(&mut position).collect()
     });
     let frameworks = frameworks.collect();
-    Reader { name, has_period, indicators: Arc::new(indicators), frameworks }
+    Reader {
+        name: call.name(),
+        has_period: call.has_period,
+        has_group: call.has_group(),
+        indicators: Arc::new(indicators),
+        frameworks,
+    }
 }
 
 /// Bytes of a column of numbers for all periods: with a bit for each that says whether it is there.
