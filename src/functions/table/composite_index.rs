@@ -52,7 +52,7 @@ page! {
                 => 'count', as COINr's data threshold); the columns coverage and imputed \
                 describe the indicators behind a score. Aggregations that compare units \
                 (copeland, borda, topsis, bod) do so within the reference set: with 'all', those \
-                of all periods. By default an imputation by mean or median is also based on all \
+                of all periods. By default an imputation by mean, median, regression or em is also based on all \
                 periods. With imputation_group it is based on the units of the same group: imputation \
                 => 'mean', imputation_group => region. Arguments that no method uses are errors, and so are lower, upper, \
                 target and base of the framework. A filter on the result does not change the \

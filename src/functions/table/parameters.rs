@@ -53,7 +53,7 @@ pub const IMPUTATION: Parameter = Parameter {
     name: "imputation",
     role: Role::Setting,
     kind: Kind::Method("impute_"),
-    meaning: "how missing values are filled: mean, median (of the reference set), linear, last (along a unit's periods), row_mean (from the unit's other indicators of the same parent)",
+    meaning: "how missing values are filled: mean, median (of the reference set), linear, last (along a unit's periods), row_mean (from the unit's other indicators of the same parent), regression, em (from all its other indicators)",
     null: Null::Means("as 'none'"),
     default: DefaultValue::Word("none"),
 };

@@ -82,6 +82,8 @@ pub struct BoundWindow {
     learns: bool,
     /// Whether its values are in another unit of measurement.
     changes_measure: bool,
+    /// Whether it sees all indicators of a reference set at once.
+    pub crosses: bool,
 }
 
 /// A normalisation with its constants.
@@ -200,10 +202,11 @@ impl Methods {
 
     /// The imputation, if it learns from other units.
     fn learning_imputation(&self) -> Option<&BoundWindow> {
-        let along_units = |whole: &&BoundWindow| {
-            ![Role::Period, Role::Indicator].iter().any(|&role| whole.call.sees(role))
+        let from_others = |whole: &&BoundWindow| {
+            whole.crosses
+                || ![Role::Period, Role::Indicator].iter().any(|&role| whole.call.sees(role))
         };
-        self.imputation.as_ref().filter(along_units).filter(|whole| whole.learns)
+        self.imputation.as_ref().filter(from_others).filter(|whole| whole.learns)
     }
 
     /// Whether periods are treated each by itself, but those of an indicator share a scale: a
@@ -428,7 +431,8 @@ impl BoundWindow {
         let constants = call.constants();
         let bound = columns::whole(function, &constants)?; // wrong constants are known at once
         let (learns, changes_measure) = (bound.learns(), bound.changes_measure());
-        Ok(Self { call, function, constants, learns, changes_measure })
+        let crosses = bound.crosses();
+        Ok(Self { call, function, constants, learns, changes_measure, crosses })
     }
 
     fn are_same(a: &Option<Self>, b: &Option<Self>) -> bool {

@@ -84,6 +84,21 @@ impl Groups {
         let partitions = partitions.collect();
         Self { places: places(&rows).into(), rows: rows.into(), partitions }
     }
+
+    pub fn number(&self) -> usize {
+        self.partitions.len()
+    }
+
+    /// The rows of a group.
+    pub fn rows_of(&self, group: usize) -> UInt32Array {
+        let rows = &self.partitions[group];
+        self.rows.slice(rows.start, rows.len())
+    }
+
+    /// For each row its place among the rows group by group.
+    pub fn places(&self) -> &UInt32Array {
+        &self.places
+    }
 }
 
 /// Runs a function over partitions of rows; `column` gives the arguments that are columns.

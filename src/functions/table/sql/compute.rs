@@ -24,6 +24,7 @@ use crate::functions::table::output::{NodeLabels, Output};
 use crate::functions::table::request::Request;
 use crate::index::execution::Execution;
 use crate::index::input::IndexInput;
+use crate::index::methods::bound::Methods;
 use crate::index::methods::reference::ReferenceSet;
 use crate::index::methods::steps::Steps;
 use crate::index::panel::Panel;
@@ -81,7 +82,7 @@ impl Computation {
         let above = framework.nodes().len() - framework.leaves().len();
         reservation.try_grow(above * bytes_of_column(&panel))?;
         let work = reservation.new_empty();
-        work.try_grow(bytes_of_steps(&steps, &framework, &panel, &execution))?;
+        work.try_grow(bytes_of_steps(&steps, &methods, &framework, &panel, &execution))?;
         let computed = SpawnedTask::spawn_blocking(move || {
             let request = Request { schema, nodes: wanted(&framework, filter.as_ref())? };
             let index =
@@ -154,6 +155,7 @@ fn bytes_of_column(panel: &Panel) -> usize {
 /// values, and what each thread works with.
 fn bytes_of_steps(
     steps: &Steps,
+    methods: &Methods,
     framework: &Framework,
     panel: &Panel,
     execution: &Execution,
@@ -167,12 +169,15 @@ fn bytes_of_steps(
     let children = framework.nodes().iter().map(|node| node.children.len()).max().unwrap_or(0);
     let is_prepared = steps.imputation.is_some() || steps.treatment.is_some();
     let copies = if is_prepared { framework.leaves().len() * bytes_of_column(panel) } else { 0 };
-    // An indicator with all of its periods, or the siblings of one period.
+    // All indicators of all periods, which are worked on once; an indicator with all of its periods,
+    // or the siblings of one period.
+    let crosses = methods.imputation.as_ref().is_some_and(|method| method.crosses);
+    let all = if crosses { framework.leaves().len() * units * periods * OF_CELL } else { 0 };
     let one = units * periods.max(if is_prepared { children } else { 1 }) * OF_CELL;
     let is_pooled = steps.weighting.is_some() && steps.reference != ReferenceSet::Period;
     let state = units * (OF_STATE + children * OF_CHILD);
     let pooled = if is_pooled { children * units * periods * OF_CHILD } else { 0 };
-    copies + execution.threads * one.max(state) + pooled
+    copies + all + execution.threads * one.max(state) + pooled
 }
 
 /// The nodes that a filter lets through; all without one.
