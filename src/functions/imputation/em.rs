@@ -35,7 +35,8 @@ page! {
                 variances of the observed values (covariances 0), and ends when no mean and no \
                 covariance changes by more than tolerance, in standard deviations of the observed \
                 values. Constant indicators take no part. Covariances are those of maximum likelihood \
-                (divided by n). For a panel over all periods let the unit be struct(unit, period). In \
+                (divided by n). The work grows with the number of different patterns of gaps \
+                times the cube of the number of indicators. For a panel over all periods let the unit be struct(unit, period). In \
                 an index the indicators are all those of the framework, whatever their parents, and \
                 the rows are those of treatment_reference and imputation_group. Imputed \
                 values have no residual: the variance is understated.",

@@ -57,7 +57,7 @@ enum Products {
 }
 
 impl Pattern {
-    fn new(cells: &[Vec<f64>], is_there: &[bool], rows: Vec<usize>) -> Self {
+    fn new(cells: &[&[f64]], is_there: &[bool], rows: Vec<usize>) -> Self {
         let (observed, missing): (Vec<usize>, Vec<usize>) =
             (0..cells.len()).partition(|&j| is_there[j]);
         let x = DMatrix::from_fn(rows.len(), observed.len(), |i, j| cells[observed[j]][rows[i]]);
@@ -188,7 +188,7 @@ fn standardised(column: &[f64]) -> Option<(f64, f64, f64, Vec<f64>)> {
 pub fn fill(matrix: &Matrix, limits: Limits) -> Result<Filled, Failure> {
     let found: Vec<(usize, _)> =
         (0..matrix.columns()).filter_map(|j| Some((j, standardised(matrix.column(j))?))).collect();
-    let cells: Vec<Vec<f64>> = found.iter().map(|(_, (.., cells))| cells.clone()).collect();
+    let cells: Vec<&[f64]> = found.iter().map(|(_, (.., cells))| cells.as_slice()).collect();
     let mut alike: BTreeMap<Vec<bool>, Vec<usize>> = BTreeMap::new();
     for i in 0..matrix.rows() {
         let is_there: Vec<bool> = cells.iter().map(|column| !column[i].is_nan()).collect();
