@@ -233,11 +233,13 @@ functions! {
     screening::availability: screen_availability(value);
     screening::denominate: denominate(value, denominator, unit);
 
+    imputation::em: impute_em(value, unit, indicator);
     imputation::last: impute_last(value, period);
     imputation::last: impute_last_period(value, period);
     imputation::linear: impute_linear(value, period);
     imputation::mean: impute_mean(value);
     imputation::median: impute_median(value);
+    imputation::regression: impute_regression(value, unit, indicator);
     imputation::row_mean: impute_row_mean(value, unit, indicator);
 
     transformation::ln: transform_ln(value);
@@ -322,6 +324,7 @@ functions! {
     statistics::outranking: stat_outranking(unit, indicator, score);
     statistics::pca: stat_pca(unit, indicator, score);
     statistics::quantile: stat_quantile(value, p);
+    statistics::regression: stat_regression(unit, indicator, value);
     statistics::skewness: stat_skewness(value);
     statistics::theil: stat_theil(value);
 

@@ -55,6 +55,12 @@ pub trait PartitionMethod: Debug + Send + Sync + Sized + 'static {
         Ok(self.changes_measure())
     }
 
+    /// Whether, in an index, it sees all indicators of a reference set at once: not one after the
+    /// other, nor siblings only.
+    fn crosses(&self) -> bool {
+        false
+    }
+
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Self::Columns>;
 
     /// Whether the things that the call names were found in these rows, once all their partitions are
@@ -200,6 +206,11 @@ pub trait BoundPartitionMethod: Send + Sync {
         false
     }
 
+    /// As [`PartitionMethod::crosses`].
+    fn crosses(&self) -> bool {
+        false
+    }
+
     /// For each partition as [`PartitionMethod::changes`].
     fn changes(&self, _arguments: &[ArrayRef], partitions: &[Range<usize>]) -> Result<Vec<bool>> {
         Ok(vec![false; partitions.len()])
@@ -258,6 +269,10 @@ impl<W: PartitionMethod> BoundPartitionMethod for W {
 
     fn changes_measure(&self) -> bool {
         PartitionMethod::changes_measure(self)
+    }
+
+    fn crosses(&self) -> bool {
+        PartitionMethod::crosses(self)
     }
 
     fn changes(&self, arguments: &[ArrayRef], partitions: &[Range<usize>]) -> Result<Vec<bool>> {

@@ -1,6 +1,9 @@
 //! The arguments that functions share. A family whose wording must differ derives its own from
 //! these.
 
+use datafusion::common::{Result, plan_err};
+
+use crate::arguments::constants::Constants;
 use crate::engine::matrix::Answer;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 
@@ -108,6 +111,25 @@ pub const SETTING: Parameter = Parameter {
     null: Null::Error,
     default: DefaultValue::Required,
 };
+
+/// How many indicators predict another.
+pub const PREDICTORS: Parameter = Parameter {
+    name: "predictors",
+    meaning: "so many of the other indicators predict an indicator, those with the largest absolute \
+              correlation (of two the same, the first)",
+    null: Null::Means("all other indicators"),
+    default: DefaultValue::Null,
+    ..SETTING
+};
+
+/// As many as it says; none for all others.
+pub fn predictors(name: &str, constants: &Constants) -> Result<Option<usize>> {
+    match constants.optional(PREDICTORS.name)? {
+        None => Ok(None),
+        Some(number) if number >= 1.0 && number.fract() == 0.0 => Ok(Some(number as usize)),
+        Some(other) => plan_err!("{name}: predictors must be a whole number from 1, got {other}"),
+    }
+}
 
 /// A score per unit, in the order of the units.
 pub fn by_unit(scores: Vec<Option<f64>>) -> Answer {

@@ -1,5 +1,7 @@
 //! A panel in memory: one column of numbers per indicator and period, one cell per unit.
 
+use std::sync::Arc;
+
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array};
 use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer};
 
@@ -14,6 +16,8 @@ pub struct Panel {
     pub columns: Vec<ArrayRef>,
     /// `period * units + unit`: whether the input has a row.
     pub present: Vec<bool>,
+    /// As `present`: the group of the unit, if there are groups.
+    pub groups: Option<Arc<[u32]>>,
     /// As `columns`: whether the input has a row of this indicator and period.
     pub has_rows: Vec<bool>,
     /// As `columns`, of the indicators that others are divided by, in the order of these among the leaves.

@@ -24,12 +24,17 @@ use std::sync::Arc;
 const ABSENT: u64 = 0x7ff8_0000_0000_0001;
 const EMPTY: u64 = 0x7ff8_0000_0000_0002;
 
-/// What the columns of the input are: unit, period (if there is one), indicator, value.
+/// Where no row says the group of a unit.
+const NO_GROUP: u32 = u32::MAX;
+
+/// What the columns of the input are: unit, period (if there is one), indicator, value, group (if
+/// there is one).
 #[derive(Debug, Clone)]
 pub struct Reader {
     /// Who reads, for errors.
     pub name: &'static str,
     pub has_period: bool,
+    pub has_group: bool,
     /// The positions of the indicators that are wanted.
     pub indicators: Arc<HashMap<String, u32>>,
     /// For each framework the positions of its indicators: one panel is made for each.
@@ -44,7 +49,15 @@ struct Part {
     periods: Option<Interner>,
     /// By indicator, then by code of the period.
     columns: Vec<Vec<Vec<f64>>>,
+    groups: Option<Groups>,
     unknown: Vec<String>,
+}
+
+/// Groups of units.
+struct Groups {
+    keys: Interner,
+    /// By code of the period, then by that of the unit: the code of the group.
+    of: Vec<Vec<u32>>,
 }
 
 /// Units and periods in their order, and for each part the places of its codes among them.
@@ -120,6 +133,7 @@ impl Reader {
         let keys = Keys { units, periods, unit_codes, period_codes };
         // Where units have rows, and the column of an indicator without any.
         reservation.try_grow(self.frameworks.len() * times * n + n * size_of::<f64>())?;
+        let groups = self.groups(&mut parts, &keys, reservation)?;
         let mut present = vec![vec![false; times * n]; self.frameworks.len()];
         let nothing = new_null_array(&DataType::Float64, n);
         let mut columns = Vec::with_capacity(self.indicators.len() * times);
@@ -168,6 +182,7 @@ impl Reader {
                 columns: of(indicators),
                 denominators: of(denominators),
                 present,
+                groups: groups.clone(),
                 has_rows: indicators.iter().flat_map(cells).map(|i| has_rows[i]).collect(),
                 imputed: vec![None; indicators.len() * times],
             }
@@ -228,6 +243,50 @@ impl Reader {
         Ok(of_period)
     }
 
+    /// The group of each unit in each period, from all parts.
+    fn groups(
+        &self,
+        parts: &mut [Part],
+        Keys { units, periods, unit_codes, period_codes }: &Keys,
+        reservation: &MemoryReservation,
+    ) -> Result<Option<Arc<[u32]>>> {
+        if !self.has_group {
+            return Ok(None);
+        }
+        let (keys, codes) =
+            merged(parts.iter().filter_map(|part| Some(&part.groups.as_ref()?.keys)))?;
+        let n = units.len();
+        // Together with its copy that all share.
+        reservation.try_grow(2 * periods.len() * n * size_of::<u32>())?;
+        let mut groups = vec![NO_GROUP; periods.len() * n];
+        for (i, part) in parts.iter_mut().enumerate() {
+            let Some(of_part) = part.groups.take() else { continue };
+            for (period, of_unit) in of_part.of.iter().enumerate() {
+                for (unit, &group) in of_unit.iter().enumerate().filter(|(_, g)| **g != NO_GROUP) {
+                    let unit = unit_codes[i][unit] as usize;
+                    let period = period_codes[i][period] as usize;
+                    let (cell, group) = (&mut groups[period * n + unit], codes[i][group as usize]);
+                    if *cell != NO_GROUP && *cell != group {
+                        let found = [*cell, group].map(|group| named(&keys, group));
+                        return self.two_groups(&self.unit(units, unit, periods, period), found);
+                    }
+                    *cell = group;
+                }
+            }
+            let held = of_part.of.iter().map(|of_unit| of_unit.capacity() * size_of::<u32>());
+            reservation.shrink(held.sum());
+        }
+        reservation.shrink(periods.len() * n * size_of::<u32>());
+        Ok(Some(groups.into()))
+    }
+
+    fn two_groups<T>(&self, place: &str, [a, b]: [String; 2]) -> Result<T> {
+        exec_err!(
+            "{}: imputation_group must be one per unit and period, found {a} and {b} ({place})",
+            self.name
+        )
+    }
+
     fn indicator(&self, position: u32) -> &str {
         self.indicators
             .iter()
@@ -243,12 +302,16 @@ impl Reader {
         period: usize,
         indicator: u32,
     ) -> String {
-        let period = match self.has_period {
-            true => format!("period {}, ", text(periods, period)),
-            false => String::new(),
-        };
-        let (unit, indicator) = (text(units, unit), self.indicator(indicator));
-        format!("unit '{unit}', {period}indicator '{indicator}'")
+        let unit = self.unit(units, unit, periods, period);
+        format!("{unit}, indicator '{}'", self.indicator(indicator))
+    }
+
+    fn unit(&self, units: &ArrayRef, unit: usize, periods: &ArrayRef, period: usize) -> String {
+        let unit = text(units, unit);
+        match self.has_period {
+            true => format!("unit '{unit}', period {}", text(periods, period)),
+            false => format!("unit '{unit}'"),
+        }
     }
 
     fn twice<T>(&self, place: &str) -> Result<T> {
@@ -266,13 +329,21 @@ impl Part {
             units: Interner::new(data_type(0))?,
             periods: reader.has_period.then(|| Interner::new(data_type(1))).transpose()?,
             columns: vec![Vec::new(); reader.indicators.len()],
+            groups: match reader.has_group {
+                true => {
+                    let keys = Interner::new(data_type(reader.at(4)))?;
+                    Some(Groups { keys, of: Vec::new() })
+                }
+                false => None,
+            },
             unknown: Vec::new(),
         })
     }
 
     /// Bytes that the keys hold: twice, for the time in which they are put in order.
     fn size_of_keys(&self) -> usize {
-        2 * (self.units.size() + self.periods.as_ref().map_or(0, Interner::size))
+        let groups = self.groups.as_ref().map_or(0, |groups| groups.keys.size());
+        2 * (self.units.size() + self.periods.as_ref().map_or(0, Interner::size) + groups)
     }
 
     fn read(
@@ -319,7 +390,9 @@ impl Part {
             Some(periods) => periods.codes(batch.column(1), &mut of_period)?,
             None => of_period.resize(batch.num_rows(), 0),
         }
+        self.read_groups(reader, &batch, &of_unit, &of_period, reservation)?;
         let values = batch.column(reader.at(3)).as_primitive::<Float64Type>();
+        let absent = f64::from_bits(ABSENT);
         let mut start = 0;
         while start < of_unit.len() {
             // A run of rows of one indicator and period goes into one column.
@@ -337,7 +410,7 @@ impl Part {
             for (row, &unit) in of_unit.iter().enumerate().take(end).skip(start) {
                 let unit = unit as usize;
                 if unit >= column.len() {
-                    lengthen(column, self.units.len().max(unit + 1), reservation)?;
+                    lengthen(column, absent, self.units.len().max(unit + 1), reservation)?;
                 }
                 let x = match values.is_valid(row) {
                     true => values.value(row),
@@ -345,11 +418,7 @@ impl Part {
                 };
                 let is_wrong = values.is_valid(row) && !x.is_finite();
                 if is_wrong || column[unit].to_bits() != ABSENT {
-                    let periods = match &self.periods {
-                        Some(periods) => periods.values()?,
-                        None => new_null_array(&DataType::Int64, 1),
-                    };
-                    let units = self.units.values()?;
+                    let (units, periods) = self.keys()?;
                     let place = reader.place(&units, unit, &periods, period as usize, indicator);
                     if is_wrong {
                         return exec_err!(
@@ -364,6 +433,50 @@ impl Part {
             start = end;
         }
         Ok(())
+    }
+
+    /// Units and periods, each at the position of its code.
+    fn keys(&self) -> Result<(ArrayRef, ArrayRef)> {
+        let periods = match &self.periods {
+            Some(periods) => periods.values()?,
+            None => new_null_array(&DataType::Int64, 1),
+        };
+        Ok((self.units.values()?, periods))
+    }
+
+    /// Notes the groups of the units of a batch, if there are groups.
+    fn read_groups(
+        &mut self,
+        reader: &Reader,
+        batch: &RecordBatch,
+        of_unit: &[u32],
+        of_period: &[u32],
+        reservation: &MemoryReservation,
+    ) -> Result<()> {
+        let Some(Groups { keys, of }) = &mut self.groups else { return Ok(()) };
+        let mut of_group = Vec::new();
+        keys.codes(batch.column(reader.at(4)), &mut of_group)?;
+        let mut wrong = None;
+        for ((&unit, &period), &group) in of_unit.iter().zip(of_period).zip(&of_group) {
+            let (unit, period) = (unit as usize, period as usize);
+            if of.len() <= period {
+                reservation.try_grow((period + 1 - of.len()) * size_of::<Vec<u32>>())?;
+                of.resize(period + 1, Vec::new());
+            }
+            let groups = &mut of[period];
+            if unit >= groups.len() {
+                lengthen(groups, NO_GROUP, self.units.len().max(unit + 1), reservation)?;
+            }
+            if groups[unit] != NO_GROUP && groups[unit] != group {
+                let values = keys.values()?;
+                wrong = Some((unit, period, [groups[unit], group].map(|g| named(&values, g))));
+                break;
+            }
+            groups[unit] = group;
+        }
+        let Some((unit, period, found)) = wrong else { return Ok(()) };
+        let (units, periods) = self.keys()?;
+        reader.two_groups(&reader.unit(&units, unit, &periods, period), found)
     }
 
     /// Looks up indicators that are seen for the first time.
@@ -390,14 +503,27 @@ impl Part {
 }
 
 /// Makes room in a column for the units known by now, and for as many again.
-fn lengthen(column: &mut Vec<f64>, units: usize, reservation: &MemoryReservation) -> Result<()> {
+fn lengthen<T: Copy>(
+    column: &mut Vec<T>,
+    absent: T,
+    units: usize,
+    reservation: &MemoryReservation,
+) -> Result<()> {
     if units > column.capacity() {
         let capacity = units.max(2 * column.len());
-        reservation.try_grow((capacity - column.capacity()) * size_of::<f64>())?;
+        reservation.try_grow((capacity - column.capacity()) * size_of::<T>())?;
         column.reserve_exact(capacity - column.len());
     }
-    column.resize(units, f64::from_bits(ABSENT));
+    column.resize(units, absent);
     Ok(())
+}
+
+/// A group as a message names it.
+fn named(groups: &ArrayRef, group: u32) -> String {
+    match groups.is_null(group as usize) {
+        true => "NULL".to_owned(),
+        false => format!("'{}'", text(groups, group as usize)),
+    }
 }
 
 /// The keys of all parts in ascending order, and for each part the place of its codes among them.

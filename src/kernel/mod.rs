@@ -5,6 +5,7 @@
 //! | `state`     | statistics in pieces: sums, moments, values  | every function that sees rows      |
 //! | `scale`     | from values to scores                        | `transform_*`, `fit_*`, `norm_*`   |
 //! | `treat`     | outliers and skewed distributions            | `treat_*`                          |
+//! | `impute`    | gaps filled from the other indicators        | `impute_regression`, `impute_em`   |
 //! | `weight`    | weights learned, judged or sought            | `weight_*`, `agg_bod`, `weights()` |
 //! | `aggregate` | means, outranking, what moved a mean         | `agg_*`, `contributions()`         |
 //! | `describe`  | correlation, inequality, shape, quantiles    | `stat_*`, `correlations()`         |
@@ -23,6 +24,7 @@
 mod aggregate;
 mod describe;
 mod domain;
+mod impute;
 mod matrix;
 mod parallel;
 mod robust;
@@ -55,6 +57,8 @@ pub use describe::pca::components;
 pub use describe::quantile::{quantile, weighted_quantile};
 pub use describe::shape::{kurtosis, skewness};
 pub use domain::Domain;
+pub use impute::em;
+pub use impute::regression::{TooFew, regressions};
 pub use matrix::Matrix;
 pub use parallel::Executor;
 pub use robust::random::Draw;

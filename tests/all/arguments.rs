@@ -132,6 +132,7 @@ async fn unused(page: &'static Page) {
         ("whole", "upper => 1"),
         ("whole", "target => 1"),
         ("whole", "treatment_reference => 'all'"),
+        ("whole", "imputation_group => value"),
         ("fixed", "coverage_by => 'count'"),
         ("fixed", "reference => 'period'"),
     ] {

@@ -146,6 +146,11 @@ const TABLE_CALLS: &[(&str, &str)] = &[
          coverage_by => 'count')",
     ),
     (
+        "composite_index::groups",
+        "composite_index((SELECT *, unit AS region FROM panel), framework, imputation => 'mean', \
+         imputation_group => region)",
+    ),
+    (
         "composite_index::no_period",
         "composite_index((SELECT unit, indicator, value FROM panel WHERE period = 2021), framework)",
     ),

@@ -49,6 +49,7 @@ functions! {
     screen_availability(value); denominate(value, denominator, unit);
     transform_ln(value); transform_log10(value); transform_logit(value); transform_power(value, exponent); transform_reciprocal(value); transform_sqrt(value);
 
+    impute_em(value, unit, indicator); impute_regression(value, unit, indicator);
     impute_last(value, period); impute_last_period(value, period); impute_linear(value, period);
     impute_mean(value); impute_median(value); impute_row_mean(value, unit, indicator);
 
@@ -89,7 +90,7 @@ functions! {
     stat_correlation(unit, indicator, value); stat_coupling_coordination(score);
     stat_cronbach(unit, indicator, score); stat_cv(value); stat_gini(value); stat_kurtosis(value);
     stat_outranking(unit, indicator, score); stat_pca(unit, indicator, score);
-    stat_quantile(value, p); stat_skewness(value); stat_theil(value);
+    stat_regression(unit, indicator, value); stat_quantile(value, p); stat_skewness(value); stat_theil(value);
 
     index_chain(growth, period, base); index_fisher(base_price, base_quantity, price, quantity);
     index_growth(value, period); index_laspeyres(base_price, base_quantity, price, quantity);

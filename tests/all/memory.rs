@@ -102,7 +102,7 @@ const HOLDING: [&str; 16] = [
 ];
 
 /// Calls that hold a matrix.
-const MATRICES: [&str; 12] = [
+const MATRICES: [&str; 13] = [
     "weight_entropy(u, i, v)",
     "weight_critic(u, i, v)",
     "weight_cv(u, i, v)",
@@ -115,6 +115,7 @@ const MATRICES: [&str; 12] = [
     "stat_correlation(u, i, v)",
     "stat_cronbach(u, i, v)",
     "stat_pca(u, i, v)",
+    "stat_regression(u, i, v)",
 ];
 
 /// 200,000 rows in 40 groups of 5,000; in each 250 units and 20 indicators.
@@ -132,7 +133,8 @@ async fn groups() {
         format!("SELECT g, {} FROM {TABLE} AS x GROUP BY g", HOLDING[..7].join(", ")),
         format!("SELECT g, {} FROM {TABLE} AS x GROUP BY g", HOLDING[7..14].join(", ")),
         format!("SELECT g, {} FROM {TABLE} AS x GROUP BY g", MATRICES[..6].join(", ")),
-        format!("SELECT g, {} FROM {TABLE} AS x GROUP BY g", MATRICES[6..].join(", ")),
+        format!("SELECT g, {} FROM {TABLE} AS x GROUP BY g", MATRICES[6..12].join(", ")),
+        format!("SELECT g, {} FROM {TABLE} AS x GROUP BY g", MATRICES[12..].join(", ")),
         format!("SELECT g, fit_rank(v) FROM {TABLE} AS x GROUP BY g"),
         format!("SELECT t, g, {call}, sum(g), count(DISTINCT u) FROM {TABLE} AS x GROUP BY t, g"),
         format!("SELECT nullif(g, 7) AS k, {call} FROM {TABLE} AS x GROUP BY k"),
@@ -188,6 +190,8 @@ async fn windows() {
         "impute_last(v, u)",
         "impute_linear(v, u)",
         "impute_row_mean(v, u, i)",
+        "impute_regression(v, u, i)",
+        "impute_em(v, u, i)",
         "treat_winsorise(v)",
         "treat_points(v)",
         "treat_outliers(v)",
@@ -202,7 +206,10 @@ async fn windows() {
     ];
     for call in calls {
         let keys = match call {
-            "impute_row_mean(v, u, i)" | "weight_entropy(u, i, v)" => "t",
+            "impute_row_mean(v, u, i)"
+            | "impute_regression(v, u, i)"
+            | "impute_em(v, u, i)"
+            | "weight_entropy(u, i, v)" => "t",
             _ => "t, i",
         };
         let over = format!("{call} OVER (PARTITION BY {keys})");

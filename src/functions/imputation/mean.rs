@@ -17,7 +17,7 @@ page! {
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
                   NULL if the partition has no values.",
         notes: "Observed values are not changed. For the mean within groups of units: PARTITION BY \
-                indicator, group; units without a group form a group of their own. Mean imputation \
+                indicator, group, or imputation_group in composite_index; units without a group form a group of their own. Mean imputation \
                 understates the variance; report the share of imputed values.",
         errors: "A value that is NaN or infinite; a sum beyond the range of DOUBLE.",
         example: "SELECT impute_mean(value) OVER () FROM (VALUES (1), (NULL), (4)) AS t(value)",

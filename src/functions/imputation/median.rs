@@ -17,8 +17,8 @@ page! {
         returns: "STRUCT(value DOUBLE, imputed BOOLEAN), in the unit of measurement of the value; \
                   NULL if the partition has no values.",
         notes: "Observed values are not changed. The median is not affected by outliers. For the \
-                median within groups of units: PARTITION BY indicator, group; units without a \
-                group form a group of their own.",
+                median within groups of units: PARTITION BY indicator, group, or imputation_group in \
+                composite_index; units without a group form a group of their own.",
         errors: "A value that is NaN or infinite; a range beyond that of DOUBLE.",
         example: "SELECT impute_median(value) OVER ()\n\
                   FROM (VALUES (1), (NULL), (3), (10)) AS t(value)",

@@ -9,13 +9,13 @@ use datafusion::arrow::row::{RowConverter, Rows, SortField};
 use datafusion::common::{Result, exec_err};
 
 use super::fill::{imputed, observed};
-use super::parameters::VALUE;
+use super::parameters::{INDICATOR, UNIT, VALUE};
 use crate::arguments::check::{Directions, number};
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{Imputed, PartitionMethod};
 use crate::functions::parameters;
 use crate::kernel::{Extent, Sum, between, scale};
-use crate::page::{Kind, Page, Parameter, Role, page};
+use crate::page::{Page, Parameter, page};
 use crate::types::doubles;
 
 page! {
@@ -47,16 +47,6 @@ page! {
         reference: "COINr 1.1.14, Impute by row with normalise_first.",
     };
 }
-
-const UNIT: Parameter =
-    Parameter { kind: Kind::Any, meaning: "unit the value belongs to", ..parameters::UNIT };
-
-const INDICATOR: Parameter = Parameter {
-    name: "indicator",
-    role: Role::Indicator,
-    meaning: "indicator the value belongs to",
-    ..UNIT
-};
 
 const DIRECTION: Parameter = Parameter {
     meaning: "1: higher is better; -1: lower is better; the same in all rows of an indicator",

@@ -9,6 +9,7 @@ pub mod kurtosis;
 pub mod outranking;
 pub mod pca;
 pub mod quantile;
+pub mod regression;
 pub mod skewness;
 pub mod theil;
 
@@ -30,4 +31,5 @@ pub fn register(registry: &mut Registry) {
     registry.matrix::<outranking::Pairwise>();
     registry.matrix::<cronbach::Cronbach>();
     registry.matrix::<pca::Pca>();
+    registry.matrix::<regression::Regressions>();
 }

@@ -6,9 +6,9 @@ use datafusion::common::{Result, plan_err};
 
 use super::method::parse;
 use super::parameters::{
-    AGGREGATION, BASE, COVERAGE_BY, DIRECTION, IMPUTATION, LOWER, MIN_CHILDREN, MIN_COVERAGE,
-    NORMALISATION, REFERENCE, SCOPES, SHARED, STRICT, TARGET, TREATMENT, TREATMENT_REFERENCE,
-    UPPER, WEIGHTING, WEIGHTING_SCOPE,
+    AGGREGATION, BASE, COVERAGE_BY, DIRECTION, IMPUTATION, IMPUTATION_GROUP, LOWER, MIN_CHILDREN,
+    MIN_COVERAGE, NORMALISATION, REFERENCE, SCOPES, SHARED, STRICT, TARGET, TREATMENT,
+    TREATMENT_REFERENCE, UPPER, WEIGHTING, WEIGHTING_SCOPE,
 };
 use crate::arguments::constants::Constants;
 use crate::engine::registry::Registry;
@@ -40,6 +40,7 @@ pub fn parameters(page: &'static Page) -> Vec<&'static Parameter> {
 fn parameter(argument: Argument) -> &'static Parameter {
     match argument {
         Argument::Imputation => &IMPUTATION,
+        Argument::ImputationGroup => &IMPUTATION_GROUP,
         Argument::Treatment => &TREATMENT,
         Argument::TreatmentReference => &TREATMENT_REFERENCE,
         Argument::Normalisation => &NORMALISATION,
@@ -130,6 +131,7 @@ impl Arguments {
             name: function,
             registry: self.registry,
             imputation: self.method(Step::Imputation, &named(IMPUTATION.name))?,
+            imputation_group: constants.text(IMPUTATION_GROUP.name)?,
             treatment: self.method(Step::Treatment, &named(TREATMENT.name))?,
             normalisation,
             weighting: self.method(Step::Weighting, &named(WEIGHTING.name))?,

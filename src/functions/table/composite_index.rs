@@ -52,15 +52,16 @@ page! {
                 => 'count', as COINr's data threshold); the columns coverage and imputed \
                 describe the indicators behind a score. Aggregations that compare units \
                 (copeland, borda, topsis, bod) do so within the reference set: with 'all', those \
-                of all periods. By default an imputation by mean or median is also based on all \
-                periods. Arguments that no method uses are errors, and so are lower, upper, \
+                of all periods. By default an imputation by mean, median, regression or em is also based on all \
+                periods. With imputation_group it is based on the units of the same group: imputation \
+                => 'mean', imputation_group => region. Arguments that no method uses are errors, and so are lower, upper, \
                 target and base of the framework. A filter on the result does not change the \
                 reference set; one inside the panel's query does. Compensability: that of the \
                 aggregation.",
         errors: "A framework that is not a tree with valid weights, directions and methods: all \
                  faults at once, before the panel is read. Indicators that occur in only one of \
                  the two tables, listed by name (strict => false allows them). Two rows of one \
-                 unit, period and indicator; NULL keys; a value that is NaN or infinite; a value \
+                 unit, period and indicator; two groups of one unit in a period; NULL keys; a value that is NaN or infinite; a value \
                  outside the domain of a method, named with its unit, period and indicator. An \
                  argument that nothing uses, is given twice, or contradicts the parentheses of a \
                  method. A treatment that changes the unit of measurement (log, boxcox, \

@@ -168,6 +168,7 @@ impl TableFunction for Correlations {
         // Values are correlated before they are normalised.
         let mut only = vec![
             Argument::Imputation,
+            Argument::ImputationGroup,
             Argument::Treatment,
             Argument::TreatmentReference,
             Argument::Reference,

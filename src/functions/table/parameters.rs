@@ -12,6 +12,7 @@ pub const SHARED: &[Parameter] = &[
     INDICATOR,
     VALUE,
     IMPUTATION,
+    IMPUTATION_GROUP,
     TREATMENT,
     NORMALISATION,
     REFERENCE,
@@ -54,9 +55,18 @@ pub const IMPUTATION: Parameter = Parameter {
     name: "imputation",
     role: Role::Setting,
     kind: Kind::Method("impute_"),
-    meaning: "how missing values are filled: mean, median (of the reference set), linear, last (along a unit's periods), row_mean (from the unit's other indicators of the same parent)",
+    meaning: "how missing values are filled: mean, median (of the reference set), linear, last (along a unit's periods), row_mean (from the unit's other indicators of the same parent), regression, em (from all its other indicators)",
     null: Null::Means("as 'none'"),
     default: DefaultValue::Word("none"),
+};
+
+pub const IMPUTATION_GROUP: Parameter = Parameter {
+    name: "imputation_group",
+    role: Role::Setting,
+    kind: Kind::Column,
+    meaning: "column of the panel that holds the group of the unit (region, income class), one in each period: an imputation learns from the units of the same group; rows with NULL form a group of their own",
+    null: Null::Means("no groups"),
+    default: DefaultValue::Null,
 };
 
 pub const TREATMENT: Parameter = Parameter {

@@ -90,6 +90,8 @@ pub struct BoundWindow {
     learns: bool,
     /// Whether its values are in another unit of measurement.
     changes_measure: bool,
+    /// Whether it sees all indicators of a reference set at once.
+    pub crosses: bool,
 }
 
 /// A normalisation with its constants.
@@ -199,6 +201,7 @@ impl Methods {
         let mut used = std::mem::take(&mut self.used);
         for (argument, is_used) in [
             (Argument::Imputation, self.imputation.is_some()),
+            (Argument::ImputationGroup, self.learning_imputation().is_some()),
             (Argument::Treatment, self.treatment.is_some()),
             (Argument::TreatmentReference, self.learners().next().is_some()),
             (
@@ -226,11 +229,17 @@ impl Methods {
 
     /// The methods before the normalisation whose outcome depends on a reference set.
     fn learners(&self) -> impl Iterator<Item = &BoundWindow> {
-        let along_units = |whole: &&BoundWindow| {
-            ![Role::Period, Role::Indicator].iter().any(|&role| whole.call.sees(role))
+        let treatment = self.treatment.iter().filter(|whole| whole.learns);
+        treatment.chain(self.learning_imputation())
+    }
+
+    /// The imputation, if it learns from other units.
+    fn learning_imputation(&self) -> Option<&BoundWindow> {
+        let from_others = |whole: &&BoundWindow| {
+            whole.crosses
+                || ![Role::Period, Role::Indicator].iter().any(|&role| whole.call.sees(role))
         };
-        let imputation = self.imputation.iter().filter(along_units);
-        self.treatment.iter().chain(imputation).filter(|whole| whole.learns)
+        self.imputation.as_ref().filter(from_others).filter(|whole| whole.learns)
     }
 
     /// Whether periods are treated each by itself, but those of an indicator share a scale: a
@@ -478,7 +487,8 @@ impl BoundWindow {
         let constants = call.constants();
         let bound = columns::whole(function, &constants)?; // wrong constants are known at once
         let (learns, changes_measure) = (bound.learns(), bound.changes_measure());
-        Ok(Self { call, function, constants, learns, changes_measure })
+        let crosses = bound.crosses();
+        Ok(Self { call, function, constants, learns, changes_measure, crosses })
     }
 
     fn are_same(a: &Option<Self>, b: &Option<Self>) -> bool {

@@ -20,6 +20,8 @@ pub struct Steps {
     /// The functions that methods are.
     pub registry: &'static Registry,
     pub imputation: Option<MethodCall>,
+    /// The column of the panel with the groups of units that an imputation learns within.
+    pub imputation_group: Option<String>,
     pub treatment: Option<MethodCall>,
     pub normalisation: Option<MethodCall>,
     pub weighting: Option<MethodCall>,
@@ -122,7 +124,9 @@ impl Steps {
 
     /// The steps before the normalisation, for EXPLAIN.
     pub fn describe_preparation(&self) -> String {
-        let impute = self.imputation.as_ref().map(|call| format!("impute {}", call.text));
+        let by = self.imputation_group.as_ref();
+        let by = by.map_or_else(String::new, |group| format!(" by {group}"));
+        let impute = self.imputation.as_ref().map(|call| format!("impute {}{by}", call.text));
         let within = self.treatment_reference.describe();
         let treat =
             self.treatment.as_ref().map(|call| format!("treat {} within {within}", call.text));

@@ -9,6 +9,7 @@ use crate::page::Role;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Argument {
     Imputation,
+    ImputationGroup,
     Treatment,
     TreatmentReference,
     Normalisation,
@@ -27,8 +28,9 @@ pub enum Argument {
 }
 
 impl Argument {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Imputation,
+        Self::ImputationGroup,
         Self::Treatment,
         Self::TreatmentReference,
         Self::Normalisation,
@@ -62,6 +64,7 @@ impl Argument {
     pub fn unused(self) -> &'static str {
         match self {
             Self::Imputation => "nothing is imputed here",
+            Self::ImputationGroup => "no imputation learns from other units",
             Self::Treatment => "nothing is treated here",
             Self::TreatmentReference => "no imputation or treatment learns from a reference set",
             Self::Normalisation => "no indicator is normalised by it: their rows name their own",

@@ -3,17 +3,21 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, Float64Array, Int64Array, new_null_array,
+    Array, ArrayRef, AsArray, Float64Array, Int64Array, StringViewArray, new_null_array,
 };
+use datafusion::arrow::compute::{concat, take};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
-use datafusion::common::Result;
+use datafusion::common::{DataFusionError, Result};
 
-use super::reference_set::{BoundReference, pooled};
+use super::reference_set::{BoundReference, Groups, pooled};
+use crate::engine::interner::text;
+use crate::error::describe;
 use crate::framework::Framework;
+use crate::hint::with_place;
 use crate::index::execution::Execution;
 use crate::index::methods::bound::{BoundWindow, Methods};
 use crate::index::panel::Panel;
-use crate::index::place::{Span, placed};
+use crate::index::place::{Span, at, placed};
 use crate::page::Role;
 
 impl Methods {
@@ -28,7 +32,9 @@ impl Methods {
         let (units, periods) = (panel.units.len(), panel.periods.len());
         let leaves = framework.leaves().len();
         let by_series = method.call.sees(Role::Period);
-        let filled: Vec<Vec<ArrayRef>> = if method.call.sees(Role::Indicator) {
+        let filled: Vec<Vec<ArrayRef>> = if method.crosses {
+            self.cross(method, framework, panel, execution)?
+        } else if method.call.sees(Role::Indicator) {
             // From the unit's other indicators: siblings of one period at a time.
             let nodes = framework.nodes();
             let families: Vec<Vec<usize>> = nodes
@@ -64,12 +70,14 @@ impl Methods {
                 .collect()
         } else {
             let within = BoundReference::of(&self.treatment_reference, &panel.periods, self.name)?;
+            let groups = panel.groups.as_ref().map(|groups| Groups::new(groups, units, &within));
             execution.each(leaves, |leaf| {
                 let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
                 let direction = self.directions[leaf];
-                self.of_indicator(framework, leaf, panel, columns, |columns| match by_series {
-                    true => method.series(columns, panel, direction),
-                    false => method.columns(columns, &within, direction),
+                self.of_indicator(framework, leaf, panel, columns, |columns| match &groups {
+                    _ if by_series => method.series(columns, panel, direction),
+                    Some(groups) => method.groups(columns, groups, direction),
+                    None => method.columns(columns, &within, direction),
                 })
             })?
         };
@@ -94,9 +102,76 @@ impl Methods {
         }
         Ok(())
     }
+
+    /// From all indicators of each reference set at once: per indicator, a column a period.
+    fn cross(
+        &self,
+        method: &BoundWindow,
+        framework: &Framework,
+        panel: &Panel,
+        execution: &Execution,
+    ) -> Result<Vec<Vec<ArrayRef>>> {
+        let (units, periods) = (panel.units.len(), panel.periods.len());
+        let leaves = framework.leaves();
+        let within = BoundReference::of(&self.treatment_reference, &panel.periods, self.name)?;
+        let groups = match &panel.groups {
+            Some(groups) => Groups::new(groups, units, &within),
+            None => Groups::new(&vec![0; units * periods], units, &within),
+        };
+        let pooled: Vec<ArrayRef> = (0..leaves.len())
+            .map(|leaf| pooled(&panel.columns[leaf * periods..(leaf + 1) * periods]))
+            .collect::<Result<_>>()?;
+        let codes: Vec<&str> =
+            leaves.iter().map(|&leaf| framework.nodes()[leaf].code.as_str()).collect();
+        let answers = execution.each(groups.number(), |group| {
+            let rows = groups.rows_of(group);
+            let taken: Vec<ArrayRef> =
+                pooled.iter().map(|column| take(column, &rows, None)).collect::<Result<_, _>>()?;
+            method.all_indicators(&taken, &codes).map_err(|error| match within {
+                BoundReference::Period if panel.periods.is_valid(0) => {
+                    let period = rows.value(0) as usize / units.max(1);
+                    let place = format!("period {}", text(&panel.periods, period));
+                    let message = with_place(&describe(&error), &place);
+                    DataFusionError::Execution(format!("{}: {message}", self.name))
+                }
+                _ => at(self.name, error),
+            })
+        })?;
+        let of_leaf = |leaf: usize| -> Result<Vec<ArrayRef>> {
+            let parts: Vec<&dyn Array> =
+                answers.iter().map(|columns| &columns[leaf] as &dyn Array).collect();
+            let column = match parts.is_empty() {
+                true => new_null_array(&DataType::Float64, 0),
+                false => take(&concat(&parts)?, groups.places(), None)?,
+            };
+            Ok((0..periods).map(|i| column.slice(i * units, units)).collect())
+        };
+        (0..leaves.len()).map(of_leaf).collect()
+    }
 }
 
 impl BoundWindow {
+    /// Across all indicators of one reference set.
+    fn all_indicators(&self, columns: &[ArrayRef], codes: &[&str]) -> Result<Vec<Float64Array>> {
+        let units = columns.first().map_or(0, |column| column.len());
+        let rows = units * columns.len();
+        let values = pooled(columns)?;
+        let answer = self.run(rows, std::slice::from_ref(&(0..rows)), |role| match role {
+            Role::Value => Some(Ok(Arc::clone(&values))),
+            Role::Unit => Some(Ok(Arc::new(
+                (0..rows as i64).map(|row| row % units.max(1) as i64).collect::<Int64Array>(),
+            ))),
+            Role::Indicator => Some(Ok(Arc::new(
+                codes
+                    .iter()
+                    .flat_map(|code| std::iter::repeat_n(Some(code), units))
+                    .collect::<StringViewArray>(),
+            ))),
+            _ => None,
+        })?;
+        Ok((0..columns.len()).map(|i| answer.slice(i * units, units)).collect())
+    }
+
     /// Across the indicators of one parent at one period.
     fn siblings(
         &self,

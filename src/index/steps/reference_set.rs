@@ -14,7 +14,7 @@ use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::WindowUDF;
 
 use crate::arguments::constants::Constants;
-use crate::engine::interner::position;
+use crate::engine::interner::{places, position};
 use crate::engine::on_columns as columns;
 use crate::index::methods::reference::ReferenceSet;
 use crate::index::panel::Panel;
@@ -55,6 +55,50 @@ pub fn pooled(columns: &[ArrayRef]) -> Result<ArrayRef> {
     }
     let columns: Vec<&dyn Array> = columns.iter().map(AsRef::as_ref).collect();
     Ok(concat(&columns)?)
+}
+
+/// Rows of all periods with those of a group together.
+#[derive(Debug)]
+pub struct Groups {
+    /// The rows, group by group, and for each row its place among them.
+    rows: UInt32Array,
+    places: UInt32Array,
+    partitions: Vec<Range<usize>>,
+}
+
+impl Groups {
+    /// Groups of units, `period * units + unit`; within periods, if the reference set is.
+    pub fn new(groups: &[u32], units: usize, within: &BoundReference) -> Self {
+        let period = |row: u32| match within {
+            BoundReference::Period => row as usize / units.max(1),
+            _ => 0,
+        };
+        let key = |row: &u32| (period(*row), groups[*row as usize]);
+        let mut rows: Vec<u32> = (0..groups.len() as u32).collect();
+        rows.sort_by_key(key);
+        let mut start = 0;
+        let partitions = rows.chunk_by(|a, b| key(a) == key(b)).map(|rows| {
+            start += rows.len();
+            start - rows.len()..start
+        });
+        let partitions = partitions.collect();
+        Self { places: places(&rows).into(), rows: rows.into(), partitions }
+    }
+
+    pub fn number(&self) -> usize {
+        self.partitions.len()
+    }
+
+    /// The rows of a group.
+    pub fn rows_of(&self, group: usize) -> UInt32Array {
+        let rows = &self.partitions[group];
+        self.rows.slice(rows.start, rows.len())
+    }
+
+    /// For each row its place among the rows group by group.
+    pub fn places(&self) -> &UInt32Array {
+        &self.places
+    }
 }
 
 /// Runs a function over partitions of rows; `column` gives the arguments that are columns.
@@ -151,6 +195,24 @@ impl BoundWindow {
                 _ => None,
             })
         })
+    }
+
+    /// Period by period, within groups of units.
+    pub fn groups(
+        &self,
+        columns: &[ArrayRef],
+        groups: &Groups,
+        direction: f64,
+    ) -> Result<Vec<ArrayRef>> {
+        let units = columns.first().map_or(0, |column| column.len());
+        let values = take(&pooled(columns)?, &groups.rows, None)?;
+        let answer = self.run(values.len(), &groups.partitions, |role| match role {
+            Role::Value => Some(Ok(Arc::clone(&values))),
+            Role::Direction => Some(Ok(constant_column(direction, values.len()))),
+            _ => None,
+        })?;
+        let answer = take(&answer, &groups.places, None)?;
+        Ok((0..columns.len()).map(|i| answer.slice(i * units, units)).collect())
     }
 
     /// Along the periods of each unit.

@@ -9,6 +9,7 @@ use datafusion::common::Result;
 
 use crate::functions::table::arguments::Arguments;
 use crate::functions::table::function::{Bind, ColumnType, TableFunction, schema};
+use crate::functions::table::parameters::IMPUTATION_GROUP;
 use crate::types::plain;
 
 /// A function with its constants.
@@ -28,6 +29,11 @@ impl IndexCall {
     /// Name of the function.
     pub fn name(&self) -> &'static str {
         self.arguments.page.name
+    }
+
+    /// Whether the panel has a column of groups, its last.
+    pub fn has_group(&self) -> bool {
+        self.arguments.constants.text(IMPUTATION_GROUP.name).is_ok_and(|group| group.is_some())
     }
 
     /// The columns of the result, given those of the panel.

@@ -24,6 +24,7 @@ use crate::functions::table::output::{NodeLabels, Output};
 use crate::functions::table::request::Request;
 use crate::index::execution::Execution;
 use crate::index::input::IndexInput;
+use crate::index::methods::bound::Methods;
 use crate::index::methods::reference::ReferenceSet;
 use crate::index::methods::steps::Steps;
 use crate::index::panel::Panel;
@@ -63,7 +64,7 @@ impl Computation {
         let second = function.second(first, &extra)?;
         let trees: Vec<&Framework> =
             std::iter::once(&framework).chain(second.iter().map(|b| &b.framework)).collect();
-        let reader = reader(name, call.has_period, &trees);
+        let reader = reader(&call, &trees);
         let (panels, unknown) = reader.read(read(&inputs[1])?, Arc::clone(&reservation)).await?;
         let mut panels = panels.into_iter();
         let Some(mut panel) = panels.next() else {
@@ -86,7 +87,7 @@ impl Computation {
         let above = framework.nodes().len() - framework.leaves().len();
         reservation.try_grow(above * bytes_of_column(&panel))?;
         let work = reservation.new_empty();
-        work.try_grow(bytes_of_steps(&steps, &framework, &panel, &execution))?;
+        work.try_grow(bytes_of_steps(&steps, &methods, &framework, &panel, &execution))?;
         let computed = SpawnedTask::spawn_blocking(move || {
             let request = Request { schema, nodes: wanted(&framework, filter.as_ref())? };
             let index =
@@ -129,7 +130,7 @@ async fn collect(streams: Vec<SendableRecordBatchStream>) -> Result<Vec<RecordBa
 }
 
 /// What reads the indicators of these frameworks.
-fn reader(name: &'static str, has_period: bool, frameworks: &[&Framework]) -> Reader {
+fn reader(call: &IndexCall, frameworks: &[&Framework]) -> Reader {
     let mut indicators = HashMap::new();
     let mut position = |code: &str| {
         let next = indicators.len() as u32;
@@ -141,7 +142,14 @@ fn reader(name: &'static str, has_period: bool, frameworks: &[&Framework]) -> Re
         (of_leaves, denominators.map(&mut position).collect::<Vec<u32>>())
     });
     let (frameworks, denominators) = frameworks.unzip();
-    Reader { name, has_period, indicators: Arc::new(indicators), frameworks, denominators }
+    Reader {
+        name: call.name(),
+        has_period: call.has_period,
+        has_group: call.has_group(),
+        indicators: Arc::new(indicators),
+        frameworks,
+        denominators,
+    }
 }
 
 fn leaves_of(framework: &Framework) -> impl Iterator<Item = &Node> {
@@ -158,6 +166,7 @@ fn bytes_of_column(panel: &Panel) -> usize {
 /// values, and what each thread works with.
 fn bytes_of_steps(
     steps: &Steps,
+    methods: &Methods,
     framework: &Framework,
     panel: &Panel,
     execution: &Execution,
@@ -171,12 +180,15 @@ fn bytes_of_steps(
     let children = framework.nodes().iter().map(|node| node.children.len()).max().unwrap_or(0);
     let is_prepared = steps.imputation.is_some() || steps.treatment.is_some();
     let copies = if is_prepared { framework.leaves().len() * bytes_of_column(panel) } else { 0 };
-    // An indicator with all of its periods, or the siblings of one period.
+    // All indicators of all periods, which are worked on once; an indicator with all of its periods,
+    // or the siblings of one period.
+    let crosses = methods.imputation.as_ref().is_some_and(|method| method.crosses);
+    let all = if crosses { framework.leaves().len() * units * periods * OF_CELL } else { 0 };
     let one = units * periods.max(if is_prepared { children } else { 1 }) * OF_CELL;
     let is_pooled = steps.weighting.is_some() && steps.reference != ReferenceSet::Period;
     let state = units * (OF_STATE + children * OF_CHILD);
     let pooled = if is_pooled { children * units * periods * OF_CHILD } else { 0 };
-    copies + execution.threads * one.max(state) + pooled
+    copies + all + execution.threads * one.max(state) + pooled
 }
 
 /// The nodes that a filter lets through; all without one.

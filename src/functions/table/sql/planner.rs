@@ -24,9 +24,11 @@ use crate::engine::registry::Registry;
 use crate::functions::table::arguments::{Arguments, parameters};
 use crate::functions::table::function::Entry;
 use crate::functions::table::method::constant;
-use crate::functions::table::parameters::{FRAMEWORK, INDICATOR, PANEL, PERIOD, UNIT, VALUE};
+use crate::functions::table::parameters::{
+    FRAMEWORK, IMPUTATION_GROUP, INDICATOR, PANEL, PERIOD, UNIT, VALUE,
+};
 use crate::index::place::at;
-use crate::page::{Kind, Parameter, Role};
+use crate::page::{Kind, Null, Parameter, Role};
 use crate::types::{plain, sql_name};
 
 /// The tables that a call gives, by the names of their parameters.
@@ -236,7 +238,8 @@ fn no_table<T>(function: &str, parameter: &Parameter, found: &str) -> Result<T> 
     )
 }
 
-/// The panel with its columns in their order: unit, period if there is one, indicator, value.
+/// The panel with its columns in their order: unit, period if there is one, indicator, value, group
+/// if there is one.
 fn panel(arguments: &Arguments, plan: LogicalPlan) -> Result<(LogicalPlan, bool)> {
     let function = arguments.page.name;
     let schema = Arc::clone(plan.schema());
@@ -245,10 +248,10 @@ fn panel(arguments: &Arguments, plan: LogicalPlan) -> Result<(LogicalPlan, bool)
     let wrong = |what: String| plan_datafusion_err!("{function}: the panel {what}");
     // Each with the name that it is looked for under.
     let mut wanted = Vec::new();
-    for parameter in [&UNIT, &PERIOD, &INDICATOR, &VALUE] {
+    for parameter in [&UNIT, &PERIOD, &INDICATOR, &VALUE, &IMPUTATION_GROUP] {
         match constants.text(parameter.name)? {
             Some(name) => wanted.push((parameter, name)),
-            None if parameter.name == PERIOD.name => {} // NULL: one cross-section
+            None if parameter.null != Null::Error => {} // one cross-section, no groups
             None => return plan_err!("{function}: {} must not be NULL", parameter.name),
         }
     }
