@@ -284,6 +284,7 @@ functions! {
     weighting::cv: weight_cv(unit, indicator, score);
     weighting::entropy: weight_entropy(unit, indicator, score);
     weighting::equal: weight_equal(unit, indicator, score);
+    weighting::factor: weight_factor(unit, indicator, score);
     weighting::merec: weight_merec(unit, indicator, score);
     weighting::pca: weight_pca(unit, indicator, score);
     weighting::sd: weight_sd(unit, indicator, score);
@@ -310,6 +311,7 @@ functions! {
     statistics::coupling: stat_coupling_coordination(score);
     statistics::cronbach: stat_cronbach(unit, indicator, score);
     statistics::cv: stat_cv(value);
+    statistics::factor: stat_factor(unit, indicator, score);
     statistics::gini: stat_gini(value);
     statistics::kurtosis: stat_kurtosis(value);
     statistics::outranking: stat_outranking(unit, indicator, score);

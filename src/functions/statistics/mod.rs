@@ -4,6 +4,7 @@ pub mod correlation;
 pub mod coupling;
 pub mod cronbach;
 pub mod cv;
+pub mod factor;
 pub mod gini;
 pub mod kurtosis;
 pub mod outranking;
@@ -30,4 +31,5 @@ pub fn register(registry: &mut Registry) {
     registry.matrix::<outranking::Pairwise>();
     registry.matrix::<cronbach::Cronbach>();
     registry.matrix::<pca::Pca>();
+    registry.matrix::<factor::Factor>();
 }

@@ -6,6 +6,7 @@ pub mod critic;
 pub mod cv;
 pub mod entropy;
 pub mod equal;
+pub mod factor;
 pub mod merec;
 pub mod pca;
 pub mod sd;
@@ -24,6 +25,7 @@ pub fn register(registry: &mut Registry) {
     registry.weighting::<FromScores<cv::Cv>>();
     registry.weighting::<FromScores<merec::Merec>>();
     registry.weighting::<pca::Pca>();
+    registry.weighting::<factor::Factor>();
     registry.matrix::<ahp::Ahp>();
     registry.matrix::<bod::Weights>();
     registry.matrix::<bod::Scores>();

@@ -2,5 +2,6 @@
 
 pub mod ahp;
 pub mod bod;
+pub mod factor;
 pub mod optimise;
 pub mod weights;
