@@ -280,6 +280,7 @@ functions! {
     weighting::ahp: weight_ahp(indicator, against, ratio);
     weighting::bod: weight_bod(unit, indicator, score);
     weighting::bod: agg_bod(unit, indicator, score);
+    weighting::budget: weight_budget(expert, indicator, points);
     weighting::critic: weight_critic(unit, indicator, score);
     weighting::cv: weight_cv(unit, indicator, score);
     weighting::entropy: weight_entropy(unit, indicator, score);
@@ -314,6 +315,7 @@ functions! {
     statistics::factor: stat_factor(unit, indicator, score);
     statistics::gini: stat_gini(value);
     statistics::kurtosis: stat_kurtosis(value);
+    statistics::orness: stat_orness(weights);
     statistics::outranking: stat_outranking(unit, indicator, score);
     statistics::pca: stat_pca(unit, indicator, score);
     statistics::quantile: stat_quantile(value, p);

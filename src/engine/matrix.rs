@@ -47,6 +47,9 @@ pub trait MatrixMethod: Debug + Send + Sync + Sized + 'static {
     /// square then, and row `i` and column `i` are one.
     const ONE_KEY: bool = false;
 
+    /// Whether each unit must have a value of each indicator.
+    const IS_WHOLE: bool = false;
+
     /// Whether [`MatrixMethod::against`] is defined.
     const TAKES_REFERENCE: bool = false;
 
@@ -493,6 +496,19 @@ fn matrix<M: MatrixMethod>(
             }
             _ => matrix.set_weight(column, cell.weight),
         }
+    }
+    let is_missing = |&(row, column): &(usize, usize)| matrix.get(row, column).is_none();
+    let mut all = (0..rows.len()).flat_map(|row| (0..columns.len()).map(move |j| (row, j)));
+    if let Some((row, column)) = all.find(is_missing).filter(|_| M::IS_WHOLE) {
+        let [of_unit, of_indicator, of_value, ..] = M::PAGE.parameters else { return Ok(matrix) };
+        return exec_err!(
+            "{name}: each {} must have {} of each {}, found none of '{}' by '{}'",
+            of_unit.name,
+            of_value.name,
+            of_indicator.name,
+            array_value_to_string(indicators, columns[column] as usize)?,
+            array_value_to_string(units, rows[row] as usize)?
+        );
     }
     Ok(matrix)
 }

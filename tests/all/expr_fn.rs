@@ -74,7 +74,8 @@ functions! {
     norm_zscore_fitted(value, fit);
 
     weight_ahp(indicator, against, ratio); weight_bod(unit, indicator, score);
-    agg_bod(unit, indicator, score); weight_critic(unit, indicator, score);
+    agg_bod(unit, indicator, score); weight_budget(expert, indicator, points);
+    weight_critic(unit, indicator, score);
     weight_cv(unit, indicator, score); weight_entropy(unit, indicator, score);
     weight_equal(unit, indicator, score); weight_factor(unit, indicator, score);
     weight_merec(unit, indicator, score);
@@ -89,7 +90,7 @@ functions! {
     stat_correlation(unit, indicator, value); stat_coupling_coordination(score);
     stat_cronbach(unit, indicator, score); stat_cv(value);
     stat_factor(unit, indicator, score); stat_gini(value); stat_kurtosis(value);
-    stat_outranking(unit, indicator, score); stat_pca(unit, indicator, score);
+    stat_orness(weights); stat_outranking(unit, indicator, score); stat_pca(unit, indicator, score);
     stat_quantile(value, p); stat_skewness(value); stat_theil(value);
 
     index_chain(growth, period, base); index_fisher(base_price, base_quantity, price, quantity);

@@ -531,7 +531,7 @@ fn constants_in(page: &Page, call: &str) -> String {
                 Kind::Constant => "0.5",
                 _ => continue,
             };
-            for (before, after) in [(", ", ","), (", ", ")")] {
+            for (before, after) in [(", ", ","), (", ", ")"), ("(", ")")] {
                 let name = parameter.name;
                 call = call.replace(
                     &format!("{before}{name}{after}"),
@@ -711,6 +711,30 @@ fn judgements() -> RecordBatch {
     RecordBatch::try_from_iter(columns).expect("a batch")
 }
 
+/// Points for a budget allocation: for each group four experts and five indicators, all of them.
+fn points() -> RecordBatch {
+    let rows = 20 * GROUPS;
+    let ids = 0..rows;
+    let numbers = |f: &dyn Fn(i64) -> i64| -> ArrayRef {
+        Arc::new(Int64Array::from_iter_values(ids.clone().map(f)))
+    };
+    let given = |i: i64| 1.0 + 99.0 * (i as f64 * 0.618_033_988_75).fract();
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("id", numbers(&|i| i)),
+        ("g", numbers(&|i| i % GROUPS)),
+        ("unit", numbers(&|i| i / GROUPS / 5)),
+        ("indicator", numbers(&|i| i / GROUPS % 5)),
+        ("x", Arc::new(Float64Array::from_iter_values(ids.clone().map(given)))),
+        ("keep", Arc::new(BooleanArray::from(vec![true; rows as usize]))),
+    ];
+    RecordBatch::try_from_iter(columns).expect("a batch")
+}
+
+/// Whether an answer is an error until all rows are there: no frame that grows can have it.
+pub fn needs_all_rows(page: &Page) -> bool {
+    ["weight_ahp", "weight_budget"].contains(&page.name)
+}
+
 /// Whether the function takes a matrix: units, indicators, scores.
 fn is_matrix(page: &Page) -> bool {
     page.parameters.iter().filter(|parameter| parameter.kind == Kind::Key).count() == 2
@@ -720,6 +744,7 @@ fn is_matrix(page: &Page) -> bool {
 pub fn rows_for(page: &Page) -> RecordBatch {
     match page.name {
         "weight_ahp" => judgements(),
+        "weight_budget" => points(),
         // One missing value leaves none: some group has all.
         "agg_sum" | "agg_product" => complete(&data(ROWS, 1)),
         // The six indicators of a unit stay together.
@@ -834,8 +859,7 @@ async fn one_answer(page: &'static Page) {
     };
     let held = held_of(call(page, false, " OVER (PARTITION BY g)"));
     let held_kept = held_of(call(page, false, " FILTER (WHERE keep) OVER (PARTITION BY g)"));
-    // A pairwise comparison is an error until all its pairs are there.
-    let has_frames = page.name != "weight_ahp";
+    let has_frames = !needs_all_rows(page);
 
     for (name, config, partitions, rows) in sessions(all_rows) {
         let context = session(config);

@@ -2,6 +2,7 @@
 
 pub mod ahp;
 pub mod bod;
+pub mod budget;
 pub mod critic;
 pub mod cv;
 pub mod entropy;
@@ -27,6 +28,7 @@ pub fn register(registry: &mut Registry) {
     registry.weighting::<pca::Pca>();
     registry.weighting::<factor::Factor>();
     registry.matrix::<ahp::Ahp>();
+    registry.matrix::<budget::Budget>();
     registry.matrix::<bod::Weights>();
     registry.matrix::<bod::Scores>();
 }
