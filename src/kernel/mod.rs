@@ -83,7 +83,7 @@ pub use state::weighted_values::WeightedValues;
 pub use treat::box_cox::box_cox;
 pub use treat::draw_in::{ShapeLimits, draw_in};
 pub use treat::logarithm::Log;
-pub use weight::ahp::priorities;
+pub use weight::ahp::{Priorities, joined_priorities, priorities};
 pub use weight::bod::{Limited, Limits, benefit_of_the_doubt};
 pub use weight::budget::{Allocation, ExpertMean, budget};
 pub use weight::factor::factor_weights;

@@ -684,13 +684,13 @@ fn complete(batch: &RecordBatch) -> RecordBatch {
     RecordBatch::try_new(schema, columns).expect("a batch")
 }
 
-/// The judgements of a weighting by AHP: for each group all pairs of five criteria, nearly
-/// consistent. No other function compares things of one kind with each other.
-fn judgements() -> RecordBatch {
-    let (criteria, pairs) = (5, 10 * GROUPS);
+/// The judgements of a weighting by AHP: for each group all pairs of five criteria by each
+/// judge, nearly consistent. No other function compares things of one kind with each other.
+fn judgements(judges: i64) -> RecordBatch {
+    let (criteria, pairs) = (5, judges * 10 * GROUPS);
     let pair = |i: i64| {
         let mut all = (0..criteria).flat_map(|a| (a + 1..criteria).map(move |b| (a, b)));
-        all.nth((i / GROUPS) as usize).expect("ten pairs of five")
+        all.nth((i / GROUPS % 10) as usize).expect("ten pairs of five")
     };
     let ratio = |i: i64| {
         let (a, b) = pair(i);
@@ -705,6 +705,7 @@ fn judgements() -> RecordBatch {
         ("g", numbers(&|i| i % GROUPS)),
         ("unit", numbers(&|i| pair(i).0)),
         ("indicator", numbers(&|i| pair(i).1)),
+        ("period", numbers(&|i| i / GROUPS / 10)),
         ("x", Arc::new(Float64Array::from_iter_values(ids.clone().map(ratio)))),
         ("keep", Arc::new(BooleanArray::from(vec![true; pairs as usize]))),
     ];
@@ -743,7 +744,7 @@ fn is_matrix(page: &Page) -> bool {
 /// The rows for a function.
 pub fn rows_for(page: &Page) -> RecordBatch {
     match page.name {
-        "weight_ahp" => judgements(),
+        "weight_ahp" => judgements(1),
         "weight_budget" => points(),
         // One missing value leaves none: some group has all.
         "agg_sum" | "agg_product" => complete(&data(ROWS, 1)),
@@ -813,7 +814,10 @@ fn sessions(rows: usize) -> Vec<(&'static str, SessionConfig, usize, usize)> {
 
 /// Grouped, windowed, filtered and split use give one answer.
 async fn one_answer(page: &'static Page) {
-    let batch = rows_for(page);
+    let batch = match page.name {
+        "weight_ahp" => judgements(2),
+        _ => rows_for(page),
+    };
     let all_rows = batch.num_rows();
     let whole = table(&batch, 1, all_rows);
     let single = session(SessionConfig::new().with_target_partitions(1));
