@@ -289,10 +289,12 @@ functions! {
     weighting::ahp: weight_ahp(indicator, against, ratio);
     weighting::bod: weight_bod(unit, indicator, score);
     weighting::bod: agg_bod(unit, indicator, score);
+    weighting::budget: weight_budget(expert, indicator, points);
     weighting::critic: weight_critic(unit, indicator, score);
     weighting::cv: weight_cv(unit, indicator, score);
     weighting::entropy: weight_entropy(unit, indicator, score);
     weighting::equal: weight_equal(unit, indicator, score);
+    weighting::factor: weight_factor(unit, indicator, score);
     weighting::merec: weight_merec(unit, indicator, score);
     weighting::pca: weight_pca(unit, indicator, score);
     weighting::sd: weight_sd(unit, indicator, score);
@@ -319,8 +321,10 @@ functions! {
     statistics::coupling: stat_coupling_coordination(score);
     statistics::cronbach: stat_cronbach(unit, indicator, score);
     statistics::cv: stat_cv(value);
+    statistics::factor: stat_factor(unit, indicator, score);
     statistics::gini: stat_gini(value);
     statistics::kurtosis: stat_kurtosis(value);
+    statistics::orness: stat_orness(weights);
     statistics::outranking: stat_outranking(unit, indicator, score);
     statistics::pca: stat_pca(unit, indicator, score);
     statistics::quantile: stat_quantile(value, p);

@@ -30,6 +30,7 @@ use super::interner::{Interner, ascending, places};
 use crate::arguments::constants::Constants;
 use crate::arguments::types;
 use crate::error::MORE_MEMORY;
+use crate::hint::with_place;
 use crate::kernel::{Matrix, push};
 use crate::page::{Page, Role};
 use crate::types::sql_name;
@@ -47,6 +48,13 @@ pub trait MatrixMethod: Debug + Send + Sync + Sized + 'static {
     /// square then, and row `i` and column `i` are one.
     const ONE_KEY: bool = false;
 
+    /// Position of the parameter that cuts the cells of a group into matrices, one for each of its
+    /// values (the judges of AHP), if it is given. Such a method has no weights.
+    const LAYER: Option<usize> = None;
+
+    /// Whether each unit must have a value of each indicator.
+    const IS_WHOLE: bool = false;
+
     /// Whether [`MatrixMethod::against`] is defined.
     const TAKES_REFERENCE: bool = false;
 
@@ -60,6 +68,15 @@ pub trait MatrixMethod: Debug + Send + Sync + Sized + 'static {
         _reference: &Matrix,
     ) -> std::result::Result<Vec<Option<f64>>, String> {
         Err("units must be compared with each other, found a method that does not".to_owned())
+    }
+
+    /// The answer for the matrices of all layers, which have the same rows and columns and for each
+    /// of which [`MatrixMethod::answer`] has one.
+    fn of_layers(&self, layers: &[Matrix]) -> std::result::Result<Answer, String> {
+        match layers {
+            [only] => self.answer(only),
+            _ => Err("there must be one matrix, found a method that does not join several".into()),
+        }
     }
 
     /// How many records an answer has at most: one for each combination of its keys.
@@ -168,9 +185,18 @@ impl<M: MatrixMethod> Function<M> {
         }
         let weight = M::PAGE.parameters.iter().position(|p| p.role == Role::Weight);
         let weight = weight.filter(|&i| i < args.exprs.len());
+        let layer = match layer_of::<M>(args.expr_fields) {
+            Some(i) => Some((i, keys(i)?)),
+            None => None,
+        };
         let (groups, can_leave) = (Vec::new(), self.can_leave);
-        Ok(Cells { method, unit, indicator, weight, groups, held: 0, largest: 0, can_leave })
+        Ok(Cells { method, unit, indicator, weight, layer, groups, held: 0, largest: 0, can_leave })
     }
+}
+
+/// Position of the layer among the arguments, if it is given.
+fn layer_of<M: MatrixMethod>(fields: &[FieldRef]) -> Option<usize> {
+    M::LAYER.filter(|&i| fields.get(i).is_some_and(|field| *field.data_type() != DataType::Null))
 }
 
 fn struct_fields(fields: &[Field], unit: &DataType, indicator: &DataType) -> Fields {
@@ -214,11 +240,15 @@ impl<M: MatrixMethod> AggregateUDFImpl for Function<M> {
             Arc::new(ArrowField::new(format_state_name(args.name, name), list, true))
         };
         let key = |i: usize| plain(args.input_fields[i].data_type());
+        let last = match layer_of::<M>(args.input_fields) {
+            Some(i) => list("layers", key(i)),
+            None => list("weights", &DataType::Float64),
+        };
         Ok(vec![
             list("units", key(0)),
             list("indicators", key(1)),
             list("values", &DataType::Float64),
-            list("weights", &DataType::Float64),
+            last,
         ])
     }
 
@@ -256,13 +286,21 @@ impl<M: MatrixMethod> AggregateUDFImpl for Function<M> {
     }
 }
 
-/// A cell: which unit, which indicator, its value (NaN: missing) and its weight.
+/// A cell: which unit, which indicator, its value (NaN: missing) and its weight, or the number of
+/// its layer where there are layers.
 #[derive(Debug, Clone, Copy)]
 struct Cell {
     unit: u32,
     indicator: u32,
     value: f64,
     weight: f64,
+}
+
+impl Cell {
+    /// The number of its layer, where there are layers.
+    fn layer(&self) -> u32 {
+        self.weight as u32
+    }
 }
 
 /// The cells of each group.
@@ -272,6 +310,8 @@ struct Cells<M> {
     indicator: Interner,
     /// Position of the weight among the arguments, if it is given.
     weight: Option<usize>,
+    /// Position of the layer among the arguments with its keys, if it is given.
+    layer: Option<(usize, Interner)>,
     groups: Vec<Vec<Cell>>,
     /// Bytes of all cells.
     held: usize,
@@ -300,10 +340,23 @@ impl<M: MatrixMethod> Cells<M> {
     fn read(&mut self, arguments: &[ArrayRef]) -> Result<Vec<Cell>> {
         let [units, indicators] = self.numbered(&arguments[0], &arguments[1])?;
         let values = doubles(&arguments[2])?;
-        let weights = self.weight.map(|i| doubles(&arguments[i])).transpose()?;
+        let last = self.layer.as_ref().map(|(i, _)| *i).or(self.weight);
+        let weights = last.map(|i| self.last(&arguments[i])).transpose()?;
         let cell =
             |row: usize| Self::cell((units[row], indicators[row]), &values, weights.as_ref(), row);
         (0..values.len()).map(cell).collect()
+    }
+
+    /// The weights of cells, or the numbers of their layers.
+    fn last(&mut self, column: &ArrayRef) -> Result<Float64Array> {
+        let Some((i, keys)) = &mut self.layer else { return doubles(column) };
+        if column.logical_null_count() > 0 {
+            let name = M::PAGE.parameters[*i].name;
+            return exec_err!("{}: {name} must not be NULL", Self::NAME);
+        }
+        let mut codes = Vec::new();
+        keys.codes(column, &mut codes)?;
+        Ok(Float64Array::from_iter_values(codes.into_iter().map(f64::from)))
     }
 
     fn cell(
@@ -357,7 +410,13 @@ impl<M: MatrixMethod> Cells<M> {
         };
         let values: Float64Array =
             cells().map(|cell| Some(cell.value).filter(|value| !value.is_nan())).collect();
-        let weights = Float64Array::from_iter_values(cells().map(|cell| cell.weight));
+        let last: ArrayRef = match &self.layer {
+            Some((_, layers)) => {
+                let codes = UInt32Array::from_iter_values(cells().map(Cell::layer));
+                take(&layers.values()?, &codes, None)?
+            }
+            None => Arc::new(Float64Array::from_iter_values(cells().map(|cell| cell.weight))),
+        };
         let list = |values: ArrayRef| -> ArrayRef {
             let offsets = OffsetBuffer::from_lengths(groups.iter().map(Vec::len));
             let field = ArrowField::new_list_field(values.data_type().clone(), true);
@@ -367,7 +426,7 @@ impl<M: MatrixMethod> Cells<M> {
             list(key(&units, |cell| cell.unit)?),
             list(key(&indicators, |cell| cell.indicator)?),
             list(Arc::new(values)),
-            list(Arc::new(weights)),
+            list(last),
         ])
     }
 
@@ -375,12 +434,12 @@ impl<M: MatrixMethod> Cells<M> {
         let lists: Vec<_> = states.iter().map(|state| state.as_list::<i32>()).collect();
         for row in 0..lists[0].len() {
             let [units, indicators] = self.numbered(&lists[0].value(row), &lists[1].value(row))?;
-            let (values, weights) = (lists[2].value(row), lists[3].value(row));
+            let values = lists[2].value(row);
             let values = values.as_primitive::<Float64Type>();
-            let weights = weights.as_primitive::<Float64Type>();
+            let weights = self.last(&lists[3].value(row))?;
             for i in 0..values.len() {
                 let keys = (units[i], indicators[i]);
-                self.push(group_of(row), Self::cell(keys, values, Some(weights), i)?);
+                self.push(group_of(row), Self::cell(keys, values, Some(&weights), i)?);
             }
         }
         Ok(())
@@ -388,9 +447,17 @@ impl<M: MatrixMethod> Cells<M> {
 
     fn answers(&self, groups: &[Vec<Cell>]) -> Result<ArrayRef> {
         let [units, indicators] = self.keys()?;
-        let places = |keys| Ok::<_, DataFusionError>(places(&ascending(keys)?));
+        let places = |keys: &ArrayRef| Ok::<_, DataFusionError>(places(&ascending(keys)?));
         let unit_places = places(&units)?;
         let indicator_places = if M::ONE_KEY { unit_places.clone() } else { places(&indicators)? };
+        let layers = match &self.layer {
+            Some((_, layers)) => {
+                let keys = layers.values()?;
+                let order = places(&keys)?;
+                Some((keys, order))
+            }
+            None => None,
+        };
         let mut numbers = Vec::new();
         let mut list = Lists::default();
         for cells in groups {
@@ -404,8 +471,12 @@ impl<M: MatrixMethod> Cells<M> {
                 keys.sort_unstable_by_key(|&key| places[key as usize]);
                 keys.dedup();
             }
-            let matrix = matrix::<M>(cells, &rows, &columns, &units, &indicators)?;
-            match self.method.answer(&matrix) {
+            let matrix = |cells: &[Cell]| matrix::<M>(cells, &rows, &columns, &units, &indicators);
+            let answer = match &layers {
+                Some((keys, places)) => self.of_layers(cells, matrix, keys, places)?,
+                None => self.method.answer(&matrix(cells)?),
+            };
+            match answer {
                 Ok(Answer::Number(number)) => numbers.push(number),
                 Ok(Answer::List(_)) if cells.is_empty() => list.push_null(),
                 Ok(Answer::List(records)) => list.push(M::SHAPE, &rows, &columns, records),
@@ -416,6 +487,35 @@ impl<M: MatrixMethod> Cells<M> {
             Shape::Number => Ok(Arc::new(Float64Array::from(numbers))),
             Shape::List(fields) => list.array(fields, &units, &indicators),
         }
+    }
+
+    /// The answer of one group whose cells lie in layers; what is wrong in one of them names it.
+    fn of_layers(
+        &self,
+        cells: &[Cell],
+        matrix: impl Fn(&[Cell]) -> Result<Matrix>,
+        keys: &ArrayRef,
+        places: &[u32],
+    ) -> Result<std::result::Result<Answer, String>> {
+        let mut layers: Vec<u32> = cells.iter().map(Cell::layer).collect();
+        layers.sort_unstable_by_key(|&layer| places[layer as usize]);
+        layers.dedup();
+        let mut matrices = Vec::with_capacity(layers.len());
+        for layer in layers {
+            let of_layer = cells.iter().filter(|cell| cell.layer() == layer);
+            let of_layer: Vec<Cell> = of_layer.map(|&cell| Cell { weight: 1.0, ..cell }).collect();
+            let matrix = matrix(&of_layer)?;
+            if let Err(message) = self.method.answer(&matrix) {
+                let name = M::LAYER.map_or("layer", |i| M::PAGE.parameters[i].name);
+                let place = format!("{name} '{}'", array_value_to_string(keys, layer as usize)?);
+                return Ok(Err(with_place(&message, &place)));
+            }
+            matrices.push(matrix);
+        }
+        Ok(match matrices.is_empty() {
+            true => Ok(Answer::List(Vec::new())),
+            false => self.method.of_layers(&matrices),
+        })
     }
 
     /// Bytes held, and those that it takes to answer: the keys and their order, the matrix of one
@@ -438,7 +538,8 @@ impl<M: MatrixMethod> Cells<M> {
         let of_group = records.saturating_mul(RECORD + fields * FIELD);
         let of_all = records.saturating_mul(self.groups.len() * fields * FIELD);
         let answer = matrix.saturating_add(of_group).saturating_add(of_all);
-        let keys = 2 * (self.unit.size() + self.indicator.size());
+        let layer = self.layer.as_ref().map_or(0, |(_, keys)| keys.size());
+        let keys = 2 * (self.unit.size() + self.indicator.size() + layer);
         let groups = self.groups.capacity() * size_of::<Vec<Cell>>();
         answer.saturating_add(self.held + groups + keys)
     }
@@ -493,6 +594,19 @@ fn matrix<M: MatrixMethod>(
             }
             _ => matrix.set_weight(column, cell.weight),
         }
+    }
+    let is_missing = |&(row, column): &(usize, usize)| matrix.get(row, column).is_none();
+    let mut all = (0..rows.len()).flat_map(|row| (0..columns.len()).map(move |j| (row, j)));
+    if let Some((row, column)) = all.find(is_missing).filter(|_| M::IS_WHOLE) {
+        let [of_unit, of_indicator, of_value, ..] = M::PAGE.parameters else { return Ok(matrix) };
+        return exec_err!(
+            "{name}: each {} must have {} of each {}, found none of '{}' by '{}'",
+            of_unit.name,
+            of_value.name,
+            of_indicator.name,
+            array_value_to_string(indicators, columns[column] as usize)?,
+            array_value_to_string(units, rows[row] as usize)?
+        );
     }
     Ok(matrix)
 }
@@ -620,9 +734,10 @@ impl<M: MatrixMethod> GroupsAccumulator for Cells<M> {
         let is_kept = |row| filter.is_none_or(|filter| filter.is_valid(row) && filter.value(row));
         let kept = (0..rows as u32).filter(|&row| is_kept(row as usize));
         let kept = UInt32Array::from_iter_values(kept);
-        let weights = match self.weight {
-            Some(weight) => cast(&values[weight], &DataType::Float64)?,
-            None => Arc::new(Float64Array::from(vec![1.0; rows])),
+        let weights = match (&self.layer, self.weight) {
+            (Some((layer, keys)), _) => cast(&values[*layer], keys.data_type())?,
+            (None, Some(weight)) => cast(&values[weight], &DataType::Float64)?,
+            (None, None) => Arc::new(Float64Array::from(vec![1.0; rows])),
         };
         let columns = [
             cast(&values[0], self.unit.data_type())?,

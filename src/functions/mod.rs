@@ -17,6 +17,7 @@ pub(crate) mod treatment;
 pub(crate) mod weighting;
 
 mod document;
+mod factors;
 mod parameters;
 mod registry;
 mod series;

@@ -40,7 +40,7 @@ pub use aggregate::classical::{
     Arithmetic, Geometric, Harmonic, Largest, Product, Smallest, Total, ZeroScore,
 };
 pub use aggregate::decomposition::{Contribution, Part, Snapshot, contributions};
-pub use aggregate::ordered::ordered;
+pub use aggregate::ordered::{ordered, orness};
 pub use aggregate::outranking::Outranking;
 pub use aggregate::power::PowerMean;
 pub use aggregate::quasi::QuasiMean;
@@ -52,6 +52,7 @@ pub use describe::coefficient::Correlation;
 pub use describe::correlation::Association;
 pub use describe::coupling::{Coupling, coupling};
 pub use describe::cronbach::cronbach;
+pub use describe::factors::{Rotation, factors};
 pub use describe::inequality::{gini, theil};
 pub use describe::pca::components;
 pub use describe::quantile::{quantile, weighted_quantile};
@@ -87,7 +88,9 @@ pub use state::weighted_values::WeightedValues;
 pub use treat::box_cox::box_cox;
 pub use treat::draw_in::{ShapeLimits, draw_in};
 pub use treat::logarithm::Log;
-pub use weight::ahp::priorities;
-pub use weight::bod::{Limits, benefit_of_the_doubt};
+pub use weight::ahp::{Priorities, joined_priorities, priorities};
+pub use weight::bod::{Limited, Limits, benefit_of_the_doubt};
+pub use weight::budget::{Allocation, ExpertMean, budget};
+pub use weight::factor::factor_weights;
 pub use weight::optimise::weights_for;
 pub use weight::weights;

@@ -29,7 +29,7 @@ use goalposts::functions::{self, Form, Kind, Page, Parameter};
 use libtest_mimic::Trial;
 use tempfile::TempDir;
 
-use crate::functions::{call, function_of_the_user, rows_for, scale_of};
+use crate::functions::{call, function_of_the_user, needs_all_rows, rows_for, scale_of};
 use crate::{trial, trial_async};
 
 pub fn trials() -> Vec<Trial> {
@@ -93,7 +93,7 @@ fn queries(page: &Page, form: Form) -> Vec<(&'static str, String, &'static [&'st
             let kept = format!("SELECT id, {kept} AS f {once}");
             queries.push(("over_by_hash_filtered", kept, by_hash));
             let frame = of(" OVER (PARTITION BY g ORDER BY id)");
-            if page.name != "weight_ahp" {
+            if !needs_all_rows(page) {
                 let frame = format!("SELECT id, {frame} AS f {t}");
                 queries.push(("over_a_frame", frame, &["BoundedWindowAggExec"]));
             }

@@ -76,9 +76,11 @@ functions! {
     norm_zscore_fitted(value, fit);
 
     weight_ahp(indicator, against, ratio); weight_bod(unit, indicator, score);
-    agg_bod(unit, indicator, score); weight_critic(unit, indicator, score);
+    agg_bod(unit, indicator, score); weight_budget(expert, indicator, points);
+    weight_critic(unit, indicator, score);
     weight_cv(unit, indicator, score); weight_entropy(unit, indicator, score);
-    weight_equal(unit, indicator, score); weight_merec(unit, indicator, score);
+    weight_equal(unit, indicator, score); weight_factor(unit, indicator, score);
+    weight_merec(unit, indicator, score);
     weight_pca(unit, indicator, score); weight_sd(unit, indicator, score);
 
     agg_ampi(score); agg_arithmetic(score); agg_borda(unit, indicator, score);
@@ -88,8 +90,9 @@ functions! {
     agg_sum(score); agg_topsis(unit, indicator, score);
 
     stat_correlation(unit, indicator, value); stat_coupling_coordination(score);
-    stat_cronbach(unit, indicator, score); stat_cv(value); stat_gini(value); stat_kurtosis(value);
-    stat_outranking(unit, indicator, score); stat_pca(unit, indicator, score);
+    stat_cronbach(unit, indicator, score); stat_cv(value);
+    stat_factor(unit, indicator, score); stat_gini(value); stat_kurtosis(value);
+    stat_orness(weights); stat_outranking(unit, indicator, score); stat_pca(unit, indicator, score);
     stat_regression(unit, indicator, value); stat_quantile(value, p); stat_skewness(value); stat_theil(value);
 
     index_chain(growth, period, base); index_fisher(base_price, base_quantity, price, quantity);

@@ -531,7 +531,7 @@ fn constants_in(page: &Page, call: &str) -> String {
                 Kind::Constant => "0.5",
                 _ => continue,
             };
-            for (before, after) in [(", ", ","), (", ", ")")] {
+            for (before, after) in [(", ", ","), (", ", ")"), ("(", ")")] {
                 let name = parameter.name;
                 call = call.replace(
                     &format!("{before}{name}{after}"),
@@ -684,13 +684,13 @@ fn complete(batch: &RecordBatch) -> RecordBatch {
     RecordBatch::try_new(schema, columns).expect("a batch")
 }
 
-/// The judgements of a weighting by AHP: for each group all pairs of five criteria, nearly
-/// consistent. No other function compares things of one kind with each other.
-fn judgements() -> RecordBatch {
-    let (criteria, pairs) = (5, 10 * GROUPS);
+/// The judgements of a weighting by AHP: for each group all pairs of five criteria by each
+/// judge, nearly consistent. No other function compares things of one kind with each other.
+fn judgements(judges: i64) -> RecordBatch {
+    let (criteria, pairs) = (5, judges * 10 * GROUPS);
     let pair = |i: i64| {
         let mut all = (0..criteria).flat_map(|a| (a + 1..criteria).map(move |b| (a, b)));
-        all.nth((i / GROUPS) as usize).expect("ten pairs of five")
+        all.nth((i / GROUPS % 10) as usize).expect("ten pairs of five")
     };
     let ratio = |i: i64| {
         let (a, b) = pair(i);
@@ -705,10 +705,35 @@ fn judgements() -> RecordBatch {
         ("g", numbers(&|i| i % GROUPS)),
         ("unit", numbers(&|i| pair(i).0)),
         ("indicator", numbers(&|i| pair(i).1)),
+        ("period", numbers(&|i| i / GROUPS / 10)),
         ("x", Arc::new(Float64Array::from_iter_values(ids.clone().map(ratio)))),
         ("keep", Arc::new(BooleanArray::from(vec![true; pairs as usize]))),
     ];
     RecordBatch::try_from_iter(columns).expect("a batch")
+}
+
+/// Points for a budget allocation: for each group four experts and five indicators, all of them.
+fn points() -> RecordBatch {
+    let rows = 20 * GROUPS;
+    let ids = 0..rows;
+    let numbers = |f: &dyn Fn(i64) -> i64| -> ArrayRef {
+        Arc::new(Int64Array::from_iter_values(ids.clone().map(f)))
+    };
+    let given = |i: i64| 1.0 + 99.0 * (i as f64 * 0.618_033_988_75).fract();
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("id", numbers(&|i| i)),
+        ("g", numbers(&|i| i % GROUPS)),
+        ("unit", numbers(&|i| i / GROUPS / 5)),
+        ("indicator", numbers(&|i| i / GROUPS % 5)),
+        ("x", Arc::new(Float64Array::from_iter_values(ids.clone().map(given)))),
+        ("keep", Arc::new(BooleanArray::from(vec![true; rows as usize]))),
+    ];
+    RecordBatch::try_from_iter(columns).expect("a batch")
+}
+
+/// Whether an answer is an error until all rows are there: no frame that grows can have it.
+pub fn needs_all_rows(page: &Page) -> bool {
+    ["weight_ahp", "weight_budget"].contains(&page.name)
 }
 
 /// Whether the function takes a matrix: units, indicators, scores.
@@ -719,7 +744,8 @@ fn is_matrix(page: &Page) -> bool {
 /// The rows for a function.
 pub fn rows_for(page: &Page) -> RecordBatch {
     match page.name {
-        "weight_ahp" => judgements(),
+        "weight_ahp" => judgements(1),
+        "weight_budget" => points(),
         // One missing value leaves none: some group has all.
         "agg_sum" | "agg_product" => complete(&data(ROWS, 1)),
         // The six indicators of a unit stay together.
@@ -788,7 +814,10 @@ fn sessions(rows: usize) -> Vec<(&'static str, SessionConfig, usize, usize)> {
 
 /// Grouped, windowed, filtered and split use give one answer.
 async fn one_answer(page: &'static Page) {
-    let batch = rows_for(page);
+    let batch = match page.name {
+        "weight_ahp" => judgements(2),
+        _ => rows_for(page),
+    };
     let all_rows = batch.num_rows();
     let whole = table(&batch, 1, all_rows);
     let single = session(SessionConfig::new().with_target_partitions(1));
@@ -834,8 +863,7 @@ async fn one_answer(page: &'static Page) {
     };
     let held = held_of(call(page, false, " OVER (PARTITION BY g)"));
     let held_kept = held_of(call(page, false, " FILTER (WHERE keep) OVER (PARTITION BY g)"));
-    // A pairwise comparison is an error until all its pairs are there.
-    let has_frames = page.name != "weight_ahp";
+    let has_frames = !needs_all_rows(page);
 
     for (name, config, partitions, rows) in sessions(all_rows) {
         let context = session(config);

@@ -102,7 +102,7 @@ const HOLDING: [&str; 16] = [
 ];
 
 /// Calls that hold a matrix.
-const MATRICES: [&str; 13] = [
+const MATRICES: [&str; 15] = [
     "weight_entropy(u, i, v)",
     "weight_critic(u, i, v)",
     "weight_cv(u, i, v)",
@@ -116,6 +116,8 @@ const MATRICES: [&str; 13] = [
     "stat_cronbach(u, i, v)",
     "stat_pca(u, i, v)",
     "stat_regression(u, i, v)",
+    "stat_factor(u, i, v)",
+    "weight_factor(u, i, v)",
 ];
 
 /// 200,000 rows in 40 groups of 5,000; in each 250 units and 20 indicators.

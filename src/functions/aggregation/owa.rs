@@ -23,7 +23,7 @@ page! {
         notes: "Compensability: depends on the weights; [1, 0, 0] gives the best score, [0, 0, 1] \
                 the worst, equal weights the arithmetic mean. Yager's orness measures where a list \
                 of weights lies between these: Σ (n - i) w_i / ((n - 1) Σ w_i), 1 for the best \
-                score, 0.5 for the mean, 0 for the worst; it is not computed here. If the number n \
+                score, 0.5 for the mean, 0 for the worst: stat_orness. If the number n \
                 of scores is not the number m of weights (missing scores), the i-th score has the \
                 weight W(i/n) - W((i-1)/n), where W is the cumulative weight, linear between its \
                 values at j/m. All scores of a group are held in memory.",

@@ -4,8 +4,10 @@ pub mod correlation;
 pub mod coupling;
 pub mod cronbach;
 pub mod cv;
+pub mod factor;
 pub mod gini;
 pub mod kurtosis;
+pub mod orness;
 pub mod outranking;
 pub mod pca;
 pub mod quantile;
@@ -27,9 +29,11 @@ pub fn register(registry: &mut Registry) {
     registry.aggregate::<Of<gini::Gini>>();
     registry.aggregate::<Of<theil::Theil>>();
     registry.aggregate::<coupling::Coupling>();
+    registry.scalar(&orness::PAGE, orness::function());
     registry.matrix::<correlation::Correlations>();
     registry.matrix::<outranking::Pairwise>();
     registry.matrix::<cronbach::Cronbach>();
     registry.matrix::<pca::Pca>();
     registry.matrix::<regression::Regressions>();
+    registry.matrix::<factor::Factor>();
 }

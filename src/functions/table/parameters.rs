@@ -145,7 +145,7 @@ pub const WEIGHTING: Parameter = Parameter {
     name: "weighting",
     role: Role::Setting,
     kind: Kind::Method("weight_"),
-    meaning: "weights of the children, where the framework states none: equal, or derived from their scores over the reference set: entropy, critic, sd, cv, merec, pca",
+    meaning: "weights of the children, where the framework states none: equal, or derived from their scores over the reference set: entropy, critic, sd, cv, merec, pca, factor",
     null: Null::Means("as 'none'"),
     default: DefaultValue::Word("none"),
 };

@@ -2,10 +2,12 @@
 
 pub mod ahp;
 pub mod bod;
+pub mod budget;
 pub mod critic;
 pub mod cv;
 pub mod entropy;
 pub mod equal;
+pub mod factor;
 pub mod merec;
 pub mod pca;
 pub mod sd;
@@ -24,7 +26,9 @@ pub fn register(registry: &mut Registry) {
     registry.weighting::<FromScores<cv::Cv>>();
     registry.weighting::<FromScores<merec::Merec>>();
     registry.weighting::<pca::Pca>();
+    registry.weighting::<factor::Factor>();
     registry.matrix::<ahp::Ahp>();
+    registry.matrix::<budget::Budget>();
     registry.matrix::<bod::Weights>();
     registry.matrix::<bod::Scores>();
 }

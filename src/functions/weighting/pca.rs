@@ -22,11 +22,9 @@ page! {
         returns: "LIST of STRUCT(indicator, weight DOUBLE), in the order of the indicators; the \
                   weights sum to 1; each is NULL with fewer than two units that have all scores, or \
                   where nothing varies; NULL without rows.",
-        notes: "Uses the first component only. The handbook's method (section 6.1) is different: \
-                it keeps the factors with eigenvalues of about 1 or more, rotates them (varimax) \
-                and weights the squared loadings of each indicator on its strongest factor by the \
-                variance explained by that factor. It is not provided, and on the handbook's own \
-                data its weights are very different (patents 0.17 there, 0.00 here). An indicator \
+        notes: "Uses the first component only. The handbook's method (section 6.1) is \
+                weight_factor; on the handbook's own data its weights are very different (patents \
+                0.17 there, 0.00 here). An indicator \
                 that is hardly correlated with the first component has a weight close to 0 here. \
                 Indicators that are constant or have no scores have weight 0; units with a missing \
                 score of another indicator are excluded. With form => 'loading' (COINr's weights, \

@@ -20,6 +20,9 @@ use crate::index::panel::Panel;
 use crate::index::place::{Span, named, placed};
 use crate::kernel::{Sum, ranks_descending};
 
+/// A weight that was learned may be this far below 0 by rounding alone.
+const ROUNDING: f64 = 1e-12;
+
 /// Scores and weights of all nodes.
 #[derive(Debug, Clone)]
 pub struct Scores {
@@ -420,7 +423,22 @@ impl Methods {
                 None => of.to_owned(),
             })
         })?;
-        let weights: Vec<f64> = weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect();
+        let mut weights: Vec<f64> =
+            weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect();
+        for (&child, weight) in node.children.iter().zip(&mut weights) {
+            if *weight < -ROUNDING {
+                return exec_err!(
+                    "{}: weight of '{}' must be >= 0, got {} ({}, children of '{}'; turn its \
+                     direction round)",
+                    self.name,
+                    framework.nodes()[child].code,
+                    (*weight / ROUNDING).round() * ROUNDING,
+                    call.page.name,
+                    node.code
+                );
+            }
+            *weight = weight.max(0.0);
+        }
         // As weights that are stated must not all be 0.
         let has_scores = scores.iter().any(|scores| scores.null_count() < scores.len());
         if has_scores && weights.iter().all(|&weight| weight == 0.0) {

@@ -5,6 +5,7 @@ pub mod coefficient;
 pub mod correlation;
 pub mod coupling;
 pub mod cronbach;
+pub mod factors;
 pub mod inequality;
 pub mod pairs;
 pub mod pca;

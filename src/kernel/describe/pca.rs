@@ -38,22 +38,24 @@ pub fn components(matrix: &Matrix) -> Option<Components> {
     let mut order: Vec<usize> = (0..k).collect();
     order.sort_by(|&a, &b| eigenvalues[b].total_cmp(&eigenvalues[a]));
     let rounded = |x: f64| if x > 4.0 * f64::EPSILON * k as f64 { x } else { 0.0 };
-    let vector = |&i: &usize| {
-        let vector: Vec<f64> = eigenvectors.column(i).iter().copied().collect();
-        let sum: f64 = vector.iter().sum();
-        // A sum that is only rounding error tells no sign: then the first entry of note does.
-        let telling = match sum.abs() > 1e-12 * k as f64 {
-            true => sum,
-            false => vector.iter().copied().find(|x| x.abs() > 1e-12).unwrap_or(1.0),
-        };
-        if telling < 0.0 { vector.iter().map(|x| -x).collect() } else { vector }
-    };
+    let vector = |&i: &usize| turned(eigenvectors.column(i).iter().copied().collect());
     Some(Components {
         // A singular matrix has eigenvalues of 0, give or take the rounding.
         eigenvalues: order.iter().map(|&i| eigenvalues[i]).map(rounded).collect(),
         loadings: order.iter().map(vector).collect(),
         columns: taken.into_iter().map(|j| varying[j]).collect(),
     })
+}
+
+/// A vector with the sign that makes its entries sum to 0 or more.
+pub fn turned(vector: Vec<f64>) -> Vec<f64> {
+    let sum: f64 = vector.iter().sum();
+    // A sum that is only rounding error tells no sign: then the first entry of note does.
+    let telling = match sum.abs() > 1e-12 * vector.len() as f64 {
+        true => sum,
+        false => vector.iter().copied().find(|x| x.abs() > 1e-12).unwrap_or(1.0),
+    };
+    if telling < 0.0 { vector.iter().map(|x| -x).collect() } else { vector }
 }
 
 #[cfg(test)]

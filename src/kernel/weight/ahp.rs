@@ -1,6 +1,6 @@
 //! Weights from pairwise judgements (analytic hierarchy process).
 
-use crate::kernel::{matrix::Matrix, state::sum::Sum};
+use crate::kernel::{matrix::Matrix, state::moments::Moments, state::sum::Sum};
 
 /// Priorities from pairwise judgements.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,8 +32,54 @@ pub fn priorities(matrix: &Matrix) -> Result<Option<Priorities>, String> {
     if n == 0 {
         return Ok(None);
     }
-    let ratios = both_ways(matrix)?;
-    let (weights, lambda_max) = principal(&ratios, n);
+    of_ratios(&both_ways(matrix)?, n).map(Some)
+}
+
+/// The priorities of several judges.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Joined {
+    /// Of the geometric means of their ratios.
+    pub priorities: Priorities,
+    /// Standard deviation of the weights of the judges, with n - 1; none of one judge.
+    pub disagreement: Option<Vec<f64>>,
+    /// The largest consistency ratio of a judge; none beyond 15 criteria.
+    pub largest_ratio: Option<f64>,
+}
+
+/// The priorities of judges whose judgements are joined by their geometric mean, the only mean that
+/// keeps reciprocal judgements reciprocal. None without criteria.
+pub fn joined_priorities(judges: &[Matrix]) -> Result<Option<Joined>, String> {
+    let n = judges.first().map_or(0, Matrix::rows);
+    if n == 0 {
+        return Ok(None);
+    }
+    let mut logarithms = vec![Sum::default(); n * n];
+    let mut spread = vec![Moments::default(); n];
+    let mut largest_ratio = Some(0.0_f64);
+    for judge in judges {
+        let ratios = both_ways(judge)?;
+        logarithms.iter_mut().zip(&ratios).for_each(|(sum, ratio)| sum.add(ratio.ln()));
+        let own = of_ratios(&ratios, n)?;
+        spread.iter_mut().zip(&own.weights).for_each(|(spread, &weight)| spread.update(weight));
+        largest_ratio = largest_ratio.zip(own.consistency_ratio).map(|(a, b)| a.max(b));
+    }
+    let mut ratios = vec![1.0; n * n];
+    for (row, column) in (0..n).flat_map(|row| (row + 1..n).map(move |column| (row, column))) {
+        let ratio = (logarithms[row * n + column].value() / judges.len() as f64).exp();
+        ratios[row * n + column] = ratio;
+        ratios[column * n + row] = 1.0 / ratio;
+    }
+    let sd = |spread: Moments| spread.sd().filter(|_| judges.len() > 1);
+    Ok(Some(Joined {
+        priorities: of_ratios(&ratios, n)?,
+        disagreement: spread.into_iter().map(sd).collect(),
+        largest_ratio,
+    }))
+}
+
+/// The priorities of reciprocal ratios, row by row.
+fn of_ratios(ratios: &[f64], n: usize) -> Result<Priorities, String> {
+    let (weights, lambda_max) = principal(ratios, n);
     if weights.iter().any(|w| !w.is_finite()) || !lambda_max.is_finite() {
         return Err("the product of ratios exceeds the range of DOUBLE".into());
     }
@@ -41,7 +87,7 @@ pub fn priorities(matrix: &Matrix) -> Result<Option<Priorities>, String> {
         true => ((lambda_max - n as f64) / (n as f64 - 1.0) / random).max(0.0),
         false => 0.0, // two judgements cannot contradict each other
     });
-    Ok(Some(Priorities { weights, lambda_max, consistency_ratio }))
+    Ok(Priorities { weights, lambda_max, consistency_ratio })
 }
 
 /// The judgements row by row, each with its reciprocal.
@@ -121,6 +167,7 @@ fn are_reciprocal(there: f64, back: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::robust::random::Draw;
 
     /// Buying a house: Saaty (1990), How to make a decision, table 3; printed to three decimals.
     #[test]
@@ -151,6 +198,75 @@ mod tests {
         assert!((found.lambda_max - 9.669).abs() <= 0.0006, "{}", found.lambda_max);
         let ratio = found.consistency_ratio.expect("a ratio");
         assert!((ratio - 0.169).abs() <= 0.0006, "{ratio}");
+    }
+
+    fn of_upper(upper: &[f64], n: usize) -> Matrix {
+        let mut matrix = Matrix::new(n, n);
+        let pairs = (0..n).flat_map(|row| (row + 1..n).map(move |column| (row, column)));
+        pairs.zip(upper).for_each(|((row, column), &ratio)| matrix.set(row, column, ratio));
+        matrix
+    }
+
+    #[test]
+    fn two_judges_worked_by_hand() {
+        // 2 and 8 to 1: 4 to 1. Weights of the judges 2/3 and 8/9, 1/3 and 1/9: apart by 2/9.
+        let judges = [of_upper(&[2.0], 2), of_upper(&[8.0], 2)];
+        let found = joined_priorities(&judges).expect("ratios").expect("priorities");
+        for (got, want) in found.priorities.weights.iter().zip([0.8, 0.2]) {
+            assert!((got - want).abs() < 1e-15, "{got} {want}");
+        }
+        for sd in found.disagreement.expect("two judges") {
+            assert!((sd - 2.0 / 9.0 / 2_f64.sqrt()).abs() < 1e-15, "{sd}");
+        }
+        assert_eq!(found.largest_ratio, Some(0.0));
+        assert_eq!(joined_priorities(&[]), Ok(None));
+        // One judge: the same as without.
+        let one = of_upper(&[2.0, 5.0, 3.0], 3);
+        let found = joined_priorities(std::slice::from_ref(&one)).unwrap().expect("priorities");
+        let alone = priorities(&one).unwrap().expect("priorities");
+        for (a, b) in found.priorities.weights.iter().zip(&alone.weights) {
+            assert!((a - b).abs() < 1e-15);
+        }
+        assert_eq!((found.disagreement, found.largest_ratio), (None, alone.consistency_ratio));
+    }
+
+    /// Joined judgements are never more inconsistent than the worst judge (Xu 2000), consistent
+    /// judges give the geometric means of their weights, and opposed ones equal weights.
+    #[test]
+    fn what_joined_judgements_keep() {
+        let mut draw = Draw::new(9, 0);
+        for case in 0..200 {
+            let n = 3 + case % 5;
+            let pairs = n * (n - 1) / 2;
+            let ratio = |draw: &mut Draw| 9_f64.powf(2.0 * draw.uniform() - 1.0);
+            let judges: Vec<Vec<f64>> =
+                (0..2 + case % 4).map(|_| (0..pairs).map(|_| ratio(&mut draw)).collect()).collect();
+            let join = |judges: &[Vec<f64>]| {
+                let judges: Vec<Matrix> = judges.iter().map(|upper| of_upper(upper, n)).collect();
+                joined_priorities(&judges).expect("ratios").expect("priorities")
+            };
+            let found = join(&judges);
+            let joined = found.priorities.consistency_ratio.expect("a ratio");
+            assert!(joined <= found.largest_ratio.expect("a ratio") + 1e-12);
+
+            let weights: Vec<Vec<f64>> =
+                (0..3).map(|_| (0..n).map(|_| draw.uniform() + 0.1).collect()).collect();
+            let consistent = |weights: &Vec<f64>| -> Vec<f64> {
+                let pairs = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j)));
+                pairs.map(|(i, j)| weights[i] / weights[j]).collect()
+            };
+            let found = join(&weights.iter().map(consistent).collect::<Vec<_>>());
+            let mean = |j: usize| weights.iter().map(|weights| weights[j]).product::<f64>().cbrt();
+            let total: f64 = (0..n).map(mean).sum();
+            for (j, got) in found.priorities.weights.iter().enumerate() {
+                assert!((got - mean(j) / total).abs() < 1e-13);
+            }
+
+            let opposed = judges[0].iter().map(|ratio| 1.0 / ratio).collect();
+            for weight in join(&[judges[0].clone(), opposed]).priorities.weights {
+                assert!((weight - 1.0 / n as f64).abs() < 1e-13);
+            }
+        }
     }
 
     #[test]

@@ -2,5 +2,7 @@
 
 pub mod ahp;
 pub mod bod;
+pub mod budget;
+pub mod factor;
 pub mod optimise;
 pub mod weights;
