@@ -23,7 +23,8 @@ page! {
                 of 0 is an error unless zero says what it means: 'zero' makes the mean 0, whatever \
                 the other scores; 'missing' leaves the score out with its weight; 'shift' moves all \
                 scores up by 1 and the mean down, also where none is 0. Better: normalise to a \
-                range above 0.",
+                range above 0: lower and upper of norm_minmax; lowest and scale of norm_goalposts, \
+                norm_scaled, norm_distance_target.",
         errors: "A score that is NaN, infinite, negative or, unless zero says otherwise, 0 (unless its weight is 0); a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT round(agg_geometric(score, weight), 9)\n\
                   FROM (VALUES (8, 3), (1, 1), (NULL, 1)) AS t(score, weight)",

@@ -5,6 +5,6 @@ pub mod percentile_bands;
 pub mod ranks;
 
 pub use formulas::{
-    above_mean, base, deviation, distance, fraction, goalposts, logistic, minmax, share, vector,
-    zscore,
+    above_mean, base, deviation, distance, fraction, goalposts, ideal, logistic, minmax, on_scale,
+    share, vector, zscore,
 };
