@@ -38,11 +38,6 @@ impl Constants {
         Self { function, given }
     }
 
-    /// A call that gives nothing.
-    pub fn defaults(page: &'static Page) -> Self {
-        Self::of(page.name, page.parameters, &[])
-    }
-
     /// Of the arguments of a function of SQL, in the order of its parameters.
     pub fn of(
         function: &'static str,

@@ -36,8 +36,8 @@ page! {
                  constant; DISTINCT.",
         example: "SELECT fit_percentiles(value, 0.25, 0.75) FROM (VALUES (2), (4), (NULL), (9)) AS t(value)",
         example_result: ["{lower: 3.0, upper: 6.5, n: 3}"],
-        reference: "Sachs et al. (2023), Sustainable Development Report, methodology: the 2.5th \
-                    percentile is the lower bound.",
+        reference: "Lafortune, G. et al. (2018), SDG Index and Dashboards: Detailed methodological \
+                    paper, SDSN: the 2.5th percentile is the worse bound.",
     };
 }
 
@@ -78,8 +78,8 @@ page! {
         example: "SELECT value, norm_percentile_goalposts(value, 0.25, 0.75, scale => 100) OVER ()\n\
                   FROM (VALUES (1), (2), (3), (4), (100)) AS t(value)",
         example_result: ["1 0.0", "2 0.0", "3 50.0", "4 100.0", "100 100.0"],
-        reference: "Sachs et al. (2023), Sustainable Development Report, methodology; Hyndman, R. \
-                    J. and Fan, Y. (1996), Sample quantiles in statistical packages, The American \
+        reference: "Lafortune, G. et al. (2018), SDG Index and Dashboards: Detailed methodological \
+                    paper, SDSN; Hyndman, R. J. and Fan, Y. (1996), Sample quantiles in statistical packages, The American \
                     Statistician 50(4), 361-365 (type 7).",
     };
 }
