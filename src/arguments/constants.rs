@@ -13,7 +13,7 @@ use datafusion::common::{Result, ScalarValue, plan_datafusion_err, plan_err};
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_plan::PhysicalExpr;
 
-use crate::page::{Kind, Page, Parameter};
+use crate::page::{Kind, Parameter};
 use crate::types::{doubles, sql_name};
 
 /// The constants of a call, by parameter.

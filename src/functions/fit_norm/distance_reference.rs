@@ -66,8 +66,8 @@ page! {
                 (section 5.4); range is COINr's, which starts from the worst value of the \
                 reference set. With direction -1 a ratio is inverted, so that half the reference's \
                 value scores 2, whereas a relative distance changes its sign: half scores 0.5. \
-                With the leader as reference the ratio is norm_fraction_max. With OVER (...) the window is the reference set; a set whose \
-                reference unit has no value has NULL scores, provided that another set has one.",
+                With the leader as reference the ratio is norm_fraction_max. With OVER \
+                (...) the window is the reference set; a set whose reference unit has no value has NULL scores, provided that another set has one.",
         errors: "A value that is NaN or infinite; direction other than 1 or -1; form other than range, \
                  ratio, relative; with form 'ratio' or 'relative' a value of the reference unit \
                  that is 0 or negative, and with 'ratio' and direction -1 any such value; two \
