@@ -101,6 +101,15 @@ impl Call for Expr {
         let Some((page, parameters)) = called(&self) else {
             return plan_err!("{name}: must be given to a function of goalposts, found {self}");
         };
+        if !takes(parameters, name)
+            && let Expr::ScalarFunction(call) = &mut self
+            && let Some(fit) = call.args.iter_mut().find(|argument| {
+                called(argument).is_some_and(|(_, parameters)| takes(parameters, name))
+            })
+        {
+            *fit = std::mem::take(fit).with(name, value)?;
+            return Ok(self);
+        }
         let known: Vec<&Parameter> = parameters.iter().collect();
         let parameter = assign::named(page.name, &known, name)?;
         let arguments = match &mut self {
@@ -163,6 +172,11 @@ fn in_window<E>(
         }
         other => Ok(other),
     }
+}
+
+/// Whether there is an argument of this name.
+fn takes(parameters: &[Parameter], name: &str) -> bool {
+    parameters.iter().any(|parameter| parameter.name == name)
 }
 
 /// The page of the function that is called, if it is one of ours, and the arguments of its form.
@@ -269,9 +283,12 @@ functions! {
     fit_norm::distance_target: norm_distance_target(value, target), norm_distance_target_fitted(value, fit, target);
     fit_norm::fraction_max: norm_fraction_max(value), norm_fraction_max_fitted(value, fit);
     fit_norm::goalposts: norm_goalposts(value, lower, upper);
+    fit_norm::ideal: norm_ideal(value, lower, upper), norm_ideal_fitted(value, fit, lower, upper);
     fit_norm::logistic: norm_logistic(value), norm_logistic_fitted(value, fit);
     fit_norm::minmax: fit_minmax(value);
     fit_norm::minmax: norm_minmax(value), norm_minmax_fitted(value, fit);
+    fit_norm::percentile_goalposts: fit_percentiles(value);
+    fit_norm::percentile_goalposts: norm_percentile_goalposts(value), norm_percentile_goalposts_fitted(value, fit);
     fit_norm::percentile_rank: norm_percentile_rank(value), norm_percentile_rank_fitted(value, fit);
     fit_norm::rank: fit_rank(value);
     fit_norm::rank: norm_rank(value), norm_rank_fitted(value, fit);

@@ -13,7 +13,7 @@ use datafusion::common::{Result, ScalarValue, plan_datafusion_err, plan_err};
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_plan::PhysicalExpr;
 
-use crate::page::{Kind, Page, Parameter};
+use crate::page::{Kind, Parameter};
 use crate::types::{doubles, sql_name};
 
 /// The constants of a call, by parameter.
@@ -36,11 +36,6 @@ pub enum Given {
 impl Constants {
     pub fn new(function: &'static str, given: Vec<(&'static Parameter, Given)>) -> Self {
         Self { function, given }
-    }
-
-    /// A call that gives nothing.
-    pub fn defaults(page: &'static Page) -> Self {
-        Self::of(page.name, page.parameters, &[])
     }
 
     /// Of the arguments of a function of SQL, in the order of its parameters.

@@ -130,8 +130,10 @@ impl Entry {
             Over::Fit { fit, takes, .. } => {
                 // value, then what the fit takes, then what the scalar takes
                 window.fun = WindowFunctionDefinition::AggregateUDF(Arc::new(fit.clone()));
-                window.params.args = args[..=*takes].to_vec();
-                args.splice(1..=*takes, [Expr::from(window)]);
+                // What is not given has its default.
+                let takes = (*takes).min(args.len().saturating_sub(1));
+                window.params.args = args[..=takes].to_vec();
+                args.splice(1..=takes, [Expr::from(window)]);
             }
             Over::Whole { window: function, .. } => {
                 window.fun = WindowFunctionDefinition::WindowUDF(Arc::new(*function.clone()));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
 use datafusion::arrow::datatypes::{DataType, Field, Float64Type};
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::{Result, exec_err};
+use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, WindowUDF};
 
 use super::aggregate::{self, Method};
@@ -15,14 +15,14 @@ use super::matrix::{Answer, MatrixMethod};
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{BoundPartitionMethod, Function};
 use crate::kernel::Matrix;
-use crate::page::{Page, Role};
+use crate::page::{Kind, Page, Parameter, Role};
 
 /// What a fit learns from columns of arguments, chunk by chunk; row `i` of each chunk belongs to
 /// group `i` if there are groups. A STRUCT a group.
 pub type Learn = fn(&[Vec<ArrayRef>], groups: Option<usize>) -> Result<ArrayRef>;
 
 pub fn learn<M: Method>(chunks: &[Vec<ArrayRef>], groups: Option<usize>) -> Result<ArrayRef> {
-    let method = M::bind(&Constants::defaults(M::PAGE))?;
+    let method = M::bind(&constants_of(M::PAGE, chunks)?)?;
     let mut states = vec![M::State::default(); groups.unwrap_or(1)];
     for arguments in chunks {
         let columns = method.columns(arguments)?;
@@ -32,6 +32,20 @@ pub fn learn<M: Method>(chunks: &[Vec<ArrayRef>], groups: Option<usize>) -> Resu
         }
     }
     aggregate::finish(&method, &mut states)
+}
+
+/// The constants among the arguments, which are the same in all rows.
+fn constants_of(page: &'static Page, chunks: &[Vec<ArrayRef>]) -> Result<Constants> {
+    let given = |(i, parameter): (usize, &Parameter)| match parameter.kind {
+        Kind::Constant => {
+            let mut columns = chunks.iter().filter_map(|chunk| chunk.get(i));
+            let column = columns.find(|column| !column.is_empty());
+            column.map(|column| ScalarValue::try_from_array(column, 0)).transpose()
+        }
+        _ => Ok(None),
+    };
+    let values: Result<Vec<_>> = page.parameters.iter().enumerate().map(given).collect();
+    Ok(Constants::of_values(page.name, page.parameters, &values?))
 }
 
 /// How the scores of the children of a node become that of the node.

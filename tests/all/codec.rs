@@ -112,7 +112,11 @@ fn queries(page: &Page, form: Form) -> Vec<(&'static str, String, &'static [&'st
             let takes_scale =
                 |parameter: &Parameter| matches!(parameter.kind, Kind::Fit(_) | Kind::FitList(_));
             if page.parameters.iter().any(takes_scale) {
-                let more = if page.name == "norm_distance_target" { ", 20000" } else { "" };
+                let more = match page.name {
+                    "norm_distance_target" => ", 20000",
+                    "norm_ideal" => ", 20, 2000",
+                    _ => "",
+                };
                 let fitted =
                     format!("SELECT id, {}(x, {}{more}) AS f {t}", page.name, scale_of(page));
                 queries.push(("fitted", fitted, &["_fitted"]));

@@ -64,9 +64,12 @@ functions! {
     fit_reference(value, unit, reference); norm_distance_reference(value, unit, reference);
     norm_distance_reference_fitted(value, fit); norm_distance_target(value, target);
     norm_distance_target_fitted(value, fit, target); norm_fraction_max(value);
-    norm_fraction_max_fitted(value, fit); norm_goalposts(value, lower, upper); norm_logistic(value);
-    norm_logistic_fitted(value, fit); fit_minmax(value); norm_minmax(value);
-    norm_minmax_fitted(value, fit); norm_percentile_rank(value);
+    norm_fraction_max_fitted(value, fit); norm_goalposts(value, lower, upper);
+    norm_ideal(value, lower, upper); norm_ideal_fitted(value, fit, lower, upper);
+    norm_logistic(value); norm_logistic_fitted(value, fit); fit_minmax(value); norm_minmax(value);
+    norm_minmax_fitted(value, fit); fit_percentiles(value);
+    norm_percentile_goalposts(value); norm_percentile_goalposts_fitted(value, fit);
+    norm_percentile_rank(value);
     norm_percentile_rank_fitted(value, fit); fit_rank(value); norm_rank(value);
     norm_rank_fitted(value, fit); norm_relative(value, period);
     norm_relative_fitted(value, previous); fit_robust(value); norm_robust(value);

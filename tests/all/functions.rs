@@ -778,6 +778,8 @@ pub fn arguments(page: &Page, over: bool) -> Vec<String> {
             ("period", _) if over => "step".to_owned(),
             ("p", _) => "0.5".to_owned(),
             ("weights", Kind::Constants) => "[3, 2, 1]".to_owned(),
+            ("lower", Kind::Number) if page.name == "norm_ideal" => "20".to_owned(),
+            ("upper", Kind::Number) if page.name == "norm_ideal" => "2000".to_owned(),
             ("target" | "upper", Kind::Number) => "20000".to_owned(),
             ("base", Kind::Constant) => "5".to_owned(),
             ("growth", _) => "x / 1000".to_owned(),

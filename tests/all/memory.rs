@@ -82,7 +82,7 @@ async fn refused(context: &SessionContext, sql: &str) -> String {
 }
 
 /// Calls that hold all values.
-const HOLDING: [&str; 16] = [
+const HOLDING: [&str; 17] = [
     "stat_quantile(v, 0.9)",
     "stat_quantile(v, 0.9, w)",
     "stat_skewness(v)",
@@ -97,6 +97,7 @@ const HOLDING: [&str; 16] = [
     "agg_penalised(v)",
     "fit_robust(v)",
     "fit_cyclical(v)",
+    "fit_percentiles(v)",
     "treat_passes(v)",
     "length(arrow_typeof(fit_rank(v)))",
 ];

@@ -584,7 +584,7 @@ async fn name_the_cell() {
     let cell = "unit 'B', period 2015, indicator 'y'";
     let geometric = format!(
         "agg_geometric: score must be finite and > 0, got 0 ({cell}; normalise to a range above 0, \
-         such as 1..100)"
+         such as 1..100: minmax by lower and upper, goalposts by lowest and scale)"
     );
     for (wrong, arguments, expected) in [
         ("0.0", "normalisation => 'none', aggregation => 'geometric'", geometric.clone()),

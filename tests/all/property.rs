@@ -18,9 +18,13 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// Normalisations, as the index and as SQL write them; all scores are positive.
-const NORMALISATIONS: [(&str, &str); 3] = [
+const NORMALISATIONS: [(&str, &str); 4] = [
     ("minmax(1, 100)", "norm_minmax(value, lower => 1, upper => 100, direction => direction)"),
     ("rank", "norm_rank(value, direction => direction)"),
+    (
+        "percentile_goalposts(0.1, 0.9, scale => 100, lowest => 1)",
+        "norm_percentile_goalposts(value, 0.1, 0.9, scale => 100, lowest => 1, direction => direction)",
+    ),
     (
         "zscore(mean => 100, sd => 10)",
         "norm_zscore(value, mean => 100, sd => 10, direction => direction)",

@@ -23,7 +23,8 @@ page! {
                 of 0 is an error unless zero says what it means: 'zero' makes the mean 0, whatever \
                 the other scores; 'missing' leaves the score out with its weight; 'shift' moves all \
                 scores up by shift and the mean down, also where none is 0. Better: normalise to a \
-                range above 0. With inverted the distances to the top of the scale are averaged, so \
+                range above 0: lower and upper of norm_minmax; lowest and scale of norm_goalposts, \
+                norm_scaled, norm_distance_target. With inverted the distances to the top of the scale are averaged, so \
                 that a high score counts for more than a low one: INFORM's hazards are \
                 agg_geometric(score, inverted => 10, zero => 'shift', shift => 10.0 / 9), which is \
                 its mean of 1 + 0.9 (10 - x).",

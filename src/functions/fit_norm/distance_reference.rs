@@ -47,29 +47,38 @@ page! {
         name: norm_distance_reference,
         family: Normalisation,
         syntax: [
-            "norm_distance_reference(value, fit, direction => 1, cap => false)",
-            "norm_distance_reference(value, unit, reference => 'AUT', direction => 1, cap => false) \
-             OVER (PARTITION BY indicator)",
+            "norm_distance_reference(value, fit, direction => 1, cap => false, form => 'range')",
+            "norm_distance_reference(value, unit, reference => 'AUT', direction => 1, cap => false, \
+             form => 'range') OVER (PARTITION BY indicator)",
         ],
-        summary: "Distance to a reference unit: 1 for its value, 0 for the worst of the reference set.",
-        formula: "1 - (x_ref - x) / (x_ref - min); direction -1: 1 - (x - x_ref) / (max - x_ref); at \
-                  most 1 if cap",
-        parameters: &[VALUE, SCALE, DIRECTION, CAP],
-        over_parameters: Some(&[VALUE, UNIT, REFERENCE, DIRECTION, CAP]),
-        returns: "DOUBLE, above 1 for a value better than that of the reference unit (1 if cap); \
-                  NULL for a NULL value, a NULL fit, a reference unit without a value, or one with \
-                  the worst value of the reference set.",
-        notes: "This is COINr's distance, which starts from the worst value of the reference set. \
-                The handbook's distance to a reference country (section 5.4) is another number, x \
-                / x_ref or (x - x_ref) / x_ref; with the leader as reference, x / x_ref is \
-                norm_fraction_max. With OVER (...) the window is the reference set; a set whose \
-                reference unit has no value has NULL scores, provided that another set has one.",
-        errors: "A value that is NaN or infinite; direction other than 1 or -1; two values of the \
-                 reference unit in one window; with OVER (...) a reference that has no value in any.",
+        summary: "Distance to a reference unit: from the worst value to its own, as a ratio to it, or relative to it.",
+        formula: "range: 1 - (x_ref - x) / (x_ref - min), direction -1: 1 - (x - x_ref) / (max - \
+                  x_ref); ratio: x / x_ref, direction -1: x_ref / x; relative: (x - x_ref) / x_ref, \
+                  direction -1: (x_ref - x) / x_ref; with cap at most the score of the reference \
+                  unit",
+        parameters: &[VALUE, SCALE, DIRECTION, CAP, FORM],
+        over_parameters: Some(&[VALUE, UNIT, REFERENCE, DIRECTION, CAP, FORM]),
+        returns: "DOUBLE; the reference unit scores 1, with form 'relative' 0, and better values \
+                  score above it (the same if cap); NULL for a NULL value, a NULL fit, a reference \
+                  unit without a value, or, with form 'range', one with the worst value of the \
+                  reference set.",
+        notes: "The forms ratio and relative are the handbook's distance to a reference country \
+                (section 5.4); range is COINr's, which starts from the worst value of the \
+                reference set. With direction -1 a ratio is inverted, so that half the reference's \
+                value scores 2, whereas a relative distance changes its sign: half scores 0.5. \
+                With the leader as reference the ratio is norm_fraction_max. With OVER \
+                (...) the window is the reference set; a set whose reference unit has no value has NULL scores, provided that another set has one.",
+        errors: "A value that is NaN or infinite; direction other than 1 or -1; form other than range, \
+                 ratio, relative; with form 'ratio' or 'relative' a value of the reference unit \
+                 that is 0 or negative, and with 'ratio' and direction -1 any such value; two \
+                 values of the reference unit in one window; with OVER (...) a reference that has \
+                 no value in any.",
         example: "SELECT unit, norm_distance_reference(value, unit, reference => 'AUT') OVER ()\n\
                   FROM (VALUES ('AUT', 6), ('BEL', 2), ('CHN', 10)) AS t(unit, value)",
         example_result: ["AUT 1.0", "BEL 0.0", "CHN 2.0"],
-        reference: "COINr 1.1.14, n_dist2ref (infinite where the reference is the minimum).",
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 5.4 (ratio \
+                    and relative, direction 1); COINr 1.1.14, n_dist2ref (range; infinite where the \
+                    reference is the minimum).",
     };
 }
 
@@ -90,7 +99,7 @@ const REFERENCE: Parameter = Parameter {
     name: "reference",
     role: Role::ReferenceUnit,
     kind: Kind::SameAsPrevious,
-    meaning: "the unit whose value scores 1",
+    meaning: "the unit that others are compared with",
     null: Null::Error,
     default: DefaultValue::Required,
 };
@@ -100,6 +109,15 @@ const CAP: Parameter = Parameter {
     kind: Kind::Boolean,
     meaning: "whether a value better than the reference scores as the reference",
     default: DefaultValue::Switch(false),
+    ..SETTING
+};
+
+const FORM: Parameter = Parameter {
+    name: "form",
+    kind: Kind::Choice(&["range", "ratio", "relative"]),
+    meaning: "what is measured: the way from the worst value to the reference (range), the ratio to \
+              it (ratio), or the difference from it as a share of it (relative)",
+    default: DefaultValue::Word("range"),
     ..SETTING
 };
 
@@ -164,16 +182,33 @@ impl Normalisation for Norm {
     const PAGE: &'static Page = &NORM_PAGE;
     const FITTED: &'static str = "norm_distance_reference_fitted";
 
-    type Given = [f64; 5];
+    type Given = [f64; 6];
 
     #[inline]
-    fn score(x: f64, &[min, max, reference, direction, cap]: &[f64; 5], _: &[f64]) -> Score {
+    fn score(x: f64, &[min, max, reference, direction, cap, form]: &[f64; 6], _: &[f64]) -> Score {
         if reference < min || reference > max {
             return Err(format!(
                 "fit must have min <= reference <= max, got {min}, {reference} and {max}"
             ));
         }
-        let range = if direction < 0.0 { (reference, max) } else { (min, reference) };
-        Ok(scale::distance(x, range, direction, cap != 0.0))
+        if form == 0.0 {
+            let range = if direction < 0.0 { (reference, max) } else { (min, reference) };
+            return Ok(scale::distance(x, range, direction, cap != 0.0));
+        }
+        let is_ratio = form == 1.0;
+        let word = if is_ratio { "ratio" } else { "relative" };
+        if reference <= 0.0 {
+            return Err(format!(
+                "the value of the reference unit must be > 0 with form '{word}', got {reference}"
+            ));
+        }
+        if is_ratio && direction < 0.0 && x <= 0.0 {
+            return Err(format!("value must be > 0 with form '{word}' and direction -1, got {x}"));
+        }
+        let (score, of_reference) = match is_ratio {
+            true => (Some(scale::fraction(x, (reference, reference), direction)), 1.0),
+            false => (scale::deviation(x, (reference, reference), direction), 0.0),
+        };
+        Ok(score.map(|score| if cap != 0.0 { score.min(of_reference) } else { score }))
     }
 }

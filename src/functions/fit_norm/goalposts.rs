@@ -1,6 +1,6 @@
 //! `norm_goalposts(value, lower, upper)`: position between two bounds fixed beforehand.
 
-use super::parameters::VALUE;
+use super::parameters::{LOWEST, VALUE, check_scores};
 use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{DIRECTION, SETTING};
 use crate::kernel::scale;
@@ -11,20 +11,22 @@ page! {
         name: norm_goalposts,
         family: Normalisation,
         syntax: [
-            "norm_goalposts(value, lower, upper, scale => 1, direction => 1, truncate => true)",
+            "norm_goalposts(value, lower, upper, scale => 1, direction => 1, truncate => true, lowest => 0)",
             "norm_goalposts(value, lower, upper, ...) OVER (...)",
         ],
         summary: "Goalposts: the position of a value between two bounds fixed in advance.",
-        formula: "scale (x - lower) / (upper - lower), limited to 0..scale if truncate; direction \
-                  -1: (upper - x) instead of (x - lower)",
-        parameters: &[VALUE, LOWER, UPPER, SCALE, DIRECTION, TRUNCATE],
-        returns: "DOUBLE between 0 and scale (beyond if truncate is false); NULL for a NULL value.",
+        formula: "lowest + (scale - lowest) (x - lower) / (upper - lower), limited to \
+                  lowest..scale if truncate; direction -1: (upper - x) instead of (x - lower)",
+        parameters: &[VALUE, LOWER, UPPER, SCALE, DIRECTION, TRUNCATE, LOWEST],
+        returns: "DOUBLE between lowest and scale (beyond if truncate is false); NULL for a NULL value.",
         notes: "Nothing is learned from the data, so scores of different units and periods are \
                 comparable; the goalposts may be columns of a framework. With OVER (...) the score \
                 is the same: the goalposts, not the window, are the reference. With direction -1 \
-                the scale is inverted; lower remains the smaller number.",
+                the scale is inverted; lower remains the smaller number. For a geometric mean choose \
+                lowest above 0, such as lowest => 1, scale => 100.",
         errors: "A value that is NaN or infinite; a goalpost that is NULL; lower not below upper; \
-                 direction other than 1 or -1; scale not above 0.",
+                 direction other than 1 or -1; scale not above 0; lowest not below \
+                 scale.",
         example: "SELECT norm_goalposts(72.5, lower => 20, upper => 85) AS life_expectancy",
         example_result: ["0.8076923076923077"],
         reference: "UNDP, Human Development Report, technical notes.",
@@ -57,7 +59,7 @@ const SCALE: Parameter = Parameter {
     ..SETTING
 };
 
-const TRUNCATE: Parameter = Parameter {
+pub const TRUNCATE: Parameter = Parameter {
     name: "truncate",
     kind: Kind::Boolean,
     meaning: "whether a value beyond a goalpost scores as the goalpost",
@@ -72,16 +74,18 @@ impl Normalisation for Norm {
     const PAGE: &'static Page = &PAGE;
     const FITTED: &'static str = "norm_goalposts_fitted";
 
-    type Given = [f64; 5];
+    type Given = [f64; 6];
 
     #[inline]
-    fn score(x: f64, &[lower, upper, scale, direction, truncate]: &[f64; 5], _: &[f64]) -> Score {
+    fn score(
+        x: f64,
+        &[lower, upper, scale, direction, truncate, lowest]: &[f64; 6],
+        _: &[f64],
+    ) -> Score {
         if lower >= upper {
             return Err(format!("lower must be below upper, got {lower} and {upper}"));
         }
-        if scale <= 0.0 {
-            return Err(format!("scale must be > 0, got {scale}"));
-        }
-        Ok(scale::goalposts(x, (lower, upper), scale, direction, truncate != 0.0))
+        check_scores(lowest, scale)?;
+        Ok(scale::goalposts(x, (lower, upper), (lowest, scale), direction, truncate != 0.0))
     }
 }

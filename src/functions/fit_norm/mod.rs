@@ -11,8 +11,10 @@ pub mod distance_reference;
 pub mod distance_target;
 pub mod fraction_max;
 pub mod goalposts;
+pub mod ideal;
 pub mod logistic;
 pub mod minmax;
+pub mod percentile_goalposts;
 pub mod percentile_rank;
 pub mod rank;
 pub mod relative;
@@ -38,6 +40,7 @@ pub fn register(registry: &mut Registry) {
     registry.aggregate::<base::Fit>();
     registry.aggregate::<distance_reference::Fit>();
     registry.aggregate::<rank::Fit>();
+    registry.aggregate::<percentile_goalposts::Fit>();
     registry.aggregate::<By<cyclical::Fit>>();
     registry.aggregate::<By<robust::Fit>>();
     registry.aggregate::<By<vector::Fit>>();
@@ -51,6 +54,8 @@ pub fn register(registry: &mut Registry) {
     registry.normalisation::<distance_reference::Norm>(Over::fit::<distance_reference::Fit>(2));
     registry.normalisation::<distance_target::Norm>(Over::fit::<By<minmax::Fit>>(0));
     registry.normalisation::<fraction_max::Norm>(Over::fit::<By<minmax::Fit>>(0));
+    registry.normalisation::<ideal::Norm>(Over::fit::<By<minmax::Fit>>(0));
+    registry.normalisation::<percentile_goalposts::Norm>(Over::fit::<percentile_goalposts::Fit>(2));
     ranked::<rank::Rank>(registry);
     ranked::<borda::Borda>(registry);
     ranked::<percentile_rank::PercentileRank>(registry);

@@ -578,6 +578,13 @@ impl Normaliser {
                 call.page.name
             );
         };
+        if leaf.direction < 0.0 && !call.sees(Role::Direction) {
+            return plan_err!(
+                "{}: direction must be 1, got {} (the method has no direction)",
+                call.page.name,
+                leaf.direction
+            );
+        }
         let constants = call.constants();
         if let Over::Whole { window, .. } = &entry.over {
             columns::whole(window, &constants)?; // wrong constants are known at once

@@ -119,7 +119,8 @@ impl Mean for Geometric {
 }
 
 fn above_zero(x: f64) -> Result<(), Domain> {
-    let hint = "normalise to a range above 0, such as 1..100";
+    let hint = "normalise to a range above 0, such as 1..100: minmax by lower and upper, \
+                goalposts by lowest and scale";
     (x > 0.0).then_some(()).ok_or(Domain { must_be: "finite and > 0", hint })
 }
 

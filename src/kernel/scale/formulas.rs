@@ -17,17 +17,45 @@ pub fn minmax(
 }
 
 /// Goalposts: the share of the way from the lower to the upper goalpost, cut to 0..1 if
-/// `truncate`, times `scale`.
+/// `truncate`, on the range of scores.
 #[inline]
 pub fn goalposts(
     x: f64,
     (lower, upper): (f64, f64),
-    scale: f64,
+    scores: (f64, f64),
     direction: f64,
     truncate: bool,
 ) -> Option<f64> {
     let share = share_of_range(x, (lower, upper), direction)?;
-    Some(scale * if truncate { share.clamp(0.0, 1.0) } else { share })
+    Some(on_scale(if truncate { share.clamp(0.0, 1.0) } else { share }, scores))
+}
+
+/// A share of the way from the lowest score to that at the better end, which is met exactly.
+#[inline]
+pub fn on_scale(share: f64, (lowest, scale): (f64, f64)) -> f64 {
+    let score = lowest + (scale - lowest) * share;
+    if share < 1.0 {
+        score.min(scale)
+    } else if share > 1.0 {
+        score.max(scale)
+    } else {
+        scale
+    }
+}
+
+/// Closeness to an ideal interval: 1 within it, 0 as far from it as the farthest value of a range.
+/// A range within it tells nothing of what lies outside.
+#[inline]
+pub fn ideal(x: f64, (min, max): (f64, f64), (lower, upper): (f64, f64)) -> Option<f64> {
+    let distance = |x: f64| (lower - x).max(x - upper).max(0.0);
+    let (own, farthest) = (distance(x), distance(min).max(distance(max)));
+    if own == 0.0 {
+        return Some(1.0);
+    }
+    if own.is_finite() && farthest.is_finite() {
+        return (farthest > 0.0).then(|| 1.0 - own / farthest);
+    }
+    ideal(x / 2.0, (min / 2.0, max / 2.0), (lower / 2.0, upper / 2.0))
 }
 
 /// Distance: the share of the way through a range, at most 1 if `cap`. No range, no score.
@@ -125,6 +153,7 @@ pub fn share(x: f64, (sum, reciprocal): (f64, f64), direction: f64) -> Option<f6
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn minmax_worked_by_hand() {
@@ -142,9 +171,9 @@ mod tests {
 
     #[test]
     fn goalposts_cut_what_lies_beyond() {
-        assert_eq!(goalposts(90.0, (20.0, 85.0), 100.0, 1.0, true), Some(100.0));
-        assert_eq!(goalposts(150.0, (20.0, 85.0), 1.0, 1.0, false), Some(2.0));
-        assert_eq!(goalposts(85.0, (20.0, 85.0), 1.0, -1.0, true), Some(0.0));
+        assert_eq!(goalposts(90.0, (20.0, 85.0), (0.0, 100.0), 1.0, true), Some(100.0));
+        assert_eq!(goalposts(150.0, (20.0, 85.0), (0.0, 1.0), 1.0, false), Some(2.0));
+        assert_eq!(goalposts(85.0, (20.0, 85.0), (0.0, 1.0), -1.0, true), Some(0.0));
     }
 
     #[test]
@@ -202,5 +231,85 @@ mod tests {
         assert_eq!(share(2.0, (10.0, 1.0), 1.0), Some(0.2));
         assert_eq!(share(2.0, (10.0, 1.0), -1.0), Some(0.5));
         assert_eq!(share(0.0, (0.0, 0.0), 1.0), None);
+    }
+
+    #[test]
+    fn scores_begin_at_the_lowest() {
+        assert_eq!(goalposts(10.0, (0.0, 20.0), (1.0, 100.0), 1.0, true), Some(50.5));
+        assert_eq!(goalposts(5.0, (0.0, 20.0), (1.0, 100.0), -1.0, true), Some(75.25));
+        assert_eq!(goalposts(-20.0, (0.0, 20.0), (1.0, 100.0), 1.0, true), Some(1.0));
+        assert_eq!(goalposts(-20.0, (0.0, 20.0), (1.0, 100.0), 1.0, false), Some(-98.0));
+    }
+
+    #[test]
+    fn ideal_intervals_worked_by_hand() {
+        // Of 2 to 9 the farthest from 4..5 is 9, by 4.
+        let closeness = |x| ideal(x, (2.0, 9.0), (4.0, 5.0));
+        assert_eq!(
+            [2.0, 4.0, 4.5, 5.0, 6.0, 9.0, 13.0].map(closeness),
+            [0.5, 1.0, 1.0, 1.0, 0.75, 0.0, -1.0].map(Some)
+        );
+        assert_eq!(ideal(4.5, (2.0, 9.0), (5.0, 5.0)), Some(0.875));
+        // All within: nothing is known of what lies outside.
+        assert_eq!(ideal(3.0, (2.0, 9.0), (0.0, 10.0)), Some(1.0));
+        assert_eq!(ideal(11.0, (2.0, 9.0), (0.0, 10.0)), None);
+        let all = (f64::MIN, f64::MAX);
+        assert_eq!(ideal(0.0, all, (f64::MAX, f64::MAX)), Some(0.5));
+    }
+
+    fn ordered(a: f64, b: f64) -> (f64, f64) {
+        (a.min(b), a.max(b))
+    }
+
+    proptest! {
+        #[test]
+        fn scores_stay_on_their_scale(
+            xs in [-1e3..1e3f64, -1e3..1e3f64],
+            posts in [-1e3..1e3f64, -1e3..1e3f64],
+            scores in [-10.0..10.0f64, 10.1..1e3f64],
+            direction in prop_oneof![Just(1.0), Just(-1.0)],
+        ) {
+            let (posts, scores) = (ordered(posts[0], posts[1]), (scores[0], scores[1]));
+            prop_assume!(posts.0 < posts.1);
+            let score = |x, way| goalposts(x, posts, scores, way, true).unwrap();
+            let (low, high) = ordered(xs[0], xs[1]);
+            for x in [low, high] {
+                prop_assert!((scores.0..=scores.1).contains(&score(x, direction)));
+                // Both ways together are both ends together.
+                let sum = score(x, 1.0) + score(x, -1.0);
+                prop_assert!((sum - scores.0 - scores.1).abs() < 1e-9);
+            }
+            prop_assert!(direction * (score(high, direction) - score(low, direction)) >= 0.0);
+            let (worst, best) = if direction > 0.0 { posts } else { (posts.1, posts.0) };
+            prop_assert_eq!((score(worst, direction), score(best, direction)), scores);
+        }
+
+        #[test]
+        fn nearer_to_the_ideal_is_better(
+            xs in proptest::collection::vec(-1e3..1e3f64, 2..20),
+            ends in [-1e3..1e3f64, -1e3..1e3f64],
+            scores in [-10.0..10.0f64, 10.1..1e3f64],
+        ) {
+            let (lower, upper) = ordered(ends[0], ends[1]);
+            let mut xs = xs;
+            xs.sort_unstable_by(f64::total_cmp);
+            let range = (xs[0], xs[xs.len() - 1]);
+            let score = |x| {
+                on_scale(ideal(x, range, (lower, upper)).unwrap(), (scores[0], scores[1]))
+            };
+            for pair in xs.windows(2) {
+                let (a, b) = (score(pair[0]), score(pair[1]));
+                prop_assert!(pair[1] > lower || a <= b, "{a} {b}");
+                prop_assert!(pair[0] < upper || a >= b, "{a} {b}");
+                prop_assert!((scores[0]..=scores[1]).contains(&a));
+                prop_assert!(!(lower..=upper).contains(&pair[0]) || a == scores[1]);
+                // The other side of the axis is as good.
+                let mirrored = ideal(-pair[0], (-range.1, -range.0), (-upper, -lower)).unwrap();
+                prop_assert_eq!(on_scale(mirrored, (scores[0], scores[1])), a);
+            }
+            let worst = score(range.0).min(score(range.1));
+            let is_inside = lower <= range.0 && range.1 <= upper;
+            prop_assert_eq!(worst, if is_inside { scores[1] } else { scores[0] });
+        }
     }
 }

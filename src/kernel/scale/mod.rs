@@ -6,6 +6,6 @@ pub mod ranks;
 pub mod transforms;
 
 pub use formulas::{
-    above_mean, base, deviation, distance, fraction, goalposts, logistic, minmax, share, vector,
-    zscore,
+    above_mean, base, deviation, distance, fraction, goalposts, ideal, logistic, minmax, on_scale,
+    share, vector, zscore,
 };

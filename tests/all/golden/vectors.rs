@@ -111,16 +111,16 @@ fn calls() -> Vec<Call> {
         aggregate("v30", "agg_geometric(x, w)"),
         aggregate("v31", "agg_geometric(x, w)").here(Here::BothRefuse(
             "agg_geometric: score must be finite and > 0, got 0 \
-             (normalise to a range above 0, such as 1..100)",
+             (normalise to a range above 0, such as 1..100: minmax by lower and upper, goalposts by lowest and scale)",
         )),
         aggregate("v32", "agg_geometric(x, w)").here(Here::BothRefuse(
             "agg_geometric: score must be finite and > 0, got -1 \
-             (normalise to a range above 0, such as 1..100)",
+             (normalise to a range above 0, such as 1..100: minmax by lower and upper, goalposts by lowest and scale)",
         )),
         aggregate("v33", "agg_harmonic(x, w)"),
         aggregate("v34", "agg_harmonic(x, w)").here(Here::BothRefuse(
             "agg_harmonic: score must be finite and > 0, got 0 \
-             (normalise to a range above 0, such as 1..100)",
+             (normalise to a range above 0, such as 1..100: minmax by lower and upper, goalposts by lowest and scale)",
         )),
         aggregate("v35", "agg_power(x, w, p => 2)"),
         aggregate("v36", "agg_power(x, w, p => 0)").here(Here::Values(
