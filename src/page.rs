@@ -306,6 +306,9 @@ pub enum Kind {
     Number,
     /// A number that is the same for all rows, known when the query is planned.
     Constant,
+    /// A distance in time that is the same for all rows, known when the query is planned: a number in
+    /// units of the period, or time of the calendar.
+    Lag,
     /// A list of numbers that is the same for all rows, known when the query is planned.
     Constants,
     /// One of these words, the same for all rows, known when the query is planned.
@@ -343,6 +346,7 @@ impl fmt::Display for Kind {
         match self {
             Self::Number => f.write_str("DOUBLE"),
             Self::Constant => f.write_str("DOUBLE constant"),
+            Self::Lag => f.write_str("constant, DOUBLE, `'1 year'` or INTERVAL"),
             Self::Constants => f.write_str("LIST of DOUBLE constant"),
             Self::Choice(words) => write!(f, "constant, one of {}", words.join(", ")),
             Self::Boolean => f.write_str("BOOLEAN"),

@@ -23,7 +23,9 @@ pub fn coerce(parameters: &[Parameter], types: &[DataType]) -> Vec<DataType> {
     let mut coerced: Vec<DataType> = Vec::with_capacity(types.len());
     for (i, given) in types.iter().enumerate() {
         let wanted = match parameters.get(i).map(|parameter| parameter.kind) {
-            Some(Kind::Number | Kind::Constant) if is_number(given) => DataType::Float64,
+            Some(Kind::Number | Kind::Constant | Kind::Lag) if is_number(given) => {
+                DataType::Float64
+            }
             Some(Kind::Boolean | Kind::Switch) if *given == DataType::Null => DataType::Boolean,
             Some(Kind::Constants) if given.is_list() => DataType::new_list(DataType::Float64, true),
             Some(Kind::Any) => plain(given).clone(),
@@ -75,6 +77,13 @@ pub fn check(name: &str, parameters: &[Parameter], fields: &[FieldRef]) -> Resul
             Kind::Number | Kind::Constant if !is_number(given) => {
                 return plan_err!("{name}: {wanted} must be a number, found {}", sql_name(given));
             }
+            Kind::Lag if !is_number(given) && !is_time(given) => {
+                return plan_err!(
+                    "{name}: {wanted} must be a number, an INTERVAL or a text such as '1 year', found \
+                     {}",
+                    sql_name(given)
+                );
+            }
             Kind::Boolean | Kind::Switch if *given != DataType::Boolean => {
                 return plan_err!("{name}: {wanted} must be BOOLEAN, found {}", sql_name(given));
             }
@@ -125,6 +134,10 @@ pub fn check(name: &str, parameters: &[Parameter], fields: &[FieldRef]) -> Resul
 fn is_number(data_type: &DataType) -> bool {
     let data_type = plain(data_type);
     data_type.is_numeric() || *data_type == DataType::Null
+}
+
+fn is_time(data_type: &DataType) -> bool {
+    plain(data_type).is_string() || matches!(data_type, DataType::Interval(_))
 }
 
 fn is_fit(data_type: &DataType, names: &[&str]) -> bool {

@@ -17,6 +17,7 @@ pub(crate) mod weighting;
 
 mod document;
 mod parameters;
+mod periods;
 mod registry;
 mod series;
 mod weighted;

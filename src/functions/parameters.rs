@@ -41,8 +41,9 @@ pub const PERIOD: Parameter = Parameter {
     name: "period",
     role: Role::Period,
     kind: Kind::Any,
-    meaning: "period of the value: a number such as a year, or a DATE, measured in days (a \
-              TIMESTAMP at midnight is a DATE); unique within a partition",
+    meaning: "period of the value: a number such as a year, a DATE or a TIMESTAMP, measured in \
+              days, or text of one kind: 2023, 2023-S1, 2023-Q1, 2023-07, 2023-W05, 2023-07-15; \
+              unique within a partition",
     ..UNIT
 };
 
@@ -87,6 +88,16 @@ pub const INDICATOR_WEIGHT: Parameter = Parameter {
               indicators of weight 0 are excluded",
     null: Null::Error,
     ..WEIGHT
+};
+
+/// How far back a function looks.
+pub const LAG: Parameter = Parameter {
+    name: "lag",
+    kind: Kind::Lag,
+    meaning: "distance to the earlier period: a number in units of the period (days for a DATE, \
+              quarters for 2023-Q1), or calendar time such as '1 year'; > 0",
+    default: DefaultValue::Number(1.0),
+    ..SETTING
 };
 
 /// The scale of a normalisation; which one, its own page says.

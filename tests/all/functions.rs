@@ -528,7 +528,7 @@ fn constants_in(page: &Page, call: &str) -> String {
         for parameter in page.parameters_of(over) {
             let constant = match parameter.kind {
                 Kind::Constants => "[3, 2, 1]",
-                Kind::Constant => "0.5",
+                Kind::Constant | Kind::Lag => "0.5",
                 _ => continue,
             };
             for (before, after) in [(", ", ","), (", ", ")")] {
@@ -758,7 +758,9 @@ pub fn arguments(page: &Page, over: bool) -> Vec<String> {
             (_, Kind::Choice(_) | Kind::Constants | Kind::Switch | Kind::Boolean) => {
                 or_null(parameter)
             }
-            (_, Kind::Constant | Kind::Number) if !parameter.is_required() => or_null(parameter),
+            (_, Kind::Constant | Kind::Lag | Kind::Number) if !parameter.is_required() => {
+                or_null(parameter)
+            }
             (_, Kind::Number | Kind::Constant) => "x".to_owned(),
             (_, Kind::Key) => keys.next().expect("two keys at the most").to_owned(),
             // One row of a partition has it; the base period of an aggregate is 2014.

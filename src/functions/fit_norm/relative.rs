@@ -4,16 +4,16 @@
 use std::ops::Range;
 
 use datafusion::arrow::array::ArrayRef;
-use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::common::{Result, exec_err};
 
 use super::directed::Directed;
 use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
 use crate::engine::normalise::{Normalisation, Score};
 use crate::engine::partition::{PartitionMethod, Verdict};
-use crate::functions::parameters::{self, DIRECTION, SETTING};
-use crate::functions::series::Periods;
-use crate::kernel::scale;
+use crate::functions::parameters::{self, DIRECTION, LAG};
+use crate::functions::periods::Periods;
+use crate::kernel::{Lag, scale};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
@@ -30,17 +30,19 @@ page! {
         over_parameters: Some(&[VALUE, PERIOD, LAG, DIRECTION]),
         returns: "DOUBLE, previous period = 100; NULL for a NULL value, or if the previous period \
                   has no value.",
-        notes: "The previous period is exactly lag before; after a gap the score is NULL. A DATE \
-                is measured in days, and a lag that separates no two dates of the input is an \
-                error; for months see index_growth. The score minus 100 is the growth rate in \
+        notes: "The previous period is exactly lag before; after a gap the score is NULL. A lag is \
+                time, never a number of rows: on the same month or quarter of the previous year, \
+                lag => '1 year'; see index_growth. A lag that separates no two periods of the input \
+                is an error. The score minus 100 is the growth rate in \
                 percent, formula (x_t - x_(t-1)) / x_(t-1) of section 5.7 of the handbook; its \
                 table 3 prints x_t as the divisor, which gives another number. With OVER (...) a \
                 partition is one series.",
         errors: "A value or a previous value that is NaN, infinite, 0 or negative; a period that \
-                 occurs twice in a partition (duplicate keys, or several series) or is not \
-                 finite; a period that is neither number nor DATE; lag not above 0, or so small \
-                 relative to the periods that it is lost in rounding; dates of which no two are \
-                 lag days apart; direction other than 1 or -1; a window with ORDER BY, FILTER or \
+                 occurs twice in a partition (duplicate keys, or several series), is not finite or \
+                 no period; text of two kinds in one series; lag not above 0, no whole number of \
+                 the periods that text names, calendar time where periods are numbers, or so \
+                 small relative to the periods that it is lost in rounding; periods of which no \
+                 two are lag apart; direction other than 1 or -1; a window with ORDER BY, FILTER or \
                  a frame.",
         example: "SELECT period, norm_relative(value, period) OVER ()\n\
                   FROM (VALUES (2014, 50), (2015, 60), (2017, 30)) AS t(period, value)",
@@ -61,19 +63,10 @@ const PREVIOUS: Parameter = Parameter {
 };
 
 const PERIOD: Parameter = Parameter {
-    meaning: "period of the value: a number such as a year, or a DATE, measured in days (a \
-              TIMESTAMP at midnight is a DATE); finite",
+    meaning: "period of the value: a number such as a year, a DATE or a TIMESTAMP, measured in \
+              days, or text of one kind such as 2023-Q1 or 2023-07; finite",
     null: Null::Means("the score is NULL; not used as a previous period"),
     ..parameters::PERIOD
-};
-
-const LAG: Parameter = Parameter {
-    name: "lag",
-    kind: Kind::Constant,
-    meaning: "distance to the previous period, in units of the period (days for a DATE); finite, \
-              above 0",
-    default: DefaultValue::Number(1.0),
-    ..SETTING
 };
 
 /// The relative, if both values are above 0.
@@ -105,7 +98,7 @@ impl Normalisation for Norm {
 /// Finds the value before in the partition.
 #[derive(Debug)]
 pub struct OfPartition {
-    lag: f64,
+    lag: Lag,
 }
 
 impl PartitionMethod for OfPartition {
@@ -116,11 +109,7 @@ impl PartitionMethod for OfPartition {
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
-        let lag = constants.number("lag")?;
-        if lag <= 0.0 {
-            return plan_err!("{}: lag must be > 0, got {lag}", PAGE.name);
-        }
-        Ok(Self { lag })
+        Ok(Self { lag: constants.positive_lag(LAG.name)? })
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Self::Columns> {
@@ -129,7 +118,7 @@ impl PartitionMethod for OfPartition {
     }
 
     fn verdicts(&self, (_, periods): &Self::Columns) -> Vec<Verdict> {
-        vec![periods.verdict(PAGE.name, LAG.name, self.lag)]
+        vec![periods.verdict(PAGE.name, LAG.name, &self.lag)]
     }
 
     fn evaluate(
@@ -140,8 +129,8 @@ impl PartitionMethod for OfPartition {
     ) -> Result<()> {
         let (name, start) = (PAGE.name, rows.start);
         let order = periods.in_order(name, rows.filter(|&row| !periods.is_missing(row)))?;
-        for &row in &order {
-            let found = periods.before(name, &order, row, self.lag)?;
+        let earlier = periods.earlier(name, LAG.name, &order, &self.lag)?;
+        for (&row, found) in order.iter().zip(earlier) {
             let Some(found) = found.map(|found| order[found]) else { continue };
             let now = values.get(name, row)?;
             let (Some((x, direction)), Some((previous, _))) = (now, values.get(name, found)?)

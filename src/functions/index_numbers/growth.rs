@@ -3,15 +3,15 @@
 use std::ops::Range;
 
 use datafusion::arrow::array::ArrayRef;
-use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::common::{Result, exec_err};
 
 use super::parameters::{FORM, FORMS};
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{PartitionMethod, Verdict};
-use crate::functions::parameters::{self, PERIOD, SETTING};
+use crate::functions::parameters::{self, LAG, PERIOD};
 use crate::functions::series::Series;
-use crate::kernel::Growth;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
+use crate::kernel::{Growth, Lag};
+use crate::page::{Null, Page, Parameter, page};
 
 page! {
     pub static PAGE = Page {
@@ -24,18 +24,24 @@ page! {
         parameters: &[VALUE, PERIOD, FORM, LAG],
         window_only: true,
         returns: "DOUBLE, percent; NULL where either value is missing.",
-        notes: "The earlier period must exist exactly: after a gap the growth rate is NULL. A \
-                DATE is measured in days, and a lag that separates no two dates of the input is \
-                an error; for growth on the same month of the previous year, number the months: \
-                index_growth(value, 12 * date_part('year', period) + date_part('month', period), \
-                lag => 12) OVER (PARTITION BY unit, indicator). Symmetric growth lies between \
+        notes: "The earlier period must exist exactly: after a gap the growth rate is NULL. A lag is \
+                time, never a number of rows: a number counts in units of the period (years, \
+                quarters of 2023-Q1, months of 2023-07, days of a DATE), and text or an INTERVAL is \
+                calendar time. Growth on the same month or quarter of the previous year is \
+                index_growth(value, period, lag => '1 year'), for dates and for texts. Text may say \
+                years, half years, quarters, months, weeks, days or hours. Calendar time before a \
+                date is the same day of the earlier month, at most its last: 31 March less '1 \
+                month' is 28 or 29 February; in a series whose dates are all the last of their \
+                month it is always the last. A lag that separates no two periods of the input is an \
+                error. Symmetric growth lies between \
                 -200 and 200, and a rise and the fall that reverses it have the same size, so \
                 that an indicator starting near 0 does not dominate a mean of growth rates.",
         errors: "A value that is NaN or infinite; simple: an earlier value that is 0 or \
                  negative; symmetric: a negative value, or 0 in both periods; a period that is \
-                 NULL, neither number nor DATE, or occurs twice; lag not above 0, or so small \
-                 relative to the periods that it is lost in rounding; dates of which no two are \
-                 lag days apart.",
+                 NULL, no period, or occurs twice; text of two kinds in one series; lag not above \
+                 0, no whole number of the periods that text names, calendar time where periods \
+                 are numbers, or so small relative to the periods that it is lost in rounding; \
+                 periods of which no two are lag apart.",
         example: "SELECT period, index_growth(value, period) OVER (), \
                   index_growth(value, period, form => 'symmetric') OVER ()\n\
                   FROM (VALUES (2014, 50), (2015, 150), (2017, 60)) AS t(period, value)",
@@ -51,19 +57,11 @@ const VALUE: Parameter = Parameter {
     ..parameters::VALUE
 };
 
-const LAG: Parameter = Parameter {
-    name: "lag",
-    kind: Kind::Constant,
-    meaning: "distance to the earlier period, in units of the period (days for a DATE); > 0",
-    default: DefaultValue::Number(1.0),
-    ..SETTING
-};
-
 /// Computes growth.
 #[derive(Debug)]
 pub struct GrowthOf {
     form: Growth,
-    lag: f64,
+    lag: Lag,
 }
 
 impl PartitionMethod for GrowthOf {
@@ -74,10 +72,7 @@ impl PartitionMethod for GrowthOf {
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
-        let lag = constants.number(LAG.name)?;
-        if lag <= 0.0 {
-            return plan_err!("{}: lag must be > 0, got {lag}", PAGE.name);
-        }
+        let lag = constants.positive_lag(LAG.name)?;
         Ok(Self { form: FORMS[constants.choice(FORM.name)?], lag })
     }
 
@@ -86,7 +81,7 @@ impl PartitionMethod for GrowthOf {
     }
 
     fn verdicts(&self, series: &Series) -> Vec<Verdict> {
-        vec![series.periods.verdict(PAGE.name, LAG.name, self.lag)]
+        vec![series.periods.verdict(PAGE.name, LAG.name, &self.lag)]
     }
 
     fn evaluate(
@@ -97,8 +92,8 @@ impl PartitionMethod for GrowthOf {
     ) -> Result<()> {
         let (name, start) = (PAGE.name, rows.start);
         let order = series.in_order(name, rows)?;
-        for &row in &order {
-            let found = series.periods.before(name, &order, row, self.lag)?;
+        let earlier = series.periods.earlier(name, LAG.name, &order, &self.lag)?;
+        for (&row, found) in order.iter().zip(earlier) {
             let Some(now) = series.observed(name, row)? else { continue };
             let Some(found) = found else { continue };
             let Some(before) = series.observed(name, order[found])? else { continue };
