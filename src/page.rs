@@ -327,6 +327,8 @@ pub enum Kind {
     Any,
     /// As the argument before it.
     SameAsPrevious,
+    /// One of the periods of the argument before it, a span of several such as a year, or `'first'`.
+    Base,
     /// A table, or a query in parentheses.
     Relation,
     /// A text, known when the query is planned.
@@ -355,6 +357,7 @@ impl fmt::Display for Kind {
             Self::FitList(field) => write!(f, "STRUCT({field} LIST)"),
             Self::Key | Self::Any => f.write_str("any"),
             Self::SameAsPrevious => f.write_str("as the argument before"),
+            Self::Base => f.write_str("a period or span of the argument before, or `'first'`"),
             Self::Relation => f.write_str("table or (query)"),
             Self::Text => f.write_str("text constant"),
             Self::Texts => f.write_str("text or LIST of texts constant"),

@@ -29,7 +29,8 @@ pub fn coerce(parameters: &[Parameter], types: &[DataType]) -> Vec<DataType> {
             Some(Kind::Boolean | Kind::Switch) if *given == DataType::Null => DataType::Boolean,
             Some(Kind::Constants) if given.is_list() => DataType::new_list(DataType::Float64, true),
             Some(Kind::Any) => plain(given).clone(),
-            Some(Kind::SameAsPrevious) => {
+            Some(Kind::Base) if names_span(&coerced[i - 1], plain(given)) => plain(given).clone(),
+            Some(Kind::SameAsPrevious | Kind::Base) => {
                 let common = comparable(&coerced[i - 1], plain(given));
                 coerced[i - 1].clone_from(&common.0);
                 common.1
@@ -52,6 +53,17 @@ fn comparable(first: &DataType, second: &DataType) -> (DataType, DataType) {
         (a, b) if a.is_string() && b.is_string() => same(a),
         (a, b) if a.is_temporal() && (b.is_temporal() || b.is_string()) => same(a),
         (a, b) => (a.clone(), b.clone()),
+    }
+}
+
+/// Whether a base is read, not compared: a word, or a year, month or day of periods that may be shorter.
+pub fn names_span(periods: &DataType, base: &DataType) -> bool {
+    match (plain(periods), plain(base)) {
+        (DataType::Timestamp(..), DataType::Date32 | DataType::Date64) => true,
+        (periods, base) if base.is_string() => {
+            periods.is_string() || periods.is_temporal() || periods.is_numeric()
+        }
+        (periods, base) => base.is_integer() && (periods.is_string() || periods.is_temporal()),
     }
 }
 
@@ -87,7 +99,8 @@ pub fn check(name: &str, parameters: &[Parameter], fields: &[FieldRef]) -> Resul
             Kind::Boolean | Kind::Switch if *given != DataType::Boolean => {
                 return plan_err!("{name}: {wanted} must be BOOLEAN, found {}", sql_name(given));
             }
-            Kind::SameAsPrevious
+            Kind::Base if names_span(fields[i - 1].data_type(), given) => {}
+            Kind::SameAsPrevious | Kind::Base
                 if given != plain(fields[i - 1].data_type()) || given.is_nested() =>
             {
                 return plan_err!(

@@ -57,8 +57,9 @@ pub const PERIOD_OR_BASE: Parameter = Parameter {
 pub const BASE: Parameter = Parameter {
     name: "base",
     role: Role::BasePeriod,
-    kind: Kind::SameAsPrevious,
-    meaning: "the period that becomes 100",
+    kind: Kind::Base,
+    meaning: "what becomes 100: a period; a span of which the mean does (2015, or '2015-Q1', where \
+              periods are shorter); or 'first', the first period with a value",
     ..PERIOD
 };
 

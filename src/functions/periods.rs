@@ -2,15 +2,14 @@
 
 use std::cell::Cell;
 
-use datafusion::arrow::array::timezone::Tz;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
-use datafusion::arrow::temporal_conversions::as_datetime_with_timezone;
+use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err, plan_err};
 
 use crate::arguments::check::finite;
+use crate::engine::base_period::days;
 use crate::engine::partition::Verdict;
 use crate::kernel::{
     CalendarTime, Cycle, Lag, Unclear, is_month_end, lag_before, parse_period, place_of,
@@ -19,8 +18,6 @@ use crate::types::{doubles, plain, sql_name};
 
 /// What a text can be that is a period.
 const FORMS: &str = "2023, 2023-S1, 2023-Q1, 2023-07, 2023-W05 or 2023-07-15";
-
-const MICROSECONDS_OF_A_DAY: f64 = 86_400e6;
 
 /// How far apart in days two times may be and be the same: their rounding.
 const SAME_TIME: f64 = 1e-8;
@@ -56,11 +53,8 @@ impl Periods {
     /// Of a column, the one of this argument.
     pub fn new(name: &str, argument: &str, column: &ArrayRef) -> Result<Self> {
         let (numbers, measure) = match plain(column.data_type()) {
-            DataType::Date32 | DataType::Date64 => {
-                let days = cast(&cast(column, &DataType::Date32)?, &DataType::Int32)?;
-                (doubles(&days)?, Measure::Date)
-            }
-            DataType::Timestamp(_, zone) => (days(column, zone.as_deref())?, Measure::Time),
+            DataType::Date32 | DataType::Date64 => (days(column)?, Measure::Date),
+            DataType::Timestamp(..) => (days(column)?, Measure::Time),
             number if number.is_numeric() || number.is_null() => {
                 (doubles(column)?, Measure::Number)
             }
@@ -250,20 +244,6 @@ impl Periods {
 
 fn counted(months: f64) -> String {
     if months == 1.0 { "1 month".to_owned() } else { format!("{months} months") }
-}
-
-/// Days since 1970, with parts of days; of times with a zone those of its clocks.
-fn days(column: &ArrayRef, zone: Option<&str>) -> Result<Float64Array> {
-    let zone_of = zone.map(ToOwned::to_owned).map(Into::into);
-    let times = cast(column, &DataType::Timestamp(TimeUnit::Microsecond, zone_of))?;
-    let times = times.as_primitive::<TimestampMicrosecondType>();
-    let zone: Option<Tz> = zone.map(str::parse).transpose()?;
-    let on_the_clock = |time: i64| match zone {
-        None => time,
-        Some(zone) => as_datetime_with_timezone::<TimestampMicrosecondType>(time, zone)
-            .map_or(time, |time| time.naive_local().and_utc().timestamp_micros()),
-    };
-    Ok(times.unary(|time| on_the_clock(time) as f64 / MICROSECONDS_OF_A_DAY))
 }
 
 /// The places of texts among the periods of their cycles.

@@ -10,7 +10,9 @@ use datafusion::common::{Result, exec_err};
 use super::parameters::PERIOD;
 use super::periods::Periods;
 use crate::arguments::check::number;
+use crate::engine::base_period::{Base, spread};
 use crate::engine::partition::Verdict;
+use crate::kernel::BaseMean;
 use crate::types::doubles;
 
 /// Values and their periods.
@@ -46,11 +48,16 @@ impl Series {
 /// What a named period must be.
 pub const WITH_A_VALUE: &str = "a period at which a series has a value";
 
+/// What a base must be.
+pub const BASE_WITH_A_VALUE: &str =
+    "a period at which a series has a value, or a span of which one has all";
+
 /// The rows with a key that a call names, such as a base period or a reference unit, and what to say
 /// where no row has it.
 pub struct Named {
     pub rows: BooleanArray,
     text: String,
+    keys: ArrayRef,
 }
 
 impl Named {
@@ -63,7 +70,7 @@ impl Named {
             true => String::new(),
             false => array_value_to_string(named, 0)?,
         };
-        Ok(Self { rows: cmp::eq(period, named)?, text })
+        Ok(Self { rows: cmp::eq(period, named)?, text, keys: ArrayRef::clone(period) })
     }
 
     /// Whether a row has the key.
@@ -96,7 +103,11 @@ impl Named {
         if (0..self.rows.len()).any(|row| self.is(row) && counts(row)) {
             Verdict::Found
         } else if is_sought {
-            Verdict::Missing(format!("{name}: {argument} must be {must_be}, got {}", self.text))
+            let like = spread(&self.keys).unwrap_or_default();
+            Verdict::Missing(format!(
+                "{name}: {argument} must be {must_be}, got {}{like}",
+                self.text
+            ))
         } else {
             Verdict::Nothing
         }
@@ -115,4 +126,52 @@ impl KeyedValues {
         let key = Named::new(name, argument, &columns[1], &columns[2])?;
         Ok(Self { values: doubles(&columns[0])?, key })
     }
+}
+
+/// Values, and which of them lie at the base that a call names.
+pub struct BasedValues {
+    pub values: Float64Array,
+    pub base: Base,
+}
+
+impl BasedValues {
+    /// Of the columns of the value, of its period, and of the base that the `argument` names.
+    pub fn new(name: &str, argument: &str, columns: &[ArrayRef]) -> Result<Self> {
+        let base = Base::new(name, argument, &columns[1], &columns[2])?;
+        Ok(Self { values: doubles(&columns[0])?, base })
+    }
+
+    /// Takes in the value of a row that lies at the base.
+    #[inline]
+    pub fn take(&self, name: &str, state: &mut BaseMean, row: usize) -> Result<()> {
+        let Some(within) = self.base.at(row) else { return Ok(()) };
+        if let Some(x) = number(name, "value", &self.values, row)? {
+            state.update(self.base.number(row), x, within);
+        }
+        Ok(())
+    }
+}
+
+/// The value at the base, if a series has it.
+pub fn base_value(name: &str, state: &BaseMean) -> Result<Option<f64>> {
+    if state.has_duplicates() {
+        return more_than_one(name);
+    }
+    match state.value() {
+        Some(x) if x <= 0.0 => {
+            exec_err!("{name}: value at the base period must be > 0, got {x}")
+        }
+        Some(x) if !x.is_finite() => {
+            exec_err!("{name}: the mean of the base exceeds the range of DOUBLE")
+        }
+        base => Ok(base),
+    }
+}
+
+/// The error of a series that has two values at one period of the base.
+pub fn more_than_one<T>(name: &str) -> Result<T> {
+    exec_err!(
+        "{name}: a series must have one value at each period of the base, found more (group or \
+         partition by unit and indicator)"
+    )
 }

@@ -69,7 +69,7 @@ pub use series::lag::{Lag, Unclear, lag_before, place_of};
 pub use series::line::between;
 pub use series::period::{Cycle, Period, parse as parse_period};
 pub use series::prices::Prices;
-pub use state::base_value::BaseValue;
+pub use state::base_mean::{BaseMean, Within};
 pub use state::coverage::{Coverage, CoverageBy};
 pub use state::euclidean_norm::Length;
 pub use state::mergeable::State;

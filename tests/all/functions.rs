@@ -766,8 +766,8 @@ pub fn arguments(page: &Page, over: bool) -> Vec<String> {
             // One row of a partition has it; the base period of an aggregate is 2014.
             (_, Kind::Any) if over => "step".to_owned(),
             (_, Kind::Any) => "period".to_owned(),
-            (_, Kind::SameAsPrevious) if over => "5".to_owned(),
-            (_, Kind::SameAsPrevious) => "2014".to_owned(),
+            (_, Kind::SameAsPrevious | Kind::Base) if over => "5".to_owned(),
+            (_, Kind::SameAsPrevious | Kind::Base) => "2014".to_owned(),
             (_, Kind::Fit(_) | Kind::FitList(_)) => scale_of(page),
             (name, kind) => panic!("{}: {name} is {kind}, of a table function", page.name),
         })

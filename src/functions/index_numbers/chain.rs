@@ -58,7 +58,8 @@ const GROWTH: Parameter = Parameter {
     default: DefaultValue::Required,
 };
 
-const BASE: Parameter = Parameter { meaning: "period set to 100", ..parameters::BASE };
+const BASE: Parameter =
+    Parameter { kind: Kind::SameAsPrevious, meaning: "period set to 100", ..parameters::BASE };
 
 const STEP: Parameter = Parameter {
     name: "step",

@@ -12,6 +12,8 @@
 //!
 //! Blanks around a text and the case of its letters do not count.
 
+use std::ops::RangeInclusive;
+
 /// A period, as a text names it. Years are 1000 to 2999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Period {
@@ -37,6 +39,8 @@ pub enum Period {
         day: u32,
     },
 }
+
+const YEARS: RangeInclusive<i32> = 1000..=2999;
 
 /// What a period is one of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +132,18 @@ impl Period {
         matches!(self, Self::Date { .. }).then(|| self.number())
     }
 
+    /// The day of so many days since 1970-01-01, if its year is 1000 to 2999.
+    pub fn of_days(days: i64) -> Option<Self> {
+        let (year, month, day) = date_of(days);
+        let year = i32::try_from(year).ok().filter(|year| YEARS.contains(year))?;
+        Some(Self::Date { year, month, day })
+    }
+
+    /// The year of a number, if it is one from 1000 to 2999.
+    pub fn of_year(year: i64) -> Option<Self> {
+        i32::try_from(year).ok().filter(|year| YEARS.contains(year)).map(Self::Year)
+    }
+
     /// Whether another period lies within it. A week is in its own year (ISO 8601), and in no month
     /// or quarter; of years of work only each in itself.
     pub fn contains(&self, other: &Self) -> bool {
@@ -194,7 +210,7 @@ pub fn parse(text: &str) -> Option<Period> {
 
 fn whole_year(text: &str) -> Option<i32> {
     let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|year| is_year && (1000..=2999).contains(year))
+    text.parse().ok().filter(|year| is_year && YEARS.contains(year))
 }
 
 /// A number of one or two digits that is not above `most`.
