@@ -1,6 +1,9 @@
 //! The arguments that functions share. A family whose wording must differ derives its own from
 //! these.
 
+use datafusion::common::Result;
+
+use crate::arguments::constants::Constants;
 use crate::engine::matrix::Answer;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 
@@ -100,6 +103,39 @@ pub const LAG: Parameter = Parameter {
     default: DefaultValue::Number(1.0),
     ..SETTING
 };
+
+/// What becomes of a change from a value that is not above 0.
+pub const FROM_NEGATIVE: Parameter = Parameter {
+    name: "from_negative",
+    kind: Kind::Choice(&["error", "null", "absolute"]),
+    meaning: "where the divisor is 0 or negative: an error, NULL, or a change in percent of its \
+              absolute value (of 0 an error as well)",
+    default: DefaultValue::Word("error"),
+    ..SETTING
+};
+
+/// What [`FROM_NEGATIVE`] says, in the order of its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FromNegative {
+    Error,
+    Null,
+    Absolute,
+}
+
+impl FromNegative {
+    /// What a call says.
+    pub fn of(constants: &Constants) -> Result<Self> {
+        Ok([Self::Error, Self::Null, Self::Absolute][constants.choice(FROM_NEGATIVE.name)?])
+    }
+
+    /// What may be asked for in the place of an error.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Absolute => " (from_negative => 'null')",
+            _ => " (from_negative => 'null' or 'absolute')",
+        }
+    }
+}
 
 /// The scale of a normalisation; which one, its own page says.
 pub const FIT: Parameter = Parameter {

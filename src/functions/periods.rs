@@ -234,7 +234,7 @@ impl Periods {
     }
 
     /// The period of a row as it is written.
-    fn text(&self, row: usize) -> Result<String> {
+    pub fn text(&self, row: usize) -> Result<String> {
         Ok(match self.measure {
             Measure::Number => self.at(row).to_string(),
             _ => array_value_to_string(&self.column, row)?,

@@ -11,9 +11,9 @@ use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
 use crate::engine::normalise::{Normalisation, Score};
 use crate::engine::partition::{PartitionMethod, Verdict};
-use crate::functions::parameters::{self, DIRECTION, LAG};
+use crate::functions::parameters::{self, DIRECTION, FROM_NEGATIVE, FromNegative, LAG};
 use crate::functions::periods::Periods;
-use crate::kernel::{Lag, scale};
+use crate::kernel::{Growth, Lag, scale};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
@@ -22,22 +22,27 @@ page! {
         family: Normalisation,
         syntax: [
             "norm_relative(value, previous, direction => 1)",
-            "norm_relative(value, period, lag => 1, direction => 1) OVER (PARTITION BY unit, indicator)",
+            "norm_relative(value, period, lag => 1, direction => 1, from_negative => 'error') \
+             OVER (PARTITION BY unit, indicator)",
         ],
         summary: "Relative to the previous period, which is set to 100.",
         formula: "100 x / x_before; direction -1: 100 x_before / x",
         parameters: &[VALUE, PREVIOUS, DIRECTION],
-        over_parameters: Some(&[VALUE, PERIOD, LAG, DIRECTION]),
+        over_parameters: Some(&[VALUE, PERIOD, LAG, DIRECTION, FROM_NEGATIVE]),
         returns: "DOUBLE, previous period = 100; NULL for a NULL value, or if the previous period \
-                  has no value.",
+                  has no value; with from_negative => 'null' if one of the two is 0 or negative.",
         notes: "The previous period is exactly lag before; after a gap the score is NULL. A lag is \
                 time, never a number of rows: on the same month or quarter of the previous year, \
                 lag => '1 year'; see index_growth. A lag that separates no two periods of the input \
                 is an error. The score minus 100 is the growth rate in \
                 percent, formula (x_t - x_(t-1)) / x_(t-1) of section 5.7 of the handbook; its \
-                table 3 prints x_t as the divisor, which gives another number. With OVER (...) a \
+                table 3 prints x_t as the divisor, which gives another number. With OVER (...) and \
+                from_negative => 'absolute' the score of values that are 0 or negative is 100 (1 + (x \
+                - x_before) / |x_before|), for direction -1 100 (1 + (x_before - x) / |x|): above 100 \
+                where the value became better. With OVER (...) a \
                 partition is one series.",
-        errors: "A value or a previous value that is NaN, infinite, 0 or negative; a period that \
+        errors: "A value or a previous value that is NaN or infinite, and unless from_negative says \
+                 otherwise 0 or negative; with 'absolute' a divisor of 0; a period that \
                  occurs twice in a partition (duplicate keys, or several series), is not finite or \
                  no period; text of two kinds in one series; lag not above 0, no whole number of \
                  the periods that text names, calendar time where periods are numbers, or so \
@@ -99,6 +104,7 @@ impl Normalisation for Norm {
 #[derive(Debug)]
 pub struct OfPartition {
     lag: Lag,
+    from_negative: FromNegative,
 }
 
 impl PartitionMethod for OfPartition {
@@ -109,7 +115,8 @@ impl PartitionMethod for OfPartition {
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
-        Ok(Self { lag: constants.positive_lag(LAG.name)? })
+        let lag = constants.positive_lag(LAG.name)?;
+        Ok(Self { lag, from_negative: FromNegative::of(constants)? })
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Self::Columns> {
@@ -137,12 +144,24 @@ impl PartitionMethod for OfPartition {
             else {
                 continue;
             };
-            match relative(x, previous, direction) {
+            let (from, to) = if direction > 0.0 { (previous, x) } else { (x, previous) };
+            let score = match self.from_negative {
+                FromNegative::Null if x.min(previous) <= 0.0 => continue,
+                FromNegative::Absolute if x.min(previous) <= 0.0 => match from == 0.0 {
+                    true => Err(format!("the divisor must not be 0, got {x} after {previous}")),
+                    false => Ok(100.0 + Growth::Simple.percent_of_size(from, to)),
+                },
+                _ => relative(x, previous, direction),
+            };
+            match score {
                 Ok(score) if score.is_finite() => cells[row - start] = Some(score),
                 Ok(_) => {
                     return exec_err!("{name}: the score of {x} exceeds the range of DOUBLE");
                 }
-                Err(message) => return exec_err!("{name}: {message}"),
+                Err(message) => {
+                    let hint = self.from_negative.hint();
+                    return exec_err!("{name}: {message} in {}{hint}", periods.text(row)?);
+                }
             }
         }
         Ok(())

@@ -8,7 +8,7 @@ use datafusion::common::{Result, exec_err};
 use super::parameters::{FORM, FORMS};
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{PartitionMethod, Verdict};
-use crate::functions::parameters::{self, LAG, PERIOD};
+use crate::functions::parameters::{self, FROM_NEGATIVE, FromNegative, LAG, PERIOD};
 use crate::functions::series::Series;
 use crate::kernel::{Growth, Lag};
 use crate::page::{Null, Page, Parameter, page};
@@ -17,13 +17,15 @@ page! {
     pub static PAGE = Page {
         name: index_growth,
         family: IndexNumbers,
-        syntax: ["index_growth(value, period, form => 'simple', lag => 1) OVER (PARTITION BY unit, indicator)"],
+        syntax: ["index_growth(value, period, form => 'simple', lag => 1, from_negative => 'error') \
+                  OVER (PARTITION BY unit, indicator)"],
         summary: "Growth rate in percent on an earlier period.",
         formula: "simple: 100 (x1 - x0) / x0; symmetric: 200 (x1 - x0) / (x1 + x0); x0 is the value \
                   at period - lag",
-        parameters: &[VALUE, PERIOD, FORM, LAG],
+        parameters: &[VALUE, PERIOD, FORM, LAG, FROM_NEGATIVE],
         window_only: true,
-        returns: "DOUBLE, percent; NULL where either value is missing.",
+        returns: "DOUBLE, percent; NULL where either value is missing, and with from_negative => \
+                  'null' where growth is not defined.",
         notes: "The earlier period must exist exactly: after a gap the growth rate is NULL. A lag is \
                 time, never a number of rows: a number counts in units of the period (years, \
                 quarters of 2023-Q1, months of 2023-07, days of a DATE), and text or an INTERVAL is \
@@ -35,9 +37,15 @@ page! {
                 month it is always the last. A lag that separates no two periods of the input is an \
                 error. Symmetric growth lies between \
                 -200 and 200, and a rise and the fall that reverses it have the same size, so \
-                that an indicator starting near 0 does not dominate a mean of growth rates.",
+                that an indicator starting near 0 does not dominate a mean of growth rates. Simple \
+                growth is not defined from 0 or a negative value (a trade balance, a profit), \
+                symmetric growth not with a negative value, nor from 0 to 0: from_negative => \
+                'absolute' takes 100 (x1 - x0) / |x0|, symmetric 200 (x1 - x0) / (|x1| + |x0|), so \
+                that a rise is positive and a fall negative, from -50 to -25 by 50; from -50 to 50 \
+                it is 200, which says nothing of proportions.",
         errors: "A value that is NaN or infinite; simple: an earlier value that is 0 or \
-                 negative; symmetric: a negative value, or 0 in both periods; a period that is \
+                 negative, symmetric: a negative value, or 0 in both periods, unless from_negative \
+                 says otherwise; with 'absolute' a divisor of 0; a period that is \
                  NULL, no period, or occurs twice; text of two kinds in one series; lag not above \
                  0, no whole number of the periods that text names, calendar time where periods \
                  are numbers, or so small relative to the periods that it is lost in rounding; \
@@ -52,7 +60,7 @@ page! {
 }
 
 const VALUE: Parameter = Parameter {
-    meaning: "value of the series; finite, above 0 as an earlier value",
+    meaning: "value of the series; finite, above 0 as an earlier value unless from_negative says otherwise",
     null: Null::Means("growth to and from it is NULL"),
     ..parameters::VALUE
 };
@@ -62,6 +70,7 @@ const VALUE: Parameter = Parameter {
 pub struct GrowthOf {
     form: Growth,
     lag: Lag,
+    from_negative: FromNegative,
 }
 
 impl PartitionMethod for GrowthOf {
@@ -73,7 +82,8 @@ impl PartitionMethod for GrowthOf {
 
     fn bind(constants: &Constants) -> Result<Self> {
         let lag = constants.positive_lag(LAG.name)?;
-        Ok(Self { form: FORMS[constants.choice(FORM.name)?], lag })
+        let form = FORMS[constants.choice(FORM.name)?];
+        Ok(Self { form, lag, from_negative: FromNegative::of(constants)? })
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Series> {
@@ -97,18 +107,41 @@ impl PartitionMethod for GrowthOf {
             let Some(now) = series.observed(name, row)? else { continue };
             let Some(found) = found else { continue };
             let Some(before) = series.observed(name, order[found])? else { continue };
-            match self.form {
-                Growth::Simple if before <= 0.0 => {
-                    return exec_err!("{name}: value must be > 0 to grow from, got {before}");
+            let (is_defined, has_size) = match self.form {
+                Growth::Simple => (before > 0.0, before != 0.0),
+                Growth::Symmetric => {
+                    let (low, high) = (before.min(now), before.max(now));
+                    (low >= 0.0 && high > 0.0, low != 0.0 || high != 0.0)
                 }
-                Growth::Symmetric if before.min(now) < 0.0 || before.max(now) == 0.0 => {
-                    return exec_err!(
-                        "{name}: values must be >= 0 and one above 0, got {before} and {now}"
-                    );
+            };
+            let growth = match self.from_negative {
+                _ if is_defined => self.form.percent(before, now),
+                FromNegative::Null => continue,
+                FromNegative::Absolute if has_size => self.form.percent_of_size(before, now),
+                FromNegative::Error | FromNegative::Absolute => {
+                    let zero = self.from_negative == FromNegative::Absolute;
+                    let must = match (self.form, zero) {
+                        (Growth::Simple, false) => "value must be > 0 to grow from",
+                        (Growth::Simple, true) => "value must not be 0 to grow from",
+                        (Growth::Symmetric, false) => "values must be >= 0 and one above 0",
+                        (Growth::Symmetric, true) => "values must not both be 0",
+                    };
+                    let got = match self.form {
+                        Growth::Simple => before.to_string(),
+                        Growth::Symmetric => format!("{before} and {now}"),
+                    };
+                    let (from, to) = (order[found], row);
+                    let periods = match self.form {
+                        Growth::Simple => series.periods.text(from)?,
+                        Growth::Symmetric => {
+                            let periods = &series.periods;
+                            format!("{} and {}", periods.text(from)?, periods.text(to)?)
+                        }
+                    };
+                    let hint = self.from_negative.hint();
+                    return exec_err!("{name}: {must}, got {got} in {periods}{hint}");
                 }
-                _ => {}
-            }
-            let growth = self.form.percent(before, now);
+            };
             if !growth.is_finite() {
                 return exec_err!(
                     "{name}: growth from {before} to {now} exceeds the range of DOUBLE"
