@@ -310,6 +310,9 @@ pub enum Kind {
     Number,
     /// A number that is the same for all rows, known when the query is planned.
     Constant,
+    /// A distance in time that is the same for all rows, known when the query is planned: a number in
+    /// units of the period, or time of the calendar.
+    Lag,
     /// A list of numbers that is the same for all rows, known when the query is planned.
     Constants,
     /// One of these words, the same for all rows, known when the query is planned.
@@ -328,6 +331,8 @@ pub enum Kind {
     Any,
     /// As the argument before it.
     SameAsPrevious,
+    /// One of the periods of the argument before it, a span of several such as a year, or `'first'`.
+    Base,
     /// A table, or a query in parentheses.
     Relation,
     /// A text, known when the query is planned.
@@ -347,6 +352,7 @@ impl fmt::Display for Kind {
         match self {
             Self::Number => f.write_str("DOUBLE"),
             Self::Constant => f.write_str("DOUBLE constant"),
+            Self::Lag => f.write_str("constant, DOUBLE, `'1 year'` or INTERVAL"),
             Self::Constants => f.write_str("LIST of DOUBLE constant"),
             Self::Choice(words) => write!(f, "constant, one of {}", words.join(", ")),
             Self::Boolean => f.write_str("BOOLEAN"),
@@ -355,6 +361,7 @@ impl fmt::Display for Kind {
             Self::FitList(field) => write!(f, "STRUCT({field} LIST)"),
             Self::Key | Self::Any => f.write_str("any"),
             Self::SameAsPrevious => f.write_str("as the argument before"),
+            Self::Base => f.write_str("a period or span of the argument before, or `'first'`"),
             Self::Relation => f.write_str("table or (query)"),
             Self::Text => f.write_str("text constant"),
             Self::Texts => f.write_str("text or LIST of texts constant"),

@@ -7,12 +7,13 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use datafusion::arrow::array::Array;
-use datafusion::arrow::datatypes::{DataType, Schema};
+use datafusion::arrow::datatypes::{DataType, IntervalUnit, Schema};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, ScalarValue, plan_datafusion_err, plan_err};
 use datafusion::logical_expr::ColumnarValue;
 use datafusion::physical_plan::PhysicalExpr;
 
+use crate::kernel::{CalendarTime, Lag};
 use crate::page::{Kind, Parameter};
 use crate::types::{doubles, sql_name};
 
@@ -132,6 +133,28 @@ impl Constants {
         }
     }
 
+    /// A distance in time; none for NULL.
+    pub fn lag(&self, name: &str) -> Result<Option<Lag>> {
+        let Some(value) = self.get(name)? else { return Ok(None) };
+        let number = match value {
+            ScalarValue::Float64(number) => number.map(Lag::Steps),
+            _ => None,
+        };
+        match number.or_else(|| time(&value).map(Lag::Calendar)) {
+            Some(lag) => Ok(Some(lag)),
+            None => plan_err!("{}: {name} must be a number, got {value}", self.function),
+        }
+    }
+
+    /// A distance in time that must be there and lead back.
+    pub fn positive_lag(&self, name: &str) -> Result<Lag> {
+        let lag = self.must(name, self.lag(name)?)?;
+        match lag.is_positive() {
+            true => Ok(lag),
+            false => plan_err!("{}: {name} must be > 0, got {lag}", self.function),
+        }
+    }
+
     /// A number that must be there.
     pub fn number(&self, name: &str) -> Result<f64> {
         self.must(name, self.optional(name)?)
@@ -214,7 +237,11 @@ pub fn typed(function: &str, parameter: &Parameter, value: &ScalarValue) -> Resu
     let name = parameter.name;
     let wrong = |must_be: &str| plan_err!("{function}: {name} must be {must_be}, got {value}");
     match parameter.kind {
-        Kind::Number | Kind::Constant => {
+        Kind::Lag if !value.data_type().is_numeric() => match time(value) {
+            Some(_) => Ok(value.clone()),
+            None => wrong("a number, an INTERVAL or a text such as '1 year'"),
+        },
+        Kind::Number | Kind::Constant | Kind::Lag => {
             let is_number = value.data_type().is_numeric();
             match value.cast_to(&DataType::Float64) {
                 Ok(ScalarValue::Float64(Some(x))) if is_number && !x.is_finite() => wrong("finite"),
@@ -244,6 +271,24 @@ pub fn typed(function: &str, parameter: &Parameter, value: &ScalarValue) -> Resu
             _ => wrong("true or false"),
         },
         _ => Ok(value.clone()),
+    }
+}
+
+/// Time of the calendar: an INTERVAL, or a text such as `1 year`.
+fn time(value: &ScalarValue) -> Option<CalendarTime> {
+    const NANOSECONDS_OF_A_DAY: f64 = 86_400e9;
+    if let Some(text) = value.try_as_str() {
+        return text.and_then(CalendarTime::parse);
+    }
+    if !matches!(value.data_type(), DataType::Interval(_)) {
+        return None;
+    }
+    match value.cast_to(&DataType::Interval(IntervalUnit::MonthDayNano)) {
+        Ok(ScalarValue::IntervalMonthDayNano(Some(interval))) => Some(CalendarTime {
+            months: interval.months,
+            days: f64::from(interval.days) + interval.nanoseconds as f64 / NANOSECONDS_OF_A_DAY,
+        }),
+        _ => None,
     }
 }
 

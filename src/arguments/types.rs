@@ -23,11 +23,14 @@ pub fn coerce(parameters: &[Parameter], types: &[DataType]) -> Vec<DataType> {
     let mut coerced: Vec<DataType> = Vec::with_capacity(types.len());
     for (i, given) in types.iter().enumerate() {
         let wanted = match parameters.get(i).map(|parameter| parameter.kind) {
-            Some(Kind::Number | Kind::Constant) if is_number(given) => DataType::Float64,
+            Some(Kind::Number | Kind::Constant | Kind::Lag) if is_number(given) => {
+                DataType::Float64
+            }
             Some(Kind::Boolean | Kind::Switch) if *given == DataType::Null => DataType::Boolean,
             Some(Kind::Constants) if given.is_list() => DataType::new_list(DataType::Float64, true),
             Some(Kind::Any) => plain(given).clone(),
-            Some(Kind::SameAsPrevious) => {
+            Some(Kind::Base) if names_span(&coerced[i - 1], plain(given)) => plain(given).clone(),
+            Some(Kind::SameAsPrevious | Kind::Base) => {
                 let common = comparable(&coerced[i - 1], plain(given));
                 coerced[i - 1].clone_from(&common.0);
                 common.1
@@ -53,6 +56,17 @@ fn comparable(first: &DataType, second: &DataType) -> (DataType, DataType) {
     }
 }
 
+/// Whether a base is read, not compared: a word, or a year, month or day of periods that may be shorter.
+pub fn names_span(periods: &DataType, base: &DataType) -> bool {
+    match (plain(periods), plain(base)) {
+        (DataType::Timestamp(..), DataType::Date32 | DataType::Date64) => true,
+        (periods, base) if base.is_string() => {
+            periods.is_string() || periods.is_temporal() || periods.is_numeric()
+        }
+        (periods, base) => base.is_integer() && (periods.is_string() || periods.is_temporal()),
+    }
+}
+
 /// Number and types of the arguments of `name`, or one error that says which is wrong.
 pub fn check(name: &str, parameters: &[Parameter], fields: &[FieldRef]) -> Result<()> {
     if let Some(missing) = parameters.iter().skip(fields.len()).find(|p| p.is_required()) {
@@ -75,10 +89,18 @@ pub fn check(name: &str, parameters: &[Parameter], fields: &[FieldRef]) -> Resul
             Kind::Number | Kind::Constant if !is_number(given) => {
                 return plan_err!("{name}: {wanted} must be a number, found {}", sql_name(given));
             }
+            Kind::Lag if !is_number(given) && !is_time(given) => {
+                return plan_err!(
+                    "{name}: {wanted} must be a number, an INTERVAL or a text such as '1 year', found \
+                     {}",
+                    sql_name(given)
+                );
+            }
             Kind::Boolean | Kind::Switch if *given != DataType::Boolean => {
                 return plan_err!("{name}: {wanted} must be BOOLEAN, found {}", sql_name(given));
             }
-            Kind::SameAsPrevious
+            Kind::Base if names_span(fields[i - 1].data_type(), given) => {}
+            Kind::SameAsPrevious | Kind::Base
                 if given != plain(fields[i - 1].data_type()) || given.is_nested() =>
             {
                 return plan_err!(
@@ -125,6 +147,10 @@ pub fn check(name: &str, parameters: &[Parameter], fields: &[FieldRef]) -> Resul
 fn is_number(data_type: &DataType) -> bool {
     let data_type = plain(data_type);
     data_type.is_numeric() || *data_type == DataType::Null
+}
+
+fn is_time(data_type: &DataType) -> bool {
+    plain(data_type).is_string() || matches!(data_type, DataType::Interval(_))
 }
 
 fn is_fit(data_type: &DataType, names: &[&str]) -> bool {

@@ -513,6 +513,9 @@ pub fn position(keys: &ArrayRef, key: &ScalarValue) -> Option<usize> {
 /// A constant in the type of a key, if nothing is lost by it: 2014.5 is no year. A text stands for
 /// the time that it names: '2014-01-01' for midnight.
 fn as_key(data_type: &DataType, constant: &ScalarValue) -> Option<ScalarValue> {
+    if data_type.is_temporal() && constant.data_type().is_numeric() {
+        return None; // 2015 is a year, not a day
+    }
     let key = constant.cast_to(data_type).ok().filter(|key| !key.is_null())?;
     if data_type.is_temporal() && constant.data_type().is_string() {
         return Some(key);

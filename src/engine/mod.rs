@@ -11,9 +11,10 @@
 //! A transformation ([`transform`]) is a normalisation without a scale. [`registry`] has all of them. [`planner`] sees our calls while SQL is planned; `window` keeps the
 //! engine from sorting for windows that need no order; [`holding`] keeps groups that hold their
 //! values within the memory limit; [`on_columns`] is the methods without the engine around them.
-//! [`longer`] is a row for each of some columns; [`query_planner`] makes operators of our nodes.
+//! [`base_period`] tells which periods of a series a call names as their base. [`longer`] is a row for each of some columns; [`query_planner`] makes operators of our nodes.
 
 pub mod aggregate;
+pub mod base_period;
 pub mod holding;
 mod identity;
 pub mod interner;

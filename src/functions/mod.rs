@@ -19,6 +19,7 @@ pub(crate) mod weighting;
 mod document;
 mod factors;
 mod parameters;
+mod periods;
 mod registry;
 mod series;
 mod weighted;

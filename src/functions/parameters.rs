@@ -44,8 +44,9 @@ pub const PERIOD: Parameter = Parameter {
     name: "period",
     role: Role::Period,
     kind: Kind::Any,
-    meaning: "period of the value: a number such as a year, or a DATE, measured in days (a \
-              TIMESTAMP at midnight is a DATE); unique within a partition",
+    meaning: "period of the value: a number such as a year, a DATE or a TIMESTAMP, measured in \
+              days, or text of one kind: 2023, 2023-S1, 2023-Q1, 2023-07, 2023-W05, 2023-07-15; \
+              unique within a partition",
     ..UNIT
 };
 
@@ -59,8 +60,9 @@ pub const PERIOD_OR_BASE: Parameter = Parameter {
 pub const BASE: Parameter = Parameter {
     name: "base",
     role: Role::BasePeriod,
-    kind: Kind::SameAsPrevious,
-    meaning: "the period that becomes 100",
+    kind: Kind::Base,
+    meaning: "what becomes 100: a period; a span of which the mean does (2015, or '2015-Q1', where \
+              periods are shorter); or 'first', the first period with a value",
     ..PERIOD
 };
 
@@ -91,6 +93,49 @@ pub const INDICATOR_WEIGHT: Parameter = Parameter {
     null: Null::Error,
     ..WEIGHT
 };
+
+/// How far back a function looks.
+pub const LAG: Parameter = Parameter {
+    name: "lag",
+    kind: Kind::Lag,
+    meaning: "distance to the earlier period: a number in units of the period (days for a DATE, \
+              quarters for 2023-Q1), or calendar time such as '1 year'; > 0",
+    default: DefaultValue::Number(1.0),
+    ..SETTING
+};
+
+/// What becomes of a change from a value that is not above 0.
+pub const FROM_NEGATIVE: Parameter = Parameter {
+    name: "from_negative",
+    kind: Kind::Choice(&["error", "null", "absolute"]),
+    meaning: "where the divisor is 0 or negative: an error, NULL, or a change in percent of its \
+              absolute value (of 0 an error as well)",
+    default: DefaultValue::Word("error"),
+    ..SETTING
+};
+
+/// What [`FROM_NEGATIVE`] says, in the order of its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FromNegative {
+    Error,
+    Null,
+    Absolute,
+}
+
+impl FromNegative {
+    /// What a call says.
+    pub fn of(constants: &Constants) -> Result<Self> {
+        Ok([Self::Error, Self::Null, Self::Absolute][constants.choice(FROM_NEGATIVE.name)?])
+    }
+
+    /// What may be asked for in the place of an error.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Absolute => " (from_negative => 'null')",
+            _ => " (from_negative => 'null' or 'absolute')",
+        }
+    }
+}
 
 /// The scale of a normalisation; which one, its own page says.
 pub const FIT: Parameter = Parameter {

@@ -9,7 +9,7 @@
 //! | `weight`    | weights learned, judged or sought            | `weight_*`, `agg_bod`, `weights()` |
 //! | `aggregate` | means, outranking, what moved a mean         | `agg_*`, `contributions()`         |
 //! | `describe`  | correlation, inequality, shape, quantiles    | `stat_*`, `correlations()`         |
-//! | `series`    | growth, price indices, lines between periods | `index_*`, `impute_*`              |
+//! | `series`    | periods, growth, price indices, lines        | `index_*`, `impute_*`              |
 //! | `robust`    | random numbers, many runs, Sobol indices     | `uncertainty()`, `sensitivity()`   |
 //!
 //! Beside them lie what several need: [`Matrix`], [`Domain`], [`rounding`], the [`Executor`] of jobs that do not
@@ -69,11 +69,13 @@ pub use robust::tree;
 pub use scale::percentile_bands::Bands;
 pub use scale::ranks::{Place, Ties, percentile_rank, places};
 pub use scale::transforms;
+pub use series::calendar::{CalendarTime, is_month_end};
 pub use series::growth::{Growth, chain};
-pub use series::lag::{Unclear, lag_before};
+pub use series::lag::{Lag, Unclear, lag_before, place_of};
 pub use series::line::between;
+pub use series::period::{Cycle, Period, parse as parse_period};
 pub use series::prices::Prices;
-pub use state::base_value::BaseValue;
+pub use state::base_mean::{BaseMean, Within};
 pub use state::coverage::{Coverage, CoverageBy};
 pub use state::euclidean_norm::Length;
 pub use state::mergeable::State;

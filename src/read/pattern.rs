@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::fault::{Fault, Result};
-use super::period;
+use crate::kernel::parse_period;
 
 /// A pattern of column names.
 ///
@@ -176,7 +176,7 @@ impl<'a> Search<'a> {
             let text = rest[..end].trim();
             let is_taken = *kind != Piece::Dropped;
             let is_fit = match kind {
-                Piece::Period => period::parse(text).is_some(),
+                Piece::Period => parse_period(text).is_some(),
                 Piece::Text => !text.is_empty(),
                 Piece::Dropped | Piece::Literal(_) => true,
             };

@@ -12,10 +12,11 @@ use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit,
 use super::columns::{check_new_names, wrong};
 use super::looks::is_not_finite;
 use super::options::{Options, VALUE};
-use super::period::{self, Period, PeriodType};
+use super::period::{PeriodType, common};
 use super::shape::{SERIES, Shape, keys};
 use super::unite::flag_name;
 use crate::engine::longer::build::{Columns, Longer, longer};
+use crate::kernel::{Period, parse_period};
 
 /// The column of periods.
 const PERIOD: &str = "period";
@@ -257,12 +258,12 @@ fn said(placeholders: &[String], wide: &[Wide]) -> (Vec<FieldRef>, Vec<Vec<Scala
     for (i, name) in placeholders.iter().enumerate() {
         let texts = wide.iter().map(|wide| wide.names[i].as_str());
         let periods: Option<Vec<Period>> = match name.eq_ignore_ascii_case(PERIOD) {
-            true => texts.clone().map(period::parse).collect(),
+            true => texts.clone().map(parse_period).collect(),
             false => None,
         };
         let typed: Vec<ScalarValue> = match &periods {
             Some(periods) => {
-                let common = period::common(periods);
+                let common = common(periods);
                 periods.iter().map(|period| value_of(period, common)).collect()
             }
             None => texts.map(|text| ScalarValue::Utf8View(Some(text.to_owned()))).collect(),
@@ -280,7 +281,7 @@ fn value_of(period: &Period, common: PeriodType) -> ScalarValue {
     match (common, period) {
         (PeriodType::Year, Period::Year(year)) => ScalarValue::Int64(Some(i64::from(*year))),
         (PeriodType::Date, period) => ScalarValue::Date32(period.days()),
-        (_, period) => ScalarValue::Utf8View(Some(period.canonical().into_owned())),
+        (_, period) => ScalarValue::Utf8View(Some(period.canonical())),
     }
 }
 

@@ -528,7 +528,7 @@ fn constants_in(page: &Page, call: &str) -> String {
         for parameter in page.parameters_of(over) {
             let constant = match parameter.kind {
                 Kind::Constants => "[3, 2, 1]",
-                Kind::Constant => "0.5",
+                Kind::Constant | Kind::Lag => "0.5",
                 _ => continue,
             };
             for (before, after) in [(", ", ","), (", ", ")"), ("(", ")")] {
@@ -786,14 +786,16 @@ pub fn arguments(page: &Page, over: bool) -> Vec<String> {
             (_, Kind::Choice(_) | Kind::Constants | Kind::Switch | Kind::Boolean) => {
                 or_null(parameter)
             }
-            (_, Kind::Constant | Kind::Number) if !parameter.is_required() => or_null(parameter),
+            (_, Kind::Constant | Kind::Lag | Kind::Number) if !parameter.is_required() => {
+                or_null(parameter)
+            }
             (_, Kind::Number | Kind::Constant) => "x".to_owned(),
             (_, Kind::Key) => keys.next().expect("two keys at the most").to_owned(),
             // One row of a partition has it; the base period of an aggregate is 2014.
             (_, Kind::Any) if over => "step".to_owned(),
             (_, Kind::Any) => "period".to_owned(),
-            (_, Kind::SameAsPrevious) if over => "5".to_owned(),
-            (_, Kind::SameAsPrevious) => "2014".to_owned(),
+            (_, Kind::SameAsPrevious | Kind::Base) if over => "5".to_owned(),
+            (_, Kind::SameAsPrevious | Kind::Base) => "2014".to_owned(),
             (_, Kind::Fit(_) | Kind::FitList(_)) => scale_of(page),
             (name, kind) => panic!("{}: {name} is {kind}, of a table function", page.name),
         })

@@ -611,7 +611,10 @@ async fn name_the_cell() {
         (
             "-3.0",
             "normalisation => 'relative'",
-            format!("norm_relative: value must be > 0, got -3 ({cell})"),
+            format!(
+                "norm_relative: value must be > 0, got -3 in 2015 ({cell}; from_negative => 'null' or \
+                 'absolute')"
+            ),
         ),
         (
             "-3.0",

@@ -3,18 +3,17 @@
 
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{Result, exec_err};
+use datafusion::common::Result;
 
 use super::parameters::VALUE;
 use super::scales::{scale_type, scales};
-use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::Method;
 use crate::engine::aggregate::Seeks;
 use crate::engine::normalise::{Normalisation, Score};
 use crate::functions::parameters::{BASE, DIRECTION, FIT, PERIOD_OR_BASE};
-use crate::functions::series::{KeyedValues, WITH_A_VALUE};
-use crate::kernel::{BaseValue, scale};
+use crate::functions::series::{BASE_WITH_A_VALUE, BasedValues, base_value};
+use crate::kernel::{BaseMean, scale};
 use crate::page::{Kind, Page, Parameter, page};
 
 page! {
@@ -22,17 +21,24 @@ page! {
         name: fit_base,
         family: Fit,
         syntax: ["fit_base(value, period, base => 2014)"],
-        summary: "Learns the value of a series at its base period.",
-        formula: "base = x at the row whose period equals the base period",
+        summary: "Learns the value of a series at its base: a period, the mean of a span, or the first value.",
+        formula: "base = x at the base period; of a span the mean of x at its periods; of 'first' x at the \
+                  earliest period with a value",
         parameters: &[VALUE, PERIOD_OR_BASE, BASE],
         returns: "STRUCT(base DOUBLE, n BIGINT), in the unit of measurement of the value; NULL if \
-                  there is no value at the base period.",
-        notes: "The reference set is one series: group or partition by unit and indicator. Values \
-                of other periods are not checked. With OVER (PARTITION BY ...) a base period for \
+                  there is no value at the base period, or not at all periods of the base.",
+        notes: "The reference set is one series: group or partition by unit and indicator. base => \
+                2015 means the mean of the year where periods are half years, quarters, months, \
+                weeks, dates or times, '2015-Q1' that of its months. Of periods that text names, such \
+                as 2015-Q3, a series must have each with a value (2 half years, 4 quarters, 12 months \
+                of a year), else its base is NULL. Of a DATE or a TIMESTAMP the base is the mean of \
+                the values that are there. 'first' is the first period with a value of each series. \
+                Values of other periods are not checked. With OVER (PARTITION BY ...) a base period for \
                 which no series has a value is an error; with GROUP BY each fit is then NULL.",
-        errors: "Two values at the base period (duplicate keys, or several series in one group); a \
-                 base value that is NaN, infinite, 0 or negative; a base period of NULL; over a \
-                 window without ORDER BY and frame, a base period at which no series has a value.",
+        errors: "Two values at one period of the base (duplicate keys, or several series in one \
+                 group; of dates seen at the first of them); a base value that is NaN, infinite, 0 \
+                 or negative; a base of NULL; text that is no base of the periods; over a window \
+                 without ORDER BY and frame, a base that no series has.",
         example: "SELECT fit_base(value, period, base => 2014)\n\
                   FROM (VALUES (2014, 50), (2015, 60)) AS t(period, value)",
         example_result: ["{base: 50.0, n: 1}"],
@@ -49,19 +55,21 @@ page! {
             "norm_base(value, fit, direction => 1)",
             "norm_base(value, period, base => 2014, direction => 1) OVER (PARTITION BY unit, indicator)",
         ],
-        summary: "Fixed-base relative: the base period becomes 100.",
+        summary: "Fixed-base relative: the base period, or the mean of a span, becomes 100.",
         formula: "100 x / base; direction -1: 100 base / x",
         parameters: &[VALUE, SCALE, DIRECTION],
         over_parameters: Some(&[VALUE, PERIOD_OR_BASE, BASE, DIRECTION]),
         returns: "DOUBLE, base period = 100; NULL for a NULL value or a series without a value at \
-                  the base period.",
-        notes: "With direction -1 halving the value doubles the score: 200, not 150. A series \
+                  the base period, or at all periods of the base.",
+        notes: "What a base can be and when a series has it, see fit_base: base => 2015 is the mean \
+                of the year over quarters, months or dates, base => 'first' the first value of each \
+                series. With direction -1 halving the value doubles the score: 200, not 150. A series \
                 without a value at the base period has NULL scores, provided that another series \
                 has one.",
         errors: "A value that is NaN or infinite; a base value that is 0 or negative (a ratio to \
                  it would invert the scale); with direction -1 a value that is 0 or negative; \
-                 direction other than 1 or -1; two values at the base period; with OVER (...) a \
-                 base period at which no series has a value.",
+                 direction other than 1 or -1; two values at one period of the base; with OVER (...) \
+                 a base that no series has.",
         example: "SELECT period, norm_base(value, period, base => 2014) OVER ()\n\
                   FROM (VALUES (2014, 50), (2015, 60)) AS t(period, value)",
         example_result: ["2014 100.0", "2015 120.0"],
@@ -78,52 +86,35 @@ const SCALE: Parameter =
 pub struct Fit;
 
 impl Method for Fit {
-    type State = BaseValue;
-    type Columns = KeyedValues;
+    type State = BaseMean;
+    type Columns = BasedValues;
 
     const PAGE: &'static Page = &FIT_PAGE;
     const SEEKS: Option<Seeks> =
-        Some(Seeks { argument: BASE.name, must_be: WITH_A_VALUE, field: "base" });
+        Some(Seeks { argument: BASE.name, must_be: BASE_WITH_A_VALUE, field: "base" });
 
     fn bind(_: &Constants) -> Result<Self> {
         Ok(Self)
     }
 
-    fn columns(&self, arguments: &[ArrayRef]) -> Result<KeyedValues> {
-        KeyedValues::new(FIT_PAGE.name, BASE.name, arguments)
+    fn columns(&self, arguments: &[ArrayRef]) -> Result<BasedValues> {
+        BasedValues::new(FIT_PAGE.name, BASE.name, arguments)
     }
 
     #[inline]
-    fn update(&self, state: &mut BaseValue, columns: &KeyedValues, row: usize) -> Result<()> {
-        if !columns.key.is(row) {
-            return Ok(());
-        }
-        if let Some(x) = number(FIT_PAGE.name, "value", &columns.values, row)? {
-            if x <= 0.0 {
-                return exec_err!(
-                    "{}: value at the base period must be > 0, got {x}",
-                    FIT_PAGE.name
-                );
-            }
-            state.update(x);
-        }
-        Ok(())
+    fn update(&self, state: &mut BaseMean, columns: &BasedValues, row: usize) -> Result<()> {
+        columns.take(FIT_PAGE.name, state, row)
     }
 
     fn result_type() -> DataType {
         scale_type(&["base"])
     }
 
-    fn finish(&self, states: &[BaseValue]) -> Result<ArrayRef> {
-        if let Some(state) = states.iter().find(|state| state.n() > 1.0) {
-            return exec_err!(
-                "{}: a series must have one value at the base period, found {} (group or partition \
-                 by unit and indicator)",
-                FIT_PAGE.name,
-                state.n()
-            );
-        }
-        Ok(scales(&["base"], states.iter().map(|state| Some(([Some(state.value()?)], state.n())))))
+    fn finish(&self, states: &[BaseMean]) -> Result<ArrayRef> {
+        let base = |state: &BaseMean| base_value(FIT_PAGE.name, state);
+        let bases = states.iter().map(base).collect::<Result<Vec<_>>>()?;
+        let scale = |(base, state): (Option<f64>, &BaseMean)| Some(([Some(base?)], state.n()));
+        Ok(scales(&["base"], bases.into_iter().zip(states).map(scale)))
     }
 }
 

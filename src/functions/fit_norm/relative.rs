@@ -4,16 +4,16 @@
 use std::ops::Range;
 
 use datafusion::arrow::array::ArrayRef;
-use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::common::{Result, exec_err};
 
 use super::directed::Directed;
 use super::parameters::VALUE;
 use crate::arguments::constants::Constants;
 use crate::engine::normalise::{Normalisation, Score};
 use crate::engine::partition::{PartitionMethod, Verdict};
-use crate::functions::parameters::{self, DIRECTION, SETTING};
-use crate::functions::series::Periods;
-use crate::kernel::scale;
+use crate::functions::parameters::{self, DIRECTION, FROM_NEGATIVE, FromNegative, LAG};
+use crate::functions::periods::Periods;
+use crate::kernel::{Growth, Lag, scale};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
@@ -22,25 +22,32 @@ page! {
         family: Normalisation,
         syntax: [
             "norm_relative(value, previous, direction => 1)",
-            "norm_relative(value, period, lag => 1, direction => 1) OVER (PARTITION BY unit, indicator)",
+            "norm_relative(value, period, lag => 1, direction => 1, from_negative => 'error') \
+             OVER (PARTITION BY unit, indicator)",
         ],
         summary: "Relative to the previous period, which is set to 100.",
         formula: "100 x / x_before; direction -1: 100 x_before / x",
         parameters: &[VALUE, PREVIOUS, DIRECTION],
-        over_parameters: Some(&[VALUE, PERIOD, LAG, DIRECTION]),
+        over_parameters: Some(&[VALUE, PERIOD, LAG, DIRECTION, FROM_NEGATIVE]),
         returns: "DOUBLE, previous period = 100; NULL for a NULL value, or if the previous period \
-                  has no value.",
-        notes: "The previous period is exactly lag before; after a gap the score is NULL. A DATE \
-                is measured in days, and a lag that separates no two dates of the input is an \
-                error; for months see index_growth. The score minus 100 is the growth rate in \
+                  has no value; with from_negative => 'null' if one of the two is 0 or negative.",
+        notes: "The previous period is exactly lag before; after a gap the score is NULL. A lag is \
+                time, never a number of rows: on the same month or quarter of the previous year, \
+                lag => '1 year'; see index_growth. A lag that separates no two periods of the input \
+                is an error. The score minus 100 is the growth rate in \
                 percent, formula (x_t - x_(t-1)) / x_(t-1) of section 5.7 of the handbook; its \
-                table 3 prints x_t as the divisor, which gives another number. With OVER (...) a \
+                table 3 prints x_t as the divisor, which gives another number. With OVER (...) and \
+                from_negative => 'absolute' the score of values that are 0 or negative is 100 (1 + (x \
+                - x_before) / |x_before|), for direction -1 100 (1 + (x_before - x) / |x|): above 100 \
+                where the value became better. With OVER (...) a \
                 partition is one series.",
-        errors: "A value or a previous value that is NaN, infinite, 0 or negative; a period that \
-                 occurs twice in a partition (duplicate keys, or several series) or is not \
-                 finite; a period that is neither number nor DATE; lag not above 0, or so small \
-                 relative to the periods that it is lost in rounding; dates of which no two are \
-                 lag days apart; direction other than 1 or -1; a window with ORDER BY, FILTER or \
+        errors: "A value or a previous value that is NaN or infinite, and unless from_negative says \
+                 otherwise 0 or negative; with 'absolute' a divisor of 0; a period that \
+                 occurs twice in a partition (duplicate keys, or several series), is not finite or \
+                 no period; text of two kinds in one series; lag not above 0, no whole number of \
+                 the periods that text names, calendar time where periods are numbers, or so \
+                 small relative to the periods that it is lost in rounding; periods of which no \
+                 two are lag apart; direction other than 1 or -1; a window with ORDER BY, FILTER or \
                  a frame.",
         example: "SELECT period, norm_relative(value, period) OVER ()\n\
                   FROM (VALUES (2014, 50), (2015, 60), (2017, 30)) AS t(period, value)",
@@ -61,19 +68,10 @@ const PREVIOUS: Parameter = Parameter {
 };
 
 const PERIOD: Parameter = Parameter {
-    meaning: "period of the value: a number such as a year, or a DATE, measured in days (a \
-              TIMESTAMP at midnight is a DATE); finite",
+    meaning: "period of the value: a number such as a year, a DATE or a TIMESTAMP, measured in \
+              days, or text of one kind such as 2023-Q1 or 2023-07; finite",
     null: Null::Means("the score is NULL; not used as a previous period"),
     ..parameters::PERIOD
-};
-
-const LAG: Parameter = Parameter {
-    name: "lag",
-    kind: Kind::Constant,
-    meaning: "distance to the previous period, in units of the period (days for a DATE); finite, \
-              above 0",
-    default: DefaultValue::Number(1.0),
-    ..SETTING
 };
 
 /// The relative, if both values are above 0.
@@ -105,7 +103,8 @@ impl Normalisation for Norm {
 /// Finds the value before in the partition.
 #[derive(Debug)]
 pub struct OfPartition {
-    lag: f64,
+    lag: Lag,
+    from_negative: FromNegative,
 }
 
 impl PartitionMethod for OfPartition {
@@ -116,11 +115,8 @@ impl PartitionMethod for OfPartition {
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
-        let lag = constants.number("lag")?;
-        if lag <= 0.0 {
-            return plan_err!("{}: lag must be > 0, got {lag}", PAGE.name);
-        }
-        Ok(Self { lag })
+        let lag = constants.positive_lag(LAG.name)?;
+        Ok(Self { lag, from_negative: FromNegative::of(constants)? })
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Self::Columns> {
@@ -129,7 +125,7 @@ impl PartitionMethod for OfPartition {
     }
 
     fn verdicts(&self, (_, periods): &Self::Columns) -> Vec<Verdict> {
-        vec![periods.verdict(PAGE.name, LAG.name, self.lag)]
+        vec![periods.verdict(PAGE.name, LAG.name, &self.lag)]
     }
 
     fn evaluate(
@@ -140,20 +136,32 @@ impl PartitionMethod for OfPartition {
     ) -> Result<()> {
         let (name, start) = (PAGE.name, rows.start);
         let order = periods.in_order(name, rows.filter(|&row| !periods.is_missing(row)))?;
-        for &row in &order {
-            let found = periods.before(name, &order, row, self.lag)?;
+        let earlier = periods.earlier(name, LAG.name, &order, &self.lag)?;
+        for (&row, found) in order.iter().zip(earlier) {
             let Some(found) = found.map(|found| order[found]) else { continue };
             let now = values.get(name, row)?;
             let (Some((x, direction)), Some((previous, _))) = (now, values.get(name, found)?)
             else {
                 continue;
             };
-            match relative(x, previous, direction) {
+            let (from, to) = if direction > 0.0 { (previous, x) } else { (x, previous) };
+            let score = match self.from_negative {
+                FromNegative::Null if x.min(previous) <= 0.0 => continue,
+                FromNegative::Absolute if x.min(previous) <= 0.0 => match from == 0.0 {
+                    true => Err(format!("the divisor must not be 0, got {x} after {previous}")),
+                    false => Ok(100.0 + Growth::Simple.percent_of_size(from, to)),
+                },
+                _ => relative(x, previous, direction),
+            };
+            match score {
                 Ok(score) if score.is_finite() => cells[row - start] = Some(score),
                 Ok(_) => {
                     return exec_err!("{name}: the score of {x} exceeds the range of DOUBLE");
                 }
-                Err(message) => return exec_err!("{name}: {message}"),
+                Err(message) => {
+                    let hint = self.from_negative.hint();
+                    return exec_err!("{name}: {message} in {}{hint}", periods.text(row)?);
+                }
             }
         }
         Ok(())

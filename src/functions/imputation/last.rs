@@ -12,6 +12,7 @@ use crate::arguments::constants::Constants;
 use crate::engine::partition::{Imputed, PartitionMethod};
 use crate::functions::parameters::{PERIOD, SETTING};
 use crate::functions::series::Series;
+use crate::kernel::Lag;
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
@@ -31,8 +32,9 @@ page! {
                 periods. Only existing rows are filled: add a row with NULL for each missing \
                 period first (a grid of units and periods). impute_last_period returns the period \
                 a value comes from.",
-        errors: "A value that is NaN or infinite; a period that is NULL, neither number nor DATE, \
-                 or occurs twice; max_gap below 0.",
+        errors: "A value that is NaN or infinite; a period that is NULL, no period, or occurs \
+                 twice; text of two kinds in one series; max_gap below 0, no whole \
+                 number of the periods that text names, or calendar time where periods are numbers.",
         example: "SELECT period, impute_last(value, period, max_gap => 1) OVER ()\n\
                   FROM (VALUES (2018, 5), (2019, NULL), (2020, NULL)) AS t(period, value)",
         example_result: [
@@ -53,8 +55,9 @@ page! {
                   before; with leading, before the first observation its period",
         parameters: &[VALUE, PERIOD, MAX_GAP, LEADING],
         window_only: true,
-        returns: "DOUBLE: the period as a number, for a DATE the days since 1970-01-01; the row's \
-                  own period if its value is observed; NULL where impute_last is NULL.",
+        returns: "DOUBLE: the period as a number, for a DATE the days since 1970-01-01, for text \
+                  its place among the periods of its kind (4 year + quarter - 1 for 2023-Q1, 12 \
+                  year + month - 1 for 2023-07); the row's own period if its value is observed; NULL where impute_last is NULL.",
         notes: "Publish it with each carried value to document the age of the observation.",
         errors: "As impute_last.",
         example: "SELECT period, impute_last_period(value, period) OVER ()\n\
@@ -67,8 +70,9 @@ page! {
 const MAX_GAP: Parameter = Parameter {
     name: "max_gap",
     role: Role::Setting,
-    kind: Kind::Constant,
-    meaning: "how far a value may be carried, in units of the period (days for a DATE); >= 0",
+    kind: Kind::Lag,
+    meaning: "how far a value may be carried: a number in units of the period (days for a DATE, \
+              quarters for 2023-Q1), or calendar time such as '1 year'; >= 0",
     null: Null::Means("any distance"),
     default: DefaultValue::Null,
 };
@@ -84,14 +88,14 @@ const LEADING: Parameter = Parameter {
 /// Where the value of a row comes from.
 #[derive(Debug)]
 struct Carried {
-    max_gap: f64,
+    max_gap: Option<Lag>,
     leading: bool,
 }
 
 impl Carried {
     fn bind(name: &str, constants: &Constants) -> Result<Self> {
-        let max_gap = constants.optional(MAX_GAP.name)?.unwrap_or(f64::INFINITY);
-        if max_gap < 0.0 {
+        let max_gap = constants.lag(MAX_GAP.name)?;
+        if let Some(max_gap) = max_gap.filter(Lag::is_negative) {
             return plan_err!("{name}: max_gap must be >= 0, got {max_gap}");
         }
         Ok(Self { max_gap, leading: constants.switch(LEADING.name)? })
@@ -106,19 +110,25 @@ impl Carried {
         mut take: impl FnMut(usize, usize, f64),
     ) -> Result<()> {
         let order = series.in_order(name, rows)?;
+        let is_near = |early: usize, late: usize| match &self.max_gap {
+            Some(gap) => series.periods.is_within(name, MAX_GAP.name, (early, late), gap),
+            None => Ok(true),
+        };
         let mut last = None;
         let mut before_first = Vec::new();
         for &row in &order {
             if let Some(x) = series.observed(name, row)? {
                 if last.is_none() && self.leading {
-                    let at = series.period(row);
-                    let near = |&early: &usize| at - series.period(early) <= self.max_gap;
-                    before_first.drain(..).filter(near).for_each(|early| take(early, row, x));
+                    for early in before_first.drain(..) {
+                        if is_near(early, row)? {
+                            take(early, row, x);
+                        }
+                    }
                 }
                 last = Some((row, x));
                 take(row, row, x);
             } else if let Some((source, x)) = last {
-                if series.period(row) - series.period(source) <= self.max_gap {
+                if is_near(source, row)? {
                     take(row, source, x);
                 }
             } else {

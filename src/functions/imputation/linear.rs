@@ -29,12 +29,13 @@ page! {
                   NULL if nothing can be imputed: before the first and after the last observation \
                   unless ends => 'flat', and in a series without observations.",
         notes: "Observed values are not changed. Interpolation is over time, not over rows: \
-                unequal distances between periods are respected. Only existing rows are filled: \
+                unequal distances between periods are respected; text such as 2023-Q1 or 2023-07 \
+                counts in quarters or months of equal length, a DATE in days. Only existing rows are filled: \
                 add a row with NULL for each missing period first (a grid of units and periods). \
                 With ends => 'flat' a series with one value becomes constant (COINr's 'linear' \
                 stops with an error there).",
-        errors: "A value that is NaN or infinite; a period that is NULL, neither number nor DATE, \
-                 or occurs twice.",
+        errors: "A value that is NaN or infinite; a period that is NULL, no period, or occurs \
+                 twice; text of two kinds in one series.",
         example: "SELECT period, impute_linear(value, period) OVER ()\n\
                   FROM (VALUES (2015, 10), (2016, NULL), (2019, 18), (2020, NULL)) AS t(period, value)",
         example_result: [

@@ -3,15 +3,15 @@
 use std::ops::Range;
 
 use datafusion::arrow::array::{Array, ArrayRef};
-use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::common::{Result, exec_err};
 
 use super::parameters::{FORM, FORMS};
 use crate::arguments::check::number;
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{PartitionMethod, Verdict};
-use crate::functions::parameters::{self, PERIOD, SETTING};
+use crate::functions::parameters::{self, LAG, PERIOD};
 use crate::functions::series::{Named, Series};
-use crate::kernel::{Growth, chain};
+use crate::kernel::{Growth, Lag, chain};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
@@ -32,10 +32,12 @@ page! {
                 mean growth of several indicators can be linked like that of one: the China \
                 Innovation Index is computed in this way.",
         errors: "Growth that is NaN, infinite, -100 or less (symmetric: -200 or less, 200 or \
-                 more); a period that is NULL, neither number nor DATE, or occurs twice; base \
-                 NULL, of another type than the period, or a period that does not occur in any \
-                 series; step not above 0, or so small relative to the periods that it is lost \
-                 in rounding; dates of which no two are step days apart; an index beyond the \
+                 more); a period that is NULL, no period, or occurs twice; text of two kinds in one \
+                 series; base NULL, of another type than the period, or a period that does not \
+                 occur in any series; step not above 0, no whole number of the periods that text \
+                 names, calendar time where periods are numbers, or so small relative to the \
+                 periods that it is lost in rounding; periods of which no two are step apart; an \
+                 index beyond the \
                  range of DOUBLE.",
         example: "SELECT period, index_chain(growth, period, base => 2015) OVER ()\n\
                   FROM (VALUES (2014, NULL), (2015, 25), (2016, 50), (2018, 10)) AS t(period, growth)",
@@ -56,21 +58,21 @@ const GROWTH: Parameter = Parameter {
     default: DefaultValue::Required,
 };
 
-const BASE: Parameter = Parameter { meaning: "period set to 100", ..parameters::BASE };
+const BASE: Parameter =
+    Parameter { kind: Kind::SameAsPrevious, meaning: "period set to 100", ..parameters::BASE };
 
 const STEP: Parameter = Parameter {
     name: "step",
-    kind: Kind::Constant,
-    meaning: "distance between linked periods, in units of the period (days for a DATE); > 0",
-    default: DefaultValue::Number(1.0),
-    ..SETTING
+    meaning: "distance between linked periods: a number in units of the period (days for a DATE, \
+              quarters for 2023-Q1), or calendar time such as '1 month'; > 0",
+    ..LAG
 };
 
 /// Links growth.
 #[derive(Debug)]
 pub struct Chain {
     form: Growth,
-    step: f64,
+    step: Lag,
 }
 
 pub struct Columns {
@@ -86,10 +88,7 @@ impl PartitionMethod for Chain {
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
-        let step = constants.number(STEP.name)?;
-        if step <= 0.0 {
-            return plan_err!("{}: step must be > 0, got {step}", PAGE.name);
-        }
+        let step = constants.positive_lag(STEP.name)?;
         let form = FORMS[constants.choice(FORM.name)?];
         Ok(Self { form, step })
     }
@@ -106,7 +105,7 @@ impl PartitionMethod for Chain {
         vec![
             at_base
                 .verdict(PAGE.name, BASE.name, "a period that a series has", is_sought, |_| true),
-            series.periods.verdict(PAGE.name, STEP.name, self.step),
+            series.periods.verdict(PAGE.name, STEP.name, &self.step),
         ]
     }
 
@@ -132,12 +131,13 @@ impl PartitionMethod for Chain {
             }
             factors.push(growth.map(|growth| self.form.factor(growth)));
         }
-        let link = |lag| {
-            let periods = &series.periods;
-            order.iter().map(|&row| periods.before(name, &order, row, lag)).collect()
-        };
-        let (before, after): (Result<Vec<_>>, Result<Vec<_>>) = (link(self.step), link(-self.step));
-        let (before, after) = (before?, after?);
+        let before = series.periods.earlier(name, STEP.name, &order, &self.step)?;
+        let mut after = vec![None; order.len()];
+        for (i, before) in before.iter().enumerate().rev() {
+            if let Some(before) = before {
+                after[*before] = Some(i);
+            }
+        }
         let base = order.iter().position(|&row| at_base.is(row));
         let Some(base) = base else { return Ok(()) };
         for (&row, index) in order.iter().zip(chain(&factors, &before, &after, base)) {

@@ -3,39 +3,53 @@
 use std::ops::Range;
 
 use datafusion::arrow::array::ArrayRef;
-use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::common::{Result, exec_err};
 
 use super::parameters::{FORM, FORMS};
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{PartitionMethod, Verdict};
-use crate::functions::parameters::{self, PERIOD, SETTING};
+use crate::functions::parameters::{self, FROM_NEGATIVE, FromNegative, LAG, PERIOD};
 use crate::functions::series::Series;
-use crate::kernel::Growth;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
+use crate::kernel::{Growth, Lag};
+use crate::page::{Null, Page, Parameter, page};
 
 page! {
     pub static PAGE = Page {
         name: index_growth,
         family: IndexNumbers,
-        syntax: ["index_growth(value, period, form => 'simple', lag => 1) OVER (PARTITION BY unit, indicator)"],
+        syntax: ["index_growth(value, period, form => 'simple', lag => 1, from_negative => 'error') \
+                  OVER (PARTITION BY unit, indicator)"],
         summary: "Growth rate in percent on an earlier period.",
         formula: "simple: 100 (x1 - x0) / x0; symmetric: 200 (x1 - x0) / (x1 + x0); x0 is the value \
                   at period - lag",
-        parameters: &[VALUE, PERIOD, FORM, LAG],
+        parameters: &[VALUE, PERIOD, FORM, LAG, FROM_NEGATIVE],
         window_only: true,
-        returns: "DOUBLE, percent; NULL where either value is missing.",
-        notes: "The earlier period must exist exactly: after a gap the growth rate is NULL. A \
-                DATE is measured in days, and a lag that separates no two dates of the input is \
-                an error; for growth on the same month of the previous year, number the months: \
-                index_growth(value, 12 * date_part('year', period) + date_part('month', period), \
-                lag => 12) OVER (PARTITION BY unit, indicator). Symmetric growth lies between \
+        returns: "DOUBLE, percent; NULL where either value is missing, and with from_negative => \
+                  'null' where growth is not defined.",
+        notes: "The earlier period must exist exactly: after a gap the growth rate is NULL. A lag is \
+                time, never a number of rows: a number counts in units of the period (years, \
+                quarters of 2023-Q1, months of 2023-07, days of a DATE), and text or an INTERVAL is \
+                calendar time. Growth on the same month or quarter of the previous year is \
+                index_growth(value, period, lag => '1 year'), for dates and for texts. Text may say \
+                years, half years, quarters, months, weeks, days or hours. Calendar time before a \
+                date is the same day of the earlier month, at most its last: 31 March less '1 \
+                month' is 28 or 29 February; in a series whose dates are all the last of their \
+                month it is always the last. A lag that separates no two periods of the input is an \
+                error. Symmetric growth lies between \
                 -200 and 200, and a rise and the fall that reverses it have the same size, so \
-                that an indicator starting near 0 does not dominate a mean of growth rates.",
+                that an indicator starting near 0 does not dominate a mean of growth rates. Simple \
+                growth is not defined from 0 or a negative value (a trade balance, a profit), \
+                symmetric growth not with a negative value, nor from 0 to 0: from_negative => \
+                'absolute' takes 100 (x1 - x0) / |x0|, symmetric 200 (x1 - x0) / (|x1| + |x0|), so \
+                that a rise is positive and a fall negative, from -50 to -25 by 50; from -50 to 50 \
+                it is 200, which says nothing of proportions.",
         errors: "A value that is NaN or infinite; simple: an earlier value that is 0 or \
-                 negative; symmetric: a negative value, or 0 in both periods; a period that is \
-                 NULL, neither number nor DATE, or occurs twice; lag not above 0, or so small \
-                 relative to the periods that it is lost in rounding; dates of which no two are \
-                 lag days apart.",
+                 negative, symmetric: a negative value, or 0 in both periods, unless from_negative \
+                 says otherwise; with 'absolute' a divisor of 0; a period that is \
+                 NULL, no period, or occurs twice; text of two kinds in one series; lag not above \
+                 0, no whole number of the periods that text names, calendar time where periods \
+                 are numbers, or so small relative to the periods that it is lost in rounding; \
+                 periods of which no two are lag apart.",
         example: "SELECT period, index_growth(value, period) OVER (), \
                   index_growth(value, period, form => 'symmetric') OVER ()\n\
                   FROM (VALUES (2014, 50), (2015, 150), (2017, 60)) AS t(period, value)",
@@ -46,24 +60,17 @@ page! {
 }
 
 const VALUE: Parameter = Parameter {
-    meaning: "value of the series; finite, above 0 as an earlier value",
+    meaning: "value of the series; finite, above 0 as an earlier value unless from_negative says otherwise",
     null: Null::Means("growth to and from it is NULL"),
     ..parameters::VALUE
-};
-
-const LAG: Parameter = Parameter {
-    name: "lag",
-    kind: Kind::Constant,
-    meaning: "distance to the earlier period, in units of the period (days for a DATE); > 0",
-    default: DefaultValue::Number(1.0),
-    ..SETTING
 };
 
 /// Computes growth.
 #[derive(Debug)]
 pub struct GrowthOf {
     form: Growth,
-    lag: f64,
+    lag: Lag,
+    from_negative: FromNegative,
 }
 
 impl PartitionMethod for GrowthOf {
@@ -74,11 +81,9 @@ impl PartitionMethod for GrowthOf {
     const SEEKS: bool = true;
 
     fn bind(constants: &Constants) -> Result<Self> {
-        let lag = constants.number(LAG.name)?;
-        if lag <= 0.0 {
-            return plan_err!("{}: lag must be > 0, got {lag}", PAGE.name);
-        }
-        Ok(Self { form: FORMS[constants.choice(FORM.name)?], lag })
+        let lag = constants.positive_lag(LAG.name)?;
+        let form = FORMS[constants.choice(FORM.name)?];
+        Ok(Self { form, lag, from_negative: FromNegative::of(constants)? })
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Series> {
@@ -86,7 +91,7 @@ impl PartitionMethod for GrowthOf {
     }
 
     fn verdicts(&self, series: &Series) -> Vec<Verdict> {
-        vec![series.periods.verdict(PAGE.name, LAG.name, self.lag)]
+        vec![series.periods.verdict(PAGE.name, LAG.name, &self.lag)]
     }
 
     fn evaluate(
@@ -97,23 +102,46 @@ impl PartitionMethod for GrowthOf {
     ) -> Result<()> {
         let (name, start) = (PAGE.name, rows.start);
         let order = series.in_order(name, rows)?;
-        for &row in &order {
-            let found = series.periods.before(name, &order, row, self.lag)?;
+        let earlier = series.periods.earlier(name, LAG.name, &order, &self.lag)?;
+        for (&row, found) in order.iter().zip(earlier) {
             let Some(now) = series.observed(name, row)? else { continue };
             let Some(found) = found else { continue };
             let Some(before) = series.observed(name, order[found])? else { continue };
-            match self.form {
-                Growth::Simple if before <= 0.0 => {
-                    return exec_err!("{name}: value must be > 0 to grow from, got {before}");
+            let (is_defined, has_size) = match self.form {
+                Growth::Simple => (before > 0.0, before != 0.0),
+                Growth::Symmetric => {
+                    let (low, high) = (before.min(now), before.max(now));
+                    (low >= 0.0 && high > 0.0, low != 0.0 || high != 0.0)
                 }
-                Growth::Symmetric if before.min(now) < 0.0 || before.max(now) == 0.0 => {
-                    return exec_err!(
-                        "{name}: values must be >= 0 and one above 0, got {before} and {now}"
-                    );
+            };
+            let growth = match self.from_negative {
+                _ if is_defined => self.form.percent(before, now),
+                FromNegative::Null => continue,
+                FromNegative::Absolute if has_size => self.form.percent_of_size(before, now),
+                FromNegative::Error | FromNegative::Absolute => {
+                    let zero = self.from_negative == FromNegative::Absolute;
+                    let must = match (self.form, zero) {
+                        (Growth::Simple, false) => "value must be > 0 to grow from",
+                        (Growth::Simple, true) => "value must not be 0 to grow from",
+                        (Growth::Symmetric, false) => "values must be >= 0 and one above 0",
+                        (Growth::Symmetric, true) => "values must not both be 0",
+                    };
+                    let got = match self.form {
+                        Growth::Simple => before.to_string(),
+                        Growth::Symmetric => format!("{before} and {now}"),
+                    };
+                    let (from, to) = (order[found], row);
+                    let periods = match self.form {
+                        Growth::Simple => series.periods.text(from)?,
+                        Growth::Symmetric => {
+                            let periods = &series.periods;
+                            format!("{} and {}", periods.text(from)?, periods.text(to)?)
+                        }
+                    };
+                    let hint = self.from_negative.hint();
+                    return exec_err!("{name}: {must}, got {got} in {periods}{hint}");
                 }
-                _ => {}
-            }
-            let growth = self.form.percent(before, now);
+            };
             if !growth.is_finite() {
                 return exec_err!(
                     "{name}: growth from {before} to {now} exceeds the range of DOUBLE"

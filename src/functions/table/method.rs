@@ -166,6 +166,12 @@ pub fn constant(expr: &Expr) -> Result<ScalarValue> {
             let values = values.iter().map(cast).collect::<Result<Vec<_>>>()?;
             ScalarValue::List(ScalarValue::new_list_nullable(&values, &wanted))
         }
+        // INTERVAL '1 year': a text that is read as time of the calendar.
+        Expr::Interval(interval) => {
+            let count = constant(&interval.value)?;
+            let unit = interval.leading_field.as_ref().map(|unit| format!(" {unit}"));
+            ScalarValue::from(format!("{count}{}", unit.unwrap_or_default()))
+        }
         // DATE '2024-01-01'
         Expr::TypedString(typed) => match &typed.value.value {
             Value::SingleQuotedString(text) => {

@@ -109,7 +109,7 @@ pub const BASE: Parameter = Parameter {
     name: "base",
     role: Role::Setting,
     kind: Kind::Any,
-    meaning: "base period of normalisation base, where the framework states none",
+    meaning: "base of normalisation base, where the framework states none: a period of the panel, a span such as 2015 where its periods are shorter (the mean of its values), or 'first', the first period with a value of each series",
     null: Null::Means("none"),
     default: DefaultValue::Null,
 };

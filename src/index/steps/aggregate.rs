@@ -425,16 +425,15 @@ impl Methods {
         })?;
         let mut weights: Vec<f64> =
             weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect();
-        for (&child, weight) in node.children.iter().zip(&mut weights) {
+        for (&child, weight) in of_nodes.iter().zip(&mut weights) {
             if *weight < -ROUNDING {
                 return exec_err!(
-                    "{}: weight of '{}' must be >= 0, got {} ({}, children of '{}'; turn its \
-                     direction round)",
+                    "{}: weight of '{}' must be >= 0, got {} ({}, {of}; turn its direction \
+                     round)",
                     self.name,
                     framework.nodes()[child].code,
                     (*weight / ROUNDING).round() * ROUNDING,
-                    call.page.name,
-                    node.code
+                    call.page.name
                 );
             }
             *weight = weight.max(0.0);

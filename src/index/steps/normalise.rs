@@ -10,13 +10,16 @@ use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::ColumnarValue;
 
 use super::reference_set::{BoundReference, constant_column, over_columns, over_series, run};
-use crate::engine::interner::{position, text};
+use crate::arguments::types::names_span;
+use crate::engine::base_period::{Base, spread};
+use crate::engine::interner::position;
 use crate::engine::normalise::Over;
 use crate::engine::on_columns as columns;
 use crate::framework::{Framework, list};
 use crate::index::execution::Execution;
 use crate::index::methods::bound::{Methods, Normaliser};
 use crate::index::panel::Panel;
+use crate::kernel::Within;
 use crate::page::{Parameter, Role};
 
 impl Methods {
@@ -237,10 +240,7 @@ impl Normaliser {
                     take(&panel.periods, &here, None)?
                 }
                 // A key of the panel, in the place after the column it is one of.
-                Role::BasePeriod => {
-                    self.check_base(parameter, columns, panel)?;
-                    self.key(parameter, &panel.periods, rows)?
-                }
+                Role::BasePeriod => self.base(parameter, columns, panel)?.to_array_of_size(rows)?,
                 Role::ReferenceUnit => self.key(parameter, &panel.units, rows)?,
                 _ => {
                     let constant = self.constants.get(parameter.name)?;
@@ -251,22 +251,53 @@ impl Normaliser {
         Ok(arguments)
     }
 
-    /// That some unit has a value at the base period: without one the indicator has no score at all.
-    fn check_base(&self, parameter: &Parameter, columns: &[ArrayRef], panel: &Panel) -> Result<()> {
-        let base = self.constants.get(parameter.name)?.unwrap_or(ScalarValue::Null);
-        let is_empty = |column: &ArrayRef| column.null_count() == column.len();
-        let Some(at) = position(&panel.periods, &base).filter(|_| self.strict) else {
-            return Ok(());
+    /// The base that the method was given: a period of the panel, a span of some, or the first. That some
+    /// unit has a value there is seen to: without one the indicator has no score at all.
+    fn base(
+        &self,
+        parameter: &Parameter,
+        columns: &[ArrayRef],
+        panel: &Panel,
+    ) -> Result<ScalarValue> {
+        let (periods, name) = (&panel.periods, self.entry.page.name);
+        let given = self.constants.get(parameter.name)?.unwrap_or(ScalarValue::Null);
+        let (base, within) = match position(periods, &given) {
+            Some(at) => (ScalarValue::try_from_array(periods, at)?, vec![(at, Within::Whole(1))]),
+            None if names_span(periods.data_type(), &given.data_type()) => {
+                let bases = given.to_array_of_size(periods.len())?;
+                let base = Base::new(name, parameter.name, periods, &bases)?;
+                let at = |at| base.at(at).map(|within| (at, within));
+                (given.clone(), (0..periods.len()).filter_map(at).collect())
+            }
+            None => (given.clone(), Vec::new()),
         };
-        if columns.iter().all(is_empty) || !is_empty(&columns[at]) {
-            return Ok(());
+        let must = |must_be: &str| format!("{name}: {} must be {must_be}", parameter.name);
+        if within.is_empty() {
+            let must = must("a period of the panel");
+            return exec_err!("{must}{}, got {given}", spread(periods)?);
         }
-        exec_err!(
-            "{}: {} must be a period in which a unit has a value, got {base} (strict => false leaves \
-             the scores NULL)",
-            self.entry.page.name,
-            parameter.name
-        )
+        let is_empty = |column: &ArrayRef| column.null_count() == column.len();
+        if !self.strict || columns.iter().all(is_empty) {
+            return Ok(base);
+        }
+        const HINT: &str = "strict => false leaves the scores NULL";
+        if within.iter().all(|(at, _)| is_empty(&columns[*at])) {
+            let must = must("a period in which a unit has a value");
+            return exec_err!("{must}, got {given} ({HINT})");
+        }
+        let whole = within.iter().map(|(_, within)| match within {
+            Within::Whole(whole) => *whole as usize,
+            Within::Days | Within::First => 1,
+        });
+        let whole = whole.max().unwrap_or_default();
+        let has_all = |unit: usize| {
+            within.iter().filter(|(at, _)| columns[*at].is_valid(unit)).count() >= whole
+        };
+        if !(0..panel.units.len()).any(has_all) {
+            let must = must("a span in which a unit has all values");
+            return exec_err!("{must}, got {given} ({whole} periods; {HINT})");
+        }
+        Ok(base)
     }
 
     /// One of the keys of the panel that the method was given, as a column.
@@ -275,19 +306,11 @@ impl Normaliser {
         if let Some(at) = position(keys, &constant) {
             return ScalarValue::try_from_array(keys, at)?.to_array_of_size(rows);
         }
-        let what = match parameter.role {
-            Role::BasePeriod => "a period",
-            _ => "a unit",
-        };
-        let like = match keys.len() {
-            0 => String::new(),
-            1 => format!(" ({})", text(keys, 0)),
-            n => format!(" ({} to {})", text(keys, 0), text(keys, n - 1)),
-        };
         exec_err!(
-            "{}: {} must be {what} of the panel{like}, got {constant}",
+            "{}: {} must be a unit of the panel{}, got {constant}",
             self.entry.page.name,
-            parameter.name
+            parameter.name,
+            spread(keys)?
         )
     }
 }

@@ -20,6 +20,17 @@ impl Growth {
         }
     }
 
+    /// The same where values may be negative: a percentage of how far the earlier value is from 0, or of
+    /// the mean of how far both are. A rise is above 0 and a fall below, whatever the signs; with values
+    /// above 0 it is [`Growth::percent`].
+    #[inline]
+    pub fn percent_of_size(self, before: f64, now: f64) -> f64 {
+        match self {
+            Self::Simple => 100.0 * ((now - before) / before.abs()),
+            Self::Symmetric => 200.0 * ((now - before) / (now.abs() + before.abs())),
+        }
+    }
+
     /// The factor from one period to the next that growth of `percent` stands for.
     #[inline]
     pub fn factor(self, percent: f64) -> f64 {
@@ -66,6 +77,35 @@ mod tests {
         assert_eq!(Growth::Symmetric.percent(150.0, 50.0), -100.0);
         assert_eq!(Growth::Simple.factor(20.0), 1.2);
         assert_eq!(Growth::Symmetric.factor(100.0), 3.0);
+    }
+
+    #[test]
+    fn growth_from_negative_values() {
+        for (before, now, simple, symmetric) in [
+            (-50.0, -25.0, 50.0, 200.0 * 25.0 / 75.0),
+            (-50.0, -100.0, -100.0, -200.0 * 50.0 / 150.0),
+            (-50.0, 50.0, 200.0, 200.0),
+            (50.0, -50.0, -200.0, -200.0),
+            (-50.0, 0.0, 100.0, 200.0),
+        ] {
+            assert_eq!(Growth::Simple.percent_of_size(before, now), simple);
+            assert_eq!(Growth::Symmetric.percent_of_size(before, now), symmetric);
+        }
+    }
+
+    #[test]
+    fn size_is_the_value_of_what_is_above_0_and_a_rise_is_positive() {
+        let values: Vec<f64> = (-20..=20).map(|i| f64::from(i) * 1.7 + 0.3).collect();
+        for (&before, &now) in values.iter().flat_map(|a| values.iter().map(move |b| (a, b))) {
+            for growth in [Growth::Simple, Growth::Symmetric] {
+                let of_size = growth.percent_of_size(before, now);
+                assert_eq!(of_size > 0.0, now > before, "{before} to {now}");
+                if before > 0.0 && now > 0.0 {
+                    assert_eq!(of_size, growth.percent(before, now));
+                }
+            }
+            assert!(Growth::Symmetric.percent_of_size(before, now).abs() <= 200.0);
+        }
     }
 
     #[test]

@@ -1,5 +1,44 @@
 //! The period that lies a lag before another.
 
+use std::fmt;
+
+use super::calendar::CalendarTime;
+
+/// How far back a period lies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Lag {
+    /// In units of the period.
+    Steps(f64),
+    /// In time of the calendar.
+    Calendar(CalendarTime),
+}
+
+impl Lag {
+    /// Whether it leads back.
+    pub fn is_positive(&self) -> bool {
+        !self.is_negative() && *self != Self::Steps(0.0) && *self != Self::Calendar(NO_TIME)
+    }
+
+    /// Whether it leads forward, be it in a part.
+    pub fn is_negative(&self) -> bool {
+        match self {
+            Self::Steps(steps) => *steps < 0.0,
+            Self::Calendar(time) => time.months < 0 || time.days < 0.0,
+        }
+    }
+}
+
+const NO_TIME: CalendarTime = CalendarTime { months: 0, days: 0.0 };
+
+impl fmt::Display for Lag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Steps(steps) => write!(f, "{steps}"),
+            Self::Calendar(time) => write!(f, "{time}"),
+        }
+    }
+}
+
 /// How far a period may lie from where it is looked for, as a share of the lag: 2020.2 - 0.1 is not
 /// 2020.1 in binary.
 const ROUNDING: f64 = 1e-6;
@@ -21,6 +60,16 @@ pub fn lag_before(
     if ((at - wanted) - lag).abs() > slack {
         return Err(Unclear);
     }
+    Ok(place_of(length, period, wanted, slack))
+}
+
+/// Among periods in ascending order, the position of the one that is `wanted`, but for `slack`.
+pub fn place_of(
+    length: usize,
+    period: impl Fn(usize) -> f64,
+    wanted: f64,
+    slack: f64,
+) -> Option<usize> {
     let (mut low, mut high) = (0, length);
     while low < high {
         let middle = low + (high - low) / 2;
@@ -30,12 +79,28 @@ pub fn lag_before(
             high = middle;
         }
     }
-    Ok((low < length && (period(low) - wanted).abs() <= slack).then_some(low))
+    (low < length && (period(low) - wanted).abs() <= slack).then_some(low)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signs() {
+        let calendar = |months, days| Lag::Calendar(CalendarTime { months, days });
+        for (lag, is_positive, is_negative) in [
+            (Lag::Steps(1.0), true, false),
+            (Lag::Steps(0.0), false, false),
+            (Lag::Steps(-0.5), false, true),
+            (calendar(1, 0.0), true, false),
+            (calendar(0, 0.5), true, false),
+            (calendar(0, 0.0), false, false),
+            (calendar(1, -1.0), false, true),
+        ] {
+            assert_eq!((lag.is_positive(), lag.is_negative()), (is_positive, is_negative), "{lag}");
+        }
+    }
 
     #[test]
     fn a_gap_is_not_bridged() {

@@ -1,5 +1,6 @@
 //! Statistics that can be computed in pieces and merged: what a row enters.
 
+pub mod base_mean;
 pub mod base_value;
 pub mod coverage;
 pub mod euclidean_norm;

@@ -2,8 +2,16 @@
 
 use super::mergeable::State;
 use crate::kernel::state::{
-    base_value::BaseValue, euclidean_norm::Length, min_max::Extent, moments::Moments,
-    reference::Reference, sum::Sum, sum_and_reciprocals::Shares, tally::Tally, values::Values,
+    base_mean::{BaseMean, Within},
+    base_value::BaseValue,
+    euclidean_norm::Length,
+    min_max::Extent,
+    moments::Moments,
+    reference::Reference,
+    sum::Sum,
+    sum_and_reciprocals::Shares,
+    tally::Tally,
+    values::Values,
     weighted_values::WeightedValues,
 };
 
@@ -42,6 +50,9 @@ fn states_in_pieces_are_the_state_of_all() {
     merges_and_is_read_back(Sum::add);
     merges_and_is_read_back(Extent::update);
     merges_and_is_read_back(BaseValue::update);
+    for within in [Within::Whole(1), Within::Whole(8), Within::Days, Within::First] {
+        merges_and_is_read_back(|state: &mut BaseMean, x| state.update(x, x, within));
+    }
     merges_and_is_read_back(Moments::update);
     merges_and_is_read_back(Length::update);
     merges_and_is_read_back(Shares::update);
