@@ -86,7 +86,7 @@ pub fn spread(periods: &ArrayRef) -> Result<String> {
     let order = ascending(periods)?;
     let mut valid = order.iter().map(|&row| row as usize).filter(|&row| periods.is_valid(row));
     let Some(first) = valid.next() else { return Ok(String::new()) };
-    let (first, last) = (text(periods, first), valid.last().map(|row| text(periods, row)));
+    let (first, last) = (text(periods, first), valid.next_back().map(|row| text(periods, row)));
     Ok(match last.filter(|last| *last != first) {
         Some(last) => format!(" ({first} to {last})"),
         None => format!(" ({first})"),

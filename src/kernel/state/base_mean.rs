@@ -27,6 +27,8 @@ pub struct BaseMean {
 
 const ANY: f64 = 0.0;
 const FIRST: f64 = -1.0;
+/// Periods of two kinds at one base, a year and its quarters: what they say twice.
+const MIXED: f64 = -2.0;
 
 impl BaseMean {
     /// Takes in a value observed at a period of the base.
@@ -54,7 +56,7 @@ impl BaseMean {
 
     /// Whether there were more values than periods, as far as can be told: duplicate keys.
     pub fn has_duplicates(&self) -> bool {
-        self.at_first > 1.0 || self.whole > 0.0 && self.n > self.whole
+        self.at_first > 1.0 || self.whole == MIXED || self.whole > 0.0 && self.n > self.whole
     }
 }
 
@@ -71,6 +73,9 @@ state_of_states!(
         if is_earlier && (all.n == 0.0 || all.whole == FIRST) {
             all.clone_from(other);
         } else if other.n > 0.0 {
+            if all.whole != other.whole {
+                all.whole = MIXED;
+            }
             let is_same = other.first == all.first;
             if all.whole != FIRST || is_same {
                 all.sum.merge(&other.sum);
@@ -116,6 +121,9 @@ mod tests {
             assert!(!of(&twice[..1], within).has_duplicates(), "{within:?}");
         }
         assert!(of(&[(1.0, 2.0), (2.0, 2.0), (3.0, 2.0)], Within::Whole(2)).has_duplicates());
+        let mut mixed = of(&[(2015.0, 5.0)], Within::Whole(1));
+        mixed.update(8060.0, 5.0, Within::Whole(4));
+        assert!(mixed.has_duplicates());
         // The first period has one, whatever a later one has.
         assert!(!of(&[(2.0, 2.0), (2.0, 3.0), (1.0, 4.0)], Within::First).has_duplicates());
     }
