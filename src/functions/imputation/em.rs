@@ -97,7 +97,7 @@ impl Crossing for Em {
         name: impl Fn(usize) -> String,
     ) -> std::result::Result<Matrix, String> {
         match em::fill(matrix, self.0) {
-            Ok(filled) => Ok(filled.matrix),
+            Ok(filled) => Ok(filled),
             Err(em::Failure::TooFew { units, indicators }) => Err(format!(
                 "units with a value must be more than indicators, found {units} for {indicators} \
                  (fewer indicators, or impute_regression with few predictors)"

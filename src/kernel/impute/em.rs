@@ -2,7 +2,6 @@
 //! and maximisation (EM), and what it expects in the gaps.
 
 use std::collections::BTreeMap;
-use std::f64::consts::TAU;
 
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
@@ -31,14 +30,6 @@ pub enum Failure {
     Dependent(usize),
     /// The last change.
     NotConverged(f64),
-}
-
-/// A matrix with its gaps filled, and the likelihood on the way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Filled {
-    pub matrix: Matrix,
-    /// The log-likelihood of the observed values (standardised) before each iteration.
-    pub log_likelihood: Vec<f64>,
 }
 
 /// Rows with the same gaps: their sums over what is observed.
@@ -98,29 +89,20 @@ struct Normal {
 }
 
 impl Normal {
-    /// One iteration: the normal of the largest likelihood given what this one expects, and the
-    /// log-likelihood of this one.
-    fn next(&self, patterns: &[Pattern], rows: f64) -> Result<(Self, f64), usize> {
+    /// One iteration: the normal of the largest likelihood given what this one expects.
+    fn next(&self, patterns: &[Pattern], rows: f64) -> Result<Self, usize> {
         let size = self.means.len();
         let mut sums = DVector::<f64>::zeros(size);
         let mut products = DMatrix::<f64>::zeros(size, size);
-        let mut log_likelihood = 0.0;
         for pattern in patterns {
             let Pattern { observed, missing, rows, sums: s, products: xx } = pattern;
             let n = rows.len() as f64;
-            let (factor, b) = pattern.given(self)?;
+            let (_, b) = pattern.given(self)?;
             let xx = match xx {
                 Products::Summed(xx) => xx.clone(),
                 Products::Rows(x) => x.tr_mul(x),
             };
             let means = self.means.select_rows(observed);
-            // Σ (x - m)(x - m)ᵀ
-            let about = &xx - s * means.transpose() - &means * s.transpose()
-                + n * &means * means.transpose();
-            let logs: f64 = factor.l_dirty().diagonal().iter().map(|x| x.ln()).sum();
-            let distance = factor.solve(&about).trace();
-            log_likelihood -=
-                0.5 * (n * (observed.len() as f64 * TAU.ln() + 2.0 * logs) + distance);
             // What is expected of the missing values: a + B x.
             let a = self.means.select_rows(missing) - &b * &means;
             let expected = n * &a + &b * s;
@@ -153,7 +135,7 @@ impl Normal {
         let means = sums / rows;
         let covariance = products / rows - &means * means.transpose();
         let covariance = 0.5 * (&covariance + covariance.transpose());
-        Ok((Self { means, covariance }, log_likelihood))
+        Ok(Self { means, covariance })
     }
 
     fn change(&self, other: &Self) -> f64 {
@@ -185,7 +167,16 @@ fn standardised(column: &[f64]) -> Option<(f64, f64, f64, Vec<f64>)> {
 /// other values of the row; its means and covariances are those of the largest likelihood. It starts
 /// at the means and variances of what is observed, without covariances. A column that does not vary
 /// and a row without any value of the others take no part: their gaps stay.
-pub fn fill(matrix: &Matrix, limits: Limits) -> Result<Filled, Failure> {
+pub fn fill(matrix: &Matrix, limits: Limits) -> Result<Matrix, Failure> {
+    fill_watched(matrix, limits, |_, _| {})
+}
+
+/// The same, with `note` called before each iteration.
+fn fill_watched(
+    matrix: &Matrix,
+    limits: Limits,
+    mut note: impl FnMut(&Normal, &[Pattern]),
+) -> Result<Matrix, Failure> {
     let found: Vec<(usize, _)> =
         (0..matrix.columns()).filter_map(|j| Some((j, standardised(matrix.column(j))?))).collect();
     let cells: Vec<&[f64]> = found.iter().map(|(_, (.., cells))| cells.as_slice()).collect();
@@ -196,7 +187,7 @@ pub fn fill(matrix: &Matrix, limits: Limits) -> Result<Filled, Failure> {
             alike.entry(is_there).or_default().push(i);
         }
     }
-    let mut filled = Filled { matrix: matrix.clone(), log_likelihood: Vec::new() };
+    let mut filled = matrix.clone();
     if alike.keys().all(|is_there| !is_there.contains(&false)) {
         return Ok(filled);
     }
@@ -214,8 +205,8 @@ pub fn fill(matrix: &Matrix, limits: Limits) -> Result<Filled, Failure> {
     };
     let mut change = f64::INFINITY;
     for _ in 0..limits.iterations {
-        let (next, log_likelihood) = normal.next(&patterns, units as f64).map_err(dependent)?;
-        filled.log_likelihood.push(log_likelihood);
+        note(&normal, &patterns);
+        let next = normal.next(&patterns, units as f64).map_err(dependent)?;
         change = normal.change(&next);
         normal = next;
         if change <= limits.tolerance {
@@ -237,7 +228,7 @@ pub fn fill(matrix: &Matrix, limits: Limits) -> Result<Filled, Failure> {
                     expected.add_product(coefficients[(i, k)], from_mean);
                 }
                 let (column, (scale, mean, sd, _)) = &found[j];
-                filled.matrix.set(row, *column, (mean + sd * expected.value()) * scale);
+                filled.set(row, *column, (mean + sd * expected.value()) * scale);
             }
         }
     }
@@ -246,11 +237,34 @@ pub fn fill(matrix: &Matrix, limits: Limits) -> Result<Filled, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::TAU;
+
     use super::*;
     use proptest::prelude::*;
 
     const NONE: f64 = f64::NAN;
     const LIMITS: Limits = Limits { tolerance: 1e-12, iterations: 10_000 };
+
+    /// Of the observed values, standardised.
+    fn log_likelihood(normal: &Normal, patterns: &[Pattern]) -> f64 {
+        let of_pattern = |pattern: &Pattern| {
+            let Pattern { observed, rows, sums, products, .. } = pattern;
+            let n = rows.len() as f64;
+            let (factor, _) = pattern.given(normal).expect("no indicator depends on others");
+            let xx = match products {
+                Products::Summed(xx) => xx.clone(),
+                Products::Rows(x) => x.tr_mul(x),
+            };
+            let means = normal.means.select_rows(observed);
+            // Σ (x - m)(x - m)ᵀ
+            let about = xx - sums * means.transpose() - &means * sums.transpose()
+                + n * &means * means.transpose();
+            let logs: f64 = factor.l_dirty().diagonal().iter().map(|x| x.ln()).sum();
+            let distance = factor.solve(&about).trace();
+            -0.5 * (n * (observed.len() as f64 * TAU.ln() + 2.0 * logs) + distance)
+        };
+        patterns.iter().map(of_pattern).sum()
+    }
 
     /// With gaps in one column only the likelihood factors: the regression on the other (Anderson,
     /// 1957). x 1 2 3 4 5, y 2 3 5 6: slope 1.4, through (2.5, 4).
@@ -258,19 +272,19 @@ mod tests {
     fn gaps_in_one_column_are_those_of_a_regression() {
         let matrix = Matrix::of(&[&[1.0, 2.0, 3.0, 4.0, 5.0], &[2.0, 3.0, 5.0, 6.0, NONE]]);
         let filled = fill(&matrix, LIMITS).expect("it converges");
-        assert!((filled.matrix.get(4, 1).expect("filled") - 7.5).abs() < 1e-9);
+        assert!((filled.get(4, 1).expect("filled") - 7.5).abs() < 1e-9);
     }
 
     #[test]
     fn what_has_no_gaps_does_not_change_and_what_does_not_vary_takes_no_part() {
         let whole = Matrix::of(&[&[1.0, 2.0, 4.0], &[1.0, 0.0, 7.0]]);
-        assert_eq!(fill(&whole, LIMITS).map(|filled| filled.matrix), Ok(whole));
+        assert_eq!(fill(&whole, LIMITS), Ok(whole.clone()));
         let matrix = Matrix::of(&[
             &[1.0, 2.0, 3.0, 4.0, 5.0, NONE],
             &[2.0, 3.0, 5.0, 6.0, NONE, NONE],
             &[9.0, 9.0, NONE, 9.0, 9.0, 9.0],
         ]);
-        let filled = fill(&matrix, LIMITS).expect("it converges").matrix;
+        let filled = fill(&matrix, LIMITS).expect("it converges");
         assert!((filled.get(4, 1).expect("filled") - 7.5).abs() < 1e-9);
         assert_eq!((filled.get(2, 2), filled.get(5, 0), filled.get(5, 1)), (None, None, None));
     }
@@ -279,7 +293,7 @@ mod tests {
     fn failures() {
         let few = Matrix::of(&[&[1.0, 2.0], &[2.0, NONE]]);
         // y has one value: it does not vary.
-        assert_eq!(fill(&few, LIMITS).map(|filled| filled.matrix.get(1, 1)), Ok(None));
+        assert_eq!(fill(&few, LIMITS).map(|filled| filled.get(1, 1)), Ok(None));
         let few = Matrix::of(&[&[1.0, 2.0, 3.0], &[2.0, NONE, 5.0], &[1.0, 7.0, 2.0]]);
         assert_eq!(fill(&few, LIMITS), Err(Failure::TooFew { units: 3, indicators: 3 }));
         let x = [1.0, 2.0, 3.0, 4.0, 6.0, 9.0];
@@ -319,15 +333,19 @@ mod tests {
             };
             let limits = Limits { tolerance: 1e-9, iterations: 5000 };
             let matrix = of(&|x, _| x);
-            let Ok(filled) = fill(&matrix, limits) else { return Ok(()) };
-            for pair in filled.log_likelihood.windows(2) {
+            let mut likelihoods = Vec::new();
+            let note = |normal: &Normal, patterns: &[Pattern]| {
+                likelihoods.push(log_likelihood(normal, patterns));
+            };
+            let Ok(filled) = fill_watched(&matrix, limits, note) else { return Ok(()) };
+            for pair in likelihoods.windows(2) {
                 prop_assert!(pair[1] >= pair[0] - 1e-9 * pair[0].abs(), "{pair:?}");
             }
             let other = fill(&of(&|x, j| if j == 1 { shift - factor * x } else { x }), limits);
-            let other = other.expect("it converges as well").matrix;
+            let other = other.expect("it converges as well");
             for i in 0..rows.len() {
                 for j in 0..3 {
-                    let (x, y) = (filled.matrix.get(i, j), other.get(i, j));
+                    let (x, y) = (filled.get(i, j), other.get(i, j));
                     let (x, y) = (x.expect("filled"), y.expect("filled"));
                     if let Some(before) = matrix.get(i, j) {
                         prop_assert_eq!(x, before);
