@@ -170,6 +170,7 @@ pub fn scalar<N: Normalisation>() -> ScalarUDF {
     }
     ScalarUDF::from(Scalar::<N> {
         signature: types::signature(N::PAGE.parameters),
+        documentation: LazyLock::new(|| N::PAGE.documentation()),
         normalisation: PhantomData,
     })
 }
@@ -191,6 +192,7 @@ pub fn entry<N: Normalisation>(over: Over) -> Entry {
 
 struct Scalar<N> {
     signature: Signature,
+    documentation: LazyLock<Documentation>,
     normalisation: PhantomData<fn() -> N>,
 }
 
@@ -216,6 +218,11 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
     fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
         types::check(N::PAGE.name, N::PAGE.parameters, args.arg_fields)?;
         Ok(Arc::new(Field::new(N::FITTED, DataType::Float64, true)))
+    }
+
+    /// That of the façade, where there is one.
+    fn documentation(&self) -> Option<&Documentation> {
+        (N::FITTED == N::PAGE.name).then(|| &*self.documentation)
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {

@@ -549,8 +549,11 @@ fn names_in_documents() {
         let text = std::fs::read_to_string(repository().join(file)).expect("a document");
         documented(file, &text);
     }
-    let queries = std::fs::read_dir(repository().join("queries")).expect("queries");
-    for file in queries.map(|entry| entry.expect("an entry").path()) {
+    let files = ["queries", "queries/gallery"].map(|folder| {
+        let files = std::fs::read_dir(repository().join(folder)).expect("a folder");
+        files.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file())
+    });
+    for file in files.into_iter().flatten() {
         let text = std::fs::read_to_string(&file).expect("a text");
         documented(&file.display().to_string(), &text);
     }
@@ -776,7 +779,8 @@ pub fn arguments(page: &Page, over: bool) -> Vec<String> {
             ("weight", _) if is_matrix(page) => "weight".to_owned(),
             ("weight", _) => "w".to_owned(),
             ("period", _) if over => "step".to_owned(),
-            ("p", _) => "0.5".to_owned(),
+            ("p" | "exponent", _) => "0.5".to_owned(),
+            ("whole", _) => "1000000".to_owned(),
             ("weights", Kind::Constants) => "[3, 2, 1]".to_owned(),
             ("lower", Kind::Number) if page.name == "norm_ideal" => "20".to_owned(),
             ("upper", Kind::Number) if page.name == "norm_ideal" => "2000".to_owned(),

@@ -416,15 +416,6 @@ impl Methods {
     }
 }
 
-/// That all arguments which a method needs are given; `by` says whence else they may come.
-pub fn check_complete(call: &MethodCall, by: &str) -> Result<()> {
-    let missing = call.missing();
-    match missing.is_empty() {
-        true => Ok(()),
-        false => plan_err!("{}: {} must be given{by}", call.page.name, missing.join(" and ")),
-    }
-}
-
 impl Aggregation {
     /// That of a node; none for an indicator.
     fn of(
@@ -444,7 +435,7 @@ impl Aggregation {
         let Some(aggregator) = aggregators.find(|known| known.page == call.page) else {
             return plan_err!("{}: must be an aggregation, found another function", call.page.name);
         };
-        check_complete(&call, "")?;
+        call.check_complete("")?;
         let combine = (aggregator.bind)(&call.constants())?;
         let min = node.min_coverage.unwrap_or_else(|| {
             used.add(Argument::MinCoverage);
@@ -483,7 +474,7 @@ impl BoundWindow {
                 call.page.name
             );
         };
-        check_complete(&call, "")?;
+        call.check_complete("")?;
         let constants = call.constants();
         let bound = columns::whole(function, &constants)?; // wrong constants are known at once
         let (learns, changes_measure) = (bound.learns(), bound.changes_measure());
@@ -561,13 +552,10 @@ impl Normaliser {
             }
         }
         let takes_bounds = call.takes(Role::LowerGoalpost) || call.takes(Role::UpperGoalpost);
-        check_complete(
-            &call,
-            match takes_bounds && of_row.is_some() {
-                true => " (by the framework)",
-                false => " (by the framework or the call)",
-            },
-        )?;
+        call.check_complete(match takes_bounds && of_row.is_some() {
+            true => " (by the framework)",
+            false => " (by the framework or the call)",
+        })?;
         if let Some(transformation) = transformation {
             transformation.move_bounds(&mut call)?;
         }

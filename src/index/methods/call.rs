@@ -118,6 +118,15 @@ impl MethodCall {
         self.own().filter(is_missing).map(|(_, parameter)| parameter.name).collect()
     }
 
+    /// That all arguments which must be given are; `by` says whence else they may come.
+    pub fn check_complete(&self, by: &str) -> Result<()> {
+        let missing = self.missing();
+        match missing.is_empty() {
+            true => Ok(()),
+            false => plan_err!("{}: {} must be given{by}", self.page.name, missing.join(" and ")),
+        }
+    }
+
     /// The constants of the call.
     pub fn constants(&self) -> Constants {
         Constants::of_values(self.page.name, self.page.parameters_of(true), &self.given)

@@ -7,7 +7,6 @@ use datafusion::common::config::ConfigOptions;
 use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::logical_expr::ColumnarValue;
 
-use super::bound::check_complete;
 use super::call::MethodCall;
 use super::rows::RowMethods;
 use crate::arguments::constants::Constants;
@@ -34,7 +33,7 @@ impl Transformation {
         let Some(transformer) = transformers.find(|known| known.page == call.page).cloned() else {
             return plan_err!("{}: must be a transformation, found another", call.page.name);
         };
-        check_complete(&call, "")?;
+        call.check_complete("")?;
         let constants = call.constants();
         let is_decreasing = (transformer.is_decreasing)(&constants)?;
         let bound = Self { call, transformer, constants, is_decreasing };

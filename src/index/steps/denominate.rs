@@ -31,7 +31,10 @@ pub fn denominate(
     }
     let Some(function) = steps.registry.scalars.iter().find(|known| known.name() == FUNCTION)
     else {
-        return exec_err!("{}: {FUNCTION} must be registered, found no such function", steps.name);
+        return exec_err!(
+            "{}: {FUNCTION} must be a function of the registry, found none",
+            steps.name
+        );
     };
     let (nodes, periods) = (framework.nodes(), panel.periods.len());
     let leaves = framework.leaves().iter().enumerate();
