@@ -780,7 +780,7 @@ pub fn arguments(page: &Page, over: bool) -> Vec<String> {
             ("weight", _) => "w".to_owned(),
             ("period", _) if over => "step".to_owned(),
             ("p" | "exponent", _) => "0.5".to_owned(),
-            ("whole", _) => "1000000".to_owned(),
+            ("value", _) if page.name == "transform_logit" => "x / 1000000".to_owned(),
             ("weights", Kind::Constants) => "[3, 2, 1]".to_owned(),
             ("lower", Kind::Number) if page.name == "norm_ideal" => "20".to_owned(),
             ("upper", Kind::Number) if page.name == "norm_ideal" => "2000".to_owned(),
