@@ -196,14 +196,17 @@ fn answers<M: MatrixMethod>(method: &M, matrix: &Matrix) -> Result<Vec<super::ma
 /// Columns as a matrix of units and indicators.
 pub fn matrix(columns: &[ArrayRef], weights: &[f64]) -> Matrix {
     let units = columns.first().map_or(0, |column| column.len());
-    let mut matrix = Matrix::new(units, columns.len());
-    for (j, (column, &weight)) in columns.iter().zip(weights).enumerate() {
-        matrix.set_weight(j, weight);
-        for (i, x) in column.as_primitive::<Float64Type>().iter().enumerate() {
-            if let Some(x) = x {
-                matrix.set(i, j, x);
-            }
+    let mut cells = Vec::with_capacity(units * columns.len());
+    for column in columns {
+        let values = column.as_primitive::<Float64Type>();
+        match values.null_count() {
+            0 => cells.extend_from_slice(values.values()),
+            _ => cells.extend(values.iter().map(|x| x.unwrap_or(f64::NAN))),
         }
+    }
+    let mut matrix = Matrix::from_cells(units, columns.len(), cells);
+    for (j, &weight) in weights.iter().enumerate() {
+        matrix.set_weight(j, weight);
     }
     matrix
 }

@@ -165,7 +165,7 @@ impl Methods {
                 BoundReference::At(period) => Some(period),
                 _ => None,
             };
-            vec![self.aggregate_pooled(framework, leaves, panel, at)?]
+            vec![self.aggregate_pooled(framework, leaves, panel, at, execution)?]
         } else {
             execution.each(periods, |period| {
                 let span = Span { panel, period: Some(period) };
@@ -231,6 +231,7 @@ impl Methods {
         leaves: &[ArrayRef],
         panel: &Panel,
         at: Option<usize>,
+        execution: &Execution,
     ) -> Result<(Vec<Vec<ArrayRef>>, Vec<f64>)> {
         let periods = panel.periods.len();
         let span = |period| Span { panel, period };
@@ -271,7 +272,7 @@ impl Methods {
                     let children = children_of(node, &children, &of_children);
                     self.combine(framework, position, children, span(Some(period)))
                 };
-                (0..periods).map(at).collect::<Result<Vec<_>>>()?
+                execution.each(periods, at)?
             } else if let Some(reference) = at {
                 let reference = children_at(reference);
                 let at = |period| {
@@ -284,7 +285,7 @@ impl Methods {
                         Some(&reference),
                     )
                 };
-                (0..periods).map(at).collect::<Result<Vec<_>>>()?
+                execution.each(periods, at)?
             } else {
                 // Units of all periods are compared with each other.
                 let children = node.children.iter().map(|&child| pooled(&scores[child]));

@@ -197,8 +197,8 @@ mod tests {
                 for step in 1..40 {
                     let (sin, cos) = (f64::from(step) * std::f64::consts::PI / 40.0).sin_cos();
                     let mut other = found.loadings.clone();
-                    for j in 0..data.len() {
-                        let (x, y) = (other[first][j], other[second][j]);
+                    let pairs = found.loadings[first].iter().zip(&found.loadings[second]);
+                    for (j, (x, y)) in pairs.enumerate() {
                         (other[first][j], other[second][j]) =
                             (x * cos + y * sin, y * cos - x * sin);
                     }

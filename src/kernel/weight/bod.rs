@@ -347,7 +347,7 @@ mod tests {
             let units = 2 + case % 5;
             let data: Vec<Vec<f64>> = (0..3)
                 .map(|j| {
-                    let size = 10_f64.powi(j * (case as i32 % 3));
+                    let size = 10_f64.powi(j * (case % 3));
                     (0..units).map(|_| size * (0.05 + draw.uniform())).collect()
                 })
                 .collect();
