@@ -36,7 +36,7 @@ page! {
                         FROM (VALUES ('ann', 'homes', 60), ('ann', 'jobs', 40), ('bob', 'homes', 2), ('bob', 'jobs', 8))\n\
                              AS t(expert, indicator, points))",
         example_result: ["homes 0.4 0.2828", "jobs 0.6 0.2828"],
-        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, section 6.2 (budget \
+        reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 6 (budget \
                     allocation process).",
     };
 }

@@ -230,8 +230,9 @@ mod tests {
         assert_eq!((found.disagreement, found.largest_ratio), (None, alone.consistency_ratio));
     }
 
-    /// Joined judgements are never more inconsistent than the worst judge (Xu 2000), consistent
-    /// judges give the geometric means of their weights, and opposed ones equal weights.
+    /// Joined judgements are never more inconsistent than the worst judge (the eigenvalue is convex
+    /// in the logarithms of the ratios, Kingman 1961), consistent judges give the geometric means
+    /// of their weights, and opposed ones equal weights.
     #[test]
     fn what_joined_judgements_keep() {
         let mut draw = Draw::new(9, 0);
