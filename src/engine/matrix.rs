@@ -31,6 +31,7 @@ use crate::arguments::constants::Constants;
 use crate::arguments::types;
 use crate::error::MORE_MEMORY;
 use crate::hint::with_place;
+use crate::kernel::weights::Part;
 use crate::kernel::{Matrix, push};
 use crate::page::{Page, Role};
 use crate::types::sql_name;
@@ -51,6 +52,10 @@ pub trait MatrixMethod: Debug + Send + Sync + Sized + 'static {
     /// Position of the parameter that cuts the cells of a group into matrices, one for each of its
     /// values (the judges of AHP), if it is given. Such a method has no weights.
     const LAYER: Option<usize> = None;
+
+    /// What each column counts for before all are made to sum to 1, of weights of which each comes from
+    /// its own column.
+    const PART: Option<Part> = None;
 
     /// Whether each unit must have a value of each indicator.
     const IS_WHOLE: bool = false;

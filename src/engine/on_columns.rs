@@ -15,6 +15,7 @@ use super::matrix::{Answer, MatrixMethod};
 use crate::arguments::constants::Constants;
 use crate::engine::partition::{BoundPartitionMethod, Function};
 use crate::kernel::Matrix;
+use crate::kernel::weights::Part;
 use crate::page::{Kind, Page, Parameter, Role};
 
 /// What a fit learns from columns of arguments, chunk by chunk; row `i` of each chunk belongs to
@@ -165,11 +166,13 @@ impl<M: MatrixMethod> Combine for ByMatrix<M> {
 pub struct Weigher {
     pub page: &'static Page,
     pub weigh: fn(&Constants, &Matrix) -> Result<Vec<Option<f64>>>,
+    /// What a column counts for, if its own scores decide that.
+    pub part: Option<Part>,
 }
 
 impl Weigher {
     pub fn of<M: MatrixMethod>() -> Self {
-        Self { page: M::PAGE, weigh: weigh::<M> }
+        Self { page: M::PAGE, weigh: weigh::<M>, part: M::PART }
     }
 }
 

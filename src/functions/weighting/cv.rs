@@ -2,7 +2,8 @@
 
 use super::from_scores::Weighting;
 use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
-use crate::kernel::{Matrix, weights};
+use crate::kernel::Matrix;
+use crate::kernel::weights::{self, Part};
 use crate::page::{Page, page};
 
 page! {
@@ -39,7 +40,9 @@ pub struct Cv;
 impl Weighting for Cv {
     const PAGE: &'static Page = &PAGE;
 
+    const PART: Option<Part> = Some(weights::variation);
+
     fn weights(matrix: &Matrix) -> Result<Option<Vec<f64>>, String> {
-        weights::variation(matrix)
+        weights::by_column(matrix, weights::variation)
     }
 }

@@ -2,7 +2,8 @@
 
 use super::from_scores::Weighting;
 use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
-use crate::kernel::{Matrix, weights};
+use crate::kernel::Matrix;
+use crate::kernel::weights::{self, Part};
 use crate::page::{Page, page};
 
 page! {
@@ -41,7 +42,9 @@ pub struct Entropy;
 impl Weighting for Entropy {
     const PAGE: &'static Page = &PAGE;
 
+    const PART: Option<Part> = Some(weights::divergence);
+
     fn weights(matrix: &Matrix) -> Result<Option<Vec<f64>>, String> {
-        weights::entropy(matrix)
+        weights::by_column(matrix, weights::divergence)
     }
 }

@@ -2,7 +2,8 @@
 
 use super::from_scores::Weighting;
 use crate::functions::parameters::{INDICATOR, SCORE, UNIT};
-use crate::kernel::{Matrix, weights};
+use crate::kernel::Matrix;
+use crate::kernel::weights::{self, Part};
 use crate::page::{Page, page};
 
 page! {
@@ -40,7 +41,9 @@ pub struct Sd;
 impl Weighting for Sd {
     const PAGE: &'static Page = &PAGE;
 
+    const PART: Option<Part> = Some(weights::deviation);
+
     fn weights(matrix: &Matrix) -> Result<Option<Vec<f64>>, String> {
-        weights::deviation(matrix)
+        weights::by_column(matrix, weights::deviation)
     }
 }

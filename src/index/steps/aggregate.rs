@@ -1,5 +1,6 @@
 //! The scores of all nodes: those of the indicators aggregated, from the bottom up.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
@@ -18,6 +19,7 @@ use crate::index::methods::bound::{Aggregation, Methods, Weighting};
 use crate::index::methods::reference::ReferenceSet;
 use crate::index::panel::Panel;
 use crate::index::place::{Span, named, placed};
+use crate::kernel::weights::shares;
 use crate::kernel::{Sum, ranks_descending};
 
 /// A weight that was learned may be this far below 0 by rounding alone.
@@ -171,7 +173,8 @@ impl Methods {
                 let span = Span { panel, period: Some(period) };
                 let of_leaf = |leaf: usize| Arc::clone(&leaves[leaf * periods + period]);
                 let mut scores: Vec<Option<ArrayRef>> = vec![None; nodes.len()];
-                let mut weights = self.first_weights(framework, |leaf| Ok(of_leaf(leaf)), span)?;
+                let mut weights =
+                    self.first_weights(framework, |leaf| Ok(of_leaf(leaf)), span, None)?;
                 for &position in framework.bottom_up() {
                     let node = &nodes[position];
                     if let Some(leaf) = node.leaf {
@@ -181,7 +184,7 @@ impl Methods {
                     let children: Vec<ArrayRef> =
                         node.children.iter().filter_map(|&child| scores[child].clone()).collect();
                     let of_children =
-                        self.weights_of(framework, position, &children, &mut weights, span)?;
+                        self.weights_of(framework, position, &children, &mut weights, span, None)?;
                     scores[position] = Some(self.combine(
                         framework,
                         position,
@@ -241,7 +244,7 @@ impl Methods {
             Some(period) => Ok(Arc::clone(&leaves[leaf * periods + period])),
             None => pooled(&leaves[leaf * periods..(leaf + 1) * periods]),
         };
-        let mut weights = self.first_weights(framework, first, span(at))?;
+        let mut weights = self.first_weights(framework, first, span(at), Some(execution))?;
         for &position in framework.bottom_up() {
             let node = &nodes[position];
             if let Some(leaf) = node.leaf {
@@ -261,8 +264,14 @@ impl Methods {
             {
                 self.check_children_at(framework, position, &scores, at)?;
             }
-            let of_children =
-                self.weights_of(framework, position, &whole?, &mut weights, span(at))?;
+            let of_children = self.weights_of(
+                framework,
+                position,
+                &whole?,
+                &mut weights,
+                span(at),
+                Some(execution),
+            )?;
             let children_at = |period: usize| -> Vec<ArrayRef> {
                 node.children.iter().map(|&child| Arc::clone(&scores[child][period])).collect()
             };
@@ -345,9 +354,10 @@ impl Methods {
         children: &[ArrayRef],
         weights: &mut [f64],
         span: Span<'_>,
+        execution: Option<&Execution>,
     ) -> Result<Vec<f64>> {
         let of_node = &framework.nodes()[position].children;
-        if let Some(learned) = self.weigh(framework, position, children, span)? {
+        if let Some(learned) = self.weigh(framework, position, children, span, execution)? {
             of_node.iter().zip(learned).for_each(|(&child, weight)| weights[child] = weight);
         }
         Ok(of_node.iter().map(|&child| weights[child]).collect())
@@ -360,6 +370,7 @@ impl Methods {
         position: usize,
         children: &[ArrayRef],
         span: Span<'_>,
+        execution: Option<&Execution>,
     ) -> Result<Option<Vec<f64>>> {
         let is_learned = |weighting: &&Weighting| {
             !weighting.is_of_tree && self.learns_weights(framework, position)
@@ -367,7 +378,7 @@ impl Methods {
         let Some(weighting) = self.weighting.as_ref().filter(is_learned) else { return Ok(None) };
         let node = &framework.nodes()[position];
         let of = format!("children of '{}'", node.code);
-        self.learned(weighting, framework, &node.children, children, &of, span).map(Some)
+        self.learned(weighting, framework, &node.children, children, &of, span, execution).map(Some)
     }
 
     /// The weights of all nodes before they are learned node by node: as stated, or, if they are those
@@ -375,8 +386,9 @@ impl Methods {
     fn first_weights(
         &self,
         framework: &Framework,
-        leaves: impl Fn(usize) -> Result<ArrayRef>,
+        leaves: impl Fn(usize) -> Result<ArrayRef> + Sync,
         span: Span<'_>,
+        execution: Option<&Execution>,
     ) -> Result<Vec<f64>> {
         let mut weights = stated(framework);
         let Some(weighting) = self.weighting.as_ref().filter(|weighting| weighting.is_of_tree)
@@ -384,9 +396,13 @@ impl Methods {
             return Ok(weights);
         };
         let of_leaves = framework.leaves();
-        let columns = (0..of_leaves.len()).map(leaves).collect::<Result<Vec<_>>>()?;
+        let columns = match execution {
+            Some(execution) => execution.each(of_leaves.len(), leaves)?,
+            None => (0..of_leaves.len()).map(leaves).collect::<Result<Vec<_>>>()?,
+        };
         let of = "indicators of the framework";
-        let learned = self.learned(weighting, framework, of_leaves, &columns, of, span)?;
+        let learned =
+            self.learned(weighting, framework, of_leaves, &columns, of, span, execution)?;
         of_leaves.iter().zip(learned).for_each(|(&leaf, weight)| weights[leaf] = weight);
         for &position in framework.bottom_up() {
             let children = &framework.nodes()[position].children;
@@ -407,6 +423,7 @@ impl Methods {
         scores: &[ArrayRef],
         of: &str,
         span: Span<'_>,
+        execution: Option<&Execution>,
     ) -> Result<Vec<f64>> {
         if of_nodes.len() == 1 {
             return Ok(vec![1.0]); // an only child is the whole, whatever a method says
@@ -418,12 +435,24 @@ impl Methods {
             let matrix = columns::matrix(scores, &vec![1.0; scores.len()]);
             (weigher.weigh)(constants, &matrix)
         };
-        let weights = weigh(&scores).map_err(|error| {
-            placed(self.name, error, &scores, weigh, |cell| match cell {
-                Some((node, row)) => span.cell(row, framework, of_nodes[node]),
-                None => of.to_owned(),
-            })
-        })?;
+        // Columns that do not need each other, at a time; a fault is found again below, with its place.
+        let parts = weigher.part.zip(execution).map(|(part, execution)| {
+            let of_column =
+                |j: usize| part(&plain(&scores[j])).or_else(|fault| exec_err!("{fault}"));
+            shares(&execution.each(scores.len(), of_column)?).or_else(|fault| exec_err!("{fault}"))
+        });
+        let weights = match parts {
+            Some(Ok(shares)) => match shares {
+                Some(shares) => shares.into_iter().map(Some).collect(),
+                None => vec![None; scores.len()],
+            },
+            _ => weigh(&scores).map_err(|error| {
+                placed(self.name, error, &scores, weigh, |cell| match cell {
+                    Some((node, row)) => span.cell(row, framework, of_nodes[node]),
+                    None => of.to_owned(),
+                })
+            })?,
+        };
         let mut weights: Vec<f64> =
             weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect();
         for (&child, weight) in of_nodes.iter().zip(&mut weights) {
@@ -618,6 +647,15 @@ pub fn entering(framework: &Framework, node: usize, scores: &ArrayRef) -> ArrayR
     let ends = node.lower.unwrap_or(0.0) + node.upper.unwrap_or(0.0);
     let scores = scores.as_primitive::<Float64Type>();
     Arc::new(scores.unary::<_, Float64Type>(|score| ends - score))
+}
+
+/// Scores with NaN where there is none.
+fn plain(column: &ArrayRef) -> Cow<'_, [f64]> {
+    let values = column.as_primitive::<Float64Type>();
+    match values.null_count() {
+        0 => Cow::Borrowed(values.values()),
+        _ => Cow::Owned(values.iter().map(|x| x.unwrap_or(f64::NAN)).collect()),
+    }
 }
 
 /// The weights that the framework states, 1 where it states none.

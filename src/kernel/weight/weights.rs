@@ -24,42 +24,44 @@ pub fn shares(parts: &[f64]) -> Weights {
     Ok((total > 0.0).then(|| parts.iter().map(share).collect()))
 }
 
-fn present(matrix: &Matrix, column: usize) -> impl Iterator<Item = f64> {
-    matrix.column(column).iter().copied().filter(|x| !x.is_nan())
+/// What a column of scores, NaN where one is missing, counts for before all are made to sum to 1.
+pub type Part = fn(&[f64]) -> Result<f64, String>;
+
+/// Weights of which each comes from its own column.
+pub fn by_column(matrix: &Matrix, part: Part) -> Weights {
+    let parts = (0..matrix.columns()).map(|column| part(matrix.column(column)));
+    shares(&parts.collect::<Result<Vec<_>, _>>()?)
 }
 
-fn moments(matrix: &Matrix, column: usize) -> Moments {
+fn present(scores: &[f64]) -> impl Iterator<Item = f64> {
+    scores.iter().copied().filter(|x| !x.is_nan())
+}
+
+fn moments(scores: &[f64]) -> Moments {
     let mut moments = Moments::default();
-    present(matrix, column).for_each(|x| moments.update(x));
+    present(scores).for_each(|x| moments.update(x));
     moments
 }
 
 /// Standard deviation of a column; 0 below two values.
 fn sd(matrix: &Matrix, column: usize) -> f64 {
-    moments(matrix, column).sd().unwrap_or(0.0)
+    moments(matrix.column(column)).sd().unwrap_or(0.0)
 }
 
 /// Shannon's entropy: `1 - e` with `e = -Σ p ln p / ln n`, `p` the share of a unit in the column.
-pub fn entropy(matrix: &Matrix) -> Weights {
-    let mut divergences = Vec::with_capacity(matrix.columns());
-    for column in 0..matrix.columns() {
-        if let Some(x) = present(matrix, column).find(|&x| x < 0.0) {
-            return Err(format!(
-                "score must be >= 0, got {x} (normalise to a range from 0 up, such as 0..1)"
-            ));
-        }
-        let rows: Vec<(f64, f64)> = present(matrix, column).map(|x| (x, 1.0)).collect();
-        let varies = rows.iter().any(|row| row.0 != rows[0].0);
-        if !varies {
-            divergences.push(0.0);
-            continue;
-        }
-        // 1 - e is Theil's T over ln n, which does not cancel where all scores are nearly equal.
-        let exact = || theil(&rows).map_or(0.0, |t| t / (rows.len() as f64).ln());
-        let divergence = plain_divergence(&rows).unwrap_or_else(exact);
-        divergences.push(divergence);
+pub fn divergence(scores: &[f64]) -> Result<f64, String> {
+    if let Some(x) = present(scores).find(|&x| x < 0.0) {
+        return Err(format!(
+            "score must be >= 0, got {x} (normalise to a range from 0 up, such as 0..1)"
+        ));
     }
-    shares(&divergences)
+    let rows: Vec<(f64, f64)> = present(scores).map(|x| (x, 1.0)).collect();
+    if rows.iter().all(|row| row.0 == rows[0].0) {
+        return Ok(0.0);
+    }
+    // 1 - e is Theil's T over ln n, which does not cancel where all scores are nearly equal.
+    let exact = || theil(&rows).map_or(0.0, |t| t / (rows.len() as f64).ln());
+    Ok(plain_divergence(&rows).unwrap_or_else(exact))
 }
 
 /// `1 - e` by the textbook, with half the work; none where it would lose digits: 1 is taken from
@@ -95,28 +97,24 @@ pub fn critic(matrix: &Matrix) -> Weights {
     shares(&information.collect::<Vec<_>>())
 }
 
-/// Standard deviations.
-pub fn deviation(matrix: &Matrix) -> Weights {
-    shares(&(0..matrix.columns()).map(|j| sd(matrix, j)).collect::<Vec<_>>())
+/// Standard deviation; 0 below two values.
+pub fn deviation(scores: &[f64]) -> Result<f64, String> {
+    Ok(moments(scores).sd().unwrap_or(0.0))
 }
 
-/// Coefficients of variation: standard deviation over the size of the mean.
-pub fn variation(matrix: &Matrix) -> Weights {
-    let mut parts = Vec::with_capacity(matrix.columns());
-    for column in 0..matrix.columns() {
-        let moments = moments(matrix, column);
-        let sd = moments.sd().unwrap_or(0.0);
-        match moments.mean() {
-            Some(0.0) if sd > 0.0 => {
-                return Err("the mean of an indicator must not be 0, got 0 (normalise to a range \
-                            above 0, such as 1..100)"
-                    .into());
-            }
-            Some(mean) if sd > 0.0 => parts.push(sd / mean.abs()),
-            _ => parts.push(0.0),
+/// Coefficient of variation: standard deviation over the size of the mean.
+pub fn variation(scores: &[f64]) -> Result<f64, String> {
+    let moments = moments(scores);
+    let sd = moments.sd().unwrap_or(0.0);
+    match moments.mean() {
+        Some(0.0) if sd > 0.0 => {
+            Err("the mean of an indicator must not be 0, got 0 (normalise to a \
+                                      range above 0, such as 1..100)"
+                .into())
         }
+        Some(mean) if sd > 0.0 => Ok(sd / mean.abs()),
+        _ => Ok(0.0),
     }
-    shares(&parts)
 }
 
 /// MEREC: how much the performance of the units changes when a column is taken out. Over the rows
@@ -169,12 +167,20 @@ mod tests {
         // p = 0, 1: e = 0. p = 1/4, 3/4: e = (ln 4 / 4 + 3/4 ln 4/3) / ln 2.
         let matrix = Matrix::of(&[&[0.0, 2.0], &[1.0, 3.0], &[5.0, 5.0]]);
         let e = (0.25 * 4_f64.ln() + 0.75 * (4.0 / 3.0_f64).ln()) / 2_f64.ln();
-        close(&entropy(&matrix), &[1.0 / (2.0 - e), (1.0 - e) / (2.0 - e), 0.0], 1e-15);
-        assert_eq!(entropy(&Matrix::of(&[&[1.0, 1.0]])), Ok(None));
-        assert_eq!(entropy(&Matrix::of(&[&[1.0], &[3.0]])), Ok(None));
+        close(
+            &by_column(&matrix, divergence),
+            &[1.0 / (2.0 - e), (1.0 - e) / (2.0 - e), 0.0],
+            1e-15,
+        );
+        assert_eq!(by_column(&Matrix::of(&[&[1.0, 1.0]]), divergence), Ok(None));
+        assert_eq!(by_column(&Matrix::of(&[&[1.0], &[3.0]]), divergence), Ok(None));
         // The second is nearly even, and computed otherwise; by mpmath.
         let matrix = Matrix::of(&[&[1.0, 3.0, 2.0], &[1.0, 1.125, 1.0]]);
-        close(&entropy(&matrix), &[0.982_205_932_118_588_1, 0.017_794_067_881_411_87], 1e-14);
+        close(
+            &by_column(&matrix, divergence),
+            &[0.982_205_932_118_588_1, 0.017_794_067_881_411_87],
+            1e-14,
+        );
     }
 
     #[test]
@@ -232,11 +238,11 @@ mod tests {
     fn deviation_and_variation_worked_by_hand() {
         // sd 1 and 2 times √2, means 2 and 12: a third and two thirds; 1/2 to 1/6.
         let columns: [&[f64]; 2] = [&[1.0, 3.0], &[10.0, 14.0]];
-        close(&deviation(&Matrix::of(&columns)), &[1.0 / 3.0, 2.0 / 3.0], 1e-15);
-        close(&variation(&Matrix::of(&columns)), &[0.75, 0.25], 1e-15);
+        close(&by_column(&Matrix::of(&columns), deviation), &[1.0 / 3.0, 2.0 / 3.0], 1e-15);
+        close(&by_column(&Matrix::of(&columns), variation), &[0.75, 0.25], 1e-15);
         // A mean of 0 is an error where the column varies only.
-        close(&variation(&Matrix::of(&[&[0.0, 0.0], columns[0]])), &[0.0, 1.0], 0.0);
-        let error = variation(&Matrix::of(&[&[-1.0, 1.0], columns[0]])).unwrap_err();
+        close(&by_column(&Matrix::of(&[&[0.0, 0.0], columns[0]]), variation), &[0.0, 1.0], 0.0);
+        let error = by_column(&Matrix::of(&[&[-1.0, 1.0], columns[0]]), variation).unwrap_err();
         assert!(error.starts_with("the mean of an indicator must not be 0"));
     }
 
