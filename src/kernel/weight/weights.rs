@@ -198,10 +198,10 @@ mod tests {
         type Weighting = (fn(&Matrix) -> Weights, &'static str);
         let (none, x, y) = (f64::NAN, [1.0, 2.0, 4.0], [2.0, 9.0, 3.0]);
         let all: [Weighting; 5] = [
-            (entropy, "entropy"),
+            (|matrix| by_column(matrix, divergence), "entropy"),
             (critic, "critic"),
-            (deviation, "sd"),
-            (variation, "cv"),
+            (|matrix| by_column(matrix, deviation), "sd"),
+            (|matrix| by_column(matrix, variation), "cv"),
             (merec, "merec"),
         ];
         for (weights, name) in all {
