@@ -378,7 +378,14 @@ impl Methods {
         let Some(weighting) = self.weighting.as_ref().filter(is_learned) else { return Ok(None) };
         let node = &framework.nodes()[position];
         let of = format!("children of '{}'", node.code);
-        self.learned(weighting, framework, &node.children, children, &of, span, execution).map(Some)
+        self.learned(
+            weighting,
+            framework,
+            Weighed { nodes: &node.children, scores: children, of: &of },
+            span,
+            execution,
+        )
+        .map(Some)
     }
 
     /// The weights of all nodes before they are learned node by node: as stated, or, if they are those
@@ -401,8 +408,13 @@ impl Methods {
             None => (0..of_leaves.len()).map(leaves).collect::<Result<Vec<_>>>()?,
         };
         let of = "indicators of the framework";
-        let learned =
-            self.learned(weighting, framework, of_leaves, &columns, of, span, execution)?;
+        let learned = self.learned(
+            weighting,
+            framework,
+            Weighed { nodes: of_leaves, scores: &columns, of },
+            span,
+            execution,
+        )?;
         of_leaves.iter().zip(learned).for_each(|(&leaf, weight)| weights[leaf] = weight);
         for &position in framework.bottom_up() {
             let children = &framework.nodes()[position].children;
@@ -419,9 +431,7 @@ impl Methods {
         &self,
         Weighting { call, constants, weigher, .. }: &Weighting,
         framework: &Framework,
-        of_nodes: &[usize],
-        scores: &[ArrayRef],
-        of: &str,
+        Weighed { nodes: of_nodes, scores, of }: Weighed<'_>,
         span: Span<'_>,
         execution: Option<&Execution>,
     ) -> Result<Vec<f64>> {
@@ -593,6 +603,13 @@ pub struct Children<'a> {
     pub nodes: &'a [usize],
     pub scores: &'a [ArrayRef],
     pub weights: &'a [f64],
+}
+
+/// Nodes whose weights are learned, and what they are together, for messages.
+struct Weighed<'a> {
+    nodes: &'a [usize],
+    scores: &'a [ArrayRef],
+    of: &'a str,
 }
 
 /// All children of a node, in the order of the framework.
