@@ -1,10 +1,20 @@
 //! Types by the names that SQL has for them: the engine has those of Arrow.
 
-use datafusion::arrow::array::{ArrayRef, AsArray, Float64Array};
+use std::borrow::Cow;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::Result;
 use datafusion::logical_expr::binary::{binary_numeric_coercion, comparison_coercion};
+
+/// Numbers with NaN where there is none.
+pub fn or_nan(column: &Float64Array) -> Cow<'_, [f64]> {
+    match column.null_count() {
+        0 => Cow::Borrowed(column.values()),
+        _ => Cow::Owned(column.iter().map(|x| x.unwrap_or(f64::NAN)).collect()),
+    }
+}
 
 /// The name of a type as SQL knows it.
 pub fn sql_name(data_type: &DataType) -> String {

@@ -17,6 +17,7 @@ use crate::engine::partition::{BoundPartitionMethod, Function};
 use crate::kernel::Matrix;
 use crate::kernel::weights::Part;
 use crate::page::{Kind, Page, Parameter, Role};
+use crate::types::or_nan;
 
 /// What a fit learns from columns of arguments, chunk by chunk; row `i` of each chunk belongs to
 /// group `i` if there are groups. A STRUCT a group.
@@ -201,11 +202,7 @@ pub fn matrix(columns: &[ArrayRef], weights: &[f64]) -> Matrix {
     let units = columns.first().map_or(0, |column| column.len());
     let mut cells = Vec::with_capacity(units * columns.len());
     for column in columns {
-        let values = column.as_primitive::<Float64Type>();
-        match values.null_count() {
-            0 => cells.extend_from_slice(values.values()),
-            _ => cells.extend(values.iter().map(|x| x.unwrap_or(f64::NAN))),
-        }
+        cells.extend_from_slice(&or_nan(column.as_primitive()));
     }
     let mut matrix = Matrix::from_cells(units, columns.len(), cells);
     for (j, &weight) in weights.iter().enumerate() {
@@ -246,4 +243,23 @@ pub fn score(
         config_options: Arc::clone(options),
     })?;
     Ok(scores.into_array(rows)?.as_primitive::<Float64Type>().clone())
+}
+
+/// The same by a page of constants; `column` gives the arguments that are none.
+pub fn score_with(
+    scalar: &ScalarUDF,
+    page: &Page,
+    constants: &Constants,
+    rows: usize,
+    options: &Arc<ConfigOptions>,
+    column: impl Fn(Role) -> Option<Result<ColumnarValue>>,
+) -> Result<Float64Array> {
+    let arguments = page.parameters.iter().map(|parameter| match column(parameter.role) {
+        Some(column) => column,
+        None => {
+            let constant = constants.get(parameter.name)?;
+            Ok(ColumnarValue::Scalar(constant.unwrap_or(ScalarValue::Null)))
+        }
+    });
+    score(scalar, arguments.collect::<Result<Vec<_>>>()?, rows, options)
 }

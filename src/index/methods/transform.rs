@@ -42,18 +42,13 @@ impl Transformation {
 
     /// Values of the indicator, transformed.
     pub fn column(&self, values: &ArrayRef, options: &Arc<ConfigOptions>) -> Result<ArrayRef> {
-        let arguments = self.transformer.page.parameters.iter().map(|parameter| {
-            Ok(match parameter.role {
-                Role::Value => ColumnarValue::Array(Arc::clone(values)),
-                _ => {
-                    let constant = self.constants.get(parameter.name)?;
-                    ColumnarValue::Scalar(constant.unwrap_or(ScalarValue::Null))
-                }
-            })
-        });
-        let arguments = arguments.collect::<Result<Vec<_>>>()?;
-        let scalar = &self.transformer.scalar;
-        Ok(Arc::new(on_columns::score(scalar, arguments, values.len(), options)?))
+        let Transformer { page, scalar, .. } = &self.transformer;
+        let column = |role: Role| {
+            (role == Role::Value).then(|| Ok(ColumnarValue::Array(Arc::clone(values))))
+        };
+        let transformed =
+            on_columns::score_with(scalar, page, &self.constants, values.len(), options, column)?;
+        Ok(Arc::new(transformed))
     }
 
     /// A number in the unit of measurement of the indicator, transformed.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, new_null_array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, new_null_array};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, plan_err};
 use datafusion::execution::memory_pool::MemoryReservation;
@@ -27,6 +27,7 @@ use crate::index::place::Span;
 use crate::index::steps::aggregate::{Children, Scores};
 use crate::kernel::tree::{self, Child, Room, Tree};
 use crate::kernel::{Draw, QuasiMean, ranks_descending};
+use crate::types::or_nan;
 
 /// Scores this share of the largest apart are one.
 const TIED: f64 = 1e-12;
@@ -288,8 +289,9 @@ impl<'a> MonteCarlo<'a> {
                             };
                             room(choice[1].is_some())?;
                             let mut treated = panel.clone();
-                            alone(1)?.transform(framework, &mut treated, execution)?;
-                            alone(1)?.treat(framework, &mut treated, execution)?;
+                            let methods = alone(1)?;
+                            methods.transform(framework, &mut treated, execution)?;
+                            methods.treat(framework, &mut treated, execution)?;
                             free.insert(treated)
                         }
                     };
@@ -377,7 +379,7 @@ impl<'a> MonteCarlo<'a> {
             let child = |&child: &usize| {
                 let source = match self.is_open[child] {
                     true => Child::Step(step_of[child]),
-                    false => Child::Scores(plain(scores.column(child, period))),
+                    false => Child::Scores(or_nan(scores.column(child, period)).into_owned()),
                 };
                 (child, source)
             };
@@ -482,14 +484,6 @@ fn average(methods: &Methods, framework: &Framework, node: usize) -> Option<Quas
     methods.power(framework, node).map(QuasiMean::of_power)
 }
 
-/// Scores with NaN where there is none.
-fn plain(column: &Float64Array) -> Vec<f64> {
-    match column.null_count() {
-        0 => column.values().to_vec(),
-        _ => column.iter().map(|x| x.unwrap_or(f64::NAN)).collect(),
-    }
-}
-
 /// The runs at one period.
 pub struct Period<'a> {
     monte_carlo: &'a MonteCarlo<'a>,
@@ -541,7 +535,7 @@ impl Period<'_> {
         // The index as it stands, by other methods at the most: sorted before all others.
         let mut rest = runs;
         while let Some((Run { left_out: None, weights: None, .. }, after)) = rest.split_first() {
-            rank(&plain(variant.scores.column(monte_carlo.target, self.period)));
+            rank(&or_nan(variant.scores.column(monte_carlo.target, self.period)));
             rest = after;
         }
         let weights: Vec<Vec<f64>> =
@@ -555,7 +549,7 @@ impl Period<'_> {
             let nodes = &monte_carlo.children[node];
             let children = Children { nodes, scores: &children, weights };
             let scores = variant.drawn.combine(&monte_carlo.framework, node, children, span)?;
-            Ok(plain(scores.as_primitive()))
+            Ok(or_nan(scores.as_primitive()).into_owned())
         };
         let tree = &self.trees[first.variant];
         tree.scores(&weights, &mut Room::default(), combine, |_, scores| rank(scores))?;

@@ -1,6 +1,5 @@
 //! The scores of all nodes: those of the indicators aggregated, from the bottom up.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
@@ -21,6 +20,7 @@ use crate::index::panel::Panel;
 use crate::index::place::{Span, named, placed};
 use crate::kernel::weights::shares;
 use crate::kernel::{Sum, ranks_descending};
+use crate::types::or_nan;
 
 /// A weight that was learned may be this far below 0 by rounding alone.
 const ROUNDING: f64 = 1e-12;
@@ -255,7 +255,7 @@ impl Methods {
                 Some(period) => Ok(Arc::clone(&scores[child][period])),
                 None => pooled(&scores[child]),
             };
-            let whole: Result<Vec<ArrayRef>> = match self.learns_weights(framework, position) {
+            let whole: Result<Vec<ArrayRef>> = match self.learns_by_node(framework, position) {
                 true => node.children.iter().map(of_reference).collect(),
                 false => Ok(Vec::new()),
             };
@@ -363,6 +363,12 @@ impl Methods {
         Ok(of_node.iter().map(|&child| weights[child]).collect())
     }
 
+    /// Whether the weights of a node's children come from their scores alone.
+    fn learns_by_node(&self, framework: &Framework, position: usize) -> bool {
+        self.weighting.as_ref().is_some_and(|weighting| !weighting.is_of_tree)
+            && self.learns_weights(framework, position)
+    }
+
     /// Weights of the children of a node, if they are to be learned from their scores.
     fn weigh(
         &self,
@@ -372,10 +378,8 @@ impl Methods {
         span: Span<'_>,
         execution: Option<&Execution>,
     ) -> Result<Option<Vec<f64>>> {
-        let is_learned = |weighting: &&Weighting| {
-            !weighting.is_of_tree && self.learns_weights(framework, position)
-        };
-        let Some(weighting) = self.weighting.as_ref().filter(is_learned) else { return Ok(None) };
+        let learned = self.weighting.as_ref().filter(|_| self.learns_by_node(framework, position));
+        let Some(weighting) = learned else { return Ok(None) };
         let node = &framework.nodes()[position];
         let of = format!("children of '{}'", node.code);
         self.learned(
@@ -447,24 +451,23 @@ impl Methods {
         };
         // Columns that do not need each other, at a time; a fault is found again below, with its place.
         let parts = weigher.part.zip(execution).map(|(part, execution)| {
-            let of_column =
-                |j: usize| part(&plain(&scores[j])).or_else(|fault| exec_err!("{fault}"));
+            let of_column = |j: usize| {
+                part(&or_nan(scores[j].as_primitive())).or_else(|fault| exec_err!("{fault}"))
+            };
             shares(&execution.each(scores.len(), of_column)?).or_else(|fault| exec_err!("{fault}"))
         });
-        let weights = match parts {
-            Some(Ok(shares)) => match shares {
-                Some(shares) => shares.into_iter().map(Some).collect(),
-                None => vec![None; scores.len()],
-            },
-            _ => weigh(&scores).map_err(|error| {
-                placed(self.name, error, &scores, weigh, |cell| match cell {
-                    Some((node, row)) => span.cell(row, framework, of_nodes[node]),
-                    None => of.to_owned(),
-                })
-            })?,
+        let mut weights = match parts {
+            Some(Ok(shares)) => shares.unwrap_or_else(|| vec![0.0; scores.len()]),
+            _ => {
+                let weights = weigh(&scores).map_err(|error| {
+                    placed(self.name, error, &scores, weigh, |cell| match cell {
+                        Some((node, row)) => span.cell(row, framework, of_nodes[node]),
+                        None => of.to_owned(),
+                    })
+                })?;
+                weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect()
+            }
         };
-        let mut weights: Vec<f64> =
-            weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect();
         for (&child, weight) in of_nodes.iter().zip(&mut weights) {
             if *weight < -ROUNDING {
                 return exec_err!(
@@ -666,15 +669,6 @@ pub fn entering(framework: &Framework, node: usize, scores: &ArrayRef) -> ArrayR
     Arc::new(scores.unary::<_, Float64Type>(|score| ends - score))
 }
 
-/// Scores with NaN where there is none.
-fn plain(column: &ArrayRef) -> Cow<'_, [f64]> {
-    let values = column.as_primitive::<Float64Type>();
-    match values.null_count() {
-        0 => Cow::Borrowed(values.values()),
-        _ => Cow::Owned(values.iter().map(|x| x.unwrap_or(f64::NAN)).collect()),
-    }
-}
-
 /// The weights that the framework states, 1 where it states none.
 fn stated(framework: &Framework) -> Vec<f64> {
     framework.nodes().iter().map(stated_weight).collect()
@@ -686,7 +680,7 @@ fn stated_weight(node: &Node) -> f64 {
 
 /// Ranks of the units in a column of scores, 1 for the highest.
 pub fn ranks(scores: &Float64Array) -> UInt32Array {
-    let scores: Vec<f64> = scores.iter().map(|x| x.unwrap_or(f64::NAN)).collect();
+    let scores = or_nan(scores);
     let mut ranks = vec![0; scores.len()];
     ranks_descending(&scores, 0.0, &mut Vec::new(), &mut ranks);
     ranks.into_iter().map(|rank| (rank > 0).then_some(rank)).collect()

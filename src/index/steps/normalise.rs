@@ -126,23 +126,23 @@ impl Normaliser {
         direction: f64,
         execution: &Execution,
     ) -> Result<ArrayRef> {
-        let arguments = self.entry.page.parameters.iter().map(|parameter| {
-            Ok(match parameter.role {
-                Role::Value => ColumnarValue::Array(Arc::clone(values)),
-                Role::Direction => ColumnarValue::Scalar(ScalarValue::from(direction)),
-                Role::Fit => match &fit {
-                    Some(fit) => fit.clone(),
-                    None => return exec_err!("{}: nothing was learned", self.entry.page.name),
-                },
-                _ => {
-                    let constant = self.constants.get(parameter.name)?;
-                    ColumnarValue::Scalar(constant.unwrap_or(ScalarValue::Null))
-                }
-            })
-        });
-        let arguments = arguments.collect::<Result<Vec<_>>>()?;
-        let scores =
-            columns::score(&self.entry.scalar, arguments, values.len(), &execution.options)?;
+        let column = |role: Role| match role {
+            Role::Value => Some(Ok(ColumnarValue::Array(Arc::clone(values)))),
+            Role::Direction => Some(Ok(ColumnarValue::Scalar(ScalarValue::from(direction)))),
+            Role::Fit => Some(match &fit {
+                Some(fit) => Ok(fit.clone()),
+                None => exec_err!("{}: nothing was learned", self.entry.page.name),
+            }),
+            _ => None,
+        };
+        let scores = columns::score_with(
+            &self.entry.scalar,
+            self.entry.page,
+            &self.constants,
+            values.len(),
+            &execution.options,
+            column,
+        )?;
         Ok(Arc::new(scores))
     }
 
