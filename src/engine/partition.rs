@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use datafusion::arrow::array::{
     ArrayRef, BooleanArray, Float64Array, StringArray, StructArray, UInt32Array,
 };
-use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer};
 use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use datafusion::common::{Result, exec_err, plan_err};
@@ -109,9 +109,13 @@ impl Cell for Imputed {
     }
 
     fn column(cells: Vec<Self>) -> ArrayRef {
-        let marks: BooleanArray =
-            cells.iter().map(|cell| cell.value.map(|_| cell.imputed)).collect();
-        marked_column(Self::data_type(), cells.iter().map(|cell| cell.value), Arc::new(marks))
+        let marks = BooleanBuffer::collect_bool(cells.len(), |row| cells[row].imputed);
+        marked_column(
+            Self::data_type(),
+            &cells,
+            |cell| cell.value,
+            |nulls| Arc::new(BooleanArray::new(marks, Some(nulls))),
+        )
     }
 }
 
@@ -130,7 +134,7 @@ impl Cell for Treated {
 
     fn column(cells: Vec<Self>) -> ArrayRef {
         let marks: StringArray = cells.iter().map(|cell| cell.treatment).collect();
-        marked_column(Self::data_type(), cells.iter().map(|cell| cell.value), Arc::new(marks))
+        marked_column(Self::data_type(), &cells, |cell| cell.value, |_| Arc::new(marks))
     }
 }
 
@@ -141,15 +145,18 @@ fn marked(mark: &str, data_type: DataType) -> DataType {
     ]))
 }
 
-fn marked_column(
+fn marked_column<C>(
     data_type: DataType,
-    values: impl Iterator<Item = Option<f64>>,
-    marks: ArrayRef,
+    cells: &[C],
+    value: impl Fn(&C) -> Option<f64>,
+    marks: impl FnOnce(NullBuffer) -> ArrayRef,
 ) -> ArrayRef {
     let DataType::Struct(fields) = data_type else { unreachable!("a marked value is a STRUCT") };
-    let values: Float64Array = values.collect();
-    let nulls: NullBuffer = values.iter().map(|value| value.is_some()).collect();
-    Arc::new(StructArray::new(fields, vec![Arc::new(values), marks], Some(nulls)))
+    let is_there = |row: usize| value(&cells[row]).is_some();
+    let nulls = NullBuffer::new(BooleanBuffer::collect_bool(cells.len(), is_there));
+    let values = cells.iter().map(|cell| value(cell).unwrap_or_default()).collect();
+    let values = Arc::new(Float64Array::new(values, Some(nulls.clone())));
+    Arc::new(StructArray::new(fields, vec![values, marks(nulls.clone())], Some(nulls)))
 }
 
 /// What some rows say of a thing that a call names and that must be somewhere in the input: a base

@@ -35,6 +35,8 @@ impl Panel {
 /// A column with NULL in the place of NaN.
 pub fn nullable(column: Vec<f64>) -> Float64Array {
     let is_whole = !column.iter().any(|x| x.is_nan());
-    let nulls = (!is_whole).then(|| column.iter().map(|x| !x.is_nan()).collect::<NullBuffer>());
+    let nulls = (!is_whole).then(|| {
+        NullBuffer::new(BooleanBuffer::collect_bool(column.len(), |row| !column[row].is_nan()))
+    });
     Float64Array::new(column.into(), nulls)
 }

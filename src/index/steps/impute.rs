@@ -5,6 +5,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Float64Array, Int64Array, StringViewArray, new_null_array,
 };
+use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer};
 use datafusion::arrow::compute::{concat, take};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::{DataFusionError, Result};
@@ -88,14 +89,17 @@ impl Methods {
                 let before = Arc::clone(&panel.columns[leaf * periods + period]);
                 // Along a series a gap between two rows is filled as well; otherwise only units
                 // that were observed at all in the period are.
-                let cells = column.iter().zip(present.iter_mut()).map(|(x, present)| {
-                    *present |= by_series && x.is_some();
-                    x.filter(|_| *present)
-                });
-                let cells: Float64Array = cells.collect();
+                if by_series {
+                    let filled = present.iter_mut().enumerate();
+                    filled.for_each(|(unit, present)| *present |= column.is_valid(unit));
+                }
+                let of_present = Some(NullBuffer::from(&*present));
+                let nulls = NullBuffer::union(column.nulls(), of_present.as_ref());
+                let cells = Float64Array::new(column.values().clone(), nulls);
                 if cells.null_count() < before.null_count() {
-                    let is_new = (0..units).map(|i| cells.is_valid(i) && before.is_null(i));
-                    panel.imputed[leaf * periods + period] = Some(is_new.collect());
+                    let is_new = |unit| cells.is_valid(unit) && before.is_null(unit);
+                    panel.imputed[leaf * periods + period] =
+                        Some(BooleanBuffer::collect_bool(units, is_new));
                 }
                 panel.columns[leaf * periods + period] = Arc::new(cells);
             }

@@ -55,30 +55,30 @@ pub fn divergence(scores: &[f64]) -> Result<f64, String> {
             "score must be >= 0, got {x} (normalise to a range from 0 up, such as 0..1)"
         ));
     }
-    let rows: Vec<(f64, f64)> = present(scores).map(|x| (x, 1.0)).collect();
-    if rows.iter().all(|row| row.0 == rows[0].0) {
-        return Ok(0.0);
+    let n = present(scores).count() as f64;
+    let (least, most) = present(scores)
+        .fold((f64::INFINITY, 0.0_f64), |(least, most), x| (least.min(x), most.max(x)));
+    if least >= most {
+        return Ok(0.0); // no scores, or all equal
     }
-    // 1 - e is Theil's T over ln n, which does not cancel where all scores are nearly equal.
-    let exact = || theil(&rows).map_or(0.0, |t| t / (rows.len() as f64).ln());
-    Ok(plain_divergence(&rows).unwrap_or_else(exact))
+    // 1 - e is Theil's T over ln n.
+    let exact = || theil(&present(scores).map(|x| (x, 1.0)).collect::<Vec<_>>()).unwrap_or(0.0);
+    Ok(plain_theil(scores, n, power_of_two(most)).unwrap_or_else(exact) / n.ln())
 }
 
-/// `1 - e` by the textbook, with half the work; none where it would lose digits: 1 is taken from
-/// something near it, or logarithms of very large or small sums from each other.
-fn plain_divergence(rows: &[(f64, f64)]) -> Option<f64> {
+/// Theil's T of `n` scores as the difference of two logarithms, with half the work; none where they
+/// nearly cancel. In a `unit` as large as the largest score both are small.
+fn plain_theil(scores: &[f64], n: f64, unit: f64) -> Option<f64> {
     const LITTLE: f64 = 1e-2;
-    const LONG: f64 = 16.0;
     let (mut sum, mut logarithms) = (Sum::default(), Sum::default());
-    for &(x, _) in rows {
+    for x in present(scores).map(|x| x / unit) {
         sum.add(x);
         if x > 0.0 {
             logarithms.add(x * x.ln());
         }
     }
-    let logarithm = sum.value().ln();
-    let entropy = (logarithm - logarithms.value() / sum.value()) / (rows.len() as f64).ln();
-    Some(1.0 - entropy).filter(|divergence| *divergence > LITTLE && logarithm.abs() < LONG)
+    let (sum, logarithms) = (sum.value(), logarithms.value());
+    Some(logarithms / sum - (sum / n).ln()).filter(|t| *t > LITTLE)
 }
 
 /// CRITIC: standard deviation times the sum of `1 - r` over the other columns. The only one that
@@ -248,14 +248,14 @@ mod tests {
 
     #[test]
     fn the_textbook_is_left_where_it_loses_digits() {
-        let of = |values: [f64; 2]| plain_divergence(&values.map(|x| (x, 1.0)));
-        // p = 1/4 and 3/4: 1 - (2 - 3/4 log2 3)
-        let want = 0.75 * 3_f64.log2() - 1.0;
-        assert!(of([1.0, 3.0]).is_some_and(|divergence| (divergence - want).abs() < 1e-15));
-        assert_eq!(of([0.0, 2.0]), Some(1.0)); // p = 0 and 1: e = 0
-        for values in [[1.0, 1.1], [1e8, 3e8], [1e-8, 3e-8]] {
-            assert_eq!(of(values), None, "{values:?}");
+        let of = |values: [f64; 2]| plain_theil(&values, 2.0, power_of_two(values[1]));
+        // p = 1/4 and 3/4: ln 2 times 1 - (2 - 3/4 log2 3)
+        let want = 2_f64.ln() * (0.75 * 3_f64.log2() - 1.0);
+        for values in [[1.0, 3.0], [1e8, 3e8], [1e-8, 3e-8], [1e300, 3e300]] {
+            assert!(of(values).is_some_and(|t| (t - want).abs() < 1e-15), "{values:?}");
         }
+        assert_eq!(of([0.0, 2.0]), Some(2_f64.ln())); // p = 0 and 1: e = 0
+        assert_eq!(of([1.0, 1.1]), None);
     }
 
     #[test]
