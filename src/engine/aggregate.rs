@@ -86,6 +86,11 @@ pub trait Method: Debug + Send + Sync + Sized + 'static {
     fn power(&self) -> Option<f64> {
         None
     }
+
+    /// The value that is taken for a missing one, if there is one.
+    fn taken_for_missing(&self) -> Option<f64> {
+        None
+    }
 }
 
 /// One result per state.

@@ -80,6 +80,11 @@ pub trait Combine: Debug + Send + Sync {
     fn power(&self) -> Option<f64> {
         None
     }
+
+    /// The score that is taken for a missing one, if there is one.
+    fn taken_for_missing(&self) -> Option<f64> {
+        None
+    }
 }
 
 /// An aggregation by its page.
@@ -121,6 +126,10 @@ impl<M: Method> Combine for ByUnit<M> {
 
     fn power(&self) -> Option<f64> {
         self.0.power()
+    }
+
+    fn taken_for_missing(&self) -> Option<f64> {
+        self.0.taken_for_missing()
     }
 }
 

@@ -275,7 +275,8 @@ impl Check<'_> {
         }
     }
 
-    /// Bounds and target: finite, in their order.
+    /// Bounds and target: finite, in their order. Both ends of an indicator may be one point: whether
+    /// its normalisation takes that, it says itself.
     fn bounds(&mut self, position: usize) {
         let row = &self.rows[position];
         let name = |check: &Self| check.name(position);
@@ -290,7 +291,7 @@ impl Check<'_> {
         if let (Some(lower), Some(upper)) = (row.lower, row.upper)
             && lower.is_finite()
             && upper.is_finite()
-            && lower >= upper
+            && (lower > upper || (lower == upper && self.is_group(position)))
         {
             self.add(format!(
                 "lower of {} must be below upper, got {lower} and {upper}",

@@ -228,6 +228,13 @@ impl Framework {
         self.nodes[node].leaf.is_none() && self.nodes[node].direction < 0.0
     }
 
+    /// Lower and upper end of the range within which the score of a node is turned, added up: what the
+    /// turned score is taken from. None if it is not turned.
+    pub fn ends(&self, node: usize) -> Option<f64> {
+        let Node { lower, upper, .. } = &self.nodes[node];
+        self.is_turned(node).then(|| lower.unwrap_or(0.0) + upper.unwrap_or(0.0))
+    }
+
     /// The nodes above a node, the nearest first.
     pub(crate) fn above(&self, node: usize) -> impl Iterator<Item = usize> {
         std::iter::successors(self.nodes[node].parent, |&above| self.nodes[above].parent)

@@ -9,7 +9,7 @@ use super::execution::Execution;
 use super::methods::bound::Methods;
 use super::methods::rows::RowMethods;
 use super::panel::Panel;
-use super::steps::aggregate::Scores;
+use super::steps::scores::Scores;
 use crate::framework::Framework;
 
 /// A framework, the values of its indicators, and the methods bound to its nodes.
@@ -24,13 +24,26 @@ pub struct IndexInput {
     pub reservation: Arc<MemoryReservation>,
 }
 
+impl Methods {
+    /// The values made ready to be normalised.
+    pub fn prepare(
+        &self,
+        framework: &Framework,
+        panel: &mut Panel,
+        execution: &Execution,
+    ) -> Result<()> {
+        self.denominate(framework, panel, execution)?;
+        self.impute(framework, panel, execution)?;
+        self.transform(framework, panel, execution)?;
+        self.treat(framework, panel, execution)
+    }
+}
+
 impl IndexInput {
     /// The scores of all nodes. The values are used up.
     pub fn scores(&mut self) -> Result<Scores> {
         let Self { framework, methods, panel, execution, .. } = self;
-        methods.impute(framework, panel, execution)?;
-        methods.transform(framework, panel, execution)?;
-        methods.treat(framework, panel, execution)?;
+        methods.prepare(framework, panel, execution)?;
         let columns = std::mem::take(&mut panel.columns);
         let leaves = methods.normalise_columns(framework, panel, columns, execution)?;
         methods.aggregate(framework, &leaves, panel, execution)

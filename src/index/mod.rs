@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! Steps (asked for) + framework -> Methods (bound)
-//! record batches -> Panel -> impute -> transform -> treat -> normalise -> aggregate -> Scores
-//!                                              monte_carlo: the same many times, what is uncertain drawn anew
+//! record batches -> Panel -> denominate -> impute -> transform -> treat -> normalise -> aggregate -> Scores
+//!                               monte_carlo: the same many times, what is uncertain drawn anew
 //! Scores -> analysis: what the table functions say of them
 //! ```
 

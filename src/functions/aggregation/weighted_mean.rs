@@ -91,6 +91,10 @@ impl<A: Aggregation> Method for WeightedMean<A> {
         A::power(&self.mean)
     }
 
+    fn taken_for_missing(&self) -> Option<f64> {
+        self.mean.taken_for_missing()
+    }
+
     fn result_type() -> DataType {
         DataType::Float64
     }

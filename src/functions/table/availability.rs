@@ -17,7 +17,7 @@ use super::request::Request;
 use crate::framework::{Faults, Framework};
 use crate::index::methods::steps::Steps;
 use crate::index::place::UnitPeriod;
-use crate::index::steps::aggregate::number_at;
+use crate::index::steps::scores::number_at;
 use crate::page::page;
 
 page! {
@@ -96,7 +96,8 @@ impl TableFunction for Availability {
     }
 
     fn compute(&self, Inputs { index, .. }: Inputs, request: Request) -> Result<Output> {
-        let IndexInput { framework, mut panel, .. } = index;
+        let IndexInput { framework, methods, mut panel, execution, .. } = index;
+        methods.denominate(&framework, &mut panel, &execution)?;
         let nodes = request.nodes.clone();
         let expected = framework.sums(|_| 1);
         let items = NodeLabels::of(&framework, &nodes).items("code");

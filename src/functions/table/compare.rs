@@ -12,15 +12,15 @@ use super::arguments::Arguments;
 use super::check::{Checked, checked};
 use super::function::{Column, ColumnType, First, Inputs, Spec, TableFunction, Variant, no_faults};
 use super::output::{NodeLabels, Output, rows};
-use super::parameters::{FRAMEWORK, PANEL};
+use super::parameters::{FRAMEWORK, PANEL, SCOPES};
 use super::request::Request;
 use crate::framework::{self, Faults, Framework};
 use crate::index::methods::bound::Methods;
 use crate::index::methods::steps::Steps;
 use crate::index::methods::unused::{unused, unused_columns};
 use crate::index::place::UnitPeriod;
-use crate::index::steps::aggregate::Scores;
-use crate::index::steps::aggregate::{number_at, rank_at};
+use crate::index::steps::scores::Scores;
+use crate::index::steps::scores::{number_at, rank_at};
 use crate::kernel::CoverageBy;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
@@ -77,8 +77,18 @@ page! {
             of_b("reference_b", Kind::Any, "reference set of the second variant"),
             of_b("base_b", Kind::Any, "base period of the second variant"),
             method("weighting_b", "weight_", "weighting of the second variant"),
+            of_b(
+                "weighting_scope_b",
+                Kind::Choice(SCOPES),
+                "whether weighting of the second variant learns from the children of each parent or from all indicators",
+            ),
             method("aggregation_b", "agg_", "aggregation of the second variant"),
             of_b("min_coverage_b", Kind::Constant, "minimum coverage of the second variant"),
+            of_b(
+                "min_children_b",
+                Kind::Constant,
+                "minimum number of the children with a score of the second variant",
+            ),
             of_b(
                 "coverage_by_b",
                 Kind::Choice(CoverageBy::WORDS),

@@ -10,8 +10,8 @@ use super::parameters::SHARED;
 use super::request::Request;
 use crate::index::methods::steps::Steps;
 use crate::index::place::UnitPeriod;
-use crate::index::steps::aggregate::{Behind, Shares};
-use crate::index::steps::aggregate::{number_at, rank_at};
+use crate::index::steps::scores::{Behind, Shares};
+use crate::index::steps::scores::{number_at, rank_at};
 use crate::page::page;
 
 page! {
@@ -112,7 +112,7 @@ impl TableFunction for CompositeIndex {
 
     fn compute(&self, Inputs { mut index, .. }: Inputs, request: Request) -> Result<Output> {
         let scores = index.scores()?;
-        let IndexInput { framework, panel, execution, reservation, .. } = index;
+        let IndexInput { framework, methods, panel, execution, reservation, .. } = index;
         let (nodes, periods) = (request.nodes.clone(), scores.periods);
         let number = |column: &str| if request.wants(column) { nodes.len() * periods } else { 0 };
         let ranked = number("rank");
@@ -125,7 +125,7 @@ impl TableFunction for CompositeIndex {
         // By period and item.
         let behind = |column: &str, what: Behind| -> Result<Vec<Vec<Shares>>> {
             execution.each(if request.wants(column) { periods } else { 0 }, |period| {
-                let all = scores.behind(&framework, period, what);
+                let all = scores.behind(&framework, &methods, period, what);
                 Ok(nodes.iter().map(|&node| all[node].clone()).collect())
             })
         };

@@ -188,9 +188,7 @@ impl TableFunction for Correlations {
         let IndexInput { framework, methods, mut panel, execution, reservation, .. } = index;
         let nodes = framework.nodes();
         if self.of_values {
-            methods.impute(&framework, &mut panel, &execution)?;
-            methods.transform(&framework, &mut panel, &execution)?;
-            methods.treat(&framework, &mut panel, &execution)?;
+            methods.prepare(&framework, &mut panel, &execution)?;
         }
         let periods = panel.periods.len();
         let column = |node: usize, period: usize| match (&scores, nodes[node].leaf) {

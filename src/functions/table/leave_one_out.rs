@@ -17,8 +17,8 @@ use crate::index::methods::bound::Methods;
 use crate::index::methods::steps::Steps;
 use crate::index::methods::unused::unused;
 use crate::index::place::UnitPeriod;
-use crate::index::steps::aggregate::ranks;
-use crate::index::steps::aggregate::{number_at, rank_at};
+use crate::index::steps::scores::ranks;
+use crate::index::steps::scores::{number_at, rank_at};
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 
 page! {

@@ -23,7 +23,7 @@ use crate::index::methods::rows::RowMethods;
 use crate::index::monte_carlo::design::Uncertain;
 use crate::index::monte_carlo::runs::{Chosen, MonteCarlo, Run, Sets};
 use crate::index::place::UnitPeriod;
-use crate::index::steps::aggregate::{number_at, rank_at};
+use crate::index::steps::scores::{number_at, rank_at};
 use crate::kernel::Draw;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
 

@@ -9,7 +9,7 @@ use crate::framework::Framework;
 use crate::index::execution::Execution;
 use crate::index::methods::bound::Methods;
 use crate::index::panel::Panel;
-use crate::index::steps::aggregate::Scores;
+use crate::index::steps::scores::Scores;
 
 /// The positions of a node in both variants, if they have it.
 pub type Both = (Option<usize>, Option<usize>);
@@ -53,9 +53,7 @@ impl Side {
 
     fn prepare(&self, execution: &Execution) -> Result<Panel> {
         let mut panel = self.panel.clone();
-        self.methods.impute(&self.framework, &mut panel, execution)?;
-        self.methods.transform(&self.framework, &mut panel, execution)?;
-        self.methods.treat(&self.framework, &mut panel, execution)?;
+        self.methods.prepare(&self.framework, &mut panel, execution)?;
         Ok(panel)
     }
 

@@ -6,13 +6,8 @@ use datafusion::common::{Result, exec_err};
 use crate::framework::Framework;
 use crate::index::methods::bound::Methods;
 use crate::index::place::UnitPeriod;
-use crate::index::steps::aggregate::{Scores, number_at};
+use crate::index::steps::scores::{Scores, number_at};
 use crate::kernel::{Contribution, Part, QuasiMean, Snapshot, Sum, contributions};
-
-/// What an aggregation makes additive; none if it has no exact decomposition.
-fn mean(methods: &Methods, framework: &Framework, node: usize) -> Option<QuasiMean> {
-    methods.power(framework, node).map(QuasiMean::of_power)
-}
 
 /// The nodes that are wanted and all above them, the root first, each after its parent.
 pub struct ChangeTree {
@@ -49,7 +44,8 @@ impl ChangeTree {
         nodes.iter().enumerate().for_each(|(i, &node)| place[node] = Some(i));
         let part = |&node: &usize| Part {
             parent: of[node].parent.and_then(|parent| place[parent]),
-            mean: mean(methods, framework, node),
+            mean: methods.power_of_entering(node).map(QuasiMean::of_power),
+            turned_from: framework.ends(node),
         };
         let family = |&node: &usize| Family {
             all: of[node].children.clone(),

@@ -10,7 +10,8 @@ use crate::framework::Framework;
 use crate::index::methods::bound::Methods;
 use crate::index::panel::Panel;
 use crate::index::place::Span;
-use crate::index::steps::aggregate::{Children, Scores};
+use crate::index::steps::children::Children;
+use crate::index::steps::scores::Scores;
 
 /// The scores of the root without a node: all that lies above it is combined anew.
 pub fn without(

@@ -6,7 +6,7 @@ use datafusion::common::Result;
 use crate::framework::Framework;
 use crate::index::execution::Execution;
 use crate::index::methods::bound::Methods;
-use crate::index::steps::aggregate::Scores;
+use crate::index::steps::scores::Scores;
 use crate::kernel::{Association, Matrix, Sum, weights_for};
 
 /// How the scores of a node correlate with those above.
@@ -29,6 +29,11 @@ pub struct NodeScores<'a> {
 }
 
 impl NodeScores<'_> {
+    /// The correlation of a node with its parent as it enters it: turned, if it counts against it.
+    fn entering(&self, node: usize, correlation: f64) -> f64 {
+        if self.framework.is_turned(node) { -correlation } else { correlation }
+    }
+
     /// The scores of these nodes side by side.
     fn matrix(&self, nodes: &[usize]) -> Matrix {
         let mut matrix = Matrix::new(self.units * self.scores.periods, nodes.len());
@@ -81,8 +86,9 @@ impl NodeScores<'_> {
         if wants_shares {
             for parent in self.parents(nodes_wanted) {
                 let children = &nodes[parent].children;
-                let all: Option<Vec<f64>> =
-                    children.iter().map(|&child| relations[child].with_parent).collect();
+                let of_child =
+                    |&child: &usize| Some(self.entering(child, relations[child].with_parent?));
+                let all: Option<Vec<f64>> = children.iter().map(of_child).collect();
                 let Some(all) = all else { continue };
                 let mut sum = Sum::default();
                 all.iter().for_each(|&r| sum.add(r));

@@ -9,6 +9,7 @@ use datafusion::common::{DataFusionError, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::WindowUDF;
 
 use super::call::MethodCall;
+use super::denomination::Denomination;
 use super::reference::ReferenceSet;
 use super::rows::RowMethods;
 use super::steps::Steps;
@@ -31,6 +32,8 @@ pub struct Methods {
     pub name: &'static str,
     pub imputation: Option<BoundWindow>,
     pub treatment: Option<BoundWindow>,
+    /// Per indicator.
+    pub denominations: Vec<Option<Denomination>>,
     /// Per indicator.
     pub transformations: Vec<Option<Transformation>>,
     pub normalisation: Vec<Option<Normaliser>>,
@@ -126,7 +129,10 @@ impl Methods {
         let leaves = || framework.leaves().iter().map(|&leaf| &nodes[leaf]);
         let mut normalisation = Vec::with_capacity(framework.leaves().len());
         let mut transformations = Vec::with_capacity(framework.leaves().len());
+        let mut denominations = Vec::with_capacity(framework.leaves().len());
         for leaf in leaves() {
+            let denomination = Denomination::of(leaf, steps.registry);
+            denominations.push(noted(&mut faults, leaf, denomination));
             let transformation = Transformation::of(&leaf.code, rows, steps.registry);
             let transformation = noted(&mut faults, leaf, transformation);
             let method = Normaliser::of(leaf, rows, steps, transformation.as_ref(), &mut used);
@@ -159,6 +165,7 @@ impl Methods {
             name: steps.name,
             imputation,
             treatment,
+            denominations,
             transformations,
             normalisation,
             directions: leaves().map(|leaf| leaf.direction).collect(),
@@ -171,7 +178,7 @@ impl Methods {
             used,
         };
         methods.note_used(framework, steps);
-        faults.extend(methods.fault_of_weights(framework));
+        faults.extend(methods.faults_of_weights(framework));
         faults.extend(methods.faults_of_reference(steps));
         if steps.normalises {
             faults.extend(methods.faults_of_measure(framework));
@@ -179,20 +186,35 @@ impl Methods {
         if faults.is_empty() { Ok(methods) } else { Err(Faults(faults)) }
     }
 
-    /// Weights learned over the whole tree leave none to be stated.
-    fn fault_of_weights(&self, framework: &Framework) -> Option<String> {
-        self.weighting.as_ref().filter(|weighting| weighting.is_of_tree)?;
-        let stated = framework
-            .nodes()
-            .iter()
-            .filter(|node| node.parent.is_some() && node.given_weight.is_some());
-        let stated: Vec<String> = stated.map(|node| format!("'{}'", node.code)).collect();
-        (!stated.is_empty()).then(|| {
-            format!(
+    /// Weights learned over the whole tree leave none to be stated, and know of no node on the way that
+    /// turns what its indicators count for.
+    fn faults_of_weights(&self, framework: &Framework) -> Vec<String> {
+        let mut faults = Vec::new();
+        if !self.weighting.as_ref().is_some_and(|weighting| weighting.is_of_tree) {
+            return faults;
+        }
+        let nodes = framework.nodes();
+        let named = |is_in: &dyn Fn(usize) -> bool| -> Vec<String> {
+            let found = (0..nodes.len()).filter(|&node| is_in(node));
+            found.map(|node| format!("'{}'", nodes[node].code)).collect()
+        };
+        let stated =
+            named(&|node| nodes[node].parent.is_some() && nodes[node].given_weight.is_some());
+        if !stated.is_empty() {
+            faults.push(format!(
                 "framework: weights must be NULL with weighting_scope => 'tree', found one for {}",
                 list(stated.into_iter())
-            )
-        })
+            ));
+        }
+        let turned = named(&|node| framework.is_turned(node));
+        if !turned.is_empty() {
+            faults.push(format!(
+                "framework: direction of a node must be 1 or NULL with weighting_scope => 'tree', got \
+                 -1 for {} (give it to the indicators below)",
+                list(turned.into_iter())
+            ));
+        }
+        faults
     }
 
     /// What the methods make use of together.
@@ -323,8 +345,8 @@ impl Methods {
         self.imputation.is_some()
     }
 
-    /// Whether indicators are imputed and treated alike: those of `other`, each with the one of
-    /// ours in its place.
+    /// Whether indicators are denominated, imputed, transformed and treated alike: those of `other`,
+    /// each with the one of ours in its place.
     pub fn prepares_as(&self, other: &Self, ours: &[usize]) -> bool {
         let is_prepared = self.imputation.is_some() || self.treatment.is_some();
         let call =
@@ -332,9 +354,12 @@ impl Methods {
         let transformed = |(&ours, theirs): (&usize, &Option<Transformation>)| {
             call(&self.transformations[ours]) == call(theirs)
         };
+        let denominated =
+            |(&ours, theirs): (&usize, &Option<Denomination>)| self.denominations[ours] == *theirs;
         let turned = |(&ours, direction): (&usize, &f64)| self.directions[ours] == *direction;
         BoundWindow::are_same(&self.imputation, &other.imputation)
             && BoundWindow::are_same(&self.treatment, &other.treatment)
+            && ours.iter().zip(&other.denominations).all(denominated)
             && ours.iter().zip(&other.transformations).all(transformed)
             && (!is_prepared
                 || (self.treatment_reference == other.treatment_reference
@@ -380,10 +405,14 @@ impl Methods {
     /// not rounded.
     pub fn power(&self, framework: &Framework, node: usize) -> Option<f64> {
         let children = &framework.nodes()[node].children;
-        let is_plain = self.rounding[node].is_none()
-            && !children.iter().any(|&child| framework.is_turned(child));
-        let aggregation = self.aggregation[node].as_ref().filter(|_| is_plain);
-        aggregation?.combine.power()
+        let is_turned = children.iter().any(|&child| framework.is_turned(child));
+        self.power_of_entering(node).filter(|_| !is_turned)
+    }
+
+    /// The same of those of its children as they enter it.
+    pub fn power_of_entering(&self, node: usize) -> Option<f64> {
+        let aggregation = self.aggregation[node].as_ref();
+        aggregation.filter(|_| self.rounding[node].is_none())?.combine.power()
     }
 
     /// Scores as their node rounds them.
@@ -566,6 +595,16 @@ impl Normaliser {
                 call.page.name
             );
         };
+        if let (Over::Scalar, Some(lower), Some(upper)) =
+            (&entry.over, call.get(Role::LowerGoalpost), call.get(Role::UpperGoalpost))
+            && lower == upper
+        {
+            // Nothing lies between them to measure by.
+            return plan_err!(
+                "{}: lower must be below upper, got {lower} and {upper}",
+                call.page.name
+            );
+        }
         if leaf.direction < 0.0 && !call.sees(Role::Direction) {
             return plan_err!(
                 "{}: direction must be 1, got {} (the method has no direction)",

@@ -4,6 +4,7 @@
 
 pub mod bound;
 pub mod call;
+pub mod denomination;
 pub mod reference;
 pub mod rows;
 pub mod steps;

@@ -24,7 +24,8 @@ use crate::index::methods::rows::RowMethods;
 use crate::index::monte_carlo::design::{Alternatives, Choice, Picks, Spread, Uncertain};
 use crate::index::panel::{Panel, nullable};
 use crate::index::place::Span;
-use crate::index::steps::aggregate::{Children, Scores};
+use crate::index::steps::children::Children;
+use crate::index::steps::scores::Scores;
 use crate::kernel::tree::{self, Child, Room, Tree};
 use crate::kernel::{Draw, QuasiMean, ranks_descending};
 use crate::types::or_nan;
@@ -241,6 +242,10 @@ impl<'a> MonteCarlo<'a> {
         let reservation = Arc::clone(&self.reservation);
         let (framework, rows, execution) = (&self.framework, &self.row_methods, &self.execution);
         let uncertain = self.uncertain;
+        // Values are divided in the same way whatever is chosen.
+        let nominal = Methods::new(framework, rows, &uncertain.steps)
+            .or_else(|faults| plan_err!("{}: {faults}", uncertain.steps.name))?;
+        nominal.denominate(framework, &mut self.panel, execution)?;
         let raw = self.panel.clone();
         let (units, periods) = (raw.units.len(), raw.periods.len());
         let column = units * size_of::<f64>();

@@ -2,152 +2,19 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, UInt32Array, new_null_array,
-};
-use datafusion::arrow::buffer::BooleanBuffer;
-use datafusion::arrow::compute::nullif;
-use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::arrow::array::{Array, ArrayRef, new_null_array};
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err};
 
+use super::children::{Children, children_of, covered, entering, falls_short};
 use super::reference_set::{BoundReference, pooled};
-use crate::engine::on_columns as columns;
-use crate::framework::{Framework, Node, list};
+use crate::framework::{Framework, list};
 use crate::index::execution::Execution;
-use crate::index::methods::bound::{Aggregation, Methods, Weighting};
+use crate::index::methods::bound::Methods;
 use crate::index::methods::reference::ReferenceSet;
 use crate::index::panel::Panel;
 use crate::index::place::{Span, named, placed};
-use crate::kernel::weights::shares;
-use crate::kernel::{Sum, ranks_descending};
-use crate::types::or_nan;
-
-/// A weight that was learned may be this far below 0 by rounding alone.
-const ROUNDING: f64 = 1e-12;
-
-/// Scores and weights of all nodes.
-#[derive(Debug, Clone)]
-pub struct Scores {
-    pub periods: usize,
-    /// `node * periods + period`: a score per unit.
-    pub columns: Vec<ArrayRef>,
-    /// `node * periods + period`: the share of a node's weight in its parent; the root's is 1.
-    pub weights: Vec<f64>,
-    /// The same before they are made to sum to 1: as stated, so that shares of whole numbers come
-    /// out as such.
-    relative: Vec<f64>,
-    /// `leaf * periods + period`: the units whose value was imputed; none where none was.
-    imputed: Vec<Option<BooleanBuffer>>,
-}
-
-/// What stands behind the scores of a period, node by node: shares of their weight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Behind {
-    /// Values that were observed.
-    Observed,
-    /// Values that were imputed.
-    Imputed,
-}
-
-/// A share per unit.
-#[derive(Debug, Clone)]
-pub enum Shares {
-    /// The same for all units.
-    All(f64),
-    Each(Vec<f64>),
-}
-
-impl Shares {
-    pub fn at(&self, unit: usize) -> f64 {
-        match self {
-            Self::All(share) => *share,
-            Self::Each(shares) => shares[unit],
-        }
-    }
-}
-
-impl Scores {
-    pub fn column(&self, node: usize, period: usize) -> &Float64Array {
-        self.columns[node * self.periods + period].as_primitive()
-    }
-
-    pub fn weight(&self, node: usize, period: usize) -> f64 {
-        self.weights[node * self.periods + period]
-    }
-
-    /// Ranks of the units at a node and period, 1 for the highest score.
-    pub fn ranks(&self, node: usize, period: usize) -> UInt32Array {
-        ranks(self.column(node, period))
-    }
-
-    /// The weight of a node as it is given to the aggregation of its parent.
-    pub fn relative(&self, node: usize, period: usize) -> f64 {
-        self.relative[node * self.periods + period]
-    }
-
-    /// For each node and unit the share of its weight behind which there are such values, all the
-    /// way down to the indicators: a child without a score has none behind it.
-    pub fn behind(&self, framework: &Framework, period: usize, what: Behind) -> Vec<Shares> {
-        let nodes = framework.nodes();
-        let mut shares = vec![Shares::All(0.0); nodes.len()];
-        for &node in framework.bottom_up() {
-            shares[node] = match nodes[node].leaf {
-                Some(leaf) => self.of_indicator(node, leaf, period, what),
-                None => self.of_children(&nodes[node].children, &shares, period),
-            };
-        }
-        shares
-    }
-
-    fn of_indicator(&self, node: usize, leaf: usize, period: usize, what: Behind) -> Shares {
-        let column = self.column(node, period);
-        let imputed = self.imputed[leaf * self.periods + period].as_ref();
-        let share = |is_in: bool| f64::from(u8::from(is_in));
-        match (what, imputed) {
-            (Behind::Observed, None) if column.null_count() == 0 => Shares::All(1.0),
-            (Behind::Imputed, None) => Shares::All(0.0),
-            (what, imputed) => {
-                let is_imputed = |unit: usize| imputed.is_some_and(|imputed| imputed.value(unit));
-                let is_in = |unit: usize| {
-                    column.is_valid(unit) && is_imputed(unit) == (what == Behind::Imputed)
-                };
-                Shares::Each((0..column.len()).map(|unit| share(is_in(unit))).collect())
-            }
-        }
-    }
-
-    fn of_children(&self, children: &[usize], shares: &[Shares], period: usize) -> Shares {
-        let weight = |child: usize| self.relative(child, period);
-        let mut all = Sum::default();
-        children.iter().for_each(|&child| all.add(weight(child)));
-        if all.value() <= 0.0 {
-            return Shares::All(0.0); // weights that could not be learned
-        }
-        let counts = |child: &&usize| weight(**child) != 0.0;
-        let of_child = |child: usize| match &shares[child] {
-            Shares::All(share) if self.column(child, period).null_count() == 0 => Some(*share),
-            _ => None,
-        };
-        // Where all children have the same share for all units, so has their parent.
-        let mut same = children.iter().filter(counts).map(|&child| of_child(child));
-        if let Some(Some(first)) = same.next()
-            && same.all(|share| share == Some(first))
-        {
-            return Shares::All(first);
-        }
-        let units = children.first().map_or(0, |&child| self.column(child, period).len());
-        let mut sums = vec![Sum::default(); units];
-        for &child in children.iter().filter(counts) {
-            let column = self.column(child, period);
-            for (unit, sum) in sums.iter_mut().enumerate() {
-                if column.is_valid(unit) {
-                    sum.add_product(weight(child), shares[child].at(unit));
-                }
-            }
-        }
-        Shares::Each(sums.into_iter().map(|sum| sum.value() / all.value()).collect())
-    }
-}
+use crate::index::steps::scores::Scores;
 
 impl Methods {
     /// The scores of all nodes, from those of the indicators.
@@ -207,25 +74,7 @@ impl Methods {
                 period += 1;
             }
         }
-        let mut weights = vec![1.0; nodes.len() * periods];
-        for node in nodes {
-            for period in 0..periods {
-                let at = |child: usize| child * periods + period;
-                let mut all = Sum::default();
-                node.children.iter().for_each(|&child| all.add(relative[at(child)]));
-                let is_as_stated =
-                    |&child: &usize| relative[at(child)] == stated_weight(&nodes[child]);
-                let is_stated = node.children.iter().all(is_as_stated);
-                for &child in &node.children {
-                    weights[at(child)] = match all.value() > 0.0 {
-                        _ if is_stated => nodes[child].weight,
-                        true => relative[at(child)] / all.value(),
-                        false => 0.0,
-                    };
-                }
-            }
-        }
-        Ok(Scores { periods, columns, weights, relative, imputed: panel.imputed.clone() })
+        Ok(Scores::new(framework, periods, columns, relative, panel.imputed.clone()))
     }
 
     fn aggregate_pooled(
@@ -345,154 +194,6 @@ impl Methods {
         )
     }
 
-    /// The weights of the children of a node. Those that are learned are noted in `weights`, which
-    /// has one per node.
-    fn weights_of(
-        &self,
-        framework: &Framework,
-        position: usize,
-        children: &[ArrayRef],
-        weights: &mut [f64],
-        span: Span<'_>,
-        execution: Option<&Execution>,
-    ) -> Result<Vec<f64>> {
-        let of_node = &framework.nodes()[position].children;
-        if let Some(learned) = self.weigh(framework, position, children, span, execution)? {
-            of_node.iter().zip(learned).for_each(|(&child, weight)| weights[child] = weight);
-        }
-        Ok(of_node.iter().map(|&child| weights[child]).collect())
-    }
-
-    /// Whether the weights of a node's children come from their scores alone.
-    fn learns_by_node(&self, framework: &Framework, position: usize) -> bool {
-        self.weighting.as_ref().is_some_and(|weighting| !weighting.is_of_tree)
-            && self.learns_weights(framework, position)
-    }
-
-    /// Weights of the children of a node, if they are to be learned from their scores.
-    fn weigh(
-        &self,
-        framework: &Framework,
-        position: usize,
-        children: &[ArrayRef],
-        span: Span<'_>,
-        execution: Option<&Execution>,
-    ) -> Result<Option<Vec<f64>>> {
-        let learned = self.weighting.as_ref().filter(|_| self.learns_by_node(framework, position));
-        let Some(weighting) = learned else { return Ok(None) };
-        let node = &framework.nodes()[position];
-        let of = format!("children of '{}'", node.code);
-        self.learned(
-            weighting,
-            framework,
-            Weighed { nodes: &node.children, scores: children, of: &of },
-            span,
-            execution,
-        )
-        .map(Some)
-    }
-
-    /// The weights of all nodes before they are learned node by node: as stated, or, if they are those
-    /// of the whole tree, learned from the scores of all indicators and added up.
-    fn first_weights(
-        &self,
-        framework: &Framework,
-        leaves: impl Fn(usize) -> Result<ArrayRef> + Sync,
-        span: Span<'_>,
-        execution: Option<&Execution>,
-    ) -> Result<Vec<f64>> {
-        let mut weights = stated(framework);
-        let Some(weighting) = self.weighting.as_ref().filter(|weighting| weighting.is_of_tree)
-        else {
-            return Ok(weights);
-        };
-        let of_leaves = framework.leaves();
-        let columns = match execution {
-            Some(execution) => execution.each(of_leaves.len(), leaves)?,
-            None => (0..of_leaves.len()).map(leaves).collect::<Result<Vec<_>>>()?,
-        };
-        let of = "indicators of the framework";
-        let learned = self.learned(
-            weighting,
-            framework,
-            Weighed { nodes: of_leaves, scores: &columns, of },
-            span,
-            execution,
-        )?;
-        of_leaves.iter().zip(learned).for_each(|(&leaf, weight)| weights[leaf] = weight);
-        for &position in framework.bottom_up() {
-            let children = &framework.nodes()[position].children;
-            if !children.is_empty() {
-                let of_children: Sum = children.iter().map(|&child| weights[child]).collect();
-                weights[position] = of_children.value();
-            }
-        }
-        Ok(weights)
-    }
-
-    /// Weights of nodes, learned from their scores.
-    fn learned(
-        &self,
-        Weighting { call, constants, weigher, .. }: &Weighting,
-        framework: &Framework,
-        Weighed { nodes: of_nodes, scores, of }: Weighed<'_>,
-        span: Span<'_>,
-        execution: Option<&Execution>,
-    ) -> Result<Vec<f64>> {
-        if of_nodes.len() == 1 {
-            return Ok(vec![1.0]); // an only child is the whole, whatever a method says
-        }
-        let scores = of_nodes.iter().zip(scores);
-        let scores: Vec<ArrayRef> =
-            scores.map(|(&node, scores)| entering(framework, node, scores)).collect();
-        let weigh = |scores: &[ArrayRef]| {
-            let matrix = columns::matrix(scores, &vec![1.0; scores.len()]);
-            (weigher.weigh)(constants, &matrix)
-        };
-        // Columns that do not need each other, at a time; a fault is found again below, with its place.
-        let parts = weigher.part.zip(execution).map(|(part, execution)| {
-            let of_column = |j: usize| {
-                part(&or_nan(scores[j].as_primitive())).or_else(|fault| exec_err!("{fault}"))
-            };
-            shares(&execution.each(scores.len(), of_column)?).or_else(|fault| exec_err!("{fault}"))
-        });
-        let mut weights = match parts {
-            Some(Ok(shares)) => shares.unwrap_or_else(|| vec![0.0; scores.len()]),
-            _ => {
-                let weights = weigh(&scores).map_err(|error| {
-                    placed(self.name, error, &scores, weigh, |cell| match cell {
-                        Some((node, row)) => span.cell(row, framework, of_nodes[node]),
-                        None => of.to_owned(),
-                    })
-                })?;
-                weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect()
-            }
-        };
-        for (&child, weight) in of_nodes.iter().zip(&mut weights) {
-            if *weight < -ROUNDING {
-                return exec_err!(
-                    "{}: weight of '{}' must be >= 0, got {} ({}, {of}; turn its direction \
-                     round)",
-                    self.name,
-                    framework.nodes()[child].code,
-                    (*weight / ROUNDING).round() * ROUNDING,
-                    call.page.name
-                );
-            }
-            *weight = weight.max(0.0);
-        }
-        // As weights that are stated must not all be 0.
-        let has_scores = scores.iter().any(|scores| scores.null_count() < scores.len());
-        if has_scores && weights.iter().all(|&weight| weight == 0.0) {
-            return exec_err!(
-                "{}: {} must have scores that vary between units, found a weight of 0 for each ({of})",
-                self.name,
-                call.page.name
-            );
-        }
-        Ok(weights)
-    }
-
     /// Whether periods are not computed each by itself: units are compared, or weights learned, over
     /// several of them.
     pub fn joins_periods(&self) -> bool {
@@ -530,7 +231,10 @@ impl Methods {
             children.filter(|&child| scores.relative(child, period) != 0.0).collect();
         let columns: Vec<ArrayRef> = counted
             .iter()
-            .map(|&child| Arc::clone(&scores.columns[child * scores.periods + period]))
+            .map(|&child| {
+                let column = &scores.columns[child * scores.periods + period];
+                entering(framework, aggregation, child, column)
+            })
             .collect();
         let weights: Vec<f64> =
             counted.iter().map(|&child| scores.relative(child, period)).collect();
@@ -567,7 +271,8 @@ impl Methods {
         // A child of weight 0 takes no part, whatever the method makes of weights.
         let counted: Vec<usize> = (0..scores.len()).filter(|&i| weights[i] != 0.0).collect();
         let of = |columns: &[ArrayRef]| -> Vec<ArrayRef> {
-            counted.iter().map(|&i| entering(framework, nodes[i], &columns[i])).collect()
+            let of_child = |&i: &usize| entering(framework, aggregation, nodes[i], &columns[i]);
+            counted.iter().map(of_child).collect()
         };
         let weights: Vec<f64> = counted.iter().map(|&i| weights[i]).collect();
         if counted.is_empty() {
@@ -598,100 +303,4 @@ impl Methods {
         })?;
         Ok(Arc::new(self.rounded(position, scores)))
     }
-}
-
-/// Children of a node, some of them or in another order than that of the framework.
-#[derive(Debug, Clone, Copy)]
-pub struct Children<'a> {
-    pub nodes: &'a [usize],
-    pub scores: &'a [ArrayRef],
-    pub weights: &'a [f64],
-}
-
-/// Nodes whose weights are learned, and what they are together, for messages.
-struct Weighed<'a> {
-    nodes: &'a [usize],
-    scores: &'a [ArrayRef],
-    of: &'a str,
-}
-
-/// All children of a node, in the order of the framework.
-fn children_of<'a>(node: &'a Node, scores: &'a [ArrayRef], weights: &'a [f64]) -> Children<'a> {
-    Children { nodes: &node.children, scores, weights }
-}
-
-/// The units that are covered too little; none if no unit is.
-fn falls_short(
-    children: &[ArrayRef],
-    weights: &[f64],
-    Aggregation { coverage, min_children, .. }: &Aggregation,
-) -> Option<BooleanArray> {
-    if (coverage.min <= 0.0 && *min_children == 0)
-        || children.iter().all(|child| child.null_count() == 0)
-    {
-        return None;
-    }
-    let units = children.first().map_or(0, |child| child.len());
-    let falls_short = (0..units).map(|unit| {
-        let (mut observed, mut missing, mut number) = (Sum::default(), Sum::default(), 0);
-        for (child, &weight) in children.iter().zip(weights) {
-            let sum = if child.is_valid(unit) { &mut observed } else { &mut missing };
-            sum.add(coverage.by.measure(weight));
-            number += usize::from(child.is_valid(unit));
-        }
-        Some(number < *min_children || (coverage.min > 0.0 && !coverage.is_met(observed, missing)))
-    });
-    let falls_short: BooleanArray = falls_short.collect();
-    (falls_short.true_count() > 0).then_some(falls_short)
-}
-
-/// The children without the scores of units that are covered too little: those have no score, and
-/// what they have is not looked at.
-fn covered(
-    children: Vec<ArrayRef>,
-    weights: &[f64],
-    aggregation: &Aggregation,
-) -> Result<Vec<ArrayRef>> {
-    match falls_short(&children, weights, aggregation) {
-        None => Ok(children),
-        Some(short) => children.iter().map(|child| Ok(nullif(child, &short)?)).collect(),
-    }
-}
-
-/// The scores of a node as they enter that of its parent: turned, if the node counts against it.
-pub fn entering(framework: &Framework, node: usize, scores: &ArrayRef) -> ArrayRef {
-    if !framework.is_turned(node) {
-        return Arc::clone(scores);
-    }
-    let node = &framework.nodes()[node];
-    let ends = node.lower.unwrap_or(0.0) + node.upper.unwrap_or(0.0);
-    let scores = scores.as_primitive::<Float64Type>();
-    Arc::new(scores.unary::<_, Float64Type>(|score| ends - score))
-}
-
-/// The weights that the framework states, 1 where it states none.
-fn stated(framework: &Framework) -> Vec<f64> {
-    framework.nodes().iter().map(stated_weight).collect()
-}
-
-fn stated_weight(node: &Node) -> f64 {
-    node.given_weight.unwrap_or(1.0)
-}
-
-/// Ranks of the units in a column of scores, 1 for the highest.
-pub fn ranks(scores: &Float64Array) -> UInt32Array {
-    let scores = or_nan(scores);
-    let mut ranks = vec![0; scores.len()];
-    ranks_descending(&scores, 0.0, &mut Vec::new(), &mut ranks);
-    ranks.into_iter().map(|rank| (rank > 0).then_some(rank)).collect()
-}
-
-/// A cell of a column of numbers.
-pub fn number_at(column: &Float64Array, row: usize) -> Option<f64> {
-    column.is_valid(row).then(|| column.value(row))
-}
-
-/// A cell of a column of ranks.
-pub fn rank_at(ranks: &UInt32Array, row: usize) -> Option<i64> {
-    ranks.is_valid(row).then(|| i64::from(ranks.value(row)))
 }

@@ -3,76 +3,68 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef};
-use datafusion::common::{Result, ScalarValue, exec_err};
-use datafusion::logical_expr::ColumnarValue;
+use datafusion::common::{Result, exec_err};
 
 use crate::engine::interner::text;
-use crate::engine::on_columns;
 use crate::framework::Framework;
 use crate::index::execution::Execution;
-use crate::index::methods::steps::Steps;
+use crate::index::methods::bound::Methods;
+use crate::index::methods::denomination::Denomination;
 use crate::index::panel::Panel;
 use crate::index::place::{named, placed};
 
-/// The function of SQL that divides.
-const FUNCTION: &str = "denominate";
-
-/// Divides the indicators whose rows name a denominator by that indicator of the panel, unit by unit and
-/// period by period.
-pub fn denominate(
-    steps: &Steps,
-    framework: &Framework,
-    panel: &mut Panel,
-    execution: &Execution,
-) -> Result<()> {
-    let denominators = std::mem::take(&mut panel.denominators);
-    if denominators.is_empty() {
-        return Ok(());
-    }
-    let Some(function) = steps.registry.scalars.iter().find(|known| known.name() == FUNCTION)
-    else {
-        return exec_err!(
-            "{}: {FUNCTION} must be a function of the registry, found none",
-            steps.name
-        );
-    };
-    let (nodes, periods) = (framework.nodes(), panel.periods.len());
-    let leaves = framework.leaves().iter().enumerate();
-    let divided = leaves.filter(|(_, node)| nodes[**node].denominator.is_some());
-    let mut quotients = Vec::new();
-    for ((leaf, &node), sizes) in divided.zip(denominators.chunks(periods.max(1))) {
-        let scale = nodes[node].denominator_scale.unwrap_or(1.0);
-        for (period, size) in sizes.iter().enumerate() {
-            let divide = |columns: &[ArrayRef]| -> Result<ArrayRef> {
-                let [values, size] = columns else {
-                    return exec_err!("{FUNCTION}: must have two columns, found {}", columns.len());
-                };
-                let arguments = vec![
-                    ColumnarValue::Array(Arc::clone(values)),
-                    ColumnarValue::Array(Arc::clone(size)),
-                    ColumnarValue::Array(Arc::clone(&panel.units)),
-                    ColumnarValue::Scalar(ScalarValue::from(scale)),
-                ];
-                Ok(Arc::new(on_columns::score(
-                    function,
-                    arguments,
-                    values.len(),
-                    &execution.options,
-                )?))
+impl Methods {
+    /// Divides the indicators whose rows name a denominator by it, unit by unit and period by period.
+    pub fn denominate(
+        &self,
+        framework: &Framework,
+        panel: &mut Panel,
+        execution: &Execution,
+    ) -> Result<()> {
+        let periods = panel.periods.len();
+        let sizes = std::mem::take(&mut panel.denominators);
+        let methods = self.denominations.iter().enumerate();
+        let methods = methods.filter_map(|(leaf, method)| Some((leaf, method.as_ref()?)));
+        let divided: Vec<(usize, &Denomination, &[ArrayRef])> = methods
+            .zip(sizes.chunks(periods.max(1)))
+            .map(|((leaf, method), sizes)| (leaf, method, sizes))
+            .collect();
+        let quotients = execution.each(divided.len(), |i| {
+            let (leaf, method, sizes) = divided[i];
+            let quotient = |period| {
+                self.quotient((leaf, method), period, &sizes[period], framework, panel, execution)
             };
-            let columns = [Arc::clone(panel.column(leaf, period)), Arc::clone(size)];
-            let quotient = divide(&columns).map_err(|error| {
-                // The function names the unit.
-                let indicator = named(framework, node);
-                let place = match panel.periods.is_valid(period) {
-                    true => format!("period {}, {indicator}", text(&panel.periods, period)),
-                    false => indicator,
-                };
-                placed(steps.name, error, &columns, divide, |_| place.clone())
-            })?;
-            quotients.push((leaf * periods + period, quotient));
+            (0..periods).map(quotient).collect::<Result<Vec<_>>>()
+        })?;
+        for ((leaf, ..), columns) in divided.into_iter().zip(quotients) {
+            panel.columns.splice(leaf * periods..(leaf + 1) * periods, columns);
         }
+        Ok(())
     }
-    quotients.into_iter().for_each(|(place, quotient)| panel.columns[place] = quotient);
-    Ok(())
+
+    /// An indicator at one period, divided; an error has its place.
+    fn quotient(
+        &self,
+        (leaf, method): (usize, &Denomination),
+        period: usize,
+        sizes: &ArrayRef,
+        framework: &Framework,
+        panel: &Panel,
+        execution: &Execution,
+    ) -> Result<ArrayRef> {
+        let divide = |columns: &[ArrayRef]| match columns {
+            [values, sizes] => method.column(values, sizes, &panel.units, &execution.options),
+            _ => exec_err!("{}: must have two columns, found {}", self.name, columns.len()),
+        };
+        let columns = [Arc::clone(panel.column(leaf, period)), Arc::clone(sizes)];
+        divide(&columns).map_err(|error| {
+            // The function names the unit.
+            let indicator = named(framework, framework.leaves()[leaf]);
+            let place = match panel.periods.is_valid(period) {
+                true => format!("period {}, {indicator}", text(&panel.periods, period)),
+                false => indicator,
+            };
+            placed(self.name, error, &columns, divide, |_| place.clone())
+        })
+    }
 }

@@ -87,8 +87,8 @@ impl Mean for Geometric {
     }
 
     #[inline]
-    fn is_missing(&self, x: f64) -> bool {
-        self.zero == ZeroScore::Missing && self.entering(x) == 0.0
+    fn taken_for_missing(&self) -> Option<f64> {
+        (self.zero == ZeroScore::Missing).then(|| self.inverted.unwrap_or(0.0))
     }
 
     #[inline]

@@ -18,6 +18,9 @@
 //! `f`, is drawn through `(f(x₀), y(x₀))` and `(f(x₁), y(x₁))`. So the points of children add up
 //! to those of their node in each period, whatever happens to the weights.
 //!
+//! A child that counts against its parent enters it as `e - x`: on the way down the line is drawn through
+//! its own scores and the points of the turned ones.
+//!
 //! References: Vartia (1976), Ideal log-change index numbers; Ang (2004), Decomposition analysis
 //! for policymaking in energy (log-mean Divisia); Balk (2008), Price and Quantity Index Numbers.
 
@@ -31,6 +34,15 @@ pub struct Part {
     /// How its children are combined; none for an indicator or for a method that has no exact
     /// decomposition.
     pub mean: Option<QuasiMean>,
+    /// What its score is taken from before it enters that of its parent; none if it enters as it is.
+    pub turned_from: Option<f64>,
+}
+
+impl Part {
+    /// Scores of the node as they enter that of its parent.
+    fn entering(&self, scores: [f64; 2]) -> [f64; 2] {
+        self.turned_from.map_or(scores, |ends| scores.map(|x| ends - x))
+    }
 }
 
 /// All nodes in one period.
@@ -79,19 +91,21 @@ impl Line {
         self.at_origin + self.slope * self.mean.change(self.origin, x)
     }
 
-    /// The line on the scale of `mean` that agrees with this one at both scores; with one
-    /// missing, that touches it at the other.
-    fn through(self, mean: QuasiMean, before: f64, now: f64) -> Self {
-        if mean == self.mean {
+    /// The line on the scale of `mean` that agrees with this one at both scores of a node; with one
+    /// missing, that touches it at the other. This one has them as they enter the parent.
+    fn through(self, mean: QuasiMean, node: &Part, scores: [f64; 2]) -> Self {
+        if mean == self.mean && node.turned_from.is_none() {
             return self;
         }
-        let origin = if before.is_nan() { now } else { before };
+        let ([before, now], [from, to]) = (scores, node.entering(scores));
+        let (origin, entering) = if before.is_nan() { (now, to) } else { (before, from) };
         let has_chord = before != now && !before.is_nan() && !now.is_nan();
+        let sign = if node.turned_from.is_some() { -1.0 } else { 1.0 };
         let ratio = match has_chord {
-            true => self.mean.change(before, now) / mean.change(before, now),
-            false => self.mean.derivative(origin) / mean.derivative(origin),
+            true => self.mean.change(from, to) / mean.change(before, now),
+            false => sign * self.mean.derivative(entering) / mean.derivative(origin),
         };
-        Self { mean, origin, at_origin: self.of(origin), slope: self.slope * ratio }
+        Self { mean, origin, at_origin: self.of(entering), slope: self.slope * ratio }
     }
 
     /// `w₁ y(x₁) - w₀ y(x₀)`; what has no weight is not looked at.
@@ -144,20 +158,21 @@ pub fn contributions(
         } else {
             let Some(parent) = parts[node].parent else { continue };
             let own = [before.weight(node), now.weight(node)];
-            all[node].to_parent = to_parent[parent].and_then(|line| line.moved(own, scores));
+            let entering = parts[node].entering(scores);
+            all[node].to_parent = to_parent[parent].and_then(|line| line.moved(own, entering));
             match to_top[parent] {
                 Some((line, above)) => {
                     let weights = [above[0] * own[0], above[1] * own[1]];
-                    all[node].to_top = line.moved(weights, scores);
+                    all[node].to_top = line.moved(weights, entering);
                     (Some(line), weights)
                 }
                 None => (None, own),
             }
         };
         if let Some(mean) = parts[node].mean {
-            let through = |line: Line| line.through(mean, scores[0], scores[1]);
-            to_parent[node] = is_whole.then(|| through(Line::POINTS));
-            to_top[node] = line.map(|line| (through(line), weights));
+            let as_it_is = Part { turned_from: None, ..parts[node] };
+            to_parent[node] = is_whole.then(|| Line::POINTS.through(mean, &as_it_is, scores));
+            to_top[node] = line.map(|line| (line.through(mean, &parts[node], scores), weights));
         }
     }
     all
@@ -173,8 +188,8 @@ mod tests {
 
     /// A top over children.
     fn star(mean: QuasiMean, children: usize) -> Vec<Part> {
-        let child = Part { parent: Some(0), mean: None };
-        let mut parts = vec![Part { parent: None, mean: Some(mean) }];
+        let child = Part { parent: Some(0), mean: None, turned_from: None };
+        let mut parts = vec![Part { parent: None, mean: Some(mean), turned_from: None }];
         parts.resize(children + 1, child);
         parts
     }
@@ -189,7 +204,8 @@ mod tests {
                 .collect();
             let total: f64 = children.iter().map(|&i| weights[i]).sum();
             children.iter().for_each(|&i| weights[i] /= total);
-            let sum: f64 = children.iter().map(|&i| weights[i] * mean.term(scores[i])).sum();
+            let entering = |i: usize| parts[i].entering([scores[i]; 2])[0];
+            let sum: f64 = children.iter().map(|&i| weights[i] * mean.term(entering(i))).sum();
             scores[node] = if children.is_empty() { NONE } else { mean.score(sum) };
         }
         (0..parts.len()).filter(|&i| scores[i].is_nan()).for_each(|i| weights[i] = 0.0);
@@ -276,10 +292,30 @@ mod tests {
         assert!(missing.iter().all(|contribution| *contribution == Contribution::default()));
         // The method of the node in the middle has no decomposition, the one above it has.
         let mut chain = star(Arithmetic, 1);
-        chain.push(Part { parent: Some(1), mean: None });
+        chain.push(Part { parent: Some(1), mean: None, turned_from: None });
         let all = between(&chain, (&[1.0; 3], &[1.0; 3]), (&[2.0, 2.0, 5.0], &[1.0; 3]));
         assert_eq!(all[1], Contribution { to_parent: Some(1.0), to_top: Some(1.0) });
         assert_eq!(all[2], Contribution::default());
+    }
+
+    #[test]
+    fn a_turned_node_moves_its_parent_the_other_way() {
+        // The top is the mean of 10 - 3 = 7 and 9, then of 10 - 5 = 5 and 9; 3 is that of 2 and 4, 5
+        // that of 6 and 4: all of it is the first one's, and lowers the top.
+        let part = |parent, mean, turned_from| Part { parent, mean, turned_from };
+        let parts = [
+            part(None, Some(Arithmetic), None),
+            part(Some(0), Some(Arithmetic), Some(10.0)),
+            part(Some(0), None, None),
+            part(Some(1), None, None),
+            part(Some(1), None, None),
+        ];
+        let w = [1.0, 0.5, 0.5, 0.5, 0.5];
+        let all =
+            between(&parts, (&[8.0, 3.0, 9.0, 2.0, 4.0], &w), (&[7.0, 5.0, 9.0, 6.0, 4.0], &w));
+        let of = |i: usize| (all[i].to_parent, all[i].to_top);
+        assert_eq!([of(1), of(2)], [(Some(-1.0), Some(-1.0)), (Some(0.0), Some(0.0))]);
+        assert_eq!([of(3), of(4)], [(Some(2.0), Some(-1.0)), (Some(0.0), Some(0.0))]);
     }
 
     #[test]
@@ -313,11 +349,13 @@ mod tests {
             generators in prop::collection::vec(generator(), PARENTS.len()),
             first in period(),
             second in period(),
+            turned in prop::collection::vec(prop::bool::weighted(0.3), PARENTS.len()),
             step in prop_oneof![Just(0.0), Just(1e-12), Just(1.0)],
         ) {
             let parts: Vec<Part> = (0..PARENTS.len()).map(|i| Part {
                 parent: (i > 0).then(|| PARENTS[i]),
                 mean: PARENTS[1..].contains(&i).then_some(generators[i]),
+                turned_from: (i > 0 && turned[i]).then_some(300.0),
             }).collect();
             let scores = |cells: &[(f64, f64, bool)]| -> Vec<f64> {
                 cells.iter().map(|cell| if cell.2 { NONE } else { cell.0 }).collect()

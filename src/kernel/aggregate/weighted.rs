@@ -23,10 +23,16 @@ pub trait Mean: Clone + Debug + Send + Sync + 'static {
         Ok(())
     }
 
-    /// Whether a score counts as missing.
+    /// The score that is taken for a missing one, if there is one.
     #[inline]
-    fn is_missing(&self, _x: f64) -> bool {
-        false
+    fn taken_for_missing(&self) -> Option<f64> {
+        None
+    }
+
+    /// Whether a score is taken for a missing one.
+    #[inline]
+    fn is_missing(&self, x: f64) -> bool {
+        self.taken_for_missing() == Some(x)
     }
 
     /// The mean where the smallest score decides it alone.

@@ -7,7 +7,7 @@ use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::runtime::SpawnedTask;
-use datafusion::common::{HashMap, Result, exec_err, plan_err};
+use datafusion::common::{HashMap, HashSet, Result, exec_err, plan_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::PhysicalExpr;
@@ -29,7 +29,6 @@ use crate::index::methods::reference::ReferenceSet;
 use crate::index::methods::steps::Steps;
 use crate::index::panel::Panel;
 use crate::index::reader::Reader;
-use crate::index::steps::denominate::denominate;
 
 /// All that one computation needs.
 pub struct Computation {
@@ -67,20 +66,16 @@ impl Computation {
         let reader = reader(&call, &trees);
         let (panels, unknown) = reader.read(read(&inputs[1])?, Arc::clone(&reservation)).await?;
         let mut panels = panels.into_iter();
-        let Some(mut panel) = panels.next() else {
+        let Some(panel) = panels.next() else {
             return exec_err!("{name}: the panel was not read");
         };
-        let mut second: Option<(Variant, Panel)> = second.zip(panels.next());
+        let second: Option<(Variant, Panel)> = second.zip(panels.next());
         let _timer = elapsed.timer();
         if steps.strict {
             check_same(name, &framework, &panel, unknown)?;
             if let Some((Variant { framework, .. }, panel)) = &second {
                 check_same(name, framework, panel, Vec::new())?;
             }
-        }
-        denominate(&steps, &framework, &mut panel, &execution)?;
-        if let Some((Variant { framework, .. }, panel)) = &mut second {
-            denominate(&steps, framework, panel, &execution)?;
         }
         note(panel.columns.iter().map(|column| column.len()).sum());
         // Beside the indicators, whose columns were accounted as they were read: the nodes above.
@@ -178,7 +173,10 @@ fn bytes_of_steps(
     const OF_CHILD: usize = 4 * size_of::<f64>();
     let (units, periods) = (panel.units.len(), panel.periods.len());
     let children = framework.nodes().iter().map(|node| node.children.len()).max().unwrap_or(0);
-    let is_prepared = steps.imputation.is_some() || steps.treatment.is_some();
+    let is_prepared = steps.imputation.is_some()
+        || steps.treatment.is_some()
+        || methods.denominations.iter().any(Option::is_some)
+        || methods.transformations.iter().any(Option::is_some);
     let copies = if is_prepared { framework.leaves().len() * bytes_of_column(panel) } else { 0 };
     // All indicators of all periods, which are worked on once; an indicator with all of its periods,
     // or the siblings of one period.
@@ -187,7 +185,8 @@ fn bytes_of_steps(
     let one = units * periods.max(if is_prepared { children } else { 1 }) * OF_CELL;
     let is_pooled = steps.weighting.is_some() && steps.reference != ReferenceSet::Period;
     let state = units * (OF_STATE + children * OF_CHILD);
-    let pooled = if is_pooled { children * units * periods * OF_CHILD } else { 0 };
+    let weighed = if steps.weights_tree { framework.leaves().len() } else { children };
+    let pooled = if is_pooled { weighed * units * periods * OF_CHILD } else { 0 };
     copies + all + execution.threads * one.max(state) + pooled
 }
 
@@ -219,8 +218,9 @@ fn check_same(
     let denominators = leaves_of(framework).filter_map(|node| node.denominator.as_ref());
     let without = denominators.zip(panel.denominators.chunks(periods.max(1)));
     let without = without.filter(|(_, columns)| columns.iter().filter(is_empty).count() == periods);
-    let mut unseen: Vec<&String> = unseen.chain(without.map(|(code, _)| code)).collect();
-    unseen.dedup();
+    let mut known = HashSet::new();
+    let unseen = unseen.chain(without.map(|(code, _)| code));
+    let unseen: Vec<&String> = unseen.filter(|code| known.insert(*code)).collect();
     if unseen.is_empty() && unknown.is_empty() {
         return Ok(());
     }

@@ -1,0 +1,183 @@
+//! Weights: as the framework states them, or learned from scores.
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::common::{Result, exec_err};
+
+use super::children::turned;
+use crate::engine::on_columns as columns;
+use crate::framework::{Framework, Node};
+use crate::index::execution::Execution;
+use crate::index::methods::bound::{Methods, Weighting};
+use crate::index::place::{Span, placed};
+use crate::kernel::Sum;
+use crate::kernel::weights::shares;
+use crate::types::or_nan;
+
+/// A weight that was learned may be this far below 0 by rounding alone.
+const ROUNDING: f64 = 1e-12;
+
+impl Methods {
+    /// The weights of the children of a node. Those that are learned are noted in `weights`, which
+    /// has one per node.
+    pub(super) fn weights_of(
+        &self,
+        framework: &Framework,
+        position: usize,
+        children: &[ArrayRef],
+        weights: &mut [f64],
+        span: Span<'_>,
+        execution: Option<&Execution>,
+    ) -> Result<Vec<f64>> {
+        let of_node = &framework.nodes()[position].children;
+        if let Some(learned) = self.weigh(framework, position, children, span, execution)? {
+            of_node.iter().zip(learned).for_each(|(&child, weight)| weights[child] = weight);
+        }
+        Ok(of_node.iter().map(|&child| weights[child]).collect())
+    }
+
+    /// Whether the weights of a node's children come from their scores alone.
+    pub(super) fn learns_by_node(&self, framework: &Framework, position: usize) -> bool {
+        self.weighting.as_ref().is_some_and(|weighting| !weighting.is_of_tree)
+            && self.learns_weights(framework, position)
+    }
+
+    /// Weights of the children of a node, if they are to be learned from their scores.
+    fn weigh(
+        &self,
+        framework: &Framework,
+        position: usize,
+        children: &[ArrayRef],
+        span: Span<'_>,
+        execution: Option<&Execution>,
+    ) -> Result<Option<Vec<f64>>> {
+        let learned = self.weighting.as_ref().filter(|_| self.learns_by_node(framework, position));
+        let Some(weighting) = learned else { return Ok(None) };
+        let node = &framework.nodes()[position];
+        let of = format!("children of '{}'", node.code);
+        self.learned(
+            weighting,
+            framework,
+            Weighed { nodes: &node.children, scores: children, of: &of },
+            span,
+            execution,
+        )
+        .map(Some)
+    }
+
+    /// The weights of all nodes before they are learned node by node: as stated, or, if they are those
+    /// of the whole tree, learned from the scores of all indicators and added up.
+    pub(super) fn first_weights(
+        &self,
+        framework: &Framework,
+        leaves: impl Fn(usize) -> Result<ArrayRef> + Sync,
+        span: Span<'_>,
+        execution: Option<&Execution>,
+    ) -> Result<Vec<f64>> {
+        let mut weights = stated(framework);
+        let Some(weighting) = self.weighting.as_ref().filter(|weighting| weighting.is_of_tree)
+        else {
+            return Ok(weights);
+        };
+        let of_leaves = framework.leaves();
+        let columns = match execution {
+            Some(execution) => execution.each(of_leaves.len(), leaves)?,
+            None => (0..of_leaves.len()).map(leaves).collect::<Result<Vec<_>>>()?,
+        };
+        let of = "indicators of the framework";
+        let learned = self.learned(
+            weighting,
+            framework,
+            Weighed { nodes: of_leaves, scores: &columns, of },
+            span,
+            execution,
+        )?;
+        of_leaves.iter().zip(learned).for_each(|(&leaf, weight)| weights[leaf] = weight);
+        for &position in framework.bottom_up() {
+            let children = &framework.nodes()[position].children;
+            if !children.is_empty() {
+                let of_children: Sum = children.iter().map(|&child| weights[child]).collect();
+                weights[position] = of_children.value();
+            }
+        }
+        Ok(weights)
+    }
+
+    /// Weights of nodes, learned from their scores.
+    fn learned(
+        &self,
+        Weighting { call, constants, weigher, .. }: &Weighting,
+        framework: &Framework,
+        Weighed { nodes: of_nodes, scores, of }: Weighed<'_>,
+        span: Span<'_>,
+        execution: Option<&Execution>,
+    ) -> Result<Vec<f64>> {
+        if of_nodes.len() == 1 {
+            return Ok(vec![1.0]); // an only child is the whole, whatever a method says
+        }
+        let scores = of_nodes.iter().zip(scores);
+        let scores: Vec<ArrayRef> =
+            scores.map(|(&node, scores)| turned(framework, node, scores)).collect();
+        let weigh = |scores: &[ArrayRef]| {
+            let matrix = columns::matrix(scores, &vec![1.0; scores.len()]);
+            (weigher.weigh)(constants, &matrix)
+        };
+        // Columns that do not need each other, at a time; a fault is found again below, with its place.
+        let parts = weigher.part.zip(execution).map(|(part, execution)| {
+            let of_column = |j: usize| {
+                part(&or_nan(scores[j].as_primitive())).or_else(|fault| exec_err!("{fault}"))
+            };
+            shares(&execution.each(scores.len(), of_column)?).or_else(|fault| exec_err!("{fault}"))
+        });
+        let mut weights = match parts {
+            Some(Ok(shares)) => shares.unwrap_or_else(|| vec![0.0; scores.len()]),
+            _ => {
+                let weights = weigh(&scores).map_err(|error| {
+                    placed(self.name, error, &scores, weigh, |cell| match cell {
+                        Some((node, row)) => span.cell(row, framework, of_nodes[node]),
+                        None => of.to_owned(),
+                    })
+                })?;
+                weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect()
+            }
+        };
+        for (&child, weight) in of_nodes.iter().zip(&mut weights) {
+            if *weight < -ROUNDING {
+                return exec_err!(
+                    "{}: weight of '{}' must be >= 0, got {} ({}, {of}; turn its direction \
+                     round)",
+                    self.name,
+                    framework.nodes()[child].code,
+                    (*weight / ROUNDING).round() * ROUNDING,
+                    call.page.name
+                );
+            }
+            *weight = weight.max(0.0);
+        }
+        // As weights that are stated must not all be 0.
+        let has_scores = scores.iter().any(|scores| scores.null_count() < scores.len());
+        if has_scores && weights.iter().all(|&weight| weight == 0.0) {
+            return exec_err!(
+                "{}: {} must have scores that vary between units, found a weight of 0 for each ({of})",
+                self.name,
+                call.page.name
+            );
+        }
+        Ok(weights)
+    }
+}
+
+/// Nodes whose weights are learned, and what they are together, for messages.
+struct Weighed<'a> {
+    nodes: &'a [usize],
+    scores: &'a [ArrayRef],
+    of: &'a str,
+}
+
+/// The weights that the framework states, 1 where it states none.
+fn stated(framework: &Framework) -> Vec<f64> {
+    framework.nodes().iter().map(stated_weight).collect()
+}
+
+pub fn stated_weight(node: &Node) -> f64 {
+    node.given_weight.unwrap_or(1.0)
+}
