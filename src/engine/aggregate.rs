@@ -87,6 +87,12 @@ pub trait Method: Debug + Send + Sync + Sized + 'static {
         None
     }
 
+    /// Whether weights count as they stand, not as shares of their sum; a missing value then leaves no
+    /// result.
+    fn weighs_as_stated(&self) -> bool {
+        false
+    }
+
     /// The value that is taken for a missing one, if there is one.
     fn taken_for_missing(&self) -> Option<f64> {
         None

@@ -81,6 +81,11 @@ pub trait Combine: Debug + Send + Sync {
         None
     }
 
+    /// Whether weights count as they stand, not as shares of their sum; a missing score then leaves none.
+    fn weighs_as_stated(&self) -> bool {
+        false
+    }
+
     /// The score that is taken for a missing one, if there is one.
     fn taken_for_missing(&self) -> Option<f64> {
         None
@@ -126,6 +131,10 @@ impl<M: Method> Combine for ByUnit<M> {
 
     fn power(&self) -> Option<f64> {
         self.0.power()
+    }
+
+    fn weighs_as_stated(&self) -> bool {
+        self.0.weighs_as_stated()
     }
 
     fn taken_for_missing(&self) -> Option<f64> {

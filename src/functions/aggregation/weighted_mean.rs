@@ -91,6 +91,10 @@ impl<A: Aggregation> Method for WeightedMean<A> {
         A::power(&self.mean)
     }
 
+    fn weighs_as_stated(&self) -> bool {
+        A::Mean::IS_WHOLE
+    }
+
     fn taken_for_missing(&self) -> Option<f64> {
         self.mean.taken_for_missing()
     }

@@ -34,13 +34,15 @@ impl NodeScores<'_> {
         if self.framework.is_turned(node) { -correlation } else { correlation }
     }
 
-    /// The scores of these nodes side by side.
-    fn matrix(&self, nodes: &[usize]) -> Matrix {
+    /// The scores of these nodes side by side, as they are or as they enter their parents.
+    fn matrix(&self, nodes: &[usize], is_entering: bool) -> Matrix {
         let mut matrix = Matrix::new(self.units * self.scores.periods, nodes.len());
         for (column, &node) in nodes.iter().enumerate() {
             for period in 0..self.scores.periods {
+                let ends = self.framework.ends(node).filter(|_| is_entering);
                 for (unit, x) in self.scores.column(node, period).iter().enumerate() {
                     if let Some(x) = x {
+                        let x = ends.map_or(x, |ends| ends - x);
                         matrix.set(period * self.units + unit, column, x);
                     }
                 }
@@ -76,7 +78,7 @@ impl NodeScores<'_> {
         let answers = execution.each(wanted.len(), |i| {
             let (node, root) = (wanted[i], self.framework.root());
             let parent = nodes[node].parent;
-            let matrix = self.matrix(&[node, parent.unwrap_or(node), root]);
+            let matrix = self.matrix(&[node, parent.unwrap_or(node), root], false);
             let all = Association::Pearson.of(&matrix);
             let with_parent = parent.and(all[1].value);
             Ok(Relation { with_parent, with_top: all[2].value, share: None })
@@ -111,10 +113,10 @@ impl NodeScores<'_> {
         execution: &Execution,
     ) -> Result<Vec<Optimised>> {
         let mut parents = self.parents(nodes_wanted);
-        parents.retain(|&parent| methods.power(self.framework, parent) == Some(1.0));
+        parents.retain(|&parent| methods.power_of_entering(parent) == Some(1.0));
         let answers = execution.each(parents.len(), |i| {
             let children = &self.framework.nodes()[parents[i]].children;
-            let matrix = self.matrix(children);
+            let matrix = self.matrix(children, true);
             // Any two rows correlate perfectly.
             let is_enough = matrix.complete(&(0..children.len()).collect::<Vec<_>>()).rows() > 2;
             let mut of_times: Vec<Optimised> = vec![Vec::new(); times];

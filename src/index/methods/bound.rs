@@ -186,18 +186,31 @@ impl Methods {
         if faults.is_empty() { Ok(methods) } else { Err(Faults(faults)) }
     }
 
-    /// Weights learned over the whole tree leave none to be stated, and know of no node on the way that
-    /// turns what its indicators count for.
+    /// Weights that are learned are shares. Those of the whole tree leave none to be stated, and know of
+    /// no node on the way that turns what its indicators count for.
     fn faults_of_weights(&self, framework: &Framework) -> Vec<String> {
+        let Some(weighting) = &self.weighting else { return Vec::new() };
         let mut faults = Vec::new();
-        if !self.weighting.as_ref().is_some_and(|weighting| weighting.is_of_tree) {
-            return faults;
-        }
         let nodes = framework.nodes();
         let named = |is_in: &dyn Fn(usize) -> bool| -> Vec<String> {
             let found = (0..nodes.len()).filter(|&node| is_in(node));
             found.map(|node| format!("'{}'", nodes[node].code)).collect()
         };
+        let as_stated = named(&|node| {
+            self.learns_weights(framework, node)
+                && self.aggregation[node].as_ref().is_some_and(|a| a.combine.weighs_as_stated())
+        });
+        if !as_stated.is_empty() {
+            faults.push(format!(
+                "framework: weights must be stated for the children of a sum or product, which takes \
+                 them as they stand, not learned, found none for {} ({})",
+                list(as_stated.into_iter()),
+                weighting.call.page.name
+            ));
+        }
+        if !weighting.is_of_tree {
+            return faults;
+        }
         let stated =
             named(&|node| nodes[node].parent.is_some() && nodes[node].given_weight.is_some());
         if !stated.is_empty() {
@@ -466,6 +479,22 @@ impl Aggregation {
         };
         call.check_complete("")?;
         let combine = (aggregator.bind)(&call.constants())?;
+        if combine.weighs_as_stated() {
+            // A missing score leaves none: there is no share to ask for.
+            for (option, given) in [
+                ("min_coverage", node.min_coverage),
+                ("min_children", node.min_children.map(|least| least as f64)),
+            ] {
+                if let Some(given) = given {
+                    let name = call.page.name;
+                    return plan_err!(
+                        "{name}: {option} must be NULL, got {given} (a missing score leaves none)"
+                    );
+                }
+            }
+            let (coverage, min_children) = (Coverage::default(), 0);
+            return Ok(Some(Self { call, combine: Arc::from(combine), coverage, min_children }));
+        }
         let min = node.min_coverage.unwrap_or_else(|| {
             used.add(Argument::MinCoverage);
             steps.coverage.min

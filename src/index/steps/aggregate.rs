@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, new_null_array};
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, new_null_array};
+use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::{Result, exec_err};
 
 use super::children::{Children, children_of, covered, entering, falls_short};
@@ -74,7 +74,7 @@ impl Methods {
                 period += 1;
             }
         }
-        Ok(Scores::new(framework, periods, columns, relative, panel.imputed.clone()))
+        Ok(Scores::new(framework, self, periods, columns, relative, panel.imputed.clone()))
     }
 
     fn aggregate_pooled(
@@ -254,6 +254,36 @@ impl Methods {
         self.combine_within(framework, position, children, span, None)
     }
 
+    /// That the scores of a node that is turned lie within the range in which it is.
+    fn check_range(
+        &self,
+        framework: &Framework,
+        position: usize,
+        scores: &ArrayRef,
+        span: Span<'_>,
+    ) -> Result<()> {
+        /// What rounding may do, as a share of the range.
+        const NEAR: f64 = 1e-9;
+        let node = &framework.nodes()[position];
+        let (true, Some(lower), Some(upper)) =
+            (framework.is_turned(position), node.lower, node.upper)
+        else {
+            return Ok(());
+        };
+        let slack = NEAR * (upper - lower);
+        let scores = scores.as_primitive::<Float64Type>();
+        let is_beyond = |x: f64| x < lower - slack || x > upper + slack;
+        let beyond = scores.iter().position(|x| x.is_some_and(is_beyond));
+        let Some(unit) = beyond else { return Ok(()) };
+        exec_err!(
+            "{}: the score must be between lower and upper, {lower} and {upper}, where direction is -1, \
+             got {} ({})",
+            self.name,
+            scores.value(unit),
+            span.cell(unit, framework, position)
+        )
+    }
+
     /// The same, with units compared with those of a reference set.
     fn combine_within(
         &self,
@@ -277,6 +307,9 @@ impl Methods {
         let weights: Vec<f64> = counted.iter().map(|&i| weights[i]).collect();
         if counted.is_empty() {
             return Ok(new_null_array(&DataType::Float64, units));
+        }
+        for &i in &counted {
+            self.check_range(framework, nodes[i], &scores[i], span)?;
         }
         let children = covered(of(scores), &weights, aggregation)?;
         let reference =

@@ -18,7 +18,8 @@ pub struct Scores {
     pub periods: usize,
     /// `node * periods + period`: a score per unit.
     pub columns: Vec<ArrayRef>,
-    /// `node * periods + period`: the share of a node's weight in its parent; the root's is 1.
+    /// `node * periods + period`: the share of a node's weight in its parent, or the weight as it stands
+    /// where the parent is a sum or a product; the root's is 1.
     pub weights: Vec<f64>,
     /// The same before they are made to sum to 1: as stated, so that shares of whole numbers come
     /// out as such.
@@ -57,6 +58,7 @@ impl Scores {
     /// Of columns and weights as they were given to the aggregation, `node * periods + period`.
     pub fn new(
         framework: &Framework,
+        methods: &Methods,
         periods: usize,
         columns: Vec<ArrayRef>,
         relative: Vec<f64>,
@@ -64,7 +66,8 @@ impl Scores {
     ) -> Self {
         let nodes = framework.nodes();
         let mut weights = vec![1.0; nodes.len() * periods];
-        for node in nodes {
+        for (node, aggregation) in nodes.iter().zip(&methods.aggregation) {
+            let is_sum = aggregation.as_ref().is_some_and(|a| a.combine.weighs_as_stated());
             for period in 0..periods {
                 let at = |child: usize| child * periods + period;
                 let all: Sum = node.children.iter().map(|&child| relative[at(child)]).collect();
@@ -73,6 +76,7 @@ impl Scores {
                 let is_stated = node.children.iter().all(is_as_stated);
                 for &child in &node.children {
                     weights[at(child)] = match all.value() > 0.0 {
+                        _ if is_sum => relative[at(child)],
                         _ if is_stated => nodes[child].weight,
                         true => relative[at(child)] / all.value(),
                         false => 0.0,

@@ -4,8 +4,9 @@ use crate::kernel::{matrix::Matrix, state::sum::Sum};
 
 /// TOPSIS: how near each unit is to the best of all indicators, 0 (it is the worst of all) to 1
 /// (it is the best of all). With `normalise` each column is divided by its Euclidean length first.
-/// Best, worst and length are those of a reference set, which may be the units themselves. None for
-/// a unit without scores, or where best and worst are one.
+/// Best, worst and length are those of a reference set, which may be the units themselves; what lies
+/// beyond them counts as they do: a distance knows no side. None for a unit without scores, or where
+/// best and worst are one.
 pub fn closeness(matrix: &Matrix, reference: &Matrix, normalise: bool) -> Vec<Option<f64>> {
     let heaviest = matrix.weights().iter().copied().fold(0.0, f64::max);
     // Of each column that counts: its ends and what its differences are multiplied by.
@@ -33,7 +34,8 @@ pub fn closeness(matrix: &Matrix, reference: &Matrix, normalise: bool) -> Vec<Op
     let distance = |row: usize, ideal: fn(&(usize, f64, f64, f64)) -> f64| {
         // Multiplied before they are subtracted: the difference itself may overflow.
         let squares = columns.iter().filter_map(|column| {
-            let apart = matrix.get(row, column.0)? * column.3 - ideal(column) * column.3;
+            let score = matrix.get(row, column.0)?.clamp(column.2, column.1);
+            let apart = score * column.3 - ideal(column) * column.3;
             Some((apart, apart))
         });
         squares.collect::<Sum>().value().sqrt()
@@ -80,6 +82,15 @@ mod tests {
         let found = closeness(&Matrix::of(&[&[1.0], &[5.0]]), &reference, false);
         let (to_best, to_worst) = (3.0, (1.0_f64 + 25.0).sqrt());
         assert!(found[0].is_some_and(|x| (x - to_worst / (to_best + to_worst)).abs() < 1e-15));
+    }
+
+    #[test]
+    fn beyond_the_best_is_no_farther_from_it() {
+        let reference = Matrix::of(&[&[0.0, 4.0], &[5.0, 0.0]]);
+        let closer = |x: f64, y: f64| closeness(&Matrix::of(&[&[x], &[y]]), &reference, false)[0];
+        assert_eq!([closer(4.0, 5.0), closer(9.0, 7.0)], [Some(1.0); 2]);
+        assert_eq!([closer(0.0, 0.0), closer(-3.0, -1.0)], [Some(0.0); 2]);
+        assert_eq!(closer(9.0, 2.0), closer(4.0, 2.0));
     }
 
     #[test]
