@@ -31,6 +31,8 @@ pub struct Page {
     pub window_only: bool,
     /// Whether the arguments of `composite_index` can be given as well.
     pub shares_arguments: bool,
+    /// Columns of its framework, where this is the page that explains them.
+    pub framework_columns: &'static [TableColumn],
     /// Type and unit of the result, and when it is NULL.
     pub returns: &'static str,
     /// Whatever else decides a number: compensability, conventions, edge cases.
@@ -159,6 +161,22 @@ impl Parameter {
         };
         format!("| {kind} | {meaning} | {null} | {default} |\n")
     }
+}
+
+/// A column of a table that an argument is.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TableColumn {
+    /// Its name.
+    pub name: &'static str,
+    /// The rows that may have something in it.
+    pub rows: &'static str,
+    /// What it holds.
+    pub kind: &'static str,
+    /// Unit of measurement, domain and meaning.
+    pub meaning: &'static str,
+    /// What NULL does, and a table without the column.
+    pub null: &'static str,
 }
 
 /// What an argument is to its function.
@@ -420,6 +438,14 @@ impl Page {
             own = parameters.iter().filter(is_new).collect();
             text.push_str(&table(&own));
         }
+        if !self.framework_columns.is_empty() {
+            text.push_str("**Columns of a framework.** All but `code` can be left out.\n\n");
+            text.push_str("| column | rows | holds | meaning | NULL |\n|---|---|---|---|---|\n");
+            for TableColumn { name, rows, kind, meaning, null } in self.framework_columns {
+                let _ = writeln!(text, "| `{name}` | {rows} | {kind} | {meaning} | {null} |");
+            }
+            text.push('\n');
+        }
         paragraph(&mut text, "Returns", self.returns);
         let notes: Vec<_> = sentences(self.notes).map(|note| format!("\n- {note}")).collect();
         match notes.as_slice() {
@@ -458,6 +484,7 @@ impl Page {
         if let Some(parameters) = self.over_parameters {
             section("Arguments with OVER (...)", arguments(parameters).trim_start());
         }
+        section("Columns of a framework", columns(self.framework_columns).trim_start());
         section("Returns", self.returns);
         section("Notes", self.notes);
         section("Errors", self.errors);
@@ -508,7 +535,15 @@ fn arguments(parameters: &[Parameter]) -> String {
             DefaultValue::Required => default.to_string(),
             given => format!("default {given}"),
         };
-        let _ = write!(text, "\n  {name:<13}{kind}, {default}: {meaning}; NULL: {null}");
+        let _ = write!(text, "\n  {name:<12} {kind}, {default}: {meaning}; NULL: {null}");
+    }
+    text
+}
+
+fn columns(columns: &[TableColumn]) -> String {
+    let mut text = String::new();
+    for TableColumn { name, rows, kind, meaning, null } in columns {
+        let _ = write!(text, "\n  {name:<17} {rows}; {kind}: {meaning}; NULL: {null}");
     }
     text
 }
@@ -549,6 +584,7 @@ macro_rules! page {
             $(over_parameters: $over_parameters:expr,)?
             $(window_only: $window_only:literal,)?
             $(shares_arguments: $shares_arguments:literal,)?
+            $(framework_columns: $framework_columns:expr,)?
             returns: $returns:literal,
             notes: $notes:literal,
             errors: $errors:literal,
@@ -573,6 +609,7 @@ macro_rules! page {
             over_parameters: $crate::page::or_none!($($over_parameters)?),
             window_only: false $(|| $window_only)?,
             shares_arguments: false $(|| $shares_arguments)?,
+            framework_columns: $crate::page::or_empty!($($framework_columns)?),
             returns: $returns,
             notes: $notes,
             errors: $errors,
@@ -593,6 +630,16 @@ macro_rules! or_none {
     };
 }
 pub(crate) use or_none;
+
+macro_rules! or_empty {
+    () => {
+        &[]
+    };
+    ($given:expr) => {
+        $given
+    };
+}
+pub(crate) use or_empty;
 
 /// The name of a page as a text.
 macro_rules! name {

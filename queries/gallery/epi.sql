@@ -2,10 +2,11 @@
 --
 -- Source: Wendling, Emerson, de Sherbinin, Esty et al. (2020), Environmental Performance Index, Yale Center for
 --         Environmental Law & Policy: scores of indicators, weights, results.
--- Method: the weights file is the framework; weighted means, over what a country has (no sea: no fisheries). Printed
---         values have one decimal, which is not used above.
+-- Method: the weights file is the framework; weighted means, over what a country has (no sea: no fisheries). Scores
+--         are not rounded before they are used above; printed values have one decimal.
 -- Data:   published/epi2020/indicators/*.csv, published/epi2020/6_EPI_Weights.csv, published/epi2020/3_EPI_Results.csv
--- Meet:   7786 rows, 7772 equal, largest difference below 0.11; the others are ties (39.65, 2.15), which were printed by their binary form, mostly below
+-- Compared with: publisher; to 1 decimal
+-- Meet:   7786 rows, 7772 equal, largest difference below 0.11; the others lie in the middle between two decimals (39.65, 2.15) and were printed as their binary form rounds, mostly down
 WITH panel AS (
     SELECT iso AS unit, indicator, value
     FROM read_table('published/epi2020/indicators/*.csv', wide => '{indicator}.ind.{period}', id => 'iso', missing => 'NA')

@@ -4,6 +4,7 @@
 -- Method: technical note 3. One tree for each sex, with its own goalposts for years of life; the ratio of the two
 --         unrounded indices, rounded to three decimals.
 -- Data:   undp.time_series
+-- Compared with: publisher; to 3 decimals
 -- Meet:   5014 rows, 5014 equal, largest difference 0
 WITH published AS (
     SELECT unit, period, value AS published FROM undp.time_series WHERE indicator = 'gdi' AND value IS NOT NULL

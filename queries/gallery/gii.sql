@@ -5,6 +5,7 @@
 --         mean of the two over the geometric mean of what the sexes have together. Deaths of mothers are cut at 10
 --         and 1000 per 100,000 births, no woman in parliament is 0.1 percent. A ratio of two indices.
 -- Data:   undp.time_series
+-- Compared with: publisher; to 3 decimals
 -- Meet:   4711 rows, 4711 equal, largest difference 0
 WITH published AS (
     SELECT unit, period, value AS published FROM undp.time_series WHERE indicator = 'gii' AND value IS NOT NULL

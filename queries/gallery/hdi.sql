@@ -4,6 +4,7 @@
 -- Method: technical note 1. Goalposts 20 and 85 years of life, 18 years of schooling expected, 15 in the mean,
 --         100 and 75,000 dollars in logarithms; the mean of both schoolings; the geometric mean of the three.
 -- Data:   undp.time_series
+-- Compared with: publisher; to 3 decimals
 -- Meet:   6171 rows, 6171 equal, largest difference 0
 WITH published AS (
     SELECT unit, period, value AS published FROM undp.time_series WHERE indicator = 'hdi' AND value IS NOT NULL

@@ -2,8 +2,9 @@
 --
 -- Source: UNDP, Human Development Report 2023/24, all composite indices, complete time series (CC BY 3.0 IGO).
 -- Method: technical note 3. As the Human Development Index, with goalposts of 22.5 and 87.5 years of life.
---         The published values are not rounded, so they are compared to nine decimals.
+--         The published values are not rounded.
 -- Data:   undp.time_series
+-- Compared with: publisher; within 1e-9
 -- Meet:   5014 rows, 5014 equal, largest difference below 1e-9
 WITH published AS (
     SELECT unit, period, value AS published FROM undp.time_series WHERE indicator = 'hdi_f' AND value IS NOT NULL

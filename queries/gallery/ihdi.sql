@@ -4,6 +4,7 @@
 -- Method: technical note 2. Each dimension index is multiplied by one minus the inequality of its distribution;
 --         the geometric mean of the three.
 -- Data:   undp.time_series
+-- Compared with: publisher; to 3 decimals
 -- Meet:   2106 rows, 2106 equal, largest difference 0
 WITH published AS (
     SELECT unit, period, value AS published FROM undp.time_series WHERE indicator = 'ihdi' AND value IS NOT NULL

@@ -4,6 +4,7 @@
 -- Method: technical note 6. The Human Development Index as printed, times the mean of two indices of pressure,
 --         carbon dioxide (0 to 76.61 tonnes per person) and material footprint (0 to 140.82 tonnes per person).
 -- Data:   undp.time_series
+-- Compared with: publisher; to 3 decimals
 -- Meet:   5100 rows, 5100 equal, largest difference 0; Rwanda in 1994 is 0.000, as printed
 WITH published AS (
     SELECT unit, period, value AS published FROM undp.time_series WHERE indicator = 'phdi' AND value IS NOT NULL

@@ -2,9 +2,10 @@
 --
 -- Source: panel of a thesis (RenJiyi163), figures of the National Bureau of Statistics of China, with gaps.
 -- Method: min-max over all provinces and years; entropy weights over all indicators of the tree, added up; coupling
---         coordination of the two sub-indices (Wang, Kong, Ren et al. 2021). Nothing is published: the same formulas in
---         plain SQL are the figures to meet.
+--         coordination of the two sub-indices (Wang, Kong, Ren et al. 2021). No index is published: the formulas are
+--         written out again in plain SQL.
 -- Data:   published/provinces/panel.csv
+-- Compared with: second calculation; within 1e-12
 -- Meet:   620 rows, 620 equal, largest difference below 1e-13
 WITH panel AS (
     SELECT province AS unit, year AS period, indicator, value
@@ -39,10 +40,10 @@ systems AS (
     FROM scaled JOIN divergence USING (indicator) JOIN framework ON framework.code = scaled.indicator
     GROUP BY unit, period, parent
 ),
-published AS (
-    SELECT unit, period, sqrt(2 * sqrt(min(u) * max(u)) / sum(u) * avg(u)) AS published
+second AS (
+    SELECT unit, period, sqrt(2 * sqrt(min(u) * max(u)) / sum(u) * avg(u)) AS score
     FROM systems GROUP BY unit, period
 )
-SELECT count(*) AS rows, count(*) FILTER (WHERE abs(c.score - p.published) < 1e-12) AS equal,
-       max(abs(c.score - p.published)) AS largest_difference
-FROM published AS p LEFT JOIN computed AS c ON c.unit = p.unit AND c.period = p.period;
+SELECT count(*) AS rows, count(*) FILTER (WHERE abs(c.score - s.score) < 1e-12) AS equal,
+       max(abs(c.score - s.score)) AS largest_difference
+FROM second AS s LEFT JOIN computed AS c ON c.unit = s.unit AND c.period = s.period;

@@ -2,8 +2,9 @@
 --
 -- Source: Sachs, Lafortune, Fuller and Drumm (2023), Sustainable Development Report, overall score and scores of goals.
 -- Method: the mean of the 17 goals; a goal without a score (1, 10, 14) gets the mean of the country's region.
---         The published scores of goals have nine digits or so, hence the comparison to eight decimals.
+--         The published scores of goals have about nine digits.
 -- Data:   published/sdg2023/sdg23.csv
+-- Compared with: publisher; within 1e-8
 -- Meet:   166 rows, 166 equal, largest difference below 1e-8
 WITH file AS (
     SELECT * FROM 'published/sdg2023/sdg23.csv'

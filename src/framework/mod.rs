@@ -19,5 +19,5 @@ mod tree;
 pub use faults::Faults;
 pub(crate) use faults::{list, some};
 pub use row::{Defaults, Row};
-pub use table::{check_schema, rows};
+pub use table::{check_schema, columns, rows};
 pub use tree::{Framework, Node};

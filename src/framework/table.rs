@@ -59,21 +59,25 @@ const SYNONYMS: [(&str, &str); 16] = [
     ("agg", "aggregation"),
 ];
 
+/// The columns that a framework table may have.
+pub fn columns() -> impl Iterator<Item = &'static str> {
+    TEXTS.into_iter().chain(NUMBERS).chain([BASE])
+}
+
 /// Checks the columns of a framework table by name and type. Case is ignored; a column that is there
 /// twice, or is near the name of one that is missing, is a fault; others are the user's own.
 ///
 /// # Errors
 /// Planning: all that is wrong with the columns.
 pub fn check_schema(schema: &Schema) -> Result<()> {
-    let columns = Columns::of(schema);
+    let given = Columns::of(schema);
     let mut faults = Vec::new();
     let mut fault = |what: String| faults.push(format!("framework: {what}"));
-    let known = || TEXTS.into_iter().chain(NUMBERS).chain([BASE]);
-    for name in known() {
-        let position = match columns.find(name) {
+    for name in columns() {
+        let position = match given.find(name) {
             Ok(Some(position)) => position,
             Ok(None) if name == "code" => {
-                fault(format!("must have a column 'code', found {}", columns.list_quoted()));
+                fault(format!("must have a column 'code', found {}", given.list_quoted()));
                 continue;
             }
             Ok(None) => continue,
@@ -82,18 +86,18 @@ pub fn check_schema(schema: &Schema) -> Result<()> {
                 continue;
             }
         };
-        let given = schema.field(position).data_type();
-        let wanted = if TEXTS.contains(&name) && !is_text(given) {
+        let type_given = schema.field(position).data_type();
+        let wanted = if TEXTS.contains(&name) && !is_text(type_given) {
             "text"
-        } else if NUMBERS.contains(&name) && !is_number(given) {
+        } else if NUMBERS.contains(&name) && !is_number(type_given) {
             "a number"
         } else {
             continue;
         };
-        fault(format!("column '{name}' must be {wanted}, found {}", sql_name(given)));
+        fault(format!("column '{name}' must be {wanted}, found {}", sql_name(type_given)));
     }
-    let decide: Vec<&str> = known().filter(|name| !NAMES.contains(name)).collect();
-    columns.slips(&decide, &SYNONYMS).into_iter().for_each(fault);
+    let decide: Vec<&str> = columns().filter(|name| !NAMES.contains(name)).collect();
+    given.slips(&decide, &SYNONYMS).into_iter().for_each(fault);
     if faults.is_empty() { Ok(()) } else { plan_err!("{}", Faults(faults)) }
 }
 

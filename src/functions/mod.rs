@@ -29,4 +29,4 @@ pub(crate) use registry::{called, registry};
 pub use registry::{forms, page, pages};
 pub(crate) use table::takes_table;
 
-pub use crate::page::{DefaultValue, Family, Form, Kind, Null, Page, Parameter, Role};
+pub use crate::page::{DefaultValue, Family, Form, Kind, Null, Page, Parameter, Role, TableColumn};

@@ -1,4 +1,5 @@
-//! The gallery: published indices, each computed by one statement and compared value by value.
+//! The gallery: indices, each computed by one statement and compared value by value with what its
+//! publisher prints, or with a second calculation.
 
 use std::fmt::Write;
 use std::fs;
@@ -14,12 +15,21 @@ use crate::{repository, skipped, trial};
 struct Entry {
     name: String,
     title: String,
-    /// Of `Source:`, `Method:`, `Data:` and `Meet:`.
+    /// Of `Source:`, `Method:`, `Data:`, `Compared with:` and `Meet:`.
     source: String,
     method: String,
     data: String,
+    compared: Compared,
     meet: Meet,
     statement: String,
+}
+
+/// What the scores of a query are compared with.
+struct Compared {
+    /// `publisher` or `second calculation`.
+    with: String,
+    /// What counts as equal: `within` a number, or `to` so many decimals, without a tolerance.
+    tolerance: String,
 }
 
 /// What a query must find.
@@ -77,8 +87,28 @@ fn entry(file: &Path) -> Entry {
     };
     let title = header[0].trim().trim_end_matches('.').to_owned();
     let meet = meet(&name, &part("Meet:"));
+    let compared = compared(&name, &part("Compared with:"), &statement);
     let [source, method, data] = ["Source:", "Method:", "Data:"].map(part);
-    Entry { title, source, method, data, meet, statement, name }
+    Entry { title, source, method, data, compared, meet, statement, name }
+}
+
+/// `publisher; to 3 decimals`, as the statement does it.
+fn compared(name: &str, text: &str, statement: &str) -> Compared {
+    let (with, tolerance) =
+        text.split_once("; ").unwrap_or_else(|| panic!("{name}: with what; how: {text}"));
+    let table = match with {
+        "publisher" => "published AS (",
+        "second calculation" => "second AS (",
+        _ => panic!("{name}: the publisher or a second calculation: {with}"),
+    };
+    assert!(statement.contains(table), "{name}: the statement must have {table}");
+    let condition = match tolerance.strip_prefix("within ") {
+        Some(number) => format!(" < {number}) AS equal"),
+        None if tolerance.starts_with("to ") => " = p.published) AS equal".to_owned(),
+        None => panic!("{name}: within a number or to so many decimals: {tolerance}"),
+    };
+    assert!(statement.contains(&condition), "{name}: the statement must have {condition}");
+    Compared { with: with.to_owned(), tolerance: tolerance.to_owned() }
 }
 
 /// `6171 rows, 6171 equal, largest difference 0; and why, if they are not`.
@@ -121,24 +151,34 @@ fn meets(entry: &Entry, folder: &Path) {
 fn document() {
     let mut text = String::from(
         "# The gallery\n\n\
-         Published indices, computed from their published components by one statement each and compared value by value \
-         with what their publishers print. `cargo test --test all -- gallery` runs them all. Where the data may not be \
-         passed on, the folder `published` has the files as they came; the environment variable `GOALPOSTS_PUBLISHED` \
-         names it for the tests, which say so and go on where it is missing. To run such a query put that folder, or a \
-         link to it, where you are.\n\n\
-         | index | compared | equal | largest difference | query |\n|---|---:|---:|---|---|\n",
+         Indices, each computed from its components by one statement and compared value by value. *Compared with* says with \
+         what: *publisher* is the figure that the publisher prints; *second calculation* is the same formulas written out in \
+         plain SQL, for an index that nobody publishes. *Equal if* says what counts as equal: *to 3 decimals* is the same \
+         number after rounding to the decimals that are printed, *within 1e-9* a difference below that. *Largest \
+         difference* is that of the figures as they are compared.\n\n\
+         `cargo test --test all -- gallery` runs all queries. Some files may not be passed on: the tests look for them in the \
+         folder that the environment variable `GOALPOSTS_PUBLISHED` names, and skip these queries without it. To run such a \
+         query, start `goalposts` where that folder, or a link to it, is called `published`.\n\n\
+         | index | compared with | values | equal if | equal | largest difference | query |\n\
+         |---|---|---:|---|---:|---|---|\n",
     );
     let entries = entries();
-    for Entry { name, title, meet, .. } in &entries {
+    for Entry { name, title, compared, meet, .. } in &entries {
         let Meet { rows, equal, largest, .. } = meet;
+        let Compared { with, tolerance } = compared;
         let query = format!("[`{name}.sql`](#{name})");
-        let _ = writeln!(text, "| {title} | {rows} | {equal} | {largest} | {query} |");
+        let _ = writeln!(
+            text,
+            "| {title} | {with} | {rows} | {tolerance} | {equal} | {largest} | {query} |"
+        );
     }
-    for Entry { name, title, source, method, data, meet, statement } in &entries {
+    for Entry { name, title, source, method, data, compared, meet, statement } in &entries {
         let _ = write!(
             text,
             "\n## {name}\n\n{title}. `goalposts run queries/gallery/{name}.sql`\n\n\
-             * **Source.** {source}\n* **Method.** {method}\n* **Data.** {data}\n"
+             * **Source.** {source}\n* **Method.** {method}\n* **Data.** {data}\n\
+             * **Compared with.** {}; equal {}.\n",
+            compared.with, compared.tolerance
         );
         if !meet.remark.is_empty() {
             let _ = writeln!(text, "* **Remark.** {}.", meet.remark);

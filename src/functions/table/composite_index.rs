@@ -4,6 +4,7 @@ use crate::index::input::IndexInput;
 use datafusion::common::Result;
 
 use super::arguments::Arguments;
+use super::framework_columns::FRAMEWORK_COLUMNS;
 use super::function::{Column, ColumnType, Inputs, Spec, TableFunction};
 use super::output::{NodeLabels, Output, rows};
 use super::parameters::SHARED;
@@ -22,11 +23,12 @@ page! {
             "composite_index(panel, framework, normalisation => 'minmax', reference => 'all', \
              aggregation => 'arithmetic', ...)",
         ],
-        summary: "The whole index in one statement: imputed, treated, normalised, weighted and \
+        summary: "The whole index in one statement: imputed, transformed, treated, normalised, weighted and \
                   aggregated along the tree of a framework, for every unit, period and node.",
-        formula: "the functions of the same names, step by step: impute_*, treat_*, norm_* within \
-                  the reference set, weight_*, agg_* from the indicators up",
+        formula: "the functions of the same names, step by step: denominate, impute_*, transform_*, treat_*, norm_* \
+                  within the reference set, weight_*, agg_* from the indicators up",
         parameters: SHARED,
+        framework_columns: FRAMEWORK_COLUMNS,
         returns: "One row per unit, period and node of the framework, for each unit and period \
                   with a row in the panel: unit, period (NULL if the panel has none), code, \
                   parent, level (1 for an indicator, 1 + the highest level of its children for \
@@ -40,22 +42,21 @@ page! {
                   unit whose rows all belong to indicators outside the framework has no rows. \
                   Ordered by unit, period and position in the framework.",
         notes: "A method is named as in SQL without its prefix, with arguments in parentheses: \
-                'minmax(lower => 1, upper => 100)', 'power(2)', 'winsorise(0.05, 0.95)'. Values \
-                in the framework take precedence over arguments of the call: normalisation, \
-                target, base, direction, and for goalposts and scaled lower and upper (in the \
-                indicator's unit of measurement) of an indicator; aggregation and min_coverage \
-                of the nodes above; weights within a parent. A framework without parents is \
-                flat: all its rows are indicators of a node called index. Indicators may be \
-                attached to any node, including the root. Missing scores are excluded and the \
+                'minmax(lower => 1, upper => 100)', 'power(2)', 'winsorise(0.05, 0.95)'. What \
+                a row of the framework states takes precedence over the argument of the call. The \
+                steps are, in this order: denomination, imputation, transformation, treatment, \
+                normalisation, weighting, aggregation. Indicators may be attached to any node, \
+                including the root. Missing scores are excluded and the \
                 weights of the others rescaled. min_coverage is the minimum share of the \
                 children with a score, observed or imputed, by weight or by number (coverage_by \
                 => 'count', as COINr's data threshold); the columns coverage and imputed \
                 describe the indicators behind a score. Aggregations that compare units \
                 (copeland, borda, topsis, bod) do so within the reference set: with 'all', those \
-                of all periods. By default an imputation by mean, median, regression or em is also based on all \
-                periods. With imputation_group it is based on the units of the same group: imputation \
-                => 'mean', imputation_group => region. Arguments that no method uses are errors, and so are lower, upper, \
-                target and base of the framework. A filter on the result does not change the \
+                of all periods. By default an imputation by mean, median, regression or em is also \
+                based on all periods. With imputation_group it is based on the units of the same \
+                group: imputation => 'mean', imputation_group => region. Arguments that no method \
+                uses are errors, and so are lower, upper, target, base and coverage_by of the \
+                framework. A filter on the result does not change the \
                 reference set; one inside the panel's query does. Compensability: that of the \
                 aggregation.",
         errors: "A framework that is not a tree with valid weights, directions and methods: all \

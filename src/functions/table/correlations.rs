@@ -28,7 +28,7 @@ const OF: Parameter = Parameter {
     name: "of",
     role: Role::Setting,
     kind: Kind::Choice(&["scores", "values"]),
-    meaning: "scores of all nodes, or values of the indicators: as in the panel (imputed and treated if the call states it), not inverted",
+    meaning: "scores of all nodes, or values of the indicators: as in the panel, divided by the denominator and transformed if the framework states it, imputed and treated if the call does; not inverted by direction",
     null: Null::Error,
     default: DefaultValue::Word("scores"),
 };
@@ -74,8 +74,9 @@ page! {
                   within 'parents' a is the node and b the one above it, the nearest first.",
         notes: "Pairwise complete: a missing score is excluded from its own pairs only. \
                 Pearson's measures linear, Spearman's and Kendall's monotonic association. \
-                Values that are not imputed, treated or normalised keep their sign: indicators \
-                that rise together correlate positively, regardless of their directions. To find \
+                Values are not inverted by direction: indicators that rise together correlate \
+                positively, whether more or less of them is better. They are \
+                correlated as transformed: reciprocal makes high values low. To find \
                 redundant siblings: within => 'siblings', and WHERE correlation > 0.9. \
                 Compensability of the scores: that of the aggregation.",
         errors: "As composite_index; of, method or within not one of its values; of => 'values' \

@@ -2,11 +2,12 @@
 //!
 //! A page such as [`composite_index`] says what is asked for and what is given ([`function`]);
 //! [`arguments`] and [`uncertain`] read what a call says, [`method`] the texts of methods, [`check`]
-//! the rows of a framework; `crate::index` computes; [`output`] gives out the rows. [`sql`] is how
+//! the rows of a framework, whose columns [`framework_columns`] explains; `crate::index` computes; [`output`] gives out the rows. [`sql`] is how
 //! the engine comes to call them.
 
 pub mod arguments;
 pub mod check;
+pub mod framework_columns;
 pub mod function;
 pub mod method;
 pub mod output;

@@ -91,7 +91,7 @@ pub const REFERENCE: Parameter = Parameter {
     name: "reference",
     role: Role::Setting,
     kind: Kind::Any,
-    meaning: "reference set of normalisation and treatment: 'all' (all units and periods of the indicator), 'period' (the units of the same period), or one period (the units in that period)",
+    meaning: "reference set of whatever is learned from other values (imputation and treatment, unless treatment_reference is given; normalisation; learned weights; topsis, copeland, borda, bod): 'all' (all units and periods), 'period' (the units of the same period), or one period (the units in that period; not for imputation, treatment, copeland, borda and bod)",
     null: Null::Error,
     default: DefaultValue::Word("all"),
 };
@@ -240,7 +240,7 @@ pub const FRAMEWORK: Parameter = Parameter {
     name: "framework",
     role: Role::Framework,
     kind: Kind::Relation,
-    meaning: "the tree: code, and where needed parent, weight, direction, lower, upper, target, base, denominator, denominator_scale, transform, normalisation, aggregation, min_coverage, min_children, coverage_by, decimals, rounding; other columns are not used",
+    meaning: "the tree: code, and where needed parent, weight, direction, lower, upper, target, base, denominator, denominator_scale, transform, normalisation, aggregation, min_coverage, min_children, coverage_by, decimals, rounding, label: see the columns of a framework under composite_index; other columns are not used",
     null: Null::Means("where a row is NULL, the argument of the call applies"),
     default: DefaultValue::Required,
 };
