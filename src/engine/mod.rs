@@ -7,6 +7,7 @@
 //! | [`matrix::MatrixMethod`] | a list of answers for a matrix of units and indicators | `weight_*`, `agg_copeland`, `stat_correlation` |
 //! | [`partition::PartitionMethod`] | one answer per row, from all rows of its partition | `impute_*`, `treat_*`, `index_growth`, `norm_rank` |
 //! | [`normalise::Normalisation`] | a score for a value on a scale | `norm_*` |
+//! | [`scalar::ScalarMethod`] | one answer per row, from that row alone | `denominate`, `stat_orness` |
 //!
 //! A transformation ([`transform`]) is a normalisation without a scale. [`registry`] has all of them. [`planner`] sees our calls while SQL is planned; `window` keeps the
 //! engine from sorting for windows that need no order; [`holding`] keeps groups that hold their
@@ -27,5 +28,6 @@ pub mod partition;
 pub mod planner;
 pub mod query_planner;
 pub mod registry;
+pub mod scalar;
 pub mod transform;
 pub mod window;

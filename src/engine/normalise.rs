@@ -29,7 +29,7 @@ use crate::arguments::types::{self, Numbers, SortedList};
 use crate::arguments::{check, constants};
 use crate::engine::on_columns::{self, Learn};
 use crate::engine::partition;
-use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role};
+use crate::page::{DefaultValue, Family, Kind, Null, Page, Parameter, Role};
 
 /// How a value becomes a score, given a scale.
 pub trait Normalisation: Send + Sync + Sized + 'static {
@@ -300,7 +300,9 @@ impl<N: Normalisation> ScalarUDFImpl for Scalar<N> {
             };
             match score? {
                 Some(score) if !score.is_finite() => {
-                    return exec_err!("{name}: the score of {x} exceeds the range of DOUBLE");
+                    let is_score = N::PAGE.family != Family::Transformation;
+                    let what = if is_score { "score" } else { "result" };
+                    return exec_err!("{name}: the {what} of {x} exceeds the range of DOUBLE");
                 }
                 Some(score) => (scores[row], is_scored[row]) = (score, true),
                 None => {}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 
-use super::{aggregate, holding, matrix, normalise, on_columns, partition, transform};
+use super::{aggregate, holding, matrix, normalise, on_columns, partition, scalar, transform};
 use crate::page::{Family, Form, Page};
 
 impl Debug for Registry {
@@ -84,16 +84,17 @@ impl Registry {
         self.windows.push(partition::udwf::<W>());
     }
 
-    /// A scalar function that is no normalisation.
-    pub fn scalar(&mut self, page: &'static Page, function: ScalarUDF) {
-        self.pages.push((page, Form::Scalar));
-        self.scalars.push(function);
+    /// A function of the rows one by one.
+    pub fn scalar<M: scalar::ScalarMethod>(&mut self) {
+        self.pages.push((M::PAGE, Form::Scalar));
+        self.scalars.push(scalar::udf::<M>());
     }
 
     /// A transformation, which an index can have before the normalisation.
     pub fn transformation<T: transform::Transform>(&mut self) {
         let transformer = transform::Transformer::of::<T>();
-        self.scalar(T::PAGE, transformer.scalar.as_ref().clone());
+        self.pages.push((T::PAGE, Form::Scalar));
+        self.scalars.push(transformer.scalar.as_ref().clone());
         self.transformations.push(transformer);
     }
 

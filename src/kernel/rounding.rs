@@ -32,26 +32,39 @@ pub struct Rounding {
 
 /// The most decimals: as many as every `f64` below 10 has.
 pub const MOST_DECIMALS: u8 = 15;
-/// How near to the middle counts as the middle: 2.675 is 2.67499999999999982 in binary.
+/// How near to the middle counts as the middle, as a part of the number: a mean that is 2.675 on paper
+/// comes out as 2.6749999999999994.
 const NEAR: f64 = 4.0 * f64::EPSILON;
+/// The same of the last decimal, at most: a long number is not a tie for its length.
+const NEAR_AT_MOST: f64 = 1e-3;
 
 impl Rounding {
     /// The number, rounded. A number of the decimal form that a reader sees, such as 2.675, is a tie
-    /// although its binary form is not.
+    /// although its binary form (2.67499999999999982) is not; one with no more decimals stays as it
+    /// is.
     pub fn of(self, x: f64) -> f64 {
         let power = 10_f64.powi(self.decimals.into());
-        let scaled = (x * power).abs();
+        let size = x.abs();
+        let scaled = size * power;
         if !scaled.is_finite() || scaled >= 2_f64.powi(52) {
             return x; // has no such decimals
         }
         let below = scaled.floor();
-        let is_tie = (scaled - below - 0.5).abs() <= NEAR * scaled.max(1.0);
+        // Whole numbers and powers of ten are exact here: the quotient is the decimal as it is read.
+        let is_written = |whole: f64| whole / power == size;
+        if is_written(below) || is_written(below + 1.0) {
+            return x + 0.0; // -0 is 0
+        }
+        // With what the product lost.
+        let above_middle = scaled - below - 0.5 + size.mul_add(power, -scaled);
+        let near = (NEAR * scaled.max(1.0)).min(NEAR_AT_MOST);
+        let is_tie = is_written(below + 0.5) || above_middle.abs() <= near;
         let rounded = match (is_tie, self.half) {
-            (false, _) => scaled.round(),
+            (false, _) => below + f64::from(u8::from(above_middle > 0.0)),
             (true, Half::Away) => below + 1.0,
             (true, Half::Even) => below + below % 2.0,
         };
-        (rounded / power).copysign(x) + 0.0 // -0 is 0
+        (rounded / power).copysign(x) + 0.0
     }
 }
 
@@ -81,7 +94,14 @@ mod tests {
         assert_eq!((to(2, Half::Away, 1.005), to(2, Half::Even, 1.005)), (1.01, 1.0));
         assert_eq!((to(1, Half::Away, 0.25), to(1, Half::Even, 0.25)), (0.3, 0.2));
         assert_eq!(to(1, Half::Away, 0.15 + 0.1), 0.3);
+        assert_eq!(to(2, Half::Away, 2.674_999_999_999_999_4), 2.68);
         assert_eq!(to(3, Half::Away, 1e300), 1e300);
+        for (decimals, x) in
+            [(15, 0.9), (15, 1.0), (14, 8.3), (4, 123_456_789_012.0), (0, 2_f64.powi(51))]
+        {
+            assert_eq!((to(decimals, Half::Away, x), to(decimals, Half::Even, x)), (x, x));
+        }
+        assert_eq!(to(4, Half::Away, 123_456_789_012.000_3), 123_456_789_012.000_3);
         assert!(to(1, Half::Away, -0.01).is_sign_positive());
         assert!(to(1, Half::Away, f64::NAN).is_nan());
     }
@@ -98,10 +118,35 @@ mod tests {
         }
 
         #[test]
-        fn rounded_stays_as_it_is(thousandths in -1_000_000i64..1_000_000) {
-            let x = thousandths as f64 / 1000.0;
-            prop_assert_eq!(to(3, Half::Away, x), x);
-            prop_assert_eq!(to(3, Half::Even, x), x);
+        fn rounded_stays_as_it_is(whole in -1i64 << 52..1 << 52, bits in 0u32..52, decimals in 0u8..=15) {
+            let x = (whole >> bits) as f64 / 10_f64.powi(decimals.into());
+            prop_assert_eq!(to(decimals, Half::Away, x), x);
+            prop_assert_eq!(to(decimals, Half::Even, x), x);
+        }
+
+        #[test]
+        fn half_as_it_is_written(whole in 0u64..1 << 50, bits in 0u32..50, decimals in 0u8..=14) {
+            let below = whole >> bits;
+            let next = usize::from(decimals) + 1;
+            let written = |tenths: u64| -> f64 {
+                let digits = format!("{tenths:0>width$}", width = next + 1);
+                let (before, after) = digits.split_at(digits.len() - next);
+                format!("{before}.{after}").parse().unwrap()
+            };
+            let x = written(10 * below + 5);
+            prop_assert_eq!(to(decimals, Half::Away, x), written(10 * below + 10));
+            prop_assert_eq!(to(decimals, Half::Even, -x), -written(10 * (below + below % 2)));
+        }
+
+        #[test]
+        fn nearest_however_long(x in 0.0..1.0f64, bits in 0i32..52, decimals in 0u8..=15) {
+            let power = 10_f64.powi(decimals.into());
+            let x = x * 2_f64.powi(bits) / power;
+            let rounded = to(decimals, Half::Away, x);
+            // In units of the last decimal, but for what the difference and the unit lose.
+            let moved = (rounded - x).abs() * power;
+            prop_assert!(moved <= 0.501 + x * power * f64::EPSILON, "{x} to {rounded}");
+            prop_assert_eq!(to(decimals, Half::Away, rounded), rounded);
         }
     }
 }

@@ -25,10 +25,11 @@ page! {
                 scores up by shift and the mean down, also where none is 0. Better: normalise to a \
                 range above 0: lower and upper of norm_minmax; lowest and scale of norm_goalposts, \
                 norm_scaled, norm_distance_target. With inverted the distances to the top of the scale are averaged, so \
-                that a high score counts for more than a low one: INFORM's hazards are \
+                that a high score counts for more than a low one; the range has no lower end, and scores of \
+                0 and below are taken: INFORM's hazards are \
                 agg_geometric(score, inverted => 10, zero => 'shift', shift => 10.0 / 9), which is \
                 its mean of 1 + 0.9 (10 - x).",
-        errors: "A score that is NaN, infinite, negative or, unless zero says otherwise, 0 (unless its weight is 0), with inverted above it; zero => 'zero' with inverted; shift not above 0; a weight that is NaN, infinite or negative; DISTINCT.",
+        errors: "A score (of a weight above 0) that is NaN, infinite, negative or, unless zero says otherwise, 0; with inverted, one that is NaN, infinite, above inverted or, unless zero says otherwise, equal to it; zero => 'zero' with inverted; shift not above 0; a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT round(agg_geometric(score, weight), 9)\n\
                   FROM (VALUES (8, 3), (1, 1), (NULL, 1)) AS t(score, weight)",
         example_result: ["4.75682846"],
@@ -37,7 +38,8 @@ page! {
 }
 
 const SCORE_OF_GEOMETRIC: Parameter = Parameter {
-    meaning: "normalised score; finite, above 0, or 0 if zero says what that means",
+    meaning: "normalised score; finite, above 0, or 0 if zero says what that means; with inverted below it, \
+              or equal to it if zero says so",
     ..SCORE
 };
 

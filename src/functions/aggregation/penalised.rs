@@ -29,7 +29,12 @@ page! {
         example: "SELECT agg_penalised(score, top => 100), agg_penalised(score)\n\
                   FROM (VALUES (40), (80), (NULL)) AS t(score)",
         example_result: ["42.0 45.0"],
-        reference: "A mean with a penalty for imbalance; not in the handbook (OECD/JRC 2008), step 6.",
+        reference: "A definition of this program, not of the literature: a mean with a penalty for imbalance, as \
+                    those of Mazziotta, M. and Pareto, A. (2016), On a generalized non-compensatory \
+                    composite index for measuring socio-economic phenomena, Social Indicators Research \
+                    127(3), 983-1003, and of Casadio Tarabusi, E. and Guarini, G. (2013), An unbalance \
+                    adjustment method for development indicators, Social Indicators Research 112(1), \
+                    19-45, with another measure of imbalance.",
     };
 }
 

@@ -41,8 +41,8 @@ page! {
                 the rows are those of treatment_reference and imputation_group. Imputed \
                 values have no residual: the variance is understated.",
         errors: "A value that is NaN or infinite; unit or indicator NULL; two rows of one unit and \
-                 indicator in a partition; no more units with a value than indicators; an indicator that \
-                 is a linear combination of others; no convergence within so many iterations; \
+                 indicator in a partition; no more units with a value than indicators; two indicators \
+                 that no unit has both of; an indicator that is a linear combination of those before it; no convergence within so many iterations; \
                  tolerance not above 0; iterations not a whole number from 1.",
         example: "SELECT unit, round(y['value'], 4) AS y FROM (\n\
                   \x20 SELECT unit, indicator, impute_em(value, unit, indicator) OVER () AS y FROM (VALUES\n\
@@ -101,6 +101,12 @@ impl Crossing for Em {
             Err(em::Failure::TooFew { units, indicators }) => Err(format!(
                 "units with a value must be more than indicators, found {units} for {indicators} \
                  (fewer indicators, or impute_regression with few predictors)"
+            )),
+            Err(em::Failure::NeverTogether(i, j)) => Err(format!(
+                "each two indicators must have a unit with values of both, found '{}' and '{}' without \
+                 (leave one of them out, or impute_regression)",
+                name(i),
+                name(j)
             )),
             Err(em::Failure::Dependent(j)) => Err(format!(
                 "indicators must not be linear combinations of others, found '{}' (leave it out, or \

@@ -1,19 +1,16 @@
 //! `denominate(value, denominator, unit)`: a value divided by the size of its unit.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Float64Builder};
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
+use datafusion::arrow::array::{Float64Array, Float64Builder};
 use datafusion::arrow::util::display::array_value_to_string;
-use datafusion::common::{Result, ScalarValue, exec_err};
-use datafusion::logical_expr::{
-    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
-    Signature,
-};
+use datafusion::common::{Result, exec_err};
+use datafusion::logical_expr::ColumnarValue;
 
-use crate::arguments::types::{self, Numbers};
+use crate::arguments::types::Numbers;
+use crate::engine::scalar::ScalarMethod;
 use crate::functions::parameters::{self, SETTING};
-use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
     pub static PAGE = Page {
@@ -65,41 +62,15 @@ const SCALE: Parameter = Parameter {
     ..SETTING
 };
 
-/// The function.
-pub fn function() -> ScalarUDF {
-    ScalarUDF::from(Denominate { signature: types::signature(PAGE.parameters) })
-}
+/// The division.
+pub struct Denominate;
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Denominate {
-    signature: Signature,
-}
+impl ScalarMethod for Denominate {
+    const PAGE: &'static Page = &PAGE;
 
-impl ScalarUDFImpl for Denominate {
-    fn name(&self) -> &str {
-        PAGE.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        Ok(types::coerce(PAGE.parameters, types))
-    }
-
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Float64)
-    }
-
-    fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
-        types::check(PAGE.name, PAGE.parameters, args.arg_fields)?;
-        Ok(Arc::new(Field::new(PAGE.name, DataType::Float64, true)))
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+    fn rows(arguments: &[ColumnarValue], rows: usize) -> Result<Float64Array> {
         let name = PAGE.name;
-        let [value, denominator, unit, scale @ ..] = args.args.as_slice() else {
+        let [value, denominator, unit, scale @ ..] = arguments else {
             return exec_err!(
                 "{name}: must have value, denominator and unit, found fewer arguments"
             );
@@ -109,8 +80,6 @@ impl ScalarUDFImpl for Denominate {
             Some(scale) => Numbers::new(scale)?,
             None => Numbers::Constant(Some(1.0)),
         };
-        let all_constant = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
-        let rows = if all_constant { 1 } else { args.number_rows };
         let mut results = Float64Builder::with_capacity(rows);
         for row in 0..rows {
             let scale = match scales.get(row) {
@@ -144,16 +113,7 @@ impl ScalarUDFImpl for Denominate {
             }
             results.append_value(result);
         }
-        let results: ArrayRef = Arc::new(results.finish());
-        Ok(match all_constant {
-            true => ColumnarValue::Scalar(ScalarValue::try_from_array(&results, 0)?),
-            false => ColumnarValue::Array(results),
-        })
-    }
-
-    fn documentation(&self) -> Option<&Documentation> {
-        static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| PAGE.documentation());
-        Some(&DOCUMENTATION)
+        Ok(results.finish())
     }
 }
 

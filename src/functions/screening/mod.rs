@@ -8,5 +8,5 @@ use crate::engine::registry::Registry;
 /// Every function of this step.
 pub fn register(registry: &mut Registry) {
     registry.aggregate::<availability::Availability>();
-    registry.scalar(&denominate::PAGE, denominate::function());
+    registry.scalar::<denominate::Denominate>();
 }

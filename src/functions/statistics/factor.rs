@@ -17,17 +17,19 @@ page! {
         summary: "Factors: the first principal components of the correlation matrix, rotated by \
                   varimax.",
         formula: "L_jf = v_jf sqrt(lambda_f) of the components that are kept, rotated so that sum_f var_j(L_jf^2) \
-                  is largest; variance = V_f = sum_j L_jf^2; share = V_f / sum of all that are kept; \
+                  is largest; loading = L_jf; variance = V_f = sum_j L_jf^2; share = V_f / sum of all that are kept; \
                   loading_share = L_jf^2 / V_f",
         parameters: &[UNIT, INDICATOR, SCORE, MIN_EIGENVALUE, FACTORS, KAISER],
         returns: "LIST of STRUCT(factor DOUBLE, variance DOUBLE, share DOUBLE, indicator, loading \
                   DOUBLE, loading_share DOUBLE), by factor (1 has the largest variance) and \
-                  indicator; loading is the correlation of the indicator with the factor; empty if \
+                  indicator; loading is the correlation of the indicator with the factor, -1 to 1, the squares \
+                  of a factor summing to variance; empty if \
                   fewer than two units have all scores, or if nothing varies; NULL without rows.",
         notes: "The loadings that weight_factor rests on. Indicators that are constant or have no \
                 scores are excluded, together with their gaps; then units with a missing score are \
                 excluded. The sign of a factor is arbitrary: here its loadings sum to 0 or more. \
-                stat_pca gives the components before the rotation, with all eigenvalues.",
+                stat_pca gives the components before the rotation, with all eigenvalues; its loading is \
+                the entry v_jf of the eigenvector, which times sqrt(lambda_f) is a loading of this kind.",
         errors: "A min_eigenvalue that no component reaches; min_eigenvalue below 0; factors that is \
                  no whole number from 1. A score that is NaN or infinite; a NULL unit or indicator; \
                  two rows of one unit and indicator; DISTINCT.",

@@ -29,7 +29,7 @@ pub fn register(registry: &mut Registry) {
     registry.aggregate::<Of<gini::Gini>>();
     registry.aggregate::<Of<theil::Theil>>();
     registry.aggregate::<coupling::Coupling>();
-    registry.scalar(&orness::PAGE, orness::function());
+    registry.scalar::<orness::Orness>();
     registry.matrix::<correlation::Correlations>();
     registry.matrix::<outranking::Pairwise>();
     registry.matrix::<cronbach::Cronbach>();

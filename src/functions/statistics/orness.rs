@@ -1,19 +1,14 @@
 //! `stat_orness(weights)`: where the weights of an ordered average lie between worst and best.
 
-use std::sync::{Arc, LazyLock};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, Float64Builder};
+use datafusion::arrow::datatypes::Float64Type;
+use datafusion::common::{Result, exec_err};
+use datafusion::logical_expr::ColumnarValue;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Builder};
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
-use datafusion::common::{Result, ScalarValue, exec_err};
-use datafusion::logical_expr::{
-    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
-    Signature,
-};
-
-use crate::arguments::types;
+use crate::engine::scalar::ScalarMethod;
 use crate::functions::parameters::SETTING;
 use crate::kernel::orness;
-use crate::page::{DefaultValue, Kind, Null, Parameter, page};
+use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
 
 page! {
     pub static PAGE = Page {
@@ -47,72 +42,29 @@ const WEIGHTS: Parameter = Parameter {
     ..SETTING
 };
 
-/// The function.
-pub fn function() -> ScalarUDF {
-    ScalarUDF::from(Orness { signature: types::signature(PAGE.parameters) })
-}
+/// The orness.
+pub struct Orness;
 
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Orness {
-    signature: Signature,
-}
+impl ScalarMethod for Orness {
+    const PAGE: &'static Page = &PAGE;
 
-impl ScalarUDFImpl for Orness {
-    fn name(&self) -> &str {
-        PAGE.name
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        Ok(types::coerce(PAGE.parameters, types))
-    }
-
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(DataType::Float64)
-    }
-
-    fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
-        types::check(PAGE.name, PAGE.parameters, args.arg_fields)?;
-        Ok(Arc::new(Field::new(PAGE.name, DataType::Float64, true)))
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+    fn rows(arguments: &[ColumnarValue], rows: usize) -> Result<Float64Array> {
         let name = PAGE.name;
-        let Some(weights) = args.args.first() else {
+        let Some(weights) = arguments.first() else {
             return exec_err!("{name}: must have weights, found no argument");
         };
-        let is_constant = matches!(weights, ColumnarValue::Scalar(_));
-        let lists = match weights {
-            ColumnarValue::Scalar(list) => list.to_array()?,
-            ColumnarValue::Array(lists) => Arc::clone(lists),
-        };
+        let lists = weights.to_array(rows)?;
         let Some(lists) = lists.as_list_opt::<i32>() else {
-            let nothing = ScalarValue::Float64(None);
-            return Ok(match is_constant {
-                true => ColumnarValue::Scalar(nothing),
-                false => ColumnarValue::Array(nothing.to_array_of_size(lists.len())?),
-            });
+            return Ok(Float64Array::new_null(rows)); // an untyped NULL
         };
-        let mut results = Float64Builder::with_capacity(lists.len());
-        for row in 0..lists.len() {
+        let mut results = Float64Builder::with_capacity(rows);
+        for row in 0..rows {
             match lists.is_null(row) {
                 true => results.append_null(),
                 false => results.append_option(of_list(&lists.value(row))?),
             }
         }
-        let results: ArrayRef = Arc::new(results.finish());
-        Ok(match is_constant {
-            true => ColumnarValue::Scalar(ScalarValue::try_from_array(&results, 0)?),
-            false => ColumnarValue::Array(results),
-        })
-    }
-
-    fn documentation(&self) -> Option<&Documentation> {
-        static DOCUMENTATION: LazyLock<Documentation> = LazyLock::new(|| PAGE.documentation());
-        Some(&DOCUMENTATION)
+        Ok(results.finish())
     }
 }
 

@@ -14,18 +14,18 @@ page! {
         family: Statistics,
         syntax: ["stat_pca(unit, indicator, score)"],
         summary: "Principal components of the correlation matrix.",
-        formula: "R v_c = lambda_c v_c, v_c of length 1, lambda_1 >= lambda_2 >= ...; explained = lambda_c / sum \
-                  of all",
+        formula: "R v_c = lambda_c v_c, v_c of length 1, lambda_1 >= lambda_2 >= ...; loading = v_jc; explained = \
+                  lambda_c / sum of all",
         parameters: &[UNIT, INDICATOR, SCORE],
         returns: "LIST of STRUCT(component DOUBLE, eigenvalue DOUBLE, explained DOUBLE, indicator, \
-                  loading DOUBLE), by component (1 first) and indicator; loading is the entry of \
-                  v_c; empty if fewer than two units have all scores, or if nothing varies; NULL \
+                  loading DOUBLE), by component (1 first) and indicator; loading is the \
+                  entry of v_c, without unit, -1 to 1, the squares of a component summing to 1; empty if fewer than two units have all scores, or if nothing varies; NULL \
                   without rows.",
         notes: "Indicators that are constant or have no scores are excluded, together with their \
                 gaps; then units with a missing score are excluded. The sign of an eigenvector is \
                 arbitrary: here its entries sum to 0 or more. loading is an entry of the \
-                eigenvector; what the handbook calls a loading, the correlation of the indicator \
-                with the component, is loading * sqrt(eigenvalue).",
+                eigenvector, as in COINr; the loading of the handbook and of stat_factor, the \
+                correlation of the indicator with the component, is loading * sqrt(eigenvalue).",
         errors: "A score that is NaN or infinite; a NULL unit or indicator; two rows of one unit and \
                  indicator; DISTINCT.",
         example: "SELECT c.component, round(c.eigenvalue, 4) AS eigenvalue, round(c.explained, 4) AS explained, c.indicator, round(c.loading, 4) AS loading\n\
@@ -67,9 +67,9 @@ impl MatrixMethod for Pca {
         // The eigenvalues of a correlation matrix sum to its size.
         let size = found.columns.len() as f64;
         let mut records = Vec::with_capacity(found.columns.len() * found.columns.len());
-        for (c, loadings) in found.loadings.iter().enumerate() {
+        for (c, vector) in found.vectors.iter().enumerate() {
             let eigenvalue = found.eigenvalues[c];
-            for (&column, &loading) in found.columns.iter().zip(loadings) {
+            for (&column, &loading) in found.columns.iter().zip(vector) {
                 let numbers = [(c + 1) as f64, eigenvalue, eigenvalue / size, loading];
                 records.push((vec![column], numbers.map(Some).to_vec()));
             }

@@ -19,7 +19,7 @@ page! {
                 plus is a choice that the scores depend on: state it. In a framework: transform => \
                 ln or ln(plus => 1), with goalposts in the unit of measurement of the value.",
         errors: "A value that is NaN, infinite, or not above -plus; plus that is NULL, NaN or \
-                infinite.",
+                infinite; a result beyond DOUBLE.",
         example: "SELECT value, round(transform_ln(value), 6) FROM (VALUES (100), (75000), (NULL)) AS t(value)",
         example_result: ["100 4.60517", "75000 11.225243", "NULL NULL"],
         reference: "UNDP, Human Development Report, technical note 1 (income); OECD/JRC (2008), Handbook \

@@ -18,7 +18,7 @@ page! {
         notes: "It is transform_ln in another unit: a normalisation to a range gives the same scores \
                 of both. In a framework: transform => log10.",
         errors: "A value that is NaN, infinite, or not above -plus; plus that is NULL, NaN or \
-                infinite.",
+                infinite; a result beyond DOUBLE.",
         example: "SELECT transform_log10(value, plus => 1) FROM (VALUES (0), (99), (NULL)) AS t(value)",
         example_result: ["0.0", "2.0", "NULL"],
         reference: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 4.",

@@ -20,7 +20,8 @@ page! {
         notes: "whole is 1 for shares and 100 for percentages. In a framework: transform => \
                 logit(whole => 100).",
         errors: "A value that is NaN, infinite, or not between 0 and whole (0 and whole themselves \
-                have no log odds); whole that is NULL, NaN, infinite, 0 or negative.",
+                have no log odds); whole that is NULL, NaN, infinite, 0 or negative; a result beyond \
+                DOUBLE.",
         example: "SELECT round(transform_logit(value, whole => 100), 6) FROM (VALUES (50), (80), (NULL)) AS t(value)",
         example_result: ["0.0", "1.386294", "NULL"],
         reference: "Berkson, J. (1944), Application of the logistic function to bio-assay, JASA 39.",

@@ -21,7 +21,7 @@ page! {
         notes: "The order of the values is reversed; an index takes the direction of its indicator \
                 round with it, so that the direction in the framework remains that of the value. In \
                 a framework: transform => reciprocal.",
-        errors: "A value that is NaN, infinite, 0 or negative.",
+        errors: "A value that is NaN, infinite, 0 or negative; a result beyond DOUBLE.",
         example: "SELECT transform_reciprocal(value) FROM (VALUES (8), (0.5), (NULL)) AS t(value)",
         example_result: ["0.125", "2.0", "NULL"],
         reference: "Tukey, J. W. (1977), Exploratory Data Analysis (the ladder of powers).",

@@ -42,7 +42,8 @@ page! {
                     'benefit of the doubt' composite indicators, Social Indicators Research 82; \
                     limits on shares: Cherchye et al. (2008), Creating composite indicators with \
                     DEA and robustness analysis: the case of the Technology Achievement Index, \
-                    Journal of the Operational Research Society 59.",
+                    Journal of the Operational Research Society 59; limits on weights: OECD/JRC (2008), \
+                    Handbook on Constructing Composite Indicators, section 6.3, table 19.",
     };
 }
 
@@ -86,7 +87,8 @@ page! {
                     'benefit of the doubt' composite indicators, Social Indicators Research 82; \
                     limits on shares: Cherchye et al. (2008), Creating composite indicators with \
                     DEA and robustness analysis: the case of the Technology Achievement Index, \
-                    Journal of the Operational Research Society 59; missing scores: Kuosmanen \
+                    Journal of the Operational Research Society 59; limits on weights: OECD/JRC (2008), \
+                    Handbook on Constructing Composite Indicators, section 6.3, table 19; missing scores: Kuosmanen \
                     (2009), Data envelopment analysis with missing data, Journal of the \
                     Operational Research Society 60.",
     };

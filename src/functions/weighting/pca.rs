@@ -14,8 +14,8 @@ page! {
         name: weight_pca,
         family: Weighting,
         syntax: ["weight_pca(unit, indicator, score, form => 'squared')"],
-        summary: "PCA weights: the weight of an indicator is its squared loading on the first \
-                  principal component.",
+        summary: "PCA weights: the weight of an indicator is its squared loading (entry of the eigenvector, as \
+                  in stat_pca) on the first principal component.",
         formula: "v eigenvector of length 1 of the largest eigenvalue of the correlation matrix; \
                   squared: w_j = v_j^2; loading: w_j = v_j / sum_k v_k",
         parameters: &[UNIT, INDICATOR, SCORE, FORM],
@@ -69,11 +69,11 @@ impl MatrixMethod for Pca {
     fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String> {
         let Some(components) = components(matrix) else { return Ok(by_indicator(matrix, None)) };
         let mut weights = vec![0.0; matrix.columns()];
-        for (&column, &loading) in components.columns.iter().zip(&components.loadings[0]) {
+        for (&column, &loading) in components.columns.iter().zip(&components.vectors[0]) {
             weights[column] = if self.is_squared { loading * loading } else { loading };
         }
         let sum: f64 = weights.iter().sum();
-        // The loadings have length 1: a sum this small is rounding error.
+        // The vector has length 1: a sum this small is rounding error.
         if sum.abs() < 1e-12 {
             return Err("the loadings must not sum to 0 to be rescaled, got 0".into());
         }

@@ -48,7 +48,7 @@ pub fn factors(matrix: &Matrix, rotation: Rotation) -> Option<Factors> {
         vector.into_iter().map(|x| x * value.sqrt()).collect()
     };
     let mut loadings: Vec<Vec<f64>> =
-        found.loadings.into_iter().zip(&found.eigenvalues).take(kept).map(scaled).collect();
+        found.vectors.into_iter().zip(&found.eigenvalues).take(kept).map(scaled).collect();
     varimax(&mut loadings, rotation.is_kaiser);
     let variance = |loadings: &Vec<f64>| loadings.iter().map(|x| x * x).sum::<f64>();
     loadings.sort_by(|a, b| variance(b).total_cmp(&variance(a)));
@@ -189,7 +189,7 @@ mod tests {
             for j in 0..data.len() {
                 let rotated: f64 = found.loadings.iter().map(|factor| factor[j].powi(2)).sum();
                 let before: f64 =
-                    (0..kept).map(|c| plain.eigenvalues[c] * plain.loadings[c][j].powi(2)).sum();
+                    (0..kept).map(|c| plain.eigenvalues[c] * plain.vectors[c][j].powi(2)).sum();
                 assert!((rotated - before).abs() < 1e-12);
             }
             let best = criterion(&found.loadings, rotation.is_kaiser);

@@ -17,7 +17,7 @@ pub struct Components {
     pub eigenvalues: Vec<f64>,
     /// For each component an eigenvector of length 1, an entry per column of `columns`. Its sign
     /// is such that the entries sum to 0 or more.
-    pub loadings: Vec<Vec<f64>>,
+    pub vectors: Vec<Vec<f64>>,
 }
 
 /// The components of the columns that vary, over the rows without a missing value in them; none
@@ -42,7 +42,7 @@ pub fn components(matrix: &Matrix) -> Option<Components> {
     Some(Components {
         // A singular matrix has eigenvalues of 0, give or take the rounding.
         eigenvalues: order.iter().map(|&i| eigenvalues[i]).map(rounded).collect(),
-        loadings: order.iter().map(vector).collect(),
+        vectors: order.iter().map(vector).collect(),
         columns: taken.into_iter().map(|j| varying[j]).collect(),
     })
 }
@@ -66,16 +66,15 @@ mod tests {
     fn two_columns_worked_by_hand() {
         // r = 0.5: eigenvalues 1.5 and 0.5, vectors (1, 1) / sqrt 2 and (1, -1) / sqrt 2.
         let matrix = Matrix::of(&[&[1.0, 2.0, 3.0], &[4.0, 4.0, 4.0], &[1.0, 3.0, 2.0]]);
-        let Components { columns, eigenvalues, loadings } =
-            components(&matrix).expect("components");
+        let Components { columns, eigenvalues, vectors } = components(&matrix).expect("components");
         assert_eq!(columns, [0, 2]);
         let half = 0.5_f64.sqrt();
         let close = |got: f64, want: f64| assert!((got - want).abs() < 1e-14, "{got} {want}");
         close(eigenvalues[0], 1.5);
         close(eigenvalues[1], 0.5);
-        loadings[0].iter().for_each(|&loading| close(loading, half));
-        close(loadings[1][0], half);
-        close(loadings[1][1], -half);
+        vectors[0].iter().for_each(|&entry| close(entry, half));
+        close(vectors[1][0], half);
+        close(vectors[1][1], -half);
     }
 
     #[test]
@@ -86,8 +85,8 @@ mod tests {
             let found = components(&Matrix::of(&[&x, &idle, &y])).expect("components");
             assert_eq!(found.columns, [0, 2]);
             assert_eq!(
-                (&found.eigenvalues, &found.loadings),
-                (&without.eigenvalues, &without.loadings)
+                (&found.eigenvalues, &found.vectors),
+                (&without.eigenvalues, &without.vectors)
             );
         }
     }
@@ -98,12 +97,12 @@ mod tests {
         let columns: [&[f64]; 3] =
             [&[3.0, 2.0, 1.0, 2.0], &[1.0, 2.0, 3.5, 2.5], &[1.0, 3.0, 4.0, 2.0]];
         let found = components(&Matrix::of(&columns)).expect("components");
-        for (loadings, want) in found
-            .loadings
+        for (vectors, want) in found
+            .vectors
             .iter()
             .zip([[-0.59025469, 0.57422146, 0.56733509], [0.1077005, -0.640523, 0.76034919]])
         {
-            for (got, want) in loadings.iter().zip(want) {
+            for (got, want) in vectors.iter().zip(want) {
                 assert!((got - want).abs() < 1e-7, "{got} must be {want}");
             }
         }
