@@ -31,7 +31,8 @@ page! {
         notes: "Observed values are not changed. Every observed value counts, also those of units with \
                 gaps; each gap is filled from whatever the unit has. It is valid where values are \
                 missing at random given those that are observed, and best where they are about \
-                normal: transform skewed indicators before. Deterministic: it starts at the means and \
+                normal: transform skewed indicators before (in the query of the panel: transform \
+                of a framework comes after imputation). Deterministic: it starts at the means and \
                 variances of the observed values (covariances 0), and ends when no mean and no \
                 covariance changes by more than tolerance, in standard deviations of the observed \
                 values. Constant indicators take no part. Covariances are those of maximum likelihood \

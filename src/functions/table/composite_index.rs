@@ -32,7 +32,8 @@ page! {
         returns: "One row per unit, period and node of the framework, for each unit and period \
                   with a row in the panel: unit, period (NULL if the panel has none), code, \
                   parent, level (1 for an indicator, 1 + the highest level of its children for \
-                  the others), score, weight (share within the parent; the root 1), coverage \
+                  the others), score, weight (share within the parent, or as it stands within a \
+                  sum or product; the root 1), coverage \
                   (share of the node's weight that is based on observed values, traced down to \
                   the indicators; 1 or 0 for an indicator; a value without a score, such as that \
                   of a constant indicator, is not counted), imputed (the corresponding share of \
@@ -45,7 +46,11 @@ page! {
                 'minmax(lower => 1, upper => 100)', 'power(2)', 'winsorise(0.05, 0.95)'. What \
                 a row of the framework states takes precedence over the argument of the call. The \
                 steps are, in this order: denomination, imputation, transformation, treatment, \
-                normalisation, weighting, aggregation. Indicators may be attached to any node, \
+                normalisation, weighting, aggregation. Treatment and normalisation see \
+                transformed values: winsorise and percentile_goalposts count their shares from \
+                the smallest of these, which is the largest value under a decreasing \
+                transformation (reciprocal, power below 0), and such a transformation turns \
+                the direction round as well. Indicators may be attached to any node, \
                 including the root. Missing scores are excluded and the \
                 weights of the others rescaled. min_coverage is the minimum share of the \
                 children with a score, observed or imputed, by weight or by number (coverage_by \
@@ -65,7 +70,8 @@ page! {
                  unit, period and indicator; two groups of one unit in a period; NULL keys; a value that is NaN or infinite; a value \
                  outside the domain of a method, named with its unit, period and indicator. An \
                  argument that nothing uses, is given twice, or contradicts the parentheses of a \
-                 method. A treatment that changes the unit of measurement (log, boxcox, \
+                 method. A score beyond the range of a node that is turned. Learned weights below a sum or product, or of the \
+                 whole tree with a node of direction -1. A treatment that changes the unit of measurement (log, boxcox, \
                  outliers) together with bounds or targets in the original unit; a treatment by \
                  period where all periods share one scale. A base or a reference period in which \
                  an indicator has no value (strict => false allows it). Learned weights that are \

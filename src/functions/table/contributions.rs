@@ -47,10 +47,13 @@ page! {
                 the unit has rows in it. A child that gains or loses its score contributes all \
                 its points, and its siblings the rest of the change. change is NULL if the score \
                 is missing in either period, a contribution if the change of the parent (to the \
-                top: of the root) is NULL. Only the means (arithmetic, geometric, harmonic, \
-                power) can be decomposed exactly: below any other aggregation (median, min, owa, \
-                copeland, ...) the contributions of the children are NULL, as are the \
-                contributions to the top of all nodes below it. Changes in weights that are \
+                top: of the root) is NULL. A node of direction -1 contributes what its \
+                turned score changes, and keeps its weight in effective_weight. Only the means \
+                (arithmetic, geometric without zero or inverted, harmonic, power) can be \
+                decomposed exactly, and only where the node is not rounded: below any other \
+                aggregation (sum, median, min, owa, copeland, ...) and below a node with decimals \
+                the contributions of the children are NULL, as are the contributions to the top \
+                of all nodes below it. Changes in weights that are \
                 learned by period are part of the contributions.",
         errors: "Those of composite_index; a panel without periods; since neither 'previous' nor a \
                  period of the panel; a change that exceeds the range of DOUBLE.",

@@ -47,10 +47,12 @@ page! {
                 correlations show. Weights are those under full coverage; contributions returns \
                 those of each unit. A correlation is NULL for fewer than three common rows or if \
                 one of the two does not vary; a share is NULL if the correlation of a sibling is \
-                NULL or their sum is not above 0. Weights are optimised for each parent \
+                NULL or their sum is not above 0. A node of direction -1 has its correlations as \
+                it stands; shares and optimised weights take it as it enters its parent, turned. \
+                Weights are optimised for each parent \
                 separately, given the scores of its children, over the units and periods that \
                 have all of them. They assume an arithmetic mean and are NULL under any other \
-                aggregation, if a child does not vary, and for fewer than three common rows. If \
+                aggregation or a node with decimals, if a child does not vary, and for fewer than three common rows. If \
                 optimised_share differs from the target, no weights >= 0 attain it. If weights \
                 are learned by period, correlations are still computed over all periods. Shares \
                 are of r, as in COINr. Becker et al. measure importance by the correlation \
