@@ -25,8 +25,8 @@ page! {
                 scores up by shift and the mean down, also where none is 0. Better: normalise to a \
                 range above 0: lower and upper of norm_minmax; lowest and scale of norm_goalposts, \
                 norm_scaled, norm_distance_target. With inverted the distances to the top of the scale are averaged, so \
-                that a high score counts for more than a low one; the range has no lower end, and scores of \
-                0 and below are taken: INFORM's hazards are \
+                that a high score counts for more than a low one; scores have no lower end then, and 0 and \
+                below are taken. INFORM's hazards are \
                 agg_geometric(score, inverted => 10, zero => 'shift', shift => 10.0 / 9), which is \
                 its mean of 1 + 0.9 (10 - x).",
         errors: "A score (of a weight above 0) that is NaN, infinite, negative or, unless zero says otherwise, 0; with inverted, one that is NaN, infinite, above inverted or, unless zero says otherwise, equal to it; zero => 'zero' with inverted; shift not above 0; a weight that is NaN, infinite or negative; DISTINCT.",
@@ -46,7 +46,7 @@ const SCORE_OF_GEOMETRIC: Parameter = Parameter {
 const ZERO: Parameter = Parameter {
     name: "zero",
     kind: Kind::Choice(ZeroScore::WORDS),
-    meaning: "what a score of 0 means: an error, a mean of 0 (zero), a missing score (missing), or \
+    meaning: "what a score of 0 (with inverted: one equal to it) means: an error, a mean of 0 (zero), a missing score (missing), or \
               scores that are moved up (shift)",
     default: DefaultValue::Word("error"),
     ..SETTING
