@@ -139,11 +139,6 @@ impl Period {
         Some(Self::Date { year, month, day })
     }
 
-    /// The year of a number, if it is one from 1000 to 2999.
-    pub fn of_year(year: i64) -> Option<Self> {
-        i32::try_from(year).ok().filter(|year| YEARS.contains(year)).map(Self::Year)
-    }
-
     /// Whether another period lies within it. A week is in its own year (ISO 8601), and in no month
     /// or quarter; of split years only each in itself.
     pub fn contains(&self, other: &Self) -> bool {
