@@ -75,8 +75,8 @@ pub trait MatrixMethod: Debug + Send + Sync + Sized + 'static {
         Err("units must be compared with each other, found a method that does not".to_owned())
     }
 
-    /// The answer for the matrices of all layers, which have the same rows and columns and for each
-    /// of which [`MatrixMethod::answer`] has one.
+    /// The answer for the matrices of all layers, which have the same rows and columns. What is wrong
+    /// with one of them is wrong with [`MatrixMethod::answer`] of it as well.
     fn of_layers(&self, layers: &[Matrix]) -> std::result::Result<Answer, String> {
         match layers {
             [only] => self.answer(only),
@@ -291,21 +291,46 @@ impl<M: MatrixMethod> AggregateUDFImpl for Function<M> {
     }
 }
 
-/// A cell: which unit, which indicator, its value (NaN: missing) and its weight, or the number of
-/// its layer where there are layers.
+/// A cell: which unit, which indicator, its value (NaN: missing) and what stands in its last column.
 #[derive(Debug, Clone, Copy)]
 struct Cell {
     unit: u32,
     indicator: u32,
     value: f64,
-    weight: f64,
+    last: Last,
+}
+
+/// The last column of a cell.
+#[derive(Debug, Clone, Copy)]
+enum Last {
+    /// The weight of its indicator.
+    Weight(f64),
+    /// The number of its layer, where there are layers; its indicator counts for 1.
+    Layer(u32),
 }
 
 impl Cell {
-    /// The number of its layer, where there are layers.
-    fn layer(&self) -> u32 {
-        self.weight as u32
+    fn weight(&self) -> f64 {
+        match self.last {
+            Last::Weight(weight) => weight,
+            Last::Layer(_) => 1.0,
+        }
     }
+
+    fn layer(&self) -> u32 {
+        match self.last {
+            Last::Weight(_) => 0,
+            Last::Layer(layer) => layer,
+        }
+    }
+}
+
+/// The last column of cells.
+enum LastColumn {
+    /// No column: each indicator counts for 1.
+    None,
+    Weights(Float64Array),
+    Layers(Vec<u32>),
 }
 
 /// The cells of each group.
@@ -346,28 +371,32 @@ impl<M: MatrixMethod> Cells<M> {
         let [units, indicators] = self.numbered(&arguments[0], &arguments[1])?;
         let values = doubles(&arguments[2])?;
         let last = self.layer.as_ref().map(|(i, _)| *i).or(self.weight);
-        let weights = last.map(|i| self.last(&arguments[i])).transpose()?;
-        let cell =
-            |row: usize| Self::cell((units[row], indicators[row]), &values, weights.as_ref(), row);
+        let last = match last {
+            Some(i) => self.last(&arguments[i])?,
+            None => LastColumn::None,
+        };
+        let cell = |row: usize| Self::cell((units[row], indicators[row]), &values, &last, row);
         (0..values.len()).map(cell).collect()
     }
 
     /// The weights of cells, or the numbers of their layers.
-    fn last(&mut self, column: &ArrayRef) -> Result<Float64Array> {
-        let Some((i, keys)) = &mut self.layer else { return doubles(column) };
+    fn last(&mut self, column: &ArrayRef) -> Result<LastColumn> {
+        let Some((i, keys)) = &mut self.layer else {
+            return Ok(LastColumn::Weights(doubles(column)?));
+        };
         if column.logical_null_count() > 0 {
             let name = M::PAGE.parameters[*i].name;
             return exec_err!("{}: {name} must not be NULL", Self::NAME);
         }
         let mut codes = Vec::new();
         keys.codes(column, &mut codes)?;
-        Ok(Float64Array::from_iter_values(codes.into_iter().map(f64::from)))
+        Ok(LastColumn::Layers(codes))
     }
 
     fn cell(
         (unit, indicator): (u32, u32),
         values: &Float64Array,
-        weights: Option<&Float64Array>,
+        last: &LastColumn,
         row: usize,
     ) -> Result<Cell> {
         let value = values.is_valid(row).then(|| values.value(row));
@@ -375,15 +404,22 @@ impl<M: MatrixMethod> Cells<M> {
             let name = M::PAGE.parameters[2].name;
             return exec_err!("{}: {name} must be finite, got {value}", Self::NAME);
         }
-        let weight = match weights {
-            None => 1.0,
-            Some(weights) if weights.is_valid(row) => weights.value(row),
-            Some(_) => return exec_err!("{}: weight must not be NULL", Self::NAME),
+        let last = match last {
+            LastColumn::None => Last::Weight(1.0),
+            LastColumn::Layers(layers) => Last::Layer(layers[row]),
+            LastColumn::Weights(weights) if weights.is_null(row) => {
+                return exec_err!("{}: weight must not be NULL", Self::NAME);
+            }
+            LastColumn::Weights(weights) => {
+                let weight = weights.value(row);
+                if !(weight.is_finite() && weight >= 0.0) {
+                    let must = "weight must be finite and >= 0";
+                    return exec_err!("{}: {must}, got {weight}", Self::NAME);
+                }
+                Last::Weight(weight)
+            }
         };
-        if !(weight.is_finite() && weight >= 0.0) {
-            return exec_err!("{}: weight must be finite and >= 0, got {weight}", Self::NAME);
-        }
-        Ok(Cell { unit, indicator, value: value.unwrap_or(f64::NAN), weight })
+        Ok(Cell { unit, indicator, value: value.unwrap_or(f64::NAN), last })
     }
 
     fn push(&mut self, group: usize, cell: Cell) {
@@ -420,7 +456,7 @@ impl<M: MatrixMethod> Cells<M> {
                 let codes = UInt32Array::from_iter_values(cells().map(Cell::layer));
                 take(&layers.values()?, &codes, None)?
             }
-            None => Arc::new(Float64Array::from_iter_values(cells().map(|cell| cell.weight))),
+            None => Arc::new(Float64Array::from_iter_values(cells().map(Cell::weight))),
         };
         let list = |values: ArrayRef| -> ArrayRef {
             let offsets = OffsetBuffer::from_lengths(groups.iter().map(Vec::len));
@@ -441,10 +477,10 @@ impl<M: MatrixMethod> Cells<M> {
             let [units, indicators] = self.numbered(&lists[0].value(row), &lists[1].value(row))?;
             let values = lists[2].value(row);
             let values = values.as_primitive::<Float64Type>();
-            let weights = self.last(&lists[3].value(row))?;
+            let last = self.last(&lists[3].value(row))?;
             for i in 0..values.len() {
                 let keys = (units[i], indicators[i]);
-                self.push(group_of(row), Self::cell(keys, values, Some(&weights), i)?);
+                self.push(group_of(row), Self::cell(keys, values, &last, i)?);
             }
         }
         Ok(())
@@ -502,25 +538,23 @@ impl<M: MatrixMethod> Cells<M> {
         keys: &ArrayRef,
         places: &[u32],
     ) -> Result<std::result::Result<Answer, String>> {
-        let mut layers: Vec<u32> = cells.iter().map(Cell::layer).collect();
-        layers.sort_unstable_by_key(|&layer| places[layer as usize]);
-        layers.dedup();
-        let mut matrices = Vec::with_capacity(layers.len());
-        for layer in layers {
-            let of_layer = cells.iter().filter(|cell| cell.layer() == layer);
-            let of_layer: Vec<Cell> = of_layer.map(|&cell| Cell { weight: 1.0, ..cell }).collect();
-            let matrix = matrix(&of_layer)?;
-            if let Err(message) = self.method.answer(&matrix) {
-                let name = M::LAYER.map_or("layer", |i| M::PAGE.parameters[i].name);
-                let place = format!("{name} '{}'", array_value_to_string(keys, layer as usize)?);
-                return Ok(Err(with_place(&message, &place)));
-            }
-            matrices.push(matrix);
+        let mut cells = cells.to_vec();
+        cells.sort_by_key(|cell| places[cell.layer() as usize]);
+        let by_layer = || cells.chunk_by(|a, b| a.layer() == b.layer());
+        let matrices = by_layer().map(matrix).collect::<Result<Vec<_>>>()?;
+        if matrices.is_empty() {
+            return Ok(Ok(Answer::List(Vec::new())));
         }
-        Ok(match matrices.is_empty() {
-            true => Ok(Answer::List(Vec::new())),
-            false => self.method.of_layers(&matrices),
-        })
+        let answer = self.method.of_layers(&matrices);
+        if answer.is_err() {
+            for (of_layer, matrix) in by_layer().zip(&matrices) {
+                let Err(message) = self.method.answer(matrix) else { continue };
+                let name = M::LAYER.map_or("layer", |i| M::PAGE.parameters[i].name);
+                let key = array_value_to_string(keys, of_layer[0].layer() as usize)?;
+                return Ok(Err(with_place(&message, &format!("{name} '{key}'"))));
+            }
+        }
+        Ok(answer)
     }
 
     /// Bytes held, and those that it takes to answer: the keys and their order, the matrix of one
@@ -589,20 +623,22 @@ fn matrix<M: MatrixMethod>(
             );
         }
         matrix.set(row, column, cell.value);
-        match weights[column].replace(cell.weight) {
-            Some(other) if other != cell.weight => {
+        let weight = cell.weight();
+        match weights[column].replace(weight) {
+            Some(other) if other != weight => {
                 return exec_err!(
-                    "{name}: an indicator must have one weight, found {other} and {} of '{}'",
-                    cell.weight,
+                    "{name}: an indicator must have one weight, found {other} and {weight} of '{}'",
                     indicator()?
                 );
             }
-            _ => matrix.set_weight(column, cell.weight),
+            _ => matrix.set_weight(column, weight),
         }
     }
     let is_missing = |&(row, column): &(usize, usize)| matrix.get(row, column).is_none();
     let mut all = (0..rows.len()).flat_map(|row| (0..columns.len()).map(move |j| (row, j)));
-    if let Some((row, column)) = all.find(is_missing).filter(|_| M::IS_WHOLE) {
+    if M::IS_WHOLE
+        && let Some((row, column)) = all.find(is_missing)
+    {
         let [of_unit, of_indicator, of_value, ..] = M::PAGE.parameters else { return Ok(matrix) };
         return exec_err!(
             "{name}: each {} must have {} of each {}, found none of '{}' by '{}'",
