@@ -15,7 +15,6 @@ use datafusion::arrow::array::{
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
 use datafusion::arrow::compute::{cast, filter, take};
 use datafusion::arrow::datatypes::{DataType, Field as ArrowField, FieldRef, Fields, Float64Type};
-use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{DataFusionError, Result, ScalarValue, exec_err, plan_err, resources_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
@@ -26,13 +25,13 @@ use datafusion::logical_expr::{
 
 use super::aggregate::{Sliding, cannot_leave};
 use super::identity::identity;
-use super::interner::{Interner, ascending, places};
+use super::interner::{Interner, ascending, places, text};
 use crate::arguments::constants::Constants;
 use crate::arguments::types;
 use crate::error::MORE_MEMORY;
 use crate::hint::with_place;
 use crate::kernel::weights::Part;
-use crate::kernel::{Matrix, push};
+use crate::kernel::{Fault, Matrix, push};
 use crate::page::{Page, Role};
 use crate::types::sql_name;
 use crate::types::{doubles, plain};
@@ -97,6 +96,19 @@ pub trait MatrixMethod: Debug + Send + Sync + Sized + 'static {
 
     /// The answer; `Err` says what must be and what was.
     fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String>;
+
+    /// Where a matrix is at fault that has no answer, if the method knows.
+    fn fault(&self, _matrix: &Matrix) -> Option<Fault> {
+        None
+    }
+
+    /// What is said of two rows with the same keys, in one layer if there are layers.
+    fn twice(unit: &str, indicator: &str, _layer: Option<&str>) -> String {
+        format!(
+            "a unit must have one value of an indicator, found two of '{indicator}' for '{unit}' \
+             (group by period as well)"
+        )
+    }
 }
 
 /// The type of an answer.
@@ -476,10 +488,14 @@ impl<M: MatrixMethod> Cells<M> {
                 keys.sort_unstable_by_key(|&key| places[key as usize]);
                 keys.dedup();
             }
-            let matrix = |cells: &[Cell]| matrix::<M>(cells, &rows, &columns, &units, &indicators);
+            let keys = [(rows.as_slice(), &units), (columns.as_slice(), &indicators)];
             let answer = match &layers {
-                Some((keys, places)) => self.of_layers(cells, matrix, keys, places)?,
-                None => self.method.answer(&matrix(cells)?),
+                Some((layers, places)) => self.of_layers(cells, keys, layers, places)?,
+                None => {
+                    let matrix = matrix::<M>(cells, keys, None)?;
+                    let answer = self.method.answer(&matrix);
+                    answer.map_err(|message| self.placed(&message, &matrix, keys, None))
+                }
             };
             match answer {
                 Ok(Answer::Number(number)) => numbers.push(number),
@@ -498,8 +514,8 @@ impl<M: MatrixMethod> Cells<M> {
     fn of_layers(
         &self,
         cells: &[Cell],
-        matrix: impl Fn(&[Cell]) -> Result<Matrix>,
-        keys: &ArrayRef,
+        keys: Keys<'_>,
+        layer_keys: &ArrayRef,
         places: &[u32],
     ) -> Result<std::result::Result<Answer, String>> {
         let mut layers: Vec<u32> = cells.iter().map(Cell::layer).collect();
@@ -509,11 +525,11 @@ impl<M: MatrixMethod> Cells<M> {
         for layer in layers {
             let of_layer = cells.iter().filter(|cell| cell.layer() == layer);
             let of_layer: Vec<Cell> = of_layer.map(|&cell| Cell { weight: 1.0, ..cell }).collect();
-            let matrix = matrix(&of_layer)?;
+            let name = M::LAYER.map_or("layer", |i| M::PAGE.parameters[i].name);
+            let layer = format!("{name} '{}'", text(layer_keys, layer as usize));
+            let matrix = matrix::<M>(&of_layer, keys, Some(&layer))?;
             if let Err(message) = self.method.answer(&matrix) {
-                let name = M::LAYER.map_or("layer", |i| M::PAGE.parameters[i].name);
-                let place = format!("{name} '{}'", array_value_to_string(keys, layer as usize)?);
-                return Ok(Err(with_place(&message, &place)));
+                return Ok(Err(self.placed(&message, &matrix, keys, Some(layer))));
             }
             matrices.push(matrix);
         }
@@ -521,6 +537,25 @@ impl<M: MatrixMethod> Cells<M> {
             true => Ok(Answer::List(Vec::new())),
             false => self.method.of_layers(&matrices),
         })
+    }
+
+    /// What is wrong with a matrix, with its place, as far as the method knows it.
+    fn placed(
+        &self,
+        message: &str,
+        matrix: &Matrix,
+        [rows, columns]: Keys<'_>,
+        layer: Option<String>,
+    ) -> String {
+        let fault = self.method.fault(matrix);
+        let (row, column) = fault.map_or((None, None), |fault| (fault.row, fault.column));
+        let key = |at: Option<usize>, parameter: usize, (of, keys): (&[u32], &ArrayRef)| {
+            let key = text(keys, of[at?] as usize);
+            Some(format!("{} '{key}'", M::PAGE.parameters[parameter].name))
+        };
+        let place = [key(row, 0, rows), key(column, 1, columns), layer];
+        let place: Vec<String> = place.into_iter().flatten().collect();
+        if place.is_empty() { message.to_owned() } else { with_place(message, &place.join(", ")) }
     }
 
     /// Bytes held, and those that it takes to answer: the keys and their order, the matrix of one
@@ -550,13 +585,14 @@ impl<M: MatrixMethod> Cells<M> {
     }
 }
 
-/// The cells of one group as a matrix whose rows and columns are these keys.
+/// The keys of the rows and of the columns of a matrix, in order, each by its number among all.
+type Keys<'a> = [(&'a [u32], &'a ArrayRef); 2];
+
+/// The cells of one group, or of a layer of it, as a matrix whose rows and columns are these keys.
 fn matrix<M: MatrixMethod>(
     cells: &[Cell],
-    rows: &[u32],
-    columns: &[u32],
-    units: &ArrayRef,
-    indicators: &ArrayRef,
+    [(rows, units), (columns, indicators)]: Keys<'_>,
+    layer: Option<&str>,
 ) -> Result<Matrix> {
     let name = M::PAGE.name;
     let place = |keys: &[u32]| {
@@ -579,14 +615,10 @@ fn matrix<M: MatrixMethod>(
     let mut weights: Vec<Option<f64>> = vec![None; columns.len()];
     for cell in cells {
         let (row, column) = (row_of[cell.unit as usize], column_of[cell.indicator as usize]);
-        let indicator = || array_value_to_string(indicators, cell.indicator as usize);
+        let indicator = || text(indicators, cell.indicator as usize);
         if std::mem::replace(&mut seen[column * rows.len() + row], true) {
-            let unit = array_value_to_string(units, cell.unit as usize)?;
-            return exec_err!(
-                "{name}: a unit must have one value of an indicator, found two of '{}' for '{unit}' \
-                 (group by period as well)",
-                indicator()?
-            );
+            let message = M::twice(&text(units, cell.unit as usize), &indicator(), layer);
+            return exec_err!("{name}: {message}");
         }
         matrix.set(row, column, cell.value);
         match weights[column].replace(cell.weight) {
@@ -594,7 +626,7 @@ fn matrix<M: MatrixMethod>(
                 return exec_err!(
                     "{name}: an indicator must have one weight, found {other} and {} of '{}'",
                     cell.weight,
-                    indicator()?
+                    indicator()
                 );
             }
             _ => matrix.set_weight(column, cell.weight),
@@ -609,8 +641,8 @@ fn matrix<M: MatrixMethod>(
             of_unit.name,
             of_value.name,
             of_indicator.name,
-            array_value_to_string(indicators, columns[column] as usize)?,
-            array_value_to_string(units, rows[row] as usize)?
+            text(indicators, columns[column] as usize),
+            text(units, rows[row] as usize)
         );
     }
     Ok(matrix)
@@ -811,7 +843,7 @@ mod tests {
     fn a_matrix_beyond_all_memory_is_an_error() {
         let keys: Vec<u32> = (0..5_000_000).collect();
         let none: ArrayRef = Arc::new(Int64Array::from(Vec::<i64>::new()));
-        let error = matrix::<Cronbach>(&[], &keys, &keys, &none, &none).unwrap_err();
+        let error = matrix::<Cronbach>(&[], [(&keys, &none); 2], None).unwrap_err();
         let words = "stat_cronbach: a matrix must fit into memory, found 5000000 rows";
         assert!(error.to_string().contains(words), "{error}");
     }

@@ -28,7 +28,7 @@ page! {
                 that a high score counts for more than a low one: INFORM's hazards are \
                 agg_geometric(score, inverted => 10, zero => 'shift', shift => 10.0 / 9), which is \
                 its mean of 1 + 0.9 (10 - x).",
-        errors: "A score that is NaN, infinite, negative or, unless zero says otherwise, 0 (unless its weight is 0), with inverted above it; zero => 'zero' with inverted; shift not above 0; a weight that is NaN, infinite or negative; DISTINCT.",
+        errors: "A score that is NaN, infinite, negative or, unless zero says otherwise, 0 (unless its weight is 0), with inverted above it; zero => 'zero' with inverted; shift not above 0, or given without zero => 'shift'; a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT round(agg_geometric(score, weight), 9)\n\
                   FROM (VALUES (8, 3), (1, 1), (NULL, 1)) AS t(score, weight)",
         example_result: ["4.75682846"],
@@ -78,6 +78,9 @@ impl Aggregation for Geometric {
         let shift = constants.number(SHIFT.name)?;
         if shift <= 0.0 {
             return plan_err!("{}: shift must be > 0, got {shift}", PAGE.name);
+        }
+        if zero != ZeroScore::Shift {
+            constants.refuse(SHIFT.name, "without zero => 'shift'")?;
         }
         let inverted = constants.optional(INVERTED.name)?;
         if let (Some(top), ZeroScore::MeanOfZero) = (inverted, zero) {
