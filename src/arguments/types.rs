@@ -60,12 +60,15 @@ fn comparable(first: &DataType, second: &DataType) -> (DataType, DataType) {
 
 /// Whether a base is read, not compared: a word, or a year, month or day of periods that may be shorter.
 pub fn names_span(periods: &DataType, base: &DataType) -> bool {
-    match (plain(periods), plain(base)) {
+    let (periods, base) = (plain(periods), plain(base));
+    let has_spans = match periods {
+        DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) => true,
+        _ => periods.is_string(),
+    };
+    match (periods, base) {
         (DataType::Timestamp(..), DataType::Date32 | DataType::Date64) => true,
-        (periods, base) if base.is_string() => {
-            periods.is_string() || periods.is_temporal() || periods.is_numeric()
-        }
-        (periods, base) => base.is_integer() && (periods.is_string() || periods.is_temporal()),
+        (periods, base) if base.is_string() => has_spans || periods.is_numeric(),
+        (_, base) => base.is_integer() && has_spans,
     }
 }
 

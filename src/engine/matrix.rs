@@ -74,8 +74,8 @@ pub trait MatrixMethod: Debug + Send + Sync + Sized + 'static {
         Err("units must be compared with each other, found a method that does not".to_owned())
     }
 
-    /// The answer for the matrices of all layers, which have the same rows and columns and for each
-    /// of which [`MatrixMethod::answer`] has one.
+    /// The answer for the matrices of all layers, which have the same rows and columns. What is wrong
+    /// with one of them is wrong with [`MatrixMethod::answer`] of it as well.
     fn of_layers(&self, layers: &[Matrix]) -> std::result::Result<Answer, String> {
         match layers {
             [only] => self.answer(only),
@@ -303,21 +303,46 @@ impl<M: MatrixMethod> AggregateUDFImpl for Function<M> {
     }
 }
 
-/// A cell: which unit, which indicator, its value (NaN: missing) and its weight, or the number of
-/// its layer where there are layers.
+/// A cell: which unit, which indicator, its value (NaN: missing) and what stands in its last column.
 #[derive(Debug, Clone, Copy)]
 struct Cell {
     unit: u32,
     indicator: u32,
     value: f64,
-    weight: f64,
+    last: Last,
+}
+
+/// The last column of a cell.
+#[derive(Debug, Clone, Copy)]
+enum Last {
+    /// The weight of its indicator.
+    Weight(f64),
+    /// The number of its layer, where there are layers; its indicator counts for 1.
+    Layer(u32),
 }
 
 impl Cell {
-    /// The number of its layer, where there are layers.
-    fn layer(&self) -> u32 {
-        self.weight as u32
+    fn weight(&self) -> f64 {
+        match self.last {
+            Last::Weight(weight) => weight,
+            Last::Layer(_) => 1.0,
+        }
     }
+
+    fn layer(&self) -> u32 {
+        match self.last {
+            Last::Weight(_) => 0,
+            Last::Layer(layer) => layer,
+        }
+    }
+}
+
+/// The last column of cells.
+enum LastColumn {
+    /// No column: each indicator counts for 1.
+    None,
+    Weights(Float64Array),
+    Layers(Vec<u32>),
 }
 
 /// The cells of each group.
@@ -358,44 +383,62 @@ impl<M: MatrixMethod> Cells<M> {
         let [units, indicators] = self.numbered(&arguments[0], &arguments[1])?;
         let values = doubles(&arguments[2])?;
         let last = self.layer.as_ref().map(|(i, _)| *i).or(self.weight);
-        let weights = last.map(|i| self.last(&arguments[i])).transpose()?;
-        let cell =
-            |row: usize| Self::cell((units[row], indicators[row]), &values, weights.as_ref(), row);
+        let last = match last {
+            Some(i) => self.last(&arguments[i])?,
+            None => LastColumn::None,
+        };
+        let cell = |row: usize| {
+            let cell = Self::cell((units[row], indicators[row]), &values, &last, row);
+            cell.or_else(|message| {
+                let key = |i: usize| {
+                    format!("{} '{}'", M::PAGE.parameters[i].name, text(&arguments[i], row))
+                };
+                exec_err!("{}: {message} ({}, {})", Self::NAME, key(0), key(1))
+            })
+        };
         (0..values.len()).map(cell).collect()
     }
 
     /// The weights of cells, or the numbers of their layers.
-    fn last(&mut self, column: &ArrayRef) -> Result<Float64Array> {
-        let Some((i, keys)) = &mut self.layer else { return doubles(column) };
+    fn last(&mut self, column: &ArrayRef) -> Result<LastColumn> {
+        let Some((i, keys)) = &mut self.layer else {
+            return Ok(LastColumn::Weights(doubles(column)?));
+        };
         if column.logical_null_count() > 0 {
             let name = M::PAGE.parameters[*i].name;
             return exec_err!("{}: {name} must not be NULL", Self::NAME);
         }
         let mut codes = Vec::new();
         keys.codes(column, &mut codes)?;
-        Ok(Float64Array::from_iter_values(codes.into_iter().map(f64::from)))
+        Ok(LastColumn::Layers(codes))
     }
 
+    /// The cell of a row; `Err` says what must be and what was.
     fn cell(
         (unit, indicator): (u32, u32),
         values: &Float64Array,
-        weights: Option<&Float64Array>,
+        last: &LastColumn,
         row: usize,
-    ) -> Result<Cell> {
+    ) -> std::result::Result<Cell, String> {
         let value = values.is_valid(row).then(|| values.value(row));
         if let Some(value) = value.filter(|value| !value.is_finite()) {
-            let name = M::PAGE.parameters[2].name;
-            return exec_err!("{}: {name} must be finite, got {value}", Self::NAME);
+            return Err(format!("{} must be finite, got {value}", M::PAGE.parameters[2].name));
         }
-        let weight = match weights {
-            None => 1.0,
-            Some(weights) if weights.is_valid(row) => weights.value(row),
-            Some(_) => return exec_err!("{}: weight must not be NULL", Self::NAME),
+        let last = match last {
+            LastColumn::None => Last::Weight(1.0),
+            LastColumn::Layers(layers) => Last::Layer(layers[row]),
+            LastColumn::Weights(weights) if weights.is_null(row) => {
+                return Err("weight must not be NULL".to_owned());
+            }
+            LastColumn::Weights(weights) => {
+                let weight = weights.value(row);
+                if !(weight.is_finite() && weight >= 0.0) {
+                    return Err(format!("weight must be finite and >= 0, got {weight}"));
+                }
+                Last::Weight(weight)
+            }
         };
-        if !(weight.is_finite() && weight >= 0.0) {
-            return exec_err!("{}: weight must be finite and >= 0, got {weight}", Self::NAME);
-        }
-        Ok(Cell { unit, indicator, value: value.unwrap_or(f64::NAN), weight })
+        Ok(Cell { unit, indicator, value: value.unwrap_or(f64::NAN), last })
     }
 
     fn push(&mut self, group: usize, cell: Cell) {
@@ -432,7 +475,7 @@ impl<M: MatrixMethod> Cells<M> {
                 let codes = UInt32Array::from_iter_values(cells().map(Cell::layer));
                 take(&layers.values()?, &codes, None)?
             }
-            None => Arc::new(Float64Array::from_iter_values(cells().map(|cell| cell.weight))),
+            None => Arc::new(Float64Array::from_iter_values(cells().map(Cell::weight))),
         };
         let list = |values: ArrayRef| -> ArrayRef {
             let offsets = OffsetBuffer::from_lengths(groups.iter().map(Vec::len));
@@ -453,10 +496,13 @@ impl<M: MatrixMethod> Cells<M> {
             let [units, indicators] = self.numbered(&lists[0].value(row), &lists[1].value(row))?;
             let values = lists[2].value(row);
             let values = values.as_primitive::<Float64Type>();
-            let weights = self.last(&lists[3].value(row))?;
+            let last = self.last(&lists[3].value(row))?;
             for i in 0..values.len() {
                 let keys = (units[i], indicators[i]);
-                self.push(group_of(row), Self::cell(keys, values, Some(&weights), i)?);
+                match Self::cell(keys, values, &last, i) {
+                    Ok(cell) => self.push(group_of(row), cell),
+                    Err(message) => return exec_err!("{}: {message}", Self::NAME),
+                }
             }
         }
         Ok(())
@@ -518,25 +564,25 @@ impl<M: MatrixMethod> Cells<M> {
         layer_keys: &ArrayRef,
         places: &[u32],
     ) -> Result<std::result::Result<Answer, String>> {
-        let mut layers: Vec<u32> = cells.iter().map(Cell::layer).collect();
-        layers.sort_unstable_by_key(|&layer| places[layer as usize]);
-        layers.dedup();
-        let mut matrices = Vec::with_capacity(layers.len());
-        for layer in layers {
-            let of_layer = cells.iter().filter(|cell| cell.layer() == layer);
-            let of_layer: Vec<Cell> = of_layer.map(|&cell| Cell { weight: 1.0, ..cell }).collect();
-            let name = M::LAYER.map_or("layer", |i| M::PAGE.parameters[i].name);
-            let layer = format!("{name} '{}'", text(layer_keys, layer as usize));
-            let matrix = matrix::<M>(&of_layer, keys, Some(&layer))?;
-            if let Err(message) = self.method.answer(&matrix) {
-                return Ok(Err(self.placed(&message, &matrix, keys, Some(layer))));
-            }
-            matrices.push(matrix);
+        let name = M::LAYER.map_or("layer", |i| M::PAGE.parameters[i].name);
+        let layer_of =
+            |cells: &[Cell]| format!("{name} '{}'", text(layer_keys, cells[0].layer() as usize));
+        let mut cells = cells.to_vec();
+        cells.sort_by_key(|cell| places[cell.layer() as usize]);
+        let by_layer = || cells.chunk_by(|a, b| a.layer() == b.layer());
+        let matrix = |cells| matrix::<M>(cells, keys, Some(&layer_of(cells)));
+        let matrices = by_layer().map(matrix).collect::<Result<Vec<_>>>()?;
+        if matrices.is_empty() {
+            return Ok(Ok(Answer::List(Vec::new())));
         }
-        Ok(match matrices.is_empty() {
-            true => Ok(Answer::List(Vec::new())),
-            false => self.method.of_layers(&matrices),
-        })
+        let answer = self.method.of_layers(&matrices);
+        if answer.is_err() {
+            for (of_layer, matrix) in by_layer().zip(&matrices) {
+                let Err(message) = self.method.answer(matrix) else { continue };
+                return Ok(Err(self.placed(&message, matrix, keys, Some(layer_of(of_layer)))));
+            }
+        }
+        Ok(answer)
     }
 
     /// What is wrong with a matrix, with its place, as far as the method knows it.
@@ -547,7 +593,7 @@ impl<M: MatrixMethod> Cells<M> {
         [rows, columns]: Keys<'_>,
         layer: Option<String>,
     ) -> String {
-        let fault = self.method.fault(matrix);
+        let fault = self.method.fault(matrix).or_else(|| named_cell::<M>(message, matrix));
         let (row, column) = fault.map_or((None, None), |fault| (fault.row, fault.column));
         let key = |at: Option<usize>, parameter: usize, (of, keys): (&[u32], &ArrayRef)| {
             let key = text(keys, of[at?] as usize);
@@ -582,6 +628,19 @@ impl<M: MatrixMethod> Cells<M> {
         let keys = 2 * (self.unit.size() + self.indicator.size() + layer);
         let groups = self.groups.capacity() * size_of::<Vec<Cell>>();
         answer.saturating_add(self.held + groups + keys)
+    }
+}
+
+/// The cell whose value a message is about, if it is the only one with that value.
+fn named_cell<M: MatrixMethod>(message: &str, matrix: &Matrix) -> Option<Fault> {
+    let (must, got) = message.split_once(", got ")?;
+    must.strip_prefix(M::PAGE.parameters[2].name)?.strip_prefix(" must ")?;
+    let value: f64 = got.split(' ').next()?.parse().ok()?;
+    let cells = (0..matrix.rows()).flat_map(|i| (0..matrix.columns()).map(move |j| (i, j)));
+    let mut found = cells.filter(|&(row, column)| matrix.get(row, column) == Some(value));
+    match (found.next(), found.next()) {
+        (Some((row, column)), None) => Some(Fault::at(row, column, message)),
+        _ => None,
     }
 }
 
@@ -621,20 +680,22 @@ fn matrix<M: MatrixMethod>(
             return exec_err!("{name}: {message}");
         }
         matrix.set(row, column, cell.value);
-        match weights[column].replace(cell.weight) {
-            Some(other) if other != cell.weight => {
+        let weight = cell.weight();
+        match weights[column].replace(weight) {
+            Some(other) if other != weight => {
                 return exec_err!(
-                    "{name}: an indicator must have one weight, found {other} and {} of '{}'",
-                    cell.weight,
+                    "{name}: an indicator must have one weight, found {other} and {weight} of '{}'",
                     indicator()
                 );
             }
-            _ => matrix.set_weight(column, cell.weight),
+            _ => matrix.set_weight(column, weight),
         }
     }
     let is_missing = |&(row, column): &(usize, usize)| matrix.get(row, column).is_none();
     let mut all = (0..rows.len()).flat_map(|row| (0..columns.len()).map(move |j| (row, j)));
-    if let Some((row, column)) = all.find(is_missing).filter(|_| M::IS_WHOLE) {
+    if M::IS_WHOLE
+        && let Some((row, column)) = all.find(is_missing)
+    {
         let [of_unit, of_indicator, of_value, ..] = M::PAGE.parameters else { return Ok(matrix) };
         return exec_err!(
             "{name}: each {} must have {} of each {}, found none of '{}' by '{}'",

@@ -9,15 +9,12 @@ use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err, plan_err};
 
 use crate::arguments::check::finite;
-use crate::engine::base_period::days;
+use crate::engine::base_period::{FORMS, days, no_period};
 use crate::engine::partition::Verdict;
 use crate::kernel::{
     CalendarTime, Cycle, Lag, Unclear, is_month_end, lag_before, parse_period, place_of,
 };
 use crate::types::{doubles, plain, sql_name};
-
-/// What a text can be that is a period.
-const FORMS: &str = "2023, 2023-S1, 2023-Q1, 2023-07, 2023-W05 or 2023-07-15";
 
 /// How far apart in days two times may be and be the same: their rounding.
 const SAME_TIME: f64 = 1e-8;
@@ -256,10 +253,7 @@ fn places(name: &str, argument: &str, column: &ArrayRef) -> Result<(Float64Array
             return Ok(None);
         };
         let Some(period) = parse_period(text) else {
-            return exec_err!(
-                "{name}: {argument} must be a number, a DATE, a TIMESTAMP or a text such as \
-                 {FORMS}, got '{text}'"
-            );
+            return no_period(name, argument, text);
         };
         cycles.push(period.cycle());
         Ok(Some(f64::from(period.number())))

@@ -146,7 +146,7 @@ impl BasedValues {
     pub fn take(&self, name: &str, state: &mut BaseMean, row: usize) -> Result<()> {
         let Some(within) = self.base.at(row) else { return Ok(()) };
         if let Some(x) = number(name, "value", &self.values, row)? {
-            state.update(self.base.number(row), x, within);
+            state.update(self.base.place(name, row)?, x, within);
         }
         Ok(())
     }
@@ -154,6 +154,12 @@ impl BasedValues {
 
 /// The value at the base, if a series has it.
 pub fn base_value(name: &str, state: &BaseMean) -> Result<Option<f64>> {
+    if state.is_mixed() {
+        return exec_err!(
+            "{name}: the periods of a series must be of one kind, found several at the base (group or \
+             partition by unit and indicator)"
+        );
+    }
     if state.has_duplicates() {
         return more_than_one(name);
     }

@@ -36,9 +36,10 @@ page! {
                 Values of other periods are not checked. With OVER (PARTITION BY ...) a base period for \
                 which no series has a value is an error; with GROUP BY each fit is then NULL.",
         errors: "Two values at one period of the base (duplicate keys, or several series in one \
-                 group; of dates seen at the first of them); a base value that is NaN, infinite, 0 \
-                 or negative; a base of NULL; text that is no base of the periods; over a window \
-                 without ORDER BY and frame, a base that no series has.",
+                 group; of dates seen at the first of them); periods of two kinds at the base of a \
+                 series (2014-Q4 and 2015); with base 'first' a text that is no period; a base value \
+                 that is NaN, infinite, 0 or negative; a base of NULL; text that is no base of the \
+                 periods; over a window without ORDER BY and frame, a base that no series has.",
         example: "SELECT fit_base(value, period, base => 2014)\n\
                   FROM (VALUES (2014, 50), (2015, 60)) AS t(period, value)",
         example_result: ["{base: 50.0, n: 1}"],
@@ -68,8 +69,9 @@ page! {
                 has one.",
         errors: "A value that is NaN or infinite; a base value that is 0 or negative (a ratio to \
                  it would invert the scale); with direction -1 a value that is 0 or negative; \
-                 direction other than 1 or -1; two values at one period of the base; with OVER (...) \
-                 a base that no series has.",
+                 direction other than 1 or -1; two values at one period of the base, or periods of \
+                 two kinds; with base 'first' a text that is no period; with OVER \
+                 (...) a base that no series has.",
         example: "SELECT period, norm_base(value, period, base => 2014) OVER ()\n\
                   FROM (VALUES (2014, 50), (2015, 60)) AS t(period, value)",
         example_result: ["2014 100.0", "2015 120.0"],

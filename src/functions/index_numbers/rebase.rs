@@ -34,7 +34,8 @@ page! {
                 Growth rates are unchanged. norm_base does the same for scores, with a direction. \
                 The mean of rebased sub-indices is in general not the rebased total.",
         errors: "A value that is NaN or infinite; a base value that is 0 or negative; two values at one \
-                 period of the base; base NULL, text that is no base of the periods, or a base that no \
+                 period of the base, or periods of two kinds (2014-Q4 and 2015) at the base of a series; \
+                 with base 'first' a text that is no period; base NULL, text that is no base of the periods, or a base that no \
                  series has; to not above 0; a result beyond the range of DOUBLE.",
         example: "SELECT period, index_rebase(value, period, base => 2015) OVER ()\n\
                   FROM (VALUES (2014, 120), (2015, 150), (2016, 180)) AS t(period, value)",
@@ -126,7 +127,7 @@ impl PartitionMethod for Rebase {
         for row in rows.clone() {
             based.take(name, &mut state, row)?;
             if based.base.at(row) == Some(Within::Days) && based.values.is_valid(row) {
-                dates.push(based.base.number(row));
+                dates.push(based.base.place(name, row)?);
             }
         }
         dates.sort_unstable_by(f64::total_cmp);

@@ -290,7 +290,7 @@ impl Normaliser {
         }
         let whole = within.iter().map(|(_, within)| match within {
             Within::Whole(whole) => *whole as usize,
-            Within::Days | Within::First => 1,
+            Within::Days | Within::First(_) => 1,
         });
         let whole = whole.max().unwrap_or_default();
         let has_all = |unit: usize| {

@@ -3,7 +3,7 @@
 //! | form         | written                                                       | canonical    |
 //! |--------------|---------------------------------------------------------------|--------------|
 //! | year         | `1990`, `1990年`                                              | `1990`       |
-//! | year of work | `2022/23`, `2022-23` where 23 is no month                     | `2022/23`    |
+//! | split year   | `2022/23`, `2022-23` where 23 is no month                     | `2022/23`    |
 //! | half year    | `2023-S1`, `2023-H1`, `2023H1`, `H1 2023`, `2023年上半年`     | `2023-S1`    |
 //! | quarter      | `2023-Q1`, `2023Q1`, `2023 Q1`, `Q1 2023`, `2023年第一季度`   | `2023-Q1`    |
 //! | month        | `2023-07`, `2023-M07`, `2023M7`, `2023年7月`                  | `2023-07`    |
@@ -19,8 +19,8 @@ use std::ops::RangeInclusive;
 pub enum Period {
     /// A year of the calendar.
     Year(i32),
-    /// A year of work, `2022/23`, by the year it begins in.
-    YearOfWork(i32),
+    /// A year across two of the calendar, `2022/23`, by the year it begins in.
+    SplitYear(i32),
     /// A half of a year, 1 or 2.
     HalfYear(i32, u32),
     /// A quarter of a year, 1 to 4.
@@ -47,8 +47,8 @@ const YEARS: RangeInclusive<i32> = 1000..=2999;
 pub enum Cycle {
     /// A year of the calendar.
     Year,
-    /// A year that begins in one of the calendar and ends in the next.
-    YearOfWork,
+    /// A year across two of the calendar.
+    SplitYear,
     /// Half a year.
     HalfYear,
     /// A quarter of a year.
@@ -65,7 +65,7 @@ impl Cycle {
     /// Several of it, in words.
     pub fn plural(self) -> &'static str {
         match self {
-            Self::Year | Self::YearOfWork => "years",
+            Self::Year | Self::SplitYear => "years",
             Self::HalfYear => "half years",
             Self::Quarter => "quarters",
             Self::Month => "months",
@@ -77,7 +77,7 @@ impl Cycle {
     /// How many months it has, if that is a whole number.
     pub fn months(self) -> Option<i32> {
         match self {
-            Self::Year | Self::YearOfWork => Some(12),
+            Self::Year | Self::SplitYear => Some(12),
             Self::HalfYear => Some(6),
             Self::Quarter => Some(3),
             Self::Month => Some(1),
@@ -91,7 +91,7 @@ impl Period {
     pub fn canonical(&self) -> String {
         match *self {
             Self::Year(year) => year.to_string(),
-            Self::YearOfWork(year) => format!("{year}/{:02}", (year + 1) % 100),
+            Self::SplitYear(year) => format!("{year}/{:02}", (year + 1) % 100),
             Self::HalfYear(year, half) => format!("{year}-S{half}"),
             Self::Quarter(year, quarter) => format!("{year}-Q{quarter}"),
             Self::Month(year, month) => format!("{year}-{month:02}"),
@@ -104,7 +104,7 @@ impl Period {
     pub fn cycle(&self) -> Cycle {
         match self {
             Self::Year(_) => Cycle::Year,
-            Self::YearOfWork(_) => Cycle::YearOfWork,
+            Self::SplitYear(_) => Cycle::SplitYear,
             Self::HalfYear(..) => Cycle::HalfYear,
             Self::Quarter(..) => Cycle::Quarter,
             Self::Month(..) => Cycle::Month,
@@ -117,7 +117,7 @@ impl Period {
     /// number, a date the days since 1970-01-01.
     pub fn number(&self) -> i32 {
         match *self {
-            Self::Year(year) | Self::YearOfWork(year) => year,
+            Self::Year(year) | Self::SplitYear(year) => year,
             Self::HalfYear(year, half) => 2 * year + half as i32 - 1,
             Self::Quarter(year, quarter) => 4 * year + quarter as i32 - 1,
             Self::Month(year, month) => 12 * year + month as i32 - 1,
@@ -139,13 +139,8 @@ impl Period {
         Some(Self::Date { year, month, day })
     }
 
-    /// The year of a number, if it is one from 1000 to 2999.
-    pub fn of_year(year: i64) -> Option<Self> {
-        i32::try_from(year).ok().filter(|year| YEARS.contains(year)).map(Self::Year)
-    }
-
     /// Whether another period lies within it. A week is in its own year (ISO 8601), and in no month
-    /// or quarter; of years of work only each in itself.
+    /// or quarter; of split years only each in itself.
     pub fn contains(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Year(year), Self::Week(of, _)) => year == of,
@@ -169,7 +164,7 @@ impl Period {
                 Some(self.number() * self.cycle().months()?)
             }
             Self::Date { year, month, .. } => Some(12 * year + month as i32 - 1),
-            Self::YearOfWork(_) | Self::Week(..) => None,
+            Self::SplitYear(_) | Self::Week(..) => None,
         }
     }
 
@@ -251,7 +246,7 @@ fn month(year: i32, rest: &str) -> Option<Period> {
 fn two_years(year: i32, rest: &str) -> Option<Period> {
     let second = rest.strip_prefix(['/', '-'])?;
     let next = format!("{:02}", (year + 1) % 100);
-    (second == next).then_some(Period::YearOfWork(year))
+    (second == next).then_some(Period::SplitYear(year))
 }
 
 /// `Q1`, `M07`, `S1`, `H1`, `W05`.
