@@ -77,6 +77,22 @@ impl Constants {
         self.given.iter().any(|(p, given)| p.name == name && is_something(given))
     }
 
+    /// Nothing but its default for an argument that has no use here, as `without` says: a call may
+    /// spell the default out.
+    pub fn refuse(&self, name: &str, without: &str) -> Result<()> {
+        let Some((parameter, Given::Constant(value))) =
+            self.given.iter().find(|(p, _)| p.name == name)
+        else {
+            return Ok(());
+        };
+        let default = parameter.default.constant().unwrap_or(ScalarValue::Null);
+        let default = typed(self.function, parameter, &default)?;
+        if value.is_null() || typed(self.function, parameter, value)? == default {
+            return Ok(());
+        }
+        plan_err!("{}: {name} must not be given {without}, got {value}", self.function)
+    }
+
     /// Gives an argument that was not.
     pub fn fill(&mut self, name: &str, value: ScalarValue) {
         if let Some((_, given)) = self.given.iter_mut().find(|(p, _)| p.name == name)

@@ -27,7 +27,9 @@ pub fn coerce(parameters: &[Parameter], types: &[DataType]) -> Vec<DataType> {
                 DataType::Float64
             }
             Some(Kind::Boolean | Kind::Switch) if *given == DataType::Null => DataType::Boolean,
-            Some(Kind::Constants) if given.is_list() => DataType::new_list(DataType::Float64, true),
+            Some(Kind::Constants) if given.is_list() || given.is_null() => {
+                DataType::new_list(DataType::Float64, true)
+            }
             Some(Kind::Any) => plain(given).clone(),
             Some(Kind::Base) if names_span(&coerced[i - 1], plain(given)) => plain(given).clone(),
             Some(Kind::SameAsPrevious | Kind::Base) => {

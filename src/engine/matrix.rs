@@ -15,7 +15,6 @@ use datafusion::arrow::array::{
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
 use datafusion::arrow::compute::{cast, filter, take};
 use datafusion::arrow::datatypes::{DataType, Field as ArrowField, FieldRef, Fields, Float64Type};
-use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{DataFusionError, Result, ScalarValue, exec_err, plan_err, resources_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::format_state_name;
@@ -26,13 +25,13 @@ use datafusion::logical_expr::{
 
 use super::aggregate::{Sliding, cannot_leave};
 use super::identity::identity;
-use super::interner::{Interner, ascending, places};
+use super::interner::{Interner, ascending, places, text};
 use crate::arguments::constants::Constants;
 use crate::arguments::types;
 use crate::error::MORE_MEMORY;
 use crate::hint::with_place;
 use crate::kernel::weights::Part;
-use crate::kernel::{Matrix, push};
+use crate::kernel::{Fault, Matrix, push};
 use crate::page::{Page, Role};
 use crate::types::sql_name;
 use crate::types::{doubles, plain};
@@ -97,6 +96,19 @@ pub trait MatrixMethod: Debug + Send + Sync + Sized + 'static {
 
     /// The answer; `Err` says what must be and what was.
     fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String>;
+
+    /// Where a matrix is at fault that has no answer, if the method knows.
+    fn fault(&self, _matrix: &Matrix) -> Option<Fault> {
+        None
+    }
+
+    /// What is said of two rows with the same keys, in one layer if there are layers.
+    fn twice(unit: &str, indicator: &str, _layer: Option<&str>) -> String {
+        format!(
+            "a unit must have one value of an indicator, found two of '{indicator}' for '{unit}' \
+             (group by period as well)"
+        )
+    }
 }
 
 /// The type of an answer.
@@ -375,7 +387,15 @@ impl<M: MatrixMethod> Cells<M> {
             Some(i) => self.last(&arguments[i])?,
             None => LastColumn::None,
         };
-        let cell = |row: usize| Self::cell((units[row], indicators[row]), &values, &last, row);
+        let cell = |row: usize| {
+            let cell = Self::cell((units[row], indicators[row]), &values, &last, row);
+            cell.or_else(|message| {
+                let key = |i: usize| {
+                    format!("{} '{}'", M::PAGE.parameters[i].name, text(&arguments[i], row))
+                };
+                exec_err!("{}: {message} ({}, {})", Self::NAME, key(0), key(1))
+            })
+        };
         (0..values.len()).map(cell).collect()
     }
 
@@ -393,28 +413,27 @@ impl<M: MatrixMethod> Cells<M> {
         Ok(LastColumn::Layers(codes))
     }
 
+    /// The cell of a row; `Err` says what must be and what was.
     fn cell(
         (unit, indicator): (u32, u32),
         values: &Float64Array,
         last: &LastColumn,
         row: usize,
-    ) -> Result<Cell> {
+    ) -> std::result::Result<Cell, String> {
         let value = values.is_valid(row).then(|| values.value(row));
         if let Some(value) = value.filter(|value| !value.is_finite()) {
-            let name = M::PAGE.parameters[2].name;
-            return exec_err!("{}: {name} must be finite, got {value}", Self::NAME);
+            return Err(format!("{} must be finite, got {value}", M::PAGE.parameters[2].name));
         }
         let last = match last {
             LastColumn::None => Last::Weight(1.0),
             LastColumn::Layers(layers) => Last::Layer(layers[row]),
             LastColumn::Weights(weights) if weights.is_null(row) => {
-                return exec_err!("{}: weight must not be NULL", Self::NAME);
+                return Err("weight must not be NULL".to_owned());
             }
             LastColumn::Weights(weights) => {
                 let weight = weights.value(row);
                 if !(weight.is_finite() && weight >= 0.0) {
-                    let must = "weight must be finite and >= 0";
-                    return exec_err!("{}: {must}, got {weight}", Self::NAME);
+                    return Err(format!("weight must be finite and >= 0, got {weight}"));
                 }
                 Last::Weight(weight)
             }
@@ -480,7 +499,10 @@ impl<M: MatrixMethod> Cells<M> {
             let last = self.last(&lists[3].value(row))?;
             for i in 0..values.len() {
                 let keys = (units[i], indicators[i]);
-                self.push(group_of(row), Self::cell(keys, values, &last, i)?);
+                match Self::cell(keys, values, &last, i) {
+                    Ok(cell) => self.push(group_of(row), cell),
+                    Err(message) => return exec_err!("{}: {message}", Self::NAME),
+                }
             }
         }
         Ok(())
@@ -512,10 +534,14 @@ impl<M: MatrixMethod> Cells<M> {
                 keys.sort_unstable_by_key(|&key| places[key as usize]);
                 keys.dedup();
             }
-            let matrix = |cells: &[Cell]| matrix::<M>(cells, &rows, &columns, &units, &indicators);
+            let keys = [(rows.as_slice(), &units), (columns.as_slice(), &indicators)];
             let answer = match &layers {
-                Some((keys, places)) => self.of_layers(cells, matrix, keys, places)?,
-                None => self.method.answer(&matrix(cells)?),
+                Some((layers, places)) => self.of_layers(cells, keys, layers, places)?,
+                None => {
+                    let matrix = matrix::<M>(cells, keys, None)?;
+                    let answer = self.method.answer(&matrix);
+                    answer.map_err(|message| self.placed(&message, &matrix, keys, None))
+                }
             };
             match answer {
                 Ok(Answer::Number(number)) => numbers.push(number),
@@ -534,13 +560,17 @@ impl<M: MatrixMethod> Cells<M> {
     fn of_layers(
         &self,
         cells: &[Cell],
-        matrix: impl Fn(&[Cell]) -> Result<Matrix>,
-        keys: &ArrayRef,
+        keys: Keys<'_>,
+        layer_keys: &ArrayRef,
         places: &[u32],
     ) -> Result<std::result::Result<Answer, String>> {
+        let name = M::LAYER.map_or("layer", |i| M::PAGE.parameters[i].name);
+        let layer_of =
+            |cells: &[Cell]| format!("{name} '{}'", text(layer_keys, cells[0].layer() as usize));
         let mut cells = cells.to_vec();
         cells.sort_by_key(|cell| places[cell.layer() as usize]);
         let by_layer = || cells.chunk_by(|a, b| a.layer() == b.layer());
+        let matrix = |cells| matrix::<M>(cells, keys, Some(&layer_of(cells)));
         let matrices = by_layer().map(matrix).collect::<Result<Vec<_>>>()?;
         if matrices.is_empty() {
             return Ok(Ok(Answer::List(Vec::new())));
@@ -549,12 +579,29 @@ impl<M: MatrixMethod> Cells<M> {
         if answer.is_err() {
             for (of_layer, matrix) in by_layer().zip(&matrices) {
                 let Err(message) = self.method.answer(matrix) else { continue };
-                let name = M::LAYER.map_or("layer", |i| M::PAGE.parameters[i].name);
-                let key = array_value_to_string(keys, of_layer[0].layer() as usize)?;
-                return Ok(Err(with_place(&message, &format!("{name} '{key}'"))));
+                return Ok(Err(self.placed(&message, matrix, keys, Some(layer_of(of_layer)))));
             }
         }
         Ok(answer)
+    }
+
+    /// What is wrong with a matrix, with its place, as far as the method knows it.
+    fn placed(
+        &self,
+        message: &str,
+        matrix: &Matrix,
+        [rows, columns]: Keys<'_>,
+        layer: Option<String>,
+    ) -> String {
+        let fault = self.method.fault(matrix).or_else(|| named_cell::<M>(message, matrix));
+        let (row, column) = fault.map_or((None, None), |fault| (fault.row, fault.column));
+        let key = |at: Option<usize>, parameter: usize, (of, keys): (&[u32], &ArrayRef)| {
+            let key = text(keys, of[at?] as usize);
+            Some(format!("{} '{key}'", M::PAGE.parameters[parameter].name))
+        };
+        let place = [key(row, 0, rows), key(column, 1, columns), layer];
+        let place: Vec<String> = place.into_iter().flatten().collect();
+        if place.is_empty() { message.to_owned() } else { with_place(message, &place.join(", ")) }
     }
 
     /// Bytes held, and those that it takes to answer: the keys and their order, the matrix of one
@@ -584,13 +631,27 @@ impl<M: MatrixMethod> Cells<M> {
     }
 }
 
-/// The cells of one group as a matrix whose rows and columns are these keys.
+/// The cell whose value a message is about, if it is the only one with that value.
+fn named_cell<M: MatrixMethod>(message: &str, matrix: &Matrix) -> Option<Fault> {
+    let (must, got) = message.split_once(", got ")?;
+    must.strip_prefix(M::PAGE.parameters[2].name)?.strip_prefix(" must ")?;
+    let value: f64 = got.split(' ').next()?.parse().ok()?;
+    let cells = (0..matrix.rows()).flat_map(|i| (0..matrix.columns()).map(move |j| (i, j)));
+    let mut found = cells.filter(|&(row, column)| matrix.get(row, column) == Some(value));
+    match (found.next(), found.next()) {
+        (Some((row, column)), None) => Some(Fault::at(row, column, message)),
+        _ => None,
+    }
+}
+
+/// The keys of the rows and of the columns of a matrix, in order, each by its number among all.
+type Keys<'a> = [(&'a [u32], &'a ArrayRef); 2];
+
+/// The cells of one group, or of a layer of it, as a matrix whose rows and columns are these keys.
 fn matrix<M: MatrixMethod>(
     cells: &[Cell],
-    rows: &[u32],
-    columns: &[u32],
-    units: &ArrayRef,
-    indicators: &ArrayRef,
+    [(rows, units), (columns, indicators)]: Keys<'_>,
+    layer: Option<&str>,
 ) -> Result<Matrix> {
     let name = M::PAGE.name;
     let place = |keys: &[u32]| {
@@ -613,14 +674,10 @@ fn matrix<M: MatrixMethod>(
     let mut weights: Vec<Option<f64>> = vec![None; columns.len()];
     for cell in cells {
         let (row, column) = (row_of[cell.unit as usize], column_of[cell.indicator as usize]);
-        let indicator = || array_value_to_string(indicators, cell.indicator as usize);
+        let indicator = || text(indicators, cell.indicator as usize);
         if std::mem::replace(&mut seen[column * rows.len() + row], true) {
-            let unit = array_value_to_string(units, cell.unit as usize)?;
-            return exec_err!(
-                "{name}: a unit must have one value of an indicator, found two of '{}' for '{unit}' \
-                 (group by period as well)",
-                indicator()?
-            );
+            let message = M::twice(&text(units, cell.unit as usize), &indicator(), layer);
+            return exec_err!("{name}: {message}");
         }
         matrix.set(row, column, cell.value);
         let weight = cell.weight();
@@ -628,7 +685,7 @@ fn matrix<M: MatrixMethod>(
             Some(other) if other != weight => {
                 return exec_err!(
                     "{name}: an indicator must have one weight, found {other} and {weight} of '{}'",
-                    indicator()?
+                    indicator()
                 );
             }
             _ => matrix.set_weight(column, weight),
@@ -645,8 +702,8 @@ fn matrix<M: MatrixMethod>(
             of_unit.name,
             of_value.name,
             of_indicator.name,
-            array_value_to_string(indicators, columns[column] as usize)?,
-            array_value_to_string(units, rows[row] as usize)?
+            text(indicators, columns[column] as usize),
+            text(units, rows[row] as usize)
         );
     }
     Ok(matrix)
@@ -847,7 +904,7 @@ mod tests {
     fn a_matrix_beyond_all_memory_is_an_error() {
         let keys: Vec<u32> = (0..5_000_000).collect();
         let none: ArrayRef = Arc::new(Int64Array::from(Vec::<i64>::new()));
-        let error = matrix::<Cronbach>(&[], &keys, &keys, &none, &none).unwrap_err();
+        let error = matrix::<Cronbach>(&[], [(&keys, &none); 2], None).unwrap_err();
         let words = "stat_cronbach: a matrix must fit into memory, found 5000000 rows";
         assert!(error.to_string().contains(words), "{error}");
     }

@@ -42,7 +42,10 @@ pub fn rotation(name: &str, constants: &Constants) -> Result<Rotation> {
         return plan_err!("{name}: min_eigenvalue must be finite and >= 0, got {min_eigenvalue}");
     }
     let factors = match constants.optional(FACTORS.name)? {
-        Some(_) => Some(constants.whole(FACTORS.name, 1..=MOST)? as usize),
+        Some(_) => {
+            constants.refuse(MIN_EIGENVALUE.name, "with factors")?;
+            Some(constants.whole(FACTORS.name, 1..=MOST)? as usize)
+        }
         None => None,
     };
     Ok(Rotation { min_eigenvalue, factors, is_kaiser: constants.switch(KAISER.name)? })

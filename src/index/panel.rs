@@ -22,6 +22,8 @@ pub struct Panel {
     pub has_rows: Vec<bool>,
     /// As `columns`, of the indicators that others are divided by, in the order of these among the leaves.
     pub denominators: Vec<ArrayRef>,
+    /// Of each of these whether the input has a row of it.
+    pub has_denominators: Vec<bool>,
     /// As `columns`: which values were imputed; none where none was.
     pub imputed: Vec<Option<BooleanBuffer>>,
 }

@@ -33,15 +33,19 @@ impl Span<'_> {
     pub fn cell(self, row: usize, framework: &Framework, node: usize) -> String {
         let units = self.panel.units.len().max(1);
         let period = self.period.unwrap_or(row / units);
-        let unit = text(&self.panel.units, row % units);
-        let node = named(framework, node);
-        match self.panel.periods.is_valid(period) {
-            true => {
-                let period = text(&self.panel.periods, period);
-                format!("unit '{unit}', period {period}, {node}")
-            }
-            false => format!("unit '{unit}', {node}"),
+        unit_at(self.panel, row % units, Some(period), named(framework, node))
+    }
+}
+
+/// `unit 'B', period 2015, indicator 'pm'`, given the name of the node; the period only where it is
+/// known and the panel has periods.
+pub fn unit_at(panel: &Panel, unit: usize, period: Option<usize>, node: String) -> String {
+    let unit = text(&panel.units, unit);
+    match period.filter(|&period| panel.periods.is_valid(period)) {
+        Some(period) => {
+            format!("unit '{unit}', period {}, {node}", text(&panel.periods, period))
         }
+        None => format!("unit '{unit}', {node}"),
     }
 }
 
@@ -61,21 +65,92 @@ pub fn placed<T>(
     compute: impl Fn(&[ArrayRef]) -> Result<T>,
     place: impl Fn(Option<(usize, usize)>) -> String,
 ) -> DataFusionError {
+    let find = |message: &str| {
+        let (message, cell) = culprit(columns, message, compute)?;
+        Some((message, place(Some(cell))))
+    };
+    located(function, error, find, || place(None))
+}
+
+/// The same of what is computed for each row by itself, from all its columns: the row is at fault
+/// where the error names no value of it, or more than one.
+pub fn placed_in_row<T>(
+    function: &str,
+    error: DataFusionError,
+    columns: &[ArrayRef],
+    compute: impl Fn(&[ArrayRef]) -> Result<T>,
+    place: impl Fn(Option<(Option<usize>, usize)>) -> String,
+) -> DataFusionError {
+    let find = |message: &str| {
+        let (message, column, row) = culprit_in_row(columns, message, compute)?;
+        Some((message, place(Some((column, row)))))
+    };
+    located(function, error, find, || place(None))
+}
+
+/// An error with its place, which is sought where it may lie with the values.
+fn located(
+    function: &str,
+    error: DataFusionError,
+    find: impl FnOnce(&str) -> Option<(String, String)>,
+    anywhere: impl FnOnce() -> String,
+) -> DataFusionError {
+    let message = describe(&error);
+    let with = |(message, place): (String, String)| {
+        format!("{function}: {}", with_place(without_advice(&message), &place))
+    };
     match error.find_root() {
         DataFusionError::ResourcesExhausted(_) => error,
         DataFusionError::Execution(_) => {
-            let (message, cell) = match culprit(columns, &describe(&error), compute) {
-                Some((message, cell)) => (message, Some(cell)),
-                None => (describe(&error), None),
-            };
-            let message = with_place(&message, &place(cell));
-            DataFusionError::Execution(format!("{function}: {message}"))
+            let found = find(&message).unwrap_or_else(|| (message, anywhere()));
+            DataFusionError::Execution(with(found))
         }
-        _ => {
-            let message = with_place(&describe(&error), &place(None));
-            DataFusionError::Plan(format!("{function}: {message}"))
+        _ => DataFusionError::Plan(with((message, anywhere()))),
+    }
+}
+
+/// A message without the hint how to group or partition rows, which an index does by itself.
+fn without_advice(message: &str) -> &str {
+    const ADVICE: [&str; 3] = [" (group by ", " (partition by ", " (group or partition by "];
+    let start = ADVICE.iter().filter_map(|advice| message.rfind(advice)).max();
+    start.filter(|_| message.ends_with(')')).map_or(message, |start| &message[..start])
+}
+
+/// What must be, of what a message says.
+fn must(message: &str) -> Option<&str> {
+    message.split(", got ").next()
+}
+
+/// The first cell with which the same fails, none of those after it being there, and what is then
+/// said.
+fn first_failure<T>(
+    columns: &[ArrayRef],
+    message: &str,
+    compute: impl Fn(&[ArrayRef]) -> Result<T>,
+) -> Option<(String, (usize, usize))> {
+    let rows = columns.first().map_or(0, |column| column.len());
+    let mut said = message.to_owned();
+    // With so many cells it does not fail; with so many it does.
+    let (mut well, mut badly) = (0, rows * columns.len());
+    while badly - well > 1 {
+        let middle = well + (badly - well) / 2;
+        match failure(&first(columns, middle).ok()?, message, &compute) {
+            Some(failure) => (badly, said) = (middle, failure),
+            None => well = middle,
         }
     }
+    let cell = badly.checked_sub(1)?;
+    Some((said, (cell / rows, cell % rows)))
+}
+
+/// What is said of these columns, if it is the same that must be.
+fn failure<T>(
+    columns: &[ArrayRef],
+    message: &str,
+    compute: impl Fn(&[ArrayRef]) -> Result<T>,
+) -> Option<String> {
+    let said = describe(&compute(columns).err()?);
+    (must(&said) == must(message)).then_some(said)
 }
 
 /// The first cell with which the same fails, none of those after it being there, and what is then
@@ -85,26 +160,50 @@ fn culprit<T>(
     message: &str,
     compute: impl Fn(&[ArrayRef]) -> Result<T>,
 ) -> Option<(String, (usize, usize))> {
-    let must = |message: &str| message.split(", got ").next().map(str::to_owned);
-    let rows = columns.first().map_or(0, |column| column.len());
-    let mut said = message.to_owned();
-    // With so many cells it does not fail; with so many it does.
-    let (mut well, mut badly) = (0, rows * columns.len());
-    while badly - well > 1 {
-        let middle = well + (badly - well) / 2;
-        let failure = compute(&first(columns, middle).ok()?).err().map(|error| describe(&error));
-        match failure.filter(|failure| must(failure) == must(message)) {
-            Some(failure) => (badly, said) = (middle, failure),
-            None => well = middle,
-        }
+    let (said, (column, row)) = first_failure(columns, message, compute)?;
+    names(&said, &columns[column], row).then_some((said, (column, row)))
+}
+
+/// The row with which the same fails, no other being there, what is then said, and the column of
+/// the value that this names, if it is one; none if the values are not at fault.
+fn culprit_in_row<T>(
+    columns: &[ArrayRef],
+    message: &str,
+    compute: impl Fn(&[ArrayRef]) -> Result<T>,
+) -> Option<(String, Option<usize>, usize)> {
+    let (_, (_, row)) = first_failure(columns, message, &compute)?;
+    if failure(&first(columns, 0).ok()?, message, &compute).is_some() {
+        return None;
     }
-    let cell = badly.checked_sub(1)?;
-    let (column, row) = (cell / rows, cell % rows);
-    let values = columns[column].as_primitive::<Float64Type>();
-    let value = values.is_valid(row).then(|| values.value(row))?;
+    let said = failure(&only(columns, row).ok()?, message, &compute)?;
+    let named: Vec<usize> =
+        (0..columns.len()).filter(|&column| names(&said, &columns[column], row)).collect();
+    let column = match named[..] {
+        [column] => Some(column),
+        _ => None,
+    };
+    Some((said, column, row))
+}
+
+/// Whether a message names the value of a cell.
+fn names(message: &str, column: &ArrayRef, row: usize) -> bool {
+    let values = column.as_primitive::<Float64Type>();
+    if !values.is_valid(row) {
+        return false;
+    }
+    let value = values.value(row);
     let (value, short) = (value.to_string(), format!("{value:e}"));
-    let mut words = said.split(|c: char| c.is_whitespace() || ",;()".contains(c));
-    words.any(|word| word == value || word == short).then_some((said, (column, row)))
+    let mut words = message.split(|c: char| c.is_whitespace() || ",;()".contains(c));
+    words.any(|word| word == value || word == short)
+}
+
+/// The columns with none but the cells of a row.
+fn only(columns: &[ArrayRef], row: usize) -> Result<Vec<ArrayRef>> {
+    let of_row = columns.iter().map(|column| {
+        let is_other: BooleanArray = (0..column.len()).map(|other| Some(other != row)).collect();
+        Ok(nullif(column, &is_other)?)
+    });
+    of_row.collect()
 }
 
 /// The columns with none but so many of their cells.

@@ -176,7 +176,9 @@ impl Reader {
             let of = |indicators: &[u32]| -> Vec<ArrayRef> {
                 indicators.iter().flat_map(cells).map(|i| Arc::clone(&columns[i])).collect()
             };
+            let is_there = |&indicator: &u32| has_rows[cells(&indicator)].contains(&true);
             Panel {
+                has_denominators: denominators.iter().map(is_there).collect(),
                 units: Arc::clone(&keys.units),
                 periods: Arc::clone(&keys.periods),
                 columns: of(indicators),

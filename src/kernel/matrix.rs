@@ -1,5 +1,38 @@
 //! Values of indicators for units.
 
+/// What is wrong with a matrix, and in which row and column, where it is in one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    pub message: String,
+    pub row: Option<usize>,
+    pub column: Option<usize>,
+}
+
+impl From<String> for Fault {
+    fn from(message: String) -> Self {
+        Self { message, row: None, column: None }
+    }
+}
+
+impl From<&str> for Fault {
+    fn from(message: &str) -> Self {
+        Self::from(message.to_owned())
+    }
+}
+
+impl From<Fault> for String {
+    fn from(fault: Fault) -> Self {
+        fault.message
+    }
+}
+
+impl Fault {
+    /// What is wrong with a cell.
+    pub fn at(row: usize, column: usize, message: impl Into<String>) -> Self {
+        Self { message: message.into(), row: Some(row), column: Some(column) }
+    }
+}
+
 /// Values of indicators (columns) for units (rows), with a weight per indicator. A missing value
 /// is NaN inside and none outside.
 #[derive(Debug, Clone, PartialEq)]

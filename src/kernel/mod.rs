@@ -60,7 +60,7 @@ pub use describe::shape::{kurtosis, skewness};
 pub use domain::Domain;
 pub use impute::em;
 pub use impute::regression::{TooFew, regressions};
-pub use matrix::Matrix;
+pub use matrix::{Fault, Matrix};
 pub use parallel::Executor;
 pub use robust::random::Draw;
 pub use robust::rank_statistics::{RankCounts, ranks_descending};

@@ -76,6 +76,7 @@ fn look_at(
     let saying = saying(options, usual, threads);
     let found = member.magic()?;
     if found.is_workbook() {
+        check_fit(&member.shown, true, options)?;
         let (sheet, range) = (options.sheet.as_ref(), options.range.as_deref());
         let grid = sheet::read(member.seekable()?, found, &member.shown, sheet, range)?;
         return TextFile::look_at_sheet(&member.shown, grid, &saying);
@@ -84,12 +85,36 @@ fn look_at(
         let shown = &member.shown;
         return Err(Fault(format!("{shown}: must be text or a workbook, found {other}")));
     }
+    check_fit(&member.shown, false, options)?;
     let bytes = match (place, member.plain_path()) {
         (Place::File(_), Some(path)) => TextBytes::of_file(path),
         _ => TextBytes::of_reader(member.reader()?),
     };
     let bytes = bytes.map_err(|error| Fault::from_io(&member.shown, error))?;
     TextFile::look(&member.shown, bytes, &saying)
+}
+
+/// That no option is given which says nothing of such a file.
+fn check_fit(shown: &str, is_workbook: bool, options: &Options) -> fault::Result<()> {
+    let (must, found, given) = match is_workbook {
+        true => {
+            let given = [
+                ("delimiter", options.delimiter.is_some()),
+                ("encoding", options.encoding.is_some()),
+            ];
+            ("text", "a workbook", given)
+        }
+        false => {
+            let given = [("sheet", options.sheet.is_some()), ("range", options.range.is_some())];
+            ("a workbook", "text", given)
+        }
+    };
+    match given.iter().find(|(_, is_given)| *is_given) {
+        None => Ok(()),
+        Some((option, _)) => Err(Fault(format!(
+            "{shown}: must be {must} to be read by {option}, found {found} (leave out {option})"
+        ))),
+    }
 }
 
 fn saying(options: &Options, usual: u8, threads: usize) -> Saying {

@@ -674,6 +674,25 @@ fn workbook_sheets() {
         let sql = format!("SELECT * FROM read_table('dates1900.xlsx', {option})");
         contains(&last_line(&place, &["-c", &sql], 1), &["-c:1: dates1900.xlsx: ", found]);
     }
+    // What says nothing of such a file is not overlooked.
+    place.write("plain.csv", "u,v\na,1\n");
+    for (file, option, found) in [
+        ("plain.csv", "sheet => 1", "must be a workbook to be read by sheet, found text"),
+        ("plain.csv", "range => 'A1:B2'", "must be a workbook to be read by range, found text"),
+        (
+            "dates1900.xlsx",
+            "delimiter => ';'",
+            "must be text to be read by delimiter, found a workbook",
+        ),
+        (
+            "dates1900.xlsx",
+            "encoding => 'gbk'",
+            "must be text to be read by encoding, found a workbook",
+        ),
+    ] {
+        let sql = format!("SELECT * FROM read_table('{file}', {option})");
+        contains(&last_line(&place, &["-c", &sql], 1), &[file, found]);
+    }
     // The sheet that is read without a word is the first with cells that is seen, and it is said.
     let run = place.run(&["-c", "SELECT a FROM read_table('dates1900.xlsx', range => 'B6:D8')"]);
     contains(&run.err, &["dates1900.xlsx: note: sheet '数据' is read, not '空', 'Other'"]);

@@ -29,7 +29,7 @@ page! {
                 below are taken. INFORM's hazards are \
                 agg_geometric(score, inverted => 10, zero => 'shift', shift => 10.0 / 9), which is \
                 its mean of 1 + 0.9 (10 - x).",
-        errors: "A score (of a weight above 0) that is NaN, infinite, negative or, unless zero says otherwise, 0; with inverted, one that is NaN, infinite, above inverted or, unless zero says otherwise, equal to it; zero => 'zero' with inverted; shift not above 0; a weight that is NaN, infinite or negative; DISTINCT.",
+        errors: "A score (of a weight above 0) that is NaN, infinite, negative or, unless zero says otherwise, 0; with inverted, one that is NaN, infinite, above inverted or, unless zero says otherwise, equal to it; zero => 'zero' with inverted; shift not above 0, or given without zero => 'shift'; a weight that is NaN, infinite or negative; DISTINCT.",
         example: "SELECT round(agg_geometric(score, weight), 9)\n\
                   FROM (VALUES (8, 3), (1, 1), (NULL, 1)) AS t(score, weight)",
         example_result: ["4.75682846"],
@@ -80,6 +80,9 @@ impl Aggregation for Geometric {
         let shift = constants.number(SHIFT.name)?;
         if shift <= 0.0 {
             return plan_err!("{}: shift must be > 0, got {shift}", PAGE.name);
+        }
+        if zero != ZeroScore::Shift {
+            constants.refuse(SHIFT.name, "without zero => 'shift'")?;
         }
         let inverted = constants.optional(INVERTED.name)?;
         if let (Some(top), ZeroScore::MeanOfZero) = (inverted, zero) {

@@ -159,8 +159,11 @@ impl PartitionMethod for OfPartition {
                     return exec_err!("{name}: the score of {x} exceeds the range of DOUBLE");
                 }
                 Err(message) => {
+                    // The one of the two that the message names.
+                    let is_now = self.from_negative == FromNegative::Absolute || x <= 0.0;
+                    let at = periods.text(if is_now { row } else { found })?;
                     let hint = self.from_negative.hint();
-                    return exec_err!("{name}: {message} in {}{hint}", periods.text(row)?);
+                    return exec_err!("{name}: {message} in {at}{hint}");
                 }
             }
         }

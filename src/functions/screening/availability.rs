@@ -33,7 +33,7 @@ page! {
                 counted as missing. A unit without values is never included. To force the \
                 inclusion or exclusion of units: CASE WHEN unit IN (...) THEN true ELSE s.included \
                 END.",
-        errors: "A value that is NaN or infinite; a threshold outside 0 to 1; by not one of \
+        errors: "A value that is NaN or infinite; a threshold outside 0 to 1, or one that by does not use; by not one of \
                  'missing', 'zeros', 'both'; DISTINCT.",
         example: "SELECT screen_availability(value)\nFROM (VALUES (5), (0), (NULL), (7)) AS t(value)",
         example_result: ["{missing: 1, zeros: 1, missing_or_zero: 2, available: 0.75, nonzero: 0.6666666666666666, included: true}"],
@@ -105,12 +105,13 @@ impl Method for Availability {
             }
         };
         let by = constants.choice(BY.name)?;
-        Ok(Self {
-            min_available: share(&MIN_AVAILABLE)?,
-            min_nonzero: share(&MIN_NONZERO)?,
-            by_missing: by != 1,
-            by_zeros: by != 0,
-        })
+        let (min_available, min_nonzero) = (share(&MIN_AVAILABLE)?, share(&MIN_NONZERO)?);
+        match by {
+            0 => constants.refuse(MIN_NONZERO.name, "with by => 'missing'")?,
+            1 => constants.refuse(MIN_AVAILABLE.name, "with by => 'zeros'")?,
+            _ => {}
+        }
+        Ok(Self { min_available, min_nonzero, by_missing: by != 1, by_zeros: by != 0 })
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Float64Array> {

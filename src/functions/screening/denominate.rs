@@ -109,7 +109,10 @@ impl ScalarMethod for Denominate {
             }
             let result = x / size * scale;
             if !result.is_finite() {
-                return exec_err!("{name}: {x} / {size} exceeds the range of DOUBLE");
+                return exec_err!(
+                    "{name}: {x} / {size} exceeds the range of DOUBLE (unit {})",
+                    text(unit, row)?
+                );
             }
             results.append_value(result);
         }

@@ -30,7 +30,7 @@ page! {
                 excluded. The sign of a factor is arbitrary: here its loadings sum to 0 or more. \
                 stat_pca gives the components before the rotation, with all eigenvalues; its loading is \
                 the entry v_jf of the eigenvector, which times sqrt(lambda_f) is a loading of this kind.",
-        errors: "A min_eigenvalue that no component reaches; min_eigenvalue below 0; factors that is \
+        errors: "A min_eigenvalue that no component reaches; min_eigenvalue below 0, or beside factors; factors that is \
                  no whole number from 1. A score that is NaN or infinite; a NULL unit or indicator; \
                  two rows of one unit and indicator; DISTINCT.",
         example: "SELECT f.factor, round(f.variance, 4) AS variance, round(f.share, 4) AS share, f.indicator, round(f.loading, 4) AS loading\n\

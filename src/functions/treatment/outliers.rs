@@ -33,7 +33,7 @@ page! {
                 marks the points of a step 1 that step 2 has replaced; here treatment describes \
                 the returned value.",
         errors: "A value that is NaN or infinite; max_points that is negative or not whole; \
-                 max_skewness not above 0; another log; a range beyond that of DOUBLE.",
+                 max_skewness not above 0; another log; combined with log => 'none'; a range beyond that of DOUBLE.",
         example: "SELECT value, treat_outliers(value, max_points => 0) OVER () AS treated\n\
                   FROM (VALUES (0), (1), (1), (1), (1), (1), (1), (1), (1), (9), (99)) AS t(value)\n\
                   ORDER BY value DESC LIMIT 2",
@@ -94,10 +94,14 @@ impl Treatment for Outliers {
     const PAGE: &'static Page = &PAGE;
 
     fn bind(constants: &Constants) -> Result<Self> {
+        let log = LOGS.get(constants.choice(LOG.name)?).copied();
+        if log.is_none() {
+            constants.refuse(COMBINED.name, "with log => 'none'")?;
+        }
         Ok(Self {
             limits: shape_limits(constants, PAGE.name)?,
             max_points: max_points(constants, PAGE.name)?,
-            log: LOGS.get(constants.choice(LOG.name)?).copied(),
+            log,
             combined: constants.switch(COMBINED.name)?,
         })
     }

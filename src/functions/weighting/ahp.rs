@@ -5,7 +5,7 @@ use datafusion::common::Result;
 use crate::arguments::constants::Constants;
 use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
 use crate::functions::parameters;
-use crate::kernel::{Matrix, Priorities, joined_priorities, priorities};
+use crate::kernel::{Fault, Matrix, Priorities, joined_priorities, priorities};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, Role, page};
 
 page! {
@@ -111,6 +111,18 @@ impl MatrixMethod for Ahp {
         let Some(found) = priorities(matrix)? else { return Ok(Answer::List(Vec::new())) };
         let largest = found.consistency_ratio;
         Ok(records(&found, largest, None))
+    }
+
+    fn fault(&self, matrix: &Matrix) -> Option<Fault> {
+        priorities(matrix).err()
+    }
+
+    fn twice(indicator: &str, against: &str, judge: Option<&str>) -> String {
+        let place = judge.unwrap_or("of several judges: judge => j");
+        format!(
+            "a pair of indicators must have one ratio, found two of '{indicator}' to '{against}' \
+             ({place})"
+        )
     }
 
     fn of_layers(&self, judges: &[Matrix]) -> std::result::Result<Answer, String> {

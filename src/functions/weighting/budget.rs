@@ -5,7 +5,7 @@ use datafusion::common::Result;
 use crate::arguments::constants::Constants;
 use crate::engine::matrix::{Answer, Field, MatrixMethod, Shape};
 use crate::functions::parameters::{self, SETTING};
-use crate::kernel::{Allocation, ExpertMean, Matrix, budget};
+use crate::kernel::{Allocation, ExpertMean, Fault, Matrix, budget};
 use crate::page::{DefaultValue, Kind, Null, Page, Parameter, page};
 
 page! {
@@ -91,5 +91,16 @@ impl MatrixMethod for Budget {
         let record =
             |(j, of): (usize, Allocation)| (vec![j], vec![Some(of.weight), of.disagreement]);
         Ok(Answer::List(found.map(record).collect()))
+    }
+
+    fn fault(&self, matrix: &Matrix) -> Option<Fault> {
+        budget(matrix, self.0).err()
+    }
+
+    fn twice(expert: &str, indicator: &str, _: Option<&str>) -> String {
+        format!(
+            "an expert must give points to an indicator once, found two rows of '{expert}' for \
+             '{indicator}'"
+        )
     }
 }

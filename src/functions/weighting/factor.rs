@@ -36,7 +36,7 @@ page! {
                 round before, if it is a matter of direction. Indicators that are constant or have \
                 no scores have weight 0, and no factor; units with a missing score of another \
                 indicator are excluded.",
-        errors: "A min_eigenvalue that no component reaches; min_eigenvalue below 0; factors that is \
+        errors: "A min_eigenvalue that no component reaches; min_eigenvalue below 0, or beside factors; factors that is \
                  no whole number from 1. A score that is NaN or infinite; a NULL unit or indicator; \
                  two rows of one unit and indicator; DISTINCT.",
         example: "SELECT w.indicator, round(w.weight, 4) AS weight, w.factor\n\

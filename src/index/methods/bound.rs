@@ -21,7 +21,7 @@ use crate::engine::on_columns::{self as columns, Combine, Weigher};
 use crate::framework::{Faults, Framework, Node, list};
 use crate::hint::with_place;
 use crate::index::panel::Panel;
-use crate::index::place::{Span, named, placed};
+use crate::index::place::{named, placed, placed_in_row, unit_at};
 use crate::kernel::rounding::Rounding;
 use crate::kernel::{Coverage, CoverageBy};
 use crate::page::Role;
@@ -437,23 +437,26 @@ impl Methods {
     }
 
     /// The outcome of what is computed from the columns of an indicator, one a period; an error has
-    /// its place.
+    /// its place. Of a series each unit is computed by itself.
     pub fn of_indicator<T>(
         &self,
         framework: &Framework,
         leaf: usize,
         panel: &Panel,
         columns: &[ArrayRef],
+        is_series: bool,
         compute: impl Fn(&[ArrayRef]) -> Result<T>,
     ) -> Result<T> {
-        let node = framework.leaves()[leaf];
-        compute(columns).map_err(|error| {
-            placed(self.name, error, columns, compute, |cell| match cell {
-                Some((period, unit)) => {
-                    Span { panel, period: Some(period) }.cell(unit, framework, node)
-                }
-                None => named(framework, node),
-            })
+        let node = || named(framework, framework.leaves()[leaf]);
+        compute(columns).map_err(|error| match is_series {
+            true => placed_in_row(self.name, error, columns, compute, |found| match found {
+                Some((period, unit)) => unit_at(panel, unit, period, node()),
+                None => node(),
+            }),
+            false => placed(self.name, error, columns, compute, |cell| match cell {
+                Some((period, unit)) => unit_at(panel, unit, Some(period), node()),
+                None => node(),
+            }),
         })
     }
 }

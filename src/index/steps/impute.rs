@@ -75,10 +75,12 @@ impl Methods {
             execution.each(leaves, |leaf| {
                 let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
                 let direction = self.directions[leaf];
-                self.of_indicator(framework, leaf, panel, columns, |columns| match &groups {
-                    _ if by_series => method.series(columns, panel, direction),
-                    Some(groups) => method.groups(columns, groups, direction),
-                    None => method.columns(columns, &within, direction),
+                self.of_indicator(framework, leaf, panel, columns, by_series, |columns| {
+                    match &groups {
+                        _ if by_series => method.series(columns, panel, direction),
+                        Some(groups) => method.groups(columns, groups, direction),
+                        None => method.columns(columns, &within, direction),
+                    }
                 })
             })?
         };

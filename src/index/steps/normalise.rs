@@ -59,9 +59,12 @@ impl Methods {
             };
             let direction = self.direction(leaf);
             let scores = match &self.normalisation[leaf] {
-                Some(method) => self.of_indicator(framework, leaf, panel, &columns, |columns| {
-                    method.scores(columns, panel, &within, direction, execution)
-                })?,
+                Some(method) => {
+                    let is_series = method.is_series();
+                    self.of_indicator(framework, leaf, panel, &columns, is_series, |columns| {
+                        method.scores(columns, panel, &within, direction, execution)
+                    })?
+                }
                 None if direction < 0.0 => columns.iter().map(negated).collect(),
                 None => columns,
             };

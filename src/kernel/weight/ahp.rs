@@ -1,6 +1,6 @@
 //! Weights from pairwise judgements (analytic hierarchy process).
 
-use crate::kernel::{matrix::Matrix, state::moments::Moments, state::sum::Sum};
+use crate::kernel::{matrix::Fault, matrix::Matrix, state::moments::Moments, state::sum::Sum};
 
 /// Priorities from pairwise judgements.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,7 @@ const TURNS: usize = 10_000;
 
 /// The priorities of a square matrix of ratios: one judgement of each pair must be there, its
 /// reciprocal may be. None without criteria.
-pub fn priorities(matrix: &Matrix) -> Result<Option<Priorities>, String> {
+pub fn priorities(matrix: &Matrix) -> Result<Option<Priorities>, Fault> {
     let n = matrix.rows();
     if n == 0 {
         return Ok(None);
@@ -48,7 +48,7 @@ pub struct Joined {
 
 /// The priorities of judges whose judgements are joined by their geometric mean, the only mean that
 /// keeps reciprocal judgements reciprocal. None without criteria.
-pub fn joined_priorities(judges: &[Matrix]) -> Result<Option<Joined>, String> {
+pub fn joined_priorities(judges: &[Matrix]) -> Result<Option<Joined>, Fault> {
     let n = judges.first().map_or(0, Matrix::rows);
     if n == 0 {
         return Ok(None);
@@ -78,7 +78,7 @@ pub fn joined_priorities(judges: &[Matrix]) -> Result<Option<Joined>, String> {
 }
 
 /// The priorities of reciprocal ratios, row by row.
-fn of_ratios(ratios: &[f64], n: usize) -> Result<Priorities, String> {
+fn of_ratios(ratios: &[f64], n: usize) -> Result<Priorities, Fault> {
     let (weights, lambda_max) = principal(ratios, n);
     if weights.iter().any(|w| !w.is_finite()) || !lambda_max.is_finite() {
         return Err("the product of ratios exceeds the range of DOUBLE".into());
@@ -91,23 +91,27 @@ fn of_ratios(ratios: &[f64], n: usize) -> Result<Priorities, String> {
 }
 
 /// The judgements row by row, each with its reciprocal.
-fn both_ways(matrix: &Matrix) -> Result<Vec<f64>, String> {
+fn both_ways(matrix: &Matrix) -> Result<Vec<f64>, Fault> {
     let n = matrix.rows();
     let mut ratios = vec![1.0; n * n];
     for row in 0..n {
         if let Some(ratio) = matrix.get(row, row).filter(|&ratio| ratio != 1.0) {
-            return Err(format!("ratio of an indicator to itself must be 1, got {ratio}"));
+            let message = format!("ratio of an indicator to itself must be 1, got {ratio}");
+            return Err(Fault::at(row, row, message));
         }
         for column in row + 1..n {
             let (there, back) = (matrix.get(row, column), matrix.get(column, row));
-            if let Some(ratio) = [there, back].into_iter().flatten().find(|&ratio| ratio <= 0.0) {
-                return Err(format!("ratio must be > 0, got {ratio}"));
+            for (ratio, (row, column)) in [(there, (row, column)), (back, (column, row))] {
+                if let Some(ratio) = ratio.filter(|&ratio| ratio <= 0.0) {
+                    return Err(Fault::at(row, column, format!("ratio must be > 0, got {ratio}")));
+                }
             }
             let (there, back) = match (there, back) {
                 (Some(there), Some(back)) if !are_reciprocal(there, back) => {
-                    return Err(format!(
+                    let message = format!(
                         "the two ratios of a pair must be reciprocal, got {there} and {back}"
-                    ));
+                    );
+                    return Err(Fault::at(row, column, message));
                 }
                 (Some(there), Some(back)) => {
                     // Between the two, and reciprocal to the last digit.
@@ -117,12 +121,8 @@ fn both_ways(matrix: &Matrix) -> Result<Vec<f64>, String> {
                 (Some(there), None) => (there, 1.0 / there),
                 (None, Some(back)) => (1.0 / back, back),
                 (None, None) => {
-                    return Err(format!(
-                        "each pair of indicators must have a ratio, got none for numbers {} and {} \
-                         of {n} in their order",
-                        row + 1,
-                        column + 1
-                    ));
+                    let message = "each pair of indicators must have a ratio, found none";
+                    return Err(Fault::at(row, column, message));
                 }
             };
             ratios[row * n + column] = there;
@@ -341,7 +341,7 @@ mod tests {
             (&[(0, 1, 0.0)], "ratio must be > 0"),
             (&[], "each pair of indicators"),
         ] {
-            assert!(of(cells).is_err_and(|error| error.starts_with(message)), "{message}");
+            assert!(of(cells).is_err_and(|error| error.message.starts_with(message)), "{message}");
         }
         assert_eq!(priorities(&Matrix::new(0, 0)), Ok(None));
         // Each row sums to a f64, all of them do not.
@@ -349,6 +349,9 @@ mod tests {
         for (row, column) in (0..6).flat_map(|row| (row + 1..6).map(move |column| (row, column))) {
             large.set(row, column, if row < 3 && column >= 3 { 1.7e308 } else { 1.0 });
         }
-        assert!(priorities(&large).is_err_and(|error| error.starts_with("the product of ratios")));
+        assert!(
+            priorities(&large)
+                .is_err_and(|error| error.message.starts_with("the product of ratios"))
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Weights from the points that experts give (budget allocation).
 
-use crate::kernel::matrix::Matrix;
+use crate::kernel::matrix::{Fault, Matrix};
 use crate::kernel::state::moments::Moments;
 use crate::kernel::weight::weights::shares;
 
@@ -23,16 +23,19 @@ pub struct Allocation {
 
 /// The weights of indicators (columns) from the points of experts (rows), who must have given all.
 /// The points of an expert are shares of all that the expert gave.
-pub fn budget(points: &Matrix, mean: ExpertMean) -> Result<Vec<Allocation>, String> {
+pub fn budget(points: &Matrix, mean: ExpertMean) -> Result<Vec<Allocation>, Fault> {
     let mut of_indicator = vec![Vec::with_capacity(points.rows()); points.columns()];
     for expert in 0..points.rows() {
         let given: Vec<f64> =
             (0..points.columns()).map(|j| points.get(expert, j).unwrap_or(0.0)).collect();
-        if let Some(points) = given.iter().find(|&&points| points < 0.0) {
-            return Err(format!("points must be >= 0, got {points}"));
+        if let Some(j) = given.iter().position(|&points| points < 0.0) {
+            let message = format!("points must be >= 0, got {}", given[j]);
+            return Err(Fault::at(expert, j, message));
         }
-        let Some(shares) = shares(&given)? else {
-            return Err("an expert must give points to an indicator, got 0 for each".into());
+        let of_expert = |message: String| Fault { row: Some(expert), ..message.into() };
+        let Some(shares) = shares(&given).map_err(of_expert)? else {
+            let message = "an expert must give points to an indicator, got 0 for each";
+            return Err(of_expert(message.to_owned()));
         };
         of_indicator.iter_mut().zip(shares).for_each(|(all, share)| all.push(share));
     }
@@ -99,11 +102,11 @@ mod tests {
             (&[&[1.0, -2.0], &[1.0, 0.0]], "points must be >= 0, got -2"),
         ] {
             let error = budget(&Matrix::of(columns), ExpertMean::Arithmetic).unwrap_err();
-            assert!(error.starts_with(message), "{error}");
+            assert!(error.message.starts_with(message), "{error:?}");
         }
         let apart: [&[f64]; 2] = [&[1.0, 0.0], &[0.0, 1.0]];
         let error = budget(&Matrix::of(&apart), ExpertMean::Geometric).unwrap_err();
-        assert!(error.starts_with("some indicator must have points"), "{error}");
+        assert!(error.message.starts_with("some indicator must have points"), "{error:?}");
         assert_eq!(budget(&Matrix::new(0, 0), ExpertMean::Arithmetic), Ok(Vec::new()));
     }
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::runtime::SpawnedTask;
-use datafusion::common::{HashMap, HashSet, Result, exec_err, plan_err};
+use datafusion::common::{HashMap, Result, exec_err, plan_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::PhysicalExpr;
@@ -17,11 +17,12 @@ use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 use futures::TryStreamExt;
 
 use super::call::{IndexCall, nodes_schema};
-use crate::framework::{self, Framework, Node, some};
+use crate::framework::{self, Framework, Node, list, some};
 use crate::functions::table::check::{Checked, checked};
 use crate::functions::table::function::{First, Inputs, Variant};
 use crate::functions::table::output::{NodeLabels, Output};
 use crate::functions::table::request::Request;
+use crate::hint::did_you_mean;
 use crate::index::execution::Execution;
 use crate::index::input::IndexInput;
 use crate::index::methods::bound::Methods;
@@ -71,10 +72,14 @@ impl Computation {
         };
         let second: Option<(Variant, Panel)> = second.zip(panels.next());
         let _timer = elapsed.timer();
+        let both = second.iter().map(|(Variant { framework, .. }, panel)| (framework, panel));
+        let both = std::iter::once((&framework, &panel)).chain(both);
+        for (framework, panel) in both.clone() {
+            check_denominators(name, framework, panel, &unknown)?;
+        }
         if steps.strict {
-            check_same(name, &framework, &panel, unknown)?;
-            if let Some((Variant { framework, .. }, panel)) = &second {
-                check_same(name, framework, panel, Vec::new())?;
+            for ((framework, panel), unknown) in both.zip([unknown.as_slice(), &[]]) {
+                check_same(name, framework, panel, unknown)?;
             }
         }
         note(panel.columns.iter().map(|column| column.len()).sum());
@@ -202,31 +207,47 @@ fn wanted(framework: &Framework, filter: Option<&Arc<dyn PhysicalExpr>>) -> Resu
     Ok(chosen.filter(|(_, is_in)| *is_in == Some(true)).map(|(i, _)| i).collect())
 }
 
-/// Panel and framework have the same indicators, or an error says which only one of them has.
-fn check_same(
+/// Indicators are divided by indicators of the panel, or an error says which is not there.
+fn check_denominators(
     name: &str,
     framework: &Framework,
     panel: &Panel,
-    unknown: Vec<String>,
+    unknown: &[String],
 ) -> Result<()> {
+    let divided = leaves_of(framework).filter_map(|node| Some((node, node.denominator.as_ref()?)));
+    let missing = divided.zip(&panel.has_denominators).filter(|(_, is_there)| !**is_there);
+    let missing: Vec<(&Node, &String)> = missing.map(|(divided, _)| divided).collect();
+    let Some((_, denominator)) = missing.first().filter(|_| !panel.units.is_empty()) else {
+        return Ok(());
+    };
+    let codes = missing.iter().filter(|(_, other)| other == denominator);
+    let codes: Vec<String> = codes.map(|(node, _)| format!("'{}'", node.code)).collect();
+    let seen = leaves_of(framework).enumerate().filter(|(leaf, _)| has_rows(panel, *leaf));
+    let seen = seen.map(|(_, node)| node.code.as_str());
+    exec_err!(
+        "{name}: framework: denominator of {} must be an indicator of the panel, got '{denominator}'{}",
+        list(codes.into_iter()),
+        did_you_mean(denominator, unknown.iter().map(String::as_str).chain(seen))
+    )
+}
+
+/// Whether the panel has rows of an indicator.
+fn has_rows(panel: &Panel, leaf: usize) -> bool {
     let periods = panel.periods.len();
-    let has_rows = |leaf: usize| (0..periods).any(|period| panel.has_rows[leaf * periods + period]);
-    let nodes = framework.nodes();
-    let leaves = framework.leaves().iter().enumerate();
-    let unseen = leaves.filter(|(leaf, _)| !has_rows(*leaf)).map(|(_, &node)| &nodes[node].code);
-    let is_empty = |column: &&ArrayRef| column.null_count() == column.len();
-    let denominators = leaves_of(framework).filter_map(|node| node.denominator.as_ref());
-    let without = denominators.zip(panel.denominators.chunks(periods.max(1)));
-    let without = without.filter(|(_, columns)| columns.iter().filter(is_empty).count() == periods);
-    let mut known = HashSet::new();
-    let unseen = unseen.chain(without.map(|(code, _)| code));
-    let unseen: Vec<&String> = unseen.filter(|code| known.insert(*code)).collect();
+    panel.has_rows[leaf * periods..(leaf + 1) * periods].contains(&true)
+}
+
+/// Panel and framework have the same indicators, or an error says which only one of them has.
+fn check_same(name: &str, framework: &Framework, panel: &Panel, unknown: &[String]) -> Result<()> {
+    let leaves = leaves_of(framework).enumerate();
+    let unseen = leaves.filter(|(leaf, _)| !has_rows(panel, *leaf));
+    let unseen: Vec<&String> = unseen.map(|(_, node)| &node.code).collect();
     if unseen.is_empty() && unknown.is_empty() {
         return Ok(());
     }
     let mut parts = Vec::new();
     if !unknown.is_empty() {
-        parts.push(format!("only the panel has {}", some(&unknown)));
+        parts.push(format!("only the panel has {}", some(unknown)));
     }
     if !unseen.is_empty() {
         parts.push(format!("only the framework has {}", some(&unseen)));
