@@ -12,9 +12,12 @@ use super::function::{Column, ColumnType, Inputs, Spec, TableFunction};
 use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
-use crate::engine::interner::position;
+use crate::engine::period_order::named;
+use crate::functions::parameters;
+use crate::functions::periods::Periods;
 use crate::index::methods::steps::Steps;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::types::plain;
 
 page! {
     pub static PAGE = Page {
@@ -180,15 +183,39 @@ impl Contributions {
                 PAGE.name
             );
         }
-        match &self.since {
-            Since::Previous => Ok((0..periods.len()).map(|period| period.checked_sub(1)).collect()),
-            Since::At(since) => match position(periods, since) {
-                Some(at) => Ok((0..periods.len()).map(|i| (i > at).then_some(at)).collect()),
-                None => exec_err!(
-                    "{}: since must be 'previous' or a period of the panel, got {since}",
-                    PAGE.name
-                ),
+        let at = match &self.since {
+            Since::Previous => None,
+            Since::At(since) => match named(periods, since) {
+                Some(at) => Some(at),
+                None => {
+                    return exec_err!(
+                        "{}: since must be 'previous' or a period of the panel, got {since}",
+                        PAGE.name
+                    );
+                }
             },
+        };
+        in_one_order(periods, at.is_some())?;
+        let before = |period: usize| match at {
+            Some(at) => (period > at).then_some(at),
+            None => period.checked_sub(1),
+        };
+        Ok((0..periods.len()).map(before).collect())
+    }
+}
+
+/// Sees to it that each of two periods is before the other or after it: texts must be periods of one
+/// kind. Where a call names one of them they may also be no periods, and in their own order.
+fn in_one_order(periods: &ArrayRef, is_named: bool) -> Result<()> {
+    if !plain(periods.data_type()).is_string() {
+        return Ok(());
+    }
+    match Periods::new(PAGE.name, parameters::PERIOD.name, periods) {
+        Ok(of_panel) => {
+            let rows: Vec<usize> = (0..periods.len()).collect();
+            of_panel.of_one_kind(PAGE.name, &rows, "leave the others out of the panel")
         }
+        Err(_) if is_named => Ok(()),
+        Err(error) => Err(error),
     }
 }
