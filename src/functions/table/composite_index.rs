@@ -61,7 +61,7 @@ page! {
         errors: "A framework that is not a tree with valid weights, directions and methods: all \
                  faults at once, before the panel is read. Indicators that occur in only one of \
                  the two tables, listed by name (strict => false allows them). Two rows of one \
-                 unit, period and indicator; two groups of one unit in a period; NULL keys; a value that is NaN or infinite; a value \
+                 unit, period and indicator; a period written in two ways (2015-Q1 and 2015Q1); two groups of one unit in a period; NULL keys; a value that is NaN or infinite; a value \
                  outside the domain of a method, named with its unit, period and indicator. An \
                  argument that nothing uses, is given twice, or contradicts the parentheses of a \
                  method. A treatment that changes the unit of measurement (log, boxcox, \

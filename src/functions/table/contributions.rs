@@ -47,7 +47,9 @@ page! {
         notes: "The contributions of the children sum to the change of their parent, and their \
                 contributions to the top to that of their parent, to the last digits, even if \
                 weights change. 'previous' is the preceding period of the panel, whether or not \
-                the unit has rows in it. A child that gains or loses its score contributes all \
+                the unit has rows in it. Text such as 2023-Q1 or 2023M9 is compared in the order of \
+                time. Text that is no period (wave 1) has no preceding one: since must name it, \
+                and what comes after it as text has rows. A child that gains or loses its score contributes all \
                 its points, and its siblings the rest of the change. change is NULL if the score \
                 is missing in either period, a contribution if the change of the parent (to the \
                 top: of the root) is NULL. Only the means (arithmetic, geometric, harmonic, \
@@ -56,7 +58,8 @@ page! {
                 contributions to the top of all nodes below it. Changes in weights that are \
                 learned by period are part of the contributions.",
         errors: "Those of composite_index; a panel without periods; since neither 'previous' nor a \
-                 period of the panel; a change that exceeds the range of DOUBLE.",
+                 period of the panel; text of two kinds among the periods (2015 and 2015-Q1), or with \
+                 'previous' text that is no period; a change that exceeds the range of DOUBLE.",
         example: "SELECT code, score, change, contribution\n\
                   FROM contributions(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 2023, 'income', 20), ('A', 2023, 'health', 60),\n\
@@ -82,7 +85,7 @@ const SINCE: Parameter = Parameter {
     name: "since",
     role: Role::Setting,
     kind: Kind::Any,
-    meaning: "period of comparison: 'previous' (the preceding period), or a period of the panel",
+    meaning: "period of comparison: 'previous' (the preceding period), or a period of the panel in any of its forms (2023Q1 is 2023-Q1)",
     null: Null::Error,
     default: DefaultValue::Word("previous"),
 };
