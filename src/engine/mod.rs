@@ -12,7 +12,8 @@
 //! A transformation ([`transform`]) is a normalisation without a scale. [`registry`] has all of them. [`planner`] sees our calls while SQL is planned; `window` keeps the
 //! engine from sorting for windows that need no order; [`holding`] keeps groups that hold their
 //! values within the memory limit; [`on_columns`] is the methods without the engine around them.
-//! [`base_period`] tells which periods of a series a call names as their base. [`longer`] is a row for each of some columns; [`query_planner`] makes operators of our nodes.
+//! [`base_period`] tells which periods of a series a call names as their base, [`period_order`] which lies
+//! before which. [`longer`] is a row for each of some columns; [`query_planner`] makes operators of our nodes.
 
 pub mod aggregate;
 pub mod base_period;
@@ -25,6 +26,7 @@ pub mod memory;
 pub mod normalise;
 pub mod on_columns;
 pub mod partition;
+pub mod period_order;
 pub mod planner;
 pub mod query_planner;
 pub mod registry;

@@ -80,18 +80,7 @@ impl Periods {
             }
             finite(name, "period", self.at(row))?;
         }
-        if let (Measure::Cycles(cycles), Some(&first)) = (&self.measure, order.first())
-            && let Some(&other) = order.iter().find(|&&row| cycles[row] != cycles[first])
-        {
-            return exec_err!(
-                "{name}: the periods of a series must be of one kind, found {} '{}' beside {} '{}' \
-                 (partition by unit and indicator)",
-                cycles[first].plural(),
-                self.text(first)?,
-                cycles[other].plural(),
-                self.text(other)?
-            );
-        }
+        self.of_one_kind(name, &order, "partition by unit and indicator")?;
         order.sort_unstable_by(|&a, &b| self.at(a).total_cmp(&self.at(b)));
         let same = order.windows(2).find(|pair| self.at(pair[0]) == self.at(pair[1]));
         if let Some(&[row, _]) = same {
@@ -103,6 +92,23 @@ impl Periods {
         }
         self.several.set(self.several.get() || order.len() > 1);
         Ok(order)
+    }
+
+    /// Sees to it that the texts of a series are of one kind; the hint is what to do where they are not.
+    pub fn of_one_kind(&self, name: &str, rows: &[usize], hint: &str) -> Result<()> {
+        if let (Measure::Cycles(cycles), Some(&first)) = (&self.measure, rows.first())
+            && let Some(&other) = rows.iter().find(|&&row| cycles[row] != cycles[first])
+        {
+            return exec_err!(
+                "{name}: the periods of a series must be of one kind, found {} '{}' beside {} '{}' \
+                 ({hint})",
+                cycles[first].plural(),
+                self.text(first)?,
+                cycles[other].plural(),
+                self.text(other)?
+            );
+        }
+        Ok(())
     }
 
     /// For each row of a series in order, the position in `order` of the one whose period lies a lag

@@ -10,7 +10,7 @@ use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer};
 pub struct Panel {
     /// In ascending order.
     pub units: ArrayRef,
-    /// In ascending order; one NULL if the panel has no period.
+    /// In the order of time; one NULL if the panel has no period.
     pub periods: ArrayRef,
     /// `indicator * periods + period`: a value per unit, NULL where it is missing.
     pub columns: Vec<ArrayRef>,

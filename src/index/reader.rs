@@ -6,6 +6,7 @@
 
 use super::panel::{Panel, nullable};
 use crate::engine::interner::{Interner, ascending, places, text};
+use crate::engine::period_order::in_time;
 use crate::types::doubles;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, RecordBatch, UInt32Array, new_null_array,
@@ -124,9 +125,12 @@ impl Reader {
             parts.iter_mut().flat_map(|part| std::mem::take(&mut part.unknown)).collect();
         unknown.sort_unstable();
         unknown.dedup();
-        let (units, unit_codes) = merged(parts.iter().map(|part| &part.units))?;
+        let (units, unit_codes) = merged(parts.iter().map(|part| &part.units), ascending)?;
         let (periods, period_codes) = match self.has_period {
-            true => merged(parts.iter().filter_map(|part| part.periods.as_ref()))?,
+            true => {
+                let periods = parts.iter().filter_map(|part| part.periods.as_ref());
+                merged(periods, |periods| in_time(self.name, periods))?
+            }
             false => (new_null_array(&DataType::Int64, 1), vec![vec![0]; parts.len()]),
         };
         let (n, times) = (units.len(), periods.len());
@@ -256,7 +260,7 @@ impl Reader {
             return Ok(None);
         }
         let (keys, codes) =
-            merged(parts.iter().filter_map(|part| Some(&part.groups.as_ref()?.keys)))?;
+            merged(parts.iter().filter_map(|part| Some(&part.groups.as_ref()?.keys)), ascending)?;
         let n = units.len();
         // Together with its copy that all share.
         reservation.try_grow(2 * periods.len() * n * size_of::<u32>())?;
@@ -528,9 +532,10 @@ fn named(groups: &ArrayRef, group: u32) -> String {
     }
 }
 
-/// The keys of all parts in ascending order, and for each part the place of its codes among them.
+/// The keys of all parts in this order, and for each part the place of its codes among them.
 fn merged<'a>(
     parts: impl Iterator<Item = &'a Interner> + Clone,
+    order: impl Fn(&ArrayRef) -> Result<Vec<u32>>,
 ) -> Result<(ArrayRef, Vec<Vec<u32>>)> {
     let mut all: Option<Interner> = None;
     let mut codes = Vec::new();
@@ -548,7 +553,7 @@ fn merged<'a>(
         Some(all) => all.values()?,
         None => new_null_array(&DataType::Int64, 0),
     };
-    let order = ascending(&keys)?;
+    let order = order(&keys)?;
     let place = places(&order);
     codes.iter_mut().flatten().for_each(|code| *code = place[*code as usize]);
     Ok((take(&keys, &UInt32Array::from(order), None)?, codes))

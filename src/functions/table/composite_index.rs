@@ -68,7 +68,8 @@ page! {
                  faults at once, before the panel is read. Indicators that occur in only one of \
                  the two tables, listed by name (strict => false allows them). A denominator that is no \
                  indicator of the panel, strict or not. Two rows of one \
-                 unit, period and indicator; two groups of one unit in a period; NULL keys; a value that is NaN or infinite; a value \
+                 unit, period and indicator; a period written in two ways (2015-Q1 and 2015Q1); \
+                 two groups of one unit in a period; NULL keys; a value that is NaN or infinite; a value \
                  outside the domain of a method, named with its unit, period and indicator. An \
                  argument that nothing uses, is given twice, or contradicts the parentheses of a \
                  method. A score beyond the range of a node that is turned. Learned weights below a sum or product, or of the \

@@ -12,9 +12,12 @@ use super::function::{Column, ColumnType, Inputs, Spec, TableFunction};
 use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
-use crate::engine::interner::position;
+use crate::engine::period_order::named;
+use crate::functions::parameters;
+use crate::functions::periods::Periods;
 use crate::index::methods::steps::Steps;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role, page};
+use crate::types::plain;
 
 page! {
     pub static PAGE = Page {
@@ -44,7 +47,9 @@ page! {
         notes: "The contributions of the children sum to the change of their parent, and their \
                 contributions to the top to that of their parent, to the last digits, even if \
                 weights change. 'previous' is the preceding period of the panel, whether or not \
-                the unit has rows in it. A child that gains or loses its score contributes all \
+                the unit has rows in it. Text such as 2023-Q1 or 2023M9 is compared in the order of \
+                time. Text that is no period (wave 1) has no preceding one: since must name it, \
+                and what comes after it as text has rows. A child that gains or loses its score contributes all \
                 its points, and its siblings the rest of the change. change is NULL if the score \
                 is missing in either period, a contribution if the change of the parent (to the \
                 top: of the root) is NULL. A node of direction -1 contributes what its \
@@ -56,7 +61,8 @@ page! {
                 of all nodes below it. Changes in weights that are \
                 learned by period are part of the contributions.",
         errors: "Those of composite_index; a panel without periods; since neither 'previous' nor a \
-                 period of the panel; a change that exceeds the range of DOUBLE.",
+                 period of the panel; text of two kinds among the periods (2015 and 2015-Q1), or with \
+                 'previous' text that is no period; a change that exceeds the range of DOUBLE.",
         example: "SELECT code, score, change, contribution\n\
                   FROM contributions(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 2023, 'income', 20), ('A', 2023, 'health', 60),\n\
@@ -82,7 +88,7 @@ const SINCE: Parameter = Parameter {
     name: "since",
     role: Role::Setting,
     kind: Kind::Any,
-    meaning: "period of comparison: 'previous' (the preceding period), or a period of the panel",
+    meaning: "period of comparison: 'previous' (the preceding period), or a period of the panel in any of its forms (2023Q1 is 2023-Q1)",
     null: Null::Error,
     default: DefaultValue::Word("previous"),
 };
@@ -183,15 +189,39 @@ impl Contributions {
                 PAGE.name
             );
         }
-        match &self.since {
-            Since::Previous => Ok((0..periods.len()).map(|period| period.checked_sub(1)).collect()),
-            Since::At(since) => match position(periods, since) {
-                Some(at) => Ok((0..periods.len()).map(|i| (i > at).then_some(at)).collect()),
-                None => exec_err!(
-                    "{}: since must be 'previous' or a period of the panel, got {since}",
-                    PAGE.name
-                ),
+        let at = match &self.since {
+            Since::Previous => None,
+            Since::At(since) => match named(periods, since) {
+                Some(at) => Some(at),
+                None => {
+                    return exec_err!(
+                        "{}: since must be 'previous' or a period of the panel, got {since}",
+                        PAGE.name
+                    );
+                }
             },
+        };
+        in_one_order(periods, at.is_some())?;
+        let before = |period: usize| match at {
+            Some(at) => (period > at).then_some(at),
+            None => period.checked_sub(1),
+        };
+        Ok((0..periods.len()).map(before).collect())
+    }
+}
+
+/// Sees to it that each of two periods is before the other or after it: texts must be periods of one
+/// kind. Where a call names one of them they may also be no periods, and in their own order.
+fn in_one_order(periods: &ArrayRef, is_named: bool) -> Result<()> {
+    if !plain(periods.data_type()).is_string() {
+        return Ok(());
+    }
+    match Periods::new(PAGE.name, parameters::PERIOD.name, periods) {
+        Ok(of_panel) => {
+            let rows: Vec<usize> = (0..periods.len()).collect();
+            of_panel.of_one_kind(PAGE.name, &rows, "leave the others out of the panel")
         }
+        Err(_) if is_named => Ok(()),
+        Err(error) => Err(error),
     }
 }

@@ -37,7 +37,7 @@ pub const PERIOD: Parameter = Parameter {
     null: Null::Means("the panel is one cross-section"),
     ..column(
         "period",
-        "column of the panel that holds the period; without such a column the panel is one cross-section",
+        "column of the panel that holds the period: a year, a date, a text; text such as 2023-Q1, 2023M9 or 2023年9月 is in the order of time, each period written in one way, all other text in its own; without such a column the panel is one cross-section",
         "period",
     )
 };
@@ -91,7 +91,7 @@ pub const REFERENCE: Parameter = Parameter {
     name: "reference",
     role: Role::Setting,
     kind: Kind::Any,
-    meaning: "reference set of whatever is learned from other values (imputation and treatment, unless treatment_reference is given; normalisation; learned weights; topsis, copeland, borda, bod): 'all' (all units and periods), 'period' (the units of the same period), or one period (the units in that period; not for imputation, treatment, copeland, borda and bod)",
+    meaning: "reference set of whatever is learned from other values (imputation and treatment, unless treatment_reference is given; normalisation; learned weights; topsis, copeland, borda, bod): 'all' (all units and periods), 'period' (the units of the same period), or one period (the units in that period, in any of its forms: 2023Q1 is 2023-Q1; not for imputation, treatment, copeland, borda and bod)",
     null: Null::Error,
     default: DefaultValue::Word("all"),
 };

@@ -14,8 +14,9 @@ use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::WindowUDF;
 
 use crate::arguments::constants::Constants;
-use crate::engine::interner::{places, position};
+use crate::engine::interner::places;
 use crate::engine::on_columns as columns;
+use crate::engine::period_order::named;
 use crate::index::methods::reference::ReferenceSet;
 use crate::index::panel::Panel;
 use crate::page::Role;
@@ -35,7 +36,7 @@ impl BoundReference {
         Ok(match reference {
             ReferenceSet::All => Self::All,
             ReferenceSet::Period => Self::Period,
-            ReferenceSet::At(period) => match position(periods, period) {
+            ReferenceSet::At(period) => match named(periods, period) {
                 Some(at) => Self::At(at),
                 None => {
                     return exec_err!(

@@ -42,8 +42,8 @@ pub enum Period {
 
 const YEARS: RangeInclusive<i32> = 1000..=2999;
 
-/// What a period is one of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a period is one of, the longest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cycle {
     /// A year of the calendar.
     Year,
@@ -124,6 +124,19 @@ impl Period {
             // Day 4, 1970-01-05, was a Monday.
             Self::Week(year, week) => (first_monday(year) - 4).div_euclid(7) + week as i32 - 1,
             Self::Date { year, month, day } => days(year, month, day),
+        }
+    }
+
+    /// The day it begins with, as days since 1970-01-01: of a year across two that of the first.
+    pub fn start(&self) -> i32 {
+        let number = self.number();
+        match (self.cycle(), self.cycle().months()) {
+            (_, Some(months)) => {
+                let months = number * months;
+                days(months.div_euclid(12), months.rem_euclid(12) as u32 + 1, 1)
+            }
+            (Cycle::Week, None) => 7 * number + 4,
+            (_, None) => number,
         }
     }
 
@@ -475,6 +488,34 @@ mod tests {
                 texts.split(' ').filter_map(parse).map(|period| period.number()).collect();
             assert_eq!(numbers[0] + 1, numbers[1], "{texts}");
         }
+    }
+
+    #[test]
+    fn first_days() {
+        for (text, first) in [
+            ("2015", "2015-01-01"),
+            ("2015/16", "2015-01-01"),
+            ("2015-S2", "2015-07-01"),
+            ("2015-Q1", "2015-01-01"),
+            ("2015-Q4", "2015-10-01"),
+            ("2015-M10", "2015-10-01"),
+            ("2015-12", "2015-12-01"),
+            ("2021-W01", "2021-01-04"),
+            ("2020-W53", "2020-12-28"),
+            ("1015-W01", "1015-01-02"),
+            ("2024-02-29", "2024-02-29"),
+        ] {
+            let start = parse(text).map(|period| period.start());
+            assert_eq!(start, parse(first).and_then(|first| first.days()), "{text}");
+        }
+        // A month begins on the day after the one before.
+        for number in 12_001..35_999_u32 {
+            let month = |number: u32| (number as i32 / 12, number % 12 + 1);
+            let ((year, of_year), (before, of_before)) = (month(number), month(number - 1));
+            let last = days(before, of_before, last_day(i64::from(before), of_before));
+            assert_eq!(Period::Month(year, of_year).start(), last + 1);
+        }
+        assert!(Cycle::Year < Cycle::Quarter && Cycle::Week < Cycle::Date);
     }
 
     #[test]

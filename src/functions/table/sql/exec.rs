@@ -35,6 +35,7 @@ use crate::engine::memory::exhausted;
 use crate::functions::table::function::ColumnType;
 use crate::functions::table::output::Output;
 use crate::index::execution::{Cancel, Execution};
+use crate::types::plain;
 
 /// The operator.
 pub struct IndexExec {
@@ -161,11 +162,17 @@ impl IndexExec {
     }
 }
 
-/// Rows are in the order of units and periods, where they have these columns.
+/// Rows are in the order of units and periods, where they have these columns. That of texts is the one
+/// of time, of which the engine knows nothing.
 fn order(call: &IndexCall, schema: &SchemaRef) -> Option<Vec<PhysicalSortExpr>> {
     let columns = call.function.spec().columns.iter().copied();
     let keys = columns.take_while(|(_, of, _)| matches!(of, ColumnType::Unit | ColumnType::Period));
-    let known = keys.map_while(|(name, ..)| Some((name, schema.index_of(name).ok()?)));
+    let known = keys.map_while(|(name, of, _)| {
+        let at = schema.index_of(name).ok()?;
+        let is_in_time =
+            of == ColumnType::Period && plain(schema.field(at).data_type()).is_string();
+        (!is_in_time).then_some((name, at))
+    });
     let ascending = SortOptions { descending: false, nulls_first: false };
     let order: Vec<_> = known
         .map(|(name, at)| PhysicalSortExpr::new(Arc::new(Column::new(name, at)), ascending))
