@@ -1,7 +1,8 @@
 //! Periods in the order of time, and which of them a call names.
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray};
 use datafusion::arrow::compute::cast;
+use datafusion::arrow::compute::kernels::cmp;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{HashMap, Result, ScalarValue, exec_err};
 
@@ -49,6 +50,17 @@ pub fn named(periods: &ArrayRef, wanted: &ScalarValue) -> Option<usize> {
         }
     };
     position(periods, wanted).or_else(in_other_words)
+}
+
+/// Which periods of a series are those that a call names, row by row: the same key, or the same period in
+/// other words.
+pub fn are_named(periods: &ArrayRef, wanted: &ArrayRef) -> Result<BooleanArray> {
+    let same = cmp::eq(periods, wanted)?;
+    let Some((periods, wanted)) = parsed(periods)?.zip(parsed(wanted)?) else { return Ok(same) };
+    let is_one = |(same, (period, wanted)): (Option<bool>, (&Option<Period>, &Option<Period>))| {
+        same.map(|same| same || period.is_some() && period == wanted)
+    };
+    Ok(same.iter().zip(periods.iter().zip(&wanted)).map(is_one).collect())
 }
 
 /// What the texts of a column are, where it has texts.
@@ -134,6 +146,19 @@ mod tests {
         assert_eq!(named(&years, &ScalarValue::from(2015.5)), None);
         let days = of(&["2015/1/1", "2015/1/2"]);
         assert_eq!(named(&days, &ScalarValue::Date32(Some(16_436))), Some(0));
+    }
+
+    #[test]
+    fn which_rows_are_named() {
+        let of = |texts: &[Option<&str>]| Arc::new(StringArray::from(texts.to_vec())) as ArrayRef;
+        let periods = of(&[Some("2015-Q1"), Some("2015"), Some("wave 1"), Some("wave 1"), None]);
+        let wanted = ["2015Q1", "2015-Q1", "wave 1", "wave 2", "2015"].map(Some);
+        let rows: Vec<_> = are_named(&periods, &of(&wanted)).unwrap().iter().collect();
+        assert_eq!(rows, [Some(true), Some(false), Some(true), Some(false), None]);
+        let years: ArrayRef = Arc::new(Int64Array::from(vec![2015, 2016]));
+        let wanted: ArrayRef = Arc::new(Int64Array::from(vec![2015, 2015]));
+        let rows: Vec<_> = are_named(&years, &wanted).unwrap().iter().collect();
+        assert_eq!(rows, [Some(true), Some(false)]);
     }
 
     #[test]

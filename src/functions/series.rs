@@ -12,6 +12,7 @@ use super::periods::Periods;
 use crate::arguments::check::number;
 use crate::engine::base_period::{Base, spread};
 use crate::engine::partition::Verdict;
+use crate::engine::period_order::are_named;
 use crate::kernel::BaseMean;
 use crate::types::doubles;
 
@@ -71,6 +72,11 @@ impl Named {
             false => array_value_to_string(named, 0)?,
         };
         Ok(Self { rows: cmp::eq(period, named)?, text, keys: ArrayRef::clone(period) })
+    }
+
+    /// Of a column of periods and the argument that names one of them, in any of its forms.
+    pub fn period(name: &str, argument: &str, period: &ArrayRef, named: &ArrayRef) -> Result<Self> {
+        Ok(Self { rows: are_named(period, named)?, ..Self::new(name, argument, period, named)? })
     }
 
     /// Whether a row has the key.

@@ -95,7 +95,7 @@ impl PartitionMethod for Chain {
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
         let series = Series::new(PAGE.name, &arguments[0], &arguments[1])?;
-        let at_base = Named::new(PAGE.name, BASE.name, &arguments[1], &arguments[2])?;
+        let at_base = Named::period(PAGE.name, BASE.name, &arguments[1], &arguments[2])?;
         Ok(Columns { series, at_base })
     }
 

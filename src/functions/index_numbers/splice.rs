@@ -84,7 +84,7 @@ impl PartitionMethod for Splice {
     }
 
     fn columns(&self, arguments: &[ArrayRef]) -> Result<Columns> {
-        let at_overlap = Named::new(PAGE.name, AT.name, &arguments[2], &arguments[3])?;
+        let at_overlap = Named::period(PAGE.name, AT.name, &arguments[2], &arguments[3])?;
         Ok(Columns { old: doubles(&arguments[0])?, new: doubles(&arguments[1])?, at_overlap })
     }
 
