@@ -176,7 +176,8 @@ fn within_texts(periods: &ArrayRef, runs: &[Run]) -> Result<AtBase> {
         let read = &read[rows.clone()];
         match asked {
             Asked::First => at.extend(read.iter().enumerate().map(|(row, period)| {
-                here.is_valid(row).then(|| Within::First(period.map(|period| period.cycle())))
+                let kind = period.map_or(0, |period| period.cycle() as u8);
+                here.is_valid(row).then_some(Within::First(kind))
             })),
             Asked::Of(span) => at.extend(read.iter().map(|period| {
                 let period = period.filter(|period| span.contains(period))?;
@@ -225,7 +226,7 @@ fn within_times(
 
 /// All rows with a period: the first of a series is sought among them.
 fn earliest(periods: &ArrayRef) -> Vec<Option<Within>> {
-    let first = |row| periods.is_valid(row).then_some(Within::First(None));
+    let first = |row| periods.is_valid(row).then_some(Within::First(0));
     (0..periods.len()).map(first).collect()
 }
 

@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 
 use super::{mergeable::State, mergeable::state_of_states, sum::Sum};
-use crate::kernel::Cycle;
 
 /// What a period at the base is one of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,8 +11,8 @@ pub enum Within {
     Whole(u32),
     /// Of days, of which a series has some.
     Days,
-    /// Of all, the earliest of which counts; of texts those of one cycle.
-    First(Option<Cycle>),
+    /// Of all of a kind, which has a number, the earliest of which counts.
+    First(u8),
 }
 
 /// The mean of the values at the base.
@@ -46,8 +45,7 @@ impl Within {
         match self {
             Self::Whole(whole) => f64::from(whole),
             Self::Days => DAYS,
-            Self::First(None) => FIRST,
-            Self::First(Some(cycle)) => FIRST - 1.0 - f64::from(cycle as u8),
+            Self::First(kind) => FIRST - f64::from(kind),
         }
     }
 
@@ -154,11 +152,8 @@ mod tests {
         assert_eq!(of(&quarters, Within::Whole(4)).value(), Some(120.0));
         assert_eq!(of(&quarters[..3], Within::Whole(4)).value(), None);
         assert_eq!(of(&quarters[..2], Within::Days).value(), Some(115.0));
-        assert_eq!(
-            of(&[(3.0, 7.0), (2.0, 5.0), (9.0, 1.0)], Within::First(None)).value(),
-            Some(5.0)
-        );
-        for within in [Within::Whole(1), Within::Days, Within::First(None)] {
+        assert_eq!(of(&[(3.0, 7.0), (2.0, 5.0), (9.0, 1.0)], Within::First(0)).value(), Some(5.0));
+        for within in [Within::Whole(1), Within::Days, Within::First(0)] {
             assert_eq!(of(&[], within).value(), None);
             assert_eq!(of(&[(1.0, 80.0)], within).value(), Some(80.0));
         }
@@ -167,7 +162,7 @@ mod tests {
     #[test]
     fn more_values_than_periods_are_told() {
         let twice = [(1.0, 2.0), (1.0, 3.0)];
-        for within in [Within::Whole(1), Within::Whole(4), Within::Days, Within::First(None)] {
+        for within in [Within::Whole(1), Within::Whole(4), Within::Days, Within::First(0)] {
             assert!(of(&twice, within).has_duplicates(), "{within:?}");
             assert!(!of(&twice[..1], within).has_duplicates(), "{within:?}");
         }
@@ -184,13 +179,13 @@ mod tests {
             assert!(weeks.has_duplicates());
         }
         // The first period has one, whatever a later one has.
-        assert!(!of(&[(2.0, 2.0), (2.0, 3.0), (1.0, 4.0)], Within::First(None)).has_duplicates());
+        assert!(!of(&[(2.0, 2.0), (2.0, 3.0), (1.0, 4.0)], Within::First(0)).has_duplicates());
     }
 
     #[test]
     fn periods_of_two_kinds_are_told() {
-        let years = (2015.0, Within::Whole(1), Within::First(Some(Cycle::Year)));
-        let quarters = (8060.0, Within::Whole(4), Within::First(Some(Cycle::Quarter)));
+        let years = (2015.0, Within::Whole(1), Within::First(1));
+        let quarters = (8060.0, Within::Whole(4), Within::First(2));
         for (a, b) in [(years, quarters), (quarters, years)] {
             for (of_a, of_b) in [(a.1, b.1), (a.2, b.2)] {
                 let (mut mixed, other) = (of(&[(a.0, 5.0)], of_a), of(&[(b.0, 5.0)], of_b));
@@ -212,7 +207,7 @@ mod tests {
     fn pieces_give_one_answer() {
         let rows: Vec<(f64, f64)> =
             (0..60).map(|i| (f64::from(i * 7 % 12), f64::from(i * i % 31) + 0.1)).collect();
-        for within in [Within::Whole(60), Within::Whole(61), Within::Days, Within::First(None)] {
+        for within in [Within::Whole(60), Within::Whole(61), Within::Days, Within::First(0)] {
             let whole = of(&rows, within);
             for cut in 0..=rows.len() {
                 let (mut left, right) = (of(&rows[cut..], within), of(&rows[..cut], within));

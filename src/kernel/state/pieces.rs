@@ -50,7 +50,7 @@ fn states_in_pieces_are_the_state_of_all() {
     merges_and_is_read_back(Sum::add);
     merges_and_is_read_back(Extent::update);
     merges_and_is_read_back(BaseValue::update);
-    for within in [Within::Whole(1), Within::Whole(8), Within::Days, Within::First(None)] {
+    for within in [Within::Whole(1), Within::Whole(8), Within::Days, Within::First(0)] {
         merges_and_is_read_back(|state: &mut BaseMean, x| state.update(x, x, within));
     }
     merges_and_is_read_back(Moments::update);
