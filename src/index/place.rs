@@ -13,6 +13,7 @@ use crate::engine::interner::text;
 use crate::error::describe;
 use crate::framework::Framework;
 use crate::hint::with_place;
+use crate::page::Page;
 
 /// A unit in a period, by their positions in the panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,16 +73,20 @@ pub fn placed<T>(
     located(function, error, find, || place(None))
 }
 
-/// The same of what is computed for each row by itself, from all its columns: the row is at fault
-/// where the error names no value of it, or more than one.
+/// The same of what `series` computes for each row by itself, from all its columns: the row is at
+/// fault where the error names no value of it, or more than one.
 pub fn placed_in_row<T>(
     function: &str,
     error: DataFusionError,
+    series: &Page,
     columns: &[ArrayRef],
     compute: impl Fn(&[ArrayRef]) -> Result<T>,
     place: impl Fn(Option<(Option<usize>, usize)>) -> String,
 ) -> DataFusionError {
     let find = |message: &str| {
+        if is_of_call(message, series) {
+            return None;
+        }
         let (message, column, row) = culprit_in_row(columns, message, compute)?;
         Some((message, place(Some((column, row)))))
     };
@@ -114,6 +119,13 @@ fn without_advice(message: &str) -> &str {
     const ADVICE: [&str; 3] = [" (group by ", " (partition by ", " (group or partition by "];
     let start = ADVICE.iter().filter_map(|advice| message.rfind(advice)).max();
     start.filter(|_| message.ends_with(')')).map_or(message, |start| &message[..start])
+}
+
+/// Whether a message says what an argument of the call must be, which no row is at fault for.
+fn is_of_call(message: &str, page: &Page) -> bool {
+    let subject = message.split(": ").nth(1).and_then(|text| text.split(" must ").next());
+    let mut own = page.parameters_of(true).iter().filter(|p| !p.role.is_provided());
+    own.any(|parameter| Some(parameter.name) == subject)
 }
 
 /// What must be, of what a message says.
@@ -193,7 +205,8 @@ fn names(message: &str, column: &ArrayRef, row: usize) -> bool {
     }
     let value = values.value(row);
     let (value, short) = (value.to_string(), format!("{value:e}"));
-    let mut words = message.split(|c: char| c.is_whitespace() || ",;()".contains(c));
+    let was = message.split_once(", got ").map_or(message, |(_, was)| was);
+    let mut words = was.split(|c: char| c.is_whitespace() || ",;()".contains(c));
     words.any(|word| word == value || word == short)
 }
 

@@ -24,7 +24,7 @@ use crate::index::panel::Panel;
 use crate::index::place::{named, placed, placed_in_row, unit_at};
 use crate::kernel::rounding::Rounding;
 use crate::kernel::{Coverage, CoverageBy};
-use crate::page::Role;
+use crate::page::{Page, Role};
 
 /// The methods of an index.
 #[derive(Debug, Clone)]
@@ -437,23 +437,25 @@ impl Methods {
     }
 
     /// The outcome of what is computed from the columns of an indicator, one a period; an error has
-    /// its place. Of a series each unit is computed by itself.
+    /// its place. What is of a `series` computes each unit by itself.
     pub fn of_indicator<T>(
         &self,
         framework: &Framework,
         leaf: usize,
         panel: &Panel,
         columns: &[ArrayRef],
-        is_series: bool,
+        series: Option<&Page>,
         compute: impl Fn(&[ArrayRef]) -> Result<T>,
     ) -> Result<T> {
         let node = || named(framework, framework.leaves()[leaf]);
-        compute(columns).map_err(|error| match is_series {
-            true => placed_in_row(self.name, error, columns, compute, |found| match found {
-                Some((period, unit)) => unit_at(panel, unit, period, node()),
-                None => node(),
-            }),
-            false => placed(self.name, error, columns, compute, |cell| match cell {
+        compute(columns).map_err(|error| match series {
+            Some(page) => {
+                placed_in_row(self.name, error, page, columns, compute, |found| match found {
+                    Some((period, unit)) => unit_at(panel, unit, period, node()),
+                    None => node(),
+                })
+            }
+            None => placed(self.name, error, columns, compute, |cell| match cell {
                 Some((period, unit)) => unit_at(panel, unit, Some(period), node()),
                 None => node(),
             }),

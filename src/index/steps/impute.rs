@@ -75,13 +75,13 @@ impl Methods {
             execution.each(leaves, |leaf| {
                 let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
                 let direction = self.directions[leaf];
-                self.of_indicator(framework, leaf, panel, columns, by_series, |columns| {
-                    match &groups {
-                        _ if by_series => method.series(columns, panel, direction),
-                        Some(groups) => method.groups(columns, groups, direction),
-                        None => method.columns(columns, &within, direction),
-                    }
-                })
+                let series = by_series.then_some(method.call.page);
+                let fill = |columns: &[ArrayRef]| match &groups {
+                    _ if by_series => method.series(columns, panel, direction),
+                    Some(groups) => method.groups(columns, groups, direction),
+                    None => method.columns(columns, &within, direction),
+                };
+                self.of_indicator(framework, leaf, panel, columns, series, fill)
             })?
         };
         for (leaf, columns) in filled.into_iter().enumerate() {

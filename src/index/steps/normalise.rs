@@ -60,8 +60,8 @@ impl Methods {
             let direction = self.direction(leaf);
             let scores = match &self.normalisation[leaf] {
                 Some(method) => {
-                    let is_series = method.is_series();
-                    self.of_indicator(framework, leaf, panel, &columns, is_series, |columns| {
+                    let series = method.is_series().then_some(method.call.page);
+                    self.of_indicator(framework, leaf, panel, &columns, series, |columns| {
                         method.scores(columns, panel, &within, direction, execution)
                     })?
                 }

@@ -23,7 +23,7 @@ impl Methods {
             let leaf = named[i];
             let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
             let Some(method) = &self.transformations[leaf] else { return Ok(columns.to_vec()) };
-            self.of_indicator(framework, leaf, panel, columns, false, |columns| {
+            self.of_indicator(framework, leaf, panel, columns, None, |columns| {
                 columns.iter().map(|values| method.column(values, &execution.options)).collect()
             })
         })?;

@@ -23,7 +23,7 @@ impl Methods {
         let within = BoundReference::of(&self.treatment_reference, &panel.periods, self.name)?;
         let treated = execution.each(framework.leaves().len(), |leaf| {
             let columns = &panel.columns[leaf * periods..(leaf + 1) * periods];
-            self.of_indicator(framework, leaf, panel, columns, false, |columns| {
+            self.of_indicator(framework, leaf, panel, columns, None, |columns| {
                 if self.may_mix(leaf) {
                     self.check_not_mixed(method, columns)?;
                 }

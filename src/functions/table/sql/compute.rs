@@ -74,8 +74,8 @@ impl Computation {
         let _timer = elapsed.timer();
         let both = second.iter().map(|(Variant { framework, .. }, panel)| (framework, panel));
         let both = std::iter::once((&framework, &panel)).chain(both);
-        for (framework, panel) in both.clone() {
-            check_denominators(name, framework, panel, &unknown)?;
+        for (table, (framework, panel)) in ["framework", "framework_b"].iter().zip(both.clone()) {
+            check_denominators((name, table), framework, panel, &unknown)?;
         }
         if steps.strict {
             for ((framework, panel), unknown) in both.zip([unknown.as_slice(), &[]]) {
@@ -209,7 +209,7 @@ fn wanted(framework: &Framework, filter: Option<&Arc<dyn PhysicalExpr>>) -> Resu
 
 /// Indicators are divided by indicators of the panel, or an error says which is not there.
 fn check_denominators(
-    name: &str,
+    (name, table): (&str, &str),
     framework: &Framework,
     panel: &Panel,
     unknown: &[String],
@@ -225,7 +225,7 @@ fn check_denominators(
     let seen = leaves_of(framework).enumerate().filter(|(leaf, _)| has_rows(panel, *leaf));
     let seen = seen.map(|(_, node)| node.code.as_str());
     exec_err!(
-        "{name}: framework: denominator of {} must be an indicator of the panel, got '{denominator}'{}",
+        "{name}: {table}: denominator of {} must be an indicator of the panel, got '{denominator}'{}",
         list(codes.into_iter()),
         did_you_mean(denominator, unknown.iter().map(String::as_str).chain(seen))
     )
