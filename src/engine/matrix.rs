@@ -98,8 +98,12 @@ pub trait MatrixMethod: Debug + Send + Sync + Sized + 'static {
     fn answer(&self, matrix: &Matrix) -> std::result::Result<Answer, String>;
 
     /// Where a matrix is at fault that has no answer, if the method knows.
-    fn fault(&self, _matrix: &Matrix) -> Option<Fault> {
-        None
+    fn fault(&self, matrix: &Matrix) -> Option<Fault> {
+        let part = Self::PART?;
+        (0..matrix.columns()).find_map(|column| {
+            let message = part(matrix.column(column)).err()?;
+            Some(Fault { message, row: None, column: Some(column) })
+        })
     }
 
     /// What is said of two rows with the same keys, in one layer if there are layers.
@@ -593,7 +597,7 @@ impl<M: MatrixMethod> Cells<M> {
         [rows, columns]: Keys<'_>,
         layer: Option<String>,
     ) -> String {
-        let fault = self.method.fault(matrix).or_else(|| named_cell::<M>(message, matrix));
+        let fault = named_cell::<M>(message, matrix).or_else(|| self.method.fault(matrix));
         let (row, column) = fault.map_or((None, None), |fault| (fault.row, fault.column));
         let key = |at: Option<usize>, parameter: usize, (of, keys): (&[u32], &ArrayRef)| {
             let key = text(keys, of[at?] as usize);

@@ -215,8 +215,9 @@ fn check_denominators(
     unknown: &[String],
 ) -> Result<()> {
     let divided = leaves_of(framework).filter_map(|node| Some((node, node.denominator.as_ref()?)));
-    let missing = divided.zip(&panel.has_denominators).filter(|(_, is_there)| !**is_there);
-    let missing: Vec<(&Node, &String)> = missing.map(|(divided, _)| divided).collect();
+    let (found, missing): (Vec<_>, Vec<_>) =
+        divided.zip(&panel.has_denominators).partition(|(_, is_there)| **is_there);
+    let missing: Vec<(&Node, &String)> = missing.into_iter().map(|(divided, _)| divided).collect();
     let Some((_, denominator)) = missing.first().filter(|_| !panel.units.is_empty()) else {
         return Ok(());
     };
@@ -224,6 +225,7 @@ fn check_denominators(
     let codes: Vec<String> = codes.map(|(node, _)| format!("'{}'", node.code)).collect();
     let seen = leaves_of(framework).enumerate().filter(|(leaf, _)| has_rows(panel, *leaf));
     let seen = seen.map(|(_, node)| node.code.as_str());
+    let seen = seen.chain(found.iter().map(|((_, denominator), _)| denominator.as_str()));
     exec_err!(
         "{name}: {table}: denominator of {} must be an indicator of the panel, got '{denominator}'{}",
         list(codes.into_iter()),
