@@ -8,7 +8,7 @@ pub const FRAMEWORK_COLUMNS: &[TableColumn] = &[
         name: "code",
         rows: "all",
         kind: "text",
-        meaning: "the indicator, as the panel calls it, or the node; unique",
+        meaning: "the indicator, as the panel calls it, or the node (a row that is the parent of others); unique",
         null: "error",
     },
     TableColumn {
