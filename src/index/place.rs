@@ -22,18 +22,19 @@ pub struct UnitPeriod {
     pub period: usize,
 }
 
-/// What a column of scores is of: one period of a panel, or all of them, one after the other.
+/// What a column of scores is of: some periods of a panel, or all of them, one after the other.
 #[derive(Debug, Clone, Copy)]
 pub struct Span<'a> {
     pub panel: &'a Panel,
-    pub period: Option<usize>,
+    /// None for all.
+    pub periods: Option<&'a [usize]>,
 }
 
 impl Span<'_> {
     /// `unit 'B', period 2015, indicator 'pm'`, given the row of a column and a node.
     pub fn cell(self, row: usize, framework: &Framework, node: usize) -> String {
         let units = self.panel.units.len().max(1);
-        let period = self.period.unwrap_or(row / units);
+        let period = self.periods.map_or(row / units, |periods| periods[row / units]);
         unit_at(self.panel, row % units, Some(period), named(framework, node))
     }
 }

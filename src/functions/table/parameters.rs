@@ -91,7 +91,7 @@ pub const REFERENCE: Parameter = Parameter {
     name: "reference",
     role: Role::Setting,
     kind: Kind::Any,
-    meaning: "reference set of whatever is learned from other values (imputation and treatment, unless treatment_reference is given; normalisation; learned weights; topsis, copeland, borda, bod): 'all' (all units and periods), 'period' (the units of the same period), or one period (the units in that period, in any of its forms: 2023Q1 is 2023-Q1; not for imputation, treatment, copeland, borda and bod)",
+    meaning: "reference set of whatever is learned from other values (imputation and treatment, unless treatment_reference is given; normalisation; learned weights; topsis, copeland, borda, bod): 'all' (all units and periods), 'period' (the units of the same period), one period, a list of periods, or a span such as 2015 where periods are shorter (the units in these periods, in any of their forms: 2023Q1 is 2023-Q1; not for imputation, treatment, copeland, borda and bod)",
     null: Null::Error,
     default: DefaultValue::Word("all"),
 };

@@ -23,7 +23,7 @@ pub fn without(
     period: usize,
 ) -> Result<ArrayRef> {
     let nodes = framework.nodes();
-    let span = Span { panel, period: Some(period) };
+    let span = Span { panel, periods: Some(&[period]) };
     // The node that has changed, and its new scores: first of all it is not there.
     let (mut changed, mut new) = (removed, None);
     while let Some(parent) = nodes[changed].parent {

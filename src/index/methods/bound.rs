@@ -289,9 +289,10 @@ impl Methods {
     /// What a reference set cannot be for these methods.
     fn faults_of_reference(&self, steps: &Steps) -> Vec<String> {
         let mut faults = Vec::new();
-        if let (Some(learner), ReferenceSet::At(period)) =
+        if let (Some(learner), ReferenceSet::At(_)) =
             (self.learners().next(), &self.treatment_reference)
         {
+            let period = self.treatment_reference.text();
             let method = learner.call.page.name;
             faults.push(match steps.given.get(&Argument::TreatmentReference) {
                 Some((name, _)) => format!(
@@ -304,7 +305,8 @@ impl Methods {
                 ),
             });
         }
-        if let ReferenceSet::At(period) = &self.reference {
+        if let ReferenceSet::At(_) = &self.reference {
+            let period = self.reference.text();
             let methods = self.aggregation.iter().flatten();
             let refuses =
                 |a: &&Aggregation| a.combine.compares_units() && !a.combine.takes_reference();

@@ -1,5 +1,6 @@
 //! Reference sets as a call names them.
 
+use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::common::ScalarValue;
 
 /// What a normalisation learns from.
@@ -9,8 +10,8 @@ pub enum ReferenceSet {
     All,
     /// The units of the same period.
     Period,
-    /// The units of this period.
-    At(ScalarValue),
+    /// The units of these periods, or of those in the spans that are named.
+    At(Vec<ScalarValue>),
 }
 
 impl ReferenceSet {
@@ -18,7 +19,12 @@ impl ReferenceSet {
         match value.try_as_str().flatten() {
             Some(word) if word.eq_ignore_ascii_case("all") => Self::All,
             Some(word) if word.eq_ignore_ascii_case("period") => Self::Period,
-            _ => Self::At(value),
+            _ => Self::At(match &value {
+                ScalarValue::List(list) => {
+                    list.iter().flatten().flat_map(|periods| elements(&periods)).collect()
+                }
+                _ => vec![value],
+            }),
         }
     }
 
@@ -27,7 +33,8 @@ impl ReferenceSet {
         match self {
             Self::All => "all periods".to_owned(),
             Self::Period => "each period".to_owned(),
-            Self::At(period) => format!("period {period}"),
+            Self::At(periods) if periods.len() == 1 => format!("period {}", self.text()),
+            Self::At(_) => format!("periods {}", self.text()),
         }
     }
 
@@ -36,7 +43,14 @@ impl ReferenceSet {
         match self {
             Self::All => "'all'".to_owned(),
             Self::Period => "'period'".to_owned(),
-            Self::At(period) => period.to_string(),
+            Self::At(periods) => {
+                periods.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            }
         }
     }
+}
+
+/// The elements of a list, each by itself.
+fn elements(list: &ArrayRef) -> Vec<ScalarValue> {
+    (0..list.len()).filter_map(|i| ScalarValue::try_from_array(list, i).ok()).collect()
 }

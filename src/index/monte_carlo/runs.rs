@@ -545,7 +545,7 @@ impl Period<'_> {
         }
         let weights: Vec<Vec<f64>> =
             rest.iter().map(|run| monte_carlo.weights(*run, self.period)).collect();
-        let span = Span { panel: &monte_carlo.panel, period: Some(self.period) };
+        let span = Span { panel: &monte_carlo.panel, periods: Some(&[self.period]) };
         let combine = |node: usize, children: &[&[f64]], weights: &[f64]| -> Result<Vec<f64>> {
             let children: Vec<ArrayRef> = children
                 .iter()

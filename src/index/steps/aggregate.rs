@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::{Result, exec_err};
 
 use super::children::{Children, children_of, covered, entering, falls_short};
-use super::reference_set::{BoundReference, pooled};
+use super::reference_set::{BoundReference, pooled_at};
 use crate::framework::{Framework, list};
 use crate::index::execution::Execution;
 use crate::index::methods::bound::Methods;
@@ -28,16 +28,16 @@ impl Methods {
         let nodes = framework.nodes();
         let (keys, periods) = (&panel.periods, panel.periods.len());
         let answers = if self.joins_periods() {
-            // Weights learned from all periods at once or from one, units compared over all of
+            // Weights learned from all periods at once or from some, units compared over all of
             // them: node by node, then period by period.
             let at = match BoundReference::of(&self.reference, keys, self.name)? {
-                BoundReference::At(period) => Some(period),
+                BoundReference::At(periods) => Some(periods),
                 _ => None,
             };
-            vec![self.aggregate_pooled(framework, leaves, panel, at, execution)?]
+            vec![self.aggregate_pooled(framework, leaves, panel, at.as_deref(), execution)?]
         } else {
             execution.each(periods, |period| {
-                let span = Span { panel, period: Some(period) };
+                let span = Span { panel, periods: Some(&[period]) };
                 let of_leaf = |leaf: usize| Arc::clone(&leaves[leaf * periods + period]);
                 let mut scores: Vec<Option<ArrayRef>> = vec![None; nodes.len()];
                 let mut weights =
@@ -82,30 +82,27 @@ impl Methods {
         framework: &Framework,
         leaves: &[ArrayRef],
         panel: &Panel,
-        at: Option<usize>,
+        at: Option<&[usize]>,
         execution: &Execution,
     ) -> Result<(Vec<Vec<ArrayRef>>, Vec<f64>)> {
         let periods = panel.periods.len();
-        let span = |period| Span { panel, period };
+        let reference_span = Span { panel, periods: at };
         let nodes = framework.nodes();
         let mut scores: Vec<Vec<ArrayRef>> = vec![Vec::new(); nodes.len()];
-        let first = |leaf: usize| match at {
-            Some(period) => Ok(Arc::clone(&leaves[leaf * periods + period])),
-            None => pooled(&leaves[leaf * periods..(leaf + 1) * periods]),
-        };
-        let mut weights = self.first_weights(framework, first, span(at), Some(execution))?;
+        let first = |leaf: usize| pooled_at(&leaves[leaf * periods..(leaf + 1) * periods], at);
+        let mut weights = self.first_weights(framework, first, reference_span, Some(execution))?;
         for &position in framework.bottom_up() {
             let node = &nodes[position];
             if let Some(leaf) = node.leaf {
                 scores[position] = leaves[leaf * periods..(leaf + 1) * periods].to_vec();
                 continue;
             }
-            let of_reference = |&child: &usize| match at {
-                Some(period) => Ok(Arc::clone(&scores[child][period])),
-                None => pooled(&scores[child]),
+            let of_reference = || {
+                let children = node.children.iter();
+                children.map(|&child| pooled_at(&scores[child], at)).collect::<Result<Vec<_>>>()
             };
             let whole: Result<Vec<ArrayRef>> = match self.learns_by_node(framework, position) {
-                true => node.children.iter().map(of_reference).collect(),
+                true => of_reference(),
                 false => Ok(Vec::new()),
             };
             if let Some(at) = at
@@ -118,7 +115,7 @@ impl Methods {
                 position,
                 &whole?,
                 &mut weights,
-                span(at),
+                reference_span,
                 Some(execution),
             )?;
             let children_at = |period: usize| -> Vec<ArrayRef> {
@@ -128,31 +125,31 @@ impl Methods {
                 let at = |period| {
                     let children = children_at(period);
                     let children = children_of(node, &children, &of_children);
-                    self.combine(framework, position, children, span(Some(period)))
+                    let span = Span { panel, periods: Some(&[period]) };
+                    self.combine(framework, position, children, span)
                 };
                 execution.each(periods, at)?
-            } else if let Some(reference) = at {
-                let reference = children_at(reference);
+            } else if at.is_some() {
+                let reference = of_reference()?;
                 let at = |period| {
                     let children = children_at(period);
                     self.combine_within(
                         framework,
                         position,
                         children_of(node, &children, &of_children),
-                        span(Some(period)),
+                        Span { panel, periods: Some(&[period]) },
                         Some(&reference),
                     )
                 };
                 execution.each(periods, at)?
             } else {
                 // Units of all periods are compared with each other.
-                let children = node.children.iter().map(|&child| pooled(&scores[child]));
-                let children = children.collect::<Result<Vec<_>>>()?;
+                let children = of_reference()?;
                 let all = self.combine(
                     framework,
                     position,
                     children_of(node, &children, &of_children),
-                    span(None),
+                    reference_span,
                 )?;
                 let units = all.len() / periods.max(1);
                 (0..periods).map(|period| all.slice(period * units, units)).collect()
@@ -164,19 +161,20 @@ impl Methods {
         Ok((by_period.collect(), weights))
     }
 
-    /// That the children whose weights are learned, or whose units are compared, at one period have
+    /// That the children whose weights are learned, or whose units are compared, at some periods have
     /// scores there.
     fn check_children_at(
         &self,
         framework: &Framework,
         position: usize,
         scores: &[Vec<ArrayRef>],
-        at: usize,
+        at: &[usize],
     ) -> Result<()> {
         let nodes = framework.nodes();
         let is_empty = |column: &ArrayRef| column.null_count() == column.len();
         let has_none = |child: &&usize| {
-            is_empty(&scores[**child][at]) && !scores[**child].iter().all(is_empty)
+            at.iter().all(|&at| is_empty(&scores[**child][at]))
+                && !scores[**child].iter().all(is_empty)
         };
         let children = nodes[position].children.iter().filter(has_none);
         let without: Vec<String> =

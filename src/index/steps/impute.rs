@@ -54,7 +54,7 @@ impl Methods {
                         let node = |place: usize| framework.leaves()[family[place]];
                         placed(self.name, error, &columns, fill, |cell| match cell {
                             Some((place, unit)) => {
-                                let span = Span { panel, period: Some(period) };
+                                let span = Span { panel, periods: Some(&[period]) };
                                 span.cell(unit, framework, node(place))
                             }
                             None => format!("siblings of indicator '{}'", nodes[node(0)].code),

@@ -95,8 +95,11 @@ impl Methods {
         let learns =
             |leaf: usize| self.normalisation[leaf].as_ref().is_some_and(Normaliser::has_reference);
         let has_none = |leaf: &usize| {
-            let column = &columns[leaf * periods + at];
-            learns(*leaf) && column.null_count() == column.len()
+            let is_empty = |at: &usize| {
+                let column = &columns[leaf * periods + at];
+                column.null_count() == column.len()
+            };
+            learns(*leaf) && at.iter().all(is_empty)
         };
         let nodes = framework.nodes();
         let code = |leaf: usize| format!("'{}'", nodes[framework.leaves()[leaf]].code);
@@ -188,15 +191,17 @@ impl Normaliser {
                         let fit = learn(&periods.map(chunk).collect::<Result<Vec<_>>>()?, None)?;
                         columns.iter().map(|values| apply(values, Some(scalar(&fit)?))).collect()
                     }
-                    BoundReference::At(i) => {
-                        let fit = learn(&[chunk(*i)?], None)?;
+                    BoundReference::At(at) => {
+                        let chunks = at.iter().map(|&i| chunk(i));
+                        let fit = learn(&chunks.collect::<Result<Vec<_>>>()?, None)?;
                         columns.iter().map(|values| apply(values, Some(scalar(&fit)?))).collect()
                     }
                 }
             }
             Over::Whole { window, learn } => {
-                if let (BoundReference::At(i), Some(learn)) = (within, learn) {
-                    let fit = learn(&[vec![Arc::clone(&columns[*i])]], None)?;
+                if let (BoundReference::At(at), Some(learn)) = (within, learn) {
+                    let chunks = at.iter().map(|&i| vec![Arc::clone(&columns[i])]);
+                    let fit = learn(&chunks.collect::<Vec<_>>(), None)?;
                     return columns
                         .iter()
                         .map(|values| apply(values, Some(scalar(&fit)?)))

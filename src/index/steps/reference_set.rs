@@ -14,6 +14,8 @@ use datafusion::common::{Result, ScalarValue, exec_err};
 use datafusion::logical_expr::WindowUDF;
 
 use crate::arguments::constants::Constants;
+use crate::arguments::types::names_span;
+use crate::engine::base_period::Base;
 use crate::engine::interner::places;
 use crate::engine::on_columns as columns;
 use crate::engine::period_order::named;
@@ -23,11 +25,12 @@ use crate::page::Role;
 use crate::types::sql_name;
 
 /// Where the reference set of a column lies.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum BoundReference {
     All,
     Period,
-    At(usize),
+    /// In these periods, by their positions.
+    At(Vec<usize>),
 }
 
 impl BoundReference {
@@ -36,16 +39,51 @@ impl BoundReference {
         Ok(match reference {
             ReferenceSet::All => Self::All,
             ReferenceSet::Period => Self::Period,
-            ReferenceSet::At(period) => match named(periods, period) {
-                Some(at) => Self::At(at),
-                None => {
+            ReferenceSet::At(wanted) => {
+                let mut at = Vec::new();
+                for wanted in wanted {
+                    let found = positions(periods, wanted, name)?;
+                    if found.is_empty() {
+                        return exec_err!(
+                            "{name}: reference must be 'all', 'period' or periods of the panel, got \
+                             {wanted}"
+                        );
+                    }
+                    at.extend(found);
+                }
+                at.sort_unstable();
+                at.dedup();
+                if at.is_empty() {
                     return exec_err!(
-                        "{name}: reference must be 'all', 'period' or a period of the panel, got \
-                         {period}"
+                        "{name}: reference must be 'all', 'period' or periods of the panel, got an \
+                         empty list"
                     );
                 }
-            },
+                Self::At(at)
+            }
         })
+    }
+}
+
+/// The period of a panel that a call names, or those within the span that it names.
+fn positions(periods: &ArrayRef, wanted: &ScalarValue, name: &str) -> Result<Vec<usize>> {
+    if let Some(at) = named(periods, wanted) {
+        return Ok(vec![at]);
+    }
+    if !names_span(periods.data_type(), &wanted.data_type()) {
+        return Ok(Vec::new());
+    }
+    let span = Base::new(name, "reference", periods, &wanted.to_array_of_size(periods.len())?)?;
+    Ok((0..periods.len()).filter(|&at| span.at(at).is_some()).collect())
+}
+
+/// The columns of an indicator or node at these periods, one after the other; at all of them if none are
+/// named.
+pub fn pooled_at(columns: &[ArrayRef], at: Option<&[usize]>) -> Result<ArrayRef> {
+    match at {
+        None => pooled(columns),
+        Some([at]) => Ok(Arc::clone(&columns[*at])),
+        Some(at) => pooled(&at.iter().map(|&at| Arc::clone(&columns[at])).collect::<Vec<_>>()),
     }
 }
 
