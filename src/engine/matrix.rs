@@ -316,28 +316,26 @@ struct Cell {
     last: Last,
 }
 
-/// The last column of a cell.
+/// The last column of a cell, in eight bytes, as there are many: the weight of its indicator, or the
+/// number of its layer where there are layers, whose indicators count for 1.
 #[derive(Debug, Clone, Copy)]
-enum Last {
-    /// The weight of its indicator.
-    Weight(f64),
-    /// The number of its layer, where there are layers; its indicator counts for 1.
-    Layer(u32),
-}
+struct Last(u64);
 
-impl Cell {
-    fn weight(&self) -> f64 {
-        match self.last {
-            Last::Weight(weight) => weight,
-            Last::Layer(_) => 1.0,
-        }
+impl Last {
+    fn of_weight(weight: f64) -> Self {
+        Self(weight.to_bits())
     }
 
-    fn layer(&self) -> u32 {
-        match self.last {
-            Last::Weight(_) => 0,
-            Last::Layer(layer) => layer,
-        }
+    fn of_layer(layer: u32) -> Self {
+        Self(layer.into())
+    }
+
+    fn weight(self) -> f64 {
+        f64::from_bits(self.0)
+    }
+
+    fn layer(self) -> u32 {
+        self.0 as u32
     }
 }
 
@@ -429,8 +427,8 @@ impl<M: MatrixMethod> Cells<M> {
             return Err(format!("{} must be finite, got {value}", M::PAGE.parameters[2].name));
         }
         let last = match last {
-            LastColumn::None => Last::Weight(1.0),
-            LastColumn::Layers(layers) => Last::Layer(layers[row]),
+            LastColumn::None => Last::of_weight(1.0),
+            LastColumn::Layers(layers) => Last::of_layer(layers[row]),
             LastColumn::Weights(weights) if weights.is_null(row) => {
                 return Err("weight must not be NULL".to_owned());
             }
@@ -439,7 +437,7 @@ impl<M: MatrixMethod> Cells<M> {
                 if !(weight.is_finite() && weight >= 0.0) {
                     return Err(format!("weight must be finite and >= 0, got {weight}"));
                 }
-                Last::Weight(weight)
+                Last::of_weight(weight)
             }
         };
         Ok(Cell { unit, indicator, value: value.unwrap_or(f64::NAN), last })
@@ -476,10 +474,12 @@ impl<M: MatrixMethod> Cells<M> {
             cells().map(|cell| Some(cell.value).filter(|value| !value.is_nan())).collect();
         let last: ArrayRef = match &self.layer {
             Some((_, layers)) => {
-                let codes = UInt32Array::from_iter_values(cells().map(Cell::layer));
+                let codes = UInt32Array::from_iter_values(cells().map(|cell| cell.last.layer()));
                 take(&layers.values()?, &codes, None)?
             }
-            None => Arc::new(Float64Array::from_iter_values(cells().map(Cell::weight))),
+            None => {
+                Arc::new(Float64Array::from_iter_values(cells().map(|cell| cell.last.weight())))
+            }
         };
         let list = |values: ArrayRef| -> ArrayRef {
             let offsets = OffsetBuffer::from_lengths(groups.iter().map(Vec::len));
@@ -569,11 +569,12 @@ impl<M: MatrixMethod> Cells<M> {
         places: &[u32],
     ) -> Result<std::result::Result<Answer, String>> {
         let name = M::LAYER.map_or("layer", |i| M::PAGE.parameters[i].name);
-        let layer_of =
-            |cells: &[Cell]| format!("{name} '{}'", text(layer_keys, cells[0].layer() as usize));
+        let layer_of = |cells: &[Cell]| {
+            format!("{name} '{}'", text(layer_keys, cells[0].last.layer() as usize))
+        };
         let mut cells = cells.to_vec();
-        cells.sort_by_key(|cell| places[cell.layer() as usize]);
-        let by_layer = || cells.chunk_by(|a, b| a.layer() == b.layer());
+        cells.sort_by_key(|cell| places[cell.last.layer() as usize]);
+        let by_layer = || cells.chunk_by(|a, b| a.last.layer() == b.last.layer());
         let matrix = |cells| matrix::<M>(cells, keys, Some(&layer_of(cells)));
         let matrices = by_layer().map(matrix).collect::<Result<Vec<_>>>()?;
         if matrices.is_empty() {
@@ -684,7 +685,7 @@ fn matrix<M: MatrixMethod>(
             return exec_err!("{name}: {message}");
         }
         matrix.set(row, column, cell.value);
-        let weight = cell.weight();
+        let weight = if layer.is_some() { 1.0 } else { cell.last.weight() };
         match weights[column].replace(weight) {
             Some(other) if other != weight => {
                 return exec_err!(

@@ -50,7 +50,13 @@ impl ReferenceSet {
     }
 }
 
-/// The elements of a list, each by itself.
+/// The elements of a list, each by itself; a list of numbers has them as DOUBLE.
 fn elements(list: &ArrayRef) -> Vec<ScalarValue> {
-    (0..list.len()).filter_map(|i| ScalarValue::try_from_array(list, i).ok()).collect()
+    let element = |i: usize| match ScalarValue::try_from_array(list, i).ok()? {
+        ScalarValue::Float64(Some(x)) if x.fract() == 0.0 && x.abs() < 1e15 => {
+            Some(ScalarValue::Int64(Some(x as i64)))
+        }
+        other => Some(other),
+    };
+    (0..list.len()).filter_map(element).collect()
 }
