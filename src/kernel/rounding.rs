@@ -32,6 +32,9 @@ pub struct Rounding {
 
 /// The most decimals: as many as every `f64` below 10 has.
 pub const MOST_DECIMALS: u8 = 15;
+/// Powers of ten, by decimals.
+const POWERS: [f64; MOST_DECIMALS as usize + 1] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 /// How near to the middle counts as the middle, as a part of the number: a mean that is 2.675 on paper
 /// comes out as 2.6749999999999994.
 const NEAR: f64 = 4.0 * f64::EPSILON;
@@ -43,13 +46,19 @@ impl Rounding {
     /// although its binary form (2.67499999999999982) is not; one with no more decimals stays as it
     /// is.
     pub fn of(self, x: f64) -> f64 {
-        let power = 10_f64.powi(self.decimals.into());
+        let power = POWERS[usize::from(self.decimals.min(MOST_DECIMALS))];
         let size = x.abs();
         let scaled = size * power;
         if !scaled.is_finite() || scaled >= 2_f64.powi(52) {
             return x; // has no such decimals
         }
         let below = scaled.floor();
+        let near = (NEAR * scaled.max(1.0)).min(NEAR_AT_MOST);
+        // Most numbers are nowhere near a decimal or a middle, as far as the product can tell.
+        let (part, unsure) = (scaled - below, near.max(NEAR * scaled));
+        if part > unsure && part < 1.0 - unsure && (part - 0.5).abs() > unsure {
+            return ((below + f64::from(u8::from(part > 0.5))) / power).copysign(x) + 0.0;
+        }
         // Whole numbers and powers of ten are exact here: the quotient is the decimal as it is read.
         let is_written = |whole: f64| whole / power == size;
         if is_written(below) || is_written(below + 1.0) {
@@ -57,7 +66,6 @@ impl Rounding {
         }
         // With what the product lost.
         let above_middle = scaled - below - 0.5 + size.mul_add(power, -scaled);
-        let near = (NEAR * scaled.max(1.0)).min(NEAR_AT_MOST);
         let is_tie = is_written(below + 0.5) || above_middle.abs() <= near;
         let rounded = match (is_tie, self.half) {
             (false, _) => below + f64::from(u8::from(above_middle > 0.0)),

@@ -1,5 +1,7 @@
 //! Weights: as the framework states them, or learned from scores.
 
+use std::sync::Arc;
+
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::common::{Result, exec_err};
 
@@ -57,7 +59,7 @@ impl Methods {
         self.learned(
             weighting,
             framework,
-            Weighed { nodes: &node.children, scores: children, of: &of },
+            Weighed { nodes: &node.children, scores: &|i| Ok(Arc::clone(&children[i])), of: &of },
             span,
             execution,
         )
@@ -79,15 +81,11 @@ impl Methods {
             return Ok(weights);
         };
         let of_leaves = framework.leaves();
-        let columns = match execution {
-            Some(execution) => execution.each(of_leaves.len(), leaves)?,
-            None => (0..of_leaves.len()).map(leaves).collect::<Result<Vec<_>>>()?,
-        };
         let of = "indicators of the framework";
         let learned = self.learned(
             weighting,
             framework,
-            Weighed { nodes: of_leaves, scores: &columns, of },
+            Weighed { nodes: of_leaves, scores: &leaves, of },
             span,
             execution,
         )?;
@@ -114,30 +112,41 @@ impl Methods {
         if of_nodes.len() == 1 {
             return Ok(vec![1.0]); // an only child is the whole, whatever a method says
         }
-        let scores = of_nodes.iter().zip(scores);
-        let scores: Vec<ArrayRef> =
-            scores.map(|(&node, scores)| turned(framework, node, scores)).collect();
-        let weigh = |scores: &[ArrayRef]| {
-            let matrix = columns::matrix(scores, &vec![1.0; scores.len()]);
-            (weigher.weigh)(constants, &matrix)
-        };
+        let scores = |i: usize| Ok(turned(framework, of_nodes[i], &scores(i)?));
         // Columns that do not need each other, at a time; a fault is found again below, with its place.
         let parts = weigher.part.zip(execution).map(|(part, execution)| {
-            let of_column = |j: usize| {
-                part(&or_nan(scores[j].as_primitive())).or_else(|fault| exec_err!("{fault}"))
+            let of_column = |i: usize| {
+                let scores: ArrayRef = scores(i)?;
+                let part = part(&or_nan(scores.as_primitive()));
+                Ok((has_any(&scores), part.or_else(|fault| exec_err!("{fault}"))?))
             };
-            shares(&execution.each(scores.len(), of_column)?).or_else(|fault| exec_err!("{fault}"))
+            let parts = execution.each(of_nodes.len(), of_column)?;
+            let has_scores = parts.iter().any(|(has_any, _)| *has_any);
+            let parts: Vec<f64> = parts.into_iter().map(|(_, part)| part).collect();
+            Ok((has_scores, shares(&parts).or_else(|fault| exec_err!("{fault}"))?))
         });
-        let mut weights = match parts {
-            Some(Ok(shares)) => shares.unwrap_or_else(|| vec![0.0; scores.len()]),
+        let parts: Option<Result<_>> = parts;
+        let (has_scores, mut weights) = match parts {
+            Some(Ok((has_scores, shares))) => {
+                (has_scores, shares.unwrap_or_else(|| vec![0.0; of_nodes.len()]))
+            }
             _ => {
+                let weigh = |scores: &[ArrayRef]| {
+                    let matrix = columns::matrix(scores, &vec![1.0; scores.len()]);
+                    (weigher.weigh)(constants, &matrix)
+                };
+                let scores = match execution {
+                    Some(execution) => execution.each(of_nodes.len(), scores)?,
+                    None => (0..of_nodes.len()).map(scores).collect::<Result<Vec<_>>>()?,
+                };
                 let weights = weigh(&scores).map_err(|error| {
                     placed(self.name, error, &scores, weigh, |cell| match cell {
                         Some((node, row)) => span.cell(row, framework, of_nodes[node]),
                         None => of.to_owned(),
                     })
                 })?;
-                weights.into_iter().map(|weight| weight.unwrap_or(0.0)).collect()
+                let weights = weights.into_iter().map(|weight| weight.unwrap_or(0.0));
+                (scores.iter().any(has_any), weights.collect::<Vec<_>>())
             }
         };
         for (&child, weight) in of_nodes.iter().zip(&mut weights) {
@@ -154,7 +163,6 @@ impl Methods {
             *weight = weight.max(0.0);
         }
         // As weights that are stated must not all be 0.
-        let has_scores = scores.iter().any(|scores| scores.null_count() < scores.len());
         if has_scores && weights.iter().all(|&weight| weight == 0.0) {
             return exec_err!(
                 "{}: {} must have scores that vary between units, found a weight of 0 for each ({of})",
@@ -166,11 +174,16 @@ impl Methods {
     }
 }
 
-/// Nodes whose weights are learned, and what they are together, for messages.
+/// Nodes whose weights are learned, their scores by place among them, and what they are together, for
+/// messages.
 struct Weighed<'a> {
     nodes: &'a [usize],
-    scores: &'a [ArrayRef],
+    scores: &'a (dyn Fn(usize) -> Result<ArrayRef> + Sync),
     of: &'a str,
+}
+
+fn has_any(scores: &ArrayRef) -> bool {
+    scores.null_count() < scores.len()
 }
 
 /// The weights that the framework states, 1 where it states none.
