@@ -11,7 +11,7 @@ use crate::kernel::{Period, parse_period};
 use crate::types::plain;
 
 /// Positions of the periods of a panel in the order of time: of texts by the day that each begins with,
-/// the longer of two first. Texts of which one is no period are in their own order.
+/// the longer of two first. Texts that are no periods come last, in their own order.
 pub fn in_time(name: &str, periods: &ArrayRef) -> Result<Vec<u32>> {
     let mut order = ascending(periods)?;
     let Some(parsed) = parsed(periods)? else { return Ok(order) };
@@ -26,12 +26,16 @@ pub fn in_time(name: &str, periods: &ArrayRef) -> Result<Vec<u32>> {
             );
         }
     }
-    let keys: Option<Vec<_>> =
-        parsed.iter().map(|period| period.map(|p| (p.start(), p.cycle()))).collect();
-    if let Some(keys) = keys {
-        order.sort_by_key(|&at| keys[at as usize]);
-    }
+    order.sort_by_key(|&at| {
+        let period = parsed[at as usize];
+        (period.is_none(), period.map(|period| (period.start(), period.cycle())))
+    });
     Ok(order)
+}
+
+/// Whether any text of a column is a period.
+pub fn has_period(periods: &ArrayRef) -> Result<bool> {
+    Ok(parsed(periods)?.is_some_and(|parsed| parsed.iter().any(Option::is_some)))
 }
 
 /// Where the period that a call names stands among those of a panel: the same key, or the same period
@@ -112,8 +116,8 @@ mod tests {
             let backwards: Vec<&str> = expected.split(' ').rev().collect();
             assert_eq!(ordered(&backwards.join(" ")), expected);
         }
-        // One text is no period: texts all.
-        assert_eq!(ordered("2015-M9 2015-M10 all"), "2015-M10 2015-M9 all");
+        // What is no period comes last.
+        assert_eq!(ordered("2015-M9 all 2015-M10 2015-M9a"), "2015-M9 2015-M10 2015-M9a all");
     }
 
     #[test]
@@ -162,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_and_numbers_are_as_they_were() {
+    fn dates_and_numbers_are_in_their_own_order() {
         let days: ArrayRef = Arc::new(Date32Array::from(vec![16_437, 16_436]));
         let times: ArrayRef =
             Arc::new(TimestampSecondArray::from(vec![16_437 * 86_400, 16_436 * 86_400 + 1]));

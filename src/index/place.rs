@@ -58,6 +58,14 @@ pub fn named(framework: &Framework, node: usize) -> String {
     format!("{what} '{}'", node.code)
 }
 
+/// What a score is called that enters that of its parent and is turned before; `cell` is where it is.
+pub fn turned_at(framework: &Framework, node: usize, cell: String) -> String {
+    match framework.is_turned(node) {
+        true => format!("{cell}, turned within the lower and upper of its row"),
+        false => cell,
+    }
+}
+
 /// An error of what a function computes from these columns, with its place: that of the cell
 /// (column and row) whose value the error names, if there is one.
 pub fn placed<T>(

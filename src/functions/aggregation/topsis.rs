@@ -28,7 +28,8 @@ page! {
                 of Hwang and Yoon. A cost entered as it is would be treated as a benefit. Best and \
                 worst are those of the units of the group (in composite_index: of the reference \
                 set, without the units below min_coverage; with a period as reference, a score \
-                beyond its best or worst counts as the best or the worst), so scores of different \
+                beyond its best or worst counts as the best or the worst, and an indicator that \
+                does not vary in it takes no part), so scores of different \
                 groups are not comparable. Missing scores are excluded from both distances.",
         errors: "A score that is NaN or infinite; a weight that is NULL, negative or not finite, or that \
                  is not the same in all rows of an indicator; a NULL unit or indicator; two rows of \

@@ -12,6 +12,7 @@ use super::function::{Column, ColumnType, Inputs, Spec, TableFunction};
 use super::output::{NodeLabels, Output, rows};
 use super::parameters::{FRAMEWORK, PANEL};
 use super::request::Request;
+use crate::engine::period_order::has_period;
 use crate::engine::period_order::named;
 use crate::functions::parameters;
 use crate::functions::periods::Periods;
@@ -211,7 +212,7 @@ impl Contributions {
 }
 
 /// Sees to it that each of two periods is before the other or after it: texts must be periods of one
-/// kind. Where a call names one of them they may also be no periods, and in their own order.
+/// kind. Where a call names one of them they may also all be no periods, and in their own order.
 fn in_one_order(periods: &ArrayRef, is_named: bool) -> Result<()> {
     if !plain(periods.data_type()).is_string() {
         return Ok(());
@@ -221,7 +222,7 @@ fn in_one_order(periods: &ArrayRef, is_named: bool) -> Result<()> {
             let rows: Vec<usize> = (0..periods.len()).collect();
             of_panel.of_one_kind(PAGE.name, &rows, "leave the others out of the panel")
         }
-        Err(_) if is_named => Ok(()),
+        Err(_) if is_named && !has_period(periods)? => Ok(()),
         Err(error) => Err(error),
     }
 }

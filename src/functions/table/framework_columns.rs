@@ -2,7 +2,7 @@
 
 use crate::page::TableColumn;
 
-/// They, in the order of the reference.
+/// In the order of the reference.
 pub const FRAMEWORK_COLUMNS: &[TableColumn] = &[
     TableColumn {
         name: "code",

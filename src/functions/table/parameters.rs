@@ -91,7 +91,7 @@ pub const REFERENCE: Parameter = Parameter {
     name: "reference",
     role: Role::Setting,
     kind: Kind::Any,
-    meaning: "reference set of whatever is learned from other values (imputation and treatment, unless treatment_reference is given; normalisation; learned weights; topsis, copeland, borda, bod): 'all' (all units and periods), 'period' (the units of the same period), one period, a list of periods, or a span such as 2015 where periods are shorter (the units in these periods, in any of their forms: 2023Q1 is 2023-Q1; not for imputation, treatment, copeland, borda and bod)",
+    meaning: "reference set of whatever is learned from other values (imputation and treatment, unless treatment_reference is given; normalisation; learned weights; topsis, copeland, borda, bod): 'all' (all units and periods), 'period' (the units of the same period), or the units of one period, of a list of periods, or of those in a span (2015 where periods are quarters; those that are there), but not for imputation, treatment, copeland, borda and bod. A period may be written in any form (2023Q1 is 2023-Q1), and a date in a list as text",
     null: Null::Error,
     default: DefaultValue::Word("all"),
 };

@@ -3,6 +3,7 @@
 use crate::index::analysis::weights::{NodeScores, Optimised, Relation};
 use crate::index::input::IndexInput;
 use crate::index::methods::reference::ReferenceSet;
+use crate::index::steps::weigh::stated_weight;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Float64Array, UInt32Array};
@@ -165,7 +166,10 @@ impl TableFunction for Weights {
         };
         let weight = |time: usize, node: usize| match &scores {
             Some(scores) if learns => scores.weight(node, time),
-            _ => nodes[node].weight,
+            _ => match nodes[node].parent.and_then(|parent| methods.aggregation[parent].as_ref()) {
+                Some(above) if above.combine.weighs_as_stated() => stated_weight(&nodes[node]),
+                _ => nodes[node].weight,
+            },
         };
 
         let mut relations = vec![Relation::default(); nodes.len()];

@@ -203,7 +203,8 @@ impl Methods {
         if !as_stated.is_empty() {
             faults.push(format!(
                 "framework: weights must be stated for the children of a sum or product, which takes \
-                 them as they stand, not learned, found none for {} ({})",
+                 them as they stand, not learned, found none for {} ({}; state 1 for each, or weighting => \
+                 'none')",
                 list(as_stated.into_iter()),
                 weighting.call.page.name
             ));
@@ -492,12 +493,19 @@ impl Aggregation {
                 ("min_coverage", node.min_coverage),
                 ("min_children", node.min_children.map(|least| least as f64)),
             ] {
-                if let Some(given) = given {
+                if let Some(given) = given.filter(|given| *given > 0.0) {
                     let name = call.page.name;
                     return plan_err!(
                         "{name}: {option} must be NULL, got {given} (a missing score leaves none)"
                     );
                 }
+            }
+            // Nothing asked for is no mistake.
+            if steps.coverage.min == 0.0 {
+                used.add(Argument::MinCoverage);
+            }
+            if steps.min_children == 0 {
+                used.add(Argument::MinChildren);
             }
             let (coverage, min_children) = (Coverage::default(), 0);
             return Ok(Some(Self { call, combine: Arc::from(combine), coverage, min_children }));

@@ -76,8 +76,10 @@ impl Argument {
             Self::Weighting => "the rows state all weights",
             Self::WeightingScope => "no weights are learned",
             Self::Aggregation => "no node is aggregated by it: their rows name their own",
-            Self::MinChildren => "no node is judged by it: their rows state their own",
-            Self::MinCoverage => "no node is judged by it: their rows state their own",
+            Self::MinChildren | Self::MinCoverage => {
+                "no node is judged by it: rows state their own, and a sum or product has no score \
+                 where one is missing"
+            }
             Self::CoverageBy => "no min_coverage is above 0",
         }
     }

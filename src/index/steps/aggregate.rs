@@ -13,7 +13,7 @@ use crate::index::execution::Execution;
 use crate::index::methods::bound::Methods;
 use crate::index::methods::reference::ReferenceSet;
 use crate::index::panel::Panel;
-use crate::index::place::{Span, named, placed};
+use crate::index::place::{Span, named, placed, turned_at};
 use crate::index::steps::scores::Scores;
 
 impl Methods {
@@ -318,7 +318,10 @@ impl Methods {
         };
         let scores = combine(&children).map_err(|error| {
             placed(self.name, error, &children, combine, |cell| match cell {
-                Some((child, row)) => span.cell(row, framework, nodes[counted[child]]),
+                Some((child, row)) => {
+                    let child = nodes[counted[child]];
+                    turned_at(framework, child, span.cell(row, framework, child))
+                }
                 // Not one score but all that a unit has.
                 None if !aggregation.combine.compares_units() => {
                     let fails = |&row: &usize| {

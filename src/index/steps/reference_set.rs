@@ -2,6 +2,7 @@
 //! runs over them.
 
 use crate::index::methods::bound::BoundWindow;
+use std::fmt::Display;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use crate::engine::on_columns as columns;
 use crate::engine::period_order::named;
 use crate::index::methods::reference::ReferenceSet;
 use crate::index::panel::Panel;
+use crate::kernel::Within;
 use crate::page::Role;
 use crate::types::sql_name;
 
@@ -40,25 +42,24 @@ impl BoundReference {
             ReferenceSet::All => Self::All,
             ReferenceSet::Period => Self::Period,
             ReferenceSet::At(wanted) => {
+                let is_not = |what: &dyn Display| {
+                    exec_err!(
+                        "{name}: reference must be 'all', 'period' or periods of the panel, got {what}"
+                    )
+                };
                 let mut at = Vec::new();
                 for wanted in wanted {
                     let found = positions(periods, wanted, name)?;
                     if found.is_empty() {
-                        return exec_err!(
-                            "{name}: reference must be 'all', 'period' or periods of the panel, got \
-                             {wanted}"
-                        );
+                        return is_not(wanted);
                     }
                     at.extend(found);
                 }
+                if at.is_empty() {
+                    return is_not(&"an empty list");
+                }
                 at.sort_unstable();
                 at.dedup();
-                if at.is_empty() {
-                    return exec_err!(
-                        "{name}: reference must be 'all', 'period' or periods of the panel, got an \
-                         empty list"
-                    );
-                }
                 Self::At(at)
             }
         })
@@ -73,8 +74,26 @@ fn positions(periods: &ArrayRef, wanted: &ScalarValue, name: &str) -> Result<Vec
     if !names_span(periods.data_type(), &wanted.data_type()) {
         return Ok(Vec::new());
     }
-    let span = Base::new(name, "reference", periods, &wanted.to_array_of_size(periods.len())?)?;
-    Ok((0..periods.len()).filter(|&at| span.at(at).is_some()).collect())
+    // What is no span, such as a slip of the pen, names no period.
+    let wanted_each = wanted.to_array_of_size(periods.len())?;
+    let Ok(span) = Base::new(name, "reference", periods, &wanted_each) else {
+        return Ok(Vec::new());
+    };
+    let within = |at: usize| Some((at, span.at(at)?));
+    let within: Vec<(usize, Within)> = (0..periods.len()).filter_map(within).collect();
+    let kind = |within: &Within| match within {
+        Within::Whole(number) => Some(*number),
+        Within::Days => Some(0),
+        Within::First(_) => None, // 'first' is not a period of the panel
+    };
+    let kinds: Option<Vec<_>> = within.iter().map(|(_, within)| kind(within)).collect();
+    match kinds {
+        Some(kinds) if kinds.windows(2).any(|two| two[0] != two[1]) => exec_err!(
+            "{name}: the periods within the reference must be of one kind, found several in {wanted}"
+        ),
+        Some(_) => Ok(within.into_iter().map(|(at, _)| at).collect()),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// The columns of an indicator or node at these periods, one after the other; at all of them if none are

@@ -10,7 +10,7 @@ use crate::engine::on_columns as columns;
 use crate::framework::{Framework, Node};
 use crate::index::execution::Execution;
 use crate::index::methods::bound::{Methods, Weighting};
-use crate::index::place::{Span, placed};
+use crate::index::place::{Span, placed, turned_at};
 use crate::kernel::Sum;
 use crate::kernel::weights::shares;
 use crate::types::or_nan;
@@ -141,7 +141,10 @@ impl Methods {
                 };
                 let weights = weigh(&scores).map_err(|error| {
                     placed(self.name, error, &scores, weigh, |cell| match cell {
-                        Some((node, row)) => span.cell(row, framework, of_nodes[node]),
+                        Some((node, row)) => {
+                            let cell = span.cell(row, framework, of_nodes[node]);
+                            turned_at(framework, of_nodes[node], cell)
+                        }
                         None => of.to_owned(),
                     })
                 })?;
