@@ -396,7 +396,16 @@ impl Texts {
     fn codes(&mut self, array: &StringViewArray, codes: &mut Vec<u32>) {
         let views = array.views().iter().enumerate();
         match array.null_count() {
-            0 => codes.extend(views.map(|(row, &view)| self.code(view, array, row))),
+            0 => {
+                // A short text often stands in many rows one after the other.
+                let mut before = (NULL, 0);
+                codes.extend(views.map(|(row, &view)| {
+                    if view != before.0 || view as u32 > SHORT_LENGTH {
+                        before = (view, self.code(view, array, row));
+                    }
+                    before.1
+                }));
+            }
             _ => codes.extend(views.map(|(row, &view)| match array.is_valid(row) {
                 true => self.code(view, array, row),
                 false => self.null(),

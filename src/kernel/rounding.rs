@@ -52,7 +52,7 @@ impl Rounding {
         if !scaled.is_finite() || scaled >= 2_f64.powi(52) {
             return x; // has no such decimals
         }
-        let below = scaled.floor();
+        let below = scaled as u64 as f64; // its floor, as it is not below 0
         let near = (NEAR * scaled.max(1.0)).min(NEAR_AT_MOST);
         // Most numbers are nowhere near a decimal or a middle, as far as the product can tell.
         let (part, unsure) = (scaled - below, near.max(NEAR * scaled));

@@ -434,7 +434,10 @@ impl Methods {
     /// Scores as their node rounds them.
     pub fn rounded(&self, node: usize, scores: Float64Array) -> Float64Array {
         match self.rounding[node] {
-            Some(rounding) => scores.unary(|score| rounding.of(score)),
+            // In their place, where nobody else has them.
+            Some(rounding) => scores
+                .unary_mut(|score| rounding.of(score))
+                .unwrap_or_else(|shared| shared.unary(|score| rounding.of(score))),
             None => scores,
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Float64Array, Int64Array, StringViewArray, new_null_array,
 };
-use datafusion::arrow::buffer::{BooleanBuffer, NullBuffer};
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::compute::{concat, take};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::{DataFusionError, Result};
@@ -98,10 +98,14 @@ impl Methods {
                 let of_present = Some(NullBuffer::from(&*present));
                 let nulls = NullBuffer::union(column.nulls(), of_present.as_ref());
                 let cells = Float64Array::new(column.values().clone(), nulls);
-                if cells.null_count() < before.null_count() {
-                    let is_new = |unit| cells.is_valid(unit) && before.is_null(unit);
-                    panel.imputed[leaf * periods + period] =
-                        Some(BooleanBuffer::collect_bool(units, is_new));
+                if let Some(observed) = before.nulls()
+                    && cells.null_count() < before.null_count()
+                {
+                    let missing = !observed.inner();
+                    panel.imputed[leaf * periods + period] = Some(match cells.nulls() {
+                        Some(there) => &missing & there.inner(),
+                        None => missing,
+                    });
                 }
                 panel.columns[leaf * periods + period] = Arc::new(cells);
             }

@@ -69,11 +69,13 @@ impl Methods {
                 None => columns,
             };
             let node = framework.leaves()[leaf];
-            let rounded = |scores: &ArrayRef| -> ArrayRef {
-                Arc::new(self.rounded(node, scores.as_primitive().clone()))
+            let rounded = |scores: ArrayRef| -> ArrayRef {
+                let own = scores.as_primitive().clone();
+                drop(scores);
+                Arc::new(self.rounded(node, own))
             };
             Ok(match self.rounding[node] {
-                Some(_) => scores.iter().map(rounded).collect(),
+                Some(_) => scores.into_iter().map(rounded).collect(),
                 None => scores,
             })
         })?;

@@ -50,14 +50,20 @@ fn sd(matrix: &Matrix, column: usize) -> f64 {
 
 /// Shannon's entropy: `1 - e` with `e = -Σ p ln p / ln n`, `p` the share of a unit in the column.
 pub fn divergence(scores: &[f64]) -> Result<f64, String> {
-    if let Some(x) = present(scores).find(|&x| x < 0.0) {
+    let (mut number, mut least, mut most) = (0_usize, f64::INFINITY, 0.0);
+    for x in present(scores) {
+        number += 1;
+        least = if x < least { x } else { least };
+        most = if x > most { x } else { most };
+    }
+    if least < 0.0
+        && let Some(x) = present(scores).find(|&x| x < 0.0)
+    {
         return Err(format!(
             "score must be >= 0, got {x} (normalise to a range from 0 up, such as 0..1)"
         ));
     }
-    let n = present(scores).count() as f64;
-    let (least, most) = present(scores)
-        .fold((f64::INFINITY, 0.0_f64), |(least, most), x| (least.min(x), most.max(x)));
+    let n = number as f64;
     if least >= most {
         return Ok(0.0); // no scores, or all equal
     }
