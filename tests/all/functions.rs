@@ -618,10 +618,10 @@ pub async fn rows_of_frame(frame: DataFrame) -> Vec<String> {
 }
 
 const GROUPS: i64 = 7;
-const ROWS: i64 = 490;
+const ROWS: i64 = 350;
 /// An answer over a matrix may take long (a linear programme a unit), and a growing frame asks for
 /// one a row.
-const MATRIX_ROWS: i64 = 240;
+const MATRIX_ROWS: i64 = 180;
 
 /// A table with groups, positive scores that differ in size, weights, missing values, and one
 /// group without any value; each row is one of six indicators of a unit. Deterministic: the golden
