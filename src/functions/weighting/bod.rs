@@ -43,7 +43,7 @@ page! {
                     limits on shares: Cherchye et al. (2008), Creating composite indicators with \
                     DEA and robustness analysis: the case of the Technology Achievement Index, \
                     Journal of the Operational Research Society 59; limits on weights: OECD/JRC (2008), \
-                    Handbook on Constructing Composite Indicators, section 6.3, table 19.",
+                    Handbook on Constructing Composite Indicators, step 6, table 19.",
     };
 }
 
@@ -88,7 +88,7 @@ page! {
                     limits on shares: Cherchye et al. (2008), Creating composite indicators with \
                     DEA and robustness analysis: the case of the Technology Achievement Index, \
                     Journal of the Operational Research Society 59; limits on weights: OECD/JRC (2008), \
-                    Handbook on Constructing Composite Indicators, section 6.3, table 19; missing scores: Kuosmanen \
+                    Handbook on Constructing Composite Indicators, step 6, table 19; missing scores: Kuosmanen \
                     (2009), Data envelopment analysis with missing data, Journal of the \
                     Operational Research Society 60.",
     };
