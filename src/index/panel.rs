@@ -34,6 +34,11 @@ impl Panel {
     }
 }
 
+/// Whether a column has no value.
+pub fn is_empty(column: &ArrayRef) -> bool {
+    column.null_count() == column.len()
+}
+
 /// A column with NULL in the place of NaN.
 pub fn nullable(column: Vec<f64>) -> Float64Array {
     let is_whole = !column.iter().any(|x| x.is_nan());

@@ -53,9 +53,8 @@ impl Rounding {
             return x; // has no such decimals
         }
         let below = scaled as u64 as f64; // its floor, as it is not below 0
-        let near = (NEAR * scaled.max(1.0)).min(NEAR_AT_MOST);
         // Most numbers are nowhere near a decimal or a middle, as far as the product can tell.
-        let (part, unsure) = (scaled - below, near.max(NEAR * scaled));
+        let (part, unsure) = (scaled - below, NEAR * scaled.max(1.0));
         if part > unsure && part < 1.0 - unsure && (part - 0.5).abs() > unsure {
             return ((below + f64::from(u8::from(part > 0.5))) / power).copysign(x) + 0.0;
         }
@@ -66,7 +65,7 @@ impl Rounding {
         }
         // With what the product lost.
         let above_middle = scaled - below - 0.5 + size.mul_add(power, -scaled);
-        let is_tie = is_written(below + 0.5) || above_middle.abs() <= near;
+        let is_tie = is_written(below + 0.5) || above_middle.abs() <= unsure.min(NEAR_AT_MOST);
         let rounded = match (is_tie, self.half) {
             (false, _) => below + f64::from(u8::from(above_middle > 0.0)),
             (true, Half::Away) => below + 1.0,

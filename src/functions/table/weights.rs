@@ -166,8 +166,8 @@ impl TableFunction for Weights {
         };
         let weight = |time: usize, node: usize| match &scores {
             Some(scores) if learns => scores.weight(node, time),
-            _ => match nodes[node].parent.and_then(|parent| methods.aggregation[parent].as_ref()) {
-                Some(above) if above.combine.weighs_as_stated() => stated_weight(&nodes[node]),
+            _ => match nodes[node].parent {
+                Some(parent) if methods.weighs_as_stated(parent) => stated_weight(&nodes[node]),
                 _ => nodes[node].weight,
             },
         };

@@ -1,11 +1,16 @@
 //! What the nodes of an index count for: correlations with the nodes above, and the weights that would
 //! make these as wanted.
 
+use std::sync::Arc;
+
+use datafusion::arrow::array::AsArray;
+use datafusion::arrow::datatypes::Float64Type;
 use datafusion::common::Result;
 
 use crate::framework::Framework;
 use crate::index::execution::Execution;
 use crate::index::methods::bound::Methods;
+use crate::index::steps::children::turned;
 use crate::index::steps::scores::Scores;
 use crate::kernel::{Association, Matrix, Sum, weights_for};
 
@@ -39,10 +44,13 @@ impl NodeScores<'_> {
         let mut matrix = Matrix::new(self.units * self.scores.periods, nodes.len());
         for (column, &node) in nodes.iter().enumerate() {
             for period in 0..self.scores.periods {
-                let ends = self.framework.ends(node).filter(|_| is_entering);
-                for (unit, x) in self.scores.column(node, period).iter().enumerate() {
+                let scores = &self.scores.columns[node * self.scores.periods + period];
+                let scores = match is_entering {
+                    true => turned(self.framework, node, scores),
+                    false => Arc::clone(scores),
+                };
+                for (unit, x) in scores.as_primitive::<Float64Type>().iter().enumerate() {
                     if let Some(x) = x {
-                        let x = ends.map_or(x, |ends| ends - x);
                         matrix.set(period * self.units + unit, column, x);
                     }
                 }

@@ -196,10 +196,8 @@ impl Methods {
             let found = (0..nodes.len()).filter(|&node| is_in(node));
             found.map(|node| format!("'{}'", nodes[node].code)).collect()
         };
-        let as_stated = named(&|node| {
-            self.learns_weights(framework, node)
-                && self.aggregation[node].as_ref().is_some_and(|a| a.combine.weighs_as_stated())
-        });
+        let as_stated =
+            named(&|node| self.learns_weights(framework, node) && self.weighs_as_stated(node));
         if !as_stated.is_empty() {
             faults.push(format!(
                 "framework: weights must be stated for the children of a sum or product, which takes \
@@ -410,6 +408,11 @@ impl Methods {
         self.weighting.is_some()
             && !children.is_empty()
             && children.iter().all(|&child| nodes[child].given_weight.is_none())
+    }
+
+    /// Whether the weights of a node's children count as they stand, not as shares.
+    pub fn weighs_as_stated(&self, position: usize) -> bool {
+        self.aggregation[position].as_ref().is_some_and(|a| a.combine.weighs_as_stated())
     }
 
     /// Whether the scores of a node depend on those of other units in the reference set.

@@ -146,7 +146,10 @@ impl<'a> MonteCarlo<'a> {
         alternatives: &Alternatives,
         chosen: impl IntoIterator<Item = Chosen>,
     ) -> Result<(Self, Vec<Run>)> {
-        let IndexInput { framework, row_methods, panel, execution, reservation, .. } = input;
+        let IndexInput { framework, row_methods, methods, mut panel, execution, reservation } =
+            input;
+        // Values are divided in the same way whatever is chosen.
+        methods.denominate(&framework, &mut panel, &execution)?;
         let target = target(uncertain, &framework)?;
         let nodes = framework.nodes();
         let under = framework.below(target);
@@ -242,10 +245,6 @@ impl<'a> MonteCarlo<'a> {
         let reservation = Arc::clone(&self.reservation);
         let (framework, rows, execution) = (&self.framework, &self.row_methods, &self.execution);
         let uncertain = self.uncertain;
-        // Values are divided in the same way whatever is chosen.
-        let nominal = Methods::new(framework, rows, &uncertain.steps)
-            .or_else(|faults| plan_err!("{}: {faults}", uncertain.steps.name))?;
-        nominal.denominate(framework, &mut self.panel, execution)?;
         let raw = self.panel.clone();
         let (units, periods) = (raw.units.len(), raw.periods.len());
         let column = units * size_of::<f64>();

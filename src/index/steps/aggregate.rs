@@ -12,7 +12,7 @@ use crate::framework::{Framework, list};
 use crate::index::execution::Execution;
 use crate::index::methods::bound::Methods;
 use crate::index::methods::reference::ReferenceSet;
-use crate::index::panel::Panel;
+use crate::index::panel::{Panel, is_empty};
 use crate::index::place::{Span, named, placed, turned_at};
 use crate::index::steps::scores::Scores;
 
@@ -171,7 +171,6 @@ impl Methods {
         at: &[usize],
     ) -> Result<()> {
         let nodes = framework.nodes();
-        let is_empty = |column: &ArrayRef| column.null_count() == column.len();
         let has_none = |child: &&usize| {
             at.iter().all(|&at| is_empty(&scores[**child][at]))
                 && !scores[**child].iter().all(is_empty)

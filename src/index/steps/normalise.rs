@@ -18,7 +18,7 @@ use crate::engine::on_columns as columns;
 use crate::framework::{Framework, list};
 use crate::index::execution::Execution;
 use crate::index::methods::bound::{Methods, Normaliser};
-use crate::index::panel::Panel;
+use crate::index::panel::{Panel, is_empty};
 use crate::kernel::Within;
 use crate::page::{Parameter, Role};
 
@@ -97,11 +97,7 @@ impl Methods {
         let learns =
             |leaf: usize| self.normalisation[leaf].as_ref().is_some_and(Normaliser::has_reference);
         let has_none = |leaf: &usize| {
-            let is_empty = |at: &usize| {
-                let column = &columns[leaf * periods + at];
-                column.null_count() == column.len()
-            };
-            learns(*leaf) && at.iter().all(is_empty)
+            learns(*leaf) && at.iter().all(|at| is_empty(&columns[leaf * periods + at]))
         };
         let nodes = framework.nodes();
         let code = |leaf: usize| format!("'{}'", nodes[framework.leaves()[leaf]].code);
@@ -286,7 +282,6 @@ impl Normaliser {
             let must = must("a period of the panel");
             return exec_err!("{must}{}, got {given}", spread(periods)?);
         }
-        let is_empty = |column: &ArrayRef| column.null_count() == column.len();
         if !self.strict || columns.iter().all(is_empty) {
             return Ok(base);
         }

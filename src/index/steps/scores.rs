@@ -66,8 +66,8 @@ impl Scores {
     ) -> Self {
         let nodes = framework.nodes();
         let mut weights = vec![1.0; nodes.len() * periods];
-        for (node, aggregation) in nodes.iter().zip(&methods.aggregation) {
-            let is_sum = aggregation.as_ref().is_some_and(|a| a.combine.weighs_as_stated());
+        for (position, node) in nodes.iter().enumerate() {
+            let is_sum = methods.weighs_as_stated(position);
             for period in 0..periods {
                 let at = |child: usize| child * periods + period;
                 let all: Sum = node.children.iter().map(|&child| relative[at(child)]).collect();

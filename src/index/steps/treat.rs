@@ -8,7 +8,7 @@ use crate::engine::on_columns as columns;
 use crate::framework::Framework;
 use crate::index::execution::Execution;
 use crate::index::methods::bound::{BoundWindow, Methods};
-use crate::index::panel::Panel;
+use crate::index::panel::{Panel, is_empty};
 
 impl Methods {
     /// Treats the outliers of a panel, if there is a method for it.
@@ -41,8 +41,7 @@ impl Methods {
         let partitions: Vec<_> = (0..columns.len()).map(|i| i * units..(i + 1) * units).collect();
         let changed = columns::whole(method.function, &method.constants)?
             .changes(std::slice::from_ref(&values), &partitions)?;
-        let has_values = |column: &&ArrayRef| column.null_count() < column.len();
-        let several = columns.iter().filter(has_values).count();
+        let several = columns.iter().filter(|column| !is_empty(column)).count();
         match changed.iter().filter(|changed| **changed).count() {
             0 => Ok(()),
             _ if several < 2 => Ok(()),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::array::{ArrayRef, AsArray};
 use datafusion::common::{Result, exec_err};
 
 use super::children::turned;
@@ -10,6 +10,7 @@ use crate::engine::on_columns as columns;
 use crate::framework::{Framework, Node};
 use crate::index::execution::Execution;
 use crate::index::methods::bound::{Methods, Weighting};
+use crate::index::panel::is_empty;
 use crate::index::place::{Span, placed, turned_at};
 use crate::kernel::Sum;
 use crate::kernel::weights::shares;
@@ -118,10 +119,10 @@ impl Methods {
             let of_column = |i: usize| {
                 let scores: ArrayRef = scores(i)?;
                 let part = part(&or_nan(scores.as_primitive()));
-                Ok((has_any(&scores), part.or_else(|fault| exec_err!("{fault}"))?))
+                Ok((!is_empty(&scores), part.or_else(|fault| exec_err!("{fault}"))?))
             };
             let parts = execution.each(of_nodes.len(), of_column)?;
-            let has_scores = parts.iter().any(|(has_any, _)| *has_any);
+            let has_scores = parts.iter().any(|(has_scores, _)| *has_scores);
             let parts: Vec<f64> = parts.into_iter().map(|(_, part)| part).collect();
             Ok((has_scores, shares(&parts).or_else(|fault| exec_err!("{fault}"))?))
         });
@@ -149,7 +150,7 @@ impl Methods {
                     })
                 })?;
                 let weights = weights.into_iter().map(|weight| weight.unwrap_or(0.0));
-                (scores.iter().any(has_any), weights.collect::<Vec<_>>())
+                (!scores.iter().all(is_empty), weights.collect::<Vec<_>>())
             }
         };
         for (&child, weight) in of_nodes.iter().zip(&mut weights) {
@@ -183,10 +184,6 @@ struct Weighed<'a> {
     nodes: &'a [usize],
     scores: &'a (dyn Fn(usize) -> Result<ArrayRef> + Sync),
     of: &'a str,
-}
-
-fn has_any(scores: &ArrayRef) -> bool {
-    scores.null_count() < scores.len()
 }
 
 /// The weights that the framework states, 1 where it states none.

@@ -4,6 +4,7 @@
 use crate::kernel::describe::inequality::theil;
 use crate::kernel::describe::pairs::Pairs;
 use crate::kernel::matrix::Matrix;
+use crate::kernel::state::min_max::Extent;
 use crate::kernel::state::moments::Moments;
 use crate::kernel::state::sum::Sum;
 use crate::kernel::units::power_of_two;
@@ -50,12 +51,9 @@ fn sd(matrix: &Matrix, column: usize) -> f64 {
 
 /// Shannon's entropy: `1 - e` with `e = -Σ p ln p / ln n`, `p` the share of a unit in the column.
 pub fn divergence(scores: &[f64]) -> Result<f64, String> {
-    let (mut number, mut least, mut most) = (0_usize, f64::INFINITY, 0.0);
-    for x in present(scores) {
-        number += 1;
-        least = if x < least { x } else { least };
-        most = if x > most { x } else { most };
-    }
+    let mut extent = Extent::default();
+    present(scores).for_each(|x| extent.update(x));
+    let Some((least, most)) = extent.range() else { return Ok(0.0) };
     if least < 0.0
         && let Some(x) = present(scores).find(|&x| x < 0.0)
     {
@@ -63,10 +61,10 @@ pub fn divergence(scores: &[f64]) -> Result<f64, String> {
             "score must be >= 0, got {x} (normalise to a range from 0 up, such as 0..1)"
         ));
     }
-    let n = number as f64;
-    if least >= most {
-        return Ok(0.0); // no scores, or all equal
+    if least == most {
+        return Ok(0.0);
     }
+    let n = extent.n();
     // 1 - e is Theil's T over ln n.
     let exact = || theil(&present(scores).map(|x| (x, 1.0)).collect::<Vec<_>>()).unwrap_or(0.0);
     Ok(plain_theil(scores, n, power_of_two(most)).unwrap_or_else(exact) / n.ln())
