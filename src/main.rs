@@ -1,6 +1,5 @@
 //! The `goalposts` program: arguments in, exit code out.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -21,7 +20,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error @ Error::ClosedPipe) => error.exit_code(),
         Err(error) => {
-            let _ = writeln!(io::stderr(), "goalposts: {error}");
+            cli::report(&format!("goalposts: {error}"));
             error.exit_code()
         }
     }

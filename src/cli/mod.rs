@@ -31,6 +31,7 @@ use shell::Shell;
 
 pub use damage::{keep_panics_quiet, last_panic};
 pub use error::{Error, Result};
+pub use report::report;
 pub use threads::{STACK, workers};
 
 /// Composite indicators in SQL.
@@ -70,6 +71,7 @@ enum Command {
 /// The first thing that went wrong; its [`Error::exit_code`] is the program's.
 pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
     let Cli { command, statements, options } = cli;
+    options.choose_colours();
     match command {
         Some(_) if !statements.is_empty() => {
             Err(Error::Usage("-c must not be combined with a command, found both".into()))

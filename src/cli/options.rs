@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
+use clap::ColorChoice;
 use datafusion::prelude::SessionContext;
 use tokio::runtime::Handle;
 
@@ -41,6 +42,16 @@ pub struct Options {
     /// Number of partitions processed in parallel [default: the number of cores]
     #[arg(long, global = true, value_name = "N")]
     threads: Option<NonZeroUsize>,
+
+    /// Colours on a terminal [auto: not where NO_COLOR is set or output is no terminal]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    color: ColorChoice,
 
     /// Print only errors on standard error
     #[arg(long, short, global = true)]
@@ -82,6 +93,16 @@ impl Options {
             context.state_ref().write().config_mut().set_extension(progress);
         }
         Ok(Runner::new(context, parameters, workers, bar).telling(!self.quiet))
+    }
+
+    /// Lets what is written to a terminal have colours, or not.
+    pub fn choose_colours(&self) {
+        let choice = match self.color {
+            ColorChoice::Auto => anstream::ColorChoice::Auto,
+            ColorChoice::Always => anstream::ColorChoice::Always,
+            ColorChoice::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
     }
 
     /// With a memory limit, unless one was given.

@@ -1,12 +1,12 @@
 //! What a person is told on standard error, and how things are called there.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
-/// One line on standard error. That it cannot be written is no reason to fail.
+/// A message on standard error, in colours where they are wanted. That it cannot be written is no reason to fail.
 pub fn report(message: &str) {
-    let _ = writeln!(io::stderr(), "{message}");
+    let _ = writeln!(anstream::stderr(), "{message}");
 }
 
 /// `3 rows`, `1 row`.
