@@ -6,6 +6,8 @@
 //! footers are read when a query names it, and a broken file is an error of that query alone.
 
 mod discover;
+#[cfg(feature = "cli")]
+mod facts;
 mod information_schema;
 mod schema;
 
@@ -21,6 +23,8 @@ use schema::{DataSchema, Opener};
 
 use crate::read::source::Source;
 
+#[cfg(feature = "cli")]
+pub use facts::{Column, Facts, Kind, Table, facts, tables};
 pub use schema::{CATALOG, DEFAULT_SCHEMA};
 
 /// Registers the tables of a data folder, or of an object-store URL, and of files named in `FROM`.

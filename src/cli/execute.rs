@@ -107,6 +107,52 @@ impl Runner {
         self.parameters.set(name, text);
     }
 
+    /// Takes the value of `$name` away. Whether it had one.
+    pub fn unset(&mut self, name: &str) -> bool {
+        self.parameters.unset(name)
+    }
+
+    /// What `$name` stand for, as SQL writes it.
+    pub fn parameters(&self) -> Vec<(String, String)> {
+        let shown = |name: &str| Some((name.to_owned(), self.parameters.shown(name)?));
+        self.parameters.names().filter_map(shown).collect()
+    }
+
+    /// What hears Ctrl-C.
+    pub fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
+    }
+
+    /// Plans a query, and does something else with its plan than to run it.
+    ///
+    /// # Errors
+    /// As [`Runner::start`].
+    pub async fn look<T, F>(
+        &self,
+        statement: &Statement,
+        origin: &str,
+        work: impl FnOnce(SessionContext, LogicalPlan) -> F + Send + 'static,
+    ) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, DataFusionError>> + Send + 'static,
+    {
+        let parsed = statement.read(origin, self.grammar())?;
+        let (context, parameters) = (self.context.clone(), self.parameters.clone());
+        let planning = self.spawn(async move {
+            caught(&[], async {
+                let plan = plan(&context, parsed, Some(&parameters)).await?;
+                work(context.clone(), plan).await
+            })
+            .await
+        });
+        match self.interrupt.or(planning).await? {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => Err(statement.fault(origin, &self.explained(&error))),
+            Err(join) => Err(statement.fault(origin, &one_line(&join.to_string()))),
+        }
+    }
+
     /// Starts a statement; `origin` names its text in errors.
     ///
     /// # Errors
@@ -282,6 +328,14 @@ impl ResultRows {
             Some(Ok(batch)) => Ok(Some(batch)),
             Some(Err(message)) => Err(self.fault(&message)),
         }
+    }
+
+    /// The same with other rows in the place of its own, which have been read.
+    pub fn replaced(self, rows: RecordBatch) -> Self {
+        let (sender, batches) = mpsc::channel(1);
+        let schema = rows.schema();
+        let _ = sender.try_send(Ok(rows)); // there is room for one
+        Self { schema, batches, ..self }
     }
 
     /// An error of the statement these are the rows of.

@@ -13,6 +13,16 @@ use super::error::{Error, Result};
 pub struct Interrupt {
     pressed: Arc<Notify>,
     unheard: Arc<AtomicBool>,
+    is_deaf: Arc<AtomicBool>,
+}
+
+/// As long as it is held, Ctrl-C is for another program at the same terminal.
+pub struct Deaf(Interrupt);
+
+impl Drop for Deaf {
+    fn drop(&mut self) {
+        self.0.is_deaf.store(false, Ordering::SeqCst);
+    }
 }
 
 impl Interrupt {
@@ -35,6 +45,9 @@ impl Interrupt {
                 }
                 while std::mem::replace(&mut next, Box::pin(tokio::signal::ctrl_c())).await.is_ok()
                 {
+                    if heard.is_deaf.load(Ordering::SeqCst) {
+                        continue;
+                    }
                     if heard.unheard.swap(true, Ordering::SeqCst) {
                         std::process::exit(130);
                     }
@@ -49,6 +62,12 @@ impl Interrupt {
     /// Forgets what was pressed while nothing ran.
     pub fn forget(&self) {
         self.unheard.store(false, Ordering::SeqCst);
+    }
+
+    /// Does not hear Ctrl-C from now on.
+    pub fn deafen(&self) -> Deaf {
+        self.is_deaf.store(true, Ordering::SeqCst);
+        Deaf(self.clone())
     }
 
     /// Does the work, or is interrupted.

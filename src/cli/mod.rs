@@ -27,7 +27,7 @@ use options::Options;
 use output::Output;
 use run::RunCommand;
 use script::utf8;
-use shell::Shell;
+use shell::{Shell, StartUp};
 
 pub use damage::{keep_panics_quiet, last_panic};
 pub use error::{Error, Result};
@@ -45,6 +45,9 @@ pub struct Cli {
     /// Statements to run; their results go to standard output
     #[arg(short = 'c', long = "command", value_name = "SQL", allow_hyphen_values = true)]
     statements: Vec<String>,
+
+    #[command(flatten)]
+    start_up: StartUp,
 
     #[command(flatten)]
     options: Options,
@@ -70,11 +73,15 @@ enum Command {
 /// # Errors
 /// The first thing that went wrong; its [`Error::exit_code`] is the program's.
 pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
-    let Cli { command, statements, options } = cli;
+    let Cli { command, statements, start_up, options } = cli;
     options.choose_colours();
     match command {
         Some(_) if !statements.is_empty() => {
             Err(Error::Usage("-c must not be combined with a command, found both".into()))
+        }
+        _ if start_up.given().is_some() && (command.is_some() || !statements.is_empty()) => {
+            let option = start_up.given().unwrap_or_default();
+            Err(Error::Usage(format!("{option} must be given to the shell, found another command")))
         }
         Some(Command::Run(command)) => command.execute(&options, workers).await,
         Some(Command::Export(command)) => command.execute(&options, workers).await,
@@ -87,7 +94,9 @@ pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
             }
             Ok(())
         }
-        None if io::stdin().is_terminal() => Shell::new(options, workers).await?.run().await,
+        None if io::stdin().is_terminal() => {
+            Shell::new(options, start_up, workers).await?.run().await
+        }
         None => {
             let mut bytes = Vec::new();
             io::stdin().read_to_end(&mut bytes).map_err(Error::file("standard input"))?;

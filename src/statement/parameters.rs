@@ -24,6 +24,16 @@ impl Parameters {
         self.0.insert(name.to_owned(), value);
     }
 
+    /// Takes the value of `name` away. Whether it had one.
+    pub(crate) fn unset(&mut self, name: &str) -> bool {
+        self.0.remove(name).is_some()
+    }
+
+    /// The names that have a value.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// A value as SQL writes it.
     pub(crate) fn shown(&self, name: &str) -> Option<String> {
         self.get(name).map(ToString::to_string)

@@ -87,6 +87,11 @@ impl Piece {
         self.start().line as usize
     }
 
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.whole[self.bytes()]
+    }
+
     /// The text it stands in.
     pub fn whole(&self) -> &str {
         &self.whole
@@ -112,8 +117,8 @@ mod tests {
 
     fn texts(text: &str) -> Vec<(String, usize)> {
         let script = split(text, Grammar::default());
-        let text = |piece: &Piece| piece.whole[piece.bytes()].to_owned();
-        script.statements.iter().map(|piece| (text(piece), piece.line())).collect()
+        let piece = |piece: &Piece| (piece.text().to_owned(), piece.line());
+        script.statements.iter().map(piece).collect()
     }
 
     #[test]

@@ -8,7 +8,7 @@ use rustyline::completion::Completer;
 use rustyline::{Context, Helper, Highlighter, Hinter, Validator};
 use tokio::runtime::Handle;
 
-use super::help::COMMANDS;
+use super::commands::{self, COMMANDS, Offers};
 use crate::cli::execute::Runner;
 use crate::cli::formats;
 use crate::{catalog, functions};
@@ -117,12 +117,13 @@ impl Prompt {
 
     /// What may be the argument of a command.
     fn arguments(&self, command: &str) -> Vec<String> {
-        match command {
-            "d" => self.tables(),
-            "h" => functions::pages().map(|page| page.name.to_owned()).collect(),
-            "f" | "format" => formats::words_of_text().map(str::to_owned).collect(),
-            "timing" => vec!["on".to_owned(), "off".to_owned()],
-            _ => Vec::new(),
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        match commands::find(command).map_or(Offers::Nothing, |command| command.offers) {
+            Offers::Tables => self.tables(),
+            Offers::Functions => functions::pages().map(|page| page.name.to_owned()).collect(),
+            Offers::Formats => formats::words_of_text().map(str::to_owned).collect(),
+            Offers::Words(known) => words(known),
+            Offers::Files | Offers::Parameters | Offers::Nothing => Vec::new(),
         }
     }
 }
@@ -149,7 +150,8 @@ impl Completer for Prompt {
         let command = before.trim_start().strip_prefix('\\');
         let (start, mut found) = match command.map(|text| (text, text.split_once(' '))) {
             Some((name, None)) => {
-                let names = COMMANDS.iter().filter(|command| command.starts_with(name));
+                let names = COMMANDS.iter().map(|command| command.name);
+                let names = names.filter(|command| command.starts_with(name));
                 (at - name.len() - 1, names.map(|name| format!("\\{name}")).collect())
             }
             Some((_, Some((name, _)))) => {

@@ -1,64 +1,53 @@
 //! The prompt: statements end with a semicolon, commands begin with a backslash.
 
+mod commands;
 mod complete;
-mod help;
+mod console;
+mod pager;
+mod patterns;
+mod programs;
+mod results;
+mod startup;
+mod vertical;
+mod wide;
+mod words;
 
-use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
-use terminal_size::{Width, terminal_size};
-use tokio::runtime::{Handle, Runtime};
+use tokio::runtime::Handle;
 
+use commands::Next;
 use complete::Prompt;
-use help::HELP;
+use console::Console;
 
 use super::error::{Error, Result};
-use super::execute::Runner;
-use super::formats;
 use super::options::Options;
-use super::output::{write_next, write_with};
-use super::report::{count, report, since};
-use super::script::{ensure_closed, read_text, split};
-use super::threads::workers;
-use crate::export::{Format, Hints, Style, Table, Target};
-use crate::functions;
+use super::report::{report, shown};
+use super::script::{read_text, split};
 
-/// How to see what a table leaves out.
-const HINTS: Hints = Hints { rows: " (\\rows 0 shows all)", columns: " (\\f csv shows all)" };
-
-/// Threads that are not waited for.
-struct Workers(Option<Runtime>);
-
-impl Drop for Workers {
-    fn drop(&mut self) {
-        if let Some(workers) = self.0.take() {
-            workers.shutdown_background();
-        }
-    }
-}
+pub use startup::StartUp;
 
 /// A person at a prompt.
 pub struct Shell {
-    runner: Runner,
-    own_workers: Option<Workers>,
+    console: Console,
     editor: Editor<Prompt, FileHistory>,
     history: Option<PathBuf>,
-    format: Format,
-    max_rows: usize,
-    timing: bool,
+    start_up: StartUp,
     quiet: bool,
 }
 
 impl Shell {
     /// A shell on the data folder.
-    pub async fn new(options: Options, workers: &Handle) -> Result<Self> {
+    pub async fn new(options: Options, start_up: StartUp, workers: &Handle) -> Result<Self> {
         let format = options.format();
         if !format.is_text() {
-            return Err(unreadable("-f", format.ending()));
+            return Err(Error::Usage(format!(
+                "-f: must be a format of text, got '{}' (COPY writes files)",
+                format.ending()
+            )));
         }
         let runner = options.runner(workers).await?;
         let config = Config::builder()
@@ -73,17 +62,8 @@ impl Shell {
         if let Some(file) = &history {
             let _ = editor.load_history(file); // there is none the first time
         }
-        let (max_rows, timing) = (100, true);
-        Ok(Self {
-            runner,
-            own_workers: None,
-            editor,
-            history,
-            format,
-            max_rows,
-            timing,
-            quiet: options.quiet,
-        })
+        let console = Console::new(runner, format);
+        Ok(Self { console, editor, history, start_up, quiet: options.quiet })
     }
 
     /// Reads and runs until `\q`.
@@ -95,15 +75,19 @@ impl Shell {
                 "; \\? for help, \\q to leave"
             ));
         }
+        if let Some(file) = self.start_up.file() {
+            self.read(&file).await?;
+        }
         let mut entry = String::new(); // the lines of a statement so far
         loop {
             let prompt = if entry.is_empty() { "goalposts> " } else { "        -> " };
             if let Some(helper) = self.editor.helper_mut() {
                 helper.before.clone_from(&entry);
-                helper.workers.clone_from(self.runner.workers());
+                helper.workers.clone_from(self.console.runner.workers());
             }
-            match self.editor.readline(prompt) {
-                Ok(line) if line.trim_start().starts_with('\\') && !self.is_in_text(&entry) => {
+            let begun = std::mem::take(&mut self.console.prefill);
+            match self.editor.readline_with_initial(prompt, (&begun, "")) {
+                Ok(line) if is_command(&line) && !self.takes(&entry, &line) => {
                     let _ = self.editor.add_history_entry(line.trim()); // history is a convenience
                     if !self.enter(line.trim()).await? {
                         break;
@@ -139,158 +123,91 @@ impl Shell {
         Ok(())
     }
 
+    /// Reads the file of the start: what is wrong in it is told, and does not keep the shell from opening.
+    async fn read(&mut self, file: &Path) -> Result<()> {
+        let text = read_text(file)?;
+        if !self.quiet {
+            report(&format!("read {}", shown(file)));
+        }
+        let is_open = |text: &str| !text.trim().is_empty() && self.is_open(text.trim());
+        let entries = startup::entries(&text, is_open, |before, line| self.takes(before, line));
+        self.console.folder = file.parent().map(Path::to_owned);
+        self.console.tells_settings = false;
+        for (line, entry) in entries {
+            if !self.enter_from(&shown(file), line, &entry).await? {
+                break;
+            }
+        }
+        self.console.tells_settings = true;
+        self.console.folder = None;
+        self.console.last = None;
+        self.console.prefill.clear();
+        Ok(())
+    }
+
     /// One entry; what goes wrong is told. False: leave.
     async fn enter(&mut self, text: &str) -> Result<bool> {
         if is_leave(text) {
             return Ok(false);
         }
-        self.runner.forget_interrupt();
-        let outcome = match text.strip_prefix('\\') {
-            Some(command) => self.command(command).await,
-            None => self.statements("<shell>", text).await.map(|()| true),
-        };
-        match outcome {
-            Ok(stay) => return Ok(stay),
+        let stays = self.enter_from("<shell>", 1, text).await;
+        for text in self.console.entered.drain(..) {
+            let _ = self.editor.add_history_entry(text);
+        }
+        stays
+    }
+
+    /// One entry that begins on this line of a text.
+    async fn enter_from(&mut self, origin: &str, line: usize, text: &str) -> Result<bool> {
+        self.console.runner.forget_interrupt();
+        match self.execute(origin, line, text).await {
+            Ok(next) => return Ok(next == Next::Stay),
             Err(error @ Error::ClosedPipe) => return Err(error),
             Err(Error::Interrupted) => {
                 report("cancelled");
-                self.change_workers()?;
+                self.console.change_workers()?;
+            }
+            // A command does not know where it stands.
+            Err(error @ (Error::Usage(_) | Error::File { .. })) if origin != "<shell>" => {
+                report(&format!("error: {origin}:{line}: {error}"));
             }
             Err(error) => report(&format!("error: {error}")),
         }
         Ok(true)
     }
 
-    /// Takes new threads: a query that was cancelled may keep those it has for hours, if it does
-    /// not look up from its work.
-    fn change_workers(&mut self) -> Result<()> {
-        let fresh = workers()?;
-        self.runner.run_on(fresh.handle());
-        self.own_workers = Some(Workers(Some(fresh)));
-        Ok(())
-    }
-
-    async fn command(&mut self, text: &str) -> Result<bool> {
-        let (name, argument) = match text.split_once(char::is_whitespace) {
-            Some((name, argument)) => (name, argument.trim().trim_end_matches(';')),
-            None => (text.trim_end_matches(';'), ""),
-        };
-        match (name, argument) {
-            ("q" | "quit", _) => return Ok(false),
-            ("?" | "help", _) => say(HELP)?,
-            ("d", "") => {
-                let tables = "SELECT table_schema AS schema, table_name AS \"table\", table_type AS type \
-                              FROM information_schema.tables \
-                              WHERE table_schema <> 'information_schema' ORDER BY 1, 2";
-                self.statements("\\d", tables).await?;
-            }
-            ("d", table) => self.statements("\\d", &format!("DESCRIBE {table}")).await?,
-            ("h", "") => {
-                for page in functions::pages() {
-                    say(&format!("{:<16}{}", page.name, page.summary))?;
-                }
-            }
-            ("h", name) => match functions::page(name) {
-                Some(page) => say(&wrapped(page.text().trim_end()))?,
-                None => {
-                    return Err(Error::Usage(format!(
-                        "\\h: function '{name}' not found (\\h lists them)"
-                    )));
-                }
-            },
-            ("f" | "format", "") => return Err(missing("\\f: must be a format")),
-            ("f" | "format", name) => {
-                let format = formats::named(name).ok_or_else(|| {
-                    Error::Usage(format!("\\f: format '{name}' not found (\\? lists them)"))
-                })?;
-                if !format.is_text() {
-                    return Err(unreadable("\\f", name));
-                }
-                self.format = format;
-            }
-            ("rows", "") => return Err(missing("\\rows: must be a whole number")),
-            ("rows", n) => {
-                let rows: usize = n.parse().map_err(|_| {
-                    Error::Usage(format!("\\rows: must be a whole number, got '{n}'"))
-                })?;
-                self.max_rows = if rows == 0 { usize::MAX } else { rows };
-            }
-            ("timing", which) => {
-                self.timing = match which {
-                    "" => !self.timing,
-                    "on" => true,
-                    "off" => false,
-                    _ => {
-                        return Err(Error::Usage(format!(
-                            "\\timing: must be on or off, got '{which}'"
-                        )));
-                    }
-                };
-                report(if self.timing { "timing is on" } else { "timing is off" });
-            }
-            ("set", "") => return Err(missing("\\set: must be NAME VALUE")),
-            ("set", pair) => match pair.split_once(char::is_whitespace) {
-                Some((name, value)) => self.runner.set(name.trim_start_matches('$'), value.trim()),
-                None => {
-                    return Err(Error::Usage(format!("\\set: must be NAME VALUE, got '{pair}'")));
-                }
-            },
-            ("i", "") => return Err(missing("\\i: must be a file")),
-            ("i", file) => {
-                let text = read_text(Path::new(file))?;
-                self.statements(file, &text).await?;
-            }
-            _ => return Err(Error::Usage(format!("\\{name}: command not found (\\? lists them)"))),
+    async fn execute(&mut self, origin: &str, line: usize, text: &str) -> Result<Next> {
+        if let Some(command) = text.strip_prefix('\\') {
+            return commands::run(&mut self.console, command).await;
         }
-        Ok(true)
-    }
-
-    async fn statements(&mut self, origin: &str, text: &str) -> Result<()> {
-        let script = split(text, self.runner.grammar());
-        for statement in &script.statements {
-            let start = Instant::now();
-            let rows = self.runner.start(statement, origin).await?;
-            let has_columns = rows.has_columns();
-            let written = match self.format {
-                Format::Table => {
-                    let width = terminal_size().map(|(Width(width), _)| width);
-                    let style = Style::terminal(width, self.max_rows, HINTS);
-                    write_with(rows, &Target::Output, |out, schema| {
-                        Ok(Box::new(Table::new(out, schema, style.clone())))
-                    })
-                    .await?
-                }
-                format => write_next(rows, format).await?,
-            };
-            if self.timing {
-                report(&match has_columns {
-                    true => format!("{}, {}", count(written, "row"), since(start)),
-                    false => format!("done, {}", since(start)),
-                });
-            }
+        let at = commands::ending(text, self.console.runner.grammar());
+        let (statements, command) = text.split_at(at.unwrap_or(text.len()));
+        // Errors have the line of the whole text.
+        let statements = format!("{}{statements}", "\n".repeat(line - 1));
+        if command.is_empty() {
+            self.console.statements(origin, &statements).await?;
+            return Ok(Next::Stay);
         }
-        ensure_closed(&script, origin)
+        self.console.all_but_last(origin, &statements).await?;
+        commands::run(&mut self.console, &command[1..]).await
     }
 
     /// Whether a statement goes on in the next line.
     fn is_open(&self, text: &str) -> bool {
-        !is_leave(text) && split(text, self.runner.grammar()).is_open
+        let grammar = self.console.runner.grammar();
+        !is_leave(text) && commands::ending(text, grammar).is_none() && split(text, grammar).is_open
     }
 
-    /// Whether what comes next is in a string, a quoted name or a comment.
-    fn is_in_text(&self, before: &str) -> bool {
-        split(before, self.runner.grammar()).fault.is_some()
+    /// Whether a line that begins with a backslash goes on with the statement before it: in a string, a
+    /// quoted name or a comment, or as its end.
+    fn takes(&self, before: &str, line: &str) -> bool {
+        let script = split(before, self.console.runner.grammar());
+        script.fault.is_some() || script.is_open && commands::ends(line)
     }
 }
 
-/// A command whose argument is missing.
-fn missing(what: &str) -> Error {
-    Error::Usage(format!("{what}, found nothing"))
-}
-
-/// A format that a terminal cannot show.
-fn unreadable(place: &str, name: &str) -> Error {
-    Error::Usage(format!("{place}: must be a format of text, got '{name}' (COPY writes files)"))
+fn is_command(line: &str) -> bool {
+    line.trim_start().starts_with('\\')
 }
 
 fn is_leave(text: &str) -> bool {
@@ -303,22 +220,6 @@ fn terminal(error: ReadlineError) -> Error {
         ReadlineError::Io(source) => Error::file("terminal")(source),
         other => Error::Usage(format!("terminal: {other}")),
     }
-}
-
-/// Lines wrapped between words to the terminal's width, under their own indentation.
-fn wrapped(text: &str) -> String {
-    let width = terminal_size().map_or(100, |(Width(width), _)| usize::from(width).max(40));
-    let wrap = |line: &str| {
-        let indent = &line[..line.len() - line.trim_start().len()];
-        let options = textwrap::Options::new(width).subsequent_indent(indent).break_words(false);
-        textwrap::fill(line, options)
-    };
-    text.lines().map(wrap).collect::<Vec<_>>().join("\n")
-}
-
-fn say(text: &str) -> Result<()> {
-    use std::io::Write;
-    writeln!(io::stdout(), "{text}").map_err(Error::output)
 }
 
 /// `$XDG_STATE_HOME/goalposts/history`, by default below `~/.local/state`.

@@ -1,0 +1,192 @@
+//! What a shell has between two entries: its settings, what ran last, and how statements run.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+
+use super::results::{Collected, Expanded, Screen, format_of};
+use super::wide::widen;
+use crate::cli::error::{Error, Result};
+use crate::cli::execute::Runner;
+use crate::cli::output::write_rows;
+use crate::cli::report::{count, report, since};
+use crate::cli::script::{Script, Statement, ensure_closed, split};
+use crate::cli::threads::workers;
+use crate::export::{Format, Target};
+
+/// Threads that are not waited for.
+struct Workers(Option<Runtime>);
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        if let Some(workers) = self.0.take() {
+            workers.shutdown_background();
+        }
+    }
+}
+
+/// What a command works on.
+pub struct Console {
+    /// What runs statements.
+    pub runner: Runner,
+    own_workers: Option<Workers>,
+    /// How results are shown.
+    pub screen: Screen,
+    /// The file that results go to instead.
+    pub collected: Option<Collected>,
+    /// Whether rows and seconds are told after each result.
+    pub timing: bool,
+    /// Whether a setting that was changed is told.
+    pub tells_settings: bool,
+    /// The statement that ran last.
+    pub last: Option<Last>,
+    /// What the next prompt begins with.
+    pub prefill: String,
+    /// What goes into the history as if it had been typed.
+    pub entered: Vec<String>,
+    /// The folder of the file that is read, if one is.
+    pub folder: Option<PathBuf>,
+}
+
+/// The statement that ran last.
+#[derive(Clone)]
+pub struct Last {
+    /// Itself.
+    pub statement: Statement,
+    /// What its text is called in errors.
+    pub origin: String,
+    /// Its result was made wide by these columns.
+    pub wide: Option<Vec<String>>,
+}
+
+/// How one result is treated.
+#[derive(Debug, Default)]
+pub struct How {
+    /// It goes to this file.
+    pub to: Option<PathBuf>,
+    /// It is shown so.
+    pub expanded: Option<Expanded>,
+    /// It is never shown in a pager.
+    pub unpaged: bool,
+}
+
+impl Console {
+    /// At the start.
+    pub fn new(runner: Runner, format: Format) -> Self {
+        let screen = Screen::new(format, runner.interrupt());
+        Self {
+            runner,
+            own_workers: None,
+            screen,
+            collected: None,
+            timing: true,
+            tells_settings: true,
+            last: None,
+            prefill: String::new(),
+            entered: Vec::new(),
+            folder: None,
+        }
+    }
+
+    /// Runs the statements of a text; `origin` is what it is called.
+    pub async fn statements(&mut self, origin: &str, text: &str) -> Result<()> {
+        let script = split(text, self.runner.grammar());
+        for statement in &script.statements {
+            self.remember(statement, origin);
+            self.run_last(&How::default()).await?;
+        }
+        ensure_closed(&script, origin)
+    }
+
+    /// Runs the statements of a text but the last, which is only remembered.
+    pub async fn all_but_last(&mut self, origin: &str, text: &str) -> Result<()> {
+        let Script { statements, .. } = split(text, self.runner.grammar());
+        if let Some((last, before)) = statements.split_last() {
+            for statement in before {
+                self.remember(statement, origin);
+                self.run_last(&How::default()).await?;
+            }
+            self.remember(last, origin);
+        }
+        Ok(())
+    }
+
+    fn remember(&mut self, statement: &Statement, origin: &str) {
+        let (statement, origin) = (statement.clone(), origin.to_owned());
+        self.last = Some(Last { statement, origin, wide: None });
+    }
+
+    /// Runs the last statement.
+    pub async fn run_last(&mut self, how: &How) -> Result<()> {
+        let Some(Last { statement, origin, wide }) = self.last.clone() else { return Ok(()) };
+        let start = Instant::now();
+        let mut rows = self.runner.start(&statement, &origin).await?;
+        if let Some(columns) = &wide {
+            rows = widen(rows, columns).await?;
+        }
+        let has_columns = rows.has_columns();
+        let (written, place) = match (&how.to, &mut self.collected) {
+            (Some(file), _) => {
+                let format = format_of("\\g", file)?;
+                if !has_columns {
+                    return Err(rows.fault("\\g: a statement must have a result, found none"));
+                }
+                let written = write_rows(rows, &Target::File(file.clone()), format).await?;
+                (Some(written), Some(file.as_path()))
+            }
+            (None, Some(collected)) => {
+                let written = collected.append(rows).await?;
+                (Some(written), Some(collected.path()))
+            }
+            (None, None) => (self.screen.show(rows, how.expanded, !how.unpaged).await?, None),
+        };
+        if self.timing {
+            tell(has_columns, written, place, start);
+        }
+        Ok(())
+    }
+
+    /// Waits, or is interrupted.
+    pub async fn wait(&self, seconds: f64) -> Result<()> {
+        let time = Duration::from_secs_f64(seconds);
+        self.runner.interrupt().or(tokio::time::sleep(time)).await
+    }
+
+    /// Tells a setting that was changed.
+    pub fn told(&self, setting: &str) {
+        if self.tells_settings {
+            report(setting);
+        }
+    }
+
+    /// Takes new threads: a query that was cancelled may keep those it has for hours, if it does
+    /// not look up from its work.
+    pub fn change_workers(&mut self) -> Result<()> {
+        let fresh = workers()?;
+        self.runner.run_on(fresh.handle());
+        self.own_workers = Some(Workers(Some(fresh)));
+        Ok(())
+    }
+}
+
+/// Rows, place and seconds, on standard error.
+fn tell(has_columns: bool, written: Option<usize>, place: Option<&Path>, start: Instant) {
+    let rows = match written {
+        _ if !has_columns => Some("done".to_owned()),
+        Some(rows) => Some(count(rows, "row")),
+        None => None,
+    };
+    let place = place.filter(|_| has_columns).map(|path| format!("to {}", path.display()));
+    let rows = match (rows, place) {
+        (Some(rows), Some(place)) => Some(format!("{rows} {place}")),
+        (rows, _) => rows,
+    };
+    let told: Vec<String> = rows.into_iter().chain([since(start)]).collect();
+    report(&told.join(", "));
+}
+
+/// A statement whose result is missing.
+pub fn nothing_before(command: &str) -> Error {
+    Error::Usage(format!("\\{command}: must come after a statement, found none before it"))
+}

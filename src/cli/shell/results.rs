@@ -1,0 +1,279 @@
+//! Results on the screen and in files.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::common::Result as Written;
+use terminal_size::{Width, terminal_size};
+use textwrap::core::display_width;
+
+use super::pager::{Paged, Pager, When};
+use super::vertical::Vertical;
+use crate::cli::error::{Error, Result};
+use crate::cli::execute::ResultRows;
+use crate::cli::interrupt::Interrupt;
+use crate::cli::output::{write_rows, write_with};
+use crate::export::{About, BatchWriter, Format, Hints, Out, Style, Table, Target, batch_writer};
+
+/// How to see what a table leaves out.
+const HINTS: Hints = Hints { rows: " (\\rows 0 shows all)", columns: " (\\f csv shows all)" };
+
+/// Rows shown at most if nobody said how many: on the screen, and in a pager.
+const ROWS: (usize, usize) = (100, 10_000);
+
+/// Whether a row is shown as lines of its columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expanded {
+    /// Never.
+    Off,
+    /// Always.
+    On,
+    /// Where the table is too wide.
+    Auto,
+}
+
+/// How results are shown.
+pub struct Screen {
+    /// The format.
+    pub format: Format,
+    /// Rows shown at most, if that was said.
+    pub rows: Option<usize>,
+    /// Whether a row is lines of its columns.
+    pub expanded: Expanded,
+    /// The pager.
+    pub pager: Pager,
+    interrupt: Interrupt,
+}
+
+impl Screen {
+    /// As it is at the start.
+    pub fn new(format: Format, interrupt: &Interrupt) -> Self {
+        Self {
+            format,
+            rows: None,
+            expanded: Expanded::Off,
+            pager: Pager { when: When::Auto, command: None },
+            interrupt: interrupt.clone(),
+        }
+    }
+
+    /// Shows a result, `expanded` or as is set. Returns the number of rows; none if the pager was left
+    /// before the end.
+    pub async fn show(
+        &self,
+        rows: ResultRows,
+        expanded: Option<Expanded>,
+        pages: bool,
+    ) -> Result<Option<usize>> {
+        let paged = Paged::new(&self.pager, pages, &self.interrupt);
+        let looks = self.looks(expanded.unwrap_or(self.expanded), pages);
+        let name = Target::Output.stem();
+        let about = About { is_next: true, name, source: rows.source.clone() };
+        let written = write_with(rows, &Target::Output, |_, schema| {
+            looks.writer(Box::new(BufWriter::new(paged.clone())), schema, &about)
+        });
+        let written = written.await;
+        let is_whole = paged.finish().map_err(Error::output)?;
+        match written {
+            Ok(rows) => Ok(Some(rows)),
+            Err(Error::ClosedPipe) if !is_whole => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Shows what a command has to say as a table, with a line below it.
+    pub fn show_batch(&self, batch: &RecordBatch, footer: Option<&str>) -> Result<()> {
+        let paged = Paged::new(&self.pager, true, &self.interrupt);
+        let looks = self.looks(Expanded::Off, true);
+        let out = Box::new(BufWriter::new(paged.clone()));
+        let about = About { is_next: true, ..About::default() };
+        let mut writer = looks.writer(out, &batch.schema(), &about)?;
+        writer.write(batch)?;
+        writer.finish()?;
+        if let Some(footer) = footer.filter(|_| self.format == Format::Table) {
+            writeln!(&mut paged.clone(), "{footer}").map_err(Error::output)?;
+        }
+        paged.finish().map_err(Error::output).map(|_| ())
+    }
+
+    /// Shows a text.
+    pub fn say(&self, text: &str) -> Result<()> {
+        let mut paged = Paged::new(&self.pager, true, &self.interrupt);
+        writeln!(paged, "{text}").map_err(Error::output)?;
+        paged.finish().map_err(Error::output).map(|_| ())
+    }
+
+    fn looks(&self, expanded: Expanded, pages: bool) -> Looks {
+        let most = if pages && self.pager.used().is_some() { ROWS.1 } else { ROWS.0 };
+        Looks {
+            format: self.format,
+            expanded,
+            width: terminal_size().map(|(Width(width), _)| width),
+            max_rows: self.rows.unwrap_or(most),
+        }
+    }
+}
+
+/// How one result is shown.
+struct Looks {
+    format: Format,
+    expanded: Expanded,
+    width: Option<u16>,
+    max_rows: usize,
+}
+
+impl Looks {
+    fn writer(&self, out: Out, schema: &SchemaRef, about: &About) -> Written<Box<dyn BatchWriter>> {
+        let style = Style::terminal(self.width, self.max_rows, HINTS);
+        Ok(match (self.format, self.expanded, self.width) {
+            (Format::Table, Expanded::On, _) => Box::new(Vertical::new(out, schema, self.max_rows)),
+            (Format::Table, Expanded::Auto, Some(width)) => Box::new(Fitting {
+                out: Some(out),
+                schema: schema.clone(),
+                style,
+                width: width.into(),
+                max_rows: self.max_rows,
+                rows: 0,
+                held: Vec::new(),
+                chosen: None,
+            }),
+            (Format::Table, ..) => Box::new(Table::new(out, schema, style)),
+            (format, ..) => batch_writer(format, out, schema, about)?,
+        })
+    }
+}
+
+/// A table, or rows as lines where it would be too wide: that is seen from the rows that are shown.
+struct Fitting {
+    out: Option<Out>,
+    schema: SchemaRef,
+    style: Style,
+    width: usize,
+    max_rows: usize,
+    rows: usize,
+    held: Vec<RecordBatch>,
+    chosen: Option<Box<dyn BatchWriter>>,
+}
+
+impl Fitting {
+    fn choose(&mut self) -> Written<()> {
+        let Some(out) = self.out.take() else { return Ok(()) };
+        let mut chosen: Box<dyn BatchWriter> = match self.needed()? > self.width {
+            true => Box::new(Vertical::new(out, &self.schema, self.max_rows)),
+            false => Box::new(Table::new(out, &self.schema, self.style.clone())),
+        };
+        for batch in std::mem::take(&mut self.held) {
+            chosen.write(&batch)?;
+        }
+        self.chosen = Some(chosen);
+        Ok(())
+    }
+
+    /// The width that a table needs to show everything.
+    fn needed(&self) -> Written<usize> {
+        let options = FormatOptions::default().with_null("NULL");
+        let mut needed = 1;
+        for (i, field) in self.schema.fields().iter().enumerate() {
+            let mut widest = display_width(field.name());
+            let mut left = self.max_rows;
+            for batch in &self.held {
+                let column = ArrayFormatter::try_new(batch.column(i), &options)?;
+                for row in 0..batch.num_rows().min(left) {
+                    let value = column.value(row).try_to_string()?;
+                    let width = value.lines().map(display_width).max().unwrap_or(0);
+                    widest = widest.max(width);
+                }
+                left = left.saturating_sub(batch.num_rows());
+            }
+            needed += widest + 3; // a blank at both sides and a line
+        }
+        Ok(needed)
+    }
+}
+
+impl BatchWriter for Fitting {
+    fn write(&mut self, batch: &RecordBatch) -> Written<()> {
+        if let Some(chosen) = &mut self.chosen {
+            return chosen.write(batch);
+        }
+        self.rows += batch.num_rows();
+        self.held.push(batch.clone());
+        if self.rows >= self.max_rows.min(ROWS.1) { self.choose() } else { Ok(()) }
+    }
+
+    fn finish(&mut self) -> Written<()> {
+        self.choose()?;
+        match &mut self.chosen {
+            Some(chosen) => chosen.finish(),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A file that results go to, one after another. After each it is there, whole.
+#[derive(Debug)]
+pub struct Collected {
+    path: PathBuf,
+    format: Format,
+    results: usize,
+}
+
+impl Collected {
+    /// A file that can be written to.
+    ///
+    /// # Errors
+    /// When it cannot be, or its ending names no format.
+    pub fn new(command: &str, path: PathBuf) -> Result<Self> {
+        let format = format_of(command, &path)?;
+        drop(Target::File(path.clone()).begin()?);
+        Ok(Self { path, format, results: 0 })
+    }
+
+    /// Where results go.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the next result after those before it. Returns the number of rows.
+    pub async fn append(&mut self, rows: ResultRows) -> Result<usize> {
+        let target = Target::File(self.path.clone());
+        if !rows.has_columns() {
+            return write_rows(rows, &Target::Output, self.format).await; // nothing to write
+        }
+        if self.results > 0 && !self.format.is_text() {
+            return Err(rows.fault(&format!(
+                "{target}: must have one result as {}, found a second (\\o names another file)",
+                self.format.ending()
+            )));
+        }
+        let is_next = self.results > 0 && self.path.is_file();
+        let written = match is_next {
+            false => write_rows(rows, &target, self.format).await?,
+            true => {
+                let about = About { is_next, name: target.stem(), source: rows.source.clone() };
+                write_with(rows, &target, |mut out, schema| {
+                    io::copy(&mut File::open(&self.path)?, &mut out)?;
+                    batch_writer(self.format, out, schema, &about)
+                })
+                .await?
+            }
+        };
+        self.results += 1;
+        Ok(written)
+    }
+}
+
+/// The format of a file by its ending.
+pub fn format_of(command: &str, path: &Path) -> Result<Format> {
+    Format::from_ending(path).ok_or_else(|| {
+        Error::Usage(format!(
+            "{command}: must be a file whose ending names its format, got '{}' (such as .csv, .arrow, \
+             .parquet)",
+            path.display()
+        ))
+    })
+}
