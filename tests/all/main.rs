@@ -24,6 +24,7 @@ mod published;
 mod readers;
 mod reading;
 mod shell;
+mod shell_commands;
 mod sqllogic;
 mod tables_of_text;
 
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         reading::trials(),
         readers::trials(),
         shell::trials(),
+        shell_commands::trials(),
         chapter::trials(),
         engine::trials(),
         #[cfg(feature = "codec")]

@@ -13,7 +13,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 #[cfg(unix)]
-mod at_a_terminal {
+pub(crate) mod at_a_terminal {
     use std::process::Command;
     use std::time::{Duration, Instant};
 
@@ -51,32 +51,32 @@ mod at_a_terminal {
     /// What the editor tells the terminal when it begins to read a line, has drawn it, and has it.
     const READS: &str = "\x1b[?2004h";
     const DRAWN: &str = "\x1b[?2026l";
-    const HAS_READ: &str = "\x1b[?2004l\r\n";
+    pub(crate) const HAS_READ: &str = "\x1b[?2004l\r\n";
 
-    const PROMPT: &str = "goalposts> ";
+    pub(crate) const PROMPT: &str = "goalposts> ";
     const GOES_ON: &str = "        -> ";
 
     const UP: &str = "\x1b[A";
     const TAB: &str = "\t";
-    const CTRL_C: &str = "\x03";
+    pub(crate) const CTRL_C: &str = "\x03";
     const CTRL_D: &str = "\x04";
 
     /// For whatever must be seen; a busy machine is slow.
     const PATIENCE: Duration = Duration::from_secs(20);
 
     /// Runs for hours if nobody stops it.
-    const LONG: &str = "SELECT sum(sin(a.value * b.value)) AS s \
+    pub(crate) const LONG: &str = "SELECT sum(sin(a.value * b.value)) AS s \
                         FROM generate_series(1, 1000000) AS a, generate_series(1, 1000000) AS b;";
 
     /// The shell in a folder.
-    struct Shell<'a> {
+    pub(crate) struct Shell<'a> {
         session: PtySession,
         _folder: &'a Place,
     }
 
     impl<'a> Shell<'a> {
         /// A shell at its first prompt that tells no times.
-        fn open(place: &'a Place) -> Self {
+        pub(crate) fn open(place: &'a Place) -> Self {
             let mut shell = Self::start(place, &[], 90);
             let banner = shell.prompted(PROMPT);
             contains(&banner, &["goalposts ", "; \\? for help, \\q to leave\n"]);
@@ -84,25 +84,38 @@ mod at_a_terminal {
             shell
         }
 
-        fn start(place: &'a Place, arguments: &[&str], columns: u16) -> Self {
+        pub(crate) fn start(place: &'a Place, arguments: &[&str], columns: u16) -> Self {
+            Self::start_with(place, arguments, columns, &[])
+        }
+
+        /// The same with these variables; without them there is neither a pager nor an editor.
+        pub(crate) fn start_with(
+            place: &'a Place,
+            arguments: &[&str],
+            columns: u16,
+            variables: &[(&str, &str)],
+        ) -> Self {
             let size = format!("stty sane cols {columns} rows 40; exec \"$0\" \"$@\"");
             let mut command = Command::new("sh");
             command.args(["-c", &size, env!("CARGO_BIN_EXE_goalposts")]).args(arguments);
             command.current_dir(place.path("")).env_remove("GOALPOSTS_DATA");
             command.env("TERM", "xterm-256color").env("HOME", place.path("home"));
             command.env("XDG_STATE_HOME", place.path("state"));
+            command.env("XDG_CONFIG_HOME", place.path("config")).env("GOALPOSTS_PAGER", "");
+            command.env_remove("VISUAL").env_remove("EDITOR").env_remove("PAGER");
+            command.envs(variables.iter().copied());
             let patience = Options::new().timeout_ms(Some(PATIENCE.as_millis() as u64));
             let session = spawn_with_options(command, patience).expect("the shell starts");
             Self { session, _folder: place }
         }
 
-        fn types(&mut self, keys: &str) {
+        pub(crate) fn types(&mut self, keys: &str) {
             self.session.send(keys).and_then(|_| self.session.flush()).expect("the shell reads");
         }
 
         /// Waits for a text; what was shown before it.
         #[track_caller]
-        fn shows(&mut self, text: &str) -> String {
+        pub(crate) fn shows(&mut self, text: &str) -> String {
             // What is read is bytes, each as a letter.
             let bytes: String = text.bytes().map(char::from).collect();
             match self.session.exp_string(&bytes) {
@@ -116,7 +129,7 @@ mod at_a_terminal {
 
         /// Waits until the line is drawn anew; what was shown before it, and the line.
         #[track_caller]
-        fn draws(&mut self) -> (String, String) {
+        pub(crate) fn draws(&mut self) -> (String, String) {
             let shown = self.shows(DRAWN);
             let (before, line) = shown.rsplit_once("\x1b[K").expect("a cleared line");
             let (line, _) = line.rsplit_once('\r').expect("the cursor's place");
@@ -126,7 +139,7 @@ mod at_a_terminal {
 
         /// Waits for this prompt; what was shown before it.
         #[track_caller]
-        fn prompted(&mut self, prompt: &str) -> String {
+        pub(crate) fn prompted(&mut self, prompt: &str) -> String {
             let shown = self.shows(READS).replace("\r\n", "\n");
             assert_eq!(self.draws(), (String::new(), prompt.to_owned()), "after: {shown}");
             shown
@@ -134,7 +147,7 @@ mod at_a_terminal {
 
         /// Enters the last or only line of a statement or command; what it shows.
         #[track_caller]
-        fn enter(&mut self, line: &str) -> String {
+        pub(crate) fn enter(&mut self, line: &str) -> String {
             self.types(&format!("{line}\r"));
             self.shows(HAS_READ);
             self.prompted(PROMPT)
@@ -142,7 +155,7 @@ mod at_a_terminal {
 
         /// Enters a line after which the statement goes on.
         #[track_caller]
-        fn begin(&mut self, line: &str) {
+        pub(crate) fn begin(&mut self, line: &str) {
             self.types(&format!("{line}\r"));
             self.shows(HAS_READ);
             assert_eq!(self.prompted(GOES_ON), "");
@@ -180,7 +193,7 @@ mod at_a_terminal {
 
         /// Ctrl-C at a prompt.
         #[track_caller]
-        fn drop_line(&mut self) {
+        pub(crate) fn drop_line(&mut self) {
             self.types(CTRL_C);
             self.shows(HAS_READ);
             assert_eq!(self.prompted(PROMPT), "");
@@ -188,7 +201,7 @@ mod at_a_terminal {
 
         /// That it has ended, with this exit code; what was shown last.
         #[track_caller]
-        fn ended(&mut self, code: i32) -> String {
+        pub(crate) fn ended(&mut self, code: i32) -> String {
             let last = self.session.exp_eof().expect("the shell ends");
             let status = self.session.process().wait().expect("an exit code");
             assert!(matches!(status, WaitStatus::Exited(_, c) if c == code), "{status:?}: {last}");
@@ -202,7 +215,7 @@ mod at_a_terminal {
     }
 
     /// A table of one cell, as it is drawn.
-    fn cell(name: &str, value: &str) -> String {
+    pub(crate) fn cell(name: &str, value: &str) -> String {
         let width = name.chars().count().max(value.chars().count());
         let line = |c: &str| c.repeat(width + 2);
         let aligned = |text: &str| match value.parse::<f64>() {
@@ -214,7 +227,7 @@ mod at_a_terminal {
     }
 
     /// A folder with tables.
-    fn data() -> Place {
+    pub(crate) fn data() -> Place {
         let place = place();
         let survey = "SELECT 'A' AS unit, 2024 AS period, 0.5 AS \"Share of GDP\", 7.0 AS 面积";
         place.export(survey, "data/survey.parquet");
@@ -359,10 +372,38 @@ mod at_a_terminal {
     fn completion_of_commands() {
         let place = data();
         let mut shell = Shell::open(&place);
-        let all = ["\\?", "\\d", "\\f", "\\h", "\\i", "\\q", "\\rows", "\\set", "\\timing"];
+        let all = [
+            "\\?",
+            "\\crosstab",
+            "\\d",
+            "\\df",
+            "\\dn",
+            "\\dt",
+            "\\dv",
+            "\\e",
+            "\\f",
+            "\\g",
+            "\\gx",
+            "\\h",
+            "\\i",
+            "\\ir",
+            "\\o",
+            "\\p",
+            "\\pager",
+            "\\q",
+            "\\rows",
+            "\\set",
+            "\\timing",
+            "\\unset",
+            "\\w",
+            "\\watch",
+            "\\x",
+        ];
         assert_eq!(shell.offered("\\"), all);
         for (typed, full) in [
             ("\\t", "\\timing"),
+            ("\\cr", "\\crosstab"),
+            ("\\x au", "\\x auto"),
             ("\\r", "\\rows"),
             ("\\se", "\\set"),
             ("\\d sur", "\\d survey"),
@@ -375,7 +416,7 @@ mod at_a_terminal {
         }
         let formats = ["csv", "csv2", "json", "latex", "markdown", "ndjson", "table", "tsv"];
         assert_eq!(shell.offered("\\f "), formats);
-        shell.offers_nothing("\\x");
+        shell.offers_nothing("\\z");
         shell.offers_nothing("\\rows ");
         shell.offers_nothing("\\d agg_geo");
         // What help tells and what Tab offers are the same.
@@ -393,13 +434,13 @@ mod at_a_terminal {
         let place = data();
         place.write("two.sql", "SELECT 1 AS a;\nSELECT $year AS a;\n");
         let mut shell = Shell::open(&place);
-        contains(&shell.enter("\\?"), &["\\d TABLE", "\\timing", "\\q", "Ctrl-D", "Ctrl-C"]);
+        contains(&shell.enter("\\?"), &["\\d [TABLE]", "\\timing", "\\q", "Ctrl-D", "Ctrl-C"]);
         assert_eq!(shell.enter("\\help"), shell.enter("\\?"));
 
         let tables = shell.enter("\\d");
         contains(
             &tables,
-            &["│ bth    ┆ framework ┆ BASE TABLE │\n", "┆ survey    ┆ BASE TABLE │\n"],
+            &["│ bth    ┆ framework ┆ 1 file ┆    1 ┆ ", "│ public ┆ survey    ┆ 1 file ┆    1 ┆ "],
         );
         assert!(!tables.contains("information_schema"), "{tables}");
         for command in ["\\d survey", "\\d survey;", "  \\d   survey  "] {
@@ -467,7 +508,7 @@ mod at_a_terminal {
         place.write("open.sql", "SELECT 'x");
         let mut shell = Shell::open(&place);
         for (command, message) in [
-            ("\\x", "\\x: command not found (\\? lists them)"),
+            ("\\z", "\\z: command not found (\\? lists them)"),
             ("\\", "\\: command not found (\\? lists them)"),
             ("\\dd survey", "\\dd: command not found (\\? lists them)"),
             ("\\d nosuch", "\\d:1: table 'nosuch' not found"),
@@ -475,11 +516,13 @@ mod at_a_terminal {
             ("\\h nosuch", "\\h: function 'nosuch' not found (\\h lists them)"),
             ("\\f", "\\f: must be a format, found nothing"),
             ("\\f xml", "\\f: format 'xml' not found (\\? lists them)"),
-            ("\\f parquet", "\\f: must be a format of text, got 'parquet' (COPY writes files)"),
+            (
+                "\\f parquet",
+                "\\f: must be a format of text, got 'parquet' (\\g and COPY write files)",
+            ),
             ("\\rows", "\\rows: must be a whole number, found nothing"),
             ("\\rows -1", "\\rows: must be a whole number, got '-1'"),
             ("\\timing x", "\\timing: must be on or off, got 'x'"),
-            ("\\set", "\\set: must be NAME VALUE, found nothing"),
             ("\\set year", "\\set: must be NAME VALUE, got 'year'"),
             ("\\i", "\\i: must be a file, found nothing"),
             ("\\i nosuch.sql", "nosuch.sql: No such file or directory (os error 2)"),

@@ -10,7 +10,7 @@ use super::wide::widen;
 use crate::cli::error::{Error, Result};
 use crate::cli::execute::Runner;
 use crate::cli::output::write_rows;
-use crate::cli::report::{count, report, since};
+use crate::cli::report::{count, report};
 use crate::cli::script::{Script, Statement, ensure_closed, split};
 use crate::cli::threads::workers;
 use crate::export::{Format, Target};
@@ -126,23 +126,27 @@ impl Console {
             rows = widen(rows, columns).await?;
         }
         let has_columns = rows.has_columns();
-        let (written, place) = match (&how.to, &mut self.collected) {
+        let (written, end, place) = match (&how.to, &mut self.collected) {
             (Some(file), _) => {
                 let format = format_of("\\g", file)?;
                 if !has_columns {
                     return Err(rows.fault("\\g: a statement must have a result, found none"));
                 }
                 let written = write_rows(rows, &Target::File(file.clone()), format).await?;
-                (Some(written), Some(file.as_path()))
+                (Some(written), Instant::now(), Some(file.as_path()))
             }
             (None, Some(collected)) => {
                 let written = collected.append(rows).await?;
-                (Some(written), Some(collected.path()))
+                (Some(written), Instant::now(), Some(collected.path()))
             }
-            (None, None) => (self.screen.show(rows, how.expanded, !how.unpaged).await?, None),
+            (None, None) => {
+                let (written, end) = self.screen.show(rows, how.expanded, !how.unpaged).await?;
+                (written, end, None)
+            }
         };
         if self.timing {
-            tell(has_columns, written, place, start);
+            let time = end - start;
+            tell(has_columns.then_some(written), place, time);
         }
         Ok(())
     }
@@ -170,20 +174,18 @@ impl Console {
     }
 }
 
-/// Rows, place and seconds, on standard error.
-fn tell(has_columns: bool, written: Option<usize>, place: Option<&Path>, start: Instant) {
-    let rows = match written {
-        _ if !has_columns => Some("done".to_owned()),
-        Some(rows) => Some(count(rows, "row")),
-        None => None,
-    };
-    let place = place.filter(|_| has_columns).map(|path| format!("to {}", path.display()));
-    let rows = match (rows, place) {
-        (Some(rows), Some(place)) => Some(format!("{rows} {place}")),
-        (rows, _) => rows,
-    };
-    let told: Vec<String> = rows.into_iter().chain([since(start)]).collect();
-    report(&told.join(", "));
+/// Rows, place and seconds, on standard error. Rows: none if the statement has no result, and none in it
+/// if they were not all read.
+fn tell(rows: Option<Option<usize>>, place: Option<&Path>, time: Duration) {
+    let seconds = format!("{:.3} s", time.as_secs_f64());
+    report(&match (rows, place) {
+        (None, _) => format!("done, {seconds}"),
+        (Some(None), _) => seconds,
+        (Some(Some(rows)), None) => format!("{}, {seconds}", count(rows, "row")),
+        (Some(Some(rows)), Some(place)) => {
+            format!("{} to {}, {seconds}", count(rows, "row"), place.display())
+        }
+    });
 }
 
 /// A statement whose result is missing.

@@ -12,7 +12,7 @@ use crate::cli::interrupt::{Deaf, Interrupt};
 use crate::cli::report::report;
 
 /// Bytes that are held back to see whether they fit; what is longer does not.
-const HELD: usize = 1 << 20;
+const HELD: usize = 1 << 23;
 
 /// When there is a pager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

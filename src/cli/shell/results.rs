@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -61,14 +62,14 @@ impl Screen {
         }
     }
 
-    /// Shows a result, `expanded` or as is set. Returns the number of rows; none if the pager was left
-    /// before the end.
+    /// Shows a result, `expanded` or as is set. Returns the number of rows, none if the pager was left
+    /// before the end; and when all were there, whatever time was spent in the pager.
     pub async fn show(
         &self,
         rows: ResultRows,
         expanded: Option<Expanded>,
         pages: bool,
-    ) -> Result<Option<usize>> {
+    ) -> Result<(Option<usize>, Instant)> {
         let paged = Paged::new(&self.pager, pages, &self.interrupt);
         let looks = self.looks(expanded.unwrap_or(self.expanded), pages);
         let name = Target::Output.stem();
@@ -76,11 +77,11 @@ impl Screen {
         let written = write_with(rows, &Target::Output, |_, schema| {
             looks.writer(Box::new(BufWriter::new(paged.clone())), schema, &about)
         });
-        let written = written.await;
+        let (written, end) = (written.await, Instant::now());
         let is_whole = paged.finish().map_err(Error::output)?;
         match written {
-            Ok(rows) => Ok(Some(rows)),
-            Err(Error::ClosedPipe) if !is_whole => Ok(None),
+            Ok(rows) => Ok((Some(rows), end)),
+            Err(Error::ClosedPipe) if !is_whole => Ok((None, end)),
             Err(error) => Err(error),
         }
     }

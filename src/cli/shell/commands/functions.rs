@@ -135,9 +135,12 @@ async fn help(console: &mut Console, arguments: Arguments<'_>) -> Result<Next> {
         .find(|(known, ..)| known.eq_ignore_ascii_case(name))
         .and_then(|(_, documentation, _)| documentation.map(of_engine));
     let Some(text) = text else {
-        let mut known: Vec<String> = all(&state).into_keys().collect();
-        known.sort_by_key(|known| functions::page(known).is_none()); // of two alike ours
-        let meant = did_you_mean(name, known.iter().rev().map(String::as_str));
+        let known = all(&state);
+        let begun = known.keys().find(|known| known.starts_with(&name.to_lowercase()));
+        let meant = match begun {
+            Some(begun) => format!("; did you mean '{begun}'?"),
+            None => did_you_mean(name, known.keys().map(String::as_str)),
+        };
         let what = format!("function '{name}' not found (\\h lists them){meant}");
         return Err(arguments.fault(&what));
     };

@@ -113,7 +113,11 @@ fn help() -> String {
         text.push_str(&format!("\n{}\n", group.title()));
         for command in COMMANDS.iter().filter(|command| command.group == group) {
             let call = format!("\\{} {}", command.name, command.argument);
-            text.push_str(&format!("  {call:<24} {}\n", command.summary));
+            let gap = match call.len() {
+                0..=23 => " ".repeat(24 - call.len()),
+                _ => format!("\n{}", " ".repeat(26)),
+            };
+            text.push_str(&format!("  {call}{gap}{}\n", command.summary));
         }
     }
     text.truncate(text.trim_end().len());

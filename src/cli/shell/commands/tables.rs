@@ -150,13 +150,14 @@ async fn list(
         let is_meant = pattern.as_ref().is_none_or(|p| fits(&table.name, p) || fits(&name, p));
         is_meant && wanted(table.opened.as_ref().map(|(kind, _)| *kind))
     });
-    let opened = |table: &Table| table.opened.as_ref().map(|(_, facts)| (facts.rows, facts.bytes));
-    let rows = tables.iter().map(|table| match opened(table) {
-        Some((Precision::Exact(rows), _)) => i64::try_from(rows).ok(),
+    let rows = tables.iter().map(|table| match &table.opened {
+        Some((_, Facts { rows: Precision::Exact(rows), .. })) => i64::try_from(*rows).ok(),
         _ => None,
     });
-    let sizes =
-        tables.iter().map(|table| opened(table).filter(|(_, b)| *b > 0).map(|(_, b)| size(b)));
+    let sizes = tables.iter().map(|table| match &table.opened {
+        Some((Kind::Files, facts)) => Some(size(facts.bytes)),
+        _ => None,
+    });
     let columns: [(&str, ArrayRef); 5] = [
         ("schema", Arc::new(tables.iter().map(|t| Some(&t.schema)).collect::<StringArray>())),
         ("table", Arc::new(tables.iter().map(|t| Some(&t.name)).collect::<StringArray>())),
