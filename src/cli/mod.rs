@@ -75,13 +75,19 @@ enum Command {
 pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
     let Cli { command, statements, start_up, options } = cli;
     options.choose_colours();
+    if start_up.is_given() {
+        let found = match command {
+            Some(_) => Some("a command"),
+            None if !statements.is_empty() => Some("-c"),
+            None => (!io::stdin().is_terminal()).then_some("input that is no terminal"),
+        };
+        if let Some(found) = found {
+            return Err(Error::Usage(format!("--init must be given to a shell, found {found}")));
+        }
+    }
     match command {
         Some(_) if !statements.is_empty() => {
             Err(Error::Usage("-c must not be combined with a command, found both".into()))
-        }
-        _ if start_up.given().is_some() && (command.is_some() || !statements.is_empty()) => {
-            let option = start_up.given().unwrap_or_default();
-            Err(Error::Usage(format!("{option} must be given to the shell, found another command")))
         }
         Some(Command::Run(command)) => command.execute(&options, workers).await,
         Some(Command::Export(command)) => command.execute(&options, workers).await,

@@ -71,7 +71,7 @@ mod at_a_terminal {
         place.write("data/broken.parquet", "no parquet");
         let mut shell = Shell::open(&place);
         assert_eq!(shell.enter("CREATE TABLE made AS SELECT 1 AS a UNION ALL SELECT 2;"), "");
-        assert_eq!(shell.enter("CREATE VIEW seen AS SELECT * FROM survey WHERE value > 1;"), "");
+        assert_eq!(shell.enter("CREATE VIEW seen AS SELECT * FROM survey WHERE period > 1;"), "");
         assert_eq!(shell.enter("\\f csv"), "");
         let size = |name: &str| {
             let bytes = fs::metadata(place.path(name)).expect("a file").len();
@@ -328,8 +328,8 @@ mod at_a_terminal {
         shell.begin("SELECT 7 AS g -- \\g x.csv");
         assert_eq!(shell.enter(";"), cell("g", "7"));
         // The line of an error is that of the text.
-        shell.begin("SELECT 1 AS a;");
-        shell.drop_line();
+        shell.begin("SELECT 1 AS a,");
+        assert_eq!(shell.enter("nosuch \\g"), "error: <shell>:2: column nosuch not found\n");
     }
 
     fn again_atomic() {
@@ -472,9 +472,9 @@ mod at_a_terminal {
         contains(&shell.enter("SELECT 1 AS a;"), &["[pager]\n┌"]);
         assert_eq!(shell.enter("\\pager off"), "the pager is off\n");
         assert!(!shell.enter(&table(50)).contains("[pager]"));
-        let setting = "'sed s/^/>/' shows what does not fit the screen\n";
-        assert_eq!(shell.enter("\\pager sed s/^/>/"), setting);
-        contains(&shell.enter(&table(50)), &["\n>│ 50 │\n"]);
+        let setting = "'sed s/^/+/' shows what does not fit the screen\n";
+        assert_eq!(shell.enter("\\pager sed s/^/+/"), setting);
+        contains(&shell.enter(&table(50)), &["\n+│ 50 │\n"]);
         // One that is left early is a usual end, of any result.
         assert_eq!(
             shell.enter("\\pager head -n 2"),
@@ -663,10 +663,16 @@ mod at_a_terminal {
         assert!(!shown.contains("usual") && !shown.contains("not"), "{shown}");
         let mut shell = Shell::start(&place, &["--init", "nosuch.sql"], 90);
         contains(&shell.ended(2), &["goalposts: nosuch.sql: No such file"]);
-        let run = place.run(&["--init", "mine.sql", "-c", "SELECT 1"]);
-        let message = "goalposts: --init must be given to the shell, found another command\n";
-        assert_eq!((run.code, run.err.as_str()), (Some(2), message));
-        let run = place.run(&["--no-init", "run", "mine.sql"]);
-        assert_eq!(run.code, Some(2));
+        for (arguments, found) in [
+            (&["--init", "mine.sql", "-c", "SELECT 1"][..], "-c"),
+            (&["--init", "mine.sql", "run", "mine.sql"], "a command"),
+            (&["--init", "mine.sql"], "input that is no terminal"),
+        ] {
+            let run = place.run(arguments);
+            let message = format!("goalposts: --init must be given to a shell, found {found}\n");
+            assert_eq!((run.code, run.err), (Some(2), message));
+        }
+        let run = place.run(&["--no-init", "--quiet", "-f", "csv", "-c", "SELECT 1 AS a"]);
+        assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
     }
 }

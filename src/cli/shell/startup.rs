@@ -16,13 +16,9 @@ pub struct StartUp {
 }
 
 impl StartUp {
-    /// The option that was given, if one was.
-    pub fn given(&self) -> Option<&'static str> {
-        match (&self.init, self.no_init) {
-            (Some(_), _) => Some("--init"),
-            (None, true) => Some("--no-init"),
-            (None, false) => None,
-        }
+    /// Whether a file was asked for.
+    pub fn is_given(&self) -> bool {
+        self.init.is_some()
     }
 
     /// The file to read; one that was asked for need not exist.

@@ -22,7 +22,7 @@ pub const DESCRIBE: Command = Command {
     name: "d",
     also: &[],
     argument: "[TABLE]",
-    summary: "tables; columns of a table, view, 'FILE' or call with what is known of them",
+    summary: "tables; columns and what is known of a table, view, 'FILE' or call",
     group: Group::Tables,
     offers: Offers::Tables,
     ends: false,
