@@ -21,6 +21,7 @@ mod lambdas;
 mod parameters;
 mod parse;
 mod pivots;
+mod places;
 mod rewrite;
 mod script;
 mod tokens;
@@ -38,6 +39,7 @@ pub use parameters::Parameters;
 pub(crate) use {
     grammar::Grammar,
     parse::Parsed,
+    places::Place,
     rewrite::NO_VALUE,
     script::{Piece, Script, split},
 };

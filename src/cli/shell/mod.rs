@@ -156,7 +156,7 @@ impl Shell {
                 report("cancelled");
                 self.change_workers()?;
             }
-            Err(error) => report(&format!("error: {error}")),
+            Err(error) => report(&error.told("error")),
         }
         Ok(true)
     }
