@@ -10,11 +10,14 @@ use super::picture::Note;
 use super::script::Statement;
 use crate::catalog;
 use crate::error::one_line;
-use crate::functions;
+use crate::functions::{self, Form};
 use crate::hint::likeness;
 
-/// Names that are listed.
+/// Names that are listed, and how many letters they may have.
 const MOST: usize = 12;
+const LETTERS: usize = 100;
+/// Where the tables of what there is are, that nobody means.
+const DESCRIPTIONS: &str = "information_schema.";
 
 /// The notes on an error of planning; none on what its message lists.
 pub fn notes(
@@ -74,7 +77,10 @@ fn scope(field: &Column, valid: &[Column]) -> Vec<String> {
 fn tables(context: &SessionContext, statement: &Statement, message: &str) -> Option<Note> {
     let name = between(message, "table '", "' not found")?;
     let mut names: Vec<String> = statement.named_queries().map(str::to_owned).collect();
-    names.extend(catalog::table_names(context));
+    let known = catalog::table_names(context).into_iter();
+    let is_told =
+        |known: &String| name.starts_with(DESCRIPTIONS) || !known.starts_with(DESCRIPTIONS);
+    names.extend(known.filter(is_told));
     Some(("tables", listed(name, names)?))
 }
 
@@ -83,7 +89,11 @@ fn functions_alike(state: &SessionState, message: &str) -> Option<Note> {
     let of_tables = between(message, "table function '", "' not found");
     let name = of_tables.or_else(|| between(message, "function '", "' not found"))?;
     let known: BTreeSet<&str> = match of_tables {
-        Some(_) => state.table_functions().keys().map(String::as_str).collect(),
+        Some(_) => {
+            let ours = functions::forms().iter().filter(|(_, form)| *form == Form::Table);
+            let ours = ours.map(|(page, _)| page.name);
+            state.table_functions().keys().map(String::as_str).chain(ours).collect()
+        }
         None => state
             .scalar_functions()
             .keys()
@@ -115,9 +125,7 @@ fn arguments(message: &str) -> Option<Note> {
     let (function, rest) = message.split_once(": ")?;
     let name = between(rest, "argument '", "' not found")?;
     let page = functions::page(function)?;
-    let over = page.over_parameters.unwrap_or_default();
-    let others = over.iter().filter(|one| page.parameters.iter().all(|two| two.name != one.name));
-    let known = page.parameters.iter().chain(others);
+    let known = [false, true].into_iter().flat_map(|over| functions::parameters(page, over));
     Some(("arguments", listed(name, known.map(|known| known.name.to_owned()).collect())?))
 }
 
@@ -159,8 +167,8 @@ fn listed(word: &str, names: Vec<String>) -> Option<String> {
     let mut known = BTreeSet::new();
     let mut names: Vec<String> = names;
     names.retain(|name| known.insert(name.clone()));
-    let more = names.len().saturating_sub(MOST);
-    if more > 0 {
+    let all = names.len();
+    if shown(&names) < all {
         let word = word.to_lowercase();
         let alike = |name: &String| {
             let name = name.to_lowercase();
@@ -168,14 +176,25 @@ fn listed(word: &str, names: Vec<String>) -> Option<String> {
             strsim::jaro_winkler(&word, &name).max(strsim::jaro_winkler(&word, last))
         };
         names.sort_by(|a, b| alike(b).total_cmp(&alike(a)));
-        names.truncate(MOST);
+        names.truncate(shown(&names));
     }
+    let more = all - names.len();
     let list = names.join(", ");
     match (list.is_empty(), more) {
         (true, _) => None,
         (_, 0) => Some(list),
         (_, more) => Some(format!("{list}, … and {more} more")),
     }
+}
+
+/// How many names there is room for.
+fn shown(names: &[String]) -> usize {
+    let mut letters = 0;
+    let fits = |name: &&String| {
+        letters += name.chars().count() + 2;
+        letters <= LETTERS
+    };
+    names.iter().take(MOST).take_while(fits).count().max(1)
 }
 
 #[cfg(test)]
@@ -192,5 +211,7 @@ mod tests {
         let list = listed("valu", many).expect("a list");
         assert!(list.starts_with("t.value, ") && list.ends_with(", … and 9 more"), "{list}");
         assert_eq!(list.matches("t.").count(), MOST);
+        let long = vec!["a".repeat(60), "b".repeat(60)];
+        assert_eq!(listed("b", long), Some(format!("{}, … and 1 more", "b".repeat(60))));
     }
 }

@@ -14,9 +14,16 @@ use crate::statement::Place;
 pub struct Picture {
     text: Arc<str>,
     place: Place,
-    /// Whether the caret is drawn, or the line alone.
-    points: bool,
+    shows: Shows,
     notes: Vec<Note>,
+}
+
+/// What of the line is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    Caret,
+    Line,
+    Nothing,
 }
 
 /// What is said below the line: `columns` and their names.
@@ -30,17 +37,22 @@ const AROUND: usize = 400;
 impl Picture {
     /// Of a place that is pointed to.
     pub fn of(text: &Arc<str>, place: Place, notes: Vec<Note>) -> Self {
-        Self { text: Arc::clone(text), place, points: true, notes }
+        Self { text: Arc::clone(text), place, shows: Shows::Caret, notes }
     }
 
     /// Of a place that only may have it: the line if it is one that is not long, and the notes.
     pub fn without_caret(text: &Arc<str>, place: Place, notes: Vec<Note>) -> Self {
-        Self { points: false, ..Self::of(text, place, notes) }
+        Self { shows: Shows::Line, ..Self::of(text, place, notes) }
+    }
+
+    /// Of a text that nobody wrote: the notes.
+    pub fn without_line(self) -> Self {
+        Self { shows: Shows::Nothing, ..self }
     }
 
     /// The letter of its line that is pointed to, counted from 1.
     pub fn column(&self) -> Option<usize> {
-        self.points.then_some(self.place.column)
+        (self.shows == Shows::Caret).then_some(self.place.column)
     }
 
     /// The lines, in colours. None if there is nothing to show.
@@ -51,7 +63,7 @@ impl Picture {
         let line = self.text[from..to].trim_end_matches('\r');
         let is_short = end <= to && line.len() <= WIDTH;
         let mut group = Group::with_level(Level::ERROR);
-        if self.points {
+        if self.shows == Shows::Caret {
             let (start, end) =
                 (start - from, end.clamp(start, from + line.len().max(start - from)) - from);
             let first = boundary(&line[..start.min(line.len())], AROUND);
@@ -60,7 +72,7 @@ impl Picture {
             let caret = AnnotationKind::Primary.span(start - first..end - first);
             let snippet = Snippet::source(shown).line_start(self.place.line).annotation(caret);
             group = group.element(snippet);
-        } else if is_short {
+        } else if self.shows == Shows::Line && is_short {
             let snippet = Snippet::<annotate_snippets::Annotation<'_>>::source(line);
             group = group.element(snippet.line_start(self.place.line).fold(false));
         }
@@ -73,7 +85,14 @@ impl Picture {
         let width =
             terminal_size_of(std::io::stderr()).map_or(WIDTH, |(Width(width), _)| width.into());
         let renderer = Renderer::styled().term_width(width.max(40) - gutter);
-        Some(renderer.render(&[group]))
+        let picture = renderer.render(&[group]);
+        // A line without a caret has an empty one below it.
+        match picture.rsplit_once('\n') {
+            Some((above, _)) if self.shows != Shows::Caret && self.notes.is_empty() => {
+                Some(above.to_owned())
+            }
+            _ => Some(picture),
+        }
     }
 }
 
@@ -114,6 +133,24 @@ mod tests {
         assert_eq!(drawn("\tx", 1..2, vec![])[1..], ["1 |     x", "  |     ^"]);
         assert_eq!(drawn("SELECT", 6..6, vec![])[2], "  |       ^");
         assert_eq!(drawn("SELECT 'a\r\nb", 7..12, vec![])[1..], ["1 | SELECT 'a", "  |        ^^"]);
+    }
+
+    #[test]
+    fn a_short_line_may_stand_alone() {
+        let drawn = |text: &str, notes: Vec<Note>| {
+            let place = Place { bytes: 0..text.len(), line: 1, column: 1 };
+            let drawn = Picture::without_caret(&text.into(), place, notes).drawn();
+            drawn.map(|picture| anstream::adapter::strip_str(&picture).to_string())
+        };
+        assert_eq!(drawn("SELECT 1", vec![]).as_deref(), Some("  |\n1 | SELECT 1"));
+        assert_eq!(drawn("SELECT\n1", vec![]), None);
+        assert_eq!(drawn(&"x".repeat(121), vec![]), None);
+        let tables = || vec![("tables", "t".to_owned())];
+        assert_eq!(drawn("SELECT\n1", tables()).as_deref(), Some("  = tables: t"));
+        assert_eq!(
+            drawn("SELECT 1", tables()).as_deref(),
+            Some("  |\n1 | SELECT 1\n  |\n  = tables: t")
+        );
     }
 
     #[test]

@@ -72,6 +72,8 @@ impl Statement {
         let place = match (at, given) {
             (Some(at), _) => self.place_at(at, None),
             (None, _) if message.ends_with("found its end") => Some(self.end()),
+            // Of all of it nothing is pointed to.
+            (None, Some(given)) if given.bytes == self.all().bytes => self.place_of(message, None),
             (None, Some(given)) => {
                 // The call is known, not yet what of it.
                 let name = &self.whole()[given.bytes.clone()];
@@ -90,6 +92,8 @@ impl Statement {
             Some(place) => Picture::of(self.whole(), place, notes),
             None => Picture::without_caret(self.whole(), self.all(), notes),
         };
+        // A command of the shell makes its own statement.
+        let picture = if origin.starts_with('\\') { picture.without_line() } else { picture };
         self.error(origin, line, message, Some(picture))
     }
 

@@ -227,6 +227,11 @@ impl<'a> Words<'a> {
         if let Some((clause, _)) = message.split_once(" is not supported") {
             return self.clause(clause);
         }
+        if let Some((set, _)) =
+            message.strip_prefix("queries of a ").and_then(|m| m.split_once(' '))
+        {
+            return self.clause(set);
+        }
         self.before_colon(message, near)
             .or_else(|| self.constant(message))
             .or_else(|| self.clause(&upper_words(message)))
@@ -235,11 +240,11 @@ impl<'a> Words<'a> {
     /// `f: ...` and `file.csv: ...`
     fn before_colon(&self, message: &str, near: Option<&Place>) -> Option<Found> {
         let (first, rest) = message.split_once(": ")?;
+        if let Some(found) = column(rest).and_then(|name| self.column(&name)) {
+            return Some(found);
+        }
         if self.calls(first).next().is_some() {
             return self.in_call(first, rest, near);
-        }
-        if let Some(name) = column(rest) {
-            return self.column(&name);
         }
         let is_it = |at: &usize| self.literal(*at) == Some(first);
         let at = only((0..self.tokens.len()).filter(is_it))?;
@@ -429,7 +434,7 @@ impl<'a> Words<'a> {
             |argument: &&Argument| argument.name.is_some_and(|token| self.is(token, name));
         call.arguments.iter().find(is_named).or_else(|| {
             let page = functions::page(&self.text(call.name).to_lowercase())?;
-            let parameters = page.parameters_of(call.over);
+            let parameters = functions::parameters(page, call.over);
             let position = parameters.iter().position(|parameter| parameter.name == name)?;
             call.arguments.get(position).filter(|argument| argument.name.is_none())
         })
@@ -471,10 +476,9 @@ impl<'a> Words<'a> {
         let (word, after) = rest.split_at(end);
         let is_argument = calls.iter().any(|call| {
             let page = functions::page(&self.text(call.name).to_lowercase());
+            let known = page.map(|page| functions::parameters(page, call.over));
             self.given(call, word).is_some()
-                || page.is_some_and(|page| {
-                    page.parameters_of(call.over).iter().any(|known| known.name == word)
-                })
+                || known.is_some_and(|known| known.iter().any(|known| known.name == word))
         });
         match after {
             _ if !is_argument => Aim::Call,

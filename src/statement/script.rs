@@ -122,11 +122,6 @@ impl Piece {
             _ => None,
         })
     }
-
-    /// The line it ends on.
-    pub fn last_line(&self) -> usize {
-        self.tokens.last().map_or(1, |last| last.token.span.end.line as usize)
-    }
 }
 
 #[cfg(test)]
