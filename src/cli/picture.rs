@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(drawn("SELECT\n1", vec![]), None);
         assert_eq!(drawn(&"x".repeat(121), vec![]), None);
         let tables = || vec![("tables", "t".to_owned())];
-        assert_eq!(drawn("SELECT\n1", tables()).as_deref(), Some("  = tables: t"));
+        assert_eq!(drawn("SELECT\n1", tables()).as_deref(), Some(" = tables: t"));
         assert_eq!(
             drawn("SELECT 1", tables()).as_deref(),
             Some("  |\n1 | SELECT 1\n  |\n  = tables: t")

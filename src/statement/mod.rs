@@ -39,9 +39,9 @@ pub use parameters::Parameters;
 pub(crate) use {
     grammar::Grammar,
     parse::Parsed,
-    places::Place,
     rewrite::NO_VALUE,
     script::{Piece, Script, split},
+    tokens::Place,
 };
 
 /// Plans and starts one statement: `ctx.sql(text)` with named arguments in full, tables as

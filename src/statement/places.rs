@@ -9,19 +9,8 @@ use std::ops::Range;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token};
 
 use super::script::Piece;
-use super::tokens::{Placed, is_space};
+use super::tokens::{Place, Placed, is_space};
 use crate::functions;
-
-/// A part of the text of a statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// Its bytes in the whole text.
-    pub bytes: Range<usize>,
-    /// The line it begins on, counted from 1.
-    pub line: usize,
-    /// The letter of that line, counted from 1.
-    pub column: usize,
-}
 
 impl Piece {
     /// What stands between two locations of the whole text; the token that begins at the first where
@@ -305,6 +294,7 @@ impl<'a> Words<'a> {
     fn table(&self, name: &str) -> Option<Found> {
         const BEFORE: [&str; 9] =
             ["FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "EXISTS", ",", "("];
+        let file = name;
         let name = parts(name);
         let is_it = |known: &Name<'_>| ends_alike(&name, &known.parts);
         let mut known = self.names().filter(is_it);
@@ -314,7 +304,7 @@ impl<'a> Words<'a> {
         if let Some(first) = known.find(is_read) {
             return self.found(first.tokens);
         }
-        let is_file = |at: &usize| self.literal(*at).is_some_and(|text| name == [text]);
+        let is_file = |at: &usize| self.literal(*at) == Some(file);
         let file = only((0..self.tokens.len()).filter(is_file));
         file.and_then(|at| self.found(at..at + 1))
     }
@@ -441,6 +431,10 @@ impl<'a> Words<'a> {
     }
 
     fn in_call(&self, function: &str, rest: &str, near: Option<&Place>) -> Option<Found> {
+        // `3 faults: ...`: the first of them.
+        let rest = rest.split_once(" faults: ").map_or(rest, |(before, faults)| {
+            if before.parse::<usize>().is_ok() { faults } else { rest }
+        });
         let is_near = |call: &Call| {
             let name = &self.tokens[call.name].bytes;
             near.is_none_or(|near| near.bytes.start <= name.start && name.end <= near.bytes.end)
@@ -729,7 +723,7 @@ mod tests {
 
     #[test]
     fn arguments_are_found() {
-        let call = "SELECT norm_minmax(v, a, upper => 'b')";
+        let call = "SELECT norm_minmax(v, f, a, upper => 'b')";
         for (text, message, want) in [
             (call, "norm_minmax: argument 'upper' not found", "upper"),
             (call, "norm_minmax: argument 'target' must be given, found none", "norm_minmax"),
@@ -739,12 +733,12 @@ mod tests {
             ("SELECT abs(-b)", "abs: the argument must be a number, found VARCHAR", "-b"),
             ("SELECT f(1, 'eon')", "f: the word must be one of a, got 'eon'", "'eon'"),
             (
-                "SELECT norm_minmax(v, 1) + norm_minmax(v, 'a')",
+                "SELECT norm_minmax(v, f, 1) + norm_minmax(v, f, 'a')",
                 "norm_minmax: lower must be a number, found VARCHAR",
                 "'a'",
             ),
             (
-                "SELECT norm_minmax(v, a) + norm_minmax(v, b)",
+                "SELECT norm_minmax(v, f, a) + norm_minmax(v, f, b)",
                 "norm_minmax: lower must be a number, found VARCHAR",
                 "",
             ),
@@ -764,6 +758,7 @@ mod tests {
                 "composite_index",
             ),
             ("FROM composite_index(p, f)", "composite_index: framework: code is NULL", "f"),
+            ("FROM composite_index(p, f)", "composite_index: 2 faults: framework: a; b", "f"),
         ] {
             let want = Some(want).filter(|want| !want.is_empty());
             assert_eq!(found(text, message).as_deref(), want, "{text}: {message}");

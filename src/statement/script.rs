@@ -6,8 +6,7 @@ use std::sync::Arc;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenizerError};
 
 use super::grammar::Grammar;
-use super::places::Place;
-use super::tokens::{Placed, is_space, tokenise};
+use super::tokens::{Place, Placed, is_space, tokenise};
 
 /// One statement of a text, without its semicolon.
 #[derive(Debug, Clone)]

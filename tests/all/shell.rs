@@ -288,7 +288,7 @@ mod at_a_terminal {
         assert_eq!(
             plain(&shown),
             "error: <shell>:1: table 'nosuch' not found\n  |\n\
-             1 | SELECT '北京', * FROM nosuch\n  |                       ^^^^^^\n"
+             1 | SELECT '北京', * FROM nosuch;\n  |                       ^^^^^^\n"
         );
         // The line of the statement, the last one where something is missing at its end.
         shell.begin("SELECT 1,");
@@ -319,7 +319,10 @@ mod at_a_terminal {
         assert_eq!(shell.enter("PREPARE next AS SELECT $1 + 1 AS n;"), "");
         assert_eq!(shell.enter("CREATE VIEW v AS SELECT 2 AS n;"), "");
         assert_eq!(shell.enter("EXECUTE next(41);"), cell("n", "42"));
-        assert_eq!(shell.enter("SELECT nosuch;"), "error: <shell>:1: column nosuch not found\n");
+        assert_eq!(
+            told(&shell.enter("SELECT nosuch;")),
+            "error: <shell>:1: column nosuch not found\n"
+        );
         assert_eq!(shell.enter("EXECUTE next(42);"), cell("n", "43"));
         assert_eq!(shell.enter("SELECT * FROM v;"), cell("n", "2"));
     }
@@ -569,7 +572,10 @@ mod at_a_terminal {
         shell.types(&format!("CREATE TABLE t AS {LONG}\r"));
         shell.shows(HAS_READ);
         cancels(&mut shell);
-        assert_eq!(shell.enter("SELECT * FROM t;"), "error: <shell>:1: table 't' not found\n");
+        assert_eq!(
+            told(&shell.enter("SELECT * FROM t;")),
+            "error: <shell>:1: table 't' not found\n"
+        );
     }
 
     fn interrupt_between() {
@@ -632,7 +638,10 @@ mod at_a_terminal {
         let mut shell = Shell::open(&place);
         shell.begin("SELECT '北京' =");
         assert_eq!(shell.enter("'北京' AS same;"), cell("same", "true"));
-        assert_eq!(shell.enter("SELECT nosuch;"), "error: <shell>:1: column nosuch not found\n");
+        assert_eq!(
+            told(&shell.enter("SELECT nosuch;")),
+            "error: <shell>:1: column nosuch not found\n"
+        );
         let mut up = |line: &str| {
             shell.types(UP);
             assert_eq!(shell.draws(), (String::new(), format!("{PROMPT}{line}")));
