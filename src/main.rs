@@ -20,7 +20,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error @ Error::ClosedPipe) => error.exit_code(),
         Err(error) => {
-            cli::report(&format!("goalposts: {error}"));
+            cli::report(&error.told("goalposts"));
             error.exit_code()
         }
     }

@@ -6,6 +6,7 @@ use std::{error, fmt, io};
 
 use datafusion::common::DataFusionError;
 
+use super::picture::Picture;
 use crate::error::describe;
 use crate::export::{self, Target};
 
@@ -20,6 +21,8 @@ pub enum Error {
         line: usize,
         /// What must be, what was.
         message: String,
+        /// The line itself, and what is said of it.
+        picture: Option<Box<Picture>>,
     },
     /// Data or a query without a line is at fault.
     Data(String),
@@ -59,6 +62,50 @@ impl Error {
         }
     }
 
+    /// The file, `<shell>` or `-c`, of a statement that failed.
+    pub fn origin(&self) -> Option<&str> {
+        match self {
+            Self::Statement { origin, .. } => Some(origin),
+            _ => None,
+        }
+    }
+
+    /// The line of what failed, counted from 1.
+    pub fn line(&self) -> Option<usize> {
+        match self {
+            Self::Statement { line, .. } => Some(*line),
+            _ => None,
+        }
+    }
+
+    /// The letter in the line where it stands, counted from 1, if it is known.
+    pub fn column(&self) -> Option<usize> {
+        match self {
+            Self::Statement { picture, .. } => picture.as_ref()?.column(),
+            _ => None,
+        }
+    }
+
+    /// What must be, what was, without a place.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Statement { message, .. } => message.clone(),
+            other => other.to_string(),
+        }
+    }
+
+    /// The error for a person: its line after `who`, and the picture under it, in colours.
+    pub fn told(&self, who: &str) -> String {
+        let picture = match self {
+            Self::Statement { picture, .. } => picture.as_ref().and_then(|picture| picture.drawn()),
+            _ => None,
+        };
+        match picture {
+            Some(picture) => format!("{who}: {self}\n{picture}"),
+            None => format!("{who}: {self}"),
+        }
+    }
+
     /// An error of writing to standard output.
     pub fn output(source: io::Error) -> Self {
         match source.kind() {
@@ -77,7 +124,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Statement { origin, line, message } => write!(f, "{origin}:{line}: {message}"),
+            Self::Statement { origin, line, message, .. } => {
+                write!(f, "{origin}:{line}: {message}")
+            }
             Self::Data(message) | Self::Usage(message) => f.write_str(message),
             Self::File { path, source } => write!(f, "{}: {source}", path.display()),
             Self::Batch { failed, files } => write!(f, "{failed} of {files} query files failed"),

@@ -6,16 +6,18 @@ use std::task;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::common::{DataFusionError, plan_err};
+use datafusion::common::{DataFusionError, Location, plan_err};
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as SqlText;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
+use datafusion::sql::sqlparser::tokenizer::Location as SqlLocation;
 use futures::{FutureExt, StreamExt};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinHandle};
 
+use super::candidates;
 use super::damage::{caught, files};
 use super::error::{Error, Result};
 use super::interrupt::Interrupt;
@@ -27,7 +29,7 @@ use crate::error::{describe, one_line};
 use crate::export::Source;
 use crate::hint;
 use crate::read::notes::Notes;
-use crate::statement::{NO_VALUE, Parameters, plan};
+use crate::statement::{NO_VALUE, Parameters, Place, plan};
 
 /// Batches that may wait between the query and its reader.
 const WAITING: usize = 4;
@@ -190,12 +192,9 @@ impl Runner {
         let (mut stream, files) = match planned {
             Ok(Ok(started)) => started,
             Ok(Err(error)) => {
-                let span = error.diagnostic().and_then(|diagnostic| diagnostic.span);
-                let mut fault = statement.fault(origin, &self.explained(&error));
-                if let (Some(span), Error::Statement { line, .. }) = (span, &mut fault) {
-                    *line = span.start.line as usize;
-                }
-                return Err(fault);
+                let message = self.explained(&error);
+                let notes = candidates::notes(&self.context, statement, &error, &message);
+                return Err(statement.fault_at(origin, &message, place(statement, &error), notes));
             }
             Err(join) => return Err(statement.fault(origin, &one_line(&join.to_string()))),
         };
@@ -326,7 +325,7 @@ impl ResultRows {
         match self.interrupt.or(self.batches.recv()).await? {
             None => Ok(None),
             Some(Ok(batch)) => Ok(Some(batch)),
-            Some(Err(message)) => Err(self.fault(&message)),
+            Some(Err(message)) => Err(self.statement.fault_of_rows(&self.origin, &message)),
         }
     }
 
@@ -347,6 +346,14 @@ impl ResultRows {
     pub fn has_columns(&self) -> bool {
         !self.schema.fields().is_empty()
     }
+}
+
+/// The place that the planner gives an error, if it is one of the statement as it was written.
+fn place(statement: &Statement, error: &DataFusionError) -> Option<Place> {
+    let span = error.diagnostic()?.span?;
+    let at = |location: &Location| SqlLocation { line: location.line, column: location.column };
+    let place = statement.place_at(at(&span.start), Some(at(&span.end)))?;
+    statement.fits(&place, &describe(error)).then_some(place)
 }
 
 /// Whether a statement is a query, whose result a batch keeps.

@@ -1,5 +1,6 @@
 //! The program: one command, one file.
 
+mod candidates;
 mod damage;
 mod error;
 mod execute;
@@ -9,6 +10,7 @@ mod import;
 mod interrupt;
 mod options;
 mod output;
+mod picture;
 mod progress;
 mod report;
 mod run;

@@ -59,7 +59,7 @@ impl RunCommand {
                 Err(error @ (Error::Interrupted | Error::ClosedPipe)) => return Err(error),
                 Err(error) if self.keep_going => {
                     failed += 1;
-                    report(&format!("goalposts: {error}"));
+                    report(&error.told("goalposts"));
                     if let Results::Workbook(_, workbook) = &mut results {
                         let text = read_text(file).unwrap_or_default();
                         workbook.note(runner.source(&text, &shown(file)), error.to_string());

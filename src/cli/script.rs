@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
+use datafusion::sql::sqlparser::tokenizer::Location;
+
 use super::error::{Error, Result};
+use super::picture::{Note, Picture};
 use super::report::shown;
 use crate::error::{describe, one_line};
+use crate::statement::Place;
 pub(super) use crate::statement::{Grammar, Parsed, Piece as Statement, Script, split};
 
 /// A text file, which must be UTF-8.
@@ -22,20 +26,20 @@ pub fn utf8(origin: &str, bytes: Vec<u8>) -> Result<String> {
             origin: origin.into(),
             line,
             message: "text must be UTF-8, found other bytes".into(),
+            picture: None,
         }
     })
 }
 
 /// An error if the text ends inside a string or a comment.
 pub fn ensure_closed(script: &Script, origin: &str) -> Result<()> {
-    match &script.fault {
-        None => Ok(()),
-        Some(fault) => Err(Error::Statement {
-            origin: origin.into(),
-            line: fault.location.line as usize,
-            message: one_line(&fault.message),
-        }),
-    }
+    let (Some(fault), Some(place)) = (&script.fault, script.opening()) else { return Ok(()) };
+    Err(Error::Statement {
+        origin: origin.into(),
+        line: place.line,
+        message: one_line(&fault.message),
+        picture: Some(Box::new(Picture::of(script.whole(), place, Vec::new()))),
+    })
 }
 
 impl Statement {
@@ -47,20 +51,79 @@ impl Statement {
         self.parse(grammar).map_err(|error| self.fault(origin, &describe(&error)))
     }
 
-    /// An error of this statement: at the position its message ends with, at its end where that is
-    /// what was found, or else at its start.
+    /// An error of this statement: where its message says or speaks of, or else at its start.
     pub fn fault(&self, origin: &str, message: &str) -> Error {
-        let (message, line) = match message.rsplit_once(" at Line: ") {
-            Some((before, position)) => {
-                let digits: String = position.chars().take_while(char::is_ascii_digit).collect();
-                (before, digits.parse().unwrap_or(self.line()))
-            }
-            None if message.ends_with("found its end") => (message, self.last_line()),
-            None => (message, self.line()),
-        };
-        let message = message.trim_start_matches("sql parser error: ").to_owned();
-        Error::Statement { origin: origin.to_owned(), line, message }
+        self.fault_at(origin, message, None, Vec::new())
     }
+
+    /// An error of this statement at a place that the planner gave, with notes.
+    pub fn fault_at(
+        &self,
+        origin: &str,
+        message: &str,
+        given: Option<Place>,
+        notes: Vec<Note>,
+    ) -> Error {
+        let (message, at) = match message.rsplit_once(" at Line: ") {
+            Some((before, position)) => (before, location(position)),
+            None => (message, None),
+        };
+        let message = message.trim_start_matches("sql parser error: ");
+        let place = match (at, given) {
+            (Some(at), _) => self.place_at(at, None),
+            (None, _) if message.ends_with("found its end") => Some(self.end()),
+            // Of all of it nothing is pointed to.
+            (None, Some(given)) if given.bytes == self.all().bytes => self.place_of(message, None),
+            (None, Some(given)) => {
+                // The call is known, not yet what of it.
+                let name = &self.whole()[given.bytes.clone()];
+                let is_call = message.strip_prefix(name).is_some_and(|m| m.starts_with(": "));
+                let within = is_call.then(|| self.place_of(message, Some(&given))).flatten();
+                Some(within.unwrap_or(given))
+            }
+            (None, None) => self.place_of(message, None),
+        };
+        let line = match (&place, at) {
+            (Some(place), _) => place.line,
+            (None, Some(at)) => at.line as usize,
+            (None, None) => self.line(),
+        };
+        let picture = match place {
+            Some(place) => Picture::of(self.whole(), place, notes),
+            None => Picture::without_caret(self.whole(), self.all(), notes),
+        };
+        // A command of the shell makes its own statement.
+        let picture = if origin.starts_with('\\') { picture.without_line() } else { picture };
+        self.error(origin, line, message, Some(picture))
+    }
+
+    /// An error of the rows of this statement: the values of the data have no place in it.
+    pub fn fault_of_rows(&self, origin: &str, message: &str) -> Error {
+        match self.place_of_call(message) {
+            Some(place) => {
+                let line = place.line;
+                let picture = Picture::of(self.whole(), place, Vec::new());
+                self.error(origin, line, message, Some(picture))
+            }
+            None => self.error(origin, self.line(), message, None),
+        }
+    }
+
+    fn error(&self, origin: &str, line: usize, message: &str, picture: Option<Picture>) -> Error {
+        Error::Statement {
+            origin: origin.to_owned(),
+            line,
+            message: message.to_owned(),
+            picture: picture.map(Box::new),
+        }
+    }
+}
+
+/// The location of `3, Column: 7`.
+fn location(text: &str) -> Option<Location> {
+    let (line, column) = text.split_once(", Column: ")?;
+    let digits = column.split(|c: char| !c.is_ascii_digit()).next()?;
+    Some(Location { line: line.parse().ok()?, column: digits.parse().ok()? })
 }
 
 #[cfg(test)]

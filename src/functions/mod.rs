@@ -25,7 +25,7 @@ mod series;
 mod weighted;
 
 pub use document::reference;
-pub(crate) use registry::{called, registry};
+pub(crate) use registry::{called, parameters, registry};
 pub use registry::{forms, page, pages};
 pub(crate) use table::takes_table;
 

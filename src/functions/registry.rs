@@ -10,7 +10,7 @@ use super::{
     transformation, treatment, weighting,
 };
 use crate::engine::registry::Registry;
-use crate::page::{Form, Page};
+use crate::page::{Form, Page, Parameter};
 
 /// All functions.
 pub(crate) fn registry() -> &'static Registry {
@@ -49,6 +49,14 @@ pub fn pages() -> impl Iterator<Item = &'static Page> {
 /// The page of one function, by its name in SQL.
 pub fn page(name: &str) -> Option<&'static Page> {
     pages().find(|page| page.name.eq_ignore_ascii_case(name))
+}
+
+/// The arguments that a function takes, with or without `OVER (...)`, in their order.
+pub(crate) fn parameters(page: &'static Page, over: bool) -> Vec<&'static Parameter> {
+    match forms().iter().any(|(known, form)| *known == page && *form == Form::Table) {
+        true => table::arguments::parameters(page),
+        false => page.parameters_of(over).iter().collect(),
+    }
 }
 
 /// The page of the function that a call means in a session, if that function is one of ours: a user

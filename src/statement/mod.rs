@@ -21,6 +21,7 @@ mod lambdas;
 mod parameters;
 mod parse;
 mod pivots;
+mod places;
 mod rewrite;
 mod script;
 mod tokens;
@@ -40,6 +41,7 @@ pub(crate) use {
     parse::Parsed,
     rewrite::NO_VALUE,
     script::{Piece, Script, split},
+    tokens::Place,
 };
 
 /// Plans and starts one statement: `ctx.sql(text)` with named arguments in full, tables as

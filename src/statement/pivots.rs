@@ -16,6 +16,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
+use datafusion::sql::sqlparser::tokenizer::Tokenizer;
 use futures::StreamExt;
 
 use super::visit::visit;
@@ -141,7 +142,9 @@ fn distinct(table: &TableFactor, of: &Expr, order: &[String]) -> Result<Box<Quer
     let wrong = |error: &dyn std::fmt::Display| {
         plan_datafusion_err!("PIVOT: IN (ANY ...) must have columns in ORDER BY, found {error}")
     };
-    let mut parser = Parser::new(&GenericDialect {}).try_with_sql(&text).map_err(|e| wrong(&e))?;
+    // Without locations: it is no text of the statement.
+    let tokens = Tokenizer::new(&GenericDialect {}, &text).tokenize().map_err(|e| wrong(&e))?;
+    let mut parser = Parser::new(&GenericDialect {}).with_tokens(tokens);
     let mut query = parser.parse_query().map_err(|error| wrong(&error))?;
     if let SetExpr::Select(select) = query.body.as_mut()
         && let [from] = select.from.as_mut_slice()

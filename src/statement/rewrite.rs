@@ -3,11 +3,11 @@
 
 use std::ops::ControlFlow;
 
-use datafusion::common::{DataFusionError, Result, plan_datafusion_err};
+use datafusion::common::{DataFusionError, Diagnostic, Result, Span, plan_datafusion_err};
 use datafusion::execution::SessionState;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Query, Select, SelectFlavor, SelectItem,
+    Expr, Function, FunctionArg, FunctionArgExpr, Query, Select, SelectFlavor, SelectItem, Spanned,
     Statement as SqlStatement, TableFactor, Value, VisitorMut, WildcardAdditionalOptions,
 };
 
@@ -106,7 +106,9 @@ fn rewrite_expr(
     parameters: Option<&Parameters>,
 ) -> ControlFlow<DataFusionError> {
     let outcome = match (expr, parameters) {
-        (Expr::Function(function), _) => arguments::put_in_order(function, state),
+        (Expr::Function(function), _) => {
+            arguments::put_in_order(function, state).map_err(|error| at_call(function, error))
+        }
         (Expr::Value(value), Some(parameters)) => match &value.value {
             Value::Placeholder(placeholder) => {
                 let name = placeholder.trim_start_matches('$');
@@ -123,6 +125,12 @@ fn rewrite_expr(
         _ => Ok(()),
     };
     on(outcome)
+}
+
+/// An error with the place of the call.
+fn at_call(function: &Function, error: DataFusionError) -> DataFusionError {
+    let span = Span::try_from_sqlparser_span(function.name.span());
+    error.with_diagnostic(Diagnostic::new_error("call", span))
 }
 
 /// On to the next, unless there is an error.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenizerError};
 
 use super::grammar::Grammar;
-use super::tokens::{Placed, is_space, tokenise};
+use super::tokens::{Place, Placed, is_space, tokenise};
 
 /// One statement of a text, without its semicolon.
 #[derive(Debug, Clone)]
@@ -25,8 +25,12 @@ pub struct Script {
     pub statements: Vec<Piece>,
     /// Whether the last one lacks its semicolon, or ends inside a string or a comment.
     pub is_open: bool,
-    /// A string or comment that is never closed.
+    /// A string or comment that is never closed, with the location where it begins.
     pub fault: Option<TokenizerError>,
+    /// The byte where it begins.
+    opening: usize,
+    /// The text.
+    whole: Arc<str>,
 }
 
 /// Splits at semicolons, those in strings and comments left alone. A first line `#!...`, by which a
@@ -40,7 +44,8 @@ pub fn split(text: &str, grammar: Grammar) -> Script {
     let mut tokens = Vec::new();
     let start = Location { line: 1, column: 1 };
     let outcome = tokenise(&whole, 0, start, grammar, &mut tokens);
-    let mut script = Script::default();
+    let end = tokens.last().map_or((0, start), |last| (last.bytes.end, last.token.span.end));
+    let mut script = Script { whole: Arc::clone(&whole), ..Script::default() };
     let mut rest = Vec::new();
     for placed in tokens {
         match placed.token.token {
@@ -54,7 +59,9 @@ pub fn split(text: &str, grammar: Grammar) -> Script {
     match outcome {
         Err(error) => {
             script.is_open = true;
-            script.fault = Some(error);
+            let (opening, location) = end;
+            script.opening = opening;
+            script.fault = Some(TokenizerError { location, ..error });
         }
         Ok(()) => {
             let last = piece(&whole, rest, grammar);
@@ -63,6 +70,21 @@ pub fn split(text: &str, grammar: Grammar) -> Script {
         }
     }
     script
+}
+
+impl Script {
+    /// The text it was.
+    pub fn whole(&self) -> &Arc<str> {
+        &self.whole
+    }
+
+    /// Where the string or the comment begins that is never closed.
+    pub fn opening(&self) -> Option<Place> {
+        let Location { line, column } = self.fault.as_ref()?.location;
+        let mark = if self.whole[self.opening..].starts_with("/*") { 2 } else { 1 };
+        let bytes = self.opening..self.whole.floor_char_boundary(self.opening + mark);
+        Some(Place { bytes, line: line as usize, column: column as usize })
+    }
 }
 
 fn piece(whole: &Arc<str>, mut tokens: Vec<Placed>, grammar: Grammar) -> Option<Piece> {
@@ -93,7 +115,7 @@ impl Piece {
     }
 
     /// The text it stands in.
-    pub fn whole(&self) -> &str {
+    pub fn whole(&self) -> &Arc<str> {
         &self.whole
     }
 
@@ -103,11 +125,6 @@ impl Piece {
             Token::Placeholder(name) => Some(name.trim_start_matches('$')),
             _ => None,
         })
-    }
-
-    /// The line it ends on.
-    pub fn last_line(&self) -> usize {
-        self.tokens.last().map_or(1, |last| last.token.span.end.line as usize)
     }
 }
 
@@ -146,5 +163,14 @@ mod tests {
         assert!(split("select 'a").is_open);
         let fault = split("select 1;\n\nselect 'a;").fault;
         assert_eq!(fault.map(|fault| fault.location.line), Some(3));
+        for (text, line, column, mark) in [
+            ("select 1;\n\nselect 'a;", 3, 8, "'"),
+            ("select 1,\n '北' /* 2\n\n", 2, 6, "/*"),
+            ("\"", 1, 1, "\""),
+        ] {
+            let opening = split(text).opening().expect(text);
+            let Place { bytes, .. } = opening.clone();
+            assert_eq!((opening.line, opening.column, &text[bytes]), (line, column, mark));
+        }
     }
 }

@@ -19,6 +19,17 @@ pub(super) struct Placed {
     pub bytes: Range<usize>,
 }
 
+/// A part of the text of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its bytes in the whole text.
+    pub bytes: Range<usize>,
+    /// The line it begins on, counted from 1.
+    pub line: usize,
+    /// The letter of that line, counted from 1.
+    pub column: usize,
+}
+
 pub(super) fn is_space(token: &Token) -> bool {
     matches!(token, Token::Whitespace(_))
 }

@@ -197,13 +197,14 @@ impl Run {
         String::from_utf8(self.out).expect("UTF-8")
     }
 
-    /// It must have failed with one line, which is returned; nothing but complete results may be
-    /// on standard output.
+    /// It must have failed with one line, which is returned, and perhaps a picture under it;
+    /// nothing but complete results may be on standard output.
     #[track_caller]
     pub fn fails(&self, code: i32) -> String {
         assert_eq!(self.code, Some(code), "{}", self.err);
-        let line = self.err.strip_suffix('\n').expect("a line");
-        assert!(!line.contains('\n'), "one line: {line}");
+        let text = self.err.strip_suffix('\n').expect("a line");
+        let (line, picture) = text.split_once('\n').unwrap_or((text, "  |"));
+        assert!(picture.lines().all(is_of_a_picture), "one line and a picture: {text}");
         let message = line.strip_prefix("goalposts: ").expect("the program's name");
         assert!(!message.ends_with('.'), "no full stop: {message}");
         message.to_owned()
@@ -215,6 +216,12 @@ impl Run {
         assert!(self.out.is_empty(), "{}", String::from_utf8_lossy(&self.out));
         self.fails(code)
     }
+}
+
+/// `3 | SELECT`, `  = columns: unit`
+pub fn is_of_a_picture(line: &str) -> bool {
+    let text = line.trim_start_matches([' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    text.starts_with('|') || text.starts_with("= ")
 }
 
 #[track_caller]
@@ -565,7 +572,7 @@ fn run_keep_going() {
     place.write("q/4.sql", "selec 4;").write("q/5.sql", b"\xff");
     let run = place.run(&["run", "q", "--out", "out", "-f", "csv", "--quiet", "--keep-going"]);
     assert_eq!(run.code, Some(1));
-    let lines: Vec<_> = run.err.lines().collect();
+    let lines: Vec<_> = run.err.lines().filter(|line| !is_of_a_picture(line)).collect();
     let starts = ["q/2.sql:2: ", "q/4.sql:1: ", "q/5.sql:1: ", "3 of 5 query files failed"];
     assert_eq!(lines.len(), starts.len(), "{}", run.err);
     for (line, start) in lines.iter().zip(starts) {

@@ -18,6 +18,7 @@ mod golden;
 mod library;
 mod memory;
 mod messages;
+mod pictures;
 mod plan;
 mod property;
 mod published;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         engine::trials(),
         #[cfg(feature = "codec")]
         codec::trials(),
+        pictures::trials(),
         plan::trials(),
         expr_fn::trials(),
         property::trials(),

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use libtest_mimic::Trial;
 
-use crate::cli::{Place, contains, place};
+use crate::cli::{Place, contains, is_of_a_picture, place};
 use crate::{repository, trial};
 
 /// Every case of reading.
@@ -99,7 +99,7 @@ fn last_line(place: &Place, arguments: &[&str], code: i32) -> String {
     assert_eq!(run.code, Some(code), "{arguments:?}: {}", run.err);
     assert!(run.out.is_empty(), "{arguments:?}");
     assert_eq!(place.files(), before, "nothing is half-written: {arguments:?}");
-    let lines: Vec<&str> = run.err.lines().collect();
+    let lines: Vec<&str> = run.err.lines().filter(|line| !is_of_a_picture(line)).collect();
     let (last, others) = lines.split_last().expect("a line");
     assert!(others.iter().all(|line| line.contains(": note: ")), "{arguments:?}: {}", run.err);
     last.strip_prefix("goalposts: ").expect("the program's name").to_owned()

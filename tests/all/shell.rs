@@ -23,7 +23,7 @@ pub(crate) mod at_a_terminal {
     use rexpect::session::{PtySession, spawn_with_options};
 
     use super::Trial;
-    use crate::cli::{Place, contains, place};
+    use crate::cli::{Place, contains, is_of_a_picture, place};
     use crate::trial;
 
     pub fn trials() -> Vec<Trial> {
@@ -214,6 +214,20 @@ pub(crate) mod at_a_terminal {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// What is shown, without colours.
+    fn plain(shown: &str) -> String {
+        let mut parts = shown.split("\x1b[");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
+    }
+
+    /// The same, without the pictures of errors.
+    fn told(shown: &str) -> String {
+        let shown = plain(shown);
+        let lines = shown.lines().filter(|line| !is_of_a_picture(line));
+        lines.map(|line| format!("{line}\n")).collect()
+    }
+
     /// A table of one cell, as it is drawn.
     pub(crate) fn cell(name: &str, value: &str) -> String {
         let width = name.chars().count().max(value.chars().count());
@@ -282,21 +296,26 @@ pub(crate) mod at_a_terminal {
         let place = place();
         place.write("bad.sql", "SELECT 1 AS a;\nSELECT\n  nosuch;\nSELECT 2 AS a;\n");
         let mut shell = Shell::open(&place);
+        let shown = shell.enter("SELECT '北京', * FROM nosuch;");
+        assert!(shown.contains("\x1b["), "in colours: {shown:?}");
         assert_eq!(
-            shell.enter("SELECT * FROM nosuch;"),
-            "error: <shell>:1: table 'nosuch' not found\n"
+            plain(&shown),
+            "error: <shell>:1: table 'nosuch' not found\n  |\n\
+             1 | SELECT '北京', * FROM nosuch;\n  |                       ^^^^^^\n"
         );
         // The line of the statement, the last one where something is missing at its end.
         shell.begin("SELECT 1,");
-        assert_eq!(shell.enter("  nosuch;"), "error: <shell>:2: column nosuch not found\n");
+        let shown = plain(&shell.enter("  nosuch;"));
+        let picture = "  |\n2 |   nosuch\n  |   ^^^^^^\n";
+        assert_eq!(shown, format!("error: <shell>:2: column nosuch not found\n{picture}"));
         shell.begin("SELECT 1");
         shell.begin("WHERE");
-        let end = shell.enter(";");
+        let end = told(&shell.enter(";"));
         assert_eq!(end, "error: <shell>:2: SQL must go on with an expression, found its end\n");
         // What stands before it has run, what comes after it has not.
-        let shown = shell.enter("SELECT 1 AS a; SELECT nosuch; SELECT 2 AS a;");
+        let shown = told(&shell.enter("SELECT 1 AS a; SELECT nosuch; SELECT 2 AS a;"));
         assert_eq!(shown, format!("{}error: <shell>:1: column nosuch not found\n", cell("a", "1")));
-        let shown = shell.enter("\\i bad.sql");
+        let shown = told(&shell.enter("\\i bad.sql"));
         assert_eq!(shown, format!("{}error: bad.sql:3: column nosuch not found\n", cell("a", "1")));
         let shown = shell.enter("SELECT 1 / (value - 3) AS q FROM generate_series(1, 5);");
         contains(&shown, &["error: <shell>:1: a divisor must not be 0"]);
@@ -313,7 +332,10 @@ pub(crate) mod at_a_terminal {
         assert_eq!(shell.enter("PREPARE next AS SELECT $1 + 1 AS n;"), "");
         assert_eq!(shell.enter("CREATE VIEW v AS SELECT 2 AS n;"), "");
         assert_eq!(shell.enter("EXECUTE next(41);"), cell("n", "42"));
-        assert_eq!(shell.enter("SELECT nosuch;"), "error: <shell>:1: column nosuch not found\n");
+        assert_eq!(
+            told(&shell.enter("SELECT nosuch;")),
+            "error: <shell>:1: column nosuch not found\n"
+        );
         assert_eq!(shell.enter("EXECUTE next(42);"), cell("n", "43"));
         assert_eq!(shell.enter("SELECT * FROM v;"), cell("n", "2"));
     }
@@ -529,7 +551,7 @@ pub(crate) mod at_a_terminal {
             ("\\i", "\\i: must be a file, found nothing"),
             ("\\i nosuch.sql", "nosuch.sql: No such file or directory (os error 2)"),
         ] {
-            assert_eq!(shell.enter(command), format!("error: {message}\n"), "{command}");
+            assert_eq!(told(&shell.enter(command)), format!("error: {message}\n"), "{command}");
         }
         contains(&shell.enter("\\i open.sql"), &["error: open.sql:1: "]);
         assert_eq!(shell.enter("SELECT 1 AS alive;"), cell("alive", "1"));
@@ -595,7 +617,10 @@ pub(crate) mod at_a_terminal {
         shell.types(&format!("CREATE TABLE t AS {LONG}\r"));
         shell.shows(HAS_READ);
         cancels(&mut shell);
-        assert_eq!(shell.enter("SELECT * FROM t;"), "error: <shell>:1: table 't' not found\n");
+        assert_eq!(
+            told(&shell.enter("SELECT * FROM t;")),
+            "error: <shell>:1: table 't' not found\n"
+        );
     }
 
     fn interrupt_between() {
@@ -658,7 +683,10 @@ pub(crate) mod at_a_terminal {
         let mut shell = Shell::open(&place);
         shell.begin("SELECT '北京' =");
         assert_eq!(shell.enter("'北京' AS same;"), cell("same", "true"));
-        assert_eq!(shell.enter("SELECT nosuch;"), "error: <shell>:1: column nosuch not found\n");
+        assert_eq!(
+            told(&shell.enter("SELECT nosuch;")),
+            "error: <shell>:1: column nosuch not found\n"
+        );
         let mut up = |line: &str| {
             shell.types(UP);
             assert_eq!(shell.draws(), (String::new(), format!("{PROMPT}{line}")));

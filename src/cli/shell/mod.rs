@@ -171,7 +171,7 @@ impl Shell {
             Err(error @ (Error::Usage(_) | Error::File { .. })) if origin != "<shell>" => {
                 report(&format!("error: {origin}:{line}: {error}"));
             }
-            Err(error) => report(&format!("error: {error}")),
+            Err(error) => report(&error.told("error")),
         }
         Ok(true)
     }
