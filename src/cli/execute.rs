@@ -107,6 +107,11 @@ impl Runner {
         self.parameters.set(name, text);
     }
 
+    /// The values of `$name`.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
     /// Starts a statement; `origin` names its text in errors.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::error::{Error, Result};
 use super::report::shown;
 use crate::error::{describe, one_line};
-pub(super) use crate::statement::{Grammar, Parsed, Piece as Statement, Script, split};
+pub(super) use crate::statement::{Grammar, Parsed, Piece as Statement, Script, lex, split};
 
 /// A text file, which must be UTF-8.
 pub fn read_text(path: &Path) -> Result<String> {

@@ -29,6 +29,11 @@ impl Parameters {
         self.get(name).map(ToString::to_string)
     }
 
+    /// Their names, without the `$`.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }

@@ -1,19 +1,21 @@
 //! The prompt: statements end with a semicolon, commands begin with a backslash.
 
+mod assistant;
 mod complete;
+mod editor;
+mod entries;
 mod help;
+mod highlight;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
-use rustyline::error::ReadlineError;
-use rustyline::history::FileHistory;
-use rustyline::{CompletionType, Config, Editor};
 use terminal_size::{Width, terminal_size};
 use tokio::runtime::{Handle, Runtime};
 
-use complete::Prompt;
+use editor::Editor;
+use entries::{Entry, is_leave};
 use help::HELP;
 
 use super::error::{Error, Result};
@@ -45,8 +47,7 @@ impl Drop for Workers {
 pub struct Shell {
     runner: Runner,
     own_workers: Option<Workers>,
-    editor: Editor<Prompt, FileHistory>,
-    history: Option<PathBuf>,
+    editor: Editor,
     format: Format,
     max_rows: usize,
     timing: bool,
@@ -61,24 +62,12 @@ impl Shell {
             return Err(unreadable("-f", format.ending()));
         }
         let runner = options.runner(workers).await?;
-        let config = Config::builder()
-            .max_history_size(10_000)
-            .and_then(|config| config.history_ignore_dups(true))
-            .map_err(terminal)?
-            .completion_type(CompletionType::List)
-            .build();
-        let mut editor = Editor::with_config(config).map_err(terminal)?;
-        editor.set_helper(Some(Prompt::new(&runner)));
-        let history = history_file();
-        if let Some(file) = &history {
-            let _ = editor.load_history(file); // there is none the first time
-        }
+        let editor = Editor::new(&runner)?;
         let (max_rows, timing) = (100, true);
         Ok(Self {
             runner,
             own_workers: None,
             editor,
-            history,
             format,
             max_rows,
             timing,
@@ -95,59 +84,22 @@ impl Shell {
                 "; \\? for help, \\q to leave"
             ));
         }
-        let mut entry = String::new(); // the lines of a statement so far
-        loop {
-            let prompt = if entry.is_empty() { "goalposts> " } else { "        -> " };
-            if let Some(helper) = self.editor.helper_mut() {
-                helper.before.clone_from(&entry);
-                helper.workers.clone_from(self.runner.workers());
-            }
-            match self.editor.readline(prompt) {
-                Ok(line) if line.trim_start().starts_with('\\') && !self.is_in_text(&entry) => {
-                    let _ = self.editor.add_history_entry(line.trim()); // history is a convenience
-                    if !self.enter(line.trim()).await? {
-                        break;
-                    }
-                }
-                Ok(line) => {
-                    entry.push_str(&line);
-                    let text = entry.trim();
-                    if !text.is_empty() && self.is_open(text) {
-                        entry.push('\n');
-                        continue;
-                    }
-                    if !text.is_empty() {
-                        let _ = self.editor.add_history_entry(text);
-                        let text = text.to_owned();
-                        if !self.enter(&text).await? {
-                            break;
-                        }
-                    }
-                    entry.clear();
-                }
-                Err(ReadlineError::Interrupted) => entry.clear(),
-                Err(ReadlineError::Eof) => break,
-                Err(error) => return Err(terminal(error)),
+        while let Some(entry) = self.editor.read(&self.runner)? {
+            if !self.enter(&entry).await? {
+                break;
             }
         }
-        if let Some(file) = &self.history {
-            if let Some(folder) = file.parent() {
-                let _ = std::fs::create_dir_all(folder);
-            }
-            let _ = self.editor.save_history(file);
-        }
+        self.editor.save();
         Ok(())
     }
 
     /// One entry; what goes wrong is told. False: leave.
-    async fn enter(&mut self, text: &str) -> Result<bool> {
-        if is_leave(text) {
-            return Ok(false);
-        }
+    async fn enter(&mut self, entry: &Entry) -> Result<bool> {
         self.runner.forget_interrupt();
-        let outcome = match text.strip_prefix('\\') {
-            Some(command) => self.command(command).await,
-            None => self.statements("<shell>", text).await.map(|()| true),
+        let outcome = match entry {
+            Entry::Command(text) if is_leave(text) => return Ok(false),
+            Entry::Command(text) => self.command(&text[1..]).await,
+            Entry::Statements(text) => self.statements("<shell>", text).await.map(|()| true),
         };
         match outcome {
             Ok(stay) => return Ok(stay),
@@ -158,6 +110,7 @@ impl Shell {
             }
             Err(error) => report(&format!("error: {error}")),
         }
+        self.editor.drop_waiting();
         Ok(true)
     }
 
@@ -271,16 +224,6 @@ impl Shell {
         }
         ensure_closed(&script, origin)
     }
-
-    /// Whether a statement goes on in the next line.
-    fn is_open(&self, text: &str) -> bool {
-        !is_leave(text) && split(text, self.runner.grammar()).is_open
-    }
-
-    /// Whether what comes next is in a string, a quoted name or a comment.
-    fn is_in_text(&self, before: &str) -> bool {
-        split(before, self.runner.grammar()).fault.is_some()
-    }
 }
 
 /// A command whose argument is missing.
@@ -291,18 +234,6 @@ fn missing(what: &str) -> Error {
 /// A format that a terminal cannot show.
 fn unreadable(place: &str, name: &str) -> Error {
     Error::Usage(format!("{place}: must be a format of text, got '{name}' (COPY writes files)"))
-}
-
-fn is_leave(text: &str) -> bool {
-    let word = text.trim_end_matches(';').trim_end();
-    word.eq_ignore_ascii_case("quit") || word.eq_ignore_ascii_case("exit")
-}
-
-fn terminal(error: ReadlineError) -> Error {
-    match error {
-        ReadlineError::Io(source) => Error::file("terminal")(source),
-        other => Error::Usage(format!("terminal: {other}")),
-    }
 }
 
 /// Lines wrapped between words to the terminal's width, under their own indentation.
@@ -319,14 +250,4 @@ fn wrapped(text: &str) -> String {
 fn say(text: &str) -> Result<()> {
     use std::io::Write;
     writeln!(io::stdout(), "{text}").map_err(Error::output)
-}
-
-/// `$XDG_STATE_HOME/goalposts/history`, by default below `~/.local/state`.
-fn history_file() -> Option<PathBuf> {
-    let state = std::env::var_os("XDG_STATE_HOME").filter(|path| !path.is_empty());
-    let state = state.map(PathBuf::from).or_else(|| {
-        let home = std::env::home_dir()?;
-        Some(home.join(".local").join("state"))
-    })?;
-    Some(state.join("goalposts").join("history"))
 }
