@@ -2,6 +2,7 @@
 
 use datafusion::sql::sqlparser::tokenizer::Token;
 
+use super::candidate::quoted;
 use super::tokens::{
     Ends, Placed, closes, name, opens, read, statement_at, without_commands, word,
 };
