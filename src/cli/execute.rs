@@ -114,10 +114,9 @@ impl Runner {
         self.parameters.unset(name)
     }
 
-    /// What `$name` stand for, as SQL writes it.
-    pub fn parameters(&self) -> Vec<(String, String)> {
-        let shown = |name: &str| Some((name.to_owned(), self.parameters.shown(name)?));
-        self.parameters.names().filter_map(shown).collect()
+    /// The values of `$name`.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
     }
 
     /// What hears Ctrl-C.

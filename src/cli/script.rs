@@ -9,7 +9,7 @@ use super::picture::{Note, Picture};
 use super::report::shown;
 use crate::error::{describe, one_line};
 use crate::statement::Place;
-pub(super) use crate::statement::{Grammar, Parsed, Piece as Statement, Script, split};
+pub(super) use crate::statement::{Grammar, Parsed, Piece as Statement, Script, lex, split};
 
 /// A text file, which must be UTF-8.
 pub fn read_text(path: &Path) -> Result<String> {

@@ -27,6 +27,6 @@ mod weighted;
 pub use document::reference;
 pub(crate) use registry::{called, parameters, registry};
 pub use registry::{forms, page, pages};
-pub(crate) use table::takes_table;
+pub(crate) use table::{arguments_of, methods, takes_table};
 
 pub use crate::page::{DefaultValue, Family, Form, Kind, Null, Page, Parameter, Role, TableColumn};

@@ -41,7 +41,7 @@ pub(crate) use {
     parse::Parsed,
     rewrite::NO_VALUE,
     script::{Piece, Script, split},
-    tokens::Place,
+    tokens::{Place, lex},
 };
 
 /// Plans and starts one statement: `ctx.sql(text)` with named arguments in full, tables as

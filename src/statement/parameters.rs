@@ -29,7 +29,7 @@ impl Parameters {
         self.0.remove(name).is_some()
     }
 
-    /// The names that have a value.
+    /// The names that have a value, without the `$`.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }

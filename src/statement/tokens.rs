@@ -78,6 +78,18 @@ pub(super) fn tokenise(
     outcome
 }
 
+/// The tokens of a text that may be unfinished, and where what is never closed begins: at the end of
+/// the text, if nothing is.
+pub(crate) fn lex(text: &str, grammar: Grammar) -> (Vec<(Token, Range<usize>)>, usize) {
+    let mut placed = Vec::new();
+    let outcome = tokenise(text, 0, Location { line: 1, column: 1 }, grammar, &mut placed);
+    let end = match outcome {
+        Ok(()) => text.len(),
+        Err(_) => placed.last().map_or(0, |last| last.bytes.end),
+    };
+    (placed.into_iter().map(|placed| (placed.token.token, placed.bytes)).collect(), end)
+}
+
 /// Without the word TABLE where it stands before an argument of a table function, as in
 /// `composite_index(TABLE panel, TABLE framework)`: the parser knows it only in queries.
 pub(super) fn without_table_keyword(tokens: &[Placed]) -> Vec<Placed> {

@@ -29,7 +29,13 @@ pub(crate) mod at_a_terminal {
     pub fn trials() -> Vec<Trial> {
         let cases: [(&str, fn()); _] = [
             ("statements", statements),
+            ("editing", editing),
+            ("paste", paste),
+            ("colours", colours),
             ("completion::statements", completion),
+            ("completion::columns", completion_of_columns),
+            ("completion::arguments", completion_of_arguments),
+            ("completion::files", completion_of_files),
             ("completion::commands", completion_of_commands),
             ("commands", commands),
             ("commands::faults", command_faults),
@@ -54,9 +60,10 @@ pub(crate) mod at_a_terminal {
     pub(crate) const HAS_READ: &str = "\x1b[?2004l\r\n";
 
     pub(crate) const PROMPT: &str = "goalposts> ";
-    const GOES_ON: &str = "        -> ";
 
     const UP: &str = "\x1b[A";
+    const LEFT: &str = "\x1b[D";
+    const ALT_ENTER: &str = "\x1b\r";
     const TAB: &str = "\t";
     pub(crate) const CTRL_C: &str = "\x03";
     const CTRL_D: &str = "\x04";
@@ -71,6 +78,8 @@ pub(crate) mod at_a_terminal {
     /// The shell in a folder.
     pub(crate) struct Shell<'a> {
         session: PtySession,
+        /// The lines of the statement so far.
+        text: String,
         _folder: &'a Place,
     }
 
@@ -85,7 +94,7 @@ pub(crate) mod at_a_terminal {
         }
 
         pub(crate) fn start(place: &'a Place, arguments: &[&str], columns: u16) -> Self {
-            Self::start_with(place, arguments, columns, &[])
+            Self::start_with(place, arguments, columns, &[("NO_COLOR", "1")])
         }
 
         /// The same with these variables; without them there is neither a pager nor an editor.
@@ -103,10 +112,11 @@ pub(crate) mod at_a_terminal {
             command.env("XDG_STATE_HOME", place.path("state"));
             command.env("XDG_CONFIG_HOME", place.path("config")).env("GOALPOSTS_PAGER", "");
             command.env_remove("VISUAL").env_remove("EDITOR").env_remove("PAGER");
+            command.env_remove("NO_COLOR").env_remove("CLICOLOR").env_remove("CLICOLOR_FORCE");
             command.envs(variables.iter().copied());
             let patience = Options::new().timeout_ms(Some(PATIENCE.as_millis() as u64));
             let session = spawn_with_options(command, patience).expect("the shell starts");
-            Self { session, _folder: place }
+            Self { session, text: String::new(), _folder: place }
         }
 
         pub(crate) fn types(&mut self, keys: &str) {
@@ -127,14 +137,14 @@ pub(crate) mod at_a_terminal {
             }
         }
 
-        /// Waits until the line is drawn anew; what was shown before it, and the line.
+        /// Waits until the text is drawn anew; what was shown before it, and the text with its prompt.
         #[track_caller]
         pub(crate) fn draws(&mut self) -> (String, String) {
             let shown = self.shows(DRAWN);
-            let (before, line) = shown.rsplit_once("\x1b[K").expect("a cleared line");
-            let (line, _) = line.rsplit_once('\r').expect("the cursor's place");
-            let before = before.trim_end_matches("\x1b[?2026h\r");
-            (before.to_owned(), line.replace('\r', ""))
+            let (before, drawing) = shown.split_once("\x1b[?2026h").expect("a drawing");
+            let (_, text) = drawing.rsplit_once("\x1b[K").expect("a cleared line");
+            let (text, _) = text.rsplit_once('\r').expect("the cursor's place");
+            (before.to_owned(), text.replace('\r', ""))
         }
 
         /// Waits for this prompt; what was shown before it.
@@ -150,6 +160,7 @@ pub(crate) mod at_a_terminal {
         pub(crate) fn enter(&mut self, line: &str) -> String {
             self.types(&format!("{line}\r"));
             self.shows(HAS_READ);
+            self.text.clear();
             self.prompted(PROMPT)
         }
 
@@ -157,30 +168,38 @@ pub(crate) mod at_a_terminal {
         #[track_caller]
         pub(crate) fn begin(&mut self, line: &str) {
             self.types(&format!("{line}\r"));
-            self.shows(HAS_READ);
-            assert_eq!(self.prompted(GOES_ON), "");
+            self.text += &format!("{line}\n");
+            self.comes_to_have(&self.text.clone());
         }
 
-        /// The line after Tab, at this prompt; it is dropped then.
+        /// Waits until the prompt has this text.
         #[track_caller]
-        fn completed(&mut self, prompt: &str, typed: &str) -> String {
+        fn comes_to_have(&mut self, text: &str) {
+            while self.draws().1 != format!("{PROMPT}{text}") {}
+        }
+
+        /// The line after Tab; it is dropped then, with the lines before it.
+        #[track_caller]
+        fn completed(&mut self, typed: &str) -> String {
             self.types(typed);
             self.types(TAB);
             let (before, line) = self.draws();
             assert_eq!(before, typed);
+            let before = format!("{PROMPT}{}", self.text);
             self.drop_line();
-            line.strip_prefix(prompt).expect("the prompt").to_owned()
+            line.strip_prefix(&before).expect("the prompt").to_owned()
         }
 
-        /// What Tab offers where more than one thing fits.
+        /// What Tab offers where more than one thing fits: each, and what it is.
         #[track_caller]
         fn offered(&mut self, typed: &str) -> Vec<String> {
             self.types(&format!("{typed}{TAB}{TAB}"));
             self.shows("\x07"); // nothing fits alone
             let (offered, line) = self.draws();
-            assert_eq!(line, format!("{PROMPT}{typed}"));
+            assert_eq!(line, format!("{PROMPT}{}{typed}", self.text));
             self.drop_line();
-            offered.split_whitespace().map(str::to_owned).collect()
+            let parts = offered.lines().flat_map(|line| line.split("  "));
+            parts.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
         }
 
         /// That nothing fits.
@@ -196,6 +215,7 @@ pub(crate) mod at_a_terminal {
         pub(crate) fn drop_line(&mut self) {
             self.types(CTRL_C);
             self.shows(HAS_READ);
+            self.text.clear();
             assert_eq!(self.prompted(PROMPT), "");
         }
 
@@ -271,7 +291,7 @@ pub(crate) mod at_a_terminal {
         shell.begin("SELECT 3");
         shell.types("\\timing off\r");
         shell.shows(HAS_READ);
-        assert_eq!(shell.prompted(GOES_ON), "timing is off\n");
+        assert_eq!(shell.prompted(&format!("{PROMPT}SELECT 3\n")), "timing is off\n");
         assert_eq!(shell.enter("AS n;"), cell("n", "3"));
         // Several on a line, nothing, and only a comment.
         let both = shell.enter("SELECT 4 AS n; SELECT 5 AS n;");
@@ -290,6 +310,82 @@ pub(crate) mod at_a_terminal {
         assert_eq!(shell.enter("津' = concat('京', chr(10), '津') AS same;"), cell("same", "true"));
         // A letter less is one key.
         assert_eq!(shell.enter("SELECT '北京\x7f海' = '北海' AS same;"), cell("same", "true"));
+    }
+
+    /// A statement is one text, whichever of its lines the cursor is in.
+    fn editing() {
+        let place = place();
+        let mut shell = Shell::open(&place);
+        shell.begin("SELECT 1 AS a,");
+        shell.begin("  2 AS b,");
+        let shown = "┌───┬───┬───┐\n│ a ┆ b ┆ c │\n╞═══╪═══╪═══╡\n│ 1 ┆ 2 ┆ 3 │\n└───┴───┴───┘\n";
+        assert_eq!(shell.enter("  3 AS c;"), shown);
+        // Back as a whole, its first line changed: it runs from there.
+        shell.types(UP);
+        shell.comes_to_have("SELECT 1 AS a,\n  2 AS b,\n  3 AS c;");
+        shell.types(&UP.repeat(2));
+        shell.types("\x01"); // the start of the line
+        shell.types(&"\x1b[C".repeat("SELECT 1".len()));
+        shell.types("0");
+        let changed =
+            "┌────┬───┬───┐\n│  a ┆ b ┆ c │\n╞════╪═══╪═══╡\n│ 10 ┆ 2 ┆ 3 │\n└────┴───┴───┘\n";
+        assert_eq!(shell.enter(""), changed);
+        // A line within a statement that is complete.
+        shell.types("SELECT 1 AS a;");
+        shell.types(&LEFT.repeat(6));
+        shell.types(ALT_ENTER);
+        shell.shows("SELECT 1\r\n AS a;");
+        assert_eq!(shell.enter(""), cell("a", "1"));
+    }
+
+    fn paste() {
+        let place = place();
+        let mut shell = Shell::open(&place);
+        let pasted = |text: &str| format!("\x1b[200~{text}\x1b[201~");
+        // All of its statements run, with the commands between them.
+        let text = "SELECT 1 AS a;\n\n\\f csv\nSELECT\n  2 AS b;\n\\f table\n";
+        assert_eq!(shell.enter(&pasted(text)), format!("{}b\n2\n", cell("a", "1")));
+        // Those after one that fails do not.
+        let shown = shell.enter(&pasted("SELECT nosuch;\n\\f csv\nSELECT 1;"));
+        assert_eq!(shown, "error: <shell>:1: column nosuch not found\n");
+        assert_eq!(shell.enter("SELECT 1 AS a;"), cell("a", "1"));
+        // What has no semicolon yet waits for one.
+        shell.types(&pasted("SELECT 3 AS a\n"));
+        shell.comes_to_have("SELECT 3 AS a\n");
+        assert_eq!(shell.enter(";"), cell("a", "3"));
+    }
+
+    fn colours() {
+        let place = data();
+        let typed = "SELECT agg_geometric($x), sum(1), '京' -- c";
+        let painted = "\x1b[1mSELECT\x1b[0m \x1b[1m\x1b[34magg_geometric\x1b[0m(\x1b[31m$x\x1b[0m), \
+                       \x1b[36msum\x1b[0m(\x1b[35m1\x1b[0m), \x1b[32m'京'\x1b[0m \x1b[2m-- c\x1b[0m";
+        let always: (&[&str], &[(&str, &str)]) = (&["--color", "always"], &[("NO_COLOR", "1")]);
+        for (arguments, variables) in [(&[][..], &[][..]), always] {
+            let mut shell = Shell::start_with(&place, arguments, 90, variables);
+            shell.shows("\x1b[1mgoalposts> \x1b[0m");
+            shell.types(typed);
+            shell.shows(painted);
+            shell.types(CTRL_C);
+            // What was entered before is offered in grey, and taken with the right arrow.
+            shell.types("SELECT 41 AS hinted;\r");
+            shell.shows("╡\r\n│     41 │");
+            shell.types("SELECT 4");
+            shell.shows("\x1b[2m1 AS hinted;\x1b[0m");
+            shell.types("\x1b[C\r");
+            shell.shows("│     41 │");
+            // What a candidate is stands dimmed.
+            shell.types(&format!("UNION_{TAB}{TAB}"));
+            shell.shows("union_tag(\x1b[2m      function\x1b[0m");
+        }
+        let never: (&[&str], &[(&str, &str)]) = (&["--color", "never"], &[]);
+        for (arguments, variables) in [(&[][..], &[("NO_COLOR", "1")][..]), never] {
+            let mut shell = Shell::start_with(&place, arguments, 90, variables);
+            shell.shows(DRAWN);
+            shell.types("SELECT 1 AS a;\r");
+            let shown = shell.shows("│ 1 │");
+            assert!(!shown.contains("m"), "{shown:?}");
+        }
     }
 
     fn faults() {
@@ -345,7 +441,7 @@ pub(crate) mod at_a_terminal {
     fn completion() {
         let place = data();
         let mut shell = Shell::open(&place);
-        let mut at_prompt = |typed: &str| shell.completed(PROMPT, typed);
+        let mut at_prompt = |typed: &str| shell.completed(typed);
         // Keywords, in the letters that were begun with.
         assert_eq!(at_prompt("SEL"), "SELECT");
         assert_eq!(at_prompt("SELECT 1 HAV"), "SELECT 1 HAVING");
@@ -371,10 +467,15 @@ pub(crate) mod at_a_terminal {
         // What several have in common, then what they are.
         assert_eq!(at_prompt("SELECT 1 ORD"), "SELECT 1 ORDER BY");
         assert_eq!(at_prompt("SELECT norm_dis"), "SELECT norm_distance_");
-        assert_eq!(shell.offered("UNION_"), ["union_extract(", "union_tag("]);
+        let unions = ["union_extract(", "function", "union_tag(", "function"];
+        assert_eq!(shell.offered("UNION_"), unions);
+        // Ours say which step they belong to.
         let distances = shell.offered("SELECT norm_distance_");
-        assert!(distances.len() > 1, "{distances:?}");
-        assert!(distances.iter().all(|name| name.starts_with("norm_distance_")), "{distances:?}");
+        assert!(distances.len() > 2, "{distances:?}");
+        for pair in distances.chunks(2) {
+            assert!(pair[0].starts_with("norm_distance_"), "{distances:?}");
+            assert_eq!(pair[1], "normalisation");
+        }
         // The internal form of a function is not one.
         assert!(!shell.offered("SELECT norm_").iter().any(|name| name.contains("_fitted")));
         // Nothing in a string, nothing for what is not known.
@@ -383,12 +484,133 @@ pub(crate) mod at_a_terminal {
         shell.offers_nothing("SELECT * FROM survey WHERE paren");
         // A table that this session made.
         assert_eq!(shell.enter("CREATE TABLE weighting_of_2024 AS SELECT 1 AS w;"), "");
-        assert_eq!(shell.completed(PROMPT, "FROM weighting_"), "FROM weighting_of_2024");
+        assert_eq!(shell.completed("FROM weighting_"), "FROM weighting_of_2024");
         // The lines before are looked at, too: a table there, a string that is open.
         shell.begin("SELECT * FROM survey");
-        assert_eq!(shell.completed(GOES_ON, "WHERE peri"), "WHERE period");
+        assert_eq!(shell.completed("WHERE peri"), "WHERE period");
         shell.begin("SELECT 'a");
         shell.offers_nothing("sur");
+        // Parameters that are set.
+        assert_eq!(shell.enter("\\set year 2024"), "");
+        assert_eq!(shell.completed("SELECT $y"), "SELECT $year");
+        shell.offers_nothing("SELECT $z");
+        // What no name begins with may be within one.
+        assert_eq!(shell.completed("FROM survey SELECT 积"), "FROM survey SELECT 面积");
+    }
+
+    /// What Tab makes of a text at the mark ‸.
+    #[track_caller]
+    fn completed_within(shell: &mut Shell<'_>, text: &str, expected: &str) {
+        let (before, after) = text.split_once('‸').expect("a cursor");
+        shell.types(&format!("{before}{after}"));
+        shell.types(&LEFT.repeat(after.chars().count()));
+        shell.types(TAB);
+        // The cursor stands behind what was completed: the rest is drawn, and gone back over.
+        loop {
+            let drawn = shell.draws().1;
+            let text = drawn.split("\x1b[").next().unwrap_or_default();
+            if text == format!("{PROMPT}{expected}") {
+                break;
+            }
+        }
+        shell.drop_line();
+    }
+
+    fn completion_of_columns() {
+        let place = data();
+        let mut shell = Shell::open(&place);
+        // Of a table on a later line.
+        completed_within(
+            &mut shell,
+            "SELECT perio‸\nFROM survey\nWHERE true",
+            "SELECT period\nFROM survey\nWHERE true",
+        );
+        // Of an alias, and only its own.
+        let tables = "FROM survey AS s JOIN bth.framework f ON ";
+        assert_eq!(shell.completed(&format!("{tables}f.par")), format!("{tables}f.parent"));
+        let columns = ["code", "column", "parent", "column"];
+        assert_eq!(shell.offered(&format!("{tables}f.")), columns);
+        shell.offers_nothing(&format!("{tables}s.par"));
+        assert_eq!(shell.completed("FROM bth.fr"), "FROM bth.framework");
+        // In order: those in scope before tables and functions.
+        let offered = shell.offered("SELECT co FROM bth.framework WHERE co");
+        assert_eq!(offered[..2], ["code", "column"], "{offered:?}");
+        // Of what is a query, a call, a file.
+        for (source, typed, column) in [
+            ("(SELECT 1 AS inner_one) AS q", "inn", "inner_one"),
+            ("composite_index(survey, bth.framework)", "scor", "score"),
+            ("'data/survey.parquet'", "perio", "period"),
+        ] {
+            let typed_in = format!("FROM {source} SELECT {typed}");
+            assert_eq!(shell.completed(&typed_in), format!("FROM {source} SELECT {column}"));
+        }
+        let with = "WITH small AS (SELECT code AS key_of_it FROM bth.framework) ";
+        assert_eq!(shell.completed(&format!("{with}FROM sma")), format!("{with}FROM small"));
+        let typed = format!("{with}FROM small SELECT key");
+        assert_eq!(shell.completed(&typed), format!("{with}FROM small SELECT key_of_it"));
+        // Within quotes.
+        let quoted = shell.completed("FROM survey SELECT \"Sh");
+        assert_eq!(quoted, "FROM survey SELECT \"Share of GDP\"");
+        // A file that is none offers nothing.
+        place.write("data/broken.parquet", "no");
+        let mut shell = Shell::open(&place);
+        shell.offers_nothing("FROM broken WHERE perio");
+    }
+
+    fn completion_of_arguments() {
+        let place = data();
+        let mut shell = Shell::open(&place);
+        let call = "FROM composite_index(survey, bth.framework, ";
+        for (typed, full) in [
+            ("norm", "normalisation => "),
+            ("normalisation => minm", "normalisation => 'minmax'"),
+            ("normalisation => 'minm", "normalisation => 'minmax'"),
+            ("normalisation => 'minmax(low", "normalisation => 'minmax(lower => "),
+            ("strict => f", "strict => false"),
+            ("unit => uni", "unit => unit"),
+            ("base => 'fi", "base => 'first'"),
+        ] {
+            assert_eq!(shell.completed(&format!("{call}{typed}")), format!("{call}{full}"));
+        }
+        assert_eq!(shell.completed("FROM composite_index(sur"), "FROM composite_index(survey");
+        assert_eq!(
+            shell.completed("FROM composite_index(TABLE sur"),
+            "FROM composite_index(TABLE survey"
+        );
+        // Not twice; those that all table functions share as well.
+        shell.offers_nothing(&format!("{call}normalisation => 'minmax', norma"));
+        let shared = "FROM contributions(survey, bth.framework, ";
+        assert_eq!(shell.completed(&format!("{shared}treatm")), format!("{shared}treatment"));
+        let offered = shell.offered(&format!("{shared}treatment"));
+        assert_eq!(offered[0], "treatment =>");
+        assert!(offered[1].starts_with("how outliers are treated"), "{offered:?}");
+        // Of a function of rows, whose arguments are expressions.
+        let call = "SELECT norm_minmax(value, ";
+        assert_eq!(shell.completed(&format!("{call}direc")), format!("{call}direction => "));
+        let choice = "SELECT index_growth(value, period, form => ";
+        assert_eq!(shell.completed(&format!("{choice}sym")), format!("{choice}'symmetric'"));
+        let columns = "FROM survey SELECT agg_arithmetic(面";
+        assert_eq!(shell.completed(columns), "FROM survey SELECT agg_arithmetic(面积");
+    }
+
+    fn completion_of_files() {
+        let place = data();
+        place.write("数据/one two.csv", "a\n1\n");
+        place.write("query.sql", "SELECT 1;");
+        let mut shell = Shell::open(&place);
+        for (typed, full) in [
+            ("FROM 'da", "FROM 'data/"),
+            ("FROM 'data/sur", "FROM 'data/survey.parquet'"),
+            ("FROM '数", "FROM '数据/"),
+            ("FROM read_table('数据/o", "FROM read_table('数据/one two.csv'"),
+            ("COPY survey TO 'da", "COPY survey TO 'data/"),
+            ("\\i que", "\\i query.sql"),
+        ] {
+            assert_eq!(shell.completed(typed), full);
+        }
+        completed_within(&mut shell, "FROM 'que‸' SELECT 1", "FROM 'query.sql' SELECT 1");
+        shell.offers_nothing("SELECT 'data/sur");
+        shell.offers_nothing("FROM 'nosuch/");
     }
 
     fn completion_of_commands() {
@@ -421,9 +643,11 @@ pub(crate) mod at_a_terminal {
             "\\watch",
             "\\x",
         ];
-        let mut offered = shell.offered("\\");
-        offered.sort(); // they stand in columns
-        assert_eq!(offered, all);
+        let offered = shell.offered("\\");
+        let mut commands: Vec<_> = offered.iter().filter(|part| part.starts_with('\\')).collect();
+        commands.sort(); // they stand in columns
+        assert_eq!(commands, all);
+        assert!(offered.iter().any(|part| part == "this list"), "{offered:?}");
         for (typed, full) in [
             ("\\t", "\\timing"),
             ("\\cr", "\\crosstab"),
@@ -436,9 +660,9 @@ pub(crate) mod at_a_terminal {
             ("\\f mark", "\\f markdown"),
             ("\\timing of", "\\timing off"),
         ] {
-            assert_eq!(shell.completed(PROMPT, typed), full);
+            assert_eq!(shell.completed(typed), full);
         }
-        let formats = ["csv", "csv2", "json", "latex", "markdown", "ndjson", "table", "tsv"];
+        let formats = ["table", "csv", "csv2", "tsv", "json", "ndjson", "markdown", "latex"];
         assert_eq!(shell.offered("\\f "), formats);
         shell.offers_nothing("\\z");
         shell.offers_nothing("\\rows ");
@@ -597,10 +821,7 @@ pub(crate) mod at_a_terminal {
             shell.types(&format!("{LONG}\r"));
             shell.shows(HAS_READ); // Ctrl-C is a signal from here on
             assert_eq!(cancels(&mut shell), "^C");
-            assert_eq!(
-                shell.completed(PROMPT, "FROM survey SELECT perio"),
-                "FROM survey SELECT period"
-            );
+            assert_eq!(shell.completed("FROM survey SELECT perio"), "FROM survey SELECT period");
         }
         // While its result is being written.
         assert_eq!(shell.enter("\\f csv"), "");

@@ -1,8 +1,12 @@
 //! The prompt: statements end with a semicolon, commands begin with a backslash.
 
+mod assistant;
 mod commands;
 mod complete;
 mod console;
+mod editor;
+mod entries;
+mod highlight;
 mod pager;
 mod patterns;
 mod programs;
@@ -12,29 +16,26 @@ mod vertical;
 mod wide;
 mod words;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rustyline::error::ReadlineError;
-use rustyline::history::FileHistory;
-use rustyline::{CompletionType, Config, Editor};
 use tokio::runtime::Handle;
 
 use commands::Next;
-use complete::Prompt;
 use console::Console;
+use editor::Editor;
+use entries::{Entry, is_leave, is_open, takes};
 
 use super::error::{Error, Result};
 use super::options::Options;
 use super::report::{report, shown};
-use super::script::{read_text, split};
+use super::script::read_text;
 
 pub use startup::StartUp;
 
 /// A person at a prompt.
 pub struct Shell {
     console: Console,
-    editor: Editor<Prompt, FileHistory>,
-    history: Option<PathBuf>,
+    editor: Editor,
     start_up: StartUp,
     quiet: bool,
 }
@@ -50,20 +51,9 @@ impl Shell {
             )));
         }
         let runner = options.runner(workers).await?;
-        let config = Config::builder()
-            .max_history_size(10_000)
-            .and_then(|config| config.history_ignore_dups(true))
-            .map_err(terminal)?
-            .completion_type(CompletionType::List)
-            .build();
-        let mut editor = Editor::with_config(config).map_err(terminal)?;
-        editor.set_helper(Some(Prompt::new(&runner)));
-        let history = history_file();
-        if let Some(file) = &history {
-            let _ = editor.load_history(file); // there is none the first time
-        }
+        let editor = Editor::new(&runner)?;
         let console = Console::new(runner, format);
-        Ok(Self { console, editor, history, start_up, quiet: options.quiet })
+        Ok(Self { console, editor, start_up, quiet: options.quiet })
     }
 
     /// Reads and runs until `\q`.
@@ -78,48 +68,14 @@ impl Shell {
         if let Some(file) = self.start_up.file() {
             self.read(&file).await?;
         }
-        let mut entry = String::new(); // the lines of a statement so far
         loop {
-            let prompt = if entry.is_empty() { "goalposts> " } else { "        -> " };
-            if let Some(helper) = self.editor.helper_mut() {
-                helper.before.clone_from(&entry);
-                helper.workers.clone_from(self.console.runner.workers());
-            }
-            let begun = std::mem::take(&mut self.console.prefill);
-            match self.editor.readline_with_initial(prompt, (&begun, "")) {
-                Ok(line) if is_command(&line) && !self.takes(&entry, &line) => {
-                    let _ = self.editor.add_history_entry(line.trim()); // history is a convenience
-                    if !self.enter(line.trim()).await? {
-                        break;
-                    }
-                }
-                Ok(line) => {
-                    entry.push_str(&line);
-                    let text = entry.trim();
-                    if !text.is_empty() && self.is_open(text) {
-                        entry.push('\n');
-                        continue;
-                    }
-                    if !text.is_empty() {
-                        let _ = self.editor.add_history_entry(text);
-                        let text = text.to_owned();
-                        if !self.enter(&text).await? {
-                            break;
-                        }
-                    }
-                    entry.clear();
-                }
-                Err(ReadlineError::Interrupted) => entry.clear(),
-                Err(ReadlineError::Eof) => break,
-                Err(error) => return Err(terminal(error)),
+            self.editor.begin_with(std::mem::take(&mut self.console.prefill));
+            let Some(entry) = self.editor.read(&self.console.runner)? else { break };
+            if !self.enter(&entry).await? {
+                break;
             }
         }
-        if let Some(file) = &self.history {
-            if let Some(folder) = file.parent() {
-                let _ = std::fs::create_dir_all(folder);
-            }
-            let _ = self.editor.save_history(file);
-        }
+        self.editor.save();
         Ok(())
     }
 
@@ -129,8 +85,12 @@ impl Shell {
         if !self.quiet {
             report(&format!("read {}", shown(file)));
         }
-        let is_open = |text: &str| !text.trim().is_empty() && self.is_open(text.trim());
-        let entries = startup::entries(&text, is_open, |before, line| self.takes(before, line));
+        let grammar = self.console.runner.grammar();
+        let entries = startup::entries(
+            &text,
+            |text| is_open(text, grammar),
+            |before, line| takes(before, line, grammar),
+        );
         self.console.folder = file.parent().map(Path::to_owned);
         self.console.tells_settings = false;
         for (line, entry) in entries {
@@ -146,13 +106,14 @@ impl Shell {
     }
 
     /// One entry; what goes wrong is told. False: leave.
-    async fn enter(&mut self, text: &str) -> Result<bool> {
+    async fn enter(&mut self, entry: &Entry) -> Result<bool> {
+        let (Entry::Command(text) | Entry::Statements(text)) = entry;
         if is_leave(text) {
             return Ok(false);
         }
         let stays = self.enter_from("<shell>", 1, text).await;
         for text in self.console.entered.drain(..) {
-            let _ = self.editor.add_history_entry(text);
+            self.editor.remember(&text);
         }
         stays
     }
@@ -173,6 +134,7 @@ impl Shell {
             }
             Err(error) => report(&error.told("error")),
         }
+        self.editor.drop_waiting();
         Ok(true)
     }
 
@@ -191,43 +153,4 @@ impl Shell {
         self.console.all_but_last(origin, &statements).await?;
         commands::run(&mut self.console, &command[1..]).await
     }
-
-    /// Whether a statement goes on in the next line.
-    fn is_open(&self, text: &str) -> bool {
-        let grammar = self.console.runner.grammar();
-        !is_leave(text) && commands::ending(text, grammar).is_none() && split(text, grammar).is_open
-    }
-
-    /// Whether a line that begins with a backslash goes on with the statement before it: in a string, a
-    /// quoted name or a comment, or as its end.
-    fn takes(&self, before: &str, line: &str) -> bool {
-        let script = split(before, self.console.runner.grammar());
-        script.fault.is_some() || script.is_open && commands::ends(line)
-    }
-}
-
-fn is_command(line: &str) -> bool {
-    line.trim_start().starts_with('\\')
-}
-
-fn is_leave(text: &str) -> bool {
-    let word = text.trim_end_matches(';').trim_end();
-    word.eq_ignore_ascii_case("quit") || word.eq_ignore_ascii_case("exit")
-}
-
-fn terminal(error: ReadlineError) -> Error {
-    match error {
-        ReadlineError::Io(source) => Error::file("terminal")(source),
-        other => Error::Usage(format!("terminal: {other}")),
-    }
-}
-
-/// `$XDG_STATE_HOME/goalposts/history`, by default below `~/.local/state`.
-fn history_file() -> Option<PathBuf> {
-    let state = std::env::var_os("XDG_STATE_HOME").filter(|path| !path.is_empty());
-    let state = state.map(PathBuf::from).or_else(|| {
-        let home = std::env::home_dir()?;
-        Some(home.join(".local").join("state"))
-    })?;
-    Some(state.join("goalposts").join("history"))
 }

@@ -59,6 +59,21 @@ pub fn parse(registry: &Registry, step: Step, text: &str) -> Result<Option<Metho
     Ok(Some(call))
 }
 
+/// The functions that can be methods of the step that has this prefix, and whether 'none' can.
+pub fn of_prefix(registry: &Registry, prefix: &str) -> (Vec<&'static Page>, bool) {
+    const STEPS: [Step; 6] = [
+        Step::Imputation,
+        Step::Treatment,
+        Step::Transformation,
+        Step::Normalisation,
+        Step::Weighting,
+        Step::Aggregation,
+    ];
+    let step = STEPS.into_iter().find(|step| step.prefix() == prefix);
+    let pages = step.map(|step| pages(registry, step)).unwrap_or_default();
+    (pages, step != Some(Step::Aggregation))
+}
+
 /// The functions that can stand for a step, as they are registered for it.
 fn pages(registry: &Registry, step: Step) -> Vec<&'static Page> {
     match step {

@@ -33,7 +33,7 @@ use datafusion::common::Result;
 use datafusion::execution::SessionStateBuilder;
 
 use crate::engine::registry::Registry;
-use crate::page::Kind;
+use crate::page::{Kind, Page, Parameter};
 use arguments::{Arguments, parameters};
 use function::{Entry, TableFunction};
 use sql::planner::IndexPlanner;
@@ -68,6 +68,19 @@ pub fn register(
     let planner = Arc::new(IndexPlanner { registry, entries: entries() });
     builder.relation_planners().get_or_insert_default().insert(0, planner);
     builder.with_optimizer_rule(Arc::new(IndexPushdown))
+}
+
+/// The arguments that a function can be given.
+pub fn arguments_of(page: &'static Page) -> Vec<&'static Parameter> {
+    match page.shares_arguments {
+        true => parameters(page),
+        false => page.parameters.iter().collect(),
+    }
+}
+
+/// The functions that can be methods of the step that has this prefix, and whether 'none' can.
+pub fn methods(prefix: &str) -> (Vec<&'static Page>, bool) {
+    method::of_prefix(crate::functions::registry(), prefix)
 }
 
 /// Whether an argument of a table function is a table, given its position or its name.

@@ -29,8 +29,8 @@ async fn set(console: &mut Console, arguments: Arguments<'_>) -> Result<Next> {
         Some((name, value)) => console.runner.set(name.trim_start_matches('$'), value.trim()),
         None if arguments.text.is_empty() => {
             let set = console.runner.parameters();
-            let lines = set.iter().map(|(name, value)| format!("${name} = {value}"));
-            let lines: Vec<_> = lines.collect();
+            let line = |name| Some(format!("${name} = {}", set.shown(name)?));
+            let lines: Vec<_> = set.names().filter_map(line).collect();
             console.screen.say(
                 match lines.is_empty() {
                     true => "no parameters are set".to_owned(),
@@ -52,7 +52,7 @@ async fn unset(console: &mut Console, arguments: Arguments<'_>) -> Result<Next> 
     let name = name.trim_start_matches('$');
     if !console.runner.unset(name) {
         let set = console.runner.parameters();
-        let meant = did_you_mean(name, set.iter().map(|(name, _)| name.as_str()));
+        let meant = did_you_mean(name, set.names());
         return Err(arguments.fault(&format!("parameter '{name}' not found{meant}")));
     }
     Ok(Next::Stay)
