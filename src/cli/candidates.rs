@@ -63,7 +63,9 @@ fn scope(field: &Column, valid: &[Column]) -> Vec<String> {
         field.relation.as_ref().is_some_and(|relation| column.relation.as_ref() == Some(relation))
     };
     let of_it: Vec<&Column> = valid.iter().filter(is_of_it).collect();
-    let columns = if of_it.is_empty() { valid.iter().collect() } else { of_it };
+    // What is computed, `count(*)`, is no name.
+    let is_named = |column: &&Column| !column.name.contains('(');
+    let columns = if of_it.is_empty() { valid.iter().filter(is_named).collect() } else { of_it };
     let first = columns.first().and_then(|column| column.relation.as_ref());
     let is_one = columns.iter().all(|column| column.relation.as_ref() == first)
         && (field.relation.is_none() || field.relation.as_ref() == first);
