@@ -30,7 +30,7 @@ pub fn notes(
         .or_else(|| tables(context, statement, message))
         .or_else(|| functions_alike(&context.state(), message))
         .or_else(|| arguments(message))
-        .or_else(|| syntax(&context.state(), message));
+        .or_else(|| syntax(&context.state(), statement, message));
     found.into_iter().collect()
 }
 
@@ -63,7 +63,9 @@ fn scope(field: &Column, valid: &[Column]) -> Vec<String> {
         field.relation.as_ref().is_some_and(|relation| column.relation.as_ref() == Some(relation))
     };
     let of_it: Vec<&Column> = valid.iter().filter(is_of_it).collect();
-    let columns = if of_it.is_empty() { valid.iter().collect() } else { of_it };
+    // What is computed, `count(*)`, is no name.
+    let is_named = |column: &&Column| !column.name.contains('(');
+    let columns = if of_it.is_empty() { valid.iter().filter(is_named).collect() } else { of_it };
     let first = columns.first().and_then(|column| column.relation.as_ref());
     let is_one = columns.iter().all(|column| column.relation.as_ref() == first)
         && (field.relation.is_none() || field.relation.as_ref() == first);
@@ -130,10 +132,10 @@ fn arguments(message: &str) -> Option<Note> {
 }
 
 /// How a function is called, where its arguments are too many, too few, or of other types.
-fn syntax(state: &SessionState, message: &str) -> Option<Note> {
+fn syntax(state: &SessionState, statement: &Statement, message: &str) -> Option<Note> {
     let (function, rest) = message.split_once(": ")?;
     let is_of_arguments = rest.contains("must be given, found none")
-        || rest.contains("must have ")
+        || (rest.starts_with("must have ") && rest.contains(" argument"))
         || rest.starts_with("the argument")
         || rest.starts_with("an argument ")
         || rest.starts_with("arguments ");
@@ -141,10 +143,10 @@ fn syntax(state: &SessionState, message: &str) -> Option<Note> {
         return None;
     }
     if let Some(page) = functions::page(function) {
-        return Some((
-            "syntax",
-            page.syntax.first()?.split_whitespace().collect::<Vec<_>>().join(" "),
-        ));
+        let over = statement.is_over(function);
+        let mut forms = page.syntax.iter();
+        let form = forms.find(|form| form.contains(" OVER ") == over).or(page.syntax.first())?;
+        return Some(("syntax", form.split_whitespace().collect::<Vec<_>>().join(" ")));
     }
     let documentation = if let Some(scalar) = state.scalar_functions().get(function) {
         scalar.documentation()

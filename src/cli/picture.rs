@@ -64,11 +64,12 @@ impl Picture {
         let is_short = end <= to && line.len() <= WIDTH;
         let mut group = Group::with_level(Level::ERROR);
         if self.shows == Shows::Caret {
-            let (start, end) =
-                (start - from, end.clamp(start, from + line.len().max(start - from)) - from);
-            let first = boundary(&line[..start.min(line.len())], AROUND);
-            let last = end + line.get(end..).map_or(0, |rest| ahead(rest, AROUND));
-            let shown = line.get(first..last).unwrap_or(line);
+            let start = (start - from).min(line.len());
+            let end = end.saturating_sub(from).clamp(start, line.len());
+            let end = start + ahead(&line[start..end], AROUND);
+            let first = boundary(&line[..start], AROUND);
+            let last = end + ahead(&line[end..], AROUND);
+            let shown = &line[first..last];
             let caret = AnnotationKind::Primary.span(start - first..end - first);
             let snippet = Snippet::source(shown).line_start(self.place.line).annotation(caret);
             group = group.element(snippet);
@@ -133,6 +134,19 @@ mod tests {
         assert_eq!(drawn("\tx", 1..2, vec![])[1..], ["1 |     x", "  |     ^"]);
         assert_eq!(drawn("SELECT", 6..6, vec![])[2], "  |       ^");
         assert_eq!(drawn("SELECT 'a\r\nb", 7..12, vec![])[1..], ["1 | SELECT 'a", "  |        ^^"]);
+    }
+
+    /// Whatever stands in the text, and wherever in it.
+    #[test]
+    fn no_text_is_too_odd() {
+        let text = "\u{1b}[1mé\u{301}\t👩‍👩‍👧\u{202e}x\0\r\n\r\n\u{3000}北\u{7f} \u{feff}'\n";
+        let bounds: Vec<_> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
+        for start in &bounds {
+            for end in bounds.iter().filter(|end| *end >= start) {
+                let lines = drawn(text, *start..*end, vec![]);
+                assert!(lines.len() == 3 && lines[2].contains('^'), "{start} {end} {lines:?}");
+            }
+        }
     }
 
     #[test]

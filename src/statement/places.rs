@@ -59,6 +59,11 @@ impl Piece {
         Place { bytes: self.bytes(), line: line as usize, column: column as usize }
     }
 
+    /// Whether a function is called with `OVER (...)` in it.
+    pub fn is_over(&self, function: &str) -> bool {
+        Words::of(self).calls(function).any(|call| call.over)
+    }
+
     /// The names that WITH gives to queries.
     pub fn named_queries(&self) -> impl Iterator<Item = &str> {
         let words = Words::of(self);
@@ -216,10 +221,13 @@ impl<'a> Words<'a> {
         if let Some((clause, _)) = message.split_once(" is not supported") {
             return self.clause(clause);
         }
-        if let Some((set, _)) =
-            message.strip_prefix("queries of a ").and_then(|m| m.split_once(' '))
-        {
-            return self.clause(set);
+        for before in ["queries of a ", "rows of ", "the branches of ", "the values of "] {
+            if let Some((word, _)) = message.strip_prefix(before).and_then(|m| m.split_once(' ')) {
+                return self.clause(word);
+            }
+        }
+        if let Some(twice) = message.strip_prefix("columns must have names of their own, found ") {
+            return self.second_alias(after(twice, " AS ")?.strip_suffix(" twice")?);
         }
         self.before_colon(message, near)
             .or_else(|| self.constant(message))
@@ -292,8 +300,10 @@ impl<'a> Words<'a> {
 
     /// A table, where it is read or written first.
     fn table(&self, name: &str) -> Option<Found> {
-        const BEFORE: [&str; 9] =
-            ["FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "EXISTS", ",", "("];
+        const BEFORE: [&str; 11] = [
+            "FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "EXISTS", "DESCRIBE", "DESC", ",",
+            "(",
+        ];
         let file = name;
         let name = parts(name);
         let is_it = |known: &Name<'_>| ends_alike(&name, &known.parts);
@@ -317,6 +327,19 @@ impl<'a> Words<'a> {
                 && self.before(known.tokens.start, &["FROM", "JOIN", "LATERAL"]) == is_table
         });
         self.found(calls.next()?.tokens)
+    }
+
+    /// A name that AS gives twice, the second time.
+    fn second_alias(&self, name: &str) -> Option<Found> {
+        let name = parts(name);
+        let is_it = |known: &Name<'_>| {
+            self.before(known.tokens.start, &["AS"]) && ends_alike(&known.parts, &name)
+        };
+        let all: Vec<_> = self.names().filter(is_it).map(|known| known.tokens).collect();
+        match all.as_slice() {
+            [_, second] => self.found(second.clone()),
+            _ => None,
+        }
     }
 
     /// A name that stands once.
@@ -460,6 +483,9 @@ impl<'a> Words<'a> {
         if rest.starts_with("the argument must ") {
             return Aim::Only;
         }
+        if rest.starts_with("an option must be one of ") {
+            return got(rest).map_or(Aim::Call, |got| Aim::Unknown(got.trim_matches('\'')));
+        }
         if let Some((_, text)) = rest.split_once("found one more: ") {
             return Aim::Text(text.split(" (the arguments").next().unwrap_or(text));
         }
@@ -523,6 +549,12 @@ impl<'a> Words<'a> {
     /// A constant of a call that a message has got: of an engine's function, or in the text of a
     /// method that the message names.
     fn constant_in(&self, call: &Call, rest: &str) -> Option<Found> {
+        let mut tokens = call.arguments.iter().flat_map(|argument| argument.value.clone());
+        if let Some((_, column)) = rest.split_once(" must have a column '") {
+            let (column, _) = column.split_once('\'')?;
+            let at = only(tokens.filter(|at| self.literal(*at) == Some(column)))?;
+            return self.found(at..at + 1);
+        }
         let got = got(rest)?;
         if functions::page(&self.text(call.name).to_lowercase()).is_none() {
             let single = call.arguments.iter().filter(|argument| argument.value.len() == 1);
@@ -532,9 +564,8 @@ impl<'a> Words<'a> {
         }
         let (inner, _) = rest.split_once(": ")?;
         let method = inner.split_once('_').map_or(inner, |(_, method)| method);
-        let tokens = call.arguments.iter().flat_map(|argument| argument.value.clone());
         let is_it = |at: &usize| self.literal(*at).is_some_and(|text| text.contains(method));
-        let at = only(tokens.filter(is_it))?;
+        let at = only(tokens.by_ref().filter(is_it))?;
         self.word_of(at, rest).or_else(|| self.found(at..at + 1))
     }
 
@@ -716,6 +747,17 @@ mod tests {
             ("SELECT CAST('a' AS DOUBLE)", "a value must be DOUBLE, got 'a' (CAST)", Some("'a'")),
             ("SELECT a FROM t WHERE b = 'a'", "a value must be DOUBLE, got 'a' (CAST)", None),
             ("SELECT 1", "SQL must go on, found another", None),
+            ("VALUES (1), (2, 3)", "rows of VALUES must have 1 values, found 2", Some("VALUES")),
+            (
+                "SELECT a AS x, b AS x",
+                "columns must have names of their own, found a AS x twice (name one with AS)",
+                Some("x"),
+            ),
+            (
+                "SELECT a AS x, b AS x, c AS x",
+                "columns must have names of their own, found a AS x twice (name one with AS)",
+                None,
+            ),
         ] {
             assert_eq!(found(text, message).as_deref(), want, "{text}: {message}");
         }
@@ -758,6 +800,16 @@ mod tests {
                 "composite_index",
             ),
             ("FROM composite_index(p, f)", "composite_index: framework: code is NULL", "f"),
+            (
+                "FROM composite_index(p, f, unit => 'land')",
+                "composite_index: the panel must have a column 'land', found unit (or name it)",
+                "'land'",
+            ),
+            (
+                "FROM read_table('x', delimter => ',')",
+                "read_table: an option must be one of file, got 'delimter' (did you mean that?)",
+                "delimter",
+            ),
             ("FROM composite_index(p, f)", "composite_index: 2 faults: framework: a; b", "f"),
         ] {
             let want = Some(want).filter(|want| !want.is_empty());

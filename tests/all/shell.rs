@@ -402,7 +402,7 @@ pub(crate) mod at_a_terminal {
         // The line of the statement, the last one where something is missing at its end.
         shell.begin("SELECT 1,");
         let shown = plain(&shell.enter("  nosuch;"));
-        let picture = "  |\n2 |   nosuch\n  |   ^^^^^^\n";
+        let picture = "  |\n2 |   nosuch;\n  |   ^^^^^^\n";
         assert_eq!(shown, format!("error: <shell>:2: column nosuch not found\n{picture}"));
         shell.begin("SELECT 1");
         shell.begin("WHERE");
@@ -934,7 +934,7 @@ pub(crate) mod at_a_terminal {
         }
         // And it can be edited.
         shell.types("\x7f, 1;");
-        assert_eq!(shell.enter(""), "error: <shell>:1: column nosuch not found\n");
+        assert_eq!(told(&shell.enter("")), "error: <shell>:1: column nosuch not found\n");
     }
 
     // ---------------------------------------------------------------------------------------- results

@@ -182,6 +182,13 @@ mod at_a_terminal {
         {
             contains(&shell.enter(command), &["│ unit   ┆ VARCHAR"]);
         }
+        // No page of data is read: a file whose rows are damaged is described all the same.
+        let mut bytes = fs::read(place.path("data/panel.parquet")).expect("a file");
+        bytes[4..40].fill(0);
+        place.write("damaged.parquet", bytes);
+        contains(&shell.enter("SELECT * FROM 'damaged.parquet';"), &["error: <shell>:1: "]);
+        let shown = shell.enter("\\d damaged.parquet");
+        contains(&shown, &["│ value  ┆ BIGINT  ┆ 1    ┆ 8    ┆ 12.5% │\n", "┘\n8 rows, "]);
         contains(
             &shell.enter("\\d panel; SELECT 1"),
             &["error: \\d: must be a table, got 'panel; SE"],
