@@ -20,11 +20,11 @@ use super::error::{Error, Result};
 use super::execute::Runner;
 use super::formats;
 use super::options::Options;
-use super::output::{write_next, write_with};
+use super::output::{ROWS_ON_SCREEN, on_screen, write_next, write_with};
 use super::report::{count, report, since};
 use super::script::{ensure_closed, read_text, split};
 use super::threads::workers;
-use crate::export::{Format, Hints, Style, Table, Target};
+use crate::export::{Format, Hints, Table, Target};
 use crate::functions;
 
 /// How to see what a table leaves out.
@@ -73,7 +73,7 @@ impl Shell {
         if let Some(file) = &history {
             let _ = editor.load_history(file); // there is none the first time
         }
-        let (max_rows, timing) = (100, true);
+        let (max_rows, timing) = (ROWS_ON_SCREEN, true);
         Ok(Self {
             runner,
             own_workers: None,
@@ -251,18 +251,21 @@ impl Shell {
             let start = Instant::now();
             let rows = self.runner.start(statement, origin).await?;
             let has_columns = rows.has_columns();
-            let written = match self.format {
-                Format::Table => {
-                    let width = terminal_size().map(|(Width(width), _)| width);
-                    let style = Style::terminal(width, self.max_rows, HINTS);
+            // A table says below itself how many rows there are and how long it took.
+            let screen = on_screen(self.max_rows, HINTS)
+                .filter(|_| self.format == Format::Table && has_columns)
+                .map(|style| style.timed(self.timing.then_some(start)));
+            let is_told = screen.is_some();
+            let written = match screen {
+                Some(style) => {
                     write_with(rows, &Target::Output, |out, schema| {
                         Ok(Box::new(Table::new(out, schema, style.clone())))
                     })
                     .await?
                 }
-                format => write_next(rows, format).await?,
+                None => write_next(rows, self.format).await?,
             };
-            if self.timing {
+            if self.timing && !is_told {
                 report(&match has_columns {
                     true => format!("{}, {}", count(written, "row"), since(start)),
                     false => format!("done, {}", since(start)),
