@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod report;
 mod run;
+mod scan;
 mod script;
 mod shell;
 mod threads;

@@ -10,7 +10,7 @@ use terminal_size::{Width, terminal_size};
 use super::error::Result;
 use super::execute::{ResultRows, Runner};
 use super::script::{ensure_closed, split};
-use crate::export::{About, BatchWriter, Format, Hints, Out, Style, Target, batch_writer};
+use crate::export::{About, BatchWriter, Export, Format, Hints, Out, Style, Target, batch_writer};
 
 /// Standard output, in one format.
 pub struct Output {
@@ -110,7 +110,8 @@ pub async fn write_checked(
         while rows.next().await?.is_some() {}
         return Ok(0);
     }
-    let mut export = None;
+    let is_seen = *target == Target::Output && io::stdout().is_terminal();
+    let mut export: Option<Export> = None;
     // The target is opened with the first batch: a query that fails at once writes no header.
     while let Some(batch) = rows.next().await? {
         see(&batch)?;
@@ -118,7 +119,13 @@ pub async fn write_checked(
             Some(export) => export,
             none => none.insert(target.open_with(&rows.schema, &writer)?),
         };
+        if is_seen && !export.is_late() {
+            rows.hush();
+        }
         export.write(&batch)?;
+    }
+    if is_seen {
+        rows.hush();
     }
     finish()?;
     match export {

@@ -43,6 +43,8 @@ mod at_a_terminal {
             ("session", session),
             ("wide_results", wide_results),
             ("long_results", long_results),
+            ("explained", explained),
+            ("progress", progress),
             ("options", options),
         ];
         cases.into_iter().map(|(name, case)| trial(&format!("shell::{name}"), case)).collect()
@@ -700,10 +702,72 @@ mod at_a_terminal {
         let mut shell = Shell::open(&place);
         let shown = shell.enter("SELECT value AS v FROM generate_series(1, 100000);");
         assert_eq!(shown.lines().count(), 47, "{shown}");
-        contains(&shown, &[
-            "│     20 │\n│      · │\n│  99981 │\n",
-            "│ 100000 │\n└────────┘\n100000 rows, 40 shown (\\rows 0 shows all)\n",
-        ]);
+        contains(
+            &shown,
+            &[
+                "│     20 │\n│      · │\n│  99981 │\n",
+                "│ 100000 │\n└────────┘\n100000 rows, 40 shown (\\rows 0 shows all)\n",
+            ],
+        );
+    }
+
+    fn explained() {
+        let place = place();
+        let mut shell = Shell::open(&place);
+        let plan =
+            shell.enter("EXPLAIN SELECT value AS v FROM generate_series(1, 9) WHERE value > 1;");
+        contains(&plan, &["logical_plan\n  Projection: ", "\n    Filter: ", "\nphysical_plan\n  "]);
+        assert!(!plan.contains('│') && !plan.contains('…'), "{plan}");
+        let plan = shell.enter("EXPLAIN ANALYZE SELECT 1 AS a;");
+        contains(&plan, &["Plan with Metrics\n  ", "output_rows=1"]);
+        let too_wide =
+            plan.lines().find(|line| line.split_whitespace().count() > 1 && line.len() > 90);
+        assert_eq!(too_wide, None);
+        contains(
+            &shell.enter("EXPLAIN FORMAT TREE SELECT 1 AS a;"),
+            &["physical_plan\n  ┌───", "│"],
+        );
+    }
+
+    /// What a query that lasts tells while it runs, and that Ctrl-C clears it.
+    #[track_caller]
+    fn tells(shell: &mut Shell<'_>, query: &str, told: &[&str]) {
+        shell.types(&format!("{query}\r"));
+        shell.shows(HAS_READ);
+        for text in told {
+            shell.shows(text);
+        }
+        let shown = {
+            shell.types(CTRL_C);
+            shell.shows("cancelled\r\n")
+        };
+        assert!(shown.ends_with("\r\x1b[K"), "{shown:?}");
+        assert_eq!(shell.prompted(PROMPT), "");
+        shell.types("SELECT 1 AS alive");
+        assert_eq!(shell.shows("alive"), "SELECT 1 AS ");
+        assert_eq!(shell.enter(";"), cell("alive", "1"));
+    }
+
+    fn progress() {
+        let place = place();
+        let numbers = "SELECT value AS v FROM generate_series(1, 40000)";
+        place.export(numbers, "data/p.parquet");
+        let mut shell = Shell::open(&place);
+        let series = "SELECT sum(sin(value)) AS s FROM generate_series(1, 100000000000);";
+        tells(&mut shell, series, &["\r\x1b[K", " rows read, 1.", " s, ", " of memory\r"]);
+        // Of files it is known how much there is, also where a table is made of them.
+        let join = "SELECT sum(sin(a.v * b.v)) AS s FROM p AS a JOIN p AS b ON a.v + b.v > 0.5;";
+        let share = ["\r\x1b[Kreading ", " % of ", "kB, 1.", " s, "];
+        tells(&mut shell, join, &share);
+        tells(&mut shell, &format!("CREATE TABLE t AS {join}"), &share);
+        // Where nobody wants to be told, nothing is.
+        let mut shell = Shell::start(&place, &["--quiet"], 90);
+        assert_eq!(shell.prompted(PROMPT), "");
+        shell.types(&format!("{series}\r"));
+        shell.shows(HAS_READ);
+        std::thread::sleep(Duration::from_secs(2));
+        shell.types(CTRL_C);
+        assert_eq!(shell.shows("cancelled\r\n"), "^C");
     }
 
     fn options() {

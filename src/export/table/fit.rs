@@ -78,18 +78,15 @@ mod tests {
 
     #[test]
     fn wide_columns_are_cut_to_one_width() {
-        // Twenty letters and a line, three more for each column.
         assert_eq!(widths(&[(5, 5), (6, 6)], 30), [(Some(0), 5), (Some(1), 6)]);
-        assert_eq!(widths(&[(50, 6), (40, 6), (3, 3)], 31), [
-            (Some(0), 9),
-            (Some(1), 9),
-            (Some(2), 3)
-        ]);
-        assert_eq!(widths(&[(50, 6), (40, 6), (3, 3)], 32), [
-            (Some(0), 10),
-            (Some(1), 9),
-            (Some(2), 3)
-        ]);
+        assert_eq!(
+            widths(&[(50, 6), (40, 6), (3, 3)], 31),
+            [(Some(0), 9), (Some(1), 9), (Some(2), 3)]
+        );
+        assert_eq!(
+            widths(&[(50, 6), (40, 6), (3, 3)], 32),
+            [(Some(0), 10), (Some(1), 9), (Some(2), 3)]
+        );
         // One that cannot be cut leaves the others less.
         assert_eq!(widths(&[(50, 6), (20, 20)], 40), [(Some(0), 13), (Some(1), 20)]);
     }
@@ -98,7 +95,7 @@ mod tests {
     fn columns_between_have_no_place() {
         let ten = [(8, 8); 10];
         let shown: Vec<_> = widths(&ten, 60).iter().map(|place| place.0).collect();
-        assert_eq!(shown, [Some(0), Some(1), None, Some(8), Some(9)]);
+        assert_eq!(shown, [Some(0), Some(1), Some(2), None, Some(8), Some(9)]);
         // The first is there, however little room there is.
         assert_eq!(widths(&ten, 3), [(Some(0), 8), (None, 1)]);
         assert_eq!(widths(&[(80, 80)], 20), [(Some(0), 80)]);

@@ -104,7 +104,8 @@ impl Grid<'_> {
         for line in 0..height {
             for (i, (place, (text, is_dim))) in self.places.iter().zip(&cells).enumerate() {
                 let text = text.split('\n').nth(line).unwrap_or("");
-                let text = if self.style.width.is_some() { cut(text, place.width) } else { text.into() };
+                let text =
+                    if self.style.width.is_some() { cut(text, place.width) } else { text.into() };
                 let blanks = " ".repeat(place.width.saturating_sub(display_width(&text)));
                 let text = if *is_dim { self.style.dimmed(&text) } else { text };
                 let is_right = place.column.is_some_and(|i| self.is_right[i]);

@@ -19,7 +19,8 @@ const FOLDED: usize = 6;
 pub(super) fn is_plan(schema: &Schema) -> bool {
     let fields = schema.fields();
     let names = fields.iter().map(|field| field.name().as_str());
-    names.eq(["plan_type", "plan"]) && fields.iter().all(|field| *field.data_type() == DataType::Utf8)
+    names.eq(["plan_type", "plan"])
+        && fields.iter().all(|field| *field.data_type() == DataType::Utf8)
 }
 
 /// Each plan below its name.

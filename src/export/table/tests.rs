@@ -144,7 +144,9 @@ fn first_and_last_rows_are_shown() {
         "┌────────┐\n│      n │\n│ BIGINT │\n╞════════╡\n└────────┘\n0 rows\n"
     );
     let one = drawn(&[numbered(0..3)], &terminal(90, 1));
-    assert!(one.ends_with("│      0 │\n│      · │\n└────────┘\n3 rows, 1 shown (\\rows 0 shows all)\n"));
+    assert!(
+        one.ends_with("│      0 │\n│      · │\n└────────┘\n3 rows, 1 shown (\\rows 0 shows all)\n")
+    );
 }
 
 #[test]
@@ -200,15 +202,15 @@ fn data_cannot_command_the_terminal() {
     assert!(!shown.contains(['\x1b', '\x07', '\r', '\t', '\u{202e}']), "{shown:?}");
     assert_eq!(
         shown,
-        "┌────────────────────────┬───────────┐\n\
-         │ a\\u{1b}[2Jb            ┆ e\u{301}         │\n\
-         │ VARCHAR                ┆ VARCHAR   │\n\
-         ╞════════════════════════╪═══════════╡\n\
-         │ \\u{1b}[31mred\\u{7}     ┆ e\u{301}         │\n\
-         │ a\\r\\tb                 ┆ 👩\u{200d}💻      │\n\
-         │ two                    ┆ \\u{202e}x │\n\
-         │ lines                  ┆           │\n\
-         └────────────────────────┴───────────┘\n\
+        "┌────────────────────┬───────────┐\n\
+         │ a\\u{1b}[2Jb        ┆ e\u{301}         │\n\
+         │ VARCHAR            ┆ VARCHAR   │\n\
+         ╞════════════════════╪═══════════╡\n\
+         │ \\u{1b}[31mred\\u{7} ┆ e\u{301}         │\n\
+         │ a\\r\\tb             ┆ 👩\u{200d}💻      │\n\
+         │ two                ┆ \\u{202e}x │\n\
+         │ lines              ┆           │\n\
+         └────────────────────┴───────────┘\n\
          3 rows\n"
     );
 }

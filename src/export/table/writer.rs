@@ -139,6 +139,10 @@ impl BatchWriter for Table {
         Ok(())
     }
 
+    fn is_late(&self) -> bool {
+        self.is_plan || self.style.max_rows.is_some()
+    }
+
     fn finish(&mut self) -> Result<()> {
         if self.kept.shown() > 0 || self.drawn == 0 {
             self.draw()?;
