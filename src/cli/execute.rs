@@ -54,7 +54,7 @@ pub struct ResultRows {
     batches: mpsc::Receiver<Result<RecordBatch, String>>,
     // Dropping the rows ends the query.
     _query: Task<()>,
-    _running: Running,
+    running: Running,
     interrupt: Interrupt,
     statement: Statement,
     origin: String,
@@ -186,6 +186,7 @@ impl Runner {
         if let Some(notes) = self.context.state().config().get_extension::<Notes>()
             && self.tells
         {
+            running.clear();
             notes.take().iter().for_each(|note| report(&format!("goalposts: {note}")));
         }
         let (mut stream, files) = match planned {
@@ -219,7 +220,7 @@ impl Runner {
             source: self.source(statement.whole(), origin),
             batches,
             _query: query,
-            _running: running,
+            running,
             interrupt: self.interrupt.clone(),
             statement: statement.clone(),
             origin: origin.to_owned(),
@@ -234,6 +235,7 @@ impl Runner {
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Result<T> {
+        let _running = self.bar.allow();
         let done = self.interrupt.or(self.spawn(work)).await?;
         done.map_err(|error| Error::Data(one_line(&error.to_string())))
     }
@@ -334,6 +336,11 @@ impl ResultRows {
         let schema = rows.schema();
         let _ = sender.try_send(Ok(rows)); // there is room for one
         Self { schema, batches, ..self }
+    }
+
+    /// Tells no more how far the query is: rows are written where that would be drawn.
+    pub fn hush(&self) {
+        self.running.hush();
     }
 
     /// An error of the statement these are the rows of.

@@ -14,6 +14,7 @@ mod picture;
 mod progress;
 mod report;
 mod run;
+mod scan;
 mod script;
 mod shell;
 mod threads;

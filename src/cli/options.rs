@@ -91,6 +91,7 @@ impl Options {
         if !self.quiet && io::stderr().is_terminal() {
             let progress = Arc::new(bar.progress());
             context.state_ref().write().config_mut().set_extension(progress);
+            bar.watch(&context);
         }
         Ok(Runner::new(context, parameters, workers, bar).telling(!self.quiet))
     }

@@ -1,13 +1,16 @@
 //! Results to standard output, or to a file.
 
+use std::io::{self, IsTerminal};
+
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result as Written;
+use terminal_size::{Width, terminal_size};
 
 use super::error::Result;
 use super::execute::{ResultRows, Runner};
 use super::script::{ensure_closed, split};
-use crate::export::{About, BatchWriter, Format, Out, Target, batch_writer};
+use crate::export::{About, BatchWriter, Export, Format, Hints, Out, Style, Target, batch_writer};
 
 /// Standard output, in one format.
 pub struct Output {
@@ -46,6 +49,19 @@ impl Output {
             _ => write_next(rows, self.format).await,
         }
     }
+}
+
+/// Rows that a table shows at a terminal if nobody said how many.
+pub const ROWS_ON_SCREEN: usize = 40;
+
+/// Tables for whoever reads standard output now; none where that is no terminal.
+pub fn on_screen(max_rows: usize, hints: Hints) -> Option<Style> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    let width = terminal_size().map(|(Width(width), _)| width);
+    let colours = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    Some(Style::terminal(width, max_rows, hints).coloured(colours))
 }
 
 /// Writes a result to its target. Returns the number of rows; a statement without columns has none.
@@ -94,7 +110,8 @@ pub async fn write_checked(
         while rows.next().await?.is_some() {}
         return Ok(0);
     }
-    let mut export = None;
+    let is_seen = *target == Target::Output && io::stdout().is_terminal();
+    let mut export: Option<Export> = None;
     // The target is opened with the first batch: a query that fails at once writes no header.
     while let Some(batch) = rows.next().await? {
         see(&batch)?;
@@ -102,7 +119,13 @@ pub async fn write_checked(
             Some(export) => export,
             none => none.insert(target.open_with(&rows.schema, &writer)?),
         };
+        if is_seen && !export.is_late() {
+            rows.hush();
+        }
         export.write(&batch)?;
+    }
+    if is_seen {
+        rows.hush();
     }
     finish()?;
     match export {

@@ -109,6 +109,12 @@ impl Export {
         written.map_err(|error| self.opening.fault(error))
     }
 
+    /// Whether nothing is written before it is complete.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_late(&self) -> bool {
+        self.writer.is_late()
+    }
+
     /// Completes the result and gives a file its name. Returns the number of rows.
     ///
     /// # Errors

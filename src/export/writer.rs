@@ -38,6 +38,11 @@ pub(crate) trait BatchWriter: Send {
     /// When it cannot be written.
     fn write(&mut self, batch: &RecordBatch) -> Result<()>;
 
+    /// Whether nothing is written before the end.
+    fn is_late(&self) -> bool {
+        false
+    }
+
     /// Writes what comes last, and out of every buffer.
     ///
     /// # Errors

@@ -49,6 +49,8 @@ pub(crate) mod at_a_terminal {
             ("session", session),
             ("wide_results", wide_results),
             ("long_results", long_results),
+            ("explained", explained),
+            ("progress", progress),
             ("options", options),
         ];
         cases.into_iter().map(|(name, case)| trial(&format!("shell::{name}"), case)).collect()
@@ -248,16 +250,29 @@ pub(crate) mod at_a_terminal {
         lines.map(|line| format!("{line}\n")).collect()
     }
 
-    /// A table of one cell, as it is drawn.
+    /// A result of one cell, as it is shown.
     pub(crate) fn cell(name: &str, value: &str) -> String {
-        let width = name.chars().count().max(value.chars().count());
+        let is_number = value.parse::<i64>().is_ok();
+        let of = match value {
+            _ if is_number => "BIGINT",
+            "true" | "false" => "BOOLEAN",
+            _ => "VARCHAR",
+        };
+        format!("{}1 row\n", table_of(name, of, value))
+    }
+
+    /// A table of one cell, as it is drawn.
+    fn table_of(name: &str, of: &str, value: &str) -> String {
+        let width = [name, of, value].map(|text| text.chars().count()).into_iter().max();
+        let width = width.unwrap_or(0);
         let line = |c: &str| c.repeat(width + 2);
         let aligned = |text: &str| match value.parse::<f64>() {
             Ok(_) => format!("{text:>width$}"),
             Err(_) => format!("{text:<width$}"),
         };
-        let (name, value) = (aligned(name), aligned(value));
-        format!("┌{}┐\n│ {name} │\n╞{}╡\n│ {value} │\n└{}┘\n", line("─"), line("═"), line("─"))
+        let (top, middle, bottom) = (line("─"), line("═"), line("─"));
+        let [name, of, value] = [name, of, value].map(aligned);
+        format!("┌{top}┐\n│ {name} │\n│ {of} │\n╞{middle}╡\n│ {value} │\n└{bottom}┘\n")
     }
 
     /// A folder with tables.
@@ -283,7 +298,8 @@ pub(crate) mod at_a_terminal {
         // A string over lines; within it nothing is a command.
         shell.begin("SELECT length('1;");
         shell.begin("\\d");
-        assert_eq!(shell.enter("4') AS n;"), cell("n", "7"));
+        let seven = format!("{}1 row\n", table_of("n", "INTEGER", "7"));
+        assert_eq!(shell.enter("4') AS n;"), seven);
         shell.begin("/* a comment");
         shell.begin("\\q");
         assert_eq!(shell.enter("*/ SELECT 2 AS n;"), cell("n", "2"));
@@ -304,7 +320,8 @@ pub(crate) mod at_a_terminal {
         // Chinese, which is twice as wide.
         assert_eq!(
             shell.enter("SELECT '北京' AS 城市, 1 AS n;"),
-            "┌──────┬───┐\n│ 城市 ┆ n │\n╞══════╪═══╡\n│ 北京 ┆ 1 │\n└──────┴───┘\n"
+            "┌─────────┬────────┐\n│ 城市    ┆      n │\n│ VARCHAR ┆ BIGINT │\n\
+             ╞═════════╪════════╡\n│ 北京    ┆      1 │\n└─────────┴────────┘\n1 row\n"
         );
         shell.begin("SELECT '京");
         assert_eq!(shell.enter("津' = concat('京', chr(10), '津') AS same;"), cell("same", "true"));
@@ -424,7 +441,7 @@ pub(crate) mod at_a_terminal {
         let mut shell = Shell::open(&place);
         assert_eq!(shell.enter("SET datafusion.execution.batch_size = 1234;"), "");
         let shown = shell.enter("SHOW datafusion.execution.batch_size;");
-        contains(&shown, &["┆ 1234  │\n"]);
+        contains(&shown, &["┆ 1234    │\n"]);
         assert_eq!(shell.enter("PREPARE next AS SELECT $1 + 1 AS n;"), "");
         assert_eq!(shell.enter("CREATE VIEW v AS SELECT 2 AS n;"), "");
         assert_eq!(shell.enter("EXECUTE next(41);"), cell("n", "42"));
@@ -715,15 +732,16 @@ pub(crate) mod at_a_terminal {
 
         assert_eq!(shell.enter("\\rows 2"), "");
         let some = shell.enter("SELECT value AS v FROM generate_series(1, 5);");
-        contains(&some, &["│ 1 │\n│ 2 │\n└───┘\n2 of 5 rows shown (\\rows 0 shows all)\n"]);
+        let expected = "│      1 │\n│      · │\n│      5 │\n└────────┘\n\
+                        5 rows, 2 shown (\\rows 0 shows all)\n";
+        contains(&some, &[expected]);
         assert_eq!(shell.enter("\\rows 0"), "");
         let all = shell.enter("SELECT value AS v FROM generate_series(1, 5);");
-        contains(&all, &["│ 5 │\n└───┘\n"]);
-        assert!(!all.contains("rows"), "{all}");
+        contains(&all, &["│      4 │\n│      5 │\n└────────┘\n5 rows\n"]);
 
         assert_eq!(shell.enter("\\timing"), "timing is on\n");
         let shown = shell.enter("SELECT 1 AS a;");
-        let time = shown.strip_prefix(&cell("a", "1")).expect("the result");
+        let time = shown.strip_prefix(&table_of("a", "BIGINT", "1")).expect("the result");
         let seconds = time.strip_prefix("1 row, ").and_then(|time| time.strip_suffix(" s\n"));
         assert!(seconds.is_some_and(|s| s.parse::<f64>().is_ok()), "{time}");
         contains(&shell.enter("CREATE TABLE t AS SELECT 1 AS a;"), &["done, ", " s\n"]);
@@ -947,11 +965,13 @@ pub(crate) mod at_a_terminal {
             shell.enter("SELECT repeat('x', 200) AS long, repeat('京', 60) AS also, 1 AS n;");
         assert_eq!(
             shown,
-            "┌──────────────────────────────────────────┬─────────────────────────────────────────┬───┐\n\
-             │ long                                     ┆ also                                    ┆ n │\n\
-             ╞══════════════════════════════════════════╪═════════════════════════════════════════╪═══╡\n\
-             │ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… ┆ 京京京京京京京京京京京京京京京京京京京… ┆ 1 │\n\
-             └──────────────────────────────────────────┴─────────────────────────────────────────┴───┘\n"
+            "┌───────────────────────────────────────┬───────────────────────────────────────┬────────┐\n\
+             │ long                                  ┆ also                                  ┆      n │\n\
+             │ VARCHAR                               ┆ VARCHAR                               ┆ BIGINT │\n\
+             ╞═══════════════════════════════════════╪═══════════════════════════════════════╪════════╡\n\
+             │ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… ┆ 京京京京京京京京京京京京京京京京京京… ┆      1 │\n\
+             └───────────────────────────────────────┴───────────────────────────────────────┴────────┘\n\
+             1 row\n"
         );
         // Columns that have no room are counted.
         let columns: Vec<_> = (1..=30).map(|i| format!("{i}00000.5 AS c{i}")).collect();
@@ -960,10 +980,11 @@ pub(crate) mod at_a_terminal {
             shown,
             "┌──────────┬──────────┬──────────┬──────────┬───┬───────────┬───────────┬───────────┐\n\
              │       c1 ┆       c2 ┆       c3 ┆       c4 ┆ … ┆       c28 ┆       c29 ┆       c30 │\n\
+             │   DOUBLE ┆   DOUBLE ┆   DOUBLE ┆   DOUBLE ┆   ┆    DOUBLE ┆    DOUBLE ┆    DOUBLE │\n\
              ╞══════════╪══════════╪══════════╪══════════╪═══╪═══════════╪═══════════╪═══════════╡\n\
              │ 100000.5 ┆ 200000.5 ┆ 300000.5 ┆ 400000.5 ┆ … ┆ 2800000.5 ┆ 2900000.5 ┆ 3000000.5 │\n\
              └──────────┴──────────┴──────────┴──────────┴───┴───────────┴───────────┴───────────┘\n\
-             7 of 30 columns shown (\\f csv shows all)\n"
+             1 row; 7 of 30 columns (\\f csv shows all)\n"
         );
         assert_eq!(shell.enter("\\f csv"), "");
         let shown = shell.enter(&format!("SELECT {};", columns.join(", ")));
@@ -974,8 +995,73 @@ pub(crate) mod at_a_terminal {
         let place = place();
         let mut shell = Shell::open(&place);
         let shown = shell.enter("SELECT value AS v FROM generate_series(1, 100000);");
-        assert_eq!(shown.lines().count(), 105, "{shown}");
-        contains(&shown, &["│ 100 │\n└─────┘\n100 of 100000 rows shown (\\rows 0 shows all)\n"]);
+        assert_eq!(shown.lines().count(), 47, "{shown}");
+        contains(
+            &shown,
+            &[
+                "│     20 │\n│      · │\n│  99981 │\n",
+                "│ 100000 │\n└────────┘\n100000 rows, 40 shown (\\rows 0 shows all)\n",
+            ],
+        );
+    }
+
+    fn explained() {
+        let place = place();
+        let mut shell = Shell::open(&place);
+        let plan =
+            shell.enter("EXPLAIN SELECT value AS v FROM generate_series(1, 9) WHERE value > 1;");
+        contains(&plan, &["logical_plan\n  Projection: ", "\n    Filter: ", "\nphysical_plan\n  "]);
+        assert!(!plan.contains('│') && !plan.contains('…'), "{plan}");
+        let plan = shell.enter("EXPLAIN ANALYZE SELECT 1 AS a;");
+        contains(&plan, &["Plan with Metrics\n  ", "output_rows=1"]);
+        let too_wide =
+            plan.lines().find(|line| line.split_whitespace().count() > 1 && line.len() > 90);
+        assert_eq!(too_wide, None);
+        contains(
+            &shell.enter("EXPLAIN FORMAT TREE SELECT 1 AS a;"),
+            &["physical_plan\n  ┌───", "│"],
+        );
+    }
+
+    /// What a query that lasts tells while it runs, and that Ctrl-C clears it.
+    #[track_caller]
+    fn tells(shell: &mut Shell<'_>, query: &str, told: &[&str]) {
+        shell.types(&format!("{query}\r"));
+        shell.shows(HAS_READ);
+        for text in told {
+            shell.shows(text);
+        }
+        let shown = {
+            shell.types(CTRL_C);
+            shell.shows("cancelled\r\n")
+        };
+        assert!(shown.ends_with("\r\x1b[K"), "{shown:?}");
+        assert_eq!(shell.prompted(PROMPT), "");
+        shell.types("SELECT 1 AS alive");
+        assert_eq!(shell.shows("alive"), "SELECT 1 AS ");
+        assert_eq!(shell.enter(";"), cell("alive", "1"));
+    }
+
+    fn progress() {
+        let place = place();
+        let numbers = "SELECT value AS v FROM generate_series(1, 40000)";
+        place.export(numbers, "data/p.parquet");
+        let mut shell = Shell::open(&place);
+        let series = "SELECT sum(sin(value)) AS s FROM generate_series(1, 100000000000);";
+        tells(&mut shell, series, &["\r\x1b[K", " rows read, 1.", " s, ", " of memory\r"]);
+        // Of files it is known how much there is, also where a table is made of them.
+        let join = "SELECT sum(sin(a.v * b.v)) AS s FROM p AS a JOIN p AS b ON a.v + b.v > 0.5;";
+        let share = ["\r\x1b[Kreading ", " % of ", "kB, 1.", " s, "];
+        tells(&mut shell, join, &share);
+        tells(&mut shell, &format!("CREATE TABLE t AS {join}"), &share);
+        // Where nobody wants to be told, nothing is.
+        let mut shell = Shell::start(&place, &["--quiet"], 90);
+        assert_eq!(shell.prompted(PROMPT), "");
+        shell.types(&format!("{series}\r"));
+        shell.shows(HAS_READ);
+        std::thread::sleep(Duration::from_secs(2));
+        shell.types(CTRL_C);
+        assert_eq!(shell.shows("cancelled\r\n"), "^C");
     }
 
     fn options() {

@@ -1,5 +1,6 @@
 //! What a shell has between two entries: its settings, what ran last, and how statements run.
 
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -126,6 +127,12 @@ impl Console {
             rows = widen(rows, columns).await?;
         }
         let has_columns = rows.has_columns();
+        // A table says below itself how many rows there are, and how long it took.
+        let is_told = has_columns
+            && self.screen.format == Format::Table
+            && how.to.is_none()
+            && self.collected.is_none()
+            && io::stdout().is_terminal();
         let (written, end, place) = match (&how.to, &mut self.collected) {
             (Some(file), _) => {
                 let format = format_of("\\g", file)?;
@@ -140,11 +147,12 @@ impl Console {
                 (Some(written), Instant::now(), Some(collected.path()))
             }
             (None, None) => {
-                let (written, end) = self.screen.show(rows, how.expanded, !how.unpaged).await?;
-                (written, end, None)
+                let started = self.timing.then_some(start);
+                let shown = self.screen.show(rows, how.expanded, !how.unpaged, started).await?;
+                (shown.0, shown.1, None)
             }
         };
-        if self.timing {
+        if self.timing && !is_told {
             let time = end - start;
             tell(has_columns.then_some(written), place, time);
         }

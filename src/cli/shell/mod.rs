@@ -12,7 +12,6 @@ mod patterns;
 mod programs;
 mod results;
 mod startup;
-mod vertical;
 mod wide;
 mod words;
 

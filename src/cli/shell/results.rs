@@ -13,18 +13,17 @@ use terminal_size::{Width, terminal_size};
 use textwrap::core::display_width;
 
 use super::pager::{Paged, Pager, When};
-use super::vertical::Vertical;
 use crate::cli::error::{Error, Result};
 use crate::cli::execute::ResultRows;
 use crate::cli::interrupt::Interrupt;
-use crate::cli::output::{write_rows, write_with};
+use crate::cli::output::{ROWS_ON_SCREEN, on_screen, write_rows, write_with};
 use crate::export::{About, BatchWriter, Format, Hints, Out, Style, Table, Target, batch_writer};
 
 /// How to see what a table leaves out.
 const HINTS: Hints = Hints { rows: " (\\rows 0 shows all)", columns: " (\\f csv shows all)" };
 
 /// Rows shown at most if nobody said how many: on the screen, and in a pager.
-const ROWS: (usize, usize) = (100, 10_000);
+const ROWS: (usize, usize) = (ROWS_ON_SCREEN, 10_000);
 
 /// Whether a row is shown as lines of its columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,16 +61,18 @@ impl Screen {
         }
     }
 
-    /// Shows a result, `expanded` or as is set. Returns the number of rows, none if the pager was left
-    /// before the end; and when all were there, whatever time was spent in the pager.
+    /// Shows a result, `expanded` or as is set; a table tells the time since `started` below itself.
+    /// Returns the number of rows, none if the pager was left before the end; and when all were there,
+    /// whatever time was spent in the pager.
     pub async fn show(
         &self,
         rows: ResultRows,
         expanded: Option<Expanded>,
         pages: bool,
+        started: Option<Instant>,
     ) -> Result<(Option<usize>, Instant)> {
         let paged = Paged::new(&self.pager, pages, &self.interrupt);
-        let looks = self.looks(expanded.unwrap_or(self.expanded), pages);
+        let looks = self.looks(expanded.unwrap_or(self.expanded), pages, started);
         let name = Target::Output.stem();
         let about = About { is_next: true, name, source: rows.source.clone() };
         let written = write_with(rows, &Target::Output, |_, schema| {
@@ -89,10 +90,14 @@ impl Screen {
     /// Shows what a command has to say as a table, with a line below it.
     pub fn show_batch(&self, batch: &RecordBatch, footer: Option<&str>) -> Result<()> {
         let paged = Paged::new(&self.pager, true, &self.interrupt);
-        let looks = self.looks(Expanded::Off, true);
         let out = Box::new(BufWriter::new(paged.clone()));
-        let about = About { is_next: true, ..About::default() };
-        let mut writer = looks.writer(out, &batch.schema(), &about)?;
+        let schema = batch.schema();
+        let mut writer: Box<dyn BatchWriter> = match self.format {
+            Format::Table => Box::new(Table::new(out, &schema, Style::within(width()))),
+            format => {
+                batch_writer(format, out, &schema, &About { is_next: true, ..About::default() })?
+            }
+        };
         writer.write(batch)?;
         writer.finish()?;
         if let Some(footer) = footer.filter(|_| self.format == Format::Table) {
@@ -108,15 +113,23 @@ impl Screen {
         paged.finish().map_err(Error::output).map(|_| ())
     }
 
-    fn looks(&self, expanded: Expanded, pages: bool) -> Looks {
+    fn looks(&self, expanded: Expanded, pages: bool, started: Option<Instant>) -> Looks {
         let most = if pages && self.pager.used().is_some() { ROWS.1 } else { ROWS.0 };
+        let max_rows = self.rows.unwrap_or(most);
+        let style = on_screen(max_rows, HINTS).map(|style| style.timed(started));
         Looks {
             format: self.format,
             expanded,
-            width: terminal_size().map(|(Width(width), _)| width),
-            max_rows: self.rows.unwrap_or(most),
+            width: width(),
+            style: style.unwrap_or_else(Style::plain),
+            max_rows,
         }
     }
+}
+
+/// The columns of the terminal.
+fn width() -> Option<u16> {
+    terminal_size().map(|(Width(width), _)| width)
 }
 
 /// How one result is shown.
@@ -124,14 +137,15 @@ struct Looks {
     format: Format,
     expanded: Expanded,
     width: Option<u16>,
+    style: Style,
     max_rows: usize,
 }
 
 impl Looks {
     fn writer(&self, out: Out, schema: &SchemaRef, about: &About) -> Written<Box<dyn BatchWriter>> {
-        let style = Style::terminal(self.width, self.max_rows, HINTS);
+        let style = self.style.clone();
         Ok(match (self.format, self.expanded, self.width) {
-            (Format::Table, Expanded::On, _) => Box::new(Vertical::new(out, schema, self.max_rows)),
+            (Format::Table, Expanded::On, _) => Box::new(Table::new(out, schema, style.upright())),
             (Format::Table, Expanded::Auto, Some(width)) => Box::new(Fitting {
                 out: Some(out),
                 schema: schema.clone(),
@@ -164,7 +178,7 @@ impl Fitting {
     fn choose(&mut self) -> Written<()> {
         let Some(out) = self.out.take() else { return Ok(()) };
         let mut chosen: Box<dyn BatchWriter> = match self.needed()? > self.width {
-            true => Box::new(Vertical::new(out, &self.schema, self.max_rows)),
+            true => Box::new(Table::new(out, &self.schema, self.style.clone().upright())),
             false => Box::new(Table::new(out, &self.schema, self.style.clone())),
         };
         for batch in std::mem::take(&mut self.held) {
