@@ -20,6 +20,8 @@ use super::damage::{caught, files};
 use super::error::{Error, Result};
 use super::interrupt::Interrupt;
 use super::progress::{Bar, Running};
+use super::provenance::lineage::{Lineage, Made};
+use super::provenance::trail::{Read, Trail};
 use super::report::report;
 use super::script::{Grammar, Parsed, Statement, split};
 use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
@@ -27,7 +29,7 @@ use crate::error::{describe, one_line};
 use crate::export::Source;
 use crate::hint;
 use crate::read::notes::Notes;
-use crate::statement::{NO_VALUE, Parameters, plan};
+use crate::statement::{NO_VALUE, Parameters, plan_asking};
 
 /// Batches that may wait between the query and its reader.
 const WAITING: usize = 4;
@@ -41,6 +43,7 @@ pub struct Runner {
     bar: Bar,
     /// Whether notes on files are told.
     tells: bool,
+    lineage: Lineage,
 }
 
 /// The batches of one statement.
@@ -56,6 +59,10 @@ pub struct ResultRows {
     interrupt: Interrupt,
     statement: Statement,
     origin: String,
+    trail: Trail,
+    context: SessionContext,
+    lineage: Lineage,
+    workers: Handle,
 }
 
 impl Runner {
@@ -67,7 +74,8 @@ impl Runner {
         bar: Bar,
     ) -> Self {
         let (interrupt, workers) = (Interrupt::listen(), workers.clone());
-        Self { context, parameters, interrupt, workers, bar, tells: false }
+        let lineage = Lineage::default();
+        Self { context, parameters, interrupt, workers, bar, tells: false, lineage }
     }
 
     /// The same, telling notes on files that queries read, or not.
@@ -115,10 +123,13 @@ impl Runner {
         let running = self.bar.allow();
         let parsed = statement.read(origin, self.grammar())?;
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
+        let lineage = self.lineage.clone();
         let planning = self.spawn(async move {
             let created: Vec<String> = location(&parsed).into_iter().collect();
             let planned = caught(&created, async {
-                let plan = plan(&context, parsed, Some(&parameters)).await?;
+                let mut asked = Vec::new();
+                let plan =
+                    plan_asking(&context, parsed, Some(&parameters), &mut asked).await?;
                 if let LogicalPlan::Ddl(DdlStatement::DropTable(drop)) = &plan
                     && catalog::is_on_disk(&context, &drop.name)
                 {
@@ -129,11 +140,20 @@ impl Runner {
                     );
                 }
                 let files = files(&plan);
-                Ok((context.execute_logical_plan(plan).await?, files))
+                let mut trail = lineage.trace(&context, &plan).await;
+                for plan in &asked {
+                    trail.extend(&lineage.trace(&context, plan).await);
+                }
+                let made = Made::by(&plan);
+                let frame = context.execute_logical_plan(plan).await?;
+                if let Some(made) = made {
+                    lineage.remember(&context, made, trail.clone()).await;
+                }
+                Ok((frame, files, trail))
             });
-            let (frame, files) = planned.await?;
+            let (frame, files, trail) = planned.await?;
             let stream = caught(&files, frame.execute_stream()).await?;
-            Ok::<_, DataFusionError>((stream, files))
+            Ok::<_, DataFusionError>((stream, files, trail))
         });
         let planned = self.interrupt.or(planning).await?;
         if let Some(notes) = self.context.state().config().get_extension::<Notes>()
@@ -141,7 +161,7 @@ impl Runner {
         {
             notes.take().iter().for_each(|note| report(&format!("goalposts: {note}")));
         }
-        let (mut stream, files) = match planned {
+        let (mut stream, files, trail) = match planned {
             Ok(Ok(started)) => started,
             Ok(Err(error)) => {
                 let span = error.diagnostic().and_then(|diagnostic| diagnostic.span);
@@ -179,6 +199,10 @@ impl Runner {
             interrupt: self.interrupt.clone(),
             statement: statement.clone(),
             origin: origin.to_owned(),
+            trail,
+            context: self.context.clone(),
+            lineage: self.lineage.clone(),
+            workers: self.workers.clone(),
         })
     }
 
@@ -201,12 +225,11 @@ impl Runner {
         let names: BTreeSet<&str> = names.collect();
         let shown = names.into_iter().filter_map(|name| {
             let value = self.parameters.shown(name)?;
-            Some(format!("{name} = {value}"))
+            Some((name.to_owned(), value))
         });
-        let parameters: Vec<String> = shown.collect();
         Source {
             file: origin.to_owned(),
-            parameters: parameters.join("\n"),
+            parameters: shown.collect(),
             query: text.to_owned(),
         }
     }
@@ -287,6 +310,22 @@ impl ResultRows {
     /// An error of the statement these are the rows of.
     pub fn fault(&self, message: &str) -> Error {
         self.statement.fault(&self.origin, message)
+    }
+
+    /// What the statement reads.
+    pub fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
+    /// What the statement reads, with what is in it.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`], or that reading stopped.
+    pub async fn read(&self) -> Result<Read> {
+        let (trail, context) = (self.trail.clone(), self.context.clone());
+        let reading = trail.read(context, self.lineage.hashes());
+        let read = self.interrupt.or(Task(self.workers.spawn(reading))).await?;
+        read.map_err(|error| Error::Data(one_line(&error.to_string())))
     }
 
     /// Whether there are columns to show.

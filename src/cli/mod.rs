@@ -10,6 +10,7 @@ mod interrupt;
 mod options;
 mod output;
 mod progress;
+mod provenance;
 mod report;
 mod run;
 mod script;

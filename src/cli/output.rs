@@ -1,11 +1,14 @@
 //! Results to standard output, or to a file.
 
+use std::collections::BTreeMap;
+
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result as Written;
 
 use super::error::Result;
 use super::execute::{ResultRows, Runner};
+use super::provenance::metadata::metadata;
 use super::script::{ensure_closed, split};
 use crate::export::{About, BatchWriter, Format, Out, Target, batch_writer};
 
@@ -65,7 +68,11 @@ async fn write_about(
     format: Format,
     about: About,
 ) -> Result<usize> {
-    let about = About { name: target.stem(), source: rows.source.clone(), ..about };
+    let metadata = match format.carries_metadata() {
+        true => metadata(&rows.source, &rows.read().await?),
+        false => BTreeMap::new(),
+    };
+    let about = About { name: target.stem(), source: rows.source.clone(), metadata, ..about };
     let format = match (format, target) {
         (Format::Arrow, Target::Output) => Format::Arrows, // a pipe has no end to seek to
         (format, _) => format,

@@ -86,10 +86,20 @@ pub(crate) async fn plan(
     parsed: Parsed,
     parameters: Option<&Parameters>,
 ) -> Result<LogicalPlan> {
+    plan_asking(context, parsed, parameters, &mut Vec::new()).await
+}
+
+/// The same; `asked` takes the plans of queries that are run to plan it.
+pub(crate) async fn plan_asking(
+    context: &SessionContext,
+    parsed: Parsed,
+    parameters: Option<&Parameters>,
+    asked: &mut Vec<LogicalPlan>,
+) -> Result<LogicalPlan> {
     let Parsed { mut statement, headings } = parsed;
     let state = context.state();
     rewrite(&mut statement, &state, parameters)?;
-    pivots::find_values(&mut statement, context).await?;
+    pivots::find_values(&mut statement, context, asked).await?;
     let query = headings.query(&statement);
     let plan = state.statement_to_plan(statement).await?;
     match headings.put_on(plan, query, &state).await {

@@ -157,7 +157,8 @@ fn provenance(sheet: &mut Worksheet, entries: &[Entry], written: &ExcelDateTime)
     let mut row = 0;
     for entry in entries {
         let name = entry.sheet.as_ref().map_or("", |(name, _)| name.as_str());
-        let Source { file, parameters, query } = &entry.source;
+        let Source { file, query, .. } = &entry.source;
+        let parameters = &entry.source.shown();
         let texts = [(3, &entry.status), (4, parameters), (5, &entry.notes), (8, query)];
         let texts = texts.map(|(column, text)| (column, pieces(text)));
         let rows = texts.iter().map(|(_, pieces)| pieces.len()).max().unwrap_or(1);
