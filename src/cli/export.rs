@@ -6,11 +6,10 @@ use std::time::Instant;
 use tokio::runtime::Handle;
 
 use super::error::{Error, Result};
-use super::execute::is_query;
 use super::options::Options;
 use super::output::write_rows;
 use super::report::{count, ending, shown, since};
-use super::script::{Grammar, ensure_closed, read_text, split};
+use super::script::{Grammar, ensure_closed, is_query, read_text, split};
 use crate::export::{Format, Target};
 
 /// Arguments of `export`.

@@ -2,11 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use datafusion::sql::sqlparser::ast::Value;
+use datafusion::common::{Result, ScalarValue};
+use datafusion::sql::sqlparser::ast::{Expr, Value};
+
+use super::condition::expression;
+use super::grammar::Grammar;
 
 /// Values of `$name` in a query.
 #[derive(Debug, Clone, Default)]
-pub struct Parameters(BTreeMap<String, Value>);
+pub struct Parameters(BTreeMap<String, Given>);
+
+/// A value: as it was written, and as SQL has it.
+#[derive(Debug, Clone)]
+struct Given {
+    text: String,
+    value: Expr,
+}
 
 impl Parameters {
     /// Sets `name`: a number, `true`, `false` or `null` as such, anything else as text. Quotes
@@ -21,7 +32,28 @@ impl Parameters {
                 Value::SingleQuotedString(quoted.unwrap_or(text).to_owned())
             }
         };
-        self.0.insert(name.to_owned(), value);
+        let value = Expr::Value(value.into());
+        self.0.insert(name.to_owned(), Given { text: text.to_owned(), value });
+    }
+
+    /// Sets `name` to a value of a type, which is called `type_name`.
+    ///
+    /// # Errors
+    /// A value that has no text to be cast from.
+    pub(crate) fn set_typed(
+        &mut self,
+        name: &str,
+        value: &ScalarValue,
+        type_name: &str,
+    ) -> Result<()> {
+        let text = match literal(value) {
+            Some(text) => text,
+            None if value.is_null() => format!("CAST(NULL AS {type_name})"),
+            None => format!("CAST({} AS {type_name})", quoted(&value.to_string())),
+        };
+        let value = expression(&text, Grammar::default())?;
+        self.0.insert(name.to_owned(), Given { text, value });
+        Ok(())
     }
 
     /// A value as SQL writes it.
@@ -29,8 +61,18 @@ impl Parameters {
         self.get(name).map(ToString::to_string)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
+    /// A value as it was given.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|given| given.text.as_str())
+    }
+
+    /// The names that have a value.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Expr> {
+        self.0.get(name).map(|given| &given.value)
     }
 }
 
@@ -43,6 +85,34 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Parameters {
         }
         parameters
     }
+}
+
+/// A text as SQL quotes it.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A value that a literal of SQL stands for, in the type that it has there.
+fn literal(value: &ScalarValue) -> Option<String> {
+    Some(match value {
+        ScalarValue::Int64(Some(number)) => number.to_string(),
+        ScalarValue::Float64(Some(number)) if number.is_finite() => format!("{number:?}"),
+        ScalarValue::Boolean(Some(is_true)) => is_true.to_string(),
+        ScalarValue::Utf8(Some(text))
+        | ScalarValue::Utf8View(Some(text))
+        | ScalarValue::LargeUtf8(Some(text)) => quoted(text),
+        ScalarValue::List(list) if !value.is_null() => {
+            let elements = list.value(0);
+            let elements = (0..elements.len())
+                .map(|i| ScalarValue::try_from_array(&elements, i).ok().as_ref().and_then(literal));
+            let elements: Vec<String> = elements.collect::<Option<_>>()?;
+            if elements.is_empty() {
+                return None;
+            }
+            format!("[{}]", elements.join(", "))
+        }
+        _ => return None,
+    })
 }
 
 fn is_number(text: &str) -> bool {
