@@ -6,7 +6,7 @@ use datafusion::common::Result as Written;
 
 use super::error::Result;
 use super::execute::{ResultRows, Runner};
-use super::expectation;
+use super::expectation::check;
 use super::values::opened;
 use crate::export::{About, BatchWriter, Format, Out, Target, batch_writer};
 
@@ -27,7 +27,7 @@ impl Output {
         let (runner, file) = opened(runner, origin, text).await?;
         for step in &file.steps {
             let mut rows = runner.start(&step.statement, &step.origin).await?;
-            expectation::check(&runner, &step.expectations, &mut rows).await?;
+            check(&runner, &step.expectations, &mut rows).await?;
             self.show(rows).await?;
         }
         file.unreadable.map_or(Ok(()), Err)

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use datafusion::sql::parser::Statement as SqlText;
-use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
+use datafusion::sql::sqlparser::ast::{SetExpr, Statement as SqlStatement};
 
 use super::error::{Error, Result};
 use super::report::shown;
@@ -71,15 +71,18 @@ impl Statement {
     pub fn only_reads(&self, grammar: Grammar) -> bool {
         self.parse(grammar).is_ok_and(|parsed| match &parsed.statement {
             SqlText::Explain(_) => true,
-            SqlText::Statement(statement) => matches!(
-                **statement,
-                SqlStatement::Query(_)
-                    | SqlStatement::Explain { .. }
-                    | SqlStatement::ExplainTable { .. }
-                    | SqlStatement::ShowTables { .. }
-                    | SqlStatement::ShowColumns { .. }
-                    | SqlStatement::ShowVariable { .. }
-            ),
+            SqlText::Statement(statement) => match statement.as_ref() {
+                // SELECT ... INTO makes a table.
+                SqlStatement::Query(query) => {
+                    !matches!(query.body.as_ref(), SetExpr::Select(select) if select.into.is_some())
+                }
+                SqlStatement::Explain { .. }
+                | SqlStatement::ExplainTable { .. }
+                | SqlStatement::ShowTables { .. }
+                | SqlStatement::ShowColumns { .. }
+                | SqlStatement::ShowVariable { .. } => true,
+                _ => false,
+            },
             _ => false,
         })
     }

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use datafusion::common::{Result, ScalarValue};
+use datafusion::arrow::array::Array;
+use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::common::{Result, ScalarValue, plan_err};
 use datafusion::sql::sqlparser::ast::{Expr, Value};
 
 use super::condition::expression;
 use super::grammar::Grammar;
+use crate::types::sql_name;
 
 /// Values of `$name` in a query.
 #[derive(Debug, Clone, Default)]
@@ -46,10 +49,10 @@ impl Parameters {
         value: &ScalarValue,
         type_name: &str,
     ) -> Result<()> {
-        let text = match literal(value) {
+        let text = match literal(value, Some(type_name))? {
+            _ if value.is_null() => format!("CAST(NULL AS {type_name})"),
             Some(text) => text,
-            None if value.is_null() => format!("CAST(NULL AS {type_name})"),
-            None => format!("CAST({} AS {type_name})", quoted(&value.to_string())),
+            None => format!("CAST([] AS {type_name})"),
         };
         let value = expression(&text, Grammar::default())?;
         self.0.insert(name.to_owned(), Given { text, value });
@@ -92,9 +95,9 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// A value that a literal of SQL stands for, in the type that it has there.
-fn literal(value: &ScalarValue) -> Option<String> {
-    Some(match value {
+/// A value of a type, which may be called `type_name`, as SQL writes it; none of an empty list.
+fn literal(value: &ScalarValue, type_name: Option<&str>) -> Result<Option<String>> {
+    Ok(Some(match value {
         ScalarValue::Int64(Some(number)) => number.to_string(),
         ScalarValue::Float64(Some(number)) if number.is_finite() => format!("{number:?}"),
         ScalarValue::Boolean(Some(is_true)) => is_true.to_string(),
@@ -103,16 +106,29 @@ fn literal(value: &ScalarValue) -> Option<String> {
         | ScalarValue::LargeUtf8(Some(text)) => quoted(text),
         ScalarValue::List(list) if !value.is_null() => {
             let elements = list.value(0);
-            let elements = (0..elements.len())
-                .map(|i| ScalarValue::try_from_array(&elements, i).ok().as_ref().and_then(literal));
-            let elements: Vec<String> = elements.collect::<Option<_>>()?;
             if elements.is_empty() {
-                return None;
+                return Ok(None);
             }
-            format!("[{}]", elements.join(", "))
+            let mut texts = Vec::with_capacity(elements.len());
+            for i in 0..elements.len() {
+                let element = ScalarValue::try_from_array(&elements, i)?;
+                texts.push(match element.is_null() {
+                    true => "NULL".to_owned(),
+                    false => literal(&element, None)?.unwrap_or_else(|| "[]".to_owned()),
+                });
+            }
+            format!("[{}]", texts.join(", "))
         }
-        _ => return None,
-    })
+        other => {
+            let data_type = other.data_type();
+            let name = type_name.map_or_else(|| sql_name(&data_type), str::to_owned);
+            if !(data_type.is_numeric() || data_type.is_temporal()) {
+                return plan_err!("a parameter must be a number, text, date or list, found {name}");
+            }
+            let text = array_value_to_string(&other.to_array()?, 0)?;
+            format!("CAST({} AS {name})", quoted(&text))
+        }
+    }))
 }
 
 fn is_number(text: &str) -> bool {

@@ -12,7 +12,7 @@ mod results;
 use std::cell::Cell;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use futures::stream;
@@ -73,6 +73,7 @@ struct Progress<'a> {
     runner: &'a Runner,
     destination: &'a Destination,
     log: &'a Log,
+    start: Instant,
     tally: Tally,
     /// The exit code of the first failure.
     code: Option<u8>,
@@ -94,6 +95,7 @@ impl RunCommand {
     }
 
     async fn run(&self, options: &Options, workers: &Handle, log: &Log) -> Result<()> {
+        let start = Instant::now();
         let paths = query_files(&self.paths)?;
         if self.describe {
             return self.describe(&paths, options, log);
@@ -113,6 +115,7 @@ impl RunCommand {
             runner: &runner,
             destination: &destination,
             log,
+            start,
             tally: Tally::default(),
             code: None,
         };
@@ -176,7 +179,7 @@ impl Progress<'_> {
                 continue;
             }
             if let Some(error) = unreadable[next].take() {
-                let outcome = Outcome::failed(&file.origin, error, std::time::Duration::ZERO);
+                let outcome = Outcome::failed(&file.origin, error, Duration::ZERO);
                 self.end(next, outcome, results)?;
                 next += 1;
                 continue;
@@ -240,9 +243,7 @@ impl Progress<'_> {
     async fn rehearse(&mut self, mut unreadable: Vec<Option<Error>>) -> Result<()> {
         for (i, file) in self.batch.files.iter().enumerate() {
             let (outcome, more) = match unreadable[i].take() {
-                Some(error) => {
-                    (Outcome::failed(&file.origin, error, std::time::Duration::ZERO), Vec::new())
-                }
+                Some(error) => (Outcome::failed(&file.origin, error, Duration::ZERO), Vec::new()),
                 None => dry::rehearse(file, &self.runner.with(self.values[i].clone())).await,
             };
             if let Some(Error::Interrupted) = outcome.error {
@@ -288,14 +289,14 @@ impl Progress<'_> {
         else {
             return Ok(());
         };
-        let (start, sheets) = (Instant::now(), workbook.sheets());
+        let sheets = workbook.sheets();
         let is_whole = match self.code {
             Some(_) => keep_going && sheets > 0,
             None => true,
         };
         if is_whole {
             workbook.finish()?;
-            let (sheets, time) = (count(sheets, "sheet"), since(start));
+            let (sheets, time) = (count(sheets, "sheet"), since(self.start));
             self.log.say(&format!("{sheets} -> {} ({time})", shown(path)));
         }
         Ok(())
