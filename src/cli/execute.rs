@@ -289,16 +289,6 @@ impl Runner {
             None => format!("table '{name}' not found"),
         }
     }
-
-    /// Runs a statement whose result is not asked for.
-    ///
-    /// # Errors
-    /// As [`Runner::start`] and [`ResultRows::next`].
-    pub async fn finish(&self, statement: &Statement, origin: &str) -> Result<()> {
-        let mut rows = self.start(statement, origin).await?;
-        while rows.next().await?.is_some() {}
-        Ok(())
-    }
 }
 
 /// Plans a statement, which must not drop a file.

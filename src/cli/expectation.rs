@@ -4,7 +4,6 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -119,18 +118,15 @@ impl Check {
             other => return plan_err!("must be true or false, found {}", sql_name(other)),
         }
         let probe = probe(&all);
+        let plan = self.plan(probe, &result, number).await?;
         if self.batches.is_none() {
-            self.context.state().optimize(&all)?;
+            self.context.state().optimize(&plan)?;
             return Ok(None);
         }
-        let plan = match probe {
-            Probe::All => all,
-            probe => self.plan(probe, &result, number).await?,
-        };
-        let found = self.context.execute_logical_plan(plan).await?.collect().await?;
+        let broken = self.context.execute_logical_plan(plan).await?.collect().await?;
         match probe {
-            Probe::Breaking => self.rows(&found, number),
-            _ => self.value(&found),
+            Probe::Breaking | Probe::Windowed => self.rows(&broken, number),
+            _ => self.value(&broken),
         }
     }
 
@@ -154,7 +150,7 @@ impl Check {
         let mut table = Table::new(Box::new(text.clone()), &self.schema, style);
         let columns: Vec<usize> = (0..self.schema.fields().len()).collect();
         for batch in found {
-            table.write(&batch.project(&columns)?)?; // without whether it holds
+            table.write(&batch.project(&columns)?)?; // not whether it holds
         }
         table.finish()?;
         let (condition, table) = (&self.condition, text.take());
@@ -164,23 +160,16 @@ impl Check {
         )))
     }
 
-    /// The value of a condition on all rows at once.
-    fn value(&self, found: &[RecordBatch]) -> Planned<Option<String>> {
-        let Some(row) = found.iter().find(|batch| batch.num_rows() > 0) else {
-            return plan_err!("must be one value, found none");
-        };
-        let holds = row.column(0).as_boolean_opt();
-        if holds.is_some_and(|holds| !holds.is_empty() && holds.value(0) && holds.is_valid(0)) {
-            return Ok(None);
-        }
-        let options = FormatOptions::default().with_null("NULL");
-        let shown = |column: usize| -> Planned<String> {
-            let column = ArrayFormatter::try_new(row.column(column), &options)?;
-            Ok(column.value(0).to_string())
-        };
+    /// What a condition on all rows at once compares, where it is broken.
+    fn value(&self, broken: &[RecordBatch]) -> Planned<Option<String>> {
+        let Some(row) = broken.iter().find(|batch| batch.num_rows() > 0) else { return Ok(None) };
         let found = match self.condition.compared() {
-            Some(compared) => format!("{compared} = {}", shown(1)?),
-            None => format!("it {}", shown(0)?),
+            Some(compared) => {
+                let options = FormatOptions::default().with_null("NULL");
+                let value = ArrayFormatter::try_new(row.column(0), &options)?;
+                format!("{compared} = {}", value.value(0))
+            }
+            None => "it not true".to_owned(),
         };
         Ok(Some(format!("{found}: {}", self.condition)))
     }
@@ -189,9 +178,11 @@ impl Check {
 /// How a condition is checked whose plan is this: over all rows if it aggregates them, once if it
 /// names none of their columns, else for each.
 fn probe(plan: &LogicalPlan) -> Probe {
-    let aggregates =
-        plan.exists(|node| Ok(matches!(node, LogicalPlan::Aggregate(_)))).unwrap_or_default();
-    if aggregates {
+    let has = |is: fn(&LogicalPlan) -> bool| plan.exists(|node| Ok(is(node))).unwrap_or_default();
+    if has(|node| matches!(node, LogicalPlan::Window(_))) {
+        return Probe::Windowed;
+    }
+    if has(|node| matches!(node, LogicalPlan::Aggregate(_))) {
         return Probe::Over;
     }
     let names_columns = |expr: &Expr| {

@@ -22,23 +22,25 @@ const CONDITION: &str = "__condition__";
 const COMPARED: &str = "__compared__";
 
 /// The column that says whether the condition holds.
-pub(crate) const HOLDS: &str = "__holds__";
+const HOLDS: &str = "__holds__";
 
 /// A condition without an AND of its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Condition(Expr);
 
-/// A query that a condition is checked with.
+/// A query about a condition. All but the first give rows only where it is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Probe {
     /// Whether it holds, for each row or for all.
     All,
-    /// The same without the rows, and what the condition compares.
+    /// What it compares, of a condition without columns.
     Once,
-    /// The same over all rows.
+    /// What it compares, of a condition on all rows together.
     Over,
-    /// The rows that break it, and [`HOLDS`] after their columns.
+    /// The rows that break it.
     Breaking,
+    /// The same of a condition that looks at other rows, and whether it holds after their columns.
+    Windowed,
 }
 
 impl Condition {
@@ -63,16 +65,23 @@ impl Condition {
     /// A name of a table that cannot be read.
     pub fn query(&self, probe: Probe, table: &str, rows: Option<usize>) -> Result<Parsed> {
         let result = format!("WITH result AS (SELECT * FROM {table}) ");
-        let (holds, found) =
-            (format!("'{CONDITION}' AS {HOLDS}"), format!("'{COMPARED}' AS found"));
+        let (holds, found) = (format!("'{CONDITION}'"), format!("'{COMPARED}' AS found"));
+        let inside = |columns: &str| {
+            format!("FROM (SELECT {columns} FROM result) AS checked WHERE {HOLDS} IS NOT TRUE")
+        };
         let text = result
             + &match probe {
-                Probe::All => format!("SELECT {holds} FROM result"),
-                Probe::Once => format!("SELECT {holds}, {found}"),
-                Probe::Over => format!("SELECT {holds}, {found} FROM result"),
-                Probe::Breaking => format!(
-                    "SELECT * FROM (SELECT *, {holds} FROM result) WHERE {HOLDS} IS NOT TRUE"
-                ),
+                Probe::All => format!("SELECT {holds} AS {HOLDS} FROM result"),
+                Probe::Once => {
+                    format!("SELECT {found} FROM (SELECT 1) AS checked WHERE {holds} IS NOT TRUE")
+                }
+                Probe::Over => {
+                    format!("SELECT found {}", inside(&format!("{found}, {holds} AS {HOLDS}")))
+                }
+                Probe::Breaking => format!("SELECT * FROM result WHERE {holds} IS NOT TRUE"),
+                Probe::Windowed => {
+                    format!("SELECT * {}", inside(&format!("*, {holds} AS {HOLDS}")))
+                }
             };
         let grammar = Grammar::default();
         let script = split(&text, grammar);
@@ -225,7 +234,8 @@ mod tests {
         };
         let query = |rows| condition.query(Probe::Once, "t", rows).unwrap().statement.to_string();
         let before = "WITH result AS (SELECT * FROM t) SELECT ";
-        assert_eq!(query(Some(3)), format!("{before}(3 = n) AS __holds__, (3) AS found"));
-        assert_eq!(query(None), format!("{before}(Rows = n) AS __holds__, (Rows) AS found"));
+        let after = " AS found FROM (SELECT 1) AS checked WHERE ";
+        assert_eq!(query(Some(3)), format!("{before}(3){after}(3 = n) IS NOT TRUE"));
+        assert_eq!(query(None), format!("{before}(Rows){after}(Rows = n) IS NOT TRUE"));
     }
 }

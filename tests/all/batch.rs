@@ -189,6 +189,7 @@ fn expectations_hold() {
         "array_agg(c ORDER BY n) = ['a', 'b']",
         "n IN (SELECT value FROM generate_series(1, $top))",
         "sum(w) OVER () = 1",
+        "EXISTS (SELECT 1 FROM result WHERE n = 2)",
     ] {
         let sql = format!("-- param top: BIGINT = 2\n-- expect: {condition}\n{VALUES}");
         let shown = shown(&place, &sql, &[]);
@@ -213,7 +214,7 @@ fn expectations_broken() {
         ("sum(w) = 2", "found sum(w) = 1.0: sum(w) = 2"),
         ("sum(w) NOT BETWEEN 0 AND 1", "found sum(w) = 1.0: sum(w) NOT BETWEEN 0 AND 1"),
         ("max(n) FILTER (WHERE c = 'x') = 1", "= NULL: max(n) FILTER (WHERE c = 'x') = 1"),
-        ("bool_and(n > 1)", "found it false: bool_and(n > 1)"),
+        ("bool_and(n > 1)", "found it not true: bool_and(n > 1)"),
         ("(SELECT min(n) FROM result) = 2", "(SELECT min(n) FROM result) = 1: "),
     ] {
         let message = fault(&place, &format!("-- t\n-- expect: {condition}\n{VALUES}"), &[]);
