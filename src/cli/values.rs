@@ -32,7 +32,9 @@ pub async fn values(runner: &Runner, file: &QueryFile) -> Result<Parameters, Vec
             Err(message) => faults.push(fault(stated, message)),
         }
     }
-    for (name, origin, line) in named(file) {
+    // One that is missing may be what a faulty line was to declare.
+    let named = named(file).filter(|_| file.faults.is_empty());
+    for (name, origin, line) in named {
         if values.text(name).is_none() && known.insert(name) {
             let (origin, message) = (origin.to_owned(), missing(name));
             faults.push(Error::Statement { origin, line, message });

@@ -28,7 +28,6 @@ impl Batch {
     pub async fn values(&mut self, runner: &Runner) -> Result<Vec<Parameters>, Vec<Error>> {
         let (mut all, mut faults) = (Vec::new(), Vec::new());
         for file in &mut self.files {
-            faults.append(&mut file.faults);
             // What cannot be read is an error when its turn comes.
             match file.unreadable {
                 Some(_) => all.push(Parameters::default()),
@@ -37,6 +36,7 @@ impl Batch {
                     Err(mut errors) => faults.append(&mut errors),
                 },
             }
+            faults.append(&mut file.faults);
         }
         faults.extend(self.unknown(runner));
         if faults.is_empty() { Ok(all) } else { Err(faults) }
