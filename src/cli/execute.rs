@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{DataFusionError, plan_err};
-use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as SqlText;
-use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use futures::{FutureExt, StreamExt};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -94,6 +94,25 @@ impl Runner {
         self.workers = workers.clone();
     }
 
+    /// The same session with other values of `$name`.
+    #[must_use]
+    pub fn with(&self, parameters: Parameters) -> Self {
+        Self {
+            context: self.context.clone(),
+            parameters,
+            interrupt: self.interrupt.clone(),
+            workers: self.workers.clone(),
+            bar: self.bar.clone(),
+            tells: self.tells,
+            lineage: self.lineage.clone(),
+        }
+    }
+
+    /// The values of `$name`.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
     /// The session.
     pub fn context(&self) -> &SessionContext {
         &self.context
@@ -128,17 +147,7 @@ impl Runner {
             let created: Vec<String> = location(&parsed).into_iter().collect();
             let planned = caught(&created, async {
                 let mut asked = Vec::new();
-                let plan =
-                    plan_asking(&context, parsed, Some(&parameters), &mut asked).await?;
-                if let LogicalPlan::Ddl(DdlStatement::DropTable(drop)) = &plan
-                    && catalog::is_on_disk(&context, &drop.name)
-                {
-                    return plan_err!(
-                        "table '{}' must be one that was created, found a file of the data folder \
-                         (remove the file to drop it)",
-                        drop.name
-                    );
-                }
+                let plan = planned(&context, parsed, &parameters, &mut asked).await?;
                 let files = files(&plan);
                 let mut trail = lineage.trace(&context, &plan).await;
                 for plan in &asked {
@@ -163,14 +172,7 @@ impl Runner {
         }
         let (mut stream, files, trail) = match planned {
             Ok(Ok(started)) => started,
-            Ok(Err(error)) => {
-                let span = error.diagnostic().and_then(|diagnostic| diagnostic.span);
-                let mut fault = statement.fault(origin, &self.explained(&error));
-                if let (Some(span), Error::Statement { line, .. }) = (span, &mut fault) {
-                    *line = span.start.line as usize;
-                }
-                return Err(fault);
-            }
+            Ok(Err(error)) => return Err(self.fault(statement, origin, &error)),
             Err(join) => return Err(statement.fault(origin, &one_line(&join.to_string()))),
         };
 
@@ -204,6 +206,51 @@ impl Runner {
             lineage: self.lineage.clone(),
             workers: self.workers.clone(),
         })
+    }
+
+    /// Plans a statement and runs none but what later ones are planned with: views and settings as
+    /// they are, tables without rows. Returns the columns of its result.
+    ///
+    /// # Errors
+    /// As [`Runner::start`].
+    pub async fn rehearse(&self, statement: &Statement, origin: &str) -> Result<SchemaRef> {
+        let parsed = statement.read(origin, self.grammar())?;
+        let (context, parameters) = (self.context.clone(), self.parameters.clone());
+        let planning = self.spawn(async move {
+            let created: Vec<String> = location(&parsed).into_iter().collect();
+            let rehearsed = caught(&created, async {
+                let plan = match planned(&context, parsed, &parameters, &mut Vec::new()).await? {
+                    LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(mut create)) => {
+                        let input = Arc::unwrap_or_clone(create.input);
+                        context.state().create_physical_plan(&input).await?;
+                        let empty = LogicalPlanBuilder::from(input).limit(0, Some(0))?.build()?;
+                        create.input = Arc::new(empty);
+                        LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(create))
+                    }
+                    plan => plan,
+                };
+                let frame = context.execute_logical_plan(plan).await?;
+                let schema = Arc::clone(frame.schema().inner());
+                frame.create_physical_plan().await?;
+                Ok(schema)
+            });
+            rehearsed.await
+        });
+        match self.interrupt.or(planning).await? {
+            Ok(Ok(schema)) => Ok(schema),
+            Ok(Err(error)) => Err(self.fault(statement, origin, &error)),
+            Err(join) => Err(statement.fault(origin, &one_line(&join.to_string()))),
+        }
+    }
+
+    /// What went wrong in the planning of a statement, at its line.
+    fn fault(&self, statement: &Statement, origin: &str, error: &DataFusionError) -> Error {
+        let span = error.diagnostic().and_then(|diagnostic| diagnostic.span);
+        let mut fault = statement.fault(origin, &self.explained(error));
+        if let (Some(span), Error::Statement { line, .. }) = (span, &mut fault) {
+            *line = span.start.line as usize;
+        }
+        fault
     }
 
     /// Does work that is no statement.
@@ -265,16 +312,26 @@ impl Runner {
             None => format!("table '{name}' not found"),
         }
     }
+}
 
-    /// Runs a statement whose result is not asked for.
-    ///
-    /// # Errors
-    /// As [`Runner::start`] and [`ResultRows::next`].
-    pub async fn finish(&self, statement: &Statement, origin: &str) -> Result<()> {
-        let mut rows = self.start(statement, origin).await?;
-        while rows.next().await?.is_some() {}
-        Ok(())
+/// Plans a statement, which must not drop a file. `asked` takes the plans of queries run to plan it.
+async fn planned(
+    context: &SessionContext,
+    parsed: Parsed,
+    parameters: &Parameters,
+    asked: &mut Vec<LogicalPlan>,
+) -> Result<LogicalPlan, DataFusionError> {
+    let plan = plan_asking(context, parsed, Some(parameters), asked).await?;
+    if let LogicalPlan::Ddl(DdlStatement::DropTable(drop)) = &plan
+        && catalog::is_on_disk(context, &drop.name)
+    {
+        return plan_err!(
+            "table '{}' must be one that was created, found a file of the data folder \
+             (remove the file to drop it)",
+            drop.name
+        );
     }
+    Ok(plan)
 }
 
 /// Work on another thread, given up when dropped.
@@ -307,6 +364,23 @@ impl ResultRows {
         }
     }
 
+    /// All batches, in memory; they can be read again.
+    ///
+    /// # Errors
+    /// As [`ResultRows::next`].
+    pub async fn gather(&mut self) -> Result<Vec<RecordBatch>> {
+        let mut batches = Vec::new();
+        while let Some(batch) = self.next().await? {
+            batches.push(batch);
+        }
+        let (sender, again) = mpsc::channel(batches.len().max(1));
+        for batch in &batches {
+            let _ = sender.try_send(Ok(batch.clone())); // there is room for all
+        }
+        self.batches = again;
+        Ok(batches)
+    }
+
     /// An error of the statement these are the rows of.
     pub fn fault(&self, message: &str) -> Error {
         self.statement.fault(&self.origin, message)
@@ -332,14 +406,6 @@ impl ResultRows {
     pub fn has_columns(&self) -> bool {
         !self.schema.fields().is_empty()
     }
-}
-
-/// Whether a statement is a query, whose result a batch keeps.
-pub fn is_query(statement: &Parsed) -> bool {
-    matches!(
-        &statement.statement,
-        SqlText::Statement(statement) if matches!(**statement, SqlStatement::Query(_))
-    )
 }
 
 /// The location of a `CREATE EXTERNAL TABLE`.

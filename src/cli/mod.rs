@@ -3,7 +3,9 @@
 mod damage;
 mod error;
 mod execute;
+mod expectation;
 mod export;
+mod file;
 mod formats;
 mod import;
 mod info;
@@ -17,6 +19,7 @@ mod run;
 mod script;
 mod shell;
 mod threads;
+mod values;
 
 use std::io::{self, IsTerminal, Read};
 

@@ -8,8 +8,9 @@ use datafusion::common::Result as Written;
 
 use super::error::Result;
 use super::execute::{ResultRows, Runner};
+use super::expectation::check;
 use super::provenance::metadata::metadata;
-use super::script::{ensure_closed, split};
+use super::values::opened;
 use crate::export::{About, BatchWriter, Format, Out, Target, batch_writer};
 
 /// Standard output, in one format.
@@ -26,12 +27,13 @@ impl Output {
 
     /// Runs every statement of a text and writes the results.
     pub async fn show_all(&mut self, runner: &Runner, origin: &str, text: &str) -> Result<()> {
-        let script = split(text, runner.grammar());
-        for statement in &script.statements {
-            let rows = runner.start(statement, origin).await?;
+        let (runner, file) = opened(runner, origin, text).await?;
+        for step in &file.steps {
+            let mut rows = runner.start(&step.statement, &step.origin).await?;
+            check(&runner, &step.expectations, &mut rows).await?;
             self.show(rows).await?;
         }
-        ensure_closed(&script, origin)
+        file.unreadable.map_or(Ok(()), Err)
     }
 
     /// Writes a result. Returns the number of rows.

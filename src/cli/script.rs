@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use datafusion::sql::parser::Statement as SqlText;
+use datafusion::sql::sqlparser::ast::{SetExpr, Statement as SqlStatement};
+
 use super::error::{Error, Result};
 use super::report::shown;
 use crate::error::{describe, one_line};
@@ -47,6 +50,43 @@ impl Statement {
         self.parse(grammar).map_err(|error| self.fault(origin, &describe(&error)))
     }
 
+    /// Whether it is a query, whose result a batch keeps.
+    pub fn is_query(&self, grammar: Grammar) -> bool {
+        self.parse(grammar).is_ok_and(|parsed| is_query(&parsed))
+    }
+
+    /// Whether it is read for later, with parameters of its own.
+    pub fn is_prepare(&self) -> bool {
+        let is = |statement: &SqlText| {
+            matches!(statement, SqlText::Statement(one)
+                     if matches!(**one, SqlStatement::Prepare { .. }))
+        };
+        self.parse(Grammar::default()).is_ok_and(|parsed| match &parsed.statement {
+            SqlText::Explain(explain) => is(&explain.statement),
+            other => is(other),
+        })
+    }
+
+    /// Whether it changes nothing that a statement after it could see.
+    pub fn only_reads(&self, grammar: Grammar) -> bool {
+        self.parse(grammar).is_ok_and(|parsed| match &parsed.statement {
+            SqlText::Explain(_) => true,
+            SqlText::Statement(statement) => match statement.as_ref() {
+                // SELECT ... INTO makes a table.
+                SqlStatement::Query(query) => {
+                    !matches!(query.body.as_ref(), SetExpr::Select(select) if select.into.is_some())
+                }
+                SqlStatement::Explain { .. }
+                | SqlStatement::ExplainTable { .. }
+                | SqlStatement::ShowTables { .. }
+                | SqlStatement::ShowColumns { .. }
+                | SqlStatement::ShowVariable { .. } => true,
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+
     /// An error of this statement: at the position its message ends with, at its end where that is
     /// what was found, or else at its start.
     pub fn fault(&self, origin: &str, message: &str) -> Error {
@@ -61,6 +101,14 @@ impl Statement {
         let message = message.trim_start_matches("sql parser error: ").to_owned();
         Error::Statement { origin: origin.to_owned(), line, message }
     }
+}
+
+/// Whether a statement is a query, whose result a batch keeps.
+pub fn is_query(statement: &Parsed) -> bool {
+    matches!(
+        &statement.statement,
+        SqlText::Statement(statement) if matches!(**statement, SqlStatement::Query(_))
+    )
 }
 
 #[cfg(test)]

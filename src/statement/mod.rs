@@ -8,13 +8,16 @@
 //! the literal it was set to. *Headings.* A column without a name of its own is headed by the text it
 //! was asked for with (`headings`). *Types.* `DESCRIBE` names them as SQL does (`describe`). *Clauses*
 //! that the engine would pass over are refused (`ignored`). *Values.* Those of `PIVOT ... IN (ANY)` are
-//! found from the data (`pivots`).
+//! found from the data (`pivots`). *Headers.* Comments declare parameters (`header`) and say what must be
+//! true of a result (`condition`).
 //!
 //! A text is made into tokens once; all of this works on them and on what the parser makes of them.
 
 mod arguments;
+mod condition;
 mod describe;
 mod grammar;
+mod header;
 mod headings;
 mod ignored;
 mod lambdas;
@@ -36,7 +39,10 @@ use rewrite::rewrite;
 
 pub use parameters::Parameters;
 pub(crate) use {
+    condition::{Condition, Probe},
     grammar::Grammar,
+    header::{Declared, Expected, Header},
+    parameters::quoted,
     parse::Parsed,
     rewrite::NO_VALUE,
     script::{Piece, Script, split},

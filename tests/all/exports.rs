@@ -375,7 +375,7 @@ fn workbook_keep_going() {
     place.write("q/1.sql", "SELECT nope").write("q/2.sql", "SELECT 2 AS a");
     let run = place.run(&["run", "q", "--out", "book.xlsx", "--keep-going"]);
     assert_eq!(run.code, Some(1));
-    contains(&run.err, &["1 of 2 query files failed"]);
+    contains(&run.err, &["2 files: 1 passed, 1 failed (1.sql)\n"]);
     let (names, told) = read(&place, "book.xlsx", "provenance");
     assert_eq!(names, ["2", "provenance"]);
     let told = rows(&told);

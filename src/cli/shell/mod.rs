@@ -18,12 +18,15 @@ use help::HELP;
 
 use super::error::{Error, Result};
 use super::execute::Runner;
+use super::expectation::check;
+use super::file::QueryFile;
 use super::formats;
 use super::options::Options;
 use super::output::{write_next, write_with};
 use super::report::{count, report, since};
-use super::script::{ensure_closed, read_text, split};
+use super::script::split;
 use super::threads::workers;
+use super::values::prepared;
 use crate::export::{Format, Hints, Style, Table, Target};
 use crate::functions;
 
@@ -237,8 +240,8 @@ impl Shell {
             },
             ("i", "") => return Err(missing("\\i: must be a file")),
             ("i", file) => {
-                let text = read_text(Path::new(file))?;
-                self.statements(file, &text).await?;
+                let file = QueryFile::read(Path::new(file), self.runner.grammar());
+                self.run_file(file).await?;
             }
             _ => return Err(Error::Usage(format!("\\{name}: command not found (\\? lists them)"))),
         }
@@ -246,10 +249,16 @@ impl Shell {
     }
 
     async fn statements(&mut self, origin: &str, text: &str) -> Result<()> {
-        let script = split(text, self.runner.grammar());
-        for statement in &script.statements {
+        self.run_file(QueryFile::of_text(origin, text, self.runner.grammar())).await
+    }
+
+    /// Runs a text, with the parameters and expectations of its header.
+    async fn run_file(&mut self, file: QueryFile) -> Result<()> {
+        let (runner, file) = prepared(&self.runner, file).await?;
+        for step in &file.steps {
             let start = Instant::now();
-            let rows = self.runner.start(statement, origin).await?;
+            let mut rows = runner.start(&step.statement, &step.origin).await?;
+            check(&runner, &step.expectations, &mut rows).await?;
             let has_columns = rows.has_columns();
             let written = match self.format {
                 Format::Table => {
@@ -269,7 +278,7 @@ impl Shell {
                 });
             }
         }
-        ensure_closed(&script, origin)
+        file.unreadable.map_or(Ok(()), Err)
     }
 
     /// Whether a statement goes on in the next line.
