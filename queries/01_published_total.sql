@@ -6,6 +6,12 @@
 -- Meet: printed totals 153.99, 160.13, 167.72 (base 2010), 119.33, 148.8, 154.1 (base 2014).
 --       The arithmetic mean reproduces all of them to the printed decimals; 2024: 154.14 against 154.1.
 --       The geometric mean is 2 to 6 points below. Rows are vintages, not a series.
+--
+-- expect: rows = 6
+-- expect: array_agg(printed ORDER BY release_date) = [153.99, 160.13, 167.72, 119.33, 148.8, 154.1]
+-- expect: printed IN (round(arithmetic, 1), round(arithmetic, 2))
+-- expect: max(arithmetic) FILTER (WHERE period = 2024) BETWEEN 154.135 AND 154.145
+-- expect: arithmetic - geometric BETWEEN 1.5 AND 6.5
 
 WITH total AS (
     SELECT release_date, base_year, period, value AS printed

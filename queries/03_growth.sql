@@ -9,6 +9,10 @@
 --       points. For PM2.5 a fall is the improvement (direction -1).
 -- Meet: 2024 income growth 4.5 (Beijing), 4.5 (Tianjin), 5.4 (Hebei); PM2.5 -4.7, -8.0, -2.3.
 --       Tianjin's PM2.5 gives -7.1: its 2023 level is known only as the whole number 41.
+--
+-- expect: (SELECT array_agg(round(growth, 1) ORDER BY unit) FROM result WHERE indicator = 'disposable_income_per_capita' AND period = 2024) = [4.5, 5.4, 4.5]
+-- expect: (SELECT array_agg(round(growth, 1) ORDER BY unit) FROM result WHERE indicator = 'pm25' AND period = 2024) = [-4.7, -2.3, -7.1]
+-- expect: (SELECT array_agg(printed_growth ORDER BY unit) FROM result WHERE indicator = 'pm25' AND period = 2024) = [-4.7, -2.3, -8.0]
 
 WITH chosen AS (
     SELECT unit, indicator, period, value, measure, direction

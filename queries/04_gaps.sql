@@ -6,6 +6,13 @@
 --       in which all three are known, since a gap between two regions is another quantity.
 -- Meet: no official figure is printed. Income: 85415 / 34665 = 2.46 in 2024, 2.67 in 2014;
 --       technology contracts: 107.4 in 2014, 4.8 in 2023.
+--
+-- expect: max(ratio) FILTER (WHERE indicator = 'disposable_income_per_capita' AND period = 2024) BETWEEN 2.455 AND 2.465
+-- expect: max(highest) FILTER (WHERE indicator = 'disposable_income_per_capita' AND period = 2024) = 85415
+-- expect: max(lowest) FILTER (WHERE indicator = 'disposable_income_per_capita' AND period = 2024) = 34665
+-- expect: max(ratio) FILTER (WHERE indicator = 'disposable_income_per_capita' AND period = 2014) BETWEEN 2.665 AND 2.675
+-- expect: max(ratio) FILTER (WHERE indicator = 'tech_contract_value' AND period = 2014) BETWEEN 107.35 AND 107.45
+-- expect: max(ratio) FILTER (WHERE indicator = 'tech_contract_value' AND period = 2023) BETWEEN 4.75 AND 4.85
 
 SELECT
     indicator,

@@ -12,6 +12,9 @@
 -- min_coverage => 0.8 at both levels: openness has no value for 2014 and never a score, so 4 of 5
 -- dimensions are the maximum. With less, a dimension that stops reporting changes the total:
 -- at 0.6 Hebei would leap from 186 to 237 in 2023, half of it only because green is missing.
+--
+-- expect: rows = 198
+-- expect: period <> 2014 OR score IS NULL OR abs(score - 100) < 1e-9
 
 WITH leaves AS (
     SELECT code, parent, weight, direction FROM bth.framework

@@ -10,6 +10,13 @@
 --       the digit, 2008 and 2012 come out as 114.5 and 144.1, which the one printed decimal of each
 --       input explains. total 2012: 148.2.
 --       An arithmetic mean of the relatives would give 148.7 for environment in 2012.
+--
+-- expect: rows = 9
+-- expect: array_agg(printed ORDER BY period) FILTER (WHERE code = 'environment' AND period > 2005) = [106.4, 112.1, 114.4, 121.7, 131.0, 138.1, 144.0]
+-- expect: abs(difference) <= 0.1 AND (difference = 0 OR period IN (2008, 2012))
+-- expect: max(rounded) FILTER (WHERE code = 'environment' AND period = 2008) = 114.5
+-- expect: max(rounded) FILTER (WHERE code = 'environment' AND period = 2012) = 144.1
+-- expect: max(rounded) FILTER (WHERE code = 'total' AND period = 2012) = 148.2
 
 WITH printed AS (
     SELECT period, dimension AS code, value AS printed

@@ -11,6 +11,10 @@
 -- Goalposts within a dimension, cut at both ends; arithmetic mean within knowledge; geometric mean
 -- across dimensions, so that none fully compensates for another. No country is scored on less than
 -- all four indicators.
+--
+-- expect: rows = 8
+-- expect: array_agg(printed ORDER BY unit) = [0.462, 0.946, 0.926, 0.860, 0.788, 0.797, 0.716, 0.875]
+-- expect: abs(difference) < 0.0005
 
 WITH scores AS (
     SELECT i.unit, i.period, f.parent, f.weight,

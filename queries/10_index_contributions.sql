@@ -5,6 +5,9 @@
 --       of the total, the change of the total, and the sum of the contributions beside it.
 -- Meet: the contributions of a year sum to the change of the total, to the last digits. The total
 --       has no value in 2023 and 2024 (too little is observed), so neither has its change.
+--
+-- expect: abs(sum_of_contributions - total_change) < 1e-9
+-- expect: max(period) = 2022
 
 WITH moved AS (
     SELECT *

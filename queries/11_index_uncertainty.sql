@@ -5,6 +5,8 @@
 --       and the share of draws in which it comes first. Drawn are the weights (each by up to a
 --       quarter) and the aggregation (arithmetic or geometric). 2014 = 100 in all draws.
 -- Meet: no official figure. The same seed gives the same rows on any machine.
+--
+-- expect: rows = 3
 
 SELECT unit, score, rank, mean_rank, p05_rank, p95_rank, top_share AS share_first, draws
 FROM uncertainty(

@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error @ Error::ClosedPipe) => error.exit_code(),
+        Err(error @ (Error::ClosedPipe | Error::Told { .. })) => error.exit_code(),
         Err(error) => {
             cli::report(&error.told("goalposts"));
             error.exit_code()

@@ -5,6 +5,7 @@
 -- Data:   bth.published, bth.framework_published
 -- Compared with: publisher; to the decimals printed, 2 or 1
 -- Meet:   6 rows, 6 equal, largest difference 0
+-- expect: rows = 6 AND equal = 6 AND largest_difference = 0
 WITH releases AS (
     SELECT release_date, period FROM bth.published WHERE dimension <> 'total' AND value IS NOT NULL
     GROUP BY release_date, period HAVING count(*) = 5

@@ -6,6 +6,7 @@
 -- Data:   published/cities16/entropy.xlsx
 -- Compared with: second calculation; within 1e-12
 -- Meet:   96 rows, 96 equal, largest difference below 1e-14
+-- expect: rows = 96 AND equal = 96 AND largest_difference < 1e-14
 WITH panel AS (
     SELECT city AS unit, year AS period, indicator, value
     FROM read_table('published/cities16/entropy.xlsx') UNPIVOT (value FOR indicator IN (COLUMNS('^var')))

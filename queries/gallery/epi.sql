@@ -7,6 +7,7 @@
 -- Data:   published/epi2020/indicators/*.csv, published/epi2020/6_EPI_Weights.csv, published/epi2020/3_EPI_Results.csv
 -- Compared with: publisher; to 1 decimal
 -- Meet:   7786 rows, 7772 equal, largest difference below 0.11; the others lie in the middle between two decimals (39.65, 2.15) and were printed as their binary form rounds, mostly down
+-- expect: rows = 7786 AND equal = 7772 AND largest_difference < 0.11
 WITH panel AS (
     SELECT iso AS unit, indicator, value
     FROM read_table('published/epi2020/indicators/*.csv', wide => '{indicator}.ind.{period}', id => 'iso', missing => 'NA')

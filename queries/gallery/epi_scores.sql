@@ -7,6 +7,7 @@
 -- Data:   published/epi2020/raw/*.csv, published/epi2020/indicators/*.csv, published/epi2020/8_EPI_Indicator_Attributes.csv
 -- Compared with: publisher; within 1e-12
 -- Meet:   16072 rows, 16072 equal, largest difference below 1e-12
+-- expect: rows = 16072 AND equal = 16072 AND largest_difference < 1e-12
 WITH panel AS (
     SELECT iso AS unit, period, indicator, value
     FROM read_table('published/epi2020/raw/*.csv', wide => '{indicator}.raw.{period}', id => 'iso', missing => 'NA')

@@ -6,6 +6,7 @@
 -- Data:   undp.time_series
 -- Compared with: publisher; to 3 decimals
 -- Meet:   2106 rows, 2106 equal, largest difference 0
+-- expect: rows = 2106 AND equal = 2106 AND largest_difference = 0
 WITH published AS (
     SELECT unit, period, value AS published FROM undp.time_series WHERE indicator = 'ihdi' AND value IS NOT NULL
 ),

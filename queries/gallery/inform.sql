@@ -10,6 +10,7 @@
 -- Data:   published/inform2018/INFORM_Mid2018_v034.csv
 -- Compared with: publisher; to 1 decimal
 -- Meet:   191 rows, 191 equal, largest difference 0
+-- expect: rows = 191 AND equal = 191 AND largest_difference = 0
 WITH file AS (
     SELECT * FROM read_table('published/inform2018/INFORM_Mid2018_v034.csv', missing => 'x')
 ),

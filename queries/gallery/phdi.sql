@@ -6,6 +6,7 @@
 -- Data:   undp.time_series
 -- Compared with: publisher; to 3 decimals
 -- Meet:   5100 rows, 5100 equal, largest difference 0; Rwanda in 1994 is 0.000, as printed
+-- expect: rows = 5100 AND equal = 5100 AND largest_difference = 0
 WITH published AS (
     SELECT unit, period, value AS published FROM undp.time_series WHERE indicator = 'phdi' AND value IS NOT NULL
 ),

@@ -6,6 +6,7 @@
 -- Data:   published/sdg2023/sdg23.csv
 -- Compared with: publisher; within 1e-8
 -- Meet:   166 rows, 166 equal, largest difference below 1e-8
+-- expect: rows = 166 AND equal = 166 AND largest_difference < 1e-8
 WITH file AS (
     SELECT * FROM 'published/sdg2023/sdg23.csv'
 ),

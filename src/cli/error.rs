@@ -35,12 +35,10 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
-    /// Some query files failed; each has been reported.
-    Batch {
-        /// How many failed.
-        failed: usize,
-        /// How many there were.
-        files: usize,
+    /// What went wrong has been told.
+    Told {
+        /// Its exit code.
+        code: u8,
     },
     /// Standard output was closed by its reader: a normal end.
     ClosedPipe,
@@ -54,11 +52,17 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// 0 done, 1 a statement or its data is at fault, 2 the command line or a path is, 130 Ctrl-C.
     pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.code())
+    }
+
+    /// The same as a number.
+    pub fn code(&self) -> u8 {
         match self {
-            Self::ClosedPipe => ExitCode::SUCCESS,
-            Self::Statement { .. } | Self::Data(_) | Self::Batch { .. } => ExitCode::from(1),
-            Self::Usage(_) | Self::File { .. } => ExitCode::from(2),
-            Self::Interrupted => ExitCode::from(130),
+            Self::ClosedPipe => 0,
+            Self::Statement { .. } | Self::Data(_) => 1,
+            Self::Usage(_) | Self::File { .. } => 2,
+            Self::Interrupted => 130,
+            Self::Told { code } => *code,
         }
     }
 
@@ -129,7 +133,7 @@ impl fmt::Display for Error {
             }
             Self::Data(message) | Self::Usage(message) => f.write_str(message),
             Self::File { path, source } => write!(f, "{}: {source}", path.display()),
-            Self::Batch { failed, files } => write!(f, "{failed} of {files} query files failed"),
+            Self::Told { .. } => f.write_str("it has been told"),
             Self::ClosedPipe => f.write_str("output closed"),
             Self::Interrupted => f.write_str("interrupted"),
         }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{DataFusionError, Location, plan_err};
-use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement as SqlText;
-use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use datafusion::sql::sqlparser::tokenizer::Location as SqlLocation;
 use futures::{FutureExt, StreamExt};
 use tokio::runtime::Handle;
@@ -22,6 +22,8 @@ use super::damage::{caught, files};
 use super::error::{Error, Result};
 use super::interrupt::Interrupt;
 use super::progress::{Bar, Running};
+use super::provenance::lineage::{Lineage, Made};
+use super::provenance::trail::{Read, Trail};
 use super::report::report;
 use super::script::{Grammar, Parsed, Statement, split};
 use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
@@ -29,7 +31,7 @@ use crate::error::{describe, one_line};
 use crate::export::Source;
 use crate::hint;
 use crate::read::notes::Notes;
-use crate::statement::{NO_VALUE, Parameters, Place, plan};
+use crate::statement::{NO_VALUE, Parameters, Place, plan_asking};
 
 /// Batches that may wait between the query and its reader.
 const WAITING: usize = 4;
@@ -43,6 +45,7 @@ pub struct Runner {
     bar: Bar,
     /// Whether notes on files are told.
     tells: bool,
+    lineage: Lineage,
 }
 
 /// The batches of one statement.
@@ -58,6 +61,10 @@ pub struct ResultRows {
     interrupt: Interrupt,
     statement: Statement,
     origin: String,
+    trail: Trail,
+    context: SessionContext,
+    lineage: Lineage,
+    workers: Handle,
 }
 
 impl Runner {
@@ -69,7 +76,8 @@ impl Runner {
         bar: Bar,
     ) -> Self {
         let (interrupt, workers) = (Interrupt::listen(), workers.clone());
-        Self { context, parameters, interrupt, workers, bar, tells: false }
+        let lineage = Lineage::default();
+        Self { context, parameters, interrupt, workers, bar, tells: false, lineage }
     }
 
     /// The same, telling notes on files that queries read, or not.
@@ -86,6 +94,25 @@ impl Runner {
     /// Lets what comes next run on other threads.
     pub fn run_on(&mut self, workers: &Handle) {
         self.workers = workers.clone();
+    }
+
+    /// The same session with other values of `$name`.
+    #[must_use]
+    pub fn with(&self, parameters: Parameters) -> Self {
+        Self {
+            context: self.context.clone(),
+            parameters,
+            interrupt: self.interrupt.clone(),
+            workers: self.workers.clone(),
+            bar: self.bar.clone(),
+            tells: self.tells,
+            lineage: self.lineage.clone(),
+        }
+    }
+
+    /// The values of `$name`.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
     }
 
     /// The session.
@@ -114,11 +141,6 @@ impl Runner {
         self.parameters.unset(name)
     }
 
-    /// The values of `$name`.
-    pub fn parameters(&self) -> &Parameters {
-        &self.parameters
-    }
-
     /// What hears Ctrl-C.
     pub fn interrupt(&self) -> &Interrupt {
         &self.interrupt
@@ -142,14 +164,14 @@ impl Runner {
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
         let planning = self.spawn(async move {
             caught(&[], async {
-                let plan = plan(&context, parsed, Some(&parameters)).await?;
+                let plan = planned(&context, parsed, &parameters, &mut Vec::new()).await?;
                 work(context.clone(), plan).await
             })
             .await
         });
         match self.interrupt.or(planning).await? {
             Ok(Ok(done)) => Ok(done),
-            Ok(Err(error)) => Err(statement.fault(origin, &self.explained(&error))),
+            Ok(Err(error)) => Err(self.fault(statement, origin, &error)),
             Err(join) => Err(statement.fault(origin, &one_line(&join.to_string()))),
         }
     }
@@ -162,25 +184,27 @@ impl Runner {
         let running = self.bar.allow();
         let parsed = statement.read(origin, self.grammar())?;
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
+        let lineage = self.lineage.clone();
         let planning = self.spawn(async move {
             let created: Vec<String> = location(&parsed).into_iter().collect();
             let planned = caught(&created, async {
-                let plan = plan(&context, parsed, Some(&parameters)).await?;
-                if let LogicalPlan::Ddl(DdlStatement::DropTable(drop)) = &plan
-                    && catalog::is_on_disk(&context, &drop.name)
-                {
-                    return plan_err!(
-                        "table '{}' must be one that was created, found a file of the data folder \
-                         (remove the file to drop it)",
-                        drop.name
-                    );
-                }
+                let mut asked = Vec::new();
+                let plan = planned(&context, parsed, &parameters, &mut asked).await?;
                 let files = files(&plan);
-                Ok((context.execute_logical_plan(plan).await?, files))
+                let mut trail = lineage.trace(&context, &plan).await;
+                for plan in &asked {
+                    trail.extend(&lineage.trace(&context, plan).await);
+                }
+                let made = Made::by(&plan);
+                let frame = context.execute_logical_plan(plan).await?;
+                if let Some(made) = made {
+                    lineage.remember(&context, made, trail.clone()).await;
+                }
+                Ok((frame, files, trail))
             });
-            let (frame, files) = planned.await?;
+            let (frame, files, trail) = planned.await?;
             let stream = caught(&files, frame.execute_stream()).await?;
-            Ok::<_, DataFusionError>((stream, files))
+            Ok::<_, DataFusionError>((stream, files, trail))
         });
         let planned = self.interrupt.or(planning).await?;
         if let Some(notes) = self.context.state().config().get_extension::<Notes>()
@@ -189,13 +213,9 @@ impl Runner {
             running.clear();
             notes.take().iter().for_each(|note| report(&format!("goalposts: {note}")));
         }
-        let (mut stream, files) = match planned {
+        let (mut stream, files, trail) = match planned {
             Ok(Ok(started)) => started,
-            Ok(Err(error)) => {
-                let message = self.explained(&error);
-                let notes = candidates::notes(&self.context, statement, &error, &message);
-                return Err(statement.fault_at(origin, &message, place(statement, &error), notes));
-            }
+            Ok(Err(error)) => return Err(self.fault(statement, origin, &error)),
             Err(join) => return Err(statement.fault(origin, &one_line(&join.to_string()))),
         };
 
@@ -224,7 +244,53 @@ impl Runner {
             interrupt: self.interrupt.clone(),
             statement: statement.clone(),
             origin: origin.to_owned(),
+            trail,
+            context: self.context.clone(),
+            lineage: self.lineage.clone(),
+            workers: self.workers.clone(),
         })
+    }
+
+    /// Plans a statement and runs none but what later ones are planned with: views and settings as
+    /// they are, tables without rows. Returns the columns of its result.
+    ///
+    /// # Errors
+    /// As [`Runner::start`].
+    pub async fn rehearse(&self, statement: &Statement, origin: &str) -> Result<SchemaRef> {
+        let parsed = statement.read(origin, self.grammar())?;
+        let (context, parameters) = (self.context.clone(), self.parameters.clone());
+        let planning = self.spawn(async move {
+            let created: Vec<String> = location(&parsed).into_iter().collect();
+            let rehearsed = caught(&created, async {
+                let plan = match planned(&context, parsed, &parameters, &mut Vec::new()).await? {
+                    LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(mut create)) => {
+                        let input = Arc::unwrap_or_clone(create.input);
+                        context.state().create_physical_plan(&input).await?;
+                        let empty = LogicalPlanBuilder::from(input).limit(0, Some(0))?.build()?;
+                        create.input = Arc::new(empty);
+                        LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(create))
+                    }
+                    plan => plan,
+                };
+                let frame = context.execute_logical_plan(plan).await?;
+                let schema = Arc::clone(frame.schema().inner());
+                frame.create_physical_plan().await?;
+                Ok(schema)
+            });
+            rehearsed.await
+        });
+        match self.interrupt.or(planning).await? {
+            Ok(Ok(schema)) => Ok(schema),
+            Ok(Err(error)) => Err(self.fault(statement, origin, &error)),
+            Err(join) => Err(statement.fault(origin, &one_line(&join.to_string()))),
+        }
+    }
+
+    /// What went wrong in the planning of a statement, at its line.
+    fn fault(&self, statement: &Statement, origin: &str, error: &DataFusionError) -> Error {
+        let message = self.explained(error);
+        let notes = candidates::notes(&self.context, statement, error, &message);
+        statement.fault_at(origin, &message, place(statement, error), notes)
     }
 
     /// Does work that is no statement.
@@ -247,12 +313,11 @@ impl Runner {
         let names: BTreeSet<&str> = names.collect();
         let shown = names.into_iter().filter_map(|name| {
             let value = self.parameters.shown(name)?;
-            Some(format!("{name} = {value}"))
+            Some((name.to_owned(), value))
         });
-        let parameters: Vec<String> = shown.collect();
         Source {
             file: origin.to_owned(),
-            parameters: parameters.join("\n"),
+            parameters: shown.collect(),
             query: text.to_owned(),
         }
     }
@@ -288,16 +353,26 @@ impl Runner {
             None => format!("table '{name}' not found"),
         }
     }
+}
 
-    /// Runs a statement whose result is not asked for.
-    ///
-    /// # Errors
-    /// As [`Runner::start`] and [`ResultRows::next`].
-    pub async fn finish(&self, statement: &Statement, origin: &str) -> Result<()> {
-        let mut rows = self.start(statement, origin).await?;
-        while rows.next().await?.is_some() {}
-        Ok(())
+/// Plans a statement, which must not drop a file. `asked` takes the plans of queries run to plan it.
+async fn planned(
+    context: &SessionContext,
+    parsed: Parsed,
+    parameters: &Parameters,
+    asked: &mut Vec<LogicalPlan>,
+) -> Result<LogicalPlan, DataFusionError> {
+    let plan = plan_asking(context, parsed, Some(parameters), asked).await?;
+    if let LogicalPlan::Ddl(DdlStatement::DropTable(drop)) = &plan
+        && catalog::is_on_disk(context, &drop.name)
+    {
+        return plan_err!(
+            "table '{}' must be one that was created, found a file of the data folder \
+             (remove the file to drop it)",
+            drop.name
+        );
     }
+    Ok(plan)
 }
 
 /// Work on another thread, given up when dropped.
@@ -343,9 +418,42 @@ impl ResultRows {
         self.running.hush();
     }
 
+    /// All batches, in memory; they can be read again.
+    ///
+    /// # Errors
+    /// As [`ResultRows::next`].
+    pub async fn gather(&mut self) -> Result<Vec<RecordBatch>> {
+        let mut batches = Vec::new();
+        while let Some(batch) = self.next().await? {
+            batches.push(batch);
+        }
+        let (sender, again) = mpsc::channel(batches.len().max(1));
+        for batch in &batches {
+            let _ = sender.try_send(Ok(batch.clone())); // there is room for all
+        }
+        self.batches = again;
+        Ok(batches)
+    }
+
     /// An error of the statement these are the rows of.
     pub fn fault(&self, message: &str) -> Error {
         self.statement.fault(&self.origin, message)
+    }
+
+    /// What the statement reads.
+    pub fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
+    /// What the statement reads, with what is in it.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`], or that reading stopped.
+    pub async fn read(&self) -> Result<Read> {
+        let (trail, context) = (self.trail.clone(), self.context.clone());
+        let reading = trail.read(context, self.lineage.hashes());
+        let read = self.interrupt.or(Task(self.workers.spawn(reading))).await?;
+        read.map_err(|error| Error::Data(one_line(&error.to_string())))
     }
 
     /// Whether there are columns to show.
@@ -360,14 +468,6 @@ fn place(statement: &Statement, error: &DataFusionError) -> Option<Place> {
     let at = |location: &Location| SqlLocation { line: location.line, column: location.column };
     let place = statement.place_at(at(&span.start), Some(at(&span.end)))?;
     statement.fits(&place, &describe(error)).then_some(place)
-}
-
-/// Whether a statement is a query, whose result a batch keeps.
-pub fn is_query(statement: &Parsed) -> bool {
-    matches!(
-        &statement.statement,
-        SqlText::Statement(statement) if matches!(**statement, SqlStatement::Query(_))
-    )
 }
 
 /// The location of a `CREATE EXTERNAL TABLE`.

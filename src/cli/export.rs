@@ -6,11 +6,13 @@ use std::time::Instant;
 use tokio::runtime::Handle;
 
 use super::error::{Error, Result};
-use super::execute::is_query;
+use super::expectation::check;
+use super::file::QueryFile;
 use super::options::Options;
 use super::output::write_rows;
 use super::report::{count, ending, shown, since};
-use super::script::{Grammar, ensure_closed, read_text, split};
+use super::script::{Grammar, is_query};
+use super::values::prepared;
 use crate::export::{Format, Target};
 
 /// Arguments of `export`.
@@ -48,27 +50,37 @@ impl ExportCommand {
                 ))
             })?,
         };
-        let (origin, text) = match (&self.file, &self.sql) {
-            (Some(file), _) => (shown(file), read_text(file)?),
-            (None, sql) => ("export".to_owned(), sql.clone().unwrap_or_default()),
-        };
         let grammar = Grammar::default(); // of a session that begins
-        let script = split(&text, grammar);
-        ensure_closed(&script, &origin)?;
-        let Some((query, before)) = script.statements.split_last() else {
+        let mut file = match (&self.file, &self.sql) {
+            (Some(file), _) => QueryFile::read(file, grammar),
+            (None, sql) => {
+                QueryFile::of_text("export", sql.as_deref().unwrap_or_default(), grammar)
+            }
+        };
+        if let Some(error) = file.unreadable.take() {
+            return Err(error);
+        }
+        let Some(query) = file.steps.last() else {
+            let origin = &file.origin;
             return Err(Error::Data(format!("{origin}: a query must be given, found none")));
         };
-        if !is_query(&query.read(&origin, grammar)?) {
-            return Err(query.fault(
-                &origin,
+        if !is_query(&query.statement.read(&query.origin, grammar)?) {
+            return Err(query.statement.fault(
+                &query.origin,
                 "the last statement must be a query, found another (SELECT ... is one)",
             ));
         }
         let runner = options.runner(workers).await?;
-        for statement in before {
-            runner.finish(statement, &origin).await?;
+        let (runner, mut file) = prepared(&runner, file).await?;
+        let query = file.steps.pop();
+        for step in &file.steps {
+            let mut rows = runner.start(&step.statement, &step.origin).await?;
+            check(&runner, &step.expectations, &mut rows).await?;
+            while rows.next().await?.is_some() {}
         }
-        let rows = runner.start(query, &origin).await?;
+        let Some(query) = query else { return Ok(()) };
+        let mut rows = runner.start(&query.statement, &query.origin).await?;
+        check(&runner, &query.expectations, &mut rows).await?;
         let written = write_rows(rows, &target, format).await?;
         if let Target::File(path) = &target {
             options.say(&format!(

@@ -4,20 +4,25 @@ mod candidates;
 mod damage;
 mod error;
 mod execute;
+mod expectation;
 mod export;
+mod file;
 mod formats;
 mod import;
+mod info;
 mod interrupt;
 mod options;
 mod output;
 mod picture;
 mod progress;
+mod provenance;
 mod report;
 mod run;
 mod scan;
 mod script;
 mod shell;
 mod threads;
+mod values;
 
 use std::io::{self, IsTerminal, Read};
 
@@ -26,6 +31,7 @@ use tokio::runtime::Handle;
 
 use export::ExportCommand;
 use import::ImportCommand;
+use info::InfoCommand;
 use options::Options;
 use output::Output;
 use run::RunCommand;
@@ -69,6 +75,8 @@ enum Command {
     Export(ExportCommand),
     /// Read a table as it was published, check it, and write it as Parquet
     Import(Box<ImportCommand>),
+    /// Tell what a file is, where it comes from, and whether its inputs are still the same
+    Info(InfoCommand),
 }
 
 /// Runs the program; queries run on `workers`.
@@ -95,6 +103,7 @@ pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
         Some(Command::Run(command)) => command.execute(&options, workers).await,
         Some(Command::Export(command)) => command.execute(&options, workers).await,
         Some(Command::Import(command)) => command.execute(&options, workers).await,
+        Some(Command::Info(command)) => command.execute(&options, workers).await,
         None if !statements.is_empty() => {
             let runner = options.runner(workers).await?;
             let mut output = Output::new(options.format());

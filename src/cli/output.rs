@@ -1,5 +1,6 @@
 //! Results to standard output, or to a file.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
 
 use datafusion::arrow::datatypes::SchemaRef;
@@ -9,7 +10,9 @@ use terminal_size::{Width, terminal_size};
 
 use super::error::Result;
 use super::execute::{ResultRows, Runner};
-use super::script::{ensure_closed, split};
+use super::expectation::check;
+use super::provenance::metadata::metadata;
+use super::values::opened;
 use crate::export::{About, BatchWriter, Export, Format, Hints, Out, Style, Target, batch_writer};
 
 /// Standard output, in one format.
@@ -26,12 +29,13 @@ impl Output {
 
     /// Runs every statement of a text and writes the results.
     pub async fn show_all(&mut self, runner: &Runner, origin: &str, text: &str) -> Result<()> {
-        let script = split(text, runner.grammar());
-        for statement in &script.statements {
-            let rows = runner.start(statement, origin).await?;
+        let (runner, file) = opened(runner, origin, text).await?;
+        for step in &file.steps {
+            let mut rows = runner.start(&step.statement, &step.origin).await?;
+            check(&runner, &step.expectations, &mut rows).await?;
             self.show(rows).await?;
         }
-        ensure_closed(&script, origin)
+        file.unreadable.map_or(Ok(()), Err)
     }
 
     /// Writes a result. Returns the number of rows.
@@ -81,7 +85,11 @@ async fn write_about(
     format: Format,
     about: About,
 ) -> Result<usize> {
-    let about = About { name: target.stem(), source: rows.source.clone(), ..about };
+    let metadata = match format.carries_metadata() {
+        true => metadata(&rows.source, &rows.read().await?),
+        false => BTreeMap::new(),
+    };
+    let about = About { name: target.stem(), source: rows.source.clone(), metadata, ..about };
     let format = match (format, target) {
         (Format::Arrow, Target::Output) => Format::Arrows, // a pipe has no end to seek to
         (format, _) => format,

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use datafusion::sql::parser::Statement as SqlText;
+use datafusion::sql::sqlparser::ast::{SetExpr, Statement as SqlStatement};
 use datafusion::sql::sqlparser::tokenizer::Location;
 
 use super::error::{Error, Result};
@@ -49,6 +51,43 @@ impl Statement {
     /// [`Error::Statement`] at the line where the parser stopped.
     pub fn read(&self, origin: &str, grammar: Grammar) -> Result<Parsed> {
         self.parse(grammar).map_err(|error| self.fault(origin, &describe(&error)))
+    }
+
+    /// Whether it is a query, whose result a batch keeps.
+    pub fn is_query(&self, grammar: Grammar) -> bool {
+        self.parse(grammar).is_ok_and(|parsed| is_query(&parsed))
+    }
+
+    /// Whether it is read for later, with parameters of its own.
+    pub fn is_prepare(&self) -> bool {
+        let is = |statement: &SqlText| {
+            matches!(statement, SqlText::Statement(one)
+                     if matches!(**one, SqlStatement::Prepare { .. }))
+        };
+        self.parse(Grammar::default()).is_ok_and(|parsed| match &parsed.statement {
+            SqlText::Explain(explain) => is(&explain.statement),
+            other => is(other),
+        })
+    }
+
+    /// Whether it changes nothing that a statement after it could see.
+    pub fn only_reads(&self, grammar: Grammar) -> bool {
+        self.parse(grammar).is_ok_and(|parsed| match &parsed.statement {
+            SqlText::Explain(_) => true,
+            SqlText::Statement(statement) => match statement.as_ref() {
+                // SELECT ... INTO makes a table.
+                SqlStatement::Query(query) => {
+                    !matches!(query.body.as_ref(), SetExpr::Select(select) if select.into.is_some())
+                }
+                SqlStatement::Explain { .. }
+                | SqlStatement::ExplainTable { .. }
+                | SqlStatement::ShowTables { .. }
+                | SqlStatement::ShowColumns { .. }
+                | SqlStatement::ShowVariable { .. } => true,
+                _ => false,
+            },
+            _ => false,
+        })
     }
 
     /// An error of this statement: where its message says or speaks of, or else at its start.
@@ -124,6 +163,14 @@ fn location(text: &str) -> Option<Location> {
     let (line, column) = text.split_once(", Column: ")?;
     let digits = column.split(|c: char| !c.is_ascii_digit()).next()?;
     Some(Location { line: line.parse().ok()?, column: digits.parse().ok()? })
+}
+
+/// Whether a statement is a query, whose result a batch keeps.
+pub fn is_query(statement: &Parsed) -> bool {
+    matches!(
+        &statement.statement,
+        SqlText::Statement(statement) if matches!(**statement, SqlStatement::Query(_))
+    )
 }
 
 #[cfg(test)]

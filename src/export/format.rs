@@ -91,6 +91,12 @@ impl Format {
         }
     }
 
+    /// Whether its files say where they come from.
+    #[cfg(feature = "cli")]
+    pub(crate) fn carries_metadata(self) -> bool {
+        matches!(self, Self::Arrow | Self::Arrows | Self::Parquet)
+    }
+
     /// Whether a person can read it.
     pub fn is_text(self) -> bool {
         match self {
@@ -113,9 +119,9 @@ pub(crate) fn batch_writer(
     about: &About,
 ) -> Result<Box<dyn BatchWriter>> {
     Ok(match format {
-        Format::Arrow => arrow::file(out, file_schema(schema)?)?,
-        Format::Arrows => arrow::stream(out, file_schema(schema)?)?,
-        Format::Parquet => parquet::parquet_writer(out, schema, &[])?,
+        Format::Arrow => arrow::file(out, about.on(&*file_schema(schema)?))?,
+        Format::Arrows => arrow::stream(out, about.on(&*file_schema(schema)?))?,
+        Format::Parquet => parquet::parquet_writer(out, &about.on(schema), &[])?,
         Format::Csv => Box::new(Text::new(out, &file_schema(schema)?, Dialect::CSV)?),
         Format::Csv2 => {
             let schema = file_schema(schema)?;

@@ -31,5 +31,5 @@ pub(crate) use {
     parquet::parquet_writer,
     table::{Hints, Style, Table},
     workbook::Workbook,
-    writer::{About, BatchWriter, Out, Source},
+    writer::{About, BatchWriter, Out, PREFIX, Source},
 };

@@ -1,5 +1,6 @@
 //! Parquet: compressed, with statistics, and with the order of its rows.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -15,13 +16,13 @@ use datafusion::parquet::arrow::arrow_writer::{
 };
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::errors::ParquetError;
-use datafusion::parquet::file::metadata::SortingColumn;
+use datafusion::parquet::file::metadata::{KeyValue, SortingColumn};
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use datafusion::parquet::file::writer::SerializedFileWriter;
 use datafusion::parquet::schema::types::ColumnPath;
 
 use super::plain::{Plain, file_schema};
-use super::writer::{BatchWriter, Out};
+use super::writer::{BatchWriter, Out, PREFIX};
 
 /// How many threads encode columns at most, some of them quick and some slow, and how many batches
 /// may wait for each.
@@ -38,15 +39,24 @@ pub(crate) fn parquet_writer(
     schema: &SchemaRef,
     sorted_by: &[String],
 ) -> Result<Box<dyn BatchWriter>> {
+    let carried = schema.metadata().clone();
     let schema = file_schema(schema)?;
-    let properties = properties(&schema, sorted_by);
+    let properties = properties(&schema, sorted_by, carried);
     let largest = properties.max_row_group_row_count().unwrap_or(usize::MAX);
     let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
     let writer = RowGroups::new(writer, Arc::clone(&schema), largest)?;
     Ok(Box::new(Plain { writer, schema }))
 }
 
-fn properties(schema: &Schema, sorted_by: &[String]) -> WriterProperties {
+fn properties(
+    schema: &Schema,
+    sorted_by: &[String],
+    carried: HashMap<String, String>,
+) -> WriterProperties {
+    let carried = carried.into_iter().filter(|(name, _)| name.starts_with(PREFIX));
+    let mut carried: Vec<_> =
+        carried.map(|(name, value)| KeyValue { key: name, value: Some(value) }).collect();
+    carried.sort_by(|a, b| a.key.cmp(&b.key));
     let sorted = sorted_by.iter().filter_map(|name| schema.index_of(name).ok());
     let sorting = sorted.map(|column| SortingColumn {
         column_idx: column as i32,
@@ -58,6 +68,7 @@ fn properties(schema: &Schema, sorted_by: &[String]) -> WriterProperties {
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_created_by(concat!("goalposts ", env!("CARGO_PKG_VERSION")).into())
+        .set_key_value_metadata((!carried.is_empty()).then_some(carried))
         .set_sorting_columns((!sorting.is_empty()).then_some(sorting));
     for field in schema.fields() {
         // Computed doubles hardly repeat: a dictionary only costs.

@@ -1,7 +1,10 @@
 //! What a format has: a writer of batches of one schema.
 
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Arc;
 
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 
@@ -13,8 +16,8 @@ pub(crate) type Out = Box<dyn Write + Send>;
 pub(crate) struct Source {
     /// The file of the query, or what else it came in by.
     pub file: String,
-    /// The parameters that it uses and their values, one a line.
-    pub parameters: String,
+    /// The parameters that it uses and their values.
+    pub parameters: BTreeMap<String, String>,
     /// Its text, with the statements before it.
     pub query: String,
 }
@@ -28,6 +31,27 @@ pub(crate) struct About {
     pub source: Source,
     /// Whether another result stands before it in the same stream.
     pub is_next: bool,
+    /// What the schema of a file carries, each under a name that begins with [`PREFIX`].
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// How the names begin of what the schema of a file carries.
+pub(crate) const PREFIX: &str = "goalposts.";
+
+impl About {
+    /// A schema that carries the metadata.
+    pub fn on(&self, schema: &Schema) -> SchemaRef {
+        let metadata = self.metadata.iter().map(|(name, value)| (name.clone(), value.clone()));
+        Arc::new(Schema::new_with_metadata(schema.fields().clone(), metadata.collect()))
+    }
+}
+
+impl Source {
+    /// The parameters for a person, one a line.
+    pub fn shown(&self) -> String {
+        let lines = self.parameters.iter().map(|(name, value)| format!("{name} = {value}"));
+        lines.collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// Writes batches of one schema.

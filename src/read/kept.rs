@@ -15,17 +15,25 @@ use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 use futures::{StreamExt, TryStreamExt, stream};
 use tempfile::TempDir;
 
+use super::source::Source;
+
 /// A table and the folder that its file is in.
 #[derive(Debug)]
 pub struct Kept {
     table: Arc<dyn TableProvider>,
     folder: Arc<TempDir>,
+    origin: Source,
 }
 
 impl Kept {
-    /// The folder is removed with the last that reads the table.
-    pub fn new(table: Arc<dyn TableProvider>, folder: TempDir) -> Self {
-        Self { table, folder: Arc::new(folder) }
+    /// The folder is removed with the last that reads the table, which comes from `origin`.
+    pub fn new(table: Arc<dyn TableProvider>, folder: TempDir, origin: Source) -> Self {
+        Self { table, folder: Arc::new(folder), origin }
+    }
+
+    /// Where the rows come from.
+    pub fn origin(&self) -> &Source {
+        &self.origin
     }
 }
 

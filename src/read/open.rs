@@ -20,6 +20,7 @@ use super::files::{Place, look};
 use super::format::Format;
 use super::kept::Kept;
 use super::options::Options;
+use super::origin::Origin;
 use super::reshape::{Reshaped, reshape};
 use super::shape::{Shape, keys};
 use super::source::{FILENAME, Looked, Source};
@@ -122,7 +123,8 @@ async fn read(session: &dyn Session, names: &[String], options: &Options) -> Res
             }
             looked.add(source.look(session, options).await?, source.shown())?;
         }
-        return table_of_text(looked, options);
+        let origins = sources.into_iter().map(Origin::Files).collect();
+        return table_of_text(looked, origins, options);
     }
     let mut tables = Vec::with_capacity(sources.len());
     for source in &sources {
@@ -156,7 +158,7 @@ async fn unpacked(
             let table = table.map_err(|error| {
                 plan_datafusion_err!("{}", describe(&error).replace(&shown, source.shown()))
             })?;
-            Ok(Arc::new(Kept::new(table, folder)))
+            Ok(Arc::new(Kept::new(table, folder, source.clone())))
         }
         None => plan_err!("{}: must be a file that can be read, found none", source.shown()),
     }
@@ -179,10 +181,14 @@ async fn read_input(session: &dyn Session, names: &[String], options: &Options) 
         Err(error) => return exec_err!("{error}"),
     };
     let files = found.into_iter().map(|file| (Arc::new(file), Vec::new())).collect();
-    table_of_text(Looked { files, ..Looked::default() }, options)
+    table_of_text(Looked { files, ..Looked::default() }, vec![Origin::Input], options)
 }
 
-fn table_of_text(mut looked: Looked, options: &Options) -> Result<Read> {
+fn table_of_text(
+    mut looked: Looked,
+    origins: Vec<Origin>,
+    options: &Options,
+) -> Result<Read> {
     let several = looked.files.len() > 1;
     let mut notes: Vec<String> = Vec::new();
     for (file, _) in &looked.files {
@@ -226,7 +232,7 @@ fn table_of_text(mut looked: Looked, options: &Options) -> Result<Read> {
         let columns = united.columns.iter();
         let columns = columns.filter(|c| !is_wide || names.contains(&c.source.as_str())).cloned();
         let table = TextTable::new(files, columns.collect(), &constants, options.door);
-        Arc::new(table) as Arc<dyn TableProvider>
+        Arc::new(table.from(origins.clone())) as Arc<dyn TableProvider>
     });
     Ok(Read { tables: tables.collect(), notes, is_text: true })
 }

@@ -157,6 +157,50 @@ impl Source {
         Ok(Some(Self { url, shown: name.to_owned(), kind, ending }))
     }
 
+    /// The files of a table of the engine.
+    pub fn listed(url: &ListingTableUrl, ending: &str) -> Self {
+        let is_one = !url.is_collection() && url.get_glob().is_none();
+        let ending = if is_one { "" } else { ending.trim_start_matches('.') };
+        Self {
+            url: url.clone(),
+            shown: url.as_str().to_owned(),
+            kind: Format::Parquet,
+            ending: ending.to_ascii_lowercase(),
+        }
+    }
+
+    /// Files by a pattern or in a folder, as [`Source::pattern`] gives them.
+    ///
+    /// # Errors
+    /// When there is no such folder.
+    pub fn again(pattern: &str, ending: &str) -> Result<Self> {
+        match Self::named(pattern, &Options { is_called: true, ..Options::default() })? {
+            Some(source) => Ok(Self { ending: ending.to_owned(), ..source }),
+            None => plan_err!("{pattern}: must be a folder or a pattern, found none"),
+        }
+    }
+
+    /// The folder or the pattern that its files are found by, and their ending. None for one file.
+    pub fn pattern(&self) -> Option<(PathBuf, &str)> {
+        let folder = self.url.get_url().to_file_path().ok()?;
+        let path = match self.url.get_glob() {
+            Some(glob) => folder.join(glob.as_str()),
+            None => folder,
+        };
+        let is_one = !self.url.is_collection() && self.url.get_glob().is_none();
+        (!is_one).then_some((path, &self.ending))
+    }
+
+    /// The files there are now, with their paths; those that are not on disk by their addresses.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub async fn found(&self, session: &dyn Session) -> Result<Vec<(Url, ObjectMeta)>> {
+        let store = session.runtime_env().object_store(&self.url)?;
+        let files = self.files(session, &store).await?.into_iter();
+        files.map(|file| Ok((self.url_of(&file)?.get_url().clone(), file))).collect()
+    }
+
     /// What its files are.
     pub fn format(&self) -> Format {
         self.kind

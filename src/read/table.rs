@@ -21,6 +21,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use super::cells::{Maker, Making, constants};
 use super::door::Door;
 use super::fault::Fault;
+use super::origin::Origin;
 use super::text_file::TextFile;
 
 /// How many parts are read ahead of those that the threads are at.
@@ -43,6 +44,7 @@ pub struct TextTable {
     columns: Vec<TableColumn>,
     schema: SchemaRef,
     door: Door,
+    origins: Vec<Origin>,
 }
 
 impl TextTable {
@@ -59,7 +61,18 @@ impl TextTable {
             .chain(of_files)
             .map(|(name, data_type)| Field::new(name, data_type.clone(), true));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-        Self { files, columns, schema, door }
+        Self { files, columns, schema, door, origins: Vec::new() }
+    }
+
+    /// The same, with where its files come from.
+    #[must_use]
+    pub fn from(self, origins: Vec<Origin>) -> Self {
+        Self { origins, ..self }
+    }
+
+    /// Where its files come from.
+    pub fn origins(&self) -> &[Origin] {
+        &self.origins
     }
 }
 

@@ -26,6 +26,11 @@ impl Grammar {
         Self { dialect: options.dialect, recursion_limit: options.recursion_limit.get() }
     }
 
+    /// Whether another cuts a text into the same statements.
+    pub fn is_like(self, other: Self) -> bool {
+        self.dialect == other.dialect
+    }
+
     pub(super) fn dialect(&self) -> Box<dyn dialect::Dialect> {
         dialect_from_str(self.dialect).unwrap_or_else(|| Box::new(GenericDialect {}))
     }

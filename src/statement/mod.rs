@@ -8,13 +8,16 @@
 //! the literal it was set to. *Headings.* A column without a name of its own is headed by the text it
 //! was asked for with (`headings`). *Types.* `DESCRIBE` names them as SQL does (`describe`). *Clauses*
 //! that the engine would pass over are refused (`ignored`). *Values.* Those of `PIVOT ... IN (ANY)` are
-//! found from the data (`pivots`).
+//! found from the data (`pivots`). *Headers.* Comments declare parameters (`header`) and say what must be
+//! true of a result (`condition`).
 //!
 //! A text is made into tokens once; all of this works on them and on what the parser makes of them.
 
 mod arguments;
+mod condition;
 mod describe;
 mod grammar;
+mod header;
 mod headings;
 mod ignored;
 mod lambdas;
@@ -37,7 +40,10 @@ use rewrite::rewrite;
 
 pub use parameters::Parameters;
 pub(crate) use {
+    condition::{Condition, Probe},
     grammar::Grammar,
+    header::{Declared, Expected, Header},
+    parameters::quoted,
     parse::Parsed,
     rewrite::NO_VALUE,
     script::{Piece, Script, split},
@@ -88,10 +94,20 @@ pub(crate) async fn plan(
     parsed: Parsed,
     parameters: Option<&Parameters>,
 ) -> Result<LogicalPlan> {
+    plan_asking(context, parsed, parameters, &mut Vec::new()).await
+}
+
+/// The same; `asked` takes the plans of queries that are run to plan it.
+pub(crate) async fn plan_asking(
+    context: &SessionContext,
+    parsed: Parsed,
+    parameters: Option<&Parameters>,
+    asked: &mut Vec<LogicalPlan>,
+) -> Result<LogicalPlan> {
     let Parsed { mut statement, headings } = parsed;
     let state = context.state();
     rewrite(&mut statement, &state, parameters)?;
-    pivots::find_values(&mut statement, context).await?;
+    pivots::find_values(&mut statement, context, asked).await?;
     let query = headings.query(&statement);
     let plan = state.statement_to_plan(statement).await?;
     match headings.put_on(plan, query, &state).await {

@@ -8,6 +8,7 @@ use datafusion::arrow::array::{ArrayRef, AsArray, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, exec_err, plan_datafusion_err, plan_err};
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{
@@ -24,8 +25,13 @@ use super::visit::visit;
 /// Values that a column each is made for.
 const MOST: usize = 1000;
 
-/// Puts the values of each PIVOT in its place, the inner ones first.
-pub(super) async fn find_values(statement: &mut Statement, context: &SessionContext) -> Result<()> {
+/// Puts the values of each PIVOT in its place, the inner ones first. `asked` takes the plans of the
+/// queries for them.
+pub(super) async fn find_values(
+    statement: &mut Statement,
+    context: &SessionContext,
+    asked: &mut Vec<LogicalPlan>,
+) -> Result<()> {
     loop {
         let mut seeker = Seeker::default();
         let ControlFlow::Break(query) = visit(statement, &mut seeker) else { return Ok(()) };
@@ -34,7 +40,7 @@ pub(super) async fn find_values(statement: &mut Statement, context: &SessionCont
                 "PIVOT: IN (...) of a prepared statement must have the values, found ANY or a query"
             );
         }
-        let values = values(*query?, context).await?;
+        let values = values(*query?, context, asked).await?;
         let mut values = Some(values);
         let _ = visit(statement, &mut Filler { values: &mut values });
     }
@@ -199,7 +205,11 @@ impl VisitorMut for Filler<'_> {
 }
 
 /// The values that a query gives, each called by its text, without those that it gives again.
-async fn values(query: Query, context: &SessionContext) -> Result<Vec<ExprWithAlias>> {
+async fn values(
+    query: Query,
+    context: &SessionContext,
+    asked: &mut Vec<LogicalPlan>,
+) -> Result<Vec<ExprWithAlias>> {
     let statement = Statement::Statement(Box::new(SqlStatement::Query(Box::new(query))));
     let plan = context.state().statement_to_plan(statement).await?;
     if plan.schema().fields().len() != 1 {
@@ -208,6 +218,7 @@ async fn values(query: Query, context: &SessionContext) -> Result<Vec<ExprWithAl
             plan.schema().fields().len()
         );
     }
+    asked.push(plan.clone());
     let mut rows = context.execute_logical_plan(plan).await?.execute_stream().await?;
     let (mut values, mut seen) = (Vec::new(), HashSet::new());
     while let Some(batch) = rows.next().await.transpose()? {

@@ -105,7 +105,7 @@ fn rewrite_expr(
     state: &SessionState,
     parameters: Option<&Parameters>,
 ) -> ControlFlow<DataFusionError> {
-    let outcome = match (expr, parameters) {
+    let outcome = match (&mut *expr, parameters) {
         (Expr::Function(function), _) => {
             arguments::put_in_order(function, state).map_err(|error| at_call(function, error))
         }
@@ -113,8 +113,12 @@ fn rewrite_expr(
             Value::Placeholder(placeholder) => {
                 let name = placeholder.trim_start_matches('$');
                 match parameters.get(name) {
+                    Some(Expr::Value(given)) => {
+                        value.value = given.value.clone(); // the place stays
+                        Ok(())
+                    }
                     Some(given) => {
-                        value.value = given.clone();
+                        *expr = given.clone();
                         Ok(())
                     }
                     None => Err(plan_datafusion_err!("${name}{NO_VALUE}")),

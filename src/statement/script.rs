@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenizerError};
+use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenizerError, Whitespace};
 
 use super::grammar::Grammar;
 use super::tokens::{Place, Placed, is_space, tokenise};
@@ -23,6 +23,10 @@ pub struct Piece {
 pub struct Script {
     /// Statements in their order.
     pub statements: Vec<Piece>,
+    /// Comments of one line, in their order.
+    pub comments: Vec<Comment>,
+    /// Whether the text begins with `#!`.
+    pub is_program: bool,
     /// Whether the last one lacks its semicolon, or ends inside a string or a comment.
     pub is_open: bool,
     /// A string or comment that is never closed, with the location where it begins.
@@ -31,6 +35,17 @@ pub struct Script {
     opening: usize,
     /// The text.
     whole: Arc<str>,
+}
+
+/// A comment of one line: `-- ...`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// What stands after the dashes, without blanks at its ends.
+    pub text: String,
+    /// Its line, counted from 1.
+    pub line: usize,
+    /// The number of the statement that it stands in or that comes next.
+    pub before: usize,
 }
 
 /// Splits at semicolons, those in strings and comments left alone. A first line `#!...`, by which a
@@ -45,9 +60,22 @@ pub fn split(text: &str, grammar: Grammar) -> Script {
     let start = Location { line: 1, column: 1 };
     let outcome = tokenise(&whole, 0, start, grammar, &mut tokens);
     let end = tokens.last().map_or((0, start), |last| (last.bytes.end, last.token.span.end));
-    let mut script = Script { whole: Arc::clone(&whole), ..Script::default() };
+    let mut script = Script {
+        whole: Arc::clone(&whole),
+        is_program: text.starts_with("#!"),
+        ..Script::default()
+    };
     let mut rest = Vec::new();
     for placed in tokens {
+        if let Token::Whitespace(Whitespace::SingleLineComment { comment, .. }) =
+            &placed.token.token
+        {
+            script.comments.push(Comment {
+                text: comment.trim().to_owned(),
+                line: placed.token.span.start.line as usize,
+                before: script.statements.len(),
+            });
+        }
         match placed.token.token {
             Token::SemiColon => {
                 script.statements.extend(piece(&whole, std::mem::take(&mut rest), grammar));
@@ -121,8 +149,15 @@ impl Piece {
 
     /// The parameters it names, without their `$`.
     pub fn placeholders(&self) -> impl Iterator<Item = &str> {
+        self.placed_placeholders().map(|(name, _)| name)
+    }
+
+    /// The same, each with its line.
+    pub fn placed_placeholders(&self) -> impl Iterator<Item = (&str, usize)> {
         self.tokens.iter().filter_map(|placed| match &placed.token.token {
-            Token::Placeholder(name) => Some(name.trim_start_matches('$')),
+            Token::Placeholder(name) => {
+                Some((name.trim_start_matches('$'), placed.token.span.start.line as usize))
+            }
             _ => None,
         })
     }
@@ -152,6 +187,14 @@ mod tests {
         let script = texts("#!/usr/bin/env -S goalposts run\nselect 1;");
         assert_eq!(script, [("select 1".to_owned(), 2)]);
         assert_eq!(texts("select 1;\n#! 2").len(), 2);
+    }
+
+    #[test]
+    fn comments_know_the_statement_after_them() {
+        let text = "#!x\n-- a\nselect '-- b'; -- c\n/* -- d */ select 1 -- e\n;\n--f";
+        let comments = split(text, Grammar::default()).comments;
+        let found: Vec<_> = comments.iter().map(|c| (c.text.as_str(), c.line, c.before)).collect();
+        assert_eq!(found, [("x", 1, 0), ("a", 2, 0), ("c", 3, 1), ("e", 4, 1), ("f", 6, 2)]);
     }
 
     #[test]

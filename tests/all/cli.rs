@@ -212,7 +212,7 @@ impl Run {
 
     /// As `fails`, with nothing on standard output.
     #[track_caller]
-    fn fails_silently(&self, code: i32) -> String {
+    pub fn fails_silently(&self, code: i32) -> String {
         assert!(self.out.is_empty(), "{}", String::from_utf8_lossy(&self.out));
         self.fails(code)
     }
@@ -400,8 +400,8 @@ fn parameters() {
     let message = place.run(&["-c", "SELECT $year"]).fails_silently(1);
     assert_eq!(message, "-c:1: $year must have a value, found none (give --param year=VALUE)");
     place.write("q.sql", "SELECT 1;\nSELECT\n  $year;");
-    let message = place.run(&["run", "q.sql", "-p", "yaer=1"]).fails(1);
-    contains(&message, &["q.sql:", "$year must have a value"]);
+    let message = place.run(&["run", "q.sql"]).fails_silently(1);
+    assert_eq!(message, "q.sql:3: $year must have a value, found none (give --param year=VALUE)");
 }
 
 fn options_bad() {
@@ -499,7 +499,8 @@ fn run_folder() {
         .write("q/notes.txt", "not SQL");
     let run = place.run(&["run", "q", "--out", "out/deep", "--format", "csv"]);
     let names: Vec<_> = run.err.lines().map(|l| l.split(':').next().unwrap_or_default()).collect();
-    assert_eq!(names, ["q/01_first.sql", "q/02_second.sql", "q/03_none.sql"], "{}", run.err);
+    let last = "3 files";
+    assert_eq!(names, ["q/01_first.sql", "q/02_second.sql", "q/03_none.sql", last], "{}", run.err);
     // The result of an earlier SELECT is shown, that of the last is kept.
     assert_eq!(run.done(), "b\n5\n");
     assert_eq!(place.read("out/deep/01_first.csv"), "a\n4\n");
@@ -573,7 +574,7 @@ fn run_keep_going() {
     let run = place.run(&["run", "q", "--out", "out", "-f", "csv", "--quiet", "--keep-going"]);
     assert_eq!(run.code, Some(1));
     let lines: Vec<_> = run.err.lines().filter(|line| !is_of_a_picture(line)).collect();
-    let starts = ["q/2.sql:2: ", "q/4.sql:1: ", "q/5.sql:1: ", "3 of 5 query files failed"];
+    let starts = ["q/2.sql:2: ", "q/4.sql:1: ", "q/5.sql:1: "];
     assert_eq!(lines.len(), starts.len(), "{}", run.err);
     for (line, start) in lines.iter().zip(starts) {
         assert!(line.starts_with(&format!("goalposts: {start}")), "{line}");

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod arguments;
+mod batch;
 mod chapter;
 mod cli;
 #[cfg(feature = "codec")]
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         golden::trials(),
         figures::trials(),
         cli::trials(),
+        batch::trials(),
         tables_of_text::trials(),
         exports::trials(),
         library::trials(),

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
@@ -10,11 +11,15 @@ use super::results::{Collected, Expanded, Screen, format_of};
 use super::wide::widen;
 use crate::cli::error::{Error, Result};
 use crate::cli::execute::Runner;
+use crate::cli::expectation::check;
+use crate::cli::file::{QueryFile, Stated, Step};
 use crate::cli::output::write_rows;
 use crate::cli::report::{count, report};
-use crate::cli::script::{Script, Statement, ensure_closed, split};
+use crate::cli::script::Statement;
 use crate::cli::threads::workers;
+use crate::cli::values::prepared;
 use crate::export::{Format, Target};
+use crate::statement::{Expected, Parameters};
 
 /// Threads that are not waited for.
 struct Workers(Option<Runtime>);
@@ -56,7 +61,10 @@ pub struct Last {
     /// Itself.
     pub statement: Statement,
     /// What its text is called in errors.
-    pub origin: String,
+    pub origin: Arc<str>,
+    expectations: Vec<Stated<Expected>>,
+    /// The values of `$name` that its text declares, and of the shell.
+    parameters: Parameters,
     /// Its result was made wide by these columns.
     pub wide: Option<Vec<String>>,
 }
@@ -92,37 +100,50 @@ impl Console {
 
     /// Runs the statements of a text; `origin` is what it is called.
     pub async fn statements(&mut self, origin: &str, text: &str) -> Result<()> {
-        let script = split(text, self.runner.grammar());
-        for statement in &script.statements {
-            self.remember(statement, origin);
+        self.file(QueryFile::of_text(origin, text, self.runner.grammar())).await
+    }
+
+    /// Runs a text, with the parameters and expectations of its header.
+    pub async fn file(&mut self, file: QueryFile) -> Result<()> {
+        let (runner, mut file) = prepared(&self.runner, file).await?;
+        for step in file.steps.drain(..) {
+            self.remember(&runner, step);
             self.run_last(&How::default()).await?;
         }
-        ensure_closed(&script, origin)
+        file.unreadable.map_or(Ok(()), Err)
     }
 
     /// Runs the statements of a text but the last, which is only remembered.
     pub async fn all_but_last(&mut self, origin: &str, text: &str) -> Result<()> {
-        let Script { statements, .. } = split(text, self.runner.grammar());
-        if let Some((last, before)) = statements.split_last() {
-            for statement in before {
-                self.remember(statement, origin);
-                self.run_last(&How::default()).await?;
-            }
-            self.remember(last, origin);
+        let file = QueryFile::of_text(origin, text, self.runner.grammar());
+        let (runner, mut file) = prepared(&self.runner, file).await?;
+        let last = file.steps.pop();
+        for step in file.steps.drain(..) {
+            self.remember(&runner, step);
+            self.run_last(&How::default()).await?;
+        }
+        if let Some(last) = last {
+            self.remember(&runner, last);
         }
         Ok(())
     }
 
-    fn remember(&mut self, statement: &Statement, origin: &str) {
-        let (statement, origin) = (statement.clone(), origin.to_owned());
-        self.last = Some(Last { statement, origin, wide: None });
+    fn remember(&mut self, runner: &Runner, step: Step) {
+        let Step { origin, statement, expectations } = step;
+        let parameters = runner.parameters().clone();
+        self.last = Some(Last { statement, origin, expectations, parameters, wide: None });
     }
 
     /// Runs the last statement.
     pub async fn run_last(&mut self, how: &How) -> Result<()> {
-        let Some(Last { statement, origin, wide }) = self.last.clone() else { return Ok(()) };
+        let Some(Last { statement, origin, expectations, parameters, wide }) = self.last.clone()
+        else {
+            return Ok(());
+        };
         let start = Instant::now();
-        let mut rows = self.runner.start(&statement, &origin).await?;
+        let runner = self.runner.with(parameters);
+        let mut rows = runner.start(&statement, &origin).await?;
+        check(&runner, &expectations, &mut rows).await?;
         if let Some(columns) = &wide {
             rows = widen(rows, columns).await?;
         }

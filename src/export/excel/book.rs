@@ -3,7 +3,6 @@
 use std::env;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
@@ -38,7 +37,7 @@ pub(crate) struct Book {
     workbook: Workbook,
     names: Names,
     entries: Vec<Entry>,
-    written: ExcelDateTime,
+    written: Option<ExcelDateTime>,
 }
 
 /// What the last sheet says of a result.
@@ -51,14 +50,18 @@ struct Entry {
 }
 
 impl Book {
-    /// A workbook of now, or of the time that SOURCE_DATE_EPOCH says.
+    /// A workbook of the time that SOURCE_DATE_EPOCH says, or of none: the same rows are then the same
+    /// bytes.
     ///
     /// # Errors
     /// When that is no time.
     pub fn new() -> Result<Self> {
         let written = time()?;
         let mut workbook = Workbook::new();
-        let properties = DocProperties::new().set_author(PROGRAM).set_creation_datetime(&written);
+        // A workbook must have a time; the first that archives have says nothing.
+        let first = ExcelDateTime::from_ymd(1980, 1, 1).map_err(fault)?;
+        let created = written.as_ref().unwrap_or(&first);
+        let properties = DocProperties::new().set_author(PROGRAM).set_creation_datetime(created);
         workbook.set_properties(&properties);
         Ok(Self { workbook, names: Names::default(), entries: Vec::new(), written })
     }
@@ -97,7 +100,7 @@ impl Book {
             let name = self.names.take("provenance");
             let sheet = self.workbook.add_worksheet();
             sheet.set_name(name).map_err(fault)?;
-            provenance(sheet, &self.entries, &self.written)?;
+            provenance(sheet, &self.entries, self.written.as_ref())?;
         }
         let mut quiet = Quiet { out: &mut out, failed: None };
         let saved = unharmed(|| self.workbook.save_to_writer(&mut quiet).map_err(fault));
@@ -146,7 +149,11 @@ fn unharmed<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 /// A row for each result; a long text goes on in the rows below.
-fn provenance(sheet: &mut Worksheet, entries: &[Entry], written: &ExcelDateTime) -> Result<()> {
+fn provenance(
+    sheet: &mut Worksheet,
+    entries: &[Entry],
+    written: Option<&ExcelDateTime>,
+) -> Result<()> {
     let top = Format::new().set_align(FormatAlign::Top);
     let wrapped = top.clone().set_text_wrap();
     let dated = top.clone().set_num_format("yyyy-mm-dd hh:mm:ss");
@@ -157,7 +164,8 @@ fn provenance(sheet: &mut Worksheet, entries: &[Entry], written: &ExcelDateTime)
     let mut row = 0;
     for entry in entries {
         let name = entry.sheet.as_ref().map_or("", |(name, _)| name.as_str());
-        let Source { file, parameters, query } = &entry.source;
+        let Source { file, query, .. } = &entry.source;
+        let parameters = &entry.source.shown();
         let texts = [(3, &entry.status), (4, parameters), (5, &entry.notes), (8, query)];
         let texts = texts.map(|(column, text)| (column, pieces(text)));
         let rows = texts.iter().map(|(_, pieces)| pieces.len()).max().unwrap_or(1);
@@ -181,7 +189,9 @@ fn provenance(sheet: &mut Worksheet, entries: &[Entry], written: &ExcelDateTime)
                 sheet.write_number_with_format(row, 2, number as f64, &top).map_err(fault)?;
             }
             sheet.write_string_with_format(row, 6, PROGRAM, &top).map_err(fault)?;
-            sheet.write_datetime_with_format(row, 7, written, &dated).map_err(fault)?;
+            if let Some(written) = written {
+                sheet.write_datetime_with_format(row, 7, written, &dated).map_err(fault)?;
+            }
         }
     }
     dress(sheet, row, COLUMNS.len())
@@ -201,22 +211,14 @@ fn pieces(text: &str) -> Vec<&str> {
     pieces
 }
 
-/// Now, or SOURCE_DATE_EPOCH: files made at different times can then be compared byte for byte.
-fn time() -> Result<ExcelDateTime> {
-    let seconds = match env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => {
-            let seconds = text.trim().parse().ok();
-            seconds.and_then(|seconds| ExcelDateTime::from_timestamp(seconds).ok()).ok_or(text)
-        }
-        Err(_) => {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-            let now = ExcelDateTime::from_timestamp(now as i64);
-            now.map_err(|_| "the clock's".to_owned())
-        }
-    };
-    seconds.map_err(|found| {
+/// What SOURCE_DATE_EPOCH says.
+fn time() -> Result<Option<ExcelDateTime>> {
+    let Ok(text) = env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let seconds = text.trim().parse().ok();
+    let time = seconds.and_then(|seconds| ExcelDateTime::from_timestamp(seconds).ok());
+    time.map(Some).ok_or_else(|| {
         plan_datafusion_err!(
-            "SOURCE_DATE_EPOCH must be seconds since 1970, in years that Excel has, found '{found}'"
+            "SOURCE_DATE_EPOCH must be seconds since 1970, in years that Excel has, found '{text}'"
         )
     })
 }

@@ -2,8 +2,7 @@
 
 use super::command::{Arguments, Command, Group, Next, Offers};
 use crate::cli::error::Result;
-use crate::cli::report::shown;
-use crate::cli::script::read_text;
+use crate::cli::file::QueryFile;
 use crate::cli::shell::console::Console;
 use crate::cli::shell::words::path;
 
@@ -31,7 +30,6 @@ async fn include(console: &mut Console, arguments: Arguments<'_>, beside: bool) 
     if let Some(folder) = console.folder.as_ref().filter(|_| beside) {
         file = folder.join(file); // a path from the root stays as it is
     }
-    let text = read_text(&file)?;
-    console.statements(&shown(&file), &text).await?;
+    console.file(QueryFile::read(&file, console.runner.grammar())).await?;
     Ok(Next::Stay)
 }

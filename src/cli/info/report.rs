@@ -1,0 +1,184 @@
+//! What is told of a file.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::super::provenance::hash::Hashes;
+use super::super::provenance::input::InputRecord;
+use super::super::provenance::metadata::{
+    FILE, FRAMEWORK, INPUTS, PARAMETERS, PROGRAM, QUERY, VERSION,
+};
+use super::super::report::count;
+use super::facts::Facts;
+
+/// What is told of a file.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    file: String,
+    format: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compression: Option<String>,
+    bytes: u64,
+    rows: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row_groups: Option<usize>,
+    columns: Vec<Column>,
+    /// None where the file says nothing.
+    provenance: Option<Provenance>,
+}
+
+#[derive(Debug, Serialize)]
+struct Column {
+    name: String,
+    #[serde(rename = "type")]
+    of: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Provenance {
+    file: String,
+    version: String,
+    parameters: Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    framework: Option<String>,
+    inputs: Vec<Checked>,
+    query: String,
+}
+
+/// An input, and what has become of it.
+#[derive(Debug, Serialize)]
+struct Checked {
+    #[serde(flatten)]
+    record: InputRecord,
+    state: State,
+}
+
+/// What has become of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It is as it was.
+    Unchanged,
+    /// It is another.
+    Changed,
+    /// It is not there.
+    Missing,
+    /// What it was is not known.
+    Unknown,
+}
+
+impl State {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Changed => "changed",
+            Self::Missing => "missing",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    fn of(input: &InputRecord, hashes: &Hashes) -> Self {
+        let Some(hash) = &input.hash else { return Self::Unknown };
+        match hashes.now(Path::new(&input.path)) {
+            Ok((size, found)) if found == *hash && Some(size) == input.size => Self::Unchanged,
+            Err(error) if error.kind() == ErrorKind::NotFound => Self::Missing,
+            _ => Self::Changed,
+        }
+    }
+}
+
+impl Report {
+    /// The facts, and the inputs looked at.
+    pub fn new(file: &str, facts: Facts, hashes: &Hashes) -> Self {
+        let Facts { format, compression, bytes, rows, row_groups, columns, said } = facts;
+        let columns = columns.into_iter().map(|(name, of)| Column { name, of }).collect();
+        let provenance = (!said.is_empty()).then(|| Provenance::new(said, hashes));
+        let file = file.to_owned();
+        Self { file, format, compression, bytes, rows, row_groups, columns, provenance }
+    }
+
+    /// The inputs of which this has become.
+    pub fn names(&self, state: State) -> Vec<&str> {
+        let inputs = self.provenance.iter().flat_map(|provenance| &provenance.inputs);
+        inputs.filter(|one| one.state == state).map(|one| one.record.shown()).collect()
+    }
+
+    /// The report for a person.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let packed = self.compression.as_ref().map(|packed| format!(", compression {packed}"));
+        let groups = self.row_groups.map(|groups| format!(", {}", count(groups, "row group")));
+        let _ = writeln!(
+            text,
+            "{}: {}{}, {} bytes, {}{}, {}",
+            self.file,
+            self.format,
+            packed.unwrap_or_default(),
+            self.bytes,
+            count(self.rows, "row"),
+            groups.unwrap_or_default(),
+            count(self.columns.len(), "column")
+        );
+        let width = |names: &mut dyn Iterator<Item = &str>| {
+            names.map(|name| name.chars().count()).max().unwrap_or_default()
+        };
+        let wide = width(&mut self.columns.iter().map(|column| column.name.as_str()));
+        for column in &self.columns {
+            let _ = writeln!(text, "  {:wide$}  {}", column.name, column.of);
+        }
+        let Some(provenance) = &self.provenance else {
+            text.push_str("\nIt does not say where it comes from.\n");
+            return text;
+        };
+        let version = match provenance.version == VERSION {
+            true => provenance.version.clone(),
+            false => format!("{} (this is {VERSION})", provenance.version),
+        };
+        let _ = writeln!(text, "\nfrom       {}", provenance.file);
+        let _ = writeln!(text, "goalposts  {version}");
+        if let Some(framework) = &provenance.framework {
+            let _ = writeln!(text, "framework  {framework}");
+        }
+        for (name, value) in &provenance.parameters {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let _ = writeln!(text, "parameter  {name} = {value}");
+        }
+        let wide = width(&mut provenance.inputs.iter().map(|one| one.record.shown()));
+        for Checked { record, state } in &provenance.inputs {
+            let (name, state) = (record.shown(), state.word());
+            let size = record.size.map(|size| format!("{size} bytes")).unwrap_or_default();
+            let hash = record.hash.as_deref().unwrap_or_default();
+            let line = format!("input      {state:9}  {name:wide$}  {size}  {hash}");
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+        let _ = writeln!(text, "\n{}", provenance.query.trim());
+        text
+    }
+}
+
+impl Provenance {
+    fn new(mut said: BTreeMap<String, String>, hashes: &Hashes) -> Self {
+        let mut take = |name: &str| said.remove(name);
+        let parameters = take(PARAMETERS).and_then(|text| serde_json::from_str(&text).ok());
+        let inputs = take(INPUTS).and_then(|text| serde_json::from_str(&text).ok());
+        let inputs: Vec<InputRecord> = inputs.unwrap_or_default();
+        let checked = inputs.into_iter().map(|record| {
+            let state = State::of(&record, hashes);
+            Checked { record, state }
+        });
+        Self {
+            inputs: checked.collect(),
+            file: take(FILE).unwrap_or_default(),
+            version: take(PROGRAM).unwrap_or_default(),
+            parameters: parameters.unwrap_or_default(),
+            framework: take(FRAMEWORK),
+            query: take(QUERY).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Where the rows of a table come from.
+
+use super::source::Source;
+
+/// Where the rows of a table come from.
+#[derive(Debug, Clone)]
+pub enum Origin {
+    /// Files.
+    Files(Source),
+    /// Standard input, which is read once.
+    Input,
+}
