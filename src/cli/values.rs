@@ -148,6 +148,10 @@ async fn of_default(
 ) -> Evaluated<ScalarValue> {
     let raw = constant(context, &format!("({default})")).await?;
     let value = constant(context, &format!("CAST(({default}) AS {type_name})")).await?;
+    let is_boolean = |value: &ScalarValue| value.data_type() == DataType::Boolean;
+    if is_boolean(&raw) != is_boolean(&value) && !raw.is_null() {
+        return exec_err!("the type would make it {value}");
+    }
     let is_number = |value: &ScalarValue| value.data_type().is_numeric();
     if is_number(&raw) && is_number(&value) && value.cast_to(&raw.data_type())? != raw {
         return exec_err!("the type would make it {value}");
