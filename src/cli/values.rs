@@ -9,6 +9,7 @@ use datafusion::prelude::SessionContext;
 use super::error::{Error, Result};
 use super::execute::Runner;
 use super::file::{QueryFile, Stated};
+use super::script::Statement;
 use crate::error::describe;
 use crate::statement::{Declared, NO_VALUE, Parameters, quoted, sql_with};
 
@@ -81,7 +82,10 @@ pub fn names(file: &QueryFile) -> impl Iterator<Item = &str> {
 
 /// The parameters that statements and expectations name, each with its place.
 fn named(file: &QueryFile) -> impl Iterator<Item = (&str, &str, usize)> {
-    let steps = file.steps.iter().filter(|step| !step.statement.is_prepare());
+    let names_any = |statement: &Statement| statement.placeholders().next().is_some();
+    let steps = file.steps.iter();
+    let steps =
+        steps.filter(move |step| names_any(&step.statement) && !step.statement.is_prepare());
     let in_statements = steps.flat_map(|step| {
         let placed = step.statement.placed_placeholders();
         placed.map(|(name, line)| (name, &*step.origin, line))

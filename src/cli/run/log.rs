@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use super::super::error::Error;
-use super::super::report::report;
 use super::outcome::{Outcome, Status, Tally};
+use crate::cli::error::Error;
+use crate::cli::report::report;
 
 /// How a run tells what it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
