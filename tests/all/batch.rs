@@ -132,7 +132,7 @@ fn parameters_faults() {
         &["q.sql:2: $x must be declared before the first statement, found it after"],
     );
     // What is prepared has parameters of its own.
-    let prepared = "PREPARE p AS SELECT $a AS a; EXECUTE p(7);";
+    let prepared = "PREPARE p AS SELECT $1 AS a; EXECUTE p(7);";
     assert_eq!(shown(&place, prepared, &[]), "a\n7\n");
 }
 
