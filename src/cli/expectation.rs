@@ -89,8 +89,7 @@ async fn examine(
                     format!("expectation: {message}: {condition}")
                 }
             };
-            let (origin, line) = (stated.origin.to_string(), stated.what.line);
-            return Err(Error::Statement { origin, line, message });
+            return Err(Error::at(&stated.origin, stated.what.line, message));
         }
     }
     Ok(())

@@ -122,11 +122,7 @@ impl QueryFile {
         if open.is_empty() {
             self.title = header.title;
         }
-        let at = |line: usize, message: String| Error::Statement {
-            origin: origin.to_string(),
-            line,
-            message,
-        };
+        let at = |line: usize, message: String| Error::at(origin, line, message);
         self.faults.extend(header.faults.into_iter().map(|fault| at(fault.line, fault.message)));
         for declared in header.parameters {
             self.declare(Stated { origin: Arc::clone(origin), what: declared });
@@ -216,8 +212,7 @@ impl QueryFile {
                 "${name} must be declared once, found it as {} in {}:{} as well",
                 first.what.type_name, first.origin, first.what.line
             );
-            let origin = stated.origin.to_string();
-            self.faults.push(Error::Statement { origin, line: *line, message });
+            self.faults.push(Error::at(&stated.origin, *line, message));
         }
     }
 
@@ -234,14 +229,14 @@ impl QueryFile {
         match at.and_then(|at| self.steps.get_mut(at)) {
             Some(step) => step.expectations.push(stated),
             None if self.unreadable.is_some() => {}
-            None => self.faults.push(Error::Statement {
-                origin: stated.origin.to_string(),
-                line: stated.what.line,
-                message: format!(
+            None => self.faults.push(Error::at(
+                &stated.origin,
+                stated.what.line,
+                format!(
                     "an expectation must have a query in its file, found none: {}",
                     stated.what.text
                 ),
-            }),
+            )),
         }
     }
 

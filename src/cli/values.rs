@@ -37,8 +37,7 @@ pub async fn values(runner: &Runner, file: &QueryFile) -> Result<Parameters, Vec
     let named = named(file).filter(|_| file.faults.is_empty());
     for (name, origin, line) in named {
         if values.text(name).is_none() && known.insert(name) {
-            let (origin, message) = (origin.to_owned(), missing(name));
-            faults.push(Error::Statement { origin, line, message });
+            faults.push(Error::at(origin, line, missing(name)));
         }
     }
     if faults.is_empty() { Ok(values) } else { Err(faults) }
@@ -102,8 +101,7 @@ fn missing(name: &str) -> String {
 }
 
 fn fault(stated: &Stated<Declared>, message: String) -> Error {
-    let (origin, line) = (stated.origin.to_string(), stated.what.line);
-    Error::Statement { origin, line, message }
+    Error::at(&stated.origin, stated.what.line, message)
 }
 
 /// The value of a parameter that is declared.

@@ -66,7 +66,7 @@ struct Fault<'a> {
 impl<'a> Fault<'a> {
     fn of(error: &'a Error) -> Self {
         let (origin, line, text) = match error {
-            Error::Statement { origin, line, message } => {
+            Error::Statement { origin, line, message, .. } => {
                 (Some(origin.as_str()), Some(*line), message.clone())
             }
             other => (None, None, other.to_string()),
