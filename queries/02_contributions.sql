@@ -10,12 +10,12 @@
 --       average 154.14 and 149.18, printed 154.1 and 149.2, and 154.1 - 149.2 = 4.9. The
 --       contributions are right, and would print as 5.0.
 --
--- expect: max(sum_of_contributions) FILTER (WHERE period = 2019) = 7.592
--- expect: max(printed_change) FILTER (WHERE period = 2019) = 7.59
+-- expect: rows = 10 AND count(*) FILTER (WHERE period = 2024) = 5
+-- expect: period = 2024 OR sum_of_contributions = 7.592 AND printed_change = 7.59
+-- expect: period = 2019 OR sum_of_contributions = 4.96 AND printed_change = 4.9 AND rounded_first = 4.9
 -- expect: array_agg(round(contribution, 2) ORDER BY contribution DESC) FILTER (WHERE period = 2024) = [2.9, 1.08, 0.54, 0.52, -0.08]
--- expect: max(sum_of_contributions) FILTER (WHERE period = 2024) = 4.96
--- expect: max(printed_change) FILTER (WHERE period = 2024) = 4.9 AND max(rounded_first) FILTER (WHERE period = 2024) = 4.9
--- expect: round(avg(value) FILTER (WHERE period = 2024), 2) = 154.14 AND round(avg(previous) FILTER (WHERE period = 2024), 2) = 149.18
+-- expect: (SELECT round(avg(value), 2) FROM result WHERE period = 2024) = 154.14
+-- expect: (SELECT round(avg(previous), 2) FROM result WHERE period = 2024) = 149.18
 
 WITH total AS (
     -- the base-2010 releases behind these rows print two decimals, the base-2014 ones one

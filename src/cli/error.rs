@@ -110,6 +110,11 @@ impl Error {
         }
     }
 
+    /// What is wrong at a line of a text.
+    pub fn at(origin: &str, line: usize, message: impl Into<String>) -> Self {
+        Self::Statement { origin: origin.to_owned(), line, message: message.into(), picture: None }
+    }
+
     /// An error of writing to standard output.
     pub fn output(source: io::Error) -> Self {
         match source.kind() {

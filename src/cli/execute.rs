@@ -315,11 +315,7 @@ impl Runner {
             let value = self.parameters.shown(name)?;
             Some((name.to_owned(), value))
         });
-        Source {
-            file: origin.to_owned(),
-            parameters: shown.collect(),
-            query: text.to_owned(),
-        }
+        Source { file: origin.to_owned(), parameters: shown.collect(), query: text.to_owned() }
     }
 
     /// Starts work that is given up when nobody waits for it any more.

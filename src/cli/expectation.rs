@@ -89,8 +89,7 @@ async fn examine(
                     format!("expectation: {message}: {condition}")
                 }
             };
-            let (origin, line) = (stated.origin.to_string(), stated.what.line);
-            return Err(Error::Statement { origin, line, message });
+            return Err(Error::at(&stated.origin, stated.what.line, message));
         }
     }
     Ok(())
@@ -109,6 +108,15 @@ struct Check {
 impl Check {
     /// What breaks the condition; none if it holds.
     async fn finish(self) -> Planned<Option<String>> {
+        let mut names: Vec<&str> =
+            self.schema.fields().iter().map(|of| of.name().as_str()).collect();
+        names.sort_unstable();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return plan_err!(
+                "columns must have names of their own, found '{}' twice (name one with AS)",
+                pair[0]
+            );
+        }
         let batches = self.batches.clone().unwrap_or_default();
         let number = batches.iter().map(RecordBatch::num_rows).sum();
         let result = Registered::new(&self.context, &self.schema, batches)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::error::{Error, Result};
 use super::report::shown;
-use super::script::{Grammar, Statement, ensure_closed, read_text, split};
+use super::script::{Grammar, Statement, ensure_closed, is_query, read_text, split};
 use crate::statement::{Declared, Expected, Header};
 
 /// A text of statements with its header, and the files that it includes in their places.
@@ -122,11 +122,7 @@ impl QueryFile {
         if open.is_empty() {
             self.title = header.title;
         }
-        let at = |line: usize, message: String| Error::Statement {
-            origin: origin.to_string(),
-            line,
-            message,
-        };
+        let at = |line: usize, message: String| Error::at(origin, line, message);
         self.faults.extend(header.faults.into_iter().map(|fault| at(fault.line, fault.message)));
         for declared in header.parameters {
             self.declare(Stated { origin: Arc::clone(origin), what: declared });
@@ -216,28 +212,31 @@ impl QueryFile {
                 "${name} must be declared once, found it as {} in {}:{} as well",
                 first.what.type_name, first.origin, first.what.line
             );
-            let origin = stated.origin.to_string();
-            self.faults.push(Error::Statement { origin, line: *line, message });
+            self.faults.push(Error::at(&stated.origin, *line, message));
         }
     }
 
     /// Puts an expectation to its query: the next one, or the last.
     fn expect(&mut self, from: usize, stated: Stated<Expected>) {
         let grammar = self.grammar;
-        let is_query = |step: &Step| step.statement.is_query(grammar);
+        // One that cannot be read yet may be a query: a SET before it may change how it is read.
+        let is_query = |step: &Step| match step.statement.parse(grammar) {
+            Ok(parsed) => is_query(&parsed),
+            Err(_) => true,
+        };
         let next = self.steps.iter().skip(from).position(is_query).map(|at| from + at);
         let at = next.or_else(|| self.steps.iter().rposition(is_query));
         match at.and_then(|at| self.steps.get_mut(at)) {
             Some(step) => step.expectations.push(stated),
             None if self.unreadable.is_some() => {}
-            None => self.faults.push(Error::Statement {
-                origin: stated.origin.to_string(),
-                line: stated.what.line,
-                message: format!(
+            None => self.faults.push(Error::at(
+                &stated.origin,
+                stated.what.line,
+                format!(
                     "an expectation must have a query in its file, found none: {}",
                     stated.what.text
                 ),
-            }),
+            )),
         }
     }
 
@@ -265,6 +264,7 @@ fn real(path: &Path) -> PathBuf {
 /// The text with its lines of `\i` and `\ir` as comments, and what they include. Such a line inside
 /// of a string or a comment is a part of it.
 fn take_includes(text: &str, grammar: Grammar) -> (String, Vec<Include>) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (mut taken, mut includes) = (String::with_capacity(text.len()), Vec::new());
     for (i, line) in text.split_inclusive('\n').enumerate() {
         match include(line, i + 1) {

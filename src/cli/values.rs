@@ -9,6 +9,7 @@ use datafusion::prelude::SessionContext;
 use super::error::{Error, Result};
 use super::execute::Runner;
 use super::file::{QueryFile, Stated};
+use super::script::Statement;
 use crate::error::describe;
 use crate::statement::{Declared, NO_VALUE, Parameters, quoted, sql_with};
 
@@ -36,8 +37,7 @@ pub async fn values(runner: &Runner, file: &QueryFile) -> Result<Parameters, Vec
     let named = named(file).filter(|_| file.faults.is_empty());
     for (name, origin, line) in named {
         if values.text(name).is_none() && known.insert(name) {
-            let (origin, message) = (origin.to_owned(), missing(name));
-            faults.push(Error::Statement { origin, line, message });
+            faults.push(Error::at(origin, line, missing(name)));
         }
     }
     if faults.is_empty() { Ok(values) } else { Err(faults) }
@@ -81,7 +81,10 @@ pub fn names(file: &QueryFile) -> impl Iterator<Item = &str> {
 
 /// The parameters that statements and expectations name, each with its place.
 fn named(file: &QueryFile) -> impl Iterator<Item = (&str, &str, usize)> {
-    let steps = file.steps.iter().filter(|step| !step.statement.is_prepare());
+    let names_any = |statement: &Statement| statement.placeholders().next().is_some();
+    let steps = file.steps.iter();
+    let steps =
+        steps.filter(move |step| names_any(&step.statement) && !step.statement.is_prepare());
     let in_statements = steps.flat_map(|step| {
         let placed = step.statement.placed_placeholders();
         placed.map(|(name, line)| (name, &*step.origin, line))
@@ -98,8 +101,7 @@ fn missing(name: &str) -> String {
 }
 
 fn fault(stated: &Stated<Declared>, message: String) -> Error {
-    let (origin, line) = (stated.origin.to_string(), stated.what.line);
-    Error::Statement { origin, line, message }
+    Error::at(&stated.origin, stated.what.line, message)
 }
 
 /// The value of a parameter that is declared.
@@ -148,6 +150,10 @@ async fn of_default(
 ) -> Evaluated<ScalarValue> {
     let raw = constant(context, &format!("({default})")).await?;
     let value = constant(context, &format!("CAST(({default}) AS {type_name})")).await?;
+    let is_boolean = |value: &ScalarValue| value.data_type() == DataType::Boolean;
+    if is_boolean(&raw) != is_boolean(&value) && !raw.is_null() {
+        return exec_err!("the type would make it {value}");
+    }
     let is_number = |value: &ScalarValue| value.data_type().is_numeric();
     if is_number(&raw) && is_number(&value) && value.cast_to(&raw.data_type())? != raw {
         return exec_err!("the type would make it {value}");

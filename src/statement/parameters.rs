@@ -59,6 +59,13 @@ impl Parameters {
         Ok(())
     }
 
+    /// These, and in their place those of others that have the same name.
+    #[must_use]
+    pub(crate) fn under(mut self, others: &Self) -> Self {
+        self.0.extend(others.0.iter().map(|(name, given)| (name.clone(), given.clone())));
+        self
+    }
+
     /// Takes the value of `name` away. Whether it had one.
     pub(crate) fn unset(&mut self, name: &str) -> bool {
         self.0.remove(name).is_some()
@@ -77,11 +84,6 @@ impl Parameters {
     /// A value as it was given.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|given| given.text.as_str())
-    }
-
-    /// The names that have a value.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Expr> {

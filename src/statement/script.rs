@@ -137,6 +137,11 @@ impl Piece {
         self.start().line as usize
     }
 
+    /// The line it ends on.
+    pub fn last_line(&self) -> usize {
+        self.tokens.last().map_or(1, |last| last.token.span.end.line as usize)
+    }
+
     /// Its text.
     pub fn text(&self) -> &str {
         &self.whole[self.bytes()]

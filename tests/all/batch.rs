@@ -92,6 +92,7 @@ fn parameters_faults() {
         ("x: BIGNT = 1", None, "$x must have a type of SQL, got BIGNT"),
         ("x: BIGINT = 'y'", None, "default of $x must be a constant of type BIGINT, got 'y': "),
         ("x: BIGINT = 2024.5", None, "default of $x must be a constant of type BIGINT, got 2024.5"),
+        ("x: BIGINT = 1 = 1", None, "default of $x must be a constant of type BIGINT, got 1 = 1"),
         ("x: BIGINT = v", None, "default of $x must be a constant of type BIGINT, got v"),
         (
             "x BIGINT = 1",
@@ -131,7 +132,7 @@ fn parameters_faults() {
         &["q.sql:2: $x must be declared before the first statement, found it after"],
     );
     // What is prepared has parameters of its own.
-    let prepared = "PREPARE p AS SELECT $a AS a; EXECUTE p(7);";
+    let prepared = "PREPARE p AS SELECT $1 AS a; EXECUTE p(7);";
     assert_eq!(shown(&place, prepared, &[]), "a\n7\n");
 }
 
@@ -242,6 +243,11 @@ fn expectations_faults() {
     for (sql, want) in [
         ("-- expect: rows =\nSELECT 1 AS a", "q.sql:1: expectation: "),
         ("-- expect: nope = 1\nSELECT 1 AS a", "q.sql:1: expectation: "),
+        (
+            "-- expect: v = 1\nSELECT a.v, b.v FROM (VALUES (1)) AS a(v), (VALUES (2)) AS b(v)",
+            "q.sql:1: expectation: columns must have names of their own, found 'v' twice",
+        ),
+        ("-- expect: a = 1\nSELECT 1 AS a b", "q.sql:2: "),
         (
             "-- expect: a + 1\nSELECT 1 AS a",
             "q.sql:1: expectation: must be true or false, found BIGINT: a + 1",
@@ -431,7 +437,7 @@ fn includes() {
             "-- Title\n-- param n: BIGINT = 5\n\\i shared/units.sql\nSELECT n, m, '\n\\i no.sql\n' AS t FROM units, inner_;",
         );
     assert_eq!(place.run(&["run", "q", "-f", "csv"]).done(), "n,m,t\n5,6,\"\n\\i no.sql\n\"\n");
-    place.write("q/1.sql", "\\ir ../shared/units.sql\nSELECT n FROM units");
+    place.write("q/1.sql", "\u{feff}\\ir ../shared/units.sql\nSELECT n FROM units");
     assert_eq!(place.run(&["run", "q", "-f", "csv"]).done(), "n\n3\n");
     assert_eq!(
         place.run_with(&["-f", "csv"], b"\\i q/1.sql\nSELECT 2 AS b").done(),

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::super::error::Error;
-use super::super::execute::Runner;
-use super::super::file::QueryFile;
-use super::super::script::Grammar;
-use super::super::values;
+use crate::cli::error::Error;
+use crate::cli::execute::Runner;
+use crate::cli::file::QueryFile;
+use crate::cli::script::Grammar;
+use crate::cli::values;
 use crate::hint;
 use crate::statement::Parameters;
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::{Field, Schema};
 
-use super::super::error::{Error, Result};
-use super::super::file::QueryFile;
-use super::super::report::shown;
+use crate::cli::error::{Error, Result};
+use crate::cli::file::QueryFile;
+use crate::cli::report::shown;
 use crate::export::{Format, Target};
 
 /// Something that a file declares.

@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use super::super::error::Error;
-use super::super::execute::Runner;
-use super::super::expectation;
-use super::super::file::QueryFile;
 use super::outcome::{Outcome, Status};
+use crate::cli::error::Error;
+use crate::cli::execute::Runner;
+use crate::cli::expectation;
+use crate::cli::file::QueryFile;
 
 /// Plans the statements of a file. Returns its outcome, and all faults but the first.
 pub async fn rehearse(file: &QueryFile, runner: &Runner) -> (Outcome, Vec<Error>) {

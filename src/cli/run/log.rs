@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use super::super::error::Error;
-use super::super::report::report;
 use super::outcome::{Outcome, Status, Tally};
+use crate::cli::error::Error;
+use crate::cli::report::report;
 
 /// How a run tells what it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -66,7 +66,7 @@ struct Fault<'a> {
 impl<'a> Fault<'a> {
     fn of(error: &'a Error) -> Self {
         let (origin, line, text) = match error {
-            Error::Statement { origin, line, message } => {
+            Error::Statement { origin, line, message, .. } => {
                 (Some(origin.as_str()), Some(*line), message.clone())
             }
             other => (None, None, other.to_string()),

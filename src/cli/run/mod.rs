@@ -35,6 +35,7 @@ use crate::statement::Parameters;
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct RunCommand {
     /// Query files, or folders of them (for standard input, omit the command)
     #[arg(required = true, value_name = "PATH")]
@@ -65,6 +66,9 @@ pub struct RunCommand {
     #[arg(long, value_name = "FORM", default_value = "text", hide_default_value = true)]
     log: Form,
 }
+
+const EXIT_CODES: &str = "Exit codes: 0 every file passed; 1 a statement, its data, a parameter or an \
+expectation is at fault; 2 the command line or a path is; 130 Ctrl-C.";
 
 /// Where a run is.
 struct Progress<'a> {

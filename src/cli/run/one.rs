@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use super::super::error::Result;
-use super::super::execute::{ResultRows, Runner};
-use super::super::expectation;
-use super::super::file::QueryFile;
 use super::outcome::{Outcome, Status};
 use super::results::{Destination, Kept, Results, Written};
+use crate::cli::error::Result;
+use crate::cli::execute::{ResultRows, Runner};
+use crate::cli::expectation;
+use crate::cli::file::QueryFile;
 
 /// A file that has run.
 pub struct Ran {

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::super::error::Error;
-use super::super::report::count;
+use crate::cli::error::Error;
+use crate::cli::report::count;
 
 /// What became of a query file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

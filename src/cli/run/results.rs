@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::error::{Error, Result};
-use super::super::execute::ResultRows;
-use super::super::file::QueryFile;
-use super::super::options::Options;
-use super::super::output::{Output, write_rows};
-use super::super::report::shown;
+use crate::cli::error::{Error, Result};
+use crate::cli::execute::ResultRows;
+use crate::cli::file::QueryFile;
+use crate::cli::options::Options;
+use crate::cli::output::{Output, write_rows};
+use crate::cli::report::shown;
 use crate::error::describe;
 use crate::export::{Format, Target, Workbook};
 

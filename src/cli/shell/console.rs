@@ -141,7 +141,7 @@ impl Console {
             return Ok(());
         };
         let start = Instant::now();
-        let runner = self.runner.with(parameters);
+        let runner = self.runner.with(parameters.under(self.runner.parameters()));
         let mut rows = runner.start(&statement, &origin).await?;
         check(&runner, &expectations, &mut rows).await?;
         if let Some(columns) = &wide {

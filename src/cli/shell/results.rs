@@ -74,7 +74,7 @@ impl Screen {
         let paged = Paged::new(&self.pager, pages, &self.interrupt);
         let looks = self.looks(expanded.unwrap_or(self.expanded), pages, started);
         let name = Target::Output.stem();
-        let about = About { is_next: true, name, source: rows.source.clone() };
+        let about = About { is_next: true, name, source: rows.source.clone(), ..About::default() };
         let written = write_with(rows, &Target::Output, |_, schema| {
             looks.writer(Box::new(BufWriter::new(paged.clone())), schema, &about)
         });
@@ -269,7 +269,8 @@ impl Collected {
         let written = match is_next {
             false => write_rows(rows, &target, self.format).await?,
             true => {
-                let about = About { is_next, name: target.stem(), source: rows.source.clone() };
+                let source = rows.source.clone();
+                let about = About { is_next, name: target.stem(), source, ..About::default() };
                 write_with(rows, &target, |mut out, schema| {
                     io::copy(&mut File::open(&self.path)?, &mut out)?;
                     batch_writer(self.format, out, schema, &about)
