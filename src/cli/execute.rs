@@ -16,6 +16,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinHandle};
 
+use super::copy::Copy;
 use super::damage::{caught, files};
 use super::error::{Error, Result};
 use super::interrupt::Interrupt;
@@ -113,7 +114,10 @@ impl Runner {
     /// What parser and planner say, with the line; [`Error::Interrupted`].
     pub async fn start(&self, statement: &Statement, origin: &str) -> Result<ResultRows> {
         let running = self.bar.allow();
-        let parsed = statement.read(origin, self.grammar())?;
+        let mut parsed = statement.read(origin, self.grammar())?;
+        let copy = Copy::take(&mut parsed);
+        let copy = copy.map_err(|error| statement.fault(origin, &describe(&error)))?;
+        let is_copy = copy.is_some();
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
         let planning = self.spawn(async move {
             let created: Vec<String> = location(&parsed).into_iter().collect();
@@ -128,6 +132,7 @@ impl Runner {
                         drop.name
                     );
                 }
+                let plan = if is_copy { Copy::query(plan) } else { plan };
                 let files = files(&plan);
                 Ok((context.execute_logical_plan(plan).await?, files))
             });
@@ -154,11 +159,17 @@ impl Runner {
             Err(join) => return Err(statement.fault(origin, &one_line(&join.to_string()))),
         };
 
-        let schema = stream.schema();
+        let schema = if is_copy { Copy::schema() } else { stream.schema() };
+        let source = self.source(statement.whole(), origin);
+        let about = source.clone();
         let (sender, batches) = mpsc::channel(WAITING);
         let query = self.spawn(async move {
             let reading = sender.clone();
             let outcome = caught(&files, async move {
+                if let Some(copy) = copy {
+                    let _ = reading.send(Ok(copy.write(stream, about).await?)).await; // as below
+                    return Ok(());
+                }
                 while let Some(batch) = stream.next().await {
                     if reading.send(Ok(batch?)).await.is_err() {
                         break; // nobody reads any more
@@ -172,7 +183,7 @@ impl Runner {
         });
         Ok(ResultRows {
             schema,
-            source: self.source(statement.whole(), origin),
+            source,
             batches,
             _query: query,
             _running: running,

@@ -11,6 +11,7 @@ use super::options::Options;
 use super::output::write_rows;
 use super::report::{count, ending, shown, since};
 use super::script::{Grammar, ensure_closed, read_text, split};
+use super::writing::WritingArguments;
 use crate::export::{Format, Target};
 
 /// Arguments of `export`.
@@ -29,6 +30,9 @@ pub struct ExportCommand {
     /// .xlsx), or - for standard output
     #[arg(long, short, value_name = "FILE")]
     output: String,
+
+    #[command(flatten)]
+    writing: WritingArguments,
 }
 
 impl ExportCommand {
@@ -39,15 +43,20 @@ impl ExportCommand {
         let format = match (options.format, &target) {
             (Some(format), _) => format,
             (None, Target::Output) => Format::Arrow,
-            (None, Target::File(path)) => target.format().ok_or_else(|| {
-                Error::Usage(format!(
-                    "{}: must end in .arrow, .arrows, .parquet, .csv, .tsv, .json, .ndjson, .md, .tex \
-                     or .xlsx, found {} (or give --format)",
-                    path.display(),
-                    ending(path)
-                ))
-            })?,
+            (None, Target::File(path)) => match target.format() {
+                Some(format) => format,
+                None if self.writing.is_partitioned() => Format::Parquet,
+                None => {
+                    return Err(Error::Usage(format!(
+                        "{}: must end in .arrow, .arrows, .parquet, .csv, .tsv, .json, .ndjson, \
+                         .md, .tex or .xlsx, found {} (or give --format)",
+                        path.display(),
+                        ending(path)
+                    )));
+                }
+            },
         };
+        let writing = self.writing.options(format)?;
         let (origin, text) = match (&self.file, &self.sql) {
             (Some(file), _) => (shown(file), read_text(file)?),
             (None, sql) => ("export".to_owned(), sql.clone().unwrap_or_default()),
@@ -69,7 +78,7 @@ impl ExportCommand {
             runner.finish(statement, &origin).await?;
         }
         let rows = runner.start(query, &origin).await?;
-        let written = write_rows(rows, &target, format).await?;
+        let written = write_rows(rows, &target, writing).await?;
         if let Target::File(path) = &target {
             options.say(&format!(
                 "{} -> {} ({})",

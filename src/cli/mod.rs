@@ -1,5 +1,6 @@
 //! The program: one command, one file.
 
+mod copy;
 mod damage;
 mod error;
 mod execute;
@@ -14,7 +15,9 @@ mod report;
 mod run;
 mod script;
 mod shell;
+mod temporary;
 mod threads;
+mod writing;
 
 use std::io::{self, IsTerminal, Read};
 
@@ -32,6 +35,7 @@ use shell::Shell;
 pub use damage::{keep_panics_quiet, last_panic};
 pub use error::{Error, Result};
 pub use report::report;
+pub use temporary::Temporary;
 pub use threads::{STACK, workers};
 
 /// Composite indicators in SQL.

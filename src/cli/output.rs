@@ -7,7 +7,9 @@ use datafusion::common::Result as Written;
 use super::error::Result;
 use super::execute::{ResultRows, Runner};
 use super::script::{ensure_closed, split};
-use crate::export::{About, BatchWriter, Format, Out, Target, batch_writer};
+use crate::export::{
+    self, About, BatchWriter, Export, ExportOptions, Format, Out, Target,
+};
 
 /// Standard output, in one format.
 pub struct Output {
@@ -49,28 +51,32 @@ impl Output {
 }
 
 /// Writes a result to its target. Returns the number of rows; a statement without columns has none.
-pub async fn write_rows(rows: ResultRows, target: &Target, format: Format) -> Result<usize> {
-    write_about(rows, target, format, About::default()).await
+pub async fn write_rows(
+    rows: ResultRows,
+    target: &Target,
+    options: impl Into<ExportOptions>,
+) -> Result<usize> {
+    write_about(rows, target, options.into(), About::default()).await
 }
 
 /// Writes a result to standard output, where others stand before it.
 pub async fn write_next(rows: ResultRows, format: Format) -> Result<usize> {
     let about = About { is_next: true, ..About::default() };
-    write_about(rows, &Target::Output, format, about).await
+    write_about(rows, &Target::Output, format.into(), about).await
 }
 
 async fn write_about(
     rows: ResultRows,
     target: &Target,
-    format: Format,
+    mut options: ExportOptions,
     about: About,
 ) -> Result<usize> {
-    let about = About { name: target.stem(), source: rows.source.clone(), ..about };
-    let format = match (format, target) {
-        (Format::Arrow, Target::Output) => Format::Arrows, // a pipe has no end to seek to
-        (format, _) => format,
-    };
-    write_with(rows, target, |out, schema| batch_writer(format, out, schema, &about)).await
+    let about = About { source: rows.source.clone(), ..about };
+    if (options.format, target) == (Format::Arrow, &Target::Output) {
+        options.format = Format::Arrows; // a pipe has no end to seek to
+    }
+    let open = |schema: &SchemaRef| target.open_about(&options, schema, about.clone());
+    write_opened(rows, target, open, &|_| Ok(()), &|| Ok(())).await
 }
 
 /// The same, by a writer of the caller's.
@@ -79,14 +85,27 @@ pub async fn write_with(
     target: &Target,
     writer: impl Fn(Out, &SchemaRef) -> Written<Box<dyn BatchWriter>>,
 ) -> Result<usize> {
-    write_checked(rows, target, writer, &|_| Ok(()), &|| Ok(())).await
+    let open = |schema: &SchemaRef| target.open_with(schema, &writer);
+    write_opened(rows, target, open, &|_| Ok(()), &|| Ok(())).await
 }
 
 /// The same, with checks of each batch and, before a file takes its name, of all of them.
 pub async fn write_checked(
+    rows: ResultRows,
+    target: &Target,
+    options: &ExportOptions,
+    see: &(dyn Fn(&RecordBatch) -> Result<()> + Sync),
+    finish: &(dyn Fn() -> Result<()> + Sync),
+) -> Result<usize> {
+    let about = About { source: rows.source.clone(), ..About::default() };
+    let open = |schema: &SchemaRef| target.open_about(options, schema, about.clone());
+    write_opened(rows, target, open, see, finish).await
+}
+
+async fn write_opened(
     mut rows: ResultRows,
     target: &Target,
-    writer: impl Fn(Out, &SchemaRef) -> Written<Box<dyn BatchWriter>>,
+    open: impl Fn(&SchemaRef) -> Result<Export, export::Error>,
     see: &(dyn Fn(&RecordBatch) -> Result<()> + Sync),
     finish: &(dyn Fn() -> Result<()> + Sync),
 ) -> Result<usize> {
@@ -100,13 +119,13 @@ pub async fn write_checked(
         see(&batch)?;
         let export = match &mut export {
             Some(export) => export,
-            none => none.insert(target.open_with(&rows.schema, &writer)?),
+            none => none.insert(open(&rows.schema)?),
         };
         export.write(&batch)?;
     }
     finish()?;
     match export {
         Some(export) => Ok(export.finish()?),
-        None => Ok(target.open_with(&rows.schema, &writer)?.finish()?),
+        None => Ok(open(&rows.schema)?.finish()?),
     }
 }

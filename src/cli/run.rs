@@ -12,7 +12,8 @@ use super::output::{Output, write_rows};
 use super::report::{count, report, shown, since};
 use super::script::{Statement, ensure_closed, read_text, split};
 use crate::error::describe;
-use crate::export::{Format, Target, Workbook};
+use super::writing::WritingArguments;
+use crate::export::{ExportOptions, Format, Target, Workbook};
 
 /// Arguments of `run`.
 #[derive(Debug, clap::Args)]
@@ -26,6 +27,9 @@ pub struct RunCommand {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 
+    #[command(flatten)]
+    writing: WritingArguments,
+
     /// Continue with the next file after a failure
     #[arg(long)]
     keep_going: bool,
@@ -36,7 +40,7 @@ enum Results<'a> {
     /// Standard output.
     Output,
     /// A file for each in a folder.
-    Folder(&'a Path),
+    Folder(&'a Path, Box<ExportOptions>),
     /// A sheet for each in a workbook.
     Workbook(&'a Path, Box<Workbook>),
 }
@@ -84,11 +88,17 @@ impl RunCommand {
 
     /// Opens what the results go to.
     fn results(&self, options: &Options) -> Result<Results<'_>> {
-        let Some(out) = &self.out else { return Ok(Results::Output) };
+        let Some(out) = &self.out else {
+            self.writing.ensure_none("run without --out")?;
+            return Ok(Results::Output);
+        };
         if Format::from_ending(out) != Some(Format::Xlsx) {
+            let format = options.format.unwrap_or(Format::Arrow);
+            let writing = Box::new(self.writing.options(format)?);
             std::fs::create_dir_all(out).map_err(Error::file(out))?;
-            return Ok(Results::Folder(out));
+            return Ok(Results::Folder(out, writing));
         }
+        self.writing.ensure_none("a workbook")?;
         if options.format.is_some_and(|format| format != Format::Xlsx) {
             return Err(Error::Usage(format!(
                 "--format must be xlsx for a workbook, found another for {} (or name a folder)",
@@ -123,11 +133,14 @@ async fn run_file(
     for (i, statement) in script.statements.iter().enumerate() {
         let rows = runner.start(statement, &origin).await?;
         match results {
-            Results::Folder(out) if kept == Some(i) => {
-                let format = options.format.unwrap_or(Format::Arrow);
+            Results::Folder(out, writing) if kept == Some(i) => {
                 let name = Path::new(path.file_name().unwrap_or(path.as_os_str()));
-                let target = out.join(name).with_extension(format.ending());
-                let written = write_rows(rows, &Target::File(target.clone()), format).await?;
+                let target = match writing.partition_by {
+                    Some(_) => out.join(name).with_extension(""),
+                    None => out.join(name).with_extension(writing.format.ending()),
+                };
+                let writing = writing.as_ref().clone();
+                let written = write_rows(rows, &Target::File(target.clone()), writing).await?;
                 result = Some((written, shown(&target)));
             }
             Results::Workbook(_, workbook) if kept == Some(i) => {

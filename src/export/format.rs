@@ -2,14 +2,16 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::common::Result;
 
 use super::delimited::{Dialect, MARK, Text};
 #[cfg(feature = "excel")]
 use super::excel;
 use super::latex::Latex;
+use super::options::ExportOptions;
 use super::plain::file_schema;
 #[cfg(feature = "cli")]
 use super::table::{Style, Table};
@@ -107,15 +109,15 @@ impl Format {
 /// # Errors
 /// When the format cannot hold the schema or its first bytes cannot be written.
 pub(crate) fn batch_writer(
-    format: Format,
+    options: &ExportOptions,
     mut out: Out,
     schema: &SchemaRef,
     about: &About,
 ) -> Result<Box<dyn BatchWriter>> {
-    Ok(match format {
-        Format::Arrow => arrow::file(out, file_schema(schema)?)?,
-        Format::Arrows => arrow::stream(out, file_schema(schema)?)?,
-        Format::Parquet => parquet::parquet_writer(out, schema, &[])?,
+    Ok(match options.format {
+        Format::Arrow => arrow::file(out, described_schema(options, schema)?, options.ipc()?)?,
+        Format::Arrows => arrow::stream(out, described_schema(options, schema)?, options.ipc()?)?,
+        Format::Parquet => parquet::file(out, file_schema(schema)?, options)?,
         Format::Csv => Box::new(Text::new(out, &file_schema(schema)?, Dialect::CSV)?),
         Format::Csv2 => {
             let schema = file_schema(schema)?;
@@ -135,4 +137,27 @@ pub(crate) fn batch_writer(
         #[cfg(feature = "cli")]
         Format::Markdown => Box::new(Table::new(out, schema, Style::markdown())),
     })
+}
+
+/// The writer of a file that is one of many at a time, of a format that can be partitioned.
+///
+/// # Errors
+/// As [`batch_writer`].
+pub(super) fn writer_of_many(
+    options: &ExportOptions,
+    out: Out,
+    schema: &SchemaRef,
+    about: &About,
+) -> Result<Box<dyn BatchWriter>> {
+    match options.format {
+        Format::Parquet => parquet::file_of_many(out, file_schema(schema)?, options),
+        _ => batch_writer(options, out, schema, about),
+    }
+}
+
+/// The schema in a file of Arrow, with what it says of itself.
+fn described_schema(options: &ExportOptions, schema: &Schema) -> Result<SchemaRef> {
+    let schema = file_schema(schema)?;
+    let metadata = options.metadata.iter().cloned().collect();
+    Ok(Arc::new(schema.as_ref().clone().with_metadata(metadata)))
 }
