@@ -7,9 +7,7 @@ use datafusion::common::Result as Written;
 use super::error::Result;
 use super::execute::{ResultRows, Runner};
 use super::script::{ensure_closed, split};
-use crate::export::{
-    self, About, BatchWriter, Export, ExportOptions, Format, Out, Target,
-};
+use crate::export::{self, About, BatchWriter, Export, ExportOptions, Format, Out, Target};
 
 /// Standard output, in one format.
 pub struct Output {

@@ -11,8 +11,8 @@ use super::options::Options;
 use super::output::{Output, write_rows};
 use super::report::{count, report, shown, since};
 use super::script::{Statement, ensure_closed, read_text, split};
-use crate::error::describe;
 use super::writing::WritingArguments;
+use crate::error::describe;
 use crate::export::{ExportOptions, Format, Target, Workbook};
 
 /// Arguments of `run`.

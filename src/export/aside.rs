@@ -62,9 +62,7 @@ impl Aside {
         match self.file {
             #[cfg(target_os = "linux")]
             Making::Unnamed(file) => linux::name(&file, &self.folder, &self.name),
-            Making::Named(file) => {
-                file.persist(&self.name).map(drop).map_err(|error| error.error)
-            }
+            Making::Named(file) => file.persist(&self.name).map(drop).map_err(|error| error.error),
         }
     }
 }

@@ -97,7 +97,8 @@ fn is_ours(name: &OsStr) -> bool {
     let random = name.and_then(|name| name.strip_suffix(PART).or(name.strip_suffix(KEPT)));
     // Earlier versions had six.
     random.is_some_and(|random| {
-        matches!(random.len(), 6 | RANDOM) && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        matches!(random.len(), 6 | RANDOM)
+            && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
     })
 }
 
@@ -135,8 +136,7 @@ mod tests {
         sweep(place.path());
         let left = || {
             let names = fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name());
-            let mut names: Vec<String> =
-                names.map(|name| name.into_string().unwrap()).collect();
+            let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
             names.sort();
             names
         };

@@ -23,6 +23,7 @@ mod property;
 mod published;
 mod readers;
 mod reading;
+mod reliability;
 mod shell;
 mod sqllogic;
 mod tables_of_text;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         messages::trials(),
         published::trials(),
         reading::trials(),
+        reliability::trials(),
         readers::trials(),
         shell::trials(),
         chapter::trials(),
