@@ -194,10 +194,9 @@ fn fault(target: &Target, error: DataFusionError) -> Error {
         DataFusionError::IoError(source) => Ok(source),
         DataFusionError::ArrowError(error, backtrace) => match *error {
             ArrowError::IoError(_, source) => Ok(source),
-            // The writer of CSV hands on only the text of a system error.
-            ArrowError::CsvError(text) if text.contains("Broken pipe") => {
-                Ok(io::ErrorKind::BrokenPipe.into())
-            }
+            ArrowError::CsvError(text) => system_error(&text).ok_or_else(|| {
+                DataFusionError::ArrowError(Box::new(ArrowError::CsvError(text)), backtrace)
+            }),
             other => Err(DataFusionError::ArrowError(Box::new(other), backtrace)),
         },
         DataFusionError::ParquetError(error) => match *error {
@@ -214,6 +213,13 @@ fn fault(target: &Target, error: DataFusionError) -> Error {
         Ok(source) => Error::Io { target, source },
         Err(source) => Error::Format { target, source },
     }
+}
+
+/// A system error by its text: the writer of CSV hands on nothing else.
+fn system_error(text: &str) -> Option<io::Error> {
+    let (_, code) = text.rsplit_once("(os error ")?;
+    let code: String = code.chars().take_while(char::is_ascii_digit).collect();
+    Some(io::Error::from_raw_os_error(code.parse().ok()?))
 }
 
 fn refused(path: &Path) -> impl FnOnce(io::Error) -> Error {

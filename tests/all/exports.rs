@@ -683,7 +683,7 @@ fn partitions_faults() {
     // A failure leaves the old one.
     let fails = format!("SELECT *, 1 / (5 - v) AS x FROM ({PARTS}) ORDER BY v");
     let message = place.run(&[&["export", &fails][..], &overwrite].concat()).fails(1);
-    contains(&message, &["ivide by zero"]);
+    contains(&message, &["a divisor must not be 0"]);
     assert_eq!(place.files(), years);
     let message = export(&["-o", "t/year=2023/data_0.parquet", "--partition-by", "v"]).fails(2);
     contains(&message, &["must be a new folder"]);
@@ -726,10 +726,11 @@ fn copy_as_export() {
         assert_eq!(counted, "count\n5000\n");
         let copied = bytes(file);
         place.run(&[&["export", REPEATED, "-o", file][..], more].concat()).done();
-        if !file.ends_with("parquet") && !file.contains(".arrow") && !file.ends_with("dat") {
-            assert!(copied == bytes(file), "{file}");
+        // What files of programs say of themselves names the statement.
+        match file.ends_with("csv") || file.ends_with("md") {
+            true => assert!(copied == bytes(file), "{file}"),
+            false => assert_eq!(&copied[..4], &bytes(file)[..4], "{file}"),
         }
-        assert_eq!(copied.is_empty(), false);
     }
     // A table, plain types, headings, and metadata.
     place.csv("CREATE TABLE t AS SELECT 1 AS a; COPY t TO 't.arrow'");
@@ -749,7 +750,7 @@ fn copy_as_export() {
     place.write("old.csv", "before");
     let fault = place
         .fault("COPY (SELECT 1 / (value - 9000) AS x FROM generate_series(1, 9000)) TO 'old.csv'");
-    contains(&fault, &["ivide by zero"]);
+    contains(&fault, &["a divisor must not be 0"]);
     assert_eq!(place.read("old.csv"), "before");
     assert!(place.files().iter().all(|file| !file.starts_with('.')), "{:?}", place.files());
 }
