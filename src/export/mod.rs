@@ -23,6 +23,7 @@ mod target;
 #[cfg(feature = "cli")]
 mod workbook;
 mod writer;
+mod writers;
 
 pub use error::Error;
 pub use format::Format;

@@ -13,10 +13,11 @@ use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{Result, plan_err};
 
-use super::format::{Format, writer_of_many};
+use super::format::Format;
 use super::options::ExportOptions;
 use super::plain::plain_type;
 use super::writer::{About, BatchWriter};
+use super::writers::writer_of_many;
 
 /// Where the rows without a value are.
 const NULL: &str = "__HIVE_DEFAULT_PARTITION__";

@@ -15,11 +15,11 @@ use datafusion::parquet::errors::ParquetError;
 
 use super::aside::{Aside, AsideFolder};
 use super::error::Error;
-use super::format::batch_writer;
 use super::options::ExportOptions;
 use super::partitions::{Partitions, foreign};
 use super::target::Target;
 use super::writer::{About, BatchWriter, Out};
+use super::writers::batch_writer;
 
 /// A result being written.
 #[must_use = "a result is complete when it is finished"]
