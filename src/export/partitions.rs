@@ -75,7 +75,9 @@ impl Partitions {
                 );
             }
             if name.is_empty() || name.contains(['/', '=', '\0']) {
-                return plan_err!("partition column '{name}' must have a name without / and =");
+                return plan_err!(
+                    "a partition column must have no / or = in its name, found '{name}'"
+                );
             }
             columns.push((place, name.clone()));
         }
