@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use goalposts::cli::{self, Cli, Error};
+use goalposts::cli::{self, Cli, Error, Temporary};
 use tokio::runtime::Builder;
 
 fn main() -> ExitCode {
@@ -29,6 +29,7 @@ fn main() -> ExitCode {
 /// Queries have threads of their own: one that keeps them all busy must not keep Ctrl-C from being
 /// heard, and one that was cancelled and has not noticed is not waited for.
 fn run(arguments: Cli) -> Result<(), Error> {
+    let _temporary = Temporary::open();
     let workers = cli::workers()?;
     let control = Builder::new_current_thread().enable_all().build();
     let control = control.map_err(Error::file("threads"))?;

@@ -165,7 +165,9 @@ impl From<export::Error> for Error {
         match error {
             export::Error::Io { target: Target::Output, source } => Self::output(source),
             export::Error::Io { target: Target::File(path), source } => Self::File { path, source },
-            error @ export::Error::Folder(_) => Self::Usage(error.to_string()),
+            error @ (export::Error::Folder(_)
+            | export::Error::Exists(_)
+            | export::Error::Foreign(_)) => Self::Usage(error.to_string()),
             error @ export::Error::Format { .. } => Self::Data(error.to_string()),
         }
     }

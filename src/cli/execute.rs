@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinHandle};
 
 use super::candidates;
+use super::copy::Copy;
 use super::damage::{caught, files};
 use super::error::{Error, Result};
 use super::interrupt::Interrupt;
@@ -182,7 +183,10 @@ impl Runner {
     /// What parser and planner say, with the line; [`Error::Interrupted`].
     pub async fn start(&self, statement: &Statement, origin: &str) -> Result<ResultRows> {
         let running = self.bar.allow();
-        let parsed = statement.read(origin, self.grammar())?;
+        let mut parsed = statement.read(origin, self.grammar())?;
+        let copy = Copy::take(&mut parsed);
+        let copy = copy.map_err(|error| statement.fault(origin, &describe(&error)))?;
+        let is_copy = copy.is_some();
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
         let lineage = self.lineage.clone();
         let planning = self.spawn(async move {
@@ -190,6 +194,7 @@ impl Runner {
             let planned = caught(&created, async {
                 let mut asked = Vec::new();
                 let plan = planned(&context, parsed, &parameters, &mut asked).await?;
+                let plan = if is_copy { Copy::query(plan) } else { plan };
                 let files = files(&plan);
                 let mut trail = lineage.trace(&context, &plan).await;
                 for plan in &asked {
@@ -219,11 +224,20 @@ impl Runner {
             Err(join) => return Err(statement.fault(origin, &one_line(&join.to_string()))),
         };
 
-        let schema = stream.schema();
+        let schema = if is_copy { Copy::schema() } else { stream.schema() };
+        let source = self.source(statement.whole(), origin);
+        let (about, origins) = (source.clone(), trail.clone());
+        let (session, hashes) = (self.context.clone(), self.lineage.hashes());
         let (sender, batches) = mpsc::channel(WAITING);
         let query = self.spawn(async move {
             let reading = sender.clone();
             let outcome = caught(&files, async move {
+                if let Some(copy) = copy {
+                    let read = origins.read(session, hashes).await;
+                    let written = copy.write(stream, about, &read).await?;
+                    let _ = reading.send(Ok(written)).await; // as below
+                    return Ok(());
+                }
                 while let Some(batch) = stream.next().await {
                     if reading.send(Ok(batch?)).await.is_err() {
                         break; // nobody reads any more
@@ -237,7 +251,7 @@ impl Runner {
         });
         Ok(ResultRows {
             schema,
-            source: self.source(statement.whole(), origin),
+            source,
             batches,
             _query: query,
             running,

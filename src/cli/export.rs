@@ -13,6 +13,7 @@ use super::output::write_rows;
 use super::report::{count, ending, shown, since};
 use super::script::{Grammar, is_query};
 use super::values::prepared;
+use super::writing::WritingArguments;
 use crate::export::{Format, Target};
 
 /// Arguments of `export`.
@@ -31,6 +32,9 @@ pub struct ExportCommand {
     /// .xlsx), or - for standard output
     #[arg(long, short, value_name = "FILE")]
     output: String,
+
+    #[command(flatten)]
+    writing: WritingArguments,
 }
 
 impl ExportCommand {
@@ -41,15 +45,20 @@ impl ExportCommand {
         let format = match (options.format, &target) {
             (Some(format), _) => format,
             (None, Target::Output) => Format::Arrow,
-            (None, Target::File(path)) => target.format().ok_or_else(|| {
-                Error::Usage(format!(
-                    "{}: must end in .arrow, .arrows, .parquet, .csv, .tsv, .json, .ndjson, .md, .tex \
-                     or .xlsx, found {} (or give --format)",
-                    path.display(),
-                    ending(path)
-                ))
-            })?,
+            (None, Target::File(path)) => match target.format() {
+                Some(format) => format,
+                None if self.writing.is_partitioned() => Format::Parquet,
+                None => {
+                    return Err(Error::Usage(format!(
+                        "{}: must end in .arrow, .arrows, .parquet, .csv, .tsv, .json, .ndjson, \
+                         .md, .tex or .xlsx, found {} (or give --format)",
+                        path.display(),
+                        ending(path)
+                    )));
+                }
+            },
         };
+        let writing = self.writing.options(format)?;
         let grammar = Grammar::default(); // of a session that begins
         let mut file = match (&self.file, &self.sql) {
             (Some(file), _) => QueryFile::read(file, grammar),
@@ -81,7 +90,7 @@ impl ExportCommand {
         let Some(query) = query else { return Ok(()) };
         let mut rows = runner.start(&query.statement, &query.origin).await?;
         check(&runner, &query.expectations, &mut rows).await?;
-        let written = write_rows(rows, &target, format).await?;
+        let written = write_rows(rows, &target, writing).await?;
         if let Target::File(path) = &target {
             options.say(&format!(
                 "{} -> {} ({})",

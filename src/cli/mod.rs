@@ -1,6 +1,7 @@
 //! The program: one command, one file.
 
 mod candidates;
+mod copy;
 mod damage;
 mod error;
 mod execute;
@@ -21,8 +22,10 @@ mod run;
 mod scan;
 mod script;
 mod shell;
+mod temporary;
 mod threads;
 mod values;
+mod writing;
 
 use std::io::{self, IsTerminal, Read};
 
@@ -41,6 +44,7 @@ use shell::{Shell, StartUp};
 pub use damage::{keep_panics_quiet, last_panic};
 pub use error::{Error, Result};
 pub use report::report;
+pub use temporary::Temporary;
 pub use threads::{STACK, workers};
 
 /// Composite indicators in SQL.

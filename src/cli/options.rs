@@ -15,7 +15,7 @@ use super::formats;
 use super::progress::Bar;
 use super::report::report;
 use crate::error::describe;
-use crate::export::Format;
+use crate::export::{Format, sweep};
 use crate::session;
 
 /// What holds for every command.
@@ -81,6 +81,8 @@ impl Options {
     pub async fn runner(&self, workers: &Handle) -> Result<Runner> {
         let default = Path::new("data").is_dir().then_some("data");
         let data = self.data.as_deref().or(default);
+        // What a process that was killed left.
+        data.into_iter().chain(["."]).for_each(|folder| sweep(Path::new(folder)));
         let options = session::Options::default()
             .with_memory_limit(self.memory_limit)
             .with_threads(self.threads);

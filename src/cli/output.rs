@@ -1,6 +1,5 @@
 //! Results to standard output, or to a file.
 
-use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
 
 use datafusion::arrow::datatypes::SchemaRef;
@@ -13,7 +12,9 @@ use super::execute::{ResultRows, Runner};
 use super::expectation::check;
 use super::provenance::metadata::metadata;
 use super::values::opened;
-use crate::export::{About, BatchWriter, Export, Format, Hints, Out, Style, Target, batch_writer};
+use crate::export::{
+    self, About, BatchWriter, Export, ExportOptions, Format, Hints, Out, Style, Target,
+};
 
 /// Standard output, in one format.
 pub struct Output {
@@ -69,32 +70,35 @@ pub fn on_screen(max_rows: usize, hints: Hints) -> Option<Style> {
 }
 
 /// Writes a result to its target. Returns the number of rows; a statement without columns has none.
-pub async fn write_rows(rows: ResultRows, target: &Target, format: Format) -> Result<usize> {
-    write_about(rows, target, format, About::default()).await
+pub async fn write_rows(
+    rows: ResultRows,
+    target: &Target,
+    options: impl Into<ExportOptions>,
+) -> Result<usize> {
+    write_about(rows, target, options.into(), About::default()).await
 }
 
 /// Writes a result to standard output, where others stand before it.
 pub async fn write_next(rows: ResultRows, format: Format) -> Result<usize> {
     let about = About { is_next: true, ..About::default() };
-    write_about(rows, &Target::Output, format, about).await
+    write_about(rows, &Target::Output, format.into(), about).await
 }
 
 async fn write_about(
     rows: ResultRows,
     target: &Target,
-    format: Format,
+    mut options: ExportOptions,
     about: About,
 ) -> Result<usize> {
-    let metadata = match format.carries_metadata() {
-        true => metadata(&rows.source, &rows.read().await?),
-        false => BTreeMap::new(),
-    };
-    let about = About { name: target.stem(), source: rows.source.clone(), metadata, ..about };
-    let format = match (format, target) {
-        (Format::Arrow, Target::Output) => Format::Arrows, // a pipe has no end to seek to
-        (format, _) => format,
-    };
-    write_with(rows, target, |out, schema| batch_writer(format, out, schema, &about)).await
+    if options.format.carries_metadata() {
+        options.metadata.extend(metadata(&rows.source, &rows.read().await?));
+    }
+    let about = About { source: rows.source.clone(), ..about };
+    if (options.format, target) == (Format::Arrow, &Target::Output) {
+        options.format = Format::Arrows; // a pipe has no end to seek to
+    }
+    let open = |schema: &SchemaRef| target.open_about(&options, schema, about.clone());
+    write_opened(rows, target, open, &|_| Ok(()), &|| Ok(())).await
 }
 
 /// The same, by a writer of the caller's.
@@ -103,14 +107,27 @@ pub async fn write_with(
     target: &Target,
     writer: impl Fn(Out, &SchemaRef) -> Written<Box<dyn BatchWriter>>,
 ) -> Result<usize> {
-    write_checked(rows, target, writer, &|_| Ok(()), &|| Ok(())).await
+    let open = |schema: &SchemaRef| target.open_with(schema, &writer);
+    write_opened(rows, target, open, &|_| Ok(()), &|| Ok(())).await
 }
 
 /// The same, with checks of each batch and, before a file takes its name, of all of them.
 pub async fn write_checked(
+    rows: ResultRows,
+    target: &Target,
+    options: &ExportOptions,
+    see: &(dyn Fn(&RecordBatch) -> Result<()> + Sync),
+    finish: &(dyn Fn() -> Result<()> + Sync),
+) -> Result<usize> {
+    let about = About { source: rows.source.clone(), ..About::default() };
+    let open = |schema: &SchemaRef| target.open_about(options, schema, about.clone());
+    write_opened(rows, target, open, see, finish).await
+}
+
+async fn write_opened(
     mut rows: ResultRows,
     target: &Target,
-    writer: impl Fn(Out, &SchemaRef) -> Written<Box<dyn BatchWriter>>,
+    open: impl Fn(&SchemaRef) -> Result<Export, export::Error>,
     see: &(dyn Fn(&RecordBatch) -> Result<()> + Sync),
     finish: &(dyn Fn() -> Result<()> + Sync),
 ) -> Result<usize> {
@@ -125,7 +142,7 @@ pub async fn write_checked(
         see(&batch)?;
         let export = match &mut export {
             Some(export) => export,
-            none => none.insert(target.open_with(&rows.schema, &writer)?),
+            none => none.insert(open(&rows.schema)?),
         };
         if is_seen && !export.is_late() {
             rows.hush();
@@ -138,6 +155,6 @@ pub async fn write_checked(
     finish()?;
     match export {
         Some(export) => Ok(export.finish()?),
-        None => Ok(target.open_with(&rows.schema, &writer)?.finish()?),
+        None => Ok(open(&rows.schema)?.finish()?),
     }
 }

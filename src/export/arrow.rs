@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::arrow::ipc::writer::{FileWriter, StreamWriter};
+use datafusion::arrow::ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 
@@ -11,13 +11,23 @@ use super::plain::Plain;
 use super::writer::{BatchWriter, Out};
 
 /// A writer of a file.
-pub(super) fn file(out: Out, schema: SchemaRef) -> Result<Box<dyn BatchWriter>> {
-    Ok(Box::new(Plain { writer: FileWriter::try_new(out, &schema)?, schema }))
+pub(super) fn file(
+    out: Out,
+    schema: SchemaRef,
+    options: IpcWriteOptions,
+) -> Result<Box<dyn BatchWriter>> {
+    let writer = FileWriter::try_new_with_options(out, &schema, options)?;
+    Ok(Box::new(Plain { writer, schema }))
 }
 
 /// A writer of a stream.
-pub(super) fn stream(out: Out, schema: SchemaRef) -> Result<Box<dyn BatchWriter>> {
-    Ok(Box::new(Plain { writer: StreamWriter::try_new(out, &schema)?, schema }))
+pub(super) fn stream(
+    out: Out,
+    schema: SchemaRef,
+    options: IpcWriteOptions,
+) -> Result<Box<dyn BatchWriter>> {
+    let writer = StreamWriter::try_new_with_options(out, &schema, options)?;
+    Ok(Box::new(Plain { writer, schema }))
 }
 
 impl BatchWriter for FileWriter<Out> {

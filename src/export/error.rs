@@ -21,6 +21,10 @@ pub enum Error {
     },
     /// A file is to be written where a folder is.
     Folder(PathBuf),
+    /// A folder is to be written where something is.
+    Exists(PathBuf),
+    /// A folder to be replaced holds something else than partitions.
+    Foreign(PathBuf),
     /// The format cannot hold the result.
     Format {
         /// Where it was to go.
@@ -37,6 +41,16 @@ impl fmt::Display for Error {
             Self::Folder(path) => {
                 write!(f, "{}: must be a file, found a folder", path.display())
             }
+            Self::Exists(path) => write!(
+                f,
+                "{}: must be a new folder, found one that exists (to replace it: overwrite)",
+                path.display()
+            ),
+            Self::Foreign(path) => write!(
+                f,
+                "{}: must be a partition for its folder to be replaced, found something else",
+                path.display()
+            ),
             Self::Format { target, source } => write!(f, "{target}: {}", describe(source)),
         }
     }
@@ -47,7 +61,7 @@ impl error::Error for Error {
         match self {
             Self::Io { source, .. } => Some(source),
             Self::Format { source, .. } => Some(source),
-            Self::Folder(_) => None,
+            Self::Folder(_) | Self::Exists(_) | Self::Foreign(_) => None,
         }
     }
 }

@@ -1,20 +1,6 @@
-//! The formats a result can be written in: their files and their writers.
+//! The formats a result can be written in, and the endings of their files.
 
-use std::io::Write;
 use std::path::Path;
-
-use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::common::Result;
-
-use super::delimited::{Dialect, MARK, Text};
-#[cfg(feature = "excel")]
-use super::excel;
-use super::latex::Latex;
-use super::plain::file_schema;
-#[cfg(feature = "cli")]
-use super::table::{Style, Table};
-use super::writer::{About, BatchWriter, Out};
-use super::{arrow, json, parquet};
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,39 +92,4 @@ impl Format {
             _ => true,
         }
     }
-}
-
-/// The writer of a format. An empty result has its schema, or its header, all the same.
-///
-/// # Errors
-/// When the format cannot hold the schema or its first bytes cannot be written.
-pub(crate) fn batch_writer(
-    format: Format,
-    mut out: Out,
-    schema: &SchemaRef,
-    about: &About,
-) -> Result<Box<dyn BatchWriter>> {
-    Ok(match format {
-        Format::Arrow => arrow::file(out, about.on(&*file_schema(schema)?))?,
-        Format::Arrows => arrow::stream(out, about.on(&*file_schema(schema)?))?,
-        Format::Parquet => parquet::parquet_writer(out, &about.on(schema), &[])?,
-        Format::Csv => Box::new(Text::new(out, &file_schema(schema)?, Dialect::CSV)?),
-        Format::Csv2 => {
-            let schema = file_schema(schema)?;
-            if !about.is_next {
-                out.write_all(MARK)?;
-            }
-            Box::new(Text::new(out, &schema, Dialect::EUROPEAN)?)
-        }
-        Format::Tsv => Box::new(Text::new(out, &file_schema(schema)?, Dialect::TSV)?),
-        Format::Json => json::array(out, file_schema(schema)?),
-        Format::Ndjson => json::lines(out, file_schema(schema)?),
-        Format::Latex => Box::new(Latex::new(out, schema)?),
-        #[cfg(feature = "excel")]
-        Format::Xlsx => excel::one_sheet(out, schema, &about.name, &about.source)?,
-        #[cfg(feature = "cli")]
-        Format::Table => Box::new(Table::new(out, schema, Style::plain())),
-        #[cfg(feature = "cli")]
-        Format::Markdown => Box::new(Table::new(out, schema, Style::markdown())),
-    })
 }

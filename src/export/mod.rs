@@ -1,8 +1,10 @@
-//! Record batches to a file or a stream: [`Format`] says how, [`Target`] where.
+//! Record batches to a file or a stream: [`Format`] and [`ExportOptions`] say how, [`Target`] where.
 //!
 //! A format is a line of [`Format`] and a file here with its writer.
 
 mod arrow;
+mod aside;
+mod claim;
 mod delimited;
 mod error;
 #[cfg(feature = "excel")]
@@ -10,7 +12,9 @@ mod excel;
 mod format;
 mod json;
 mod latex;
+mod options;
 mod parquet;
+mod partitions;
 mod plain;
 mod sink;
 #[cfg(feature = "cli")]
@@ -19,17 +23,19 @@ mod target;
 #[cfg(feature = "cli")]
 mod workbook;
 mod writer;
+mod writers;
 
 pub use error::Error;
 pub use format::Format;
+pub use options::{Compression, ExportOptions};
 pub use sink::Export;
 pub use target::Target;
 
 #[cfg(feature = "cli")]
 pub(crate) use {
-    format::batch_writer,
-    parquet::parquet_writer,
+    claim::{sweep, temporary},
     table::{Hints, Style, Table},
     workbook::Workbook,
     writer::{About, BatchWriter, Out, PREFIX, Source},
+    writers::batch_writer,
 };

@@ -1,6 +1,5 @@
 //! Parquet: compressed, with statistics, and with the order of its rows.
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -14,62 +13,72 @@ use datafusion::parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowLeafColumn, ArrowRowGroupWriterFactory,
     compute_leaves,
 };
-use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::metadata::{KeyValue, SortingColumn};
 use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use datafusion::parquet::file::writer::SerializedFileWriter;
 use datafusion::parquet::schema::types::ColumnPath;
 
-use super::plain::{Plain, file_schema};
-use super::writer::{BatchWriter, Out, PREFIX};
+use super::options::ExportOptions;
+use super::plain::Plain;
+use super::writer::{BatchWriter, Out};
 
 /// How many threads encode columns at most, some of them quick and some slow, and how many batches
 /// may wait for each.
 const THREADS: usize = 8;
 const WAITING: usize = 8;
 
-/// A writer of Parquet: zstd, statistics and index of every page, and `sorted_by`, the columns
-/// whose order the rows have, noted in the footer.
+/// A writer of Parquet: compressed, statistics and index of every page, and the columns whose order
+/// the rows have noted in the footer.
 ///
 /// # Errors
 /// When Parquet cannot hold the schema.
-pub(crate) fn parquet_writer(
+pub(super) fn file(
     out: Out,
-    schema: &SchemaRef,
-    sorted_by: &[String],
+    schema: SchemaRef,
+    options: &ExportOptions,
 ) -> Result<Box<dyn BatchWriter>> {
-    let carried = schema.metadata().clone();
-    let schema = file_schema(schema)?;
-    let properties = properties(&schema, sorted_by, carried);
+    let properties = properties(&schema, options)?;
     let largest = properties.max_row_group_row_count().unwrap_or(usize::MAX);
     let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
     let writer = RowGroups::new(writer, Arc::clone(&schema), largest)?;
     Ok(Box::new(Plain { writer, schema }))
 }
 
-fn properties(
-    schema: &Schema,
-    sorted_by: &[String],
-    carried: HashMap<String, String>,
-) -> WriterProperties {
-    let carried = carried.into_iter().filter(|(name, _)| name.starts_with(PREFIX));
-    let mut carried: Vec<_> =
-        carried.map(|(name, value)| KeyValue { key: name, value: Some(value) }).collect();
-    carried.sort_by(|a, b| a.key.cmp(&b.key));
-    let sorted = sorted_by.iter().filter_map(|name| schema.index_of(name).ok());
+/// The same on the thread of the caller, where many files are written at a time.
+///
+/// # Errors
+/// As [`file`].
+pub(super) fn file_of_many(
+    out: Out,
+    schema: SchemaRef,
+    options: &ExportOptions,
+) -> Result<Box<dyn BatchWriter>> {
+    let properties = properties(&schema, options)?;
+    let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
+    Ok(Box::new(Plain { writer, schema }))
+}
+
+fn properties(schema: &Schema, options: &ExportOptions) -> Result<WriterProperties> {
+    let sorted = options.sorted_by.iter().filter_map(|name| schema.index_of(name).ok());
     let sorting = sorted.map(|column| SortingColumn {
         column_idx: column as i32,
         descending: false,
         nulls_first: false,
     });
     let sorting: Vec<_> = sorting.collect();
+    let metadata = options.metadata.iter();
+    let metadata: Vec<_> =
+        metadata.map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
     let mut properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_compression(options.codec()?)
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_created_by(concat!("goalposts ", env!("CARGO_PKG_VERSION")).into())
-        .set_key_value_metadata((!carried.is_empty()).then_some(carried))
+        .set_key_value_metadata((!metadata.is_empty()).then_some(metadata))
         .set_sorting_columns((!sorting.is_empty()).then_some(sorting));
+    if let Some(rows) = options.row_group_rows {
+        properties = properties.set_max_row_group_row_count(Some(rows.get()));
+    }
     for field in schema.fields() {
         // Computed doubles hardly repeat: a dictionary only costs.
         if *field.data_type() == DataType::Float64 {
@@ -77,7 +86,18 @@ fn properties(
             properties = properties.set_column_dictionary_enabled(column, false);
         }
     }
-    properties.build()
+    Ok(properties.build())
+}
+
+impl BatchWriter for ArrowWriter<Out> {
+    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        Ok(self.write(batch)?)
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        self.finish()?;
+        Ok(self.inner_mut().flush()?)
+    }
 }
 
 /// Writes row groups one after the other, the columns of each on several threads.

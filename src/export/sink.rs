@@ -1,23 +1,25 @@
 //! A result being written, batch by batch.
 //!
-//! A file is written aside, in the same folder, and takes its name when it is complete: what was
-//! there before survives a failure, and nobody ever reads half a file.
+//! A file, or a folder of them, is written aside, in the same folder, and takes its name when it is
+//! complete: what was there before survives a failure, and nobody ever reads half a file.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::DataFusionError;
 use datafusion::parquet::errors::ParquetError;
-use tempfile::NamedTempFile;
 
+use super::aside::{Aside, AsideFolder};
 use super::error::Error;
-use super::format::{Format, batch_writer};
+use super::options::ExportOptions;
+use super::partitions::{Partitions, foreign};
 use super::target::Target;
 use super::writer::{About, BatchWriter, Out};
+use super::writers::batch_writer;
 
 /// A result being written.
 #[must_use = "a result is complete when it is finished"]
@@ -29,19 +31,82 @@ pub struct Export {
 
 /// A target that is open: it has its name when it is complete.
 pub(crate) struct Opening {
-    aside: Option<Aside>,
+    making: Making,
     target: Target,
 }
 
+/// What becomes of a target.
+enum Making {
+    /// It is written straight.
+    Straight,
+    File(Aside),
+    Folder(AsideFolder),
+}
+
 impl Target {
-    /// Opens the target for one result.
+    /// Opens the target for one result, as a [`Format`](super::Format) or [`ExportOptions`] say.
     ///
     /// # Errors
     /// [`Error::Io`] when the folder is missing or cannot be written to, [`Error::Folder`] when it
-    /// is the target, and [`Error::Format`] when the format cannot hold such columns.
-    pub fn open(&self, format: Format, schema: &SchemaRef) -> Result<Export, Error> {
-        let about = About { name: self.stem(), ..About::default() };
-        self.open_with(schema, |out, schema| batch_writer(format, out, schema, &about))
+    /// is the target, [`Error::Exists`] and [`Error::Foreign`] when a folder of partitions is and must
+    /// not be replaced, and [`Error::Format`] when the format cannot hold such columns or has not
+    /// what the options ask.
+    pub fn open(
+        &self,
+        options: impl Into<ExportOptions>,
+        schema: &SchemaRef,
+    ) -> Result<Export, Error> {
+        self.open_about(&options.into(), schema, About::default())
+    }
+
+    /// The same for a result of which more is known.
+    ///
+    /// # Errors
+    /// As [`Target::open`].
+    pub(crate) fn open_about(
+        &self,
+        options: &ExportOptions,
+        schema: &SchemaRef,
+        about: About,
+    ) -> Result<Export, Error> {
+        let about = About { name: self.stem(), ..about };
+        options.check().map_err(|error| fault(self, error))?;
+        match (&options.partition_by, self) {
+            (Some(columns), Self::File(path)) => {
+                if path.symlink_metadata().is_ok() {
+                    if !options.overwrite || !path.is_dir() {
+                        return Err(Error::Exists(path.clone()));
+                    }
+                    if let Some(found) = foreign(path).map_err(refused(path))? {
+                        return Err(Error::Foreign(found));
+                    }
+                }
+                let folder = AsideFolder::create(path, options.overwrite).map_err(refused(path))?;
+                let writer = Partitions::new(folder.path(), columns, options, schema, about)
+                    .map_err(|error| fault(self, error))?;
+                let opening = Opening { making: Making::Folder(folder), target: self.clone() };
+                Ok(Export { writer: Box::new(writer), opening, rows: 0 })
+            }
+            (Some(_), Self::Output) => {
+                let text = "partitions must go to a folder, found standard output";
+                Err(fault(self, DataFusionError::Plan(text.into())))
+            }
+            (None, _) => {
+                self.open_with(schema, |out, schema| batch_writer(options, out, schema, &about))
+            }
+        }
+    }
+
+    /// Writes a file as a whole.
+    ///
+    /// # Errors
+    /// As [`Target::open`], but for the format.
+    pub(crate) fn write_whole(&self, bytes: &[u8]) -> Result<(), Error> {
+        let (mut out, opening) = self.begin()?;
+        let written = out.write_all(bytes).and_then(|()| out.flush());
+        written.map_err(|source| Error::Io { target: self.clone(), source })?;
+        drop(out);
+        opening.complete()
     }
 
     /// Opens the target for one result, written by a writer of the caller's.
@@ -63,19 +128,19 @@ impl Target {
     /// # Errors
     /// As [`Target::open`], but for the format.
     pub(crate) fn begin(&self) -> Result<(Out, Opening), Error> {
-        let (out, aside): (Out, _) = match self {
-            Self::Output => (Box::new(io::stdout()), None),
+        let (out, making): (Out, _) = match self {
+            Self::Output => (Box::new(io::stdout()), Making::Straight),
             Self::File(path) => match special_file(path)? {
-                Some(device) => (Box::new(device), None),
+                Some(device) => (Box::new(device), Making::Straight),
                 None => {
-                    let aside = Aside::create(path)?;
-                    let handle = aside.file.as_file().try_clone().map_err(refused(path))?;
-                    (Box::new(handle), Some(aside))
+                    let aside = Aside::create(path).map_err(refused(path))?;
+                    let handle = aside.file().try_clone().map_err(refused(path))?;
+                    (Box::new(handle), Making::File(aside))
                 }
             },
         };
         let out = Box::new(BufWriter::with_capacity(1 << 16, out));
-        Ok((out, Opening { aside, target: self.clone() }))
+        Ok((out, Opening { making, target: self.clone() }))
     }
 }
 
@@ -85,16 +150,17 @@ impl Opening {
         fault(&self.target, error)
     }
 
-    /// Gives a file its name.
+    /// Gives a file, or a folder, its name.
     ///
     /// # Errors
     /// When it cannot be named.
     pub fn complete(self) -> Result<(), Error> {
-        if let (Some(aside), Target::File(path)) = (self.aside, &self.target) {
-            aside.file.as_file().sync_all().map_err(refused(path))?;
-            aside.file.persist(&aside.name).map_err(|error| refused(path)(error.error))?;
+        let Target::File(path) = &self.target else { return Ok(()) };
+        match self.making {
+            Making::Straight => Ok(()),
+            Making::File(aside) => aside.complete().map_err(refused(path)),
+            Making::Folder(aside) => aside.complete().map_err(refused(path)),
         }
-        Ok(())
     }
 }
 
@@ -122,6 +188,7 @@ impl Export {
     pub fn finish(mut self) -> Result<usize, Error> {
         let finished = self.writer.finish();
         finished.map_err(|error| self.opening.fault(error))?;
+        drop(self.writer);
         self.opening.complete()?;
         Ok(self.rows)
     }
@@ -133,10 +200,9 @@ fn fault(target: &Target, error: DataFusionError) -> Error {
         DataFusionError::IoError(source) => Ok(source),
         DataFusionError::ArrowError(error, backtrace) => match *error {
             ArrowError::IoError(_, source) => Ok(source),
-            // The writer of CSV hands on only the text of a system error.
-            ArrowError::CsvError(text) if text.contains("Broken pipe") => {
-                Ok(io::ErrorKind::BrokenPipe.into())
-            }
+            ArrowError::CsvError(text) => system_error(&text).ok_or_else(|| {
+                DataFusionError::ArrowError(Box::new(ArrowError::CsvError(text)), backtrace)
+            }),
             other => Err(DataFusionError::ArrowError(Box::new(other), backtrace)),
         },
         DataFusionError::ParquetError(error) => match *error {
@@ -155,36 +221,16 @@ fn fault(target: &Target, error: DataFusionError) -> Error {
     }
 }
 
+/// A system error by its text: the writer of CSV hands on nothing else.
+fn system_error(text: &str) -> Option<io::Error> {
+    let (_, code) = text.rsplit_once("(os error ")?;
+    let code: String = code.chars().take_while(char::is_ascii_digit).collect();
+    Some(io::Error::from_raw_os_error(code.parse().ok()?))
+}
+
 fn refused(path: &Path) -> impl FnOnce(io::Error) -> Error {
     let target = Target::File(path.to_owned());
     move |source| Error::Io { target, source }
-}
-
-/// A file in the making and the name it will get.
-struct Aside {
-    file: NamedTempFile,
-    name: PathBuf,
-}
-
-impl Aside {
-    fn create(path: &Path) -> Result<Self, Error> {
-        // A link stays a link: what it points to is replaced, or made.
-        let mut name = path.to_owned();
-        while let Ok(target) = fs::read_link(&name) {
-            name = name.parent().map_or_else(|| target.clone(), |folder| folder.join(&target));
-        }
-        let folder = match name.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        fs::metadata(folder).map_err(refused(path))?;
-        let mut aside = tempfile::Builder::new();
-        aside.prefix(".goalposts-").suffix(".part");
-        #[cfg(unix)]
-        aside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask
-        let file = aside.tempfile_in(folder).map_err(|error| refused(path)(error.kind().into()))?;
-        Ok(Self { file, name })
-    }
 }
 
 /// A device or a pipe by name is written straight; a folder is refused.

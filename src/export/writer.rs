@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 
@@ -31,20 +29,10 @@ pub(crate) struct About {
     pub source: Source,
     /// Whether another result stands before it in the same stream.
     pub is_next: bool,
-    /// What the schema of a file carries, each under a name that begins with [`PREFIX`].
-    pub metadata: BTreeMap<String, String>,
 }
 
 /// How the names begin of what the schema of a file carries.
 pub(crate) const PREFIX: &str = "goalposts.";
-
-impl About {
-    /// A schema that carries the metadata.
-    pub fn on(&self, schema: &Schema) -> SchemaRef {
-        let metadata = self.metadata.iter().map(|(name, value)| (name.clone(), value.clone()));
-        Arc::new(Schema::new_with_metadata(schema.fields().clone(), metadata.collect()))
-    }
-}
 
 impl Source {
     /// The parameters for a person, one a line.

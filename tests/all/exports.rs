@@ -4,6 +4,8 @@
 use std::fs;
 
 use calamine::{Data, Range, Reader, Xlsx, open_workbook};
+use datafusion::arrow::ipc::reader::{FileReader, StreamReader};
+use datafusion::parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 use libtest_mimic::Trial;
 
 use crate::cli::{Place, contains, place};
@@ -28,6 +30,17 @@ pub fn trials() -> Vec<Trial> {
         ("csv2::one_format_everywhere", csv2),
         ("markdown::wide_and_long", markdown_wide_and_long),
         ("latex::table", latex_table),
+        ("options::compression", compression),
+        ("options::row_groups", row_groups),
+        ("options::faults", option_faults),
+        ("partitions::read_back", partitions_read_back),
+        ("partitions::odd_values", partitions_odd_values),
+        ("partitions::many", partitions_many),
+        ("partitions::faults", partitions_faults),
+        ("partitions::of_run", partitions_of_run),
+        ("copy::as_export", copy_as_export),
+        ("copy::partitions", copy_partitions),
+        ("copy::faults", copy_faults),
     ];
     let cases = cases.into_iter();
     let mut trials: Vec<_> =
@@ -454,4 +467,324 @@ fn latex_table() {
     assert_eq!(place.run(&["-f", "latex", "-c", sql]).done(), place.read("x.tex"));
     let empty = place.run(&["-f", "latex", "-c", "SELECT 1 AS a WHERE false"]).done();
     contains(&empty, &["{r}", "a \\\\\n\\midrule\n\\bottomrule"]);
+}
+
+// ------------------------------------------------------- compression, row groups, partitions, COPY
+
+const REPEATED: &str = "SELECT value AS i, 'text ' || (value % 7) AS t FROM \
+                        generate_series(1, 5000) ORDER BY value";
+
+fn footer(place: &Place, file: &str) -> ParquetMetaData {
+    let file = fs::File::open(place.path(file)).expect("a file");
+    ParquetMetaDataReader::new().parse_and_finish(&file).expect("a footer")
+}
+
+fn size(place: &Place, file: &str) -> u64 {
+    fs::metadata(place.path(file)).expect("a file").len()
+}
+
+fn compression() {
+    let place = place();
+    place.export(REPEATED, "plain.arrow").export(REPEATED, "plain.arrows");
+    for word in ["lz4", "zstd", "zstd(9)"] {
+        for format in ["arrow", "arrows"] {
+            let name = format!("{word}.{format}");
+            place.run(&["export", REPEATED, "-o", &name, "--compression", word]).done();
+            assert!(size(&place, &name) * 2 < size(&place, &format!("plain.{format}")), "{name}");
+            let file = fs::File::open(place.path(&name)).expect("a file");
+            let rows: usize = match format {
+                "arrow" => FileReader::try_new(file, None)
+                    .expect("Arrow")
+                    .map(|b| b.expect("rows").num_rows())
+                    .sum(),
+                _ => {
+                    let reader = StreamReader::try_new(file, None).expect("Arrow");
+                    reader.map(|b| b.expect("rows").num_rows()).sum()
+                }
+            };
+            assert_eq!(rows, 5000, "{name}");
+            assert_eq!(place.csv(&format!("SELECT sum(i) AS s FROM '{name}'")), "s\n12502500\n");
+        }
+    }
+    for (word, shown) in [
+        ("none", "UNCOMPRESSED"),
+        ("snappy", "SNAPPY"),
+        ("lz4_raw", "LZ4_RAW"),
+        ("gzip", "GZIP"),
+        ("ZSTD(19)", "ZSTD"),
+    ] {
+        place.run(&["export", REPEATED, "-o", "x.parquet", "--compression", word]).done();
+        let found =
+            format!("{:?}", footer(&place, "x.parquet").row_group(0).column(0).compression());
+        assert!(found.starts_with(shown), "{found}");
+        assert_eq!(place.csv("SELECT sum(i) AS s FROM 'x.parquet'"), "s\n12502500\n");
+    }
+    // Each result of a run, and a stream.
+    place.write("q/a.sql", REPEATED);
+    place.run(&["run", "q", "--out", "out", "--compression", "zstd"]).done();
+    assert!(
+        fs::read(place.path("out/a.arrow")).expect("it").len() as u64 * 2
+            < size(&place, "plain.arrow")
+    );
+    let stream = place.run(&["export", REPEATED, "-o", "-", "--compression", "lz4"]).out;
+    assert!(StreamReader::try_new(&stream[..], None).expect("Arrow").count() > 0);
+}
+
+fn row_groups() {
+    let place = place();
+    place.run(&["export", REPEATED, "-o", "x.parquet", "--row-group-rows", "1200"]).done();
+    let rows = |file: &str| {
+        let footer = footer(&place, file);
+        footer.row_groups().iter().map(|group| group.num_rows()).collect::<Vec<_>>()
+    };
+    assert_eq!(rows("x.parquet"), [1200, 1200, 1200, 1200, 200]);
+    place.export(REPEATED, "y.parquet");
+    assert_eq!(rows("y.parquet"), [5000]);
+}
+
+fn option_faults() {
+    let place = place();
+    place.write("q/a.sql", "SELECT 1 AS a");
+    let fails = |more: &[&str]| {
+        let run = place.run(&[&["export", "SELECT 1 AS a, 2 AS b"][..], more].concat());
+        assert_eq!(run.code, Some(2), "{}", run.err);
+        run.err
+    };
+    for (more, words) in [
+        (
+            &["-o", "x.csv", "--compression", "zstd"][..],
+            "compression must be of parquet or arrow, found csv",
+        ),
+        (
+            &["-o", "x.arrow", "--compression", "gzip"],
+            "compression of arrow must be none, lz4 or zstd, found gzip",
+        ),
+        (&["-o", "x.arrow", "--row-group-rows", "9"], "row groups must be of parquet, found arrow"),
+        (
+            &["-o", "x.parquet", "--compression", "zstd(99)"],
+            "level of zstd must be 1 to 22, got 'zstd(99)'",
+        ),
+        (&["-o", "x.parquet", "--compression", "best"], "must be none, snappy, lz4, gzip, zstd"),
+        (
+            &["-o", "x.json", "--partition-by", "a"],
+            "partitions must be of parquet or arrow, found json",
+        ),
+        (&["-o", "x.parquet", "--overwrite"], "--partition-by"),
+    ] {
+        contains(&fails(more), &[words]);
+    }
+    for more in [&["--compression", "zstd"][..], &["--out", "x.xlsx", "--row-group-rows", "5"]] {
+        let message = place.run(&[&["run", "q"][..], more].concat()).fails(2);
+        contains(&message, &["must be of files in a folder"]);
+    }
+    assert_eq!(place.files(), ["q/a.sql"]);
+}
+
+const PARTS: &str = "SELECT * FROM (VALUES (1, 2023, '北京', true), (2, 2024, '天津', false), \
+                     (3, 2023, '天津', true), (4, 2024, '北京', NULL), (5, 2023, '北京', true)) \
+                     AS t(v, year, region, flag) ORDER BY v";
+
+fn partitions_read_back() {
+    let place = place();
+    fs::create_dir(place.path("data")).expect("a folder");
+    let by = ["--partition-by", "year,region"];
+    let run = place.run(&[&["export", PARTS, "-o", "data/t/"][..], &by].concat());
+    contains(&run.err, &["5 rows -> data/t"]);
+    assert_eq!(
+        place.files(),
+        [
+            "data/t/year=2023/region=北京/data_0.parquet",
+            "data/t/year=2023/region=天津/data_0.parquet",
+            "data/t/year=2024/region=北京/data_0.parquet",
+            "data/t/year=2024/region=天津/data_0.parquet",
+        ]
+    );
+    assert_eq!(
+        place.csv("SELECT v, year, region FROM t ORDER BY v"),
+        "v,year,region\n1,2023,北京\n2,2024,天津\n3,2023,天津\n4,2024,北京\n5,2023,北京\n"
+    );
+    assert_eq!(place.csv("SELECT v FROM 'data/t/' WHERE year = 2024 ORDER BY v"), "v\n2\n4\n");
+    // Columns of folders are in no file, and the order is kept in each.
+    let file = "data/t/year=2023/region=北京/data_0.parquet";
+    assert_eq!(place.csv(&format!("SELECT * FROM '{file}'")), "v,flag\n1,true\n5,true\n");
+    let arrow = ["-f", "arrow", "--compression", "lz4", "--partition-by", "flag"];
+    place.run(&[&["export", PARTS, "-o", "a"][..], &arrow].concat()).done();
+    assert_eq!(
+        place.files().into_iter().filter(|file| file.starts_with("a/")).collect::<Vec<_>>(),
+        [
+            "a/flag=__HIVE_DEFAULT_PARTITION__/data_0.arrow",
+            "a/flag=false/data_0.arrow",
+            "a/flag=true/data_0.arrow"
+        ]
+    );
+    assert_eq!(place.csv("SELECT v FROM 'a/flag=true/data_0.arrow'"), "v\n1\n3\n5\n");
+    // Nothing is a folder without folders.
+    let none = format!("SELECT * FROM ({PARTS}) WHERE v > 9");
+    place.run(&["export", &none, "-o", "none", "--partition-by", "year"]).done();
+    assert!(place.path("none").is_dir());
+}
+
+fn partitions_odd_values() {
+    let place = place();
+    let values = ["a/b", "a=b", "50%", "%20", "a b", "x:y", "北京", "..", "a'b", "#", "a+b", "\\"];
+    let rows: Vec<String> = values
+        .iter()
+        .enumerate()
+        .map(|(i, value)| format!("({i}, '{}')", value.replace('\'', "''")))
+        .collect();
+    let sql = format!("SELECT * FROM (VALUES {}) AS t(i, p)", rows.join(", "));
+    place.run(&["export", &sql, "-o", "data/odd", "--partition-by", "p"]).fails(2);
+    fs::create_dir(place.path("data")).expect("a folder");
+    place.run(&["export", &sql, "-o", "data/odd", "--partition-by", "p"]).done();
+    for (i, value) in values.iter().enumerate() {
+        let value = value.replace('\'', "''");
+        let found = place.csv(&format!("SELECT i FROM odd WHERE p = '{value}'"));
+        assert_eq!(found, format!("i\n{i}\n"), "{value}");
+    }
+}
+
+/// More folders than files may be open, in an order that comes back to each.
+fn partitions_many() {
+    let place = place();
+    let sql = "SELECT value AS i, value % 300 AS p FROM generate_series(1, 60000) ORDER BY value";
+    place.run(&["export", sql, "-o", "many", "--partition-by", "p"]).done();
+    let sum = "SELECT count(*) AS n, sum(i) AS s, count(DISTINCT p) AS p, max(abs(i % 300 - p)) AS d \
+               FROM 'many/'";
+    assert_eq!(place.csv(sum), "n,s,p,d\n60000,1800030000,300,0\n");
+}
+
+fn partitions_faults() {
+    let place = place();
+    let export = |more: &[&str]| place.run(&[&["export", PARTS][..], more].concat());
+    for (by, words) in [
+        ("nope", "partition column 'nope' not found (the columns are v, year, region, flag)"),
+        ("year,year", "partition columns must be named once, found 'year' twice"),
+        ("v,year,region,flag", "a column must be left beside those of partitions, found none"),
+    ] {
+        contains(&export(&["-o", "t", "--partition-by", by]).fails(1), &["t: ", words]);
+    }
+    let float = "SELECT 1 AS a, 1.5 AS x";
+    let message = place.run(&["export", float, "-o", "t", "--partition-by", "x"]).fails(1);
+    contains(&message, &["partition column 'x' must be text, a whole number, a date or BOOLEAN"]);
+    let message = export(&["-o", "-", "-f", "parquet", "--partition-by", "year"]).fails(1);
+    contains(&message, &["partitions must go to a folder, found standard output"]);
+    assert_eq!(place.files(), Vec::<String>::new());
+    // A folder that exists is replaced where that is said, and it is one of partitions.
+    export(&["-o", "t", "--partition-by", "region"]).done();
+    let by_year = ["-o", "t", "--partition-by", "year"];
+    contains(&export(&by_year).fails(2), &["t: must be a new folder, found one that exists"]);
+    let overwrite = [&by_year[..], &["--overwrite"]].concat();
+    export(&overwrite).done();
+    let years = ["t/year=2023/data_0.parquet", "t/year=2024/data_0.parquet"];
+    assert_eq!(place.files(), years);
+    place.write("t/year=2023/notes.txt", "mine");
+    contains(&export(&overwrite).fails(2), &["t/year=2023/notes.txt: must be a partition"]);
+    fs::remove_file(place.path("t/year=2023/notes.txt")).expect("it");
+    // A failure leaves the old one.
+    let fails = format!("SELECT *, 1 / (5 - v) AS x FROM ({PARTS}) ORDER BY v");
+    let message = place.run(&[&["export", &fails][..], &overwrite].concat()).fails(1);
+    contains(&message, &["a divisor must not be 0"]);
+    assert_eq!(place.files(), years);
+    let message = export(&["-o", "t/year=2023/data_0.parquet", "--partition-by", "v"]).fails(2);
+    contains(&message, &["must be a new folder"]);
+}
+
+fn partitions_of_run() {
+    let place = place();
+    place.write("q/one.sql", PARTS).write("q/two.sql", PARTS);
+    let run = ["run", "q", "--out", "out", "-f", "parquet", "--partition-by", "year"];
+    place.run(&run).done();
+    let expected = [
+        "out/one/year=2023/data_0.parquet",
+        "out/one/year=2024/data_0.parquet",
+        "out/two/year=2023/data_0.parquet",
+        "out/two/year=2024/data_0.parquet",
+    ];
+    let made = || place.files().into_iter().filter(|f| f.starts_with("out")).collect::<Vec<_>>();
+    assert_eq!(made(), expected);
+    contains(&place.run(&run).fails(2), &["out/one: must be a new folder"]);
+    place.run(&[&run[..], &["--overwrite"]].concat()).done();
+    assert_eq!(made(), expected);
+}
+
+fn copy_as_export() {
+    let place = place();
+    let bytes = |file: &str| fs::read(place.path(file)).expect("a file");
+    for (file, clauses, more) in [
+        ("x.parquet", "", &[][..]),
+        ("x.arrow", "OPTIONS (compression 'lz4')", &["--compression", "lz4"]),
+        ("x.csv", "", &[]),
+        (
+            "y.parquet",
+            "STORED AS PARQUET OPTIONS ('format.compression' 'gzip(3)', 'format.max_row_group_size' 1000)",
+            &["--compression", "gzip(3)", "--row-group-rows", "1000"],
+        ),
+        ("x.dat", "STORED AS ARROW", &["-f", "arrow"]),
+        ("x.md", "", &[]),
+    ] {
+        let counted = place.csv(&format!("COPY ({REPEATED}) TO '{file}' {clauses}"));
+        assert_eq!(counted, "count\n5000\n");
+        let copied = bytes(file);
+        place.run(&[&["export", REPEATED, "-o", file][..], more].concat()).done();
+        // What files of programs say of themselves names the statement.
+        match file.ends_with("csv") || file.ends_with("md") {
+            true => assert!(copied == bytes(file), "{file}"),
+            false => assert_eq!(&copied[..4], &bytes(file)[..4], "{file}"),
+        }
+    }
+    // A table, plain types, headings, and metadata.
+    place.csv("CREATE TABLE t AS SELECT 1 AS a; COPY t TO 't.arrow'");
+    assert_eq!(place.csv("SELECT * FROM 't.arrow'"), "a\n1\n");
+    let sql = "COPY (SELECT 2 * 3, arrow_cast('x', 'Utf8View') AS v) TO 'm.parquet' \
+               OPTIONS ('format.metadata::Who' 'me')";
+    place.csv(sql);
+    let footer = footer(&place, "m.parquet");
+    let file = footer.file_metadata();
+    assert_eq!(file.schema_descr().column(0).name(), "2 * 3");
+    let metadata = file.key_value_metadata().expect("metadata");
+    assert!(metadata.iter().any(|pair| pair.key == "Who" && pair.value.as_deref() == Some("me")));
+    place.csv("COPY (SELECT 1 AS a) TO 'm.arrow' OPTIONS ('metadata::Who' 'me')");
+    let reader = FileReader::try_new(fs::File::open(place.path("m.arrow")).expect("it"), None);
+    assert_eq!(reader.expect("Arrow").schema().metadata()["Who"], "me");
+    // What fails leaves what was there.
+    place.write("old.csv", "before");
+    let fault = place
+        .fault("COPY (SELECT 1 / (value - 9000) AS x FROM generate_series(1, 9000)) TO 'old.csv'");
+    contains(&fault, &["a divisor must not be 0"]);
+    assert_eq!(place.read("old.csv"), "before");
+    assert!(place.files().iter().all(|file| !file.starts_with('.')), "{:?}", place.files());
+}
+
+fn copy_partitions() {
+    let place = place();
+    let copy = format!("COPY ({PARTS}) TO 'd/' STORED AS PARQUET PARTITIONED BY (year, region)");
+    assert_eq!(place.csv(&copy), "count\n5\n");
+    assert_eq!(place.csv("SELECT v FROM 'd/' WHERE region = '天津' ORDER BY v"), "v\n2\n3\n");
+    contains(&place.fault(&copy), &["d/: must be a new folder"]);
+    place
+        .csv(&format!("COPY ({PARTS}) TO 'd/' PARTITIONED BY (\"flag\") OPTIONS (overwrite true)"));
+    assert_eq!(place.files().len(), 3);
+    // A folder without partitions has one file.
+    place.csv(&format!("COPY ({PARTS}) TO 'one/'"));
+    assert!(place.path("one/data_0.parquet").exists());
+}
+
+fn copy_faults() {
+    let place = place();
+    for (clauses, words) in [
+        ("'x.parquet' OPTIONS (nope 1)", "COPY: an option must be compression, max_row_group_size"),
+        ("'x.csv' OPTIONS ('format.delimiter' ';')", "got 'format.delimiter'"),
+        (
+            "'x.csv' OPTIONS (compression 'gzip')",
+            "compression must be of parquet or arrow, found csv",
+        ),
+        ("'x.parquet' OPTIONS (compression 'best')", "must be none, snappy, lz4, gzip, zstd"),
+        ("'x.parquet' OPTIONS (max_row_group_size 0)", "must be a whole number above 0, got '0'"),
+        ("'x.what'", "COPY: target must have the ending of a format, found .what"),
+        ("'x.parquet' PARTITIONED BY (b)", "partition column 'b' not found"),
+        ("'no/x.parquet'", "no/x.parquet: No such file"),
+    ] {
+        contains(&place.fault(&format!("COPY (SELECT 1 AS a) TO {clauses}")), &[words]);
+    }
+    assert_eq!(place.files(), Vec::<String>::new());
 }

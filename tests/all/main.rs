@@ -25,6 +25,7 @@ mod property;
 mod published;
 mod readers;
 mod reading;
+mod reliability;
 mod shell;
 mod shell_commands;
 mod sqllogic;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         messages::trials(),
         published::trials(),
         reading::trials(),
+        reliability::trials(),
         readers::trials(),
         shell::trials(),
         shell_commands::trials(),

@@ -23,6 +23,9 @@ pub fn trials() -> Vec<Trial> {
         ("pyarrow", "imported", pyarrow_imported),
         ("pyarrow", "dictionary_columns", pyarrow_dictionary_columns),
         ("pyarrow", "what_python_writes", pyarrow_writes),
+        ("pyarrow", "every_compression", pyarrow_every_compression),
+        ("polars", "every_compression", polars_every_compression),
+        ("duckdb", "every_compression", duckdb_every_compression),
         ("polars", "every_format", polars_every_format),
         ("duckdb", "every_format", duckdb_every_format),
     ];
@@ -43,6 +46,11 @@ pub fn trials() -> Vec<Trial> {
             }
         });
     }
+    let name = "readers::r_arrow::every_compression";
+    trials.push(match has_r_arrow() {
+        true => trial(name, r_every_compression),
+        false => skipped(name, "no Rscript with the package arrow"),
+    });
     for (case, test) in damaged {
         trials.push(trial(&format!("readers::damaged::{case}"), test));
     }
@@ -388,6 +396,179 @@ for name in ('x.json', 'x.ndjson'):
     same(read(f\"SELECT * FROM '{name}'\"), ['i', 's', 'f', 'd', 'b', 'dict', 'l'])
 ";
     script(&place, &format!("{EXPECTED}{read}"));
+}
+
+// ----------------------------------------------------------------------- compression, nested types
+
+/// Types that are not plain, at every depth, with a row of NULL.
+const ODD: &str = "\
+SELECT i,
+  CASE WHEN i = 1 THEN arrow_cast(['a', NULL], 'LargeList(Utf8View)') END AS large_list,
+  CASE WHEN i = 1 THEN map(['k', 'l'], [arrow_cast('东', 'Utf8View'), NULL]) END AS m,
+  CASE WHEN i = 1 THEN named_struct('l', arrow_cast(['x'], 'LargeList(LargeUtf8)'),
+                                    'd', arrow_cast('y', 'Dictionary(Int32, Utf8)')) END AS st,
+  CASE WHEN i = 1 THEN [named_struct('m', map(['k'], [arrow_cast('v', 'Dictionary(Int8, Utf8)')]),
+                                     'n', [[1, NULL], []])] END AS deep,
+  arrow_cast(['x', 'y'], 'FixedSizeList(2, Utf8View)') AS fixed,
+  CASE WHEN i = 1 THEN arrow_cast('z', 'LargeUtf8') END AS text,
+  CASE WHEN i = 1 THEN arrow_cast('z', 'BinaryView') END AS bytes,
+  CASE WHEN i = 1 THEN arrow_cast(1.5, 'Float16') END AS half,
+  CASE WHEN i = 1 THEN arrow_cast('1.25', 'Decimal32(5, 2)') END AS small,
+  CASE WHEN i = 1 THEN arrow_cast('-1.25', 'Decimal256(30, 2)') END AS big,
+  CASE WHEN i = 1 THEN arrow_cast('2024-02-29T01:02:03', 'Timestamp(Second, None)') END AS seconds,
+  CASE WHEN i = 1 THEN arrow_cast(DATE '2024-02-29', 'Date64') END AS day,
+  CASE WHEN i = 1 THEN arrow_cast('01:02:03', 'Time32(Second)') END AS clock
+FROM (VALUES (1), (2)) AS t(i) ORDER BY i";
+
+/// What a reader must find in it.
+const EXPECTED_OF_ODD: &str = "\
+import datetime as dt
+from decimal import Decimal as D
+expected = {
+    'i': [1, 2],
+    'large_list': [['a', None], None],
+    'm': [{'k': '东', 'l': None}, None],
+    'st': [{'l': ['x'], 'd': 'y'}, None],
+    'deep': [[{'m': {'k': 'v'}, 'n': [[1, None], []]}], None],
+    'fixed': [['x', 'y'], ['x', 'y']],
+    'text': ['z', None],
+    'bytes': [b'z', None],
+    'half': [1.5, None],
+    'small': [D('1.25'), None],
+    'big': [D('-1.25'), None],
+    'seconds': [dt.datetime(2024, 2, 29, 1, 2, 3), None],
+    'day': [dt.date(2024, 2, 29), None],
+    'clock': [dt.time(1, 2, 3), None],
+}
+def tidy(value):
+    # Arrays are lists, and entries of maps are maps, whatever a reader makes of them.
+    if isinstance(value, dict):
+        if set(value) == {'key', 'value'} and isinstance(value['key'], list):
+            return dict(zip(value['key'], map(tidy, value['value'])))
+        return {key: tidy(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        if value and all(isinstance(pair, tuple) and len(pair) == 2 for pair in value):
+            return {key: tidy(inner) for key, inner in value}
+        if value and all(isinstance(pair, dict) and set(pair) == {'key', 'value'} for pair in value):
+            return {pair['key']: tidy(pair['value']) for pair in value}
+        return [tidy(inner) for inner in value]
+    return value
+def same(name, found):
+    assert list(found) == list(expected), (name, list(found))
+    for column in expected:
+        assert [tidy(x) for x in found[column]] == expected[column], (name, column, found[column])
+";
+
+/// Writes every format of programs in every compression. Returns the files.
+fn every_compression(place: &Place) -> Vec<String> {
+    let arrow = ["none", "lz4", "zstd", "zstd(9)"];
+    let parquet = ["none", "snappy", "lz4", "gzip", "gzip(9)", "zstd", "zstd(19)"];
+    let formats = [("arrow", &arrow[..]), ("arrows", &arrow[..]), ("parquet", &parquet[..])];
+    place.write("odd.sql", ODD);
+    let mut files = Vec::new();
+    for (format, compressions) in formats {
+        for compression in compressions {
+            let file = format!("{}.{format}", compression.replace(['(', ')'], "_"));
+            let with = ["--compression", compression];
+            let run = [&["export", "--file", "odd.sql", "-o", &file][..], &with].concat();
+            place.run(&run).done();
+            files.push(file);
+        }
+    }
+    files
+}
+
+fn pyarrow_every_compression() {
+    let place = place();
+    let files = every_compression(&place);
+    let read = format!(
+        "
+import pyarrow as pa, pyarrow.parquet as pq
+for name in {files:?}:
+    if name.endswith('.arrow'): table = pa.ipc.open_file(name).read_all()
+    elif name.endswith('.arrows'): table = pa.ipc.open_stream(name).read_all()
+    else:
+        table = pq.read_table(name)
+        codec = pq.ParquetFile(name).metadata.row_group(0).column(0).compression
+        words = dict(none='UNCOMPRESSED', lz4='LZ4')
+        word = name.split('.')[0].split('_')[0]
+        assert codec == words.get(word, word.upper()), (name, codec)
+    table.validate(full=True)
+    plain = str([field.type for field in table.schema])
+    assert not any(word in plain for word in ('view', 'large', 'dictionary', 'halffloat')), plain
+    same(name, table.to_pydict())
+"
+    );
+    script(&place, &format!("{EXPECTED_OF_ODD}{read}"));
+}
+
+fn polars_every_compression() {
+    let place = place();
+    let files = every_compression(&place);
+    let read = format!(
+        "
+import polars as pl
+for name in {files:?}:
+    read = dict(arrow=pl.read_ipc, arrows=pl.read_ipc_stream, parquet=pl.read_parquet)
+    frame = read[name.rsplit('.', 1)[1]](name)
+    same(name, {{column: frame[column].to_list() for column in frame.columns}})
+"
+    );
+    script(&place, &format!("{EXPECTED_OF_ODD}{read}"));
+}
+
+/// DuckDB reads Parquet itself, and Arrow from Python's reader.
+fn duckdb_every_compression() {
+    let place = place();
+    let files = every_compression(&place);
+    let has_pyarrow = modules(["pyarrow"]).contains(&"pyarrow".to_owned());
+    let read = format!(
+        "
+import duckdb
+for name in {files:?}:
+    if name.endswith('.parquet'): cursor = duckdb.sql(f\"SELECT * FROM '{{name}}'\")
+    elif not {has_pyarrow}: continue
+    else:
+        import pyarrow as pa
+        opened = pa.ipc.open_file(name) if name.endswith('.arrow') else pa.ipc.open_stream(name)
+        table = opened.read_all()
+        cursor = duckdb.sql('SELECT * FROM table')
+    same(name, dict(zip(cursor.columns, map(list, zip(*cursor.fetchall())))))
+",
+        has_pyarrow = if has_pyarrow { "True" } else { "False" }
+    );
+    let read = read.replace("table = opened", "rows = opened").replace("FROM table", "FROM rows");
+    script(&place, &format!("{EXPECTED_OF_ODD}{read}"));
+}
+
+fn has_r_arrow() -> bool {
+    let found = Command::new("Rscript")
+        .args(["-e", "quit(status = if (requireNamespace('arrow', quietly = TRUE)) 0 else 1)"])
+        .output();
+    found.is_ok_and(|found| found.status.success())
+}
+
+fn r_every_compression() {
+    let place = place();
+    for file in every_compression(&place) {
+        let text = format!(
+            "library(arrow)
+name <- '{file}'
+table <- if (grepl('arrows$', name)) read_ipc_stream(name, as_data_frame = FALSE) else
+  if (grepl('arrow$', name)) read_ipc_file(name, as_data_frame = FALSE) else
+  read_parquet(name, as_data_frame = FALSE)
+frame <- as.data.frame(table[c('i', 'large_list', 'st', 'text', 'half', 'small', 'seconds', 'day')])
+stopifnot(frame$i == c(1, 2), identical(as.character(frame$large_list[[1]]), c('a', NA)),
+  identical(frame$st$d[[1]], 'y'), identical(frame$text, c('z', NA)), frame$half[[1]] == 1.5,
+  as.numeric(frame$small[[1]]) == 1.25, frame$day[[1]] == as.Date('2024-02-29'),
+  is.na(frame$seconds[[2]]))
+"
+        );
+        place.write("script.R", text);
+        let done = Command::new("Rscript").arg("script.R").current_dir(place.path("")).output();
+        let done = done.expect("R");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
 }
 
 // ------------------------------------------------------------------------------------- damaged files

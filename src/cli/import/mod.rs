@@ -25,7 +25,7 @@ use super::output::{Output, write_checked};
 use super::report::{count, ending, shown, since};
 use super::script::{Grammar, Statement, split};
 use crate::error::describe;
-use crate::export::{Target, parquet_writer};
+use crate::export::{ExportOptions, Format, Target};
 use crate::read::open;
 use crate::types::sql_name;
 
@@ -143,10 +143,10 @@ impl ImportCommand {
         };
         let checks = Mutex::new(checks);
         let target = Target::File(output.clone());
-        let writer = |out, schema: &SchemaRef| parquet_writer(out, schema, sort);
+        let options = ExportOptions::new(Format::Parquet).with_sorted_by(sort);
         let see = |batch: &RecordBatch| lock(&checks).see(batch);
         let finish = || lock(&checks).finish(complete);
-        let written = write_checked(rows, &target, writer, &see, &finish).await;
+        let written = write_checked(rows, &target, &options, &see, &finish).await;
         written.map_err(|error| self.plain(error))?;
         Ok(checks.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
@@ -233,7 +233,8 @@ impl ImportCommand {
             return Ok(());
         };
         let path = output.with_extension("report.txt");
-        std::fs::write(&path, lines.join("\n") + "\n").map_err(Error::file(path))
+        let text = lines.join("\n") + "\n";
+        Ok(Target::File(path).write_whole(text.as_bytes())?)
     }
 
     fn check_columns(&self, names: &[&str]) -> Result<()> {

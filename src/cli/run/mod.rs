@@ -31,6 +31,7 @@ use super::execute::Runner;
 use super::options::Options;
 use super::report::{count, shown, since};
 use super::script::Grammar;
+use super::writing::WritingArguments;
 use crate::statement::Parameters;
 
 /// Arguments of `run`.
@@ -45,6 +46,9 @@ pub struct RunCommand {
     /// or a workbook, FILE.xlsx, with a sheet for each
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+
+    #[command(flatten)]
+    writing: WritingArguments,
 
     /// Continue with the next file after a failure
     #[arg(long)]
@@ -104,7 +108,7 @@ impl RunCommand {
         if self.describe {
             return self.describe(&paths, options, log);
         }
-        let destination = Destination::of(self.out.as_deref(), options)?;
+        let destination = Destination::of(self.out.as_deref(), options, &self.writing)?;
         let mut session = options.clone();
         session.quiet |= self.log == Form::Json; // neither notes nor a bar among its lines
         let runner = session.runner(workers).await?;

@@ -8,8 +8,9 @@ use crate::cli::file::QueryFile;
 use crate::cli::options::Options;
 use crate::cli::output::{Output, write_rows};
 use crate::cli::report::shown;
+use crate::cli::writing::WritingArguments;
 use crate::error::describe;
-use crate::export::{Format, Target, Workbook};
+use crate::export::{ExportOptions, Format, Target, Workbook};
 
 /// Where the last result of each query file goes.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub enum Destination {
     /// Standard output, as all others.
     Output,
     /// A file for each in a folder.
-    Folder(PathBuf, Format),
+    Folder(PathBuf, Box<ExportOptions>),
     /// A sheet for each in a workbook.
     Workbook(PathBuf),
 }
@@ -37,12 +38,16 @@ pub struct Kept {
 
 impl Destination {
     /// What `--out` says.
-    pub fn of(out: Option<&Path>, options: &Options) -> Result<Self> {
-        let Some(out) = out else { return Ok(Self::Output) };
+    pub fn of(out: Option<&Path>, options: &Options, writing: &WritingArguments) -> Result<Self> {
+        let Some(out) = out else {
+            writing.ensure_none("run without --out")?;
+            return Ok(Self::Output);
+        };
         if Format::from_ending(out) != Some(Format::Xlsx) {
             let format = options.format.unwrap_or(Format::Arrow);
-            return Ok(Self::Folder(out.to_owned(), format));
+            return Ok(Self::Folder(out.to_owned(), Box::new(writing.options(format)?)));
         }
+        writing.ensure_none("a workbook")?;
         if options.format.is_some_and(|format| format != Format::Xlsx) {
             return Err(Error::Usage(format!(
                 "--format must be xlsx for a workbook, found another for {} (or name a folder)",
@@ -71,17 +76,21 @@ impl Destination {
 
     /// The file of a query file's result.
     pub fn target(&self, file: &QueryFile) -> Option<PathBuf> {
-        let Self::Folder(folder, format) = self else { return None };
+        let Self::Folder(folder, writing) = self else { return None };
         let path = file.path.as_deref()?;
         let name = Path::new(path.file_name().unwrap_or(path.as_os_str()));
-        Some(folder.join(name).with_extension(format.ending()))
+        Some(match writing.partition_by {
+            Some(_) => folder.join(name).with_extension(""),
+            None => folder.join(name).with_extension(writing.format.ending()),
+        })
     }
 
     /// Writes a result to the file that is its own, if it has one.
     pub async fn write(&self, file: &QueryFile, rows: ResultRows) -> Result<Written> {
         match (self, self.target(file)) {
-            (Self::Folder(_, format), Some(target)) => {
-                let rows = write_rows(rows, &Target::File(target.clone()), *format).await?;
+            (Self::Folder(_, writing), Some(target)) => {
+                let writing = writing.as_ref().clone();
+                let rows = write_rows(rows, &Target::File(target.clone()), writing).await?;
                 Ok(Written::Kept(Kept { rows, target: shown(&target) }))
             }
             _ => Ok(Written::Open(rows)),

@@ -95,7 +95,8 @@ impl Screen {
         let mut writer: Box<dyn BatchWriter> = match self.format {
             Format::Table => Box::new(Table::new(out, &schema, Style::within(width()))),
             format => {
-                batch_writer(format, out, &schema, &About { is_next: true, ..About::default() })?
+                let about = About { is_next: true, ..About::default() };
+                batch_writer(&format.into(), out, &schema, &about)?
             }
         };
         writer.write(batch)?;
@@ -157,7 +158,7 @@ impl Looks {
                 chosen: None,
             }),
             (Format::Table, ..) => Box::new(Table::new(out, schema, style)),
-            (format, ..) => batch_writer(format, out, schema, about)?,
+            (format, ..) => batch_writer(&format.into(), out, schema, about)?,
         })
     }
 }
@@ -273,7 +274,7 @@ impl Collected {
                 let about = About { is_next, name: target.stem(), source, ..About::default() };
                 write_with(rows, &target, |mut out, schema| {
                     io::copy(&mut File::open(&self.path)?, &mut out)?;
-                    batch_writer(self.format, out, schema, &about)
+                    batch_writer(&self.format.into(), out, schema, &about)
                 })
                 .await?
             }
