@@ -416,7 +416,7 @@ mod at_a_terminal {
         let tables = shell.enter("\\d");
         contains(
             &tables,
-            &["│ bth    ┆ framework ┆ BASE TABLE │\n", "┆ survey    ┆ BASE TABLE │\n"],
+            &["│ bth     ┆ framework ┆ BASE TABLE │\n", "┆ survey    ┆ BASE TABLE │\n"],
         );
         assert!(!tables.contains("information_schema"), "{tables}");
         for command in ["\\d survey", "\\d survey;", "  \\d   survey  "] {
