@@ -86,6 +86,7 @@ impl Bar {
         if let Some(watch) = line.watch.clone()
             && line.running == 1
         {
+            watch.scans.clear(); // what was planned at the prompt
             line.clock = Some(tokio::spawn(self.clone().tick(watch)));
         }
         Running(self.clone())

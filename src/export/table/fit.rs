@@ -55,7 +55,7 @@ fn placed(shown: &[Option<usize>], needs: &[Need], room: usize) -> Vec<Place> {
         .map(|column| column.map_or(Need { full: 1, least: 1 }, |i| needs[i]))
         .collect();
     let widths = |most: usize| needs.iter().map(move |need| need.full.min(most.max(need.least)));
-    let widest = needs.iter().map(|need| need.full).max().unwrap_or(0);
+    let widest = needs.iter().map(|need| need.full).max().unwrap_or(0).min(room);
     let most = (1..=widest).rev().find(|most| widths(*most).sum::<usize>() <= room);
     let most = most.unwrap_or(0);
     let mut left = room.saturating_sub(widths(most).sum());
