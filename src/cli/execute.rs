@@ -22,6 +22,7 @@ use super::interrupt::Interrupt;
 use super::progress::{Bar, Running};
 use super::report::report;
 use super::script::{Grammar, Parsed, Statement, split};
+use super::summary::PanelNote;
 use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
 use crate::error::{describe, one_line};
 use crate::export::Source;
@@ -56,6 +57,8 @@ pub struct ResultRows {
     interrupt: Interrupt,
     statement: Statement,
     origin: String,
+    /// What is said of a panel that was summarized.
+    panel: Option<PanelNote>,
 }
 
 impl Runner {
@@ -114,6 +117,7 @@ impl Runner {
     pub async fn start(&self, statement: &Statement, origin: &str) -> Result<ResultRows> {
         let running = self.bar.allow();
         let parsed = statement.read(origin, self.grammar())?;
+        let panel = (parsed.summarizes && self.tells).then(PanelNote::default);
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
         let planning = self.spawn(async move {
             let created: Vec<String> = location(&parsed).into_iter().collect();
@@ -179,6 +183,7 @@ impl Runner {
             interrupt: self.interrupt.clone(),
             statement: statement.clone(),
             origin: origin.to_owned(),
+            panel,
         })
     }
 
@@ -277,7 +282,11 @@ impl ResultRows {
     /// # Errors
     /// What went wrong in the query, with the line it starts on; [`Error::Interrupted`].
     pub async fn next(&mut self) -> Result<Option<RecordBatch>> {
-        match self.interrupt.or(self.batches.recv()).await? {
+        let batch = self.interrupt.or(self.batches.recv()).await?;
+        if let Some(panel) = &mut self.panel {
+            panel.see(batch.as_ref());
+        }
+        match batch {
             None => Ok(None),
             Some(Ok(batch)) => Ok(Some(batch)),
             Some(Err(message)) => Err(self.fault(&message)),

@@ -14,6 +14,7 @@ mod report;
 mod run;
 mod script;
 mod shell;
+mod summary;
 mod threads;
 
 use std::io::{self, IsTerminal, Read};

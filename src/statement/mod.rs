@@ -8,7 +8,7 @@
 //! the literal it was set to. *Headings.* A column without a name of its own is headed by the text it
 //! was asked for with (`headings`). *Types.* `DESCRIBE` names them as SQL does (`describe`). *Clauses*
 //! that the engine would pass over are refused (`ignored`). *Values.* Those of `PIVOT ... IN (ANY)` are
-//! found from the data (`pivots`).
+//! found from the data (`pivots`). *Summaries.* `SUMMARIZE` is taken off, and put on the plan of what follows (`summarize`).
 //!
 //! A text is made into tokens once; all of this works on them and on what the parser makes of them.
 
@@ -23,6 +23,7 @@ mod parse;
 mod pivots;
 mod rewrite;
 mod script;
+mod summarize;
 mod tokens;
 mod visit;
 
@@ -86,7 +87,7 @@ pub(crate) async fn plan(
     parsed: Parsed,
     parameters: Option<&Parameters>,
 ) -> Result<LogicalPlan> {
-    let Parsed { mut statement, headings } = parsed;
+    let Parsed { mut statement, headings, summarizes } = parsed;
     let state = context.state();
     rewrite(&mut statement, &state, parameters)?;
     pivots::find_values(&mut statement, context).await?;
@@ -94,6 +95,7 @@ pub(crate) async fn plan(
     let plan = state.statement_to_plan(statement).await?;
     match headings.put_on(plan, query, &state).await {
         LogicalPlan::DescribeTable(table) => describe(&table),
+        plan if summarizes => summarize::summarized(plan, &state),
         plan => Ok(plan),
     }
 }
