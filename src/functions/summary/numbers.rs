@@ -22,7 +22,7 @@ page! {
         summary: "Quartiles, mean, standard deviation and number of distinct values.",
         formula: "as summarize",
         parameters: &[VALUE],
-        returns: "STRUCT(distinct_values BIGINT, q1 DOUBLE, median DOUBLE, q3 DOUBLE, mean DOUBLE, sd DOUBLE)",
+        returns: "STRUCT(n BIGINT, distinct_values BIGINT, q1 DOUBLE, median DOUBLE, q3 DOUBLE, mean DOUBLE, sd DOUBLE)",
         notes: "",
         errors: "DISTINCT.",
         example: "",
@@ -40,8 +40,14 @@ pub fn function() -> Arc<AggregateUDF> {
 /// The fields of the answer that are numbers.
 pub const FIELDS: [&str; 5] = ["q1", "median", "q3", "mean", "sd"];
 
-/// The field that counts.
+/// The fields that count: values, and distinct ones.
+pub const N: &str = "n";
 pub const DISTINCT: &str = "distinct_values";
+
+/// The type of a field.
+pub fn type_of(field: &str) -> DataType {
+    if FIELDS.contains(&field) { DataType::Float64 } else { DataType::Int64 }
+}
 
 /// What the values are like, of finite ones.
 #[derive(Debug)]
@@ -75,8 +81,12 @@ impl Method for Numbers {
 
     fn finish(&self, states: &[Values]) -> Result<ArrayRef> {
         let rows: Vec<(i64, [Option<f64>; 5])> = states.iter().map(describe).collect();
-        let counts: Int64Array = rows.iter().map(|(distinct, _)| Some(*distinct)).collect();
-        let mut columns: Vec<ArrayRef> = vec![Arc::new(counts)];
+        let n = states.iter().map(|state| state.n() as i64);
+        let distinct = rows.iter().map(|(distinct, _)| *distinct);
+        let mut columns: Vec<ArrayRef> = vec![
+            Arc::new(Int64Array::from_iter_values(n)),
+            Arc::new(Int64Array::from_iter_values(distinct)),
+        ];
         for field in 0..FIELDS.len() {
             let numbers: Float64Array = rows.iter().map(|(_, numbers)| numbers[field]).collect();
             columns.push(Arc::new(numbers));
@@ -100,8 +110,8 @@ fn describe(state: &Values) -> (i64, [Option<f64>; 5]) {
 }
 
 fn fields() -> Fields {
-    let numbers = FIELDS.iter().map(|name| Field::new(*name, DataType::Float64, true));
-    std::iter::once(Field::new(DISTINCT, DataType::Int64, true)).chain(numbers).collect()
+    let names = [N, DISTINCT].into_iter().chain(FIELDS);
+    names.map(|name| Field::new(name, type_of(name), true)).collect()
 }
 
 #[cfg(test)]

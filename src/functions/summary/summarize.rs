@@ -1,12 +1,13 @@
 //! `summarize(table)`: what a table holds, a row for each of its columns.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
-use datafusion::common::{Column, Result, ScalarValue};
-use datafusion::functions::core::expr_fn::{get_field, nullif};
+use datafusion::common::{Column, DFSchema, Result, ScalarValue};
+use datafusion::functions::core::expr_fn::{coalesce, get_field, nullif};
 use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, min};
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit, when};
+use datafusion::logical_expr::{Case, Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
 
 use super::numbers;
 use crate::engine::longer::build::{Columns, Longer, longer};
@@ -47,7 +48,7 @@ page! {
 
 /// What is described.
 pub const TABLE: Parameter = Parameter {
-    name: "table",
+    name: "input",
     role: Role::Table,
     kind: Kind::Relation,
     meaning: "the table or query, of any columns",
@@ -55,95 +56,142 @@ pub const TABLE: Parameter = Parameter {
     default: DefaultValue::Required,
 };
 
-/// The columns of the result that are numbers or text, after those that name a column.
-const VALUES: [(&str, DataType); 12] = [
-    ("count", DataType::Int64),
-    ("missing", DataType::Int64),
-    ("missing_share", DataType::Float64),
-    ("distinct_values", DataType::Int64),
-    ("not_finite", DataType::Int64),
-    ("min", DataType::Utf8View),
-    ("q1", DataType::Float64),
-    ("median", DataType::Float64),
-    ("q3", DataType::Float64),
-    ("max", DataType::Utf8View),
-    ("mean", DataType::Float64),
-    ("sd", DataType::Float64),
-];
+/// What the rows are made of, one for each column of the table.
+const PARTS: [&str; 5] = [COUNT, DISTINCT, MIN, MAX, NUMBERS];
+const COUNT: &str = "count";
+const DISTINCT: &str = "distinct";
+const MIN: &str = "min";
+const MAX: &str = "max";
+const NUMBERS: &str = "numbers";
 
-/// The number of rows, among the aggregates.
+/// The number of rows of the table.
 const ROWS: &str = "rows";
 
 /// A row for each column of the input: one aggregation of all of them, and its row turned.
 pub fn rows_of(input: LogicalPlan) -> Result<LogicalPlan> {
     let schema = Arc::clone(input.schema());
-    let subjects: Vec<Subject> = schema
-        .iter()
-        .enumerate()
-        .map(|(at, (table, field))| Subject {
-            at,
-            column: Expr::Column(Column::new(table.cloned(), field.name())),
-            of: field.data_type(),
-        })
-        .collect();
+    let mut names = HashSet::new();
+    let subjects = schema.iter().enumerate().map(|(at, (table, field))| Subject {
+        at,
+        name: field.name(),
+        is_alone: names.insert(field.name()),
+        column: Expr::Column(Column::new(table.cloned(), field.name())),
+        of: field.data_type(),
+    });
+    let subjects: Vec<Subject> = subjects.collect();
     if subjects.is_empty() {
-        return none();
+        // No rows, of the same columns.
+        let any = LogicalPlanBuilder::empty(false).project([lit(0_i64).alias("any")])?.build()?;
+        return LogicalPlanBuilder::from(rows_of(any)?).limit(0, Some(0))?.build();
     }
     let values = subjects.iter().flat_map(Subject::values);
     let aggregates = subjects.iter().flat_map(Subject::aggregates);
     let rows = count(lit(1_i64)).alias(ROWS);
     let aggregates: Vec<Expr> = std::iter::once(rows).chain(aggregates).collect();
-    let results = subjects.iter().flat_map(Subject::results);
     let one_row = LogicalPlanBuilder::from(input)
         .project(values)?
         .aggregate(Vec::<Expr>::new(), aggregates)?
-        .project(results)?
         .build()?;
-    let groups = schema.fields().iter().enumerate().map(|(at, field)| Columns {
-        names: vec![text(field.name()), text(&sql_name(field.data_type()))],
-        columns: (0..VALUES.len()).map(|value| Some(at * VALUES.len() + value)).collect(),
+    let one_row = with_text(one_row, &subjects)?;
+    let places: HashMap<String, usize> =
+        one_row.schema().fields().iter().map(|field| field.name().clone()).zip(0..).collect();
+    let groups = subjects.iter().map(|subject| Columns {
+        names: vec![text(subject.name), text(&sql_name(subject.of))],
+        columns: PARTS.iter().map(|part| places.get(&subject.part_name(part)).copied()).collect(),
     });
     let shape = Longer {
-        kept: Vec::new(),
-        names: names(),
-        values: VALUES.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        kept: vec![0],
+        names: names_of_columns(),
+        values: PARTS.iter().map(|part| (*part).to_owned()).collect(),
         groups: groups.collect(),
         keep_nulls: true,
     };
-    longer(PAGE.name, one_row, shape)
+    let turned = longer(PAGE.name, one_row, shape)?;
+    let results = results(turned.schema());
+    LogicalPlanBuilder::from(turned).project(results)?.build()
 }
 
 fn text(text: &str) -> ScalarValue {
     ScalarValue::Utf8View(Some(text.to_owned()))
 }
 
-fn names() -> Vec<FieldRef> {
+fn names_of_columns() -> Vec<FieldRef> {
     let name = |name: &str| Arc::new(Field::new(name, DataType::Utf8View, false));
     vec![name("column"), name("type")]
 }
 
-/// The result of a table without columns.
-fn none() -> Result<LogicalPlan> {
-    let names = names().into_iter().map(|field| cast(lit(""), field.data_type().clone()).alias(field.name()));
-    let values = VALUES.iter().map(|(name, of)| null(of).alias(*name));
-    LogicalPlanBuilder::empty(false).project(names.chain(values))?.build()
+/// The smallest and the largest values as text.
+fn with_text(one_row: LogicalPlan, subjects: &[Subject]) -> Result<LogicalPlan> {
+    let ends = subjects.iter().flat_map(|subject| [MIN, MAX].map(|part| subject.part_name(part)));
+    let ends: HashSet<String> = ends.collect();
+    let columns = one_row.schema().iter().map(|(_, field)| {
+        let column = Expr::Column(Column::from_name(field.name()));
+        match ends.contains(field.name()) && *field.data_type() != DataType::Utf8View {
+            true => cast(cast(column, DataType::Utf8), DataType::Utf8View).alias(field.name()),
+            false => column,
+        }
+    });
+    let columns: Vec<Expr> = columns.collect();
+    LogicalPlanBuilder::from(one_row).project(columns)?.build()
+}
+
+/// The columns of the result, of the parts.
+fn results(parts: &DFSchema) -> Vec<Expr> {
+    let part = |name: &str| Expr::Column(Column::from_name(name));
+    // What no column of the table has, has no type.
+    let is_there = |name: &str| {
+        let mut fields = parts.fields().iter();
+        fields.any(|field| field.name() == name && !field.data_type().is_null())
+    };
+    let typed = |name: &str, of: DataType| match is_there(name) {
+        true => part(name),
+        false => cast(part(name), of).alias(name),
+    };
+    let number = |name: &str| match is_there(NUMBERS) {
+        true => get_field(part(NUMBERS), name),
+        false => cast(part(NUMBERS), numbers::type_of(name)),
+    };
+    let missing = part(ROWS) - part(COUNT);
+    let rows = cast(nullif(part(ROWS), lit(0_i64)), DataType::Float64);
+    let distinct = coalesce(vec![typed(DISTINCT, DataType::Int64), number(numbers::DISTINCT)]);
+    let mut results = vec![
+        part("column"),
+        part("type"),
+        part(COUNT),
+        missing.clone().alias("missing"),
+        (cast(missing, DataType::Float64) / rows).alias("missing_share"),
+        distinct.alias("distinct_values"),
+        (part(COUNT) - number(numbers::N)).alias("not_finite"),
+    ];
+    let [q1, median, q3, mean, sd] = numbers::FIELDS.map(|name| number(name).alias(name));
+    let [min, max] = [MIN, MAX].map(|name| typed(name, DataType::Utf8View));
+    results.extend([min, q1, median, q3, max, mean, sd]);
+    results
 }
 
 /// A column of the table.
 struct Subject<'a> {
     at: usize,
+    name: &'a str,
+    /// Whether no column before it has the name.
+    is_alone: bool,
     column: Expr,
     of: &'a DataType,
 }
 
 impl Subject<'_> {
-    /// A name of the column's own, whatever the columns are called.
-    fn name(&self, part: &str) -> String {
-        format!("{part}:{}", self.at)
+    /// A name of the column's own, whatever the columns are called. That of its numbers is what is named
+    /// where memory runs out.
+    fn part_name(&self, part: &str) -> String {
+        match part {
+            NUMBERS if self.is_alone => format!("{}({})", PAGE.name, self.name),
+            NUMBERS => format!("{}({}):{}", PAGE.name, self.name, self.at),
+            part => format!("{part}:{}", self.at),
+        }
     }
 
     fn part(&self, part: &str) -> Expr {
-        Expr::Column(Column::from_name(self.name(part)))
+        Expr::Column(Column::from_name(self.part_name(part)))
     }
 
     /// What is held of it: its type without a coding.
@@ -151,126 +199,68 @@ impl Subject<'_> {
         match self.of {
             DataType::Dictionary(_, values) => values.as_ref().clone(),
             DataType::RunEndEncoded(_, values) => values.data_type().clone(),
-            // The engine has no arithmetic of halves.
+            // The engine has no smallest of these.
             DataType::Float16 => DataType::Float32,
             other => other.clone(),
         }
     }
 
-    fn is_number(&self) -> bool {
-        self.plain().is_numeric()
-    }
-
     /// Whether no two values are one as DOUBLE.
     fn is_exact(&self) -> bool {
         use DataType::{Float32, Float64, Int8, Int16, Int32, UInt8, UInt16, UInt32};
-        matches!(
-            self.plain(),
-            Float32 | Float64 | Int8 | Int16 | Int32 | UInt8 | UInt16 | UInt32
-        )
+        matches!(self.plain(), Float32 | Float64 | Int8 | Int16 | Int32 | UInt8 | UInt16 | UInt32)
     }
 
     /// Whether there is a smallest value that text says.
     fn has_order(&self) -> bool {
         let of = self.plain();
-        self.is_number() || of.is_string() || of.is_temporal() || of == DataType::Boolean
+        of.is_numeric() || of.is_string() || of.is_temporal() || of == DataType::Boolean
     }
 
-    fn counts_distinct(&self) -> bool {
-        !matches!(self.plain(), DataType::Map(..) | DataType::Union(..) | DataType::Null)
-    }
-
-    /// What is aggregated: the column, its finite values in its own type, and as DOUBLE.
+    /// What is aggregated: the column; of floats the finite values as well; all numbers as DOUBLE.
     fn values(&self) -> Vec<Expr> {
         let of = self.plain();
         let column = match of == *self.of {
             true => self.column.clone(),
             false => cast(self.column.clone(), of.clone()),
         };
-        let mut values = vec![column.clone().alias(self.name("all"))];
-        let finite = match of {
-            DataType::Float32 => between(&column, lit(f32::MIN), lit(f32::MAX)),
-            DataType::Float64 => between(&column, lit(f64::MIN), lit(f64::MAX)),
+        let mut values = vec![column.clone().alias(self.part_name("all"))];
+        // A NaN lies above the largest, or below the smallest.
+        let limits = match of {
+            DataType::Float32 => Some((lit(f32::MIN), lit(f32::MAX))),
+            DataType::Float64 => Some((lit(f64::MIN), lit(f64::MAX))),
             _ => None,
         };
-        let is_finite = finite.is_none();
-        let finite = finite.unwrap_or(column);
-        if !is_finite {
-            values.push(finite.clone().alias(self.name("finite")));
+        let finite = limits.map_or_else(|| column.clone(), |(low, high)| {
+            let is_finite = column.clone().between(low, high);
+            Expr::Case(Case::new(None, vec![(is_finite.into(), column.clone().into())], None))
+        });
+        if of.is_floating() {
+            values.push(finite.clone().alias(self.part_name("finite")));
         }
-        if self.is_number() && of != DataType::Float64 {
-            values.push(cast(finite, DataType::Float64).alias(self.name("number")));
+        if of.is_numeric() && of != DataType::Float64 {
+            values.push(cast(finite, DataType::Float64).alias(self.part_name("double")));
         }
         values
     }
 
-    /// The column with its finite values only.
-    fn finite(&self) -> Expr {
-        self.part(if self.plain().is_floating() { "finite" } else { "all" })
-    }
-
+    /// The [`PARTS`] that it has.
     fn aggregates(&self) -> Vec<Expr> {
-        let mut aggregates = vec![count(self.part("all")).alias(self.name("count"))];
-        if self.plain().is_floating() {
-            aggregates.push(count(self.finite()).alias(self.name("finite_count")));
-        }
-        if self.counts_distinct() && !self.is_exact() {
-            aggregates.push(count_distinct(self.part("all")).alias(self.name("distinct")));
+        let of = self.plain();
+        let finite = || self.part(if of.is_floating() { "finite" } else { "all" });
+        let mut aggregates = vec![(COUNT, count(self.part("all")))];
+        let has_distinct = !matches!(of, DataType::Map(..) | DataType::Union(..));
+        if has_distinct && !self.is_exact() {
+            aggregates.push((DISTINCT, count_distinct(self.part("all"))));
         }
         if self.has_order() {
-            aggregates.push(min(self.finite()).alias(self.name("min")));
-            aggregates.push(max(self.finite()).alias(self.name("max")));
+            aggregates.push((MIN, min(finite())));
+            aggregates.push((MAX, max(finite())));
         }
-        if self.is_number() {
-            let number = if self.plain() == DataType::Float64 { "finite" } else { "number" };
-            let numbers = numbers::function().call(vec![self.part(number)]);
-            aggregates.push(numbers.alias(self.name("numbers")));
+        if of.is_numeric() {
+            let double = if of == DataType::Float64 { finite() } else { self.part("double") };
+            aggregates.push((NUMBERS, numbers::function().call(vec![double])));
         }
-        aggregates
+        aggregates.into_iter().map(|(part, of)| of.alias(self.part_name(part))).collect()
     }
-
-    /// The [`VALUES`] of the result.
-    fn results(&self) -> Vec<Expr> {
-        let rows = Expr::Column(Column::from_name(ROWS));
-        let missing = rows.clone() - self.part("count");
-        let share = cast(missing.clone(), DataType::Float64)
-            / cast(nullif(rows, lit(0_i64)), DataType::Float64);
-        VALUES
-            .iter()
-            .map(|(name, of)| {
-                let value = match *name {
-                    "count" => Some(self.part("count")),
-                    "missing" => Some(missing.clone()),
-                    "missing_share" => Some(share.clone()),
-                    "distinct_values" if self.is_exact() => {
-                        Some(get_field(self.part("numbers"), numbers::DISTINCT))
-                    }
-                    "distinct_values" if self.counts_distinct() => Some(self.part("distinct")),
-                    "distinct_values" if self.plain().is_null() => Some(lit(0_i64)),
-                    "not_finite" if self.plain().is_floating() => {
-                        Some(self.part("count") - self.part("finite_count"))
-                    }
-                    "not_finite" if self.is_number() => Some(lit(0_i64)),
-                    "min" | "max" if self.has_order() => {
-                        Some(cast(cast(self.part(name), DataType::Utf8), DataType::Utf8View))
-                    }
-                    number if numbers::FIELDS.contains(&number) && self.is_number() => {
-                        Some(get_field(self.part("numbers"), *name))
-                    }
-                    _ => None,
-                };
-                value.unwrap_or_else(|| null(of)).alias(self.name(&format!("result:{name}")))
-            })
-            .collect()
-    }
-}
-
-/// A value, where it lies between two; NaN does not.
-fn between(column: &Expr, low: Expr, high: Expr) -> Option<Expr> {
-    when(column.clone().between(low, high), column.clone()).end().ok()
-}
-
-/// NULL of a type.
-fn null(of: &DataType) -> Expr {
-    cast(lit(ScalarValue::Null), of.clone())
 }
