@@ -1,12 +1,15 @@
 //! The program: one command, one file.
 
+mod completions;
 mod damage;
+mod doctor;
 mod error;
 mod execute;
 mod export;
 mod formats;
 mod import;
 mod interrupt;
+mod manual;
 mod options;
 mod output;
 mod progress;
@@ -22,8 +25,11 @@ use std::io::{self, IsTerminal, Read};
 use clap::{Parser, Subcommand};
 use tokio::runtime::Handle;
 
+use completions::CompletionsCommand;
+use doctor::DoctorCommand;
 use export::ExportCommand;
 use import::ImportCommand;
+use manual::ManualCommand;
 use options::Options;
 use output::Output;
 use run::RunCommand;
@@ -64,6 +70,12 @@ enum Command {
     Export(ExportCommand),
     /// Read a table as it was published, check it, and write it as Parquet
     Import(Box<ImportCommand>),
+    /// Say what the program finds here: data, memory, terminal, and what is wrong with them
+    Doctor(DoctorCommand),
+    /// Print completions of the command line for a shell
+    Completions(CompletionsCommand),
+    /// Print the page in the manual, or write a page for each command
+    Man(ManualCommand),
 }
 
 /// Runs the program; queries run on `workers`.
@@ -80,6 +92,9 @@ pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
         Some(Command::Run(command)) => command.execute(&options, workers).await,
         Some(Command::Export(command)) => command.execute(&options, workers).await,
         Some(Command::Import(command)) => command.execute(&options, workers).await,
+        Some(Command::Doctor(command)) => command.execute(&options, workers).await,
+        Some(Command::Completions(command)) => command.execute(),
+        Some(Command::Man(command)) => command.execute(),
         None if !statements.is_empty() => {
             let runner = options.runner(workers).await?;
             let mut output = Output::new(options.format());

@@ -322,7 +322,7 @@ fn say(text: &str) -> Result<()> {
 }
 
 /// `$XDG_STATE_HOME/goalposts/history`, by default below `~/.local/state`.
-fn history_file() -> Option<PathBuf> {
+pub(super) fn history_file() -> Option<PathBuf> {
     let state = std::env::var_os("XDG_STATE_HOME").filter(|path| !path.is_empty());
     let state = state.map(PathBuf::from).or_else(|| {
         let home = std::env::home_dir()?;
