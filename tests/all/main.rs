@@ -8,6 +8,7 @@ mod chapter;
 mod cli;
 #[cfg(feature = "codec")]
 mod codec;
+mod doctor;
 mod engine;
 mod exports;
 mod expr_fn;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         golden::trials(),
         figures::trials(),
         cli::trials(),
+        doctor::trials(),
         tables_of_text::trials(),
         exports::trials(),
         library::trials(),

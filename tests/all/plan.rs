@@ -128,6 +128,8 @@ async fn whole_inputs() {
 }
 
 const QUERIES: &[&str] = &[
+    "SELECT * FROM summarize(TABLE panel)",
+    "SELECT column, mean, sd FROM summarize((SELECT unit, value FROM panel UNION ALL SELECT 'x', NULL))",
     "SELECT * FROM composite_index(panel, framework, reference => 'period')",
     "SELECT code, score, rank FROM composite_index(panel, framework) WHERE period = 2021",
     "SELECT * FROM contributions(panel, framework)",

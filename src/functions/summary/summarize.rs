@@ -250,7 +250,9 @@ impl Subject<'_> {
         let finite = || self.part(if of.is_floating() { "finite" } else { "all" });
         let mut aggregates = vec![(COUNT, count(self.part("all")))];
         let has_distinct = !matches!(of, DataType::Map(..) | DataType::Union(..));
-        if has_distinct && !self.is_exact() {
+        if of.is_null() {
+            aggregates.push((DISTINCT, count(self.part("all"))));
+        } else if has_distinct && !self.is_exact() {
             aggregates.push((DISTINCT, count_distinct(self.part("all"))));
         }
         if self.has_order() {
