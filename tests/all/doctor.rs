@@ -74,7 +74,7 @@ fn all_is_well() {
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     contains(line(&out, "program"), &["ok ", concat!("goalposts ", env!("CARGO_PKG_VERSION"), ", DataFusion ")]);
     let data = line(&out, "data folder");
-    contains(data, &["ok ", "data (the default): 3 tables, 1138 rows in the 2 that say so"]);
+    contains(data, &["ok ", "data (the default): 2 tables, 1138 rows"]);
     contains(line(&out, "threads"), &["ok ", " core"]);
     contains(line(&out, "memory"), &["ok ", "limit of 64.0 MB (--memory-limit); "]);
     contains(line(&out, "temporary folder"), &[&std::env::temp_dir().display().to_string()]);
