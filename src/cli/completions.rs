@@ -2,15 +2,11 @@
 
 use std::io::{self, Write};
 
-use clap::{CommandFactory, ValueEnum};
+use clap::{Command, ValueEnum};
 use clap_complete::Shell;
 use clap_complete::generate;
 
-use super::Cli;
 use super::error::{Error, Result};
-
-/// The name of the program.
-pub const NAME: &str = "goalposts";
 
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
@@ -34,18 +30,19 @@ enum For {
 }
 
 impl CompletionsCommand {
-    /// Prints them.
+    /// Prints them, for the command line of `program`.
     ///
     /// # Errors
     /// When standard output cannot be written to.
-    pub fn execute(&self) -> Result<()> {
+    pub fn execute(&self, mut program: Command) -> Result<()> {
         let shell = match self.shell {
             For::Bash => Shell::Bash,
             For::Zsh => Shell::Zsh,
             For::Fish => Shell::Fish,
         };
         let mut text = Vec::new();
-        generate(shell, &mut Cli::command(), NAME, &mut text);
+        let name = program.get_name().to_owned();
+        generate(shell, &mut program, name, &mut text);
         io::stdout().write_all(&text).map_err(Error::output)
     }
 }

@@ -81,7 +81,8 @@ impl DoctorCommand {
     /// # Errors
     /// When there is a fault among it.
     pub async fn execute(&self, options: &Options, workers: &Handle) -> Result<()> {
-        let program = format!("goalposts {}, DataFusion {DATAFUSION_VERSION}", env!("CARGO_PKG_VERSION"));
+        let program =
+            format!("goalposts {}, DataFusion {DATAFUSION_VERSION}", env!("CARGO_PKG_VERSION"));
         let mut checks = vec![Check::ok("program", program)];
         checks.extend(data(options, workers).await);
         checks.push(threads(options));
@@ -151,7 +152,11 @@ async fn data(options: &Options, workers: &Handle) -> Vec<Check> {
     const ADVICE: &str = "name a folder: --data DIR, or the variable GOALPOSTS_DATA";
     let Some(folder) = options.data() else {
         let found = format!("none: no folder '{DATA}' in {}", here());
-        return vec![Check::warning(WHAT, found, format!("{ADVICE}; files can be read without it"))];
+        return vec![Check::warning(
+            WHAT,
+            found,
+            format!("{ADVICE}; files can be read without it"),
+        )];
     };
     let why = match options.names_data() {
         false => "the default".to_owned(),
@@ -274,7 +279,8 @@ fn memory(options: &Options) -> Check {
     match (options.memory_limit(), of_machine) {
         (None, _) => Check::ok(WHAT, format!("no limit; {machine}")),
         (Some(limit), Some(Memory { all, .. })) if limit > all => {
-            let found = format!("limit of {} (--memory-limit); {machine}", human_readable_size(limit));
+            let found =
+                format!("limit of {} (--memory-limit); {machine}", human_readable_size(limit));
             Check::warning(WHAT, found, "give a limit below what there is")
         }
         (Some(limit), _) => {
@@ -309,7 +315,8 @@ impl Memory {
     fn read(text: &str) -> Option<Self> {
         let field = |name: &str| -> Option<usize> {
             let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-            let kib: usize = line.trim_start_matches(':').trim().strip_suffix("kB")?.trim().parse().ok()?;
+            let kib: usize =
+                line.trim_start_matches(':').trim().strip_suffix("kB")?.trim().parse().ok()?;
             kib.checked_mul(1024)
         };
         Some(Self { all: field("MemTotal")?, free: field("MemAvailable")? })
@@ -324,13 +331,15 @@ fn temporary() -> Check {
     let folder = env::temp_dir();
     let name = shown(&folder);
     if let Err(error) = tempfile::tempfile_in(&folder) {
-        let advice = "set TMPDIR to a folder that can be written to; sorts beyond --memory-limit go there";
+        let advice =
+            "set TMPDIR to a folder that can be written to; sorts beyond --memory-limit go there";
         return Check::fault(WHAT, format!("{name}: {error}"), advice);
     }
     match free_space(&folder) {
         Some(free) if free < LITTLE => {
             let free = human_readable_size(usize::try_from(free).unwrap_or(usize::MAX));
-            let advice = "make room, or set TMPDIR to another; sorts beyond --memory-limit go there";
+            let advice =
+                "make room, or set TMPDIR to another; sorts beyond --memory-limit go there";
             Check::warning(WHAT, format!("{name}, {free} free"), advice)
         }
         Some(free) => {
@@ -376,7 +385,8 @@ fn terminal() -> Vec<Check> {
 
 fn locale(named: Option<String>) -> Check {
     const WHAT: &str = "locale";
-    const ADVICE: &str = "set LANG to one of UTF-8, such as C.UTF-8, or lines and Chinese may look broken";
+    const ADVICE: &str =
+        "set LANG to one of UTF-8, such as C.UTF-8, or lines and Chinese may look broken";
     match named {
         Some(name) if name.to_ascii_uppercase().replace('-', "").contains("UTF8") => {
             Check::ok(WHAT, name)
@@ -396,25 +406,37 @@ fn programs() -> Vec<Check> {
     let find = |what: &str, variables: &[&str], installed: &[&str], use_: &str| {
         let named = variables.iter().find_map(|name| Some((*name, said(name)?)));
         if let Some((variable, line)) = named {
-            let program = line.split_whitespace().next().unwrap_or_default().trim_matches(['\'', '"']);
+            let program =
+                line.split_whitespace().next().unwrap_or_default().trim_matches(['\'', '"']);
             let found = format!("{line} (of {variable})");
             return match is_installed(program) {
                 true => Check::ok(what, found),
-                false => {
-                    Check::warning(what, format!("{found}, not installed"), format!("set {variable} to one that is"))
-                }
+                false => Check::warning(
+                    what,
+                    format!("{found}, not installed"),
+                    format!("set {variable} to one that is"),
+                ),
             };
         }
         match installed.iter().find(|name| is_installed(name)) {
             Some(name) => Check::ok(what, *name),
             None => {
                 let last = variables.last().copied().unwrap_or_default();
-                Check::warning(what, "none found", format!("install {} or set {last}; {use_}", installed[0]))
+                Check::warning(
+                    what,
+                    "none found",
+                    format!("install {} or set {last}; {use_}", installed[0]),
+                )
             }
         }
     };
     vec![
-        find("pager", &["GOALPOSTS_PAGER", "PAGER"], &["less"], "long results scroll by without it"),
+        find(
+            "pager",
+            &["GOALPOSTS_PAGER", "PAGER"],
+            &["less"],
+            "long results scroll by without it",
+        ),
         find("editor", &["VISUAL", "EDITOR"], &["nano", "vi"], "the shell edits texts in it"),
     ]
 }
@@ -490,8 +512,13 @@ fn leftovers(options: &Options) -> Check {
     match found.as_slice() {
         [] => Check::ok(WHAT, "none here"),
         [first, rest @ ..] => {
-            let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-            Check::warning(WHAT, format!("{first}{more}"), "remove them, unless an export is running")
+            let more =
+                if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+            Check::warning(
+                WHAT,
+                format!("{first}{more}"),
+                "remove them, unless an export is running",
+            )
         }
     }
 }

@@ -4,10 +4,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_mangen::Man;
 
-use super::Cli;
 use super::error::{Error, Result};
 
 /// Arguments of `man`.
@@ -22,13 +21,13 @@ pub struct ManualCommand {
 }
 
 impl ManualCommand {
-    /// Prints the page of the program, or writes all pages.
+    /// Prints the page of `program`, or writes all pages.
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn execute(&self) -> Result<()> {
+    pub fn execute(&self, program: Command) -> Result<()> {
         // Global options and the names of pages are known then.
-        let mut program = Cli::command().disable_help_subcommand(true);
+        let mut program = program.disable_help_subcommand(true);
         program.build();
         let Some(out) = &self.out else {
             return io::stdout().write_all(&page(&program, None)?).map_err(Error::output);

@@ -22,7 +22,7 @@ mod threads;
 
 use std::io::{self, IsTerminal, Read};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use tokio::runtime::Handle;
 
 use completions::CompletionsCommand;
@@ -93,8 +93,8 @@ pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
         Some(Command::Export(command)) => command.execute(&options, workers).await,
         Some(Command::Import(command)) => command.execute(&options, workers).await,
         Some(Command::Doctor(command)) => command.execute(&options, workers).await,
-        Some(Command::Completions(command)) => command.execute(),
-        Some(Command::Man(command)) => command.execute(),
+        Some(Command::Completions(command)) => command.execute(Cli::command()),
+        Some(Command::Man(command)) => command.execute(Cli::command()),
         None if !statements.is_empty() => {
             let runner = options.runner(workers).await?;
             let mut output = Output::new(options.format());

@@ -46,7 +46,8 @@ impl PanelNote {
 
     /// `panel: 3 units x 10 periods x 34 indicators, 97.4 % of 1020 cells observed`
     fn line(&self) -> Option<String> {
-        let all = self.columns.iter().flat_map(|(name, rows)| rows.iter().map(move |row| (name, *row)));
+        let all =
+            self.columns.iter().flat_map(|(name, rows)| rows.iter().map(move |row| (name, *row)));
         let all: Vec<_> = all.collect();
         let columns = Columns::new(all.iter().map(|(name, _)| name.as_str()));
         let find = |name| columns.find(name).ok().map(|found| found.map(|at| all[at].1));
@@ -87,7 +88,9 @@ fn percent(part: i64, whole: i64) -> String {
 
 impl Drop for PanelNote {
     fn drop(&mut self) {
-        if self.is_whole && let Some(line) = self.line() {
+        if self.is_whole
+            && let Some(line) = self.line()
+        {
             report(&line);
         }
     }

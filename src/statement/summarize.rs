@@ -47,11 +47,7 @@ pub(super) fn query(tokens: &[Placed]) -> Result<Option<Vec<Placed>>> {
     }
     // SELECT * FROM, in the place of the word.
     let Placed { token: TokenWithSpan { span, .. }, bytes } = tokens[at].clone();
-    let put = [
-        Token::make_keyword("SELECT"),
-        Token::Mul,
-        Token::make_keyword("FROM"),
-    ];
+    let put = [Token::make_keyword("SELECT"), Token::Mul, Token::make_keyword("FROM")];
     query.extend(put.map(|token| {
         let token = TokenWithSpan { token, span };
         Placed { token, bytes: bytes.clone() }

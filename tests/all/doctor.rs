@@ -72,7 +72,10 @@ fn all_is_well() {
     place.export("SELECT 1 AS x", "data/u.parquet").write("data/text.csv", "a,b\n1,2\n");
     let (code, out, err) = outcome(&mut doctor(&place, &["doctor", "--memory-limit", "64M"]));
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
-    contains(line(&out, "program"), &["ok ", concat!("goalposts ", env!("CARGO_PKG_VERSION"), ", DataFusion ")]);
+    contains(
+        line(&out, "program"),
+        &["ok ", concat!("goalposts ", env!("CARGO_PKG_VERSION"), ", DataFusion ")],
+    );
     let data = line(&out, "data folder");
     contains(data, &["ok ", "data (the default): 2 tables, 1138 rows"]);
     contains(line(&out, "threads"), &["ok ", " core"]);
@@ -151,21 +154,39 @@ fn surroundings() {
 fn panel() {
     let place = place();
     let rows = "VALUES ('A', 2020, 'x', 1.0), ('A', 2021, 'x', NULL), ('B', 2020, 'x', 3.0)";
-    let table = format!("CREATE TABLE p AS SELECT * FROM ({rows}) AS t(unit, period, indicator, value)");
+    let table =
+        format!("CREATE TABLE p AS SELECT * FROM ({rows}) AS t(unit, period, indicator, value)");
     let run = place.run(&["-c", &table, "-c", "SUMMARIZE p", "-f", "csv"]);
     assert_eq!(run.err, "panel: 2 units x 2 periods x 1 indicator, 50.0 % of 4 cells observed\n");
     assert_eq!(run.done().lines().count(), 5);
     // Not of other columns, nor of other statements, nor where it is to be quiet.
-    for statement in ["SUMMARIZE SELECT unit, value FROM p", "SELECT * FROM summarize(TABLE p)", "EXPLAIN SUMMARIZE p"] {
+    for statement in [
+        "SUMMARIZE SELECT unit, value FROM p",
+        "SELECT * FROM summarize(TABLE p)",
+        "EXPLAIN SUMMARIZE p",
+    ] {
         assert_eq!(place.run(&["-c", &table, "-c", statement]).err, "", "{statement}");
     }
     assert_eq!(place.run(&["-q", "-c", &table, "-c", "SUMMARIZE p"]).err, "");
     // A file in FROM, a parameter, and a file for the result.
     place.write("p.csv", "unit,indicator,value\nA,x,1\nA,x,2\n");
     let run = place.run(&["export", "SUMMARIZE 'p.csv'", "-o", "s.csv"]);
-    contains(&run.err, &["panel: 1 unit x 1 indicator, 2 values in 1 cell (some have more than one)\n"]);
-    contains(&place.read("s.csv"), &["\nvalue,BIGINT,2,0,0.0,2,0,1,1.25,1.5,1.75,2,1.5,0.7071067811865476\n"]);
-    let run = place.run(&["-p", "unit=B", "-f", "csv", "-c", "SUMMARIZE SELECT * FROM 'p.csv' WHERE unit = $unit"]);
+    contains(
+        &run.err,
+        &["panel: 1 unit x 1 indicator, 2 values in 1 cell (some have more than one)\n"],
+    );
+    contains(
+        &place.read("s.csv"),
+        &["\nvalue,BIGINT,2,0,0.0,2,0,1,1.25,1.5,1.75,2,1.5,0.7071067811865476\n"],
+    );
+    let run = place.run(&[
+        "-p",
+        "unit=B",
+        "-f",
+        "csv",
+        "-c",
+        "SUMMARIZE SELECT * FROM 'p.csv' WHERE unit = $unit",
+    ]);
     contains(&run.done(), &["\nunit,VARCHAR,0,0,,0,,,,,,,,\n"]);
     // As the last query of a file.
     place.write("q.sql", "SELECT 1;\nSUMMARIZE 'p.csv';\n");
@@ -178,11 +199,14 @@ fn panel() {
 /// A table of many columns is read once.
 fn wide() {
     let place = place();
-    let columns: Vec<String> = (0..300).map(|i| match i % 3 {
-        0 => format!("CAST(value + {i} AS VARCHAR) AS c{i}"),
-        _ => format!("value * {i} AS c{i}"),
-    }).collect();
-    let sql = format!("SUMMARIZE SELECT {} FROM generate_series(1, 3) AS t(value)", columns.join(", "));
+    let columns: Vec<String> = (0..300)
+        .map(|i| match i % 3 {
+            0 => format!("CAST(value + {i} AS VARCHAR) AS c{i}"),
+            _ => format!("value * {i} AS c{i}"),
+        })
+        .collect();
+    let sql =
+        format!("SUMMARIZE SELECT {} FROM generate_series(1, 3) AS t(value)", columns.join(", "));
     let out = place.csv(&sql);
     assert_eq!(out.lines().count(), 301);
     contains(&out, &["\nc100,BIGINT,3,0,0.0,3,0,100,150.0,200.0,250.0,300,200.0,100.0\n"]);
@@ -241,7 +265,10 @@ fn pages() {
     let place = place();
     let page = place.run(&["man"]).done();
     assert!(page.starts_with(".ie") || page.starts_with(".TH"), "{page}");
-    contains(&page, &[".TH GOALPOSTS 1", "goalposts\\-run(1)", "\\-\\-memory\\-limit", "Exit codes: 0 done"]);
+    contains(
+        &page,
+        &[".TH GOALPOSTS 1", "goalposts\\-run(1)", "\\-\\-memory\\-limit", "Exit codes: 0 done"],
+    );
     place.run(&["man", "--out", "man/man1"]).done();
     let files = place.files();
     for name in ["", "-run", "-export", "-import", "-doctor", "-completions", "-man"] {
@@ -249,7 +276,10 @@ fn pages() {
         assert!(files.contains(&file), "{file} in {files:?}");
     }
     assert_eq!(place.read("man/man1/goalposts.1"), page);
-    contains(&place.read("man/man1/goalposts-run.1"), &[".TH GOALPOSTS-RUN 1", "\\-\\-keep\\-going"]);
+    contains(
+        &place.read("man/man1/goalposts-run.1"),
+        &[".TH GOALPOSTS-RUN 1", "\\-\\-keep\\-going"],
+    );
     place.write("file", "");
     let message = place.run(&["man", "--out", "file"]).fails(2);
     contains(&message, &["file: "]);
@@ -261,10 +291,24 @@ fn rendered() {
     for entry in fs::read_dir(place.path("")).expect("the pages") {
         let path = entry.expect("a page").path();
         let mut man = Command::new("man");
-        let output = man.args(["--warnings", "-l"]).arg(&path).env("MANWIDTH", "80").env("LC_ALL", "C.UTF-8");
+        let output = man
+            .args(["--warnings", "-l"])
+            .arg(&path)
+            .env("MANWIDTH", "80")
+            .env("LC_ALL", "C.UTF-8");
         let output = output.output().expect("man starts");
-        assert!(output.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
-        assert!(output.stderr.is_empty(), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}: {}",
+            path.display(),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert!(
+            output.stderr.is_empty(),
+            "{}: {}",
+            path.display(),
+            String::from_utf8_lossy(&output.stderr)
+        );
         contains(&String::from_utf8_lossy(&output.stdout), &["NAME", "SYNOPSIS", "goalposts"]);
     }
 }

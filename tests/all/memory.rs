@@ -176,7 +176,9 @@ async fn all_values() {
     }
     // Of a summary the columns are named.
     let message = refused(&context, &format!("SELECT * FROM summarize({TABLE})")).await;
-    for words in ["summarize(v), ", ": all values must fit into the memory limit of 1024.0 KB, found "] {
+    for words in
+        ["summarize(v), ", ": all values must fit into the memory limit of 1024.0 KB, found "]
+    {
         assert!(message.contains(words), "'{words}' in {message}");
     }
     all_given_back(&pool, "summarize").await;

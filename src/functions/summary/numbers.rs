@@ -104,8 +104,13 @@ fn describe(state: &Values) -> (i64, [Option<f64>; 5]) {
     let finite = |x: Option<f64>| x.filter(|x| x.is_finite());
     let quantile = |p| finite(kernel::quantile(&sorted, p));
     let distinct = sorted.chunk_by(|a, b| a == b).count() as i64;
-    let numbers =
-        [quantile(0.25), quantile(0.5), quantile(0.75), finite(moments.mean()), finite(moments.sd())];
+    let numbers = [
+        quantile(0.25),
+        quantile(0.5),
+        quantile(0.75),
+        finite(moments.mean()),
+        finite(moments.sd()),
+    ];
     (distinct, numbers)
 }
 

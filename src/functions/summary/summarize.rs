@@ -18,7 +18,7 @@ page! {
     pub static PAGE = Page {
         name: "summarize",
         family: Screening,
-        syntax: ["FROM summarize(TABLE panel)", "FROM summarize((SELECT ...))"],
+        syntax: ["FROM summarize(TABLE panel)", "FROM summarize((SELECT unit, value FROM panel))"],
         summary: "Describes each column of a table or query: values, missing values, distinct values, smallest and \
                   largest, quartiles, mean and standard deviation.",
         formula: "missing_share = missing / rows; quartiles: linear between the sorted values at (k - 1) / (n - 1), type 7 \
@@ -231,10 +231,13 @@ impl Subject<'_> {
             DataType::Float64 => Some((lit(f64::MIN), lit(f64::MAX))),
             _ => None,
         };
-        let finite = limits.map_or_else(|| column.clone(), |(low, high)| {
-            let is_finite = column.clone().between(low, high);
-            Expr::Case(Case::new(None, vec![(is_finite.into(), column.clone().into())], None))
-        });
+        let finite = limits.map_or_else(
+            || column.clone(),
+            |(low, high)| {
+                let is_finite = column.clone().between(low, high);
+                Expr::Case(Case::new(None, vec![(is_finite.into(), column.clone().into())], None))
+            },
+        );
         if of.is_floating() {
             values.push(finite.clone().alias(self.part_name("finite")));
         }
