@@ -13,7 +13,7 @@ use crate::engine::planner;
 use crate::engine::query_planner::{NodePlanner, Operators};
 use crate::engine::window::{hash_exec, join_rule};
 use crate::functions::table::sql::query_planner::OfIndex;
-use crate::functions::{registry, reshape, table};
+use crate::functions::{registry, reshape, summary, table};
 use crate::read::call;
 
 /// Registers every function of this crate with a session, and what plans and runs them: the rules
@@ -84,7 +84,8 @@ pub fn register_state(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     builder.expr_planners().get_or_insert_default().push(planner);
     let kinds: Vec<Arc<dyn Operators>> = vec![Arc::new(OfIndex), Arc::new(OfLonger)];
     let planner = NodePlanner::beside(builder.query_planner().take(), kinds);
-    table::register(reshape::register(call::register(builder)), registry)
+    let builder = summary::register_planner(reshape::register(call::register(builder)));
+    table::register(builder, registry)
         .with_query_planner(Arc::new(planner))
         .with_optimizer_rule(Arc::new(join_rule::JoinRule { registry }))
 }

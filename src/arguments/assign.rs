@@ -40,7 +40,7 @@ pub fn assign<'a>(
             }
             FunctionArg::Unnamed(arg) => match by_position.get(assigned.len()) {
                 Some(parameter) => (*parameter, arg),
-                None => return too_many(function, by_position, &arg),
+                None => return too_many(function, parameters, by_position, &arg),
             },
         };
         if assigned.iter().any(|(other, _)| other.name == parameter.name) {
@@ -76,10 +76,12 @@ pub fn named<'a>(
 
 fn too_many<T>(
     function: &str,
+    parameters: &[&Parameter],
     by_position: &[&Parameter],
     argument: &FunctionArgExpr,
 ) -> Result<T> {
-    if !by_position.is_empty() && by_position.iter().all(|p| p.kind == Kind::Relation) {
+    let is_table = by_position.iter().all(|p| p.kind == Kind::Relation);
+    if is_table && !by_position.is_empty() && parameters.len() > by_position.len() {
         return plan_err!(
             "{function}: an argument after the tables must be given by name, got {argument} (as in \
              normalisation => 'minmax')"

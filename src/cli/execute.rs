@@ -27,6 +27,7 @@ use super::provenance::lineage::{Lineage, Made};
 use super::provenance::trail::{Read, Trail};
 use super::report::report;
 use super::script::{Grammar, Parsed, Statement, split};
+use super::summary::PanelNote;
 use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
 use crate::error::{describe, one_line};
 use crate::export::Source;
@@ -66,6 +67,8 @@ pub struct ResultRows {
     context: SessionContext,
     lineage: Lineage,
     workers: Handle,
+    /// What is said of a panel that was summarized.
+    panel: Option<PanelNote>,
 }
 
 impl Runner {
@@ -187,6 +190,7 @@ impl Runner {
         let copy = Copy::take(&mut parsed);
         let copy = copy.map_err(|error| statement.fault(origin, &describe(&error)))?;
         let is_copy = copy.is_some();
+        let panel = (parsed.summarizes && self.tells).then(PanelNote::default);
         let (context, parameters) = (self.context.clone(), self.parameters.clone());
         let lineage = self.lineage.clone();
         let planning = self.spawn(async move {
@@ -262,6 +266,7 @@ impl Runner {
             context: self.context.clone(),
             lineage: self.lineage.clone(),
             workers: self.workers.clone(),
+            panel,
         })
     }
 
@@ -408,7 +413,11 @@ impl ResultRows {
     /// # Errors
     /// What went wrong in the query, with the line it starts on; [`Error::Interrupted`].
     pub async fn next(&mut self) -> Result<Option<RecordBatch>> {
-        match self.interrupt.or(self.batches.recv()).await? {
+        let batch = self.interrupt.or(self.batches.recv()).await?;
+        if let Some(panel) = &mut self.panel {
+            panel.see(batch.as_ref());
+        }
+        match batch {
             None => Ok(None),
             Some(Ok(batch)) => Ok(Some(batch)),
             Some(Err(message)) => Err(self.statement.fault_of_rows(&self.origin, &message)),

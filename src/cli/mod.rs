@@ -2,16 +2,20 @@
 
 mod candidates;
 mod copy;
+mod completions;
 mod damage;
+mod doctor;
 mod error;
 mod execute;
 mod expectation;
 mod export;
 mod file;
 mod formats;
+mod home;
 mod import;
 mod info;
 mod interrupt;
+mod manual;
 mod options;
 mod output;
 mod picture;
@@ -23,18 +27,22 @@ mod scan;
 mod script;
 mod shell;
 mod temporary;
+mod summary;
 mod threads;
 mod values;
 mod writing;
 
 use std::io::{self, IsTerminal, Read};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use tokio::runtime::Handle;
 
+use completions::CompletionsCommand;
+use doctor::DoctorCommand;
 use export::ExportCommand;
 use import::ImportCommand;
 use info::InfoCommand;
+use manual::ManualCommand;
 use options::Options;
 use output::Output;
 use run::RunCommand;
@@ -81,6 +89,12 @@ enum Command {
     Import(Box<ImportCommand>),
     /// Tell what a file is, where it comes from, and whether its inputs are still the same
     Info(InfoCommand),
+    /// Say what the program finds here: data, memory, terminal, and what is wrong with them
+    Doctor(DoctorCommand),
+    /// Print completions of the command line for a shell
+    Completions(CompletionsCommand),
+    /// Print the page in the manual, or write a page for each command
+    Man(ManualCommand),
 }
 
 /// Runs the program; queries run on `workers`.
@@ -108,6 +122,9 @@ pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
         Some(Command::Export(command)) => command.execute(&options, workers).await,
         Some(Command::Import(command)) => command.execute(&options, workers).await,
         Some(Command::Info(command)) => command.execute(&options, workers).await,
+        Some(Command::Doctor(command)) => command.execute(&options, workers).await,
+        Some(Command::Completions(command)) => command.execute(Cli::command()),
+        Some(Command::Man(command)) => command.execute(Cli::command()),
         None if !statements.is_empty() => {
             let runner = options.runner(workers).await?;
             let mut output = Output::new(options.format());

@@ -18,11 +18,17 @@ use crate::error::describe;
 use crate::export::{Format, sweep};
 use crate::session;
 
+/// The data folder where none is named.
+pub const DATA: &str = "data";
+
+/// The variable that names one.
+pub const DATA_VARIABLE: &str = "GOALPOSTS_DATA";
+
 /// What holds for every command.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
     /// Folder whose Parquet files are the tables [default: data, if it exists]
-    #[arg(long, global = true, env = "GOALPOSTS_DATA", value_name = "DIR")]
+    #[arg(long, global = true, env = DATA_VARIABLE, value_name = "DIR")]
     data: Option<String>,
 
     /// Format of results [default: table; of run --out and export: the file's ending, or arrow]
@@ -79,8 +85,32 @@ fn parse_size(text: &str) -> Result<usize, String> {
 impl Options {
     /// A session, and what runs statements in it.
     pub async fn runner(&self, workers: &Handle) -> Result<Runner> {
-        let default = Path::new("data").is_dir().then_some("data");
-        let data = self.data.as_deref().or(default);
+        self.runner_on(self.data(), workers).await
+    }
+
+    /// The data folder: the one that was named, or the default.
+    pub fn data(&self) -> Option<&str> {
+        let default = Path::new(DATA).is_dir().then_some(DATA);
+        self.data.as_deref().or(default)
+    }
+
+    /// Whether the data folder was named.
+    pub fn names_data(&self) -> bool {
+        self.data.is_some()
+    }
+
+    /// The memory limit, if one was given.
+    pub fn memory_limit(&self) -> Option<usize> {
+        self.memory_limit
+    }
+
+    /// The number of partitions, if one was given.
+    pub fn threads(&self) -> Option<usize> {
+        self.threads.map(NonZeroUsize::get)
+    }
+
+    /// The same on another data folder, or on none.
+    pub async fn runner_on(&self, data: Option<&str>, workers: &Handle) -> Result<Runner> {
         // What a process that was killed left.
         data.into_iter().chain(["."]).for_each(|folder| sweep(Path::new(folder)));
         let options = session::Options::default()

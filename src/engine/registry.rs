@@ -60,6 +60,15 @@ impl Registry {
         }
     }
 
+    /// An aggregate that another function is made of, without a page among those of users.
+    pub fn part<M: aggregate::Method>(&mut self) {
+        let function = aggregate::udaf::<M>();
+        if let Some(in_memory) = aggregate::in_memory::<M>() {
+            self.holding.push(holding::Holding { function: function.clone(), in_memory });
+        }
+        self.aggregates.push(function);
+    }
+
     /// A matrix method that weights the children of a node by their scores.
     pub fn weighting<M: matrix::MatrixMethod>(&mut self) {
         self.matrix::<M>();

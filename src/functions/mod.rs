@@ -11,6 +11,7 @@ pub(crate) mod index_numbers;
 pub(crate) mod reshape;
 pub(crate) mod screening;
 pub(crate) mod statistics;
+pub(crate) mod summary;
 pub(crate) mod table;
 pub(crate) mod transformation;
 pub(crate) mod treatment;
@@ -27,6 +28,12 @@ mod weighted;
 pub use document::reference;
 pub(crate) use registry::{called, parameters, registry};
 pub use registry::{forms, page, pages};
-pub(crate) use table::{arguments_of, methods, takes_table};
+pub(crate) use table::{arguments_of, methods};
 
 pub use crate::page::{DefaultValue, Family, Form, Kind, Null, Page, Parameter, Role, TableColumn};
+
+/// Whether an argument of a function in FROM is a table, given its position or its name.
+pub(crate) fn takes_table(function: &str, position: usize, name: Option<&str>) -> bool {
+    table::takes_table(function, position, name)
+        || summary::planner::takes_table(function, position, name)
+}

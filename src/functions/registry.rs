@@ -6,7 +6,7 @@ use datafusion::execution::SessionState;
 use datafusion::sql::sqlparser::ast::Ident;
 
 use super::{
-    aggregation, files, fit_norm, imputation, index_numbers, screening, statistics, table,
+    aggregation, files, fit_norm, imputation, index_numbers, screening, statistics, summary, table,
     transformation, treatment, weighting,
 };
 use crate::engine::registry::Registry;
@@ -21,6 +21,7 @@ pub(crate) fn registry() -> &'static Registry {
 fn all() -> Registry {
     let mut registry = Registry::default();
     files::register(&mut registry);
+    summary::register(&mut registry);
     screening::register(&mut registry);
     imputation::register(&mut registry);
     treatment::register(&mut registry);

@@ -9,7 +9,8 @@
 //! was asked for with (`headings`). *Types.* `DESCRIBE` names them as SQL does (`describe`). *Clauses*
 //! that the engine would pass over are refused (`ignored`). *Values.* Those of `PIVOT ... IN (ANY)` are
 //! found from the data (`pivots`). *Headers.* Comments declare parameters (`header`) and say what must be
-//! true of a result (`condition`).
+//! true of a result (`condition`). *Summaries.* `SUMMARIZE` is taken off, and put on the plan of what
+//! follows (`summarize`).
 //!
 //! A text is made into tokens once; all of this works on them and on what the parser makes of them.
 
@@ -27,6 +28,7 @@ mod pivots;
 mod places;
 mod rewrite;
 mod script;
+mod summarize;
 mod tokens;
 mod visit;
 
@@ -104,7 +106,7 @@ pub(crate) async fn plan_asking(
     parameters: Option<&Parameters>,
     asked: &mut Vec<LogicalPlan>,
 ) -> Result<LogicalPlan> {
-    let Parsed { mut statement, headings } = parsed;
+    let Parsed { mut statement, headings, summarizes } = parsed;
     let state = context.state();
     rewrite(&mut statement, &state, parameters)?;
     pivots::find_values(&mut statement, context, asked).await?;
@@ -112,6 +114,7 @@ pub(crate) async fn plan_asking(
     let plan = state.statement_to_plan(statement).await?;
     match headings.put_on(plan, query, &state).await {
         LogicalPlan::DescribeTable(table) => describe(&table),
+        plan if summarizes => summarize::summarized(plan, &state),
         plan => Ok(plan),
     }
 }

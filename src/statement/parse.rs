@@ -11,6 +11,7 @@ use super::grammar::Grammar;
 use super::headings::Headings;
 use super::lambdas;
 use super::script::Piece;
+use super::summarize;
 use super::tokens::{tokenise, with_names, without_table_keyword};
 
 /// A statement as the parser reads it, and what its columns are headed by.
@@ -18,6 +19,8 @@ use super::tokens::{tokenise, with_names, without_table_keyword};
 pub struct Parsed {
     pub(crate) statement: Statement,
     pub(super) headings: Headings,
+    /// Whether it is a query that is to be summarized.
+    pub(crate) summarizes: bool,
 }
 
 impl Piece {
@@ -37,6 +40,8 @@ impl Piece {
                 &other
             }
         };
+        let summarized = summarize::query(written)?;
+        let written = summarized.as_ref().unwrap_or(written);
         let dialect = grammar.dialect();
         let tokens = without_table_keyword(written);
         let mut tokens = with_names(tokens, &self.whole, dialect.as_ref())?;
@@ -54,7 +59,7 @@ impl Piece {
         };
         let headings = Headings::read(&statement, &tokens, written, &self.whole, grammar);
         lambdas::read(&mut statement, &starts);
-        Ok(Parsed { statement, headings })
+        Ok(Parsed { statement, headings, summarizes: summarized.is_some() })
     }
 }
 

@@ -9,8 +9,10 @@ use crate::trial_async;
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
-    // A file has options, not a panel and a framework: tests of the reader are elsewhere.
-    let forms = functions::forms().iter().filter(|(page, _)| page.family != Family::Files);
+    // What takes no panel and framework is tested elsewhere.
+    let is_index = |page: &Page| page.family == Family::Index;
+    let forms = functions::forms().iter();
+    let forms = forms.filter(|(page, form)| *form != Form::Table || is_index(page));
     for (page, form) in forms {
         trials.push(trial_async(&format!("arguments::{}::twice", page.name), move || async move {
             match form {

@@ -400,7 +400,9 @@ async fn prose_holds(page: &'static Page) {
             continue; // of files that are not there
         }
         let call = format!("{}{arguments}", called.name);
-        let is_table = called.family == goalposts::functions::Family::Index;
+        let is_table = functions::forms()
+            .iter()
+            .any(|(page, form)| *form == Form::Table && page.name == called.name);
         let queries = match is_table {
             true => vec![format!("SELECT * FROM {call}")],
             false => {

@@ -9,6 +9,7 @@ mod chapter;
 mod cli;
 #[cfg(feature = "codec")]
 mod codec;
+mod doctor;
 mod engine;
 mod exports;
 mod expr_fn;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         figures::trials(),
         cli::trials(),
         batch::trials(),
+        doctor::trials(),
         tables_of_text::trials(),
         exports::trials(),
         library::trials(),

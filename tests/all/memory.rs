@@ -174,6 +174,14 @@ async fn all_values() {
         assert!(!message.contains("consumers"), "{message}");
         all_given_back(&pool, call).await;
     }
+    // Of a summary the columns are named.
+    let message = refused(&context, &format!("SELECT * FROM summarize({TABLE})")).await;
+    for words in
+        ["summarize(v), ", ": all values must fit into the memory limit of 1024.0 KB, found "]
+    {
+        assert!(message.contains(words), "'{words}' in {message}");
+    }
+    all_given_back(&pool, "summarize").await;
     let sql = format!("SELECT g % 2 AS k, agg_median(v) FROM {TABLE} AS x GROUP BY k");
     let message = refused(&context, &sql).await;
     assert!(message.contains("agg_median(x.v): the values of a group must fit"), "{message}");
@@ -286,7 +294,7 @@ fn call(function: &str, arguments: &str, [units, periods, indicators]: [usize; 3
 async fn table_functions() {
     use goalposts::functions::{Family, Form, forms};
     let all = forms().iter().filter(|(_, form)| *form == Form::Table);
-    let all = all.filter(|(page, _)| page.family != Family::Files); // a file is no panel
+    let all = all.filter(|(page, _)| page.family == Family::Index); // others take no panel
     let all: BTreeSet<_> = all.map(|(page, _)| page.name).collect();
     assert_eq!(all, TABLE_FUNCTIONS.iter().map(|(function, _)| *function).collect());
     let (unlimited, _) = limited(Arc::new(GreedyMemoryPool::new(1024 * MIB)));

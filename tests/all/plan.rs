@@ -128,6 +128,8 @@ async fn whole_inputs() {
 }
 
 const QUERIES: &[&str] = &[
+    "SELECT * FROM summarize(TABLE panel)",
+    "SELECT column, mean, sd FROM summarize((SELECT unit, value FROM panel UNION ALL SELECT 'x', NULL))",
     "SELECT * FROM composite_index(panel, framework, reference => 'period')",
     "SELECT code, score, rank FROM composite_index(panel, framework) WHERE period = 2021",
     "SELECT * FROM contributions(panel, framework)",
@@ -214,7 +216,7 @@ async fn states_built_by_others() {
     let state = context.state();
     let twice = |name: &str| state.optimizers().iter().filter(|rule| rule.name() == name).count();
     assert_eq!(twice("index_pushdown"), 1);
-    assert_eq!(state.relation_planners().len(), 3);
+    assert_eq!(state.relation_planners().len(), 4);
     let other = session(3).await;
     for query in QUERIES {
         assert_eq!(rows(&context, query).await, rows(&other, query).await, "{query}");

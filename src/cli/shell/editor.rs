@@ -14,6 +14,7 @@ use super::assistant::Assistant;
 use super::entries::{Cut, Entry, cut};
 use crate::cli::error::{Error, Result};
 use crate::cli::execute::Runner;
+use crate::cli::home::history_file;
 
 const PROMPT: &str = "goalposts> ";
 
@@ -115,14 +116,4 @@ fn terminal(error: ReadlineError) -> Error {
         ReadlineError::Io(source) => Error::file("terminal")(source),
         other => Error::Usage(format!("terminal: {other}")),
     }
-}
-
-/// `$XDG_STATE_HOME/goalposts/history`, by default below `~/.local/state`.
-fn history_file() -> Option<PathBuf> {
-    let state = std::env::var_os("XDG_STATE_HOME").filter(|path| !path.is_empty());
-    let state = state.map(PathBuf::from).or_else(|| {
-        let home = std::env::home_dir()?;
-        Some(home.join(".local").join("state"))
-    })?;
-    Some(state.join("goalposts").join("history"))
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::cli::home::start_up_file;
+
 /// Whether a file is read when the shell opens, and which.
 #[derive(Debug, Clone, clap::Args)]
 pub struct StartUp {
@@ -26,16 +28,9 @@ impl StartUp {
         match (&self.init, self.no_init) {
             (Some(file), _) => Some(file.clone()),
             (None, true) => None,
-            (None, false) => usual().filter(|file| file.is_file()),
+            (None, false) => start_up_file().filter(|file| file.is_file()),
         }
     }
-}
-
-fn usual() -> Option<PathBuf> {
-    let config = std::env::var_os("XDG_CONFIG_HOME").filter(|path| !path.is_empty());
-    let config =
-        config.map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".config")))?;
-    Some(config.join("goalposts").join("init.sql"))
 }
 
 /// The entries of a text as they would be typed, with the line that each begins on: statements, and

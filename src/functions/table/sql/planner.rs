@@ -170,8 +170,8 @@ fn word(function: &str, parameter: &Parameter, value: &SqlExpr) -> Result<Scalar
     }
 }
 
-/// A table by its name, or a query in parentheses.
-fn table(
+/// A table by its name, or a query in parentheses; its types are settled.
+pub fn table(
     function: &str,
     parameter: &Parameter,
     value: &SqlExpr,
