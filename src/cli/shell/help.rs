@@ -6,7 +6,7 @@ SELECT ...;        a statement, which may span several lines
 \\d                 tables            \\d TABLE       columns of a table
 \\h                 functions         \\h FUNCTION    documentation of one
 \\f FORMAT          table, csv, csv2, tsv, json, ndjson, markdown, latex
-\\rows N            maximum number of rows shown (0: all)
+\\rows N            rows shown at most, first and last (0: all)
 \\timing [on|off]   print row count and time after each result
 \\set NAME VALUE    value of $NAME in statements
 \\i FILE            run the statements of a file
