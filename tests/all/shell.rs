@@ -184,17 +184,20 @@ mod at_a_terminal {
             assert_eq!(before, typed);
             let before = format!("{PROMPT}{}", self.text);
             self.drop_line();
-            line.strip_prefix(&before).expect("the prompt").to_owned()
+            let line = line.strip_prefix(&before).expect("the prompt");
+            // What there is to choose from stands below.
+            line.split(['\n', '\x1b']).next().unwrap_or_default().to_owned()
         }
 
         /// What Tab offers where more than one thing fits: each, and what it is.
         #[track_caller]
         fn offered(&mut self, typed: &str) -> Vec<String> {
-            self.types(&format!("{typed}{TAB}{TAB}"));
-            self.shows("\x07"); // nothing fits alone
-            let (offered, line) = self.draws();
-            assert_eq!(line, format!("{PROMPT}{}{typed}", self.text));
+            self.types(&format!("{typed}{TAB}"));
+            let drawn = self.draws().1;
+            let before = format!("{PROMPT}{}{typed}", self.text);
             self.drop_line();
+            let offered = drawn.strip_prefix(&before).expect("the prompt and what was typed");
+            let offered = offered.split('\x1b').next().unwrap_or_default();
             let parts = offered.lines().flat_map(|line| line.split("  "));
             parts.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
         }
@@ -358,8 +361,8 @@ mod at_a_terminal {
             shell.types("\x1b[C\r");
             shell.shows("│     41 │");
             // What a candidate is stands dimmed.
-            shell.types(&format!("UNION_{TAB}{TAB}"));
-            shell.shows("union_tag(\x1b[2m      function\x1b[0m");
+            shell.types(&format!("UNION_{TAB}"));
+            shell.shows("\r\nunion_extract(  \x1b[2mfunction\x1b[0m  union_tag(      \x1b[2mfunction\x1b[0m");
         }
         let never: (&[&str], &[(&str, &str)]) = (&["--color", "never"], &[]);
         for (arguments, variables) in [(&[][..], &[("NO_COLOR", "1")][..]), never] {
@@ -512,7 +515,7 @@ mod at_a_terminal {
         assert_eq!(offered[..2], ["code", "column"], "{offered:?}");
         // Of what is a query, a call, a file.
         for (source, typed, column) in [
-            ("(SELECT 1 AS inner_one) AS q", "inn", "inner_one"),
+            ("(SELECT 1 AS only_here) AS q", "onl", "only_here"),
             ("composite_index(survey, bth.framework)", "scor", "score"),
             ("'data/survey.parquet'", "perio", "period"),
         ] {
@@ -831,8 +834,10 @@ mod at_a_terminal {
         shell.types("SELECT 1 AS a");
         shell.types(CTRL_D);
         assert_eq!(shell.enter(";"), cell("a", "1"));
-        // What was not finished is not run.
+        // Nor is the empty line of a statement that goes on; what was not finished is not run.
         shell.begin("CREATE TABLE t AS SELECT 1 AS a");
+        shell.types(CTRL_D);
+        shell.drop_line();
         shell.types(CTRL_D);
         shell.shows(HAS_READ);
         assert_eq!(shell.ended(0), "");
