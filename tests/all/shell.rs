@@ -353,6 +353,8 @@ mod at_a_terminal {
             shell.types(typed);
             shell.shows(painted);
             shell.types(CTRL_C);
+            shell.shows(HAS_READ);
+            shell.shows(DRAWN);
             // What was entered before is offered in grey, and taken with the right arrow.
             shell.types("SELECT 41 AS hinted;\r");
             shell.shows("╡\r\n│     41 │");
@@ -361,7 +363,7 @@ mod at_a_terminal {
             shell.types("\x1b[C\r");
             shell.shows("│     41 │");
             // What a candidate is stands dimmed.
-            shell.types(&format!("UNION_{TAB}"));
+            shell.types(&format!("union_{TAB}"));
             shell.shows("\r\nunion_extract(  \x1b[2mfunction\x1b[0m  union_tag(      \x1b[2mfunction\x1b[0m");
         }
         let never: (&[&str], &[(&str, &str)]) = (&["--color", "never"], &[]);
@@ -446,7 +448,7 @@ mod at_a_terminal {
         assert_eq!(at_prompt("SELECT 1 ORD"), "SELECT 1 ORDER BY");
         assert_eq!(at_prompt("SELECT norm_dis"), "SELECT norm_distance_");
         let unions = ["union_extract(", "function", "union_tag(", "function"];
-        assert_eq!(shell.offered("UNION_"), unions);
+        assert_eq!(shell.offered("union_"), unions);
         // Ours say which step they belong to.
         let distances = shell.offered("SELECT norm_distance_");
         assert!(distances.len() > 2, "{distances:?}");
@@ -496,6 +498,7 @@ mod at_a_terminal {
 
     fn completion_of_columns() {
         let place = data();
+        place.export("SELECT 'A' AS unit, 'A' AS indicator, 1.0 AS value", "data/panel.parquet");
         let mut shell = Shell::open(&place);
         // Of a table on a later line.
         completed_within(
@@ -516,7 +519,7 @@ mod at_a_terminal {
         // Of what is a query, a call, a file.
         for (source, typed, column) in [
             ("(SELECT 1 AS only_here) AS q", "onl", "only_here"),
-            ("composite_index(survey, bth.framework)", "scor", "score"),
+            ("composite_index(panel, bth.framework)", "scor", "score"),
             ("'data/survey.parquet'", "perio", "period"),
         ] {
             let typed_in = format!("FROM {source} SELECT {typed}");
@@ -611,8 +614,10 @@ mod at_a_terminal {
         ] {
             assert_eq!(shell.completed(typed), full);
         }
-        let formats = ["table", "csv", "csv2", "tsv", "json", "ndjson", "markdown", "latex"];
-        assert_eq!(shell.offered("\\f "), formats);
+        let formats = ["csv", "csv2", "json", "latex", "markdown", "ndjson", "table", "tsv"];
+        let mut offered = shell.offered("\\f ");
+        offered.sort();
+        assert_eq!(offered, formats);
         shell.offers_nothing("\\x");
         shell.offers_nothing("\\rows ");
         shell.offers_nothing("\\d agg_geo");
