@@ -189,17 +189,20 @@ pub(crate) mod at_a_terminal {
             assert_eq!(before, typed);
             let before = format!("{PROMPT}{}", self.text);
             self.drop_line();
-            line.strip_prefix(&before).expect("the prompt").to_owned()
+            let line = line.strip_prefix(&before).expect("the prompt");
+            // What there is to choose from stands below.
+            line.split(['\n', '\x1b']).next().unwrap_or_default().to_owned()
         }
 
         /// What Tab offers where more than one thing fits: each, and what it is.
         #[track_caller]
         fn offered(&mut self, typed: &str) -> Vec<String> {
-            self.types(&format!("{typed}{TAB}{TAB}"));
-            self.shows("\x07"); // nothing fits alone
-            let (offered, line) = self.draws();
-            assert_eq!(line, format!("{PROMPT}{}{typed}", self.text));
+            self.types(&format!("{typed}{TAB}"));
+            let drawn = self.draws().1;
+            let before = format!("{PROMPT}{}{typed}", self.text);
             self.drop_line();
+            let offered = drawn.strip_prefix(&before).expect("the prompt and what was typed");
+            let offered = offered.split('\x1b').next().unwrap_or_default();
             let parts = offered.lines().flat_map(|line| line.split("  "));
             parts.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
         }
@@ -384,6 +387,8 @@ pub(crate) mod at_a_terminal {
             shell.types(typed);
             shell.shows(painted);
             shell.types(CTRL_C);
+            shell.shows(HAS_READ);
+            shell.shows(DRAWN);
             // What was entered before is offered in grey, and taken with the right arrow.
             shell.types("SELECT 41 AS hinted;\r");
             shell.shows("╡\r\n│     41 │");
@@ -392,8 +397,8 @@ pub(crate) mod at_a_terminal {
             shell.types("\x1b[C\r");
             shell.shows("│     41 │");
             // What a candidate is stands dimmed.
-            shell.types(&format!("UNION_{TAB}{TAB}"));
-            shell.shows("union_tag(\x1b[2m      function\x1b[0m");
+            shell.types(&format!("union_{TAB}"));
+            shell.shows("\r\nunion_extract(  \x1b[2mfunction\x1b[0m  union_tag(      \x1b[2mfunction\x1b[0m");
         }
         let never: (&[&str], &[(&str, &str)]) = (&["--color", "never"], &[]);
         for (arguments, variables) in [(&[][..], &[("NO_COLOR", "1")][..]), never] {
@@ -485,7 +490,7 @@ pub(crate) mod at_a_terminal {
         assert_eq!(at_prompt("SELECT 1 ORD"), "SELECT 1 ORDER BY");
         assert_eq!(at_prompt("SELECT norm_dis"), "SELECT norm_distance_");
         let unions = ["union_extract(", "function", "union_tag(", "function"];
-        assert_eq!(shell.offered("UNION_"), unions);
+        assert_eq!(shell.offered("union_"), unions);
         // Ours say which step they belong to.
         let distances = shell.offered("SELECT norm_distance_");
         assert!(distances.len() > 2, "{distances:?}");
@@ -535,6 +540,7 @@ pub(crate) mod at_a_terminal {
 
     fn completion_of_columns() {
         let place = data();
+        place.export("SELECT 'A' AS unit, 'A' AS indicator, 1.0 AS value", "data/panel.parquet");
         let mut shell = Shell::open(&place);
         // Of a table on a later line.
         completed_within(
@@ -554,8 +560,8 @@ pub(crate) mod at_a_terminal {
         assert_eq!(offered[..2], ["code", "column"], "{offered:?}");
         // Of what is a query, a call, a file.
         for (source, typed, column) in [
-            ("(SELECT 1 AS inner_one) AS q", "inn", "inner_one"),
-            ("composite_index(survey, bth.framework)", "scor", "score"),
+            ("(SELECT 1 AS only_here) AS q", "onl", "only_here"),
+            ("composite_index(panel, bth.framework)", "scor", "score"),
             ("'data/survey.parquet'", "perio", "period"),
         ] {
             let typed_in = format!("FROM {source} SELECT {typed}");
@@ -679,8 +685,10 @@ pub(crate) mod at_a_terminal {
         ] {
             assert_eq!(shell.completed(typed), full);
         }
-        let formats = ["table", "csv", "csv2", "tsv", "json", "ndjson", "markdown", "latex"];
-        assert_eq!(shell.offered("\\f "), formats);
+        let formats = ["csv", "csv2", "json", "latex", "markdown", "ndjson", "table", "tsv"];
+        let mut offered = shell.offered("\\f ");
+        offered.sort();
+        assert_eq!(offered, formats);
         shell.offers_nothing("\\z");
         shell.offers_nothing("\\rows ");
         shell.offers_nothing("\\d agg_geo");
@@ -908,8 +916,10 @@ pub(crate) mod at_a_terminal {
         shell.types("SELECT 1 AS a");
         shell.types(CTRL_D);
         assert_eq!(shell.enter(";"), cell("a", "1"));
-        // What was not finished is not run.
+        // Nor is the empty line of a statement that goes on; what was not finished is not run.
         shell.begin("CREATE TABLE t AS SELECT 1 AS a");
+        shell.types(CTRL_D);
+        shell.drop_line();
         shell.types(CTRL_D);
         shell.shows(HAS_READ);
         assert_eq!(shell.ended(0), "");

@@ -2,20 +2,25 @@
 //! next.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 use rustyline::completion::Completer;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hint, Hinter, HistoryHinter};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{CompletionType, Context, Helper};
+use rustyline::{Context, Helper};
+use terminal_size::{Height, Width, terminal_size};
+use textwrap::core::display_width;
 
-use super::complete::{Candidate, Completion};
+use super::complete::{Completion, Fitting, List, draw, written};
 use super::entries::cut;
-use super::highlight::{dimmed, kind_dimmed, paint, prompt};
+use super::highlight::{dimmed, paint, prompt};
 use crate::cli::execute::Runner;
 use crate::cli::script::Grammar;
+
+/// Room of the prompt.
+const PROMPT: usize = 11;
 
 /// What the editor asks about a text.
 #[derive(Helper)]
@@ -27,6 +32,16 @@ pub struct Assistant {
     has_colours: bool,
     /// Whether a text is drawn for the last time.
     is_final: Cell<bool>,
+    /// What Tab found last.
+    offered: RefCell<Option<Offered>>,
+}
+
+/// A list below a text.
+struct Offered {
+    text: String,
+    cursor: usize,
+    page: usize,
+    list: List,
 }
 
 impl Assistant {
@@ -38,6 +53,7 @@ impl Assistant {
             functions: HashSet::new(),
             has_colours,
             is_final: Cell::new(false),
+            offered: RefCell::new(None),
         }
     }
 
@@ -46,6 +62,7 @@ impl Assistant {
         self.grammar = runner.grammar();
         self.completion.renew(runner);
         self.functions = self.completion.functions_of_engine();
+        self.offered.take();
     }
 }
 
@@ -69,11 +86,10 @@ impl Highlighter for Assistant {
     }
 
     fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        dimmed(hint).into()
-    }
-
-    fn highlight_candidate<'c>(&self, candidate: &'c str, _: CompletionType) -> Cow<'c, str> {
-        kind_dimmed(candidate).into()
+        match &*self.offered.borrow() {
+            Some(offered) if offered.list.plain == hint => offered.list.coloured.clone().into(),
+            _ => dimmed(hint).into(),
+        }
     }
 
     fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
@@ -82,27 +98,33 @@ impl Highlighter for Assistant {
     }
 }
 
-/// The rest of a text that was entered before.
-pub struct Rest {
-    /// Its first line.
+/// What is drawn after a text: the rest of one that was entered before, or what Tab found.
+pub struct After {
     shown: String,
-    whole: String,
+    /// What the right arrow takes.
+    whole: Option<String>,
 }
 
-impl Hint for Rest {
+impl Hint for After {
     fn display(&self) -> &str {
         &self.shown
     }
 
     fn completion(&self) -> Option<&str> {
-        Some(&self.whole)
+        self.whole.as_deref()
     }
 }
 
 impl Hinter for Assistant {
-    type Hint = Rest;
+    type Hint = After;
 
-    fn hint(&self, line: &str, at: usize, context: &Context<'_>) -> Option<Rest> {
+    fn hint(&self, line: &str, at: usize, context: &Context<'_>) -> Option<After> {
+        let is_same = |offered: &Offered| offered.text == line && offered.cursor == at;
+        if let Some(offered) = self.offered.take().filter(is_same) {
+            let shown = offered.list.plain.clone();
+            self.offered.replace(Some(offered));
+            return Some(After { shown, whole: None });
+        }
         if !self.has_colours {
             return None; // it would look as if it had been typed
         }
@@ -111,19 +133,44 @@ impl Hinter for Assistant {
             Some((first, _)) => format!("{first} …"),
             None => whole.clone(),
         };
-        Some(Rest { shown, whole })
+        Some(After { shown, whole: Some(whole) })
     }
 }
 
+/// Completion writes what all that fits has in common; what there is to choose from is drawn below the
+/// text until the next key. The list of the editor itself would draw over texts of several lines.
 impl Completer for Assistant {
-    type Candidate = Candidate;
+    type Candidate = String;
 
     fn complete(
         &self,
         line: &str,
         at: usize,
         _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<Candidate>)> {
-        Ok(self.completion.complete(line, at))
+    ) -> rustyline::Result<(usize, Vec<String>)> {
+        let before = self.offered.take();
+        let Fitting { start, word, offers } = self.completion.complete(line, at);
+        if offers.is_empty() {
+            return Ok((start, Vec::new()));
+        }
+        let written = written(&offers, &word);
+        if offers.len() > 1 {
+            let text = format!("{}{written}{}", &line[..start], &line[at..]);
+            let cursor = start + written.len();
+            let page = match before {
+                Some(before) if before.text == text && before.cursor == cursor => before.page + 1,
+                _ => 0,
+            };
+            let (width, height) = terminal_size()
+                .map_or((80, 24), |(Width(width), Height(height))| {
+                    (usize::from(width), usize::from(height))
+                });
+            let used =
+                text.split('\n').map(|line| 1 + (display_width(line) + PROMPT) / width.max(1));
+            let rows = height.saturating_sub(used.sum::<usize>() + 1).max(2);
+            let list = draw(&offers, width.saturating_sub(1), rows, page);
+            self.offered.replace(Some(Offered { text, cursor, page, list }));
+        }
+        Ok((start, vec![written]))
     }
 }

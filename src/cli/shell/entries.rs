@@ -1,8 +1,10 @@
 //! A text at the prompt as what it asks for: statements up to their semicolon, and commands, each a
 //! line that begins with a backslash.
 
+use datafusion::sql::sqlparser::tokenizer::Token;
+
 use super::commands;
-use crate::cli::script::{Grammar, split};
+use crate::cli::script::{Grammar, lex, split};
 
 /// What a person entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,15 +51,18 @@ pub fn cut(text: &str, grammar: Grammar) -> Cut {
             continue;
         }
         // Between two lines of a statement a command does not disturb it.
-        if !is_open(&begun, grammar) {
-            cut.push(&begun);
-            begun.clear();
-        }
+        let rest = if is_open(&begun, grammar) {
+            begun.split_off(closed(&begun, grammar))
+        } else {
+            String::new()
+        };
+        cut.push(&begun);
+        begun = rest;
         cut.entries.push(Entry::Command(line.trim().to_owned()));
         cut.ends_with_command = true;
     }
     match is_open(&begun, grammar) {
-        true => cut.rest = begun,
+        true => cut.rest = begun.trim_start().to_owned(),
         false => cut.push(&begun),
     }
     cut
@@ -84,6 +89,13 @@ pub fn command_lines(text: &str, grammar: Grammar) -> Vec<std::ops::Range<usize>
         at += line.len();
     }
     lines
+}
+
+/// The bytes up to the last semicolon of a statement.
+fn closed(text: &str, grammar: Grammar) -> usize {
+    let (tokens, _) = lex(text, grammar);
+    let last = tokens.iter().rev().find(|(token, _)| *token == Token::SemiColon);
+    last.map_or(0, |(_, bytes)| bytes.end)
 }
 
 /// Whether a statement goes on in the next line.
@@ -144,7 +156,7 @@ mod tests {
     #[test]
     fn what_is_pasted_is_cut() {
         let (found, rest, is_complete) = entries("\\f csv\nSELECT 1;\nSELECT\n\\rows 2\n 2;\n");
-        assert_eq!(found, ["\\f csv", "\\rows 2", "SELECT\n 2;"].map(str::to_owned).to_vec());
+        assert_eq!(found, ["\\f csv", "SELECT 1;", "\\rows 2", "SELECT\n 2;"]);
         assert_eq!((rest.as_str(), is_complete), ("", true));
     }
 }

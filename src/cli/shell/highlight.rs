@@ -65,14 +65,6 @@ pub fn dimmed(text: &str) -> String {
     styled_text(COMMENT, text)
 }
 
-/// A line of what Tab offers: what it is stands dimmed after the name.
-pub fn kind_dimmed(candidate: &str) -> String {
-    match candidate.rfind("  ") {
-        Some(end) => format!("{}{}", &candidate[..end], dimmed(&candidate[end..])),
-        None => candidate.to_owned(),
-    }
-}
-
 /// A text in a style, which ends before each line does: what comes after is drawn over what was there.
 fn styled_text(style: Style, text: &str) -> String {
     let lines: Vec<String> =
@@ -91,11 +83,11 @@ fn styled(
     let text = &whole[part.clone()];
     let (tokens, end) = lex(text, grammar);
     let cursor = cursor.and_then(|at| at.checked_sub(part.start));
-    let pair = cursor.and_then(|cursor| pair(&tokens, cursor)).unwrap_or_default();
+    let pair = cursor.and_then(|cursor| pair(&tokens, cursor));
     let mut parts = Vec::new();
     for (i, (token, bytes)) in tokens.iter().enumerate() {
         let style = match token {
-            _ if pair.contains(&i) => PAIR,
+            _ if pair.is_some_and(|pair| pair.contains(&i)) => PAIR,
             Token::Word(word) if word.quote_style.is_none() => {
                 let is_call = matches!(after(&tokens, i), Some(Token::LParen));
                 let is_part = i > 0
@@ -201,7 +193,7 @@ mod tests {
     fn marked_at(text: &str, cursor: Option<usize>) -> String {
         let is_engines = |name: &str| name == "sum" || name == "left";
         let mut painted = paint(text, cursor, Grammar::default(), is_engines);
-        for (style, mark) in [
+        let mut marks = [
             (KEYWORD, "k"),
             (TEXT, "t"),
             (NUMBER, "n"),
@@ -211,7 +203,10 @@ mod tests {
             (PARAMETER, "p"),
             (COMMAND, "x"),
             (PAIR, "b"),
-        ] {
+        ];
+        // One may begin as another.
+        marks.sort_by_key(|(style, _)| std::cmp::Reverse(style.render().to_string().len()));
+        for (style, mark) in marks {
             painted = painted.replace(&style.render().to_string(), &format!("<{mark}:"));
         }
         painted.replace("\x1b[0m", ">")

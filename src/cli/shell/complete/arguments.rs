@@ -22,8 +22,17 @@ pub fn parameter(call: &Call) -> Option<&'static Parameter> {
     let all = functions::arguments_of(functions::page(&call.function)?);
     match &call.name {
         Some(name) => all.into_iter().find(|parameter| parameter.name == *name),
-        None => all.into_iter().nth(call.position),
+        None => by_position(all).nth(call.position),
     }
+}
+
+/// Those that can be given without their names: where there are tables, no others.
+fn by_position(parameters: Vec<&'static Parameter>) -> impl Iterator<Item = &'static Parameter> {
+    let has_tables = parameters.iter().any(|parameter| parameter.kind == Kind::Relation);
+    let can = move |parameter: &&Parameter| {
+        !has_tables || (parameter.kind == Kind::Relation && parameter.is_required())
+    };
+    parameters.into_iter().filter(can)
 }
 
 /// What may stand for it.
@@ -40,20 +49,22 @@ pub fn takes(parameter: &Parameter) -> Takes {
 /// The names of the arguments that are not given yet.
 pub fn names(call: &Call) -> Vec<Offer> {
     let Some(page) = functions::page(&call.function) else { return Vec::new() };
-    let mut known: Vec<&Parameter> = functions::arguments_of(page);
+    let mut known: Vec<&'static Parameter> = functions::arguments_of(page);
     for parameter in page.over_parameters.unwrap_or_default() {
         if !known.iter().any(|known| known.name == parameter.name) {
             known.push(parameter);
         }
     }
-    // Those before the cursor are given by their position.
-    let by_position = match call.given.is_empty() {
-        true => call.position,
-        false => 0,
+    // Those before the cursor are given by their position, if they have no name.
+    let unnamed = call.position.saturating_sub(call.given_before);
+    let placed: Vec<&str> = by_position(functions::arguments_of(page))
+        .take(unnamed)
+        .map(|parameter| parameter.name)
+        .collect();
+    let is_free = |parameter: &&Parameter| {
+        !placed.contains(&parameter.name) && !call.given.iter().any(|name| name == parameter.name)
     };
-    let free = known.into_iter().skip(by_position);
-    let free = free.filter(|parameter| !call.given.iter().any(|name| name == parameter.name));
-    free.map(named).collect()
+    known.into_iter().filter(is_free).map(named).collect()
 }
 
 fn named(parameter: &Parameter) -> Offer {
@@ -177,6 +188,7 @@ mod tests {
         Call {
             function: function.into(),
             position,
+            given_before: given.len(),
             name: name.map(str::to_owned),
             given: given.iter().map(|name| (*name).to_owned()).collect(),
             ..Call::default()
@@ -189,7 +201,7 @@ mod tests {
 
     #[test]
     fn arguments_that_are_free() {
-        let all = texts(names(&call("contributions", 2, None, &["strict"])));
+        let all = texts(names(&call("contributions", 3, None, &["strict"])));
         assert!(all.contains(&"normalisation => ".to_owned()), "{all:?}");
         assert!(!all.iter().any(|name| name == "strict => " || name == "panel => "), "{all:?}");
         let own = texts(names(&call("norm_minmax", 1, None, &[])));

@@ -1,28 +1,8 @@
 //! What Tab offers, and which of it fits.
 
-use terminal_size::{Width, terminal_size};
-use textwrap::core::display_width;
+use std::collections::HashSet;
 
 /// Something that may stand where the cursor is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    /// What the list shows.
-    shown: String,
-    /// What is written into the text.
-    pub text: String,
-}
-
-impl rustyline::completion::Candidate for Candidate {
-    fn display(&self) -> &str {
-        &self.shown
-    }
-
-    fn replacement(&self) -> &str {
-        &self.text
-    }
-}
-
-/// The same before it is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     /// What is compared with what was typed, and shown.
@@ -66,43 +46,22 @@ pub fn fitting(offers: Vec<Offer>, word: &str) -> Vec<Offer> {
         let within = |offer: &Offer| offer.name.to_lowercase().contains(bare);
         kept = offers.into_iter().filter(within).collect();
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     kept.retain(|offer| seen.insert(offer.text.clone()));
     kept
 }
 
-/// As they are drawn: what each is stands at the right of its name.
-pub fn drawn(offers: Vec<Offer>) -> Vec<Candidate> {
-    const NARROWEST: usize = 20;
-    let width = terminal_size().map_or(100, |(Width(width), _)| usize::from(width));
-    let names = offers.iter().map(|offer| display_width(&offer.name)).max().unwrap_or_default();
-    let room = width.saturating_sub(names + 4).clamp(NARROWEST, 72);
-    let draw = |offer: Offer| {
-        let shown = match offer.kind.is_empty() {
-            true => offer.name,
-            false => {
-                let blanks = names - display_width(&offer.name) + 2;
-                format!("{}{}{}", offer.name, " ".repeat(blanks), cut(&offer.kind, room))
-            }
-        };
-        Candidate { shown, text: offer.text }
-    };
-    offers.into_iter().map(draw).collect()
-}
-
-/// The beginning of a text that has this room.
-fn cut(text: &str, room: usize) -> String {
-    if display_width(text) <= room {
-        return text.to_owned();
+/// What is written for them: the one that there is, or else what they have in common, if that goes on
+/// from what was typed.
+pub fn written(offers: &[Offer], word: &str) -> String {
+    let [first, rest @ ..] = offers else { return word.to_owned() };
+    let mut common = first.text.as_str();
+    for offer in rest {
+        let same = common.chars().zip(offer.text.chars()).take_while(|(a, b)| a == b);
+        common = &common[..same.map(|(a, _)| a.len_utf8()).sum::<usize>()];
     }
-    let mut kept = String::new();
-    for letter in text.chars() {
-        if display_width(&kept) + 2 > room {
-            break;
-        }
-        kept.push(letter);
-    }
-    format!("{}…", kept.trim_end())
+    let goes_on = common.to_lowercase().starts_with(&word.to_lowercase());
+    if rest.is_empty() || goes_on { common.to_owned() } else { word.to_owned() }
 }
 
 /// A name as it is written in SQL.
@@ -135,10 +94,17 @@ mod tests {
     }
 
     #[test]
-    fn kinds_stand_below_each_other() {
-        let offers = vec![Offer::new("面积", "column"), Offer::new("a", "column")];
-        let shown: Vec<_> = drawn(offers).into_iter().map(|candidate| candidate.shown).collect();
-        assert_eq!(shown, ["面积  column", "a     column"]);
-        assert_eq!(cut("abcdef", 4), "abc…");
+    fn what_all_have_in_common_is_written() {
+        let written = |offers: &[&str], word: &str| {
+            let offers: Vec<_> = offers.iter().map(|name| Offer::new(*name, "")).collect();
+            super::written(&offers, word)
+        };
+        assert_eq!(written(&["value"], "VAL"), "value");
+        assert_eq!(written(&["norm_minmax(", "norm_midrank("], "nor"), "norm_mi");
+        assert_eq!(written(&["北京市", "北京"], "北"), "北京");
+        assert_eq!(written(&["北京", "北海"], ""), "北");
+        // What was typed is never made shorter.
+        assert_eq!(written(&["any_value(", "first_value("], "value"), "value");
+        assert_eq!(written(&["\"Share\"", "shape"], "sha"), "sha");
     }
 }

@@ -8,6 +8,7 @@ mod candidate;
 mod columns;
 mod commands;
 mod files;
+mod list;
 mod place;
 mod scope;
 mod tokens;
@@ -21,14 +22,24 @@ use crate::cli::execute::Runner;
 use crate::cli::script::Grammar;
 use crate::functions::{self, Form};
 use arguments::Takes;
-use candidate::{Offer, drawn, fitting, quoted};
+use candidate::{fitting, quoted};
 use columns::Columns;
 use commands::Follows;
 use place::{Asks, Call, Place, place};
 use scope::{Relation, Scope, scope};
 use words::{KEYWORDS, in_the_case_of};
 
-pub use candidate::Candidate;
+pub use candidate::{Offer, written};
+pub use list::{List, draw};
+
+/// What fits at the cursor.
+pub struct Fitting {
+    /// Where it goes.
+    pub start: usize,
+    /// What it is in the place of, up to the cursor.
+    pub word: String,
+    pub offers: Vec<Offer>,
+}
 
 /// What Tab asks.
 pub struct Completion {
@@ -68,12 +79,12 @@ impl Completion {
         names.filter(|name| functions::page(name).is_none()).collect()
     }
 
-    /// Where what is offered goes, and what that is.
-    pub fn complete(&self, text: &str, cursor: usize) -> (usize, Vec<Candidate>) {
+    /// What may stand at the cursor of a text.
+    pub fn complete(&self, text: &str, cursor: usize) -> Fitting {
         let Place { start, word, asks } = place(text, cursor, self.grammar);
         let scope = || scope(text, cursor, self.grammar);
         let after = &text[cursor..];
-        let found = match asks {
+        let offers = match asks {
             Asks::Nothing => Vec::new(),
             Asks::Command => fitting(commands::commands(), &word),
             Asks::OfCommand(command) => fitting(self.following(&command, &word), &word),
@@ -88,7 +99,7 @@ impl Completion {
             Asks::Argument(call) => self.argument(&call, &scope(), &word, after),
             Asks::Anything => self.anything(&scope(), &word),
         };
-        (start, drawn(found))
+        Fitting { start, word, offers }
     }
 
     fn following(&self, command: &str, word: &str) -> Vec<Offer> {

@@ -54,6 +54,8 @@ pub struct Call {
     pub name: Option<String>,
     /// Names of other arguments.
     pub given: Vec<String>,
+    /// How many of those stand before the cursor.
+    pub given_before: usize,
     /// The names of tables that it is given by their position.
     pub tables: Vec<String>,
     /// Whether the cursor is in a string.
@@ -253,7 +255,7 @@ fn call(head: &[Placed], whole: &[Placed]) -> Option<Call> {
             depth -= 1;
         } else if depth == 0 && *token == Token::Comma {
             call.position += 1;
-            call.name = None;
+            call.given_before += usize::from(call.name.take().is_some());
             last = i;
         } else if depth == 0 && *token == Token::RArrow {
             call.name = word(head[..i].last());

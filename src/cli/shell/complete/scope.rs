@@ -123,8 +123,10 @@ fn relation(text: &str, tokens: &[Placed], i: usize, named: &[Named]) -> Option<
                 last += 2;
             }
             own = name(&tokens[last]);
+            // Of INSERT INTO, the columns stand in parentheses.
+            let is_insert = word(tokens[..i].last()).as_deref() == Some("into");
             match tokens.get(last + 1) {
-                Some((Token::LParen, _)) => last = closing(tokens, last + 1)?,
+                Some((Token::LParen, _)) if !is_insert => last = closing(tokens, last + 1)?,
                 _ => {
                     let parts = tokens[i..=last].iter().filter_map(name);
                     table = Some(parts.collect::<Vec<_>>().join("."));
