@@ -20,6 +20,7 @@ use super::damage::{caught, files};
 use super::error::{Error, Result};
 use super::interrupt::Interrupt;
 use super::progress::{Bar, Running};
+use super::provenance::hash::Hashes;
 use super::provenance::lineage::{Lineage, Made};
 use super::provenance::trail::{Read, Trail};
 use super::report::report;
@@ -265,6 +266,19 @@ impl Runner {
         done.map_err(|error| Error::Data(one_line(&error.to_string())))
     }
 
+    /// Hashes of files that are known.
+    pub fn hashes(&self) -> Arc<Hashes> {
+        self.lineage.hashes()
+    }
+
+    /// What statements have read, with what is in it.
+    ///
+    /// # Errors
+    /// As [`Runner::finish_work`].
+    pub async fn read(&self, trail: Trail) -> Result<Read> {
+        self.finish_work(trail.read(self.context.clone(), self.hashes())).await
+    }
+
     /// Where the rows of a text come from.
     pub fn source(&self, text: &str, origin: &str) -> Source {
         let script = split(text, self.grammar());
@@ -274,11 +288,7 @@ impl Runner {
             let value = self.parameters.shown(name)?;
             Some((name.to_owned(), value))
         });
-        Source {
-            file: origin.to_owned(),
-            parameters: shown.collect(),
-            query: text.to_owned(),
-        }
+        Source { file: origin.to_owned(), parameters: shown.collect(), query: text.to_owned() }
     }
 
     /// Starts work that is given up when nobody waits for it any more.
@@ -396,8 +406,7 @@ impl ResultRows {
     /// # Errors
     /// [`Error::Interrupted`], or that reading stopped.
     pub async fn read(&self) -> Result<Read> {
-        let (trail, context) = (self.trail.clone(), self.context.clone());
-        let reading = trail.read(context, self.lineage.hashes());
+        let reading = self.trail.clone().read(self.context.clone(), self.lineage.hashes());
         let read = self.interrupt.or(Task(self.workers.spawn(reading))).await?;
         read.map_err(|error| Error::Data(one_line(&error.to_string())))
     }

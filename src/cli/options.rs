@@ -79,8 +79,7 @@ fn parse_size(text: &str) -> Result<usize, String> {
 impl Options {
     /// A session, and what runs statements in it.
     pub async fn runner(&self, workers: &Handle) -> Result<Runner> {
-        let default = Path::new("data").is_dir().then_some("data");
-        let data = self.data.as_deref().or(default);
+        let data = self.data();
         let options = session::Options::default()
             .with_memory_limit(self.memory_limit)
             .with_threads(self.threads);
@@ -93,6 +92,12 @@ impl Options {
             context.state_ref().write().config_mut().set_extension(progress);
         }
         Ok(Runner::new(context, parameters, workers, bar).telling(!self.quiet))
+    }
+
+    /// The folder of tables.
+    pub fn data(&self) -> Option<&str> {
+        let default = || Path::new("data").is_dir().then_some("data");
+        self.data.as_deref().or_else(default)
     }
 
     /// Lets what is written to a terminal have colours, or not.

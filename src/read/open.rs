@@ -184,11 +184,7 @@ async fn read_input(session: &dyn Session, names: &[String], options: &Options) 
     table_of_text(Looked { files, ..Looked::default() }, vec![Origin::Input], options)
 }
 
-fn table_of_text(
-    mut looked: Looked,
-    origins: Vec<Origin>,
-    options: &Options,
-) -> Result<Read> {
+fn table_of_text(mut looked: Looked, origins: Vec<Origin>, options: &Options) -> Result<Read> {
     let several = looked.files.len() > 1;
     let mut notes: Vec<String> = Vec::new();
     for (file, _) in &looked.files {

@@ -26,6 +26,7 @@ mod parse;
 mod pivots;
 mod rewrite;
 mod script;
+mod tables;
 mod tokens;
 mod visit;
 
@@ -46,6 +47,7 @@ pub(crate) use {
     parse::Parsed,
     rewrite::NO_VALUE,
     script::{Piece, Script, split},
+    tables::{Effect, tables},
 };
 
 /// Plans and starts one statement: `ctx.sql(text)` with named arguments in full, tables as

@@ -21,6 +21,7 @@ mod memory;
 mod messages;
 mod plan;
 mod property;
+mod provenance;
 mod published;
 mod readers;
 mod reading;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         library::trials(),
         memory::trials(),
         messages::trials(),
+        provenance::trials(),
         published::trials(),
         reading::trials(),
         readers::trials(),

@@ -18,9 +18,11 @@ use report::{Report, State};
 
 /// Arguments of `info`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit codes: 0 every input is as it was, or the file says nothing of inputs; \
+#[command(
+    after_help = "Exit codes: 0 every input is as it was, or the file says nothing of inputs; \
 1 an input has changed or is missing; 2 the file cannot be read. Paths of inputs are from the working \
-folder.")]
+folder."
+)]
 pub struct InfoCommand {
     /// The file: a result of run, export or COPY, or any other that can be read
     #[arg(value_name = "FILE")]

@@ -56,8 +56,8 @@ impl Input {
             Origin::Input => return Ok((vec![Self { name: INPUT.to_owned(), file: None }], None)),
         };
         let pattern = source.pattern();
-        let pattern = pattern
-            .map(|(path, ending)| Pattern { path: named(&path), ending: ending.to_owned() });
+        let pattern =
+            pattern.map(|(path, ending)| Pattern { path: named(&path), ending: ending.to_owned() });
         Ok((files(source, session).await?, pattern))
     }
 

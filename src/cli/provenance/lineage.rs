@@ -106,7 +106,8 @@ impl Lineage {
                 }
                 LogicalPlan::Statement(Statement::Execute(execute)) => {
                     let known = self.known.lock().ok();
-                    inner.extend(known.and_then(|known| known.prepared.get(&execute.name).cloned()));
+                    inner
+                        .extend(known.and_then(|known| known.prepared.get(&execute.name).cloned()));
                 }
                 _ => {}
             }

@@ -1,5 +1,6 @@
 //! Where the results of query files go.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::super::error::{Error, Result};
@@ -7,6 +8,7 @@ use super::super::execute::ResultRows;
 use super::super::file::QueryFile;
 use super::super::options::Options;
 use super::super::output::{Output, write_rows};
+use super::super::provenance::place::named;
 use super::super::report::shown;
 use crate::error::describe;
 use crate::export::{Format, Target, Workbook};
@@ -50,6 +52,21 @@ impl Destination {
             )));
         }
         Ok(Self::Workbook(out.to_owned()))
+    }
+
+    /// The options that decide what is written, for a manifest.
+    pub fn decided_by(&self, options: &Options) -> BTreeMap<String, String> {
+        let format = match self {
+            Self::Folder(_, format) => Some(*format),
+            Self::Workbook(_) => Some(Format::Xlsx),
+            Self::Output => None,
+        };
+        let format = format.map(|format| format!("{format:?}").to_lowercase());
+        let data = options.data().map(|data| named(Path::new(data)));
+        [("format", format), ("data", data)]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect()
     }
 
     /// Makes the folder, opens the workbook.
