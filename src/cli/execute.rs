@@ -23,6 +23,7 @@ use super::damage::{caught, files};
 use super::error::{Error, Result};
 use super::interrupt::Interrupt;
 use super::progress::{Bar, Running};
+use super::provenance::hash::Hashes;
 use super::provenance::lineage::{Lineage, Made};
 use super::provenance::trail::{Read, Trail};
 use super::report::report;
@@ -325,6 +326,19 @@ impl Runner {
         done.map_err(|error| Error::Data(one_line(&error.to_string())))
     }
 
+    /// Hashes of files that are known.
+    pub fn hashes(&self) -> Arc<Hashes> {
+        self.lineage.hashes()
+    }
+
+    /// What statements have read, with what is in it.
+    ///
+    /// # Errors
+    /// As [`Runner::finish_work`].
+    pub async fn read(&self, trail: Trail) -> Result<Read> {
+        self.finish_work(trail.read(self.context.clone(), self.hashes())).await
+    }
+
     /// Where the rows of a text come from.
     pub fn source(&self, text: &str, origin: &str) -> Source {
         let script = split(text, self.grammar());
@@ -469,8 +483,7 @@ impl ResultRows {
     /// # Errors
     /// [`Error::Interrupted`], or that reading stopped.
     pub async fn read(&self) -> Result<Read> {
-        let (trail, context) = (self.trail.clone(), self.context.clone());
-        let reading = trail.read(context, self.lineage.hashes());
+        let reading = self.trail.clone().read(self.context.clone(), self.lineage.hashes());
         let read = self.interrupt.or(Task(self.workers.spawn(reading))).await?;
         read.map_err(|error| Error::Data(one_line(&error.to_string())))
     }

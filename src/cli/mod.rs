@@ -1,8 +1,8 @@
 //! The program: one command, one file.
 
 mod candidates;
-mod copy;
 mod completions;
+mod copy;
 mod damage;
 mod doctor;
 mod error;
@@ -26,8 +26,8 @@ mod run;
 mod scan;
 mod script;
 mod shell;
-mod temporary;
 mod summary;
+mod temporary;
 mod threads;
 mod values;
 mod writing;

@@ -29,6 +29,7 @@ mod places;
 mod rewrite;
 mod script;
 mod summarize;
+mod tables;
 mod tokens;
 mod visit;
 
@@ -49,6 +50,7 @@ pub(crate) use {
     parse::Parsed,
     rewrite::NO_VALUE,
     script::{Piece, Script, split},
+    tables::{Effect, tables},
     tokens::{Place, lex},
 };
 

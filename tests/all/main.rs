@@ -23,6 +23,7 @@ mod messages;
 mod pictures;
 mod plan;
 mod property;
+mod provenance;
 mod published;
 mod readers;
 mod reading;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         library::trials(),
         memory::trials(),
         messages::trials(),
+        provenance::trials(),
         published::trials(),
         reading::trials(),
         reliability::trials(),

@@ -50,6 +50,12 @@ impl Trail {
         }
     }
 
+    /// The files alone.
+    #[must_use]
+    pub fn files(self) -> Self {
+        Self { frameworks: Vec::new(), ..self }
+    }
+
     /// Reads its frameworks, if there are any, for what is known of them later.
     pub(super) async fn settle(&mut self, context: &SessionContext) {
         for plan in std::mem::take(&mut self.frameworks) {

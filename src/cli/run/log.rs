@@ -49,6 +49,7 @@ enum Event<'a> {
         passed: Vec<&'a str>,
         failed: Vec<&'a str>,
         skipped: Vec<&'a str>,
+        unchanged: Vec<&'a str>,
         seconds: f64,
     },
 }
@@ -123,6 +124,7 @@ impl Log {
                 passed: tally.names(Status::Passed),
                 failed: tally.names(Status::Failed),
                 skipped: tally.names(Status::Skipped),
+                unchanged: tally.names(Status::Unchanged),
                 seconds: self.start.elapsed().as_secs_f64(),
             }),
             // Of one file its own line has said all.

@@ -1,9 +1,12 @@
 //! `goalposts run`: query files in the order of their names.
 
+mod asked;
 mod batch;
 mod describe;
 mod dry;
+mod keeper;
 mod log;
+mod manifest;
 mod one;
 mod outcome;
 mod paths;
@@ -20,8 +23,9 @@ use tokio::runtime::Handle;
 
 use batch::Batch;
 use describe::describe;
+use keeper::Keeper;
 use log::{Form, Log};
-use one::{Ran, run_file, settle};
+use one::{Account, Ran, restore, run_file, settle};
 use outcome::{Outcome, Status, Tally};
 use paths::query_files;
 use results::{Destination, Results};
@@ -58,6 +62,11 @@ pub struct RunCommand {
     #[arg(long, short, value_name = "N")]
     jobs: Option<NonZeroUsize>,
 
+    /// Run only what has changed since the run before: its text, what it includes, its parameters, its
+    /// inputs, what it needs of other files, or its result in --out
+    #[arg(long, requires = "out", conflicts_with_all = ["dry_run", "describe"])]
+    incremental: bool,
+
     /// Plan every statement and run none: no result is written
     #[arg(long, conflicts_with = "out")]
     dry_run: bool,
@@ -83,6 +92,7 @@ struct Progress<'a> {
     log: &'a Log,
     start: Instant,
     tally: Tally,
+    keeper: Option<Keeper>,
     /// The exit code of the first failure.
     code: Option<u8>,
 }
@@ -109,6 +119,12 @@ impl RunCommand {
             return self.describe(&paths, options, log);
         }
         let destination = Destination::of(self.out.as_deref(), options, &self.writing)?;
+        if let (true, Destination::Workbook(path)) = (self.incremental, &destination) {
+            return Err(Error::Usage(format!(
+                "--incremental must have a folder in --out, found the workbook {}",
+                path.display()
+            )));
+        }
         let mut session = options.clone();
         session.quiet |= self.log == Form::Json; // neither notes nor a bar among its lines
         let runner = session.runner(workers).await?;
@@ -125,11 +141,15 @@ impl RunCommand {
             log,
             start,
             tally: Tally::default(),
+            keeper: None,
             code: None,
         };
         match self.dry_run {
             true => progress.rehearse(unreadable).await?,
             false => {
+                let kept = destination.decided_by(options);
+                progress.keeper =
+                    Keeper::of(&batch, &values, &runner, &destination, &kept, self.incremental)?;
                 let mut results = destination.open(options)?;
                 let jobs = self.jobs.map_or(1, NonZeroUsize::get);
                 progress.run(unreadable, &mut results, jobs, self.keep_going).await?;
@@ -182,13 +202,13 @@ impl Progress<'_> {
         while next < self.batch.files.len() {
             let file = &self.batch.files[next];
             if self.code.is_some() && !keep_going {
-                self.add(Outcome::skipped(&file.origin));
+                self.end(next, Outcome::skipped(&file.origin), Account::default(), results).await?;
                 next += 1;
                 continue;
             }
             if let Some(error) = unreadable[next].take() {
                 let outcome = Outcome::failed(&file.origin, error, Duration::ZERO);
-                self.end(next, outcome, results)?;
+                self.end(next, outcome, Account::default(), results).await?;
                 next += 1;
                 continue;
             }
@@ -196,18 +216,54 @@ impl Progress<'_> {
                 1 => 1,
                 _ => {
                     let readable = unreadable[next..].iter().take_while(|one| one.is_none());
-                    self.batch.together(next, self.runner.grammar()).min(readable.count())
+                    self.batch.together(next, self.runner.grammar()).min(readable.count()).max(1)
                 }
             };
-            if together > 1 {
-                self.run_together(next..next + together, results, jobs, keep_going).await?;
-                next += together;
-            } else {
-                let runner = self.runner.with(self.values[next].clone());
-                let ran = run_file(file, &runner, self.destination, Some(results)).await;
-                self.end(next, ran.outcome, results)?;
-                next += 1;
+            let mut files = Vec::with_capacity(together);
+            for i in next..next + together {
+                if !self.spares(i).await? {
+                    files.push(i);
+                }
             }
+            next += together;
+            if let [i] = files[..] {
+                let ran = match self.restore(i).await {
+                    Ok(()) => {
+                        let runner = self.runner.with(self.values[i].clone());
+                        let file = &self.batch.files[i];
+                        run_file(file, &runner, self.destination, Some(results)).await
+                    }
+                    Err(error) => Ran::failed(&self.batch.files[i].origin, error),
+                };
+                self.end(i, ran.outcome, ran.account, results).await?;
+            } else if !files.is_empty() {
+                for i in &files {
+                    self.restore(*i).await?;
+                }
+                self.run_together(files, results, jobs, keep_going).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a file need not run.
+    async fn spares(&mut self, i: usize) -> Result<bool> {
+        let Some(keeper) = &mut self.keeper else { return Ok(false) };
+        let file = &self.batch.files[i];
+        let is_spared = keeper.spares(i, file, self.runner, self.destination).await?;
+        if is_spared {
+            self.add(Outcome::unchanged(&file.origin));
+        }
+        Ok(is_spared)
+    }
+
+    /// Runs what a file needs of files that were spared.
+    async fn restore(&mut self, i: usize) -> Result<()> {
+        let Some(keeper) = &mut self.keeper else { return Ok(()) };
+        for needed in keeper.missing(i) {
+            let runner = self.runner.with(self.values[needed].clone());
+            restore(&self.batch.files[needed], &runner).await?;
+            keeper.restored(needed);
         }
         Ok(())
     }
@@ -215,7 +271,7 @@ impl Progress<'_> {
     /// Runs files at the same time; what they show and tell comes in their order.
     async fn run_together(
         &mut self,
-        files: std::ops::Range<usize>,
+        files: Vec<usize>,
         results: &mut Results,
         jobs: usize,
         keep_going: bool,
@@ -227,7 +283,7 @@ impl Progress<'_> {
         let runs = stream::iter(files).map(|i| async move {
             let file = &batch.files[i];
             if is_stopped.get() {
-                return (i, Ran { outcome: Outcome::skipped(&file.origin), held: Vec::new() });
+                return (i, Ran::of(Outcome::skipped(&file.origin)));
             }
             let runner = runner.with(values[i].clone());
             let ran = run_file(file, &runner, destination, None).await;
@@ -238,11 +294,11 @@ impl Progress<'_> {
         });
         let mut runs = Box::pin(runs.buffered(jobs));
         while let Some((i, ran)) = runs.next().await {
-            let outcome = settle(ran, &batch.files[i], results).await;
+            let (outcome, account) = settle(ran, &batch.files[i], results).await;
             if outcome.status == Status::Failed && !keep_going {
                 is_stopped.set(true);
             }
-            self.end(i, outcome, results)?;
+            self.end(i, outcome, account, results).await?;
         }
         Ok(())
     }
@@ -264,7 +320,13 @@ impl Progress<'_> {
     }
 
     /// A file has come to its end.
-    fn end(&mut self, i: usize, outcome: Outcome, results: &mut Results) -> Result<()> {
+    async fn end(
+        &mut self,
+        i: usize,
+        outcome: Outcome,
+        account: Account,
+        results: &mut Results,
+    ) -> Result<()> {
         let file = &self.batch.files[i];
         let note = match &outcome.error {
             Some(Error::Interrupted) => return Err(Error::Interrupted),
@@ -278,6 +340,9 @@ impl Progress<'_> {
         if let (Some(note), Some(workbook)) = (note, &mut results.workbook) {
             let runner = self.runner.with(self.values[i].clone());
             workbook.note(runner.source(&file.text, &file.origin), note);
+        }
+        if let Some(keeper) = &mut self.keeper {
+            keeper.end(i, file, &outcome, account, self.runner, self.destination).await?;
         }
         self.add(outcome);
         Ok(())

@@ -1,19 +1,33 @@
 //! One query file, from its first statement to its outcome.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::manifest::{Column, columns};
 use super::outcome::{Outcome, Status};
 use super::results::{Destination, Kept, Results, Written};
-use crate::cli::error::Result;
+use crate::cli::error::{Error, Result};
 use crate::cli::execute::{ResultRows, Runner};
 use crate::cli::expectation;
 use crate::cli::file::QueryFile;
+use crate::cli::provenance::trail::Trail;
 
 /// A file that has run.
 pub struct Ran {
     pub outcome: Outcome,
+    pub account: Account,
     /// Results that wait for the file's turn.
     pub held: Vec<Held>,
+}
+
+/// What is noted of a file while it runs.
+#[derive(Debug, Default)]
+pub struct Account {
+    /// What its statements read.
+    pub trail: Trail,
+    /// The columns of its last query.
+    pub columns: Vec<Column>,
+    /// How many statements have been checked by their expectations.
+    pub checked: usize,
 }
 
 /// A result in memory.
@@ -22,6 +36,18 @@ pub enum Held {
     Shown(ResultRows),
     /// To be kept in a workbook.
     Kept(ResultRows),
+}
+
+impl Ran {
+    /// Of a file of which nothing is noted.
+    pub fn of(outcome: Outcome) -> Self {
+        Self { outcome, account: Account::default(), held: Vec::new() }
+    }
+
+    /// Of a file that failed before it began.
+    pub fn failed(file: &str, error: Error) -> Self {
+        Self::of(Outcome::failed(file, error, Duration::ZERO))
+    }
 }
 
 /// Runs a file. Without `results` what it shows is held until its turn.
@@ -34,8 +60,8 @@ pub async fn run_file(
     let start = Instant::now();
     let again = file.again(runner.grammar());
     let file = again.as_ref().unwrap_or(file);
-    let mut held = Vec::new();
-    let done = statements(file, runner, destination, results, &mut held).await;
+    let (mut held, mut account) = (Vec::new(), Account::default());
+    let done = statements(file, runner, destination, results, &mut held, &mut account).await;
     let outcome = match done {
         Err(error) => Outcome::failed(&file.origin, error, start.elapsed()),
         Ok((rows, target)) => Outcome {
@@ -47,7 +73,22 @@ pub async fn run_file(
             ..Outcome::skipped(&file.origin)
         },
     };
-    Ran { outcome, held }
+    Ran { outcome, account, held }
+}
+
+/// Runs the statements of a file for what they do to the session; their results are known.
+///
+/// # Errors
+/// What goes wrong in one of them.
+pub async fn restore(file: &QueryFile, runner: &Runner) -> Result<()> {
+    let again = file.again(runner.grammar());
+    for step in &again.as_ref().unwrap_or(file).steps {
+        if !step.statement.only_reads(runner.grammar()) {
+            let mut rows = runner.start(&step.statement, &step.origin).await?;
+            while rows.next().await?.is_some() {}
+        }
+    }
+    Ok(())
 }
 
 /// Runs the statements of a file. Returns the rows of its last query, and where they went.
@@ -57,13 +98,19 @@ async fn statements(
     destination: &Destination,
     mut results: Option<&mut Results>,
     held: &mut Vec<Held>,
+    account: &mut Account,
 ) -> Result<(Option<usize>, Option<String>)> {
     let is_kept = !matches!(destination, Destination::Output);
     let last = file.steps.iter().rposition(|step| step.statement.is_query(runner.grammar()));
     let (mut shown, mut target) = (None, None);
     for (i, step) in file.steps.iter().enumerate() {
         let mut rows = runner.start(&step.statement, &step.origin).await?;
+        account.trail.extend(rows.trail());
+        if last == Some(i) {
+            account.columns = columns(&rows.schema);
+        }
         expectation::check(runner, &step.expectations, &mut rows).await?;
+        account.checked = i + 1;
         let is_kept = is_kept && last == Some(i);
         let mut rows = match is_kept {
             false => rows,
@@ -111,8 +158,8 @@ async fn put(
 }
 
 /// Shows and keeps what was held: the turn of the file has come.
-pub async fn settle(ran: Ran, file: &QueryFile, results: &mut Results) -> Outcome {
-    let Ran { mut outcome, held } = ran;
+pub async fn settle(ran: Ran, file: &QueryFile, results: &mut Results) -> (Outcome, Account) {
+    let Ran { mut outcome, account, held } = ran;
     for one in held {
         let done = match one {
             Held::Shown(rows) => put(file, results, rows, false).await,
@@ -121,8 +168,10 @@ pub async fn settle(ran: Ran, file: &QueryFile, results: &mut Results) -> Outcom
         match done {
             Ok((_, None)) => {}
             Ok((_, target)) => outcome.target = target,
-            Err(error) => return Outcome::failed(&file.origin, error, outcome.time),
+            Err(error) => {
+                return (Outcome::failed(&file.origin, error, outcome.time), account);
+            }
         }
     }
-    outcome
+    (outcome, account)
 }

@@ -15,6 +15,8 @@ pub enum Status {
     Failed,
     /// It was not run: a file before it failed.
     Skipped,
+    /// It was not run: nothing that it reads has changed.
+    Unchanged,
 }
 
 impl Status {
@@ -24,6 +26,7 @@ impl Status {
             Self::Passed => "passed",
             Self::Failed => "failed",
             Self::Skipped => "skipped",
+            Self::Unchanged => "unchanged",
         }
     }
 }
@@ -59,6 +62,11 @@ impl Outcome {
         }
     }
 
+    /// Of a file whose result is as it was.
+    pub fn unchanged(file: &str) -> Self {
+        Self { status: Status::Unchanged, ..Self::skipped(file) }
+    }
+
     /// Of a file that failed.
     pub fn failed(file: &str, error: Error, time: Duration) -> Self {
         Self { status: Status::Failed, error: Some(error), time, ..Self::skipped(file) }
@@ -66,6 +74,9 @@ impl Outcome {
 
     /// Its line for a person, unless it failed.
     pub fn line(&self) -> String {
+        if self.status == Status::Unchanged {
+            return format!("{}: unchanged", self.file);
+        }
         let (file, seconds) = (&self.file, format!("{:.3} s", self.time.as_secs_f64()));
         match (&self.target, self.rows) {
             (Some(target), Some(rows)) => {
@@ -102,6 +113,10 @@ impl Tally {
     /// `12 files: 10 passed, 1 failed (07_x.sql), 1 skipped (08_y.sql)`.
     pub fn line(&self) -> String {
         let mut parts = vec![format!("{} passed", self.names(Status::Passed).len())];
+        let unchanged = self.names(Status::Unchanged).len();
+        if unchanged > 0 {
+            parts.push(format!("{unchanged} unchanged"));
+        }
         for status in [Status::Failed, Status::Skipped] {
             let names = self.names(status);
             if !names.is_empty() {

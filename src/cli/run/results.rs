@@ -1,5 +1,6 @@
 //! Where the results of query files go.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::cli::error::{Error, Result};
@@ -7,6 +8,7 @@ use crate::cli::execute::ResultRows;
 use crate::cli::file::QueryFile;
 use crate::cli::options::Options;
 use crate::cli::output::{Output, write_rows};
+use crate::cli::provenance::place::named;
 use crate::cli::report::shown;
 use crate::cli::writing::WritingArguments;
 use crate::error::describe;
@@ -55,6 +57,31 @@ impl Destination {
             )));
         }
         Ok(Self::Workbook(out.to_owned()))
+    }
+
+    /// The options that decide what is written, for a manifest.
+    pub fn decided_by(&self, options: &Options) -> BTreeMap<String, String> {
+        let writing = match self {
+            Self::Folder(_, writing) => Some(writing.as_ref()),
+            Self::Workbook(_) | Self::Output => None,
+        };
+        let format = match self {
+            Self::Workbook(_) => Some(Format::Xlsx),
+            _ => writing.map(|writing| writing.format),
+        };
+        let format = format.map(|format| format!("{format:?}").to_lowercase());
+        let compression = writing.and_then(|writing| writing.compression);
+        let row_group_rows = writing.and_then(|writing| writing.row_group_rows);
+        let partition_by = writing.and_then(|writing| writing.partition_by.as_ref());
+        let data = options.data().map(|data| named(Path::new(data)));
+        let decided = [
+            ("format", format),
+            ("compression", compression.map(|compression| compression.to_string())),
+            ("row_group_rows", row_group_rows.map(|rows| rows.to_string())),
+            ("partition_by", partition_by.map(|columns| columns.join(","))),
+            ("data", data),
+        ];
+        decided.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
 
     /// Makes the folder, opens the workbook.

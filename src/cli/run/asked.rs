@@ -1,0 +1,124 @@
+//! What each file of a run asks for, and which files before it it needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use datafusion::prelude::SessionContext;
+
+use super::batch::Batch;
+use super::manifest::{Asked, Text};
+use crate::catalog::{CATALOG, DEFAULT_SCHEMA};
+use crate::cli::execute::Runner;
+use crate::cli::file::QueryFile;
+use crate::cli::provenance::hash::of_bytes;
+use crate::cli::provenance::place::named;
+use crate::cli::values;
+use crate::statement::{Effect, Parameters, tables};
+
+/// What a file needs of others and does for them.
+#[derive(Debug, Default)]
+struct Ties {
+    /// Tables that it names.
+    names: BTreeSet<String>,
+    /// Tables that it makes, changes or drops.
+    makes: BTreeSet<String>,
+    /// Whether it may change how everything after it runs.
+    is_for_all: bool,
+    /// What makes it run every time.
+    always: Option<String>,
+}
+
+impl Ties {
+    fn of(file: &QueryFile, context: &SessionContext, runner: &Runner) -> Self {
+        let mut ties = Self::default();
+        for step in &file.steps {
+            let found = step.statement.parse(runner.grammar());
+            let Ok((named, effect)) = found.and_then(|parsed| tables(context, parsed)) else {
+                ties.is_for_all = true; // it will fail, or an earlier file makes it readable
+                continue;
+            };
+            let full = |name: datafusion::common::TableReference| {
+                name.resolve(CATALOG, DEFAULT_SCHEMA).to_string()
+            };
+            ties.names.extend(named.into_iter().map(full));
+            match effect {
+                Effect::None => {}
+                Effect::Tables(made) => ties.makes.extend(made.into_iter().map(full)),
+                Effect::All => ties.is_for_all = true,
+                Effect::Files => {
+                    ties.is_for_all = true;
+                    ties.always = Some("COPY".to_owned());
+                }
+            }
+        }
+        ties
+    }
+}
+
+/// What a file asks for, and which it needs, by their numbers, in their order.
+#[derive(Debug)]
+pub struct Needs {
+    pub asked: Asked,
+    pub files: BTreeSet<usize>,
+    /// What makes it run every time.
+    pub always: Option<String>,
+}
+
+/// What the files of a run ask for.
+pub fn needs(
+    batch: &Batch,
+    values: &[Parameters],
+    runner: &Runner,
+    options: &BTreeMap<String, String>,
+) -> Vec<Needs> {
+    let context = runner.context();
+    let mut all: Vec<(Ties, Needs)> = Vec::new();
+    for (file, values) in batch.files.iter().zip(values) {
+        let ties = Ties::of(file, context, runner);
+        let mut files = BTreeSet::new();
+        for (i, (before, needs)) in all.iter().enumerate() {
+            if before.is_for_all || !before.makes.is_disjoint(&ties.names) {
+                files.extend(needs.files.iter().copied());
+                files.insert(i);
+            }
+        }
+        let mut asked = asked(file, values, options);
+        asked.depends_on = files
+            .iter()
+            .map(|i| {
+                let needed = &all[*i].1.asked;
+                let said = serde_json::to_vec(&(&needed.sql, &needed.includes, &needed.parameters));
+                Text {
+                    file: name(&batch.files[*i]),
+                    hash: of_bytes(&said.unwrap_or_default()), // texts always can
+                }
+            })
+            .collect();
+        let always = ties.always.clone();
+        all.push((ties, Needs { asked, files, always }));
+    }
+    all.into_iter().map(|(_, needs)| needs).collect()
+}
+
+fn asked(file: &QueryFile, given: &Parameters, options: &BTreeMap<String, String>) -> Asked {
+    let texts = file.includes.iter().map(|path: &PathBuf| {
+        let hash = std::fs::read(path).map(|text| of_bytes(&text)).unwrap_or_default();
+        Text { file: named(path), hash }
+    });
+    let parameters = values::names(file).filter_map(|name| {
+        let value = given.shown(name)?;
+        Some((name.to_owned(), value))
+    });
+    Asked {
+        sql: of_bytes(file.text.as_bytes()),
+        includes: texts.collect(),
+        parameters: parameters.collect(),
+        options: options.clone(),
+        depends_on: Vec::new(),
+    }
+}
+
+/// How a manifest calls a query file.
+pub fn name(file: &QueryFile) -> String {
+    named(file.path.as_deref().unwrap_or(Path::new(&file.origin)))
+}
