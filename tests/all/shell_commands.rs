@@ -184,7 +184,12 @@ mod at_a_terminal {
         }
         // No page of data is read: a file whose rows are damaged is described all the same.
         let mut bytes = fs::read(place.path("data/panel.parquet")).expect("a file");
-        bytes[4..40].fill(0);
+        let file = File::open(place.path("data/panel.parquet")).expect("a file");
+        let file = SerializedFileReader::new(file).expect("a footer");
+        for column in file.metadata().row_groups()[0].columns() {
+            let (start, length) = column.byte_range();
+            bytes[start as usize..(start + length) as usize].fill(0);
+        }
         place.write("damaged.parquet", bytes);
         contains(&shell.enter("SELECT * FROM 'damaged.parquet';"), &["error: <shell>:1: "]);
         let shown = shell.enter("\\d damaged.parquet");
@@ -457,7 +462,7 @@ mod at_a_terminal {
     fn pager() {
         let place = place();
         let pager = program(&place, "pages", "echo \"[pager]\"; cat; echo \"[end]\"");
-        let variables = [("GOALPOSTS_PAGER", pager.as_str())];
+        let variables = [("NO_COLOR", "1"), ("GOALPOSTS_PAGER", pager.as_str())];
         let mut shell = Shell::start_with(&place, &[], 90, &variables);
         shell.prompted(PROMPT);
         assert_eq!(shell.enter("\\timing off"), "timing is off\n");
@@ -515,7 +520,8 @@ mod at_a_terminal {
     fn edit() {
         let place = place();
         let editor = program(&place, "edits", "cp \"$1\" seen.sql; sed -i s/1/2/ \"$1\"");
-        let mut shell = Shell::start_with(&place, &[], 90, &[("EDITOR", &editor)]);
+        let mut shell =
+            Shell::start_with(&place, &[], 90, &[("NO_COLOR", "1"), ("EDITOR", &editor)]);
         shell.prompted(PROMPT);
         assert_eq!(shell.enter("\\timing off"), "timing is off\n");
         assert_eq!(shell.enter("SELECT 1 AS a;"), cell("a", "1"));
@@ -548,8 +554,12 @@ mod at_a_terminal {
     fn edit_faults() {
         let place = place();
         let editor = program(&place, "fails", "echo 'SELECT 9 AS a;' > \"$1\"; exit 3");
-        let mut shell =
-            Shell::start_with(&place, &[], 90, &[("VISUAL", &editor), ("EDITOR", "true")]);
+        let mut shell = Shell::start_with(
+            &place,
+            &[],
+            90,
+            &[("NO_COLOR", "1"), ("VISUAL", &editor), ("EDITOR", "true")],
+        );
         shell.prompted(PROMPT);
         assert_eq!(shell.enter("\\timing off"), "timing is off\n");
         let failed = shell.enter("\\e");
