@@ -100,9 +100,26 @@ impl Hashes {
     /// When it cannot be read, or changes while it is.
     pub fn now(&self, path: &Path) -> io::Result<(u64, String)> {
         let found = std::fs::metadata(path)?;
+        if found.is_dir() {
+            return self.folder(path);
+        }
         let hash = self.at(path, found.len(), found.modified()?);
         let hash = hash.ok_or_else(|| io::Error::other("it cannot be read, or has just changed"));
         Ok((found.len(), hash?))
+    }
+
+    /// All bytes below a folder, and the hash of a line for each file: its name, size and hash.
+    fn folder(&self, path: &Path) -> io::Result<(u64, String)> {
+        let entries: io::Result<Vec<_>> = std::fs::read_dir(path)?.collect();
+        let mut entries = entries?;
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        let (mut all, mut lines) = (0, String::new());
+        for entry in entries {
+            let (size, hash) = self.now(&entry.path())?;
+            all += size;
+            lines += &format!("{} {size} {hash}\n", entry.file_name().to_string_lossy());
+        }
+        Ok((all, of_bytes(lines.as_bytes())))
     }
 }
 
@@ -117,6 +134,22 @@ mod tests {
         let hash = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(of_bytes(b"abc"), hash); // FIPS 180-2, B.1
         assert_eq!(of_file(file.path()).expect("read"), hash);
+    }
+
+    #[test]
+    fn a_folder_is_known_by_its_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("year=2024/data_0.parquet");
+        std::fs::create_dir(folder.path().join("year=2024")).expect("made");
+        let hash = |text: &str| {
+            std::fs::write(&file, text).expect("written");
+            let _ = File::open(&file).and_then(|file| file.set_modified(SystemTime::UNIX_EPOCH));
+            Hashes::default().now(folder.path()).expect("read")
+        };
+        let (size, first) = hash("abc");
+        assert_eq!(size, 3);
+        assert_ne!(first, hash("abd").1);
+        assert_eq!(first, hash("abc").1);
     }
 
     #[test]
