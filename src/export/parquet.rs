@@ -41,9 +41,11 @@ pub(crate) fn parquet_writer(
 ) -> Result<Box<dyn BatchWriter>> {
     let carried = schema.metadata().clone();
     let schema = file_schema(schema)?;
+    // Some readers look at the schema of Arrow alone, others at the footer's own pairs.
+    let carrying = schema.as_ref().clone().with_metadata(carried.clone());
     let properties = properties(&schema, sorted_by, carried);
     let largest = properties.max_row_group_row_count().unwrap_or(usize::MAX);
-    let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
+    let writer = ArrowWriter::try_new(out, Arc::new(carrying), Some(properties))?;
     let writer = RowGroups::new(writer, Arc::clone(&schema), largest)?;
     Ok(Box::new(Plain { writer, schema }))
 }
