@@ -38,9 +38,10 @@ pub(super) fn file(
     schema: SchemaRef,
     options: &ExportOptions,
 ) -> Result<Box<dyn BatchWriter>> {
+    let carrying = carrying(&schema, options);
     let properties = properties(&schema, options)?;
     let largest = properties.max_row_group_row_count().unwrap_or(usize::MAX);
-    let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
+    let writer = ArrowWriter::try_new(out, carrying, Some(properties))?;
     let writer = RowGroups::new(writer, Arc::clone(&schema), largest)?;
     Ok(Box::new(Plain { writer, schema }))
 }
@@ -55,8 +56,15 @@ pub(super) fn file_of_many(
     options: &ExportOptions,
 ) -> Result<Box<dyn BatchWriter>> {
     let properties = properties(&schema, options)?;
-    let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
+    let writer = ArrowWriter::try_new(out, carrying(&schema, options), Some(properties))?;
     Ok(Box::new(Plain { writer, schema }))
+}
+
+/// The schema with what the file says of itself: some readers look at the schema of Arrow alone, others
+/// at the footer's own pairs.
+fn carrying(schema: &Schema, options: &ExportOptions) -> SchemaRef {
+    let metadata = options.metadata.iter().cloned().collect();
+    Arc::new(schema.clone().with_metadata(metadata))
 }
 
 fn properties(schema: &Schema, options: &ExportOptions) -> Result<WriterProperties> {

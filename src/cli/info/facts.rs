@@ -112,6 +112,9 @@ fn arrow(mut file: File, is_file: bool) -> Seen<Facts> {
         false => StreamReader::try_new(read, None)?.schema(),
     };
     file.seek(SeekFrom::Start(if is_file { FIRST } else { 0 }))?;
+    if is_file {
+        pass_padding(&mut file)?;
+    }
     let (rows, codec) = messages(&mut file)?;
     let format = if is_file { "arrow" } else { "arrows" };
     Ok(Facts { compression: codec, rows, ..Facts::of(format, &schema, schema.metadata()) })
@@ -135,6 +138,15 @@ fn messages(file: &mut File) -> Seen<(usize, Option<String>)> {
         file.seek(SeekFrom::Current(message.bodyLength()))?;
     }
     Ok((rows, codec.map(str::to_owned)))
+}
+
+/// To the first message: zeros stand before it.
+fn pass_padding(file: &mut File) -> io::Result<()> {
+    let mut word = [0; 4];
+    while word == [0; 4] {
+        file.read_exact(&mut word)?;
+    }
+    file.seek(SeekFrom::Current(-4)).map(|_| ())
 }
 
 /// The header of the next message; none at the end.

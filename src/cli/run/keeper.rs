@@ -168,7 +168,7 @@ impl Keeper {
             outcome.target.as_ref().filter(|_| is_passed).map(|target| match destination {
                 Destination::Workbook(book) => Output {
                     path: named(book),
-                    sheet: Some(target.clone()),
+                    sheet: Some(target.trim_start_matches("sheet ").trim_matches('\'').to_owned()),
                     size: None,
                     hash: None,
                 },
