@@ -25,8 +25,8 @@ mod series;
 mod weighted;
 
 pub use document::reference;
-pub(crate) use registry::{called, registry};
+pub(crate) use registry::{called, methods, registry};
 pub use registry::{forms, page, pages};
-pub(crate) use table::{arguments_of, methods, takes_table};
+pub(crate) use table::{arguments_of, takes_table};
 
 pub use crate::page::{DefaultValue, Family, Form, Kind, Null, Page, Parameter, Role, TableColumn};

@@ -6,6 +6,7 @@ mod editor;
 mod entries;
 mod help;
 mod highlight;
+mod keywords;
 
 use std::io;
 use std::path::Path;
