@@ -26,9 +26,9 @@ mod series;
 mod weighted;
 
 pub use document::reference;
-pub(crate) use registry::{called, parameters, registry};
+pub(crate) use registry::{called, methods, parameters, registry};
 pub use registry::{forms, page, pages};
-pub(crate) use table::{arguments_of, methods};
+pub(crate) use table::arguments_of;
 
 pub use crate::page::{DefaultValue, Family, Form, Kind, Null, Page, Parameter, Role, TableColumn};
 

@@ -37,6 +37,11 @@ fn all() -> Registry {
     registry
 }
 
+/// The functions that can be methods of the step that has this prefix, and whether 'none' can.
+pub(crate) fn methods(prefix: &str) -> (Vec<&'static Page>, bool) {
+    table::method::of_prefix(registry(), prefix)
+}
+
 /// The pages of all functions, with the form of each.
 pub fn forms() -> &'static [(&'static Page, Form)] {
     &registry().pages

@@ -567,7 +567,7 @@ pub(crate) mod at_a_terminal {
             let typed_in = format!("FROM {source} SELECT {typed}");
             assert_eq!(shell.completed(&typed_in), format!("FROM {source} SELECT {column}"));
         }
-        let with = "WITH small AS (SELECT code AS key_of_it FROM bth.framework) ";
+        let with = "WITH small AS (SELECT 1 AS key_of_it) ";
         assert_eq!(shell.completed(&format!("{with}FROM sma")), format!("{with}FROM small"));
         let typed = format!("{with}FROM small SELECT key");
         assert_eq!(shell.completed(&typed), format!("{with}FROM small SELECT key_of_it"));

@@ -6,8 +6,8 @@ use std::ops::Range;
 use anstyle::{AnsiColor, Effects, Style};
 use datafusion::sql::sqlparser::tokenizer::{Token, Whitespace};
 
-use super::complete::words::is_keyword;
 use super::entries::command_lines;
+use super::keywords::is_keyword;
 use crate::cli::script::{Grammar, lex};
 use crate::functions;
 

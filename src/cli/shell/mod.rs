@@ -7,6 +7,7 @@ mod console;
 mod editor;
 mod entries;
 mod highlight;
+mod keywords;
 mod pager;
 mod patterns;
 mod programs;

@@ -78,11 +78,6 @@ pub fn arguments_of(page: &'static Page) -> Vec<&'static Parameter> {
     }
 }
 
-/// The functions that can be methods of the step that has this prefix, and whether 'none' can.
-pub fn methods(prefix: &str) -> (Vec<&'static Page>, bool) {
-    method::of_prefix(crate::functions::registry(), prefix)
-}
-
 /// Whether an argument of a table function is a table, given its position or its name.
 pub fn takes_table(function: &str, position: usize, name: Option<&str>) -> bool {
     let entry = entries().iter().find(|entry| entry.page.name.eq_ignore_ascii_case(function));

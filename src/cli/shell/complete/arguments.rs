@@ -2,6 +2,7 @@
 
 use super::candidate::{Offer, quoted};
 use super::place::Call;
+use crate::cli::shell::keywords::in_the_case_of;
 use crate::functions::{self, Kind, Page, Parameter};
 
 /// What an argument is.
@@ -81,7 +82,7 @@ fn first_clause(meaning: &str) -> String {
 /// The words that an argument may be; `typed` is what stands before the cursor.
 pub fn words(parameter: &Parameter, typed: &str, in_text: bool) -> Vec<Offer> {
     if let Kind::Switch | Kind::Boolean = parameter.kind {
-        let words = ["TRUE", "FALSE"].map(|word| super::words::in_the_case_of(typed, word));
+        let words = ["TRUE", "FALSE"].map(|word| in_the_case_of(typed, word));
         return if in_text { Vec::new() } else { words.map(|word| Offer::new(word, "")).into() };
     }
     if let (Kind::Method(prefix) | Kind::Methods(prefix), true) = (parameter.kind, in_text)

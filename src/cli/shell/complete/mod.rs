@@ -1,8 +1,6 @@
 //! What Tab offers: [`place`] says what the text around the cursor asks for, [`scope`] which tables
 //! it names, [`columns`] what columns those have; the others have the words of each kind.
 
-pub mod words;
-
 mod arguments;
 mod candidate;
 mod columns;
@@ -20,6 +18,7 @@ use datafusion::prelude::SessionContext;
 use crate::catalog;
 use crate::cli::execute::Runner;
 use crate::cli::script::Grammar;
+use crate::cli::shell::keywords::{KEYWORDS, in_the_case_of};
 use crate::functions::{self, Form};
 use arguments::Takes;
 use candidate::{fitting, quoted};
@@ -27,7 +26,6 @@ use columns::Columns;
 use commands::Follows;
 use place::{Asks, Call, Place, place};
 use scope::{Relation, Scope, scope};
-use words::{KEYWORDS, in_the_case_of};
 
 pub use candidate::{Offer, written};
 pub use list::{List, draw};

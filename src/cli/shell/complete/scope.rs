@@ -5,8 +5,8 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 use super::tokens::{
     Placed, closes, closing, name, opens, read, statement_at, without_commands, word,
 };
-use super::words::is_keyword;
 use crate::cli::script::Grammar;
+use crate::cli::shell::keywords::is_keyword;
 
 /// What a statement names.
 #[derive(Debug, Default, PartialEq, Eq)]
