@@ -39,7 +39,7 @@ impl Piece {
             None => self.tokens.iter().find(|placed| placed.bytes.start == from)?.bytes.end,
         };
         let Location { line, column } = start;
-        (from <= to).then(|| Place {
+        (from <= to).then_some(Place {
             bytes: from..to,
             line: line as usize,
             column: column as usize,
@@ -517,8 +517,8 @@ impl<'a> Words<'a> {
                 name(names.find(|token| self.is(*token, argument))?)
             }
             Aim::Twice(argument) => {
-                let names = call.arguments.iter().filter_map(|argument| argument.name);
-                name(names.filter(|token| self.is(*token, argument)).last()?)
+                let mut names = call.arguments.iter().filter_map(|argument| argument.name);
+                name(names.rfind(|token| self.is(*token, argument))?)
             }
             Aim::Value(argument) => {
                 let value = self.given(call, argument)?.value.clone();
