@@ -24,6 +24,7 @@ use super::error::{Error, Result};
 use super::home::{history_file, start_up_file};
 use super::options::{DATA, DATA_VARIABLE, Options};
 use super::output::Output;
+use super::programs::{is_installed, variable};
 use super::report::{count, shown};
 
 use crate::catalog::{CATALOG, DEFAULT_SCHEMA};
@@ -373,13 +374,14 @@ fn terminal() -> Vec<Check> {
     let colours = if has_colours { "colours" } else { "no colours" };
     let mut checks = vec![match output.is_terminal() {
         true => {
-            let kind = said("TERM").map_or_else(String::new, |kind| format!("{kind}, "));
+            let kind = variable(&["TERM"]).map_or_else(String::new, |kind| format!("{kind}, "));
             Check::ok("terminal", format!("{kind}{size}, {colours}"))
         }
         false => Check::ok("terminal", format!("standard output is none, {colours}")),
     }];
     if cfg!(unix) {
-        checks.push(locale(["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| said(name))));
+        checks
+            .push(locale(["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(&[name]))));
     }
     checks
 }
@@ -397,15 +399,10 @@ fn locale(named: Option<String>) -> Check {
     }
 }
 
-/// What a variable says, if it says anything.
-fn said(name: &str) -> Option<String> {
-    env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-}
-
 /// The pager and the editor.
 fn programs() -> Vec<Check> {
     let find = |what: &str, variables: &[&str], installed: &[&str], use_: &str| {
-        let named = variables.iter().find_map(|name| Some((*name, said(name)?)));
+        let named = variables.iter().find_map(|name| Some((*name, variable(&[name])?)));
         if let Some((variable, line)) = named {
             let program =
                 line.split_whitespace().next().unwrap_or_default().trim_matches(['\'', '"']);
@@ -440,17 +437,6 @@ fn programs() -> Vec<Check> {
         ),
         find("editor", &["VISUAL", "EDITOR"], &["nano", "vi"], "the shell edits texts in it"),
     ]
-}
-
-fn is_installed(program: &str) -> bool {
-    if program.contains(['/', '\\']) {
-        return Path::new(program).is_file();
-    }
-    let folders = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&folders).any(|folder| {
-        let file = folder.join(program);
-        file.is_file() || file.with_extension("exe").is_file()
-    })
 }
 
 /// The files of the shell.

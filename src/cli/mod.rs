@@ -19,6 +19,7 @@ mod manual;
 mod options;
 mod output;
 mod picture;
+mod programs;
 mod progress;
 mod provenance;
 mod report;

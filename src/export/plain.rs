@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use datafusion::arrow::array::UInt32Array;
-use datafusion::arrow::compute::{CastOptions, cast_with_options, take_record_batch};
+use datafusion::arrow::array::{Array, ArrayRef, UInt32Array, UInt64Array};
+use datafusion::arrow::compute::{CastOptions, cast_with_options, take, take_record_batch};
 use datafusion::arrow::datatypes::{
     DECIMAL128_MAX_PRECISION, DataType, Field, Fields, Schema, SchemaRef, TimeUnit,
 };
@@ -77,12 +77,23 @@ pub(super) fn plain_batch(batch: &RecordBatch, schema: &SchemaRef) -> Result<Rec
     let options = CastOptions { safe: false, ..CastOptions::default() };
     let columns = batch.columns().iter().zip(schema.fields());
     let columns = columns.map(|(column, field)| match column.data_type() == field.data_type() {
-        true => Ok(Arc::clone(column)),
-        false => cast_with_options(column, field.data_type(), &options),
+        true => without_remains(column),
+        false => without_remains(&cast_with_options(column, field.data_type(), &options)?),
     });
     let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     let columns = columns.collect::<Result<_, ArrowError>>()?;
     Ok(RecordBatch::try_new_with_options(Arc::clone(schema), columns, &rows)?)
+}
+
+/// The column with nothing behind its NULLs: what an operator left there would make two files of one
+/// result differ.
+fn without_remains(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    let Some(nulls) = column.nulls().filter(|nulls| nulls.null_count() > 0) else {
+        return Ok(Arc::clone(column));
+    };
+    let rows = 0..column.len() as u64;
+    let rows = UInt64Array::new(rows.collect::<Vec<_>>().into(), Some(nulls.clone()));
+    take(column, &rows, None)
 }
 
 /// Writes what it is given with plain types.

@@ -102,7 +102,7 @@ impl Log {
                 seconds: outcome.time.as_secs_f64(),
                 error: error.as_ref().map(Fault::of),
             }),
-            (Form::Text, Some(error)) => report(&format!("goalposts: {error}")),
+            (Form::Text, Some(error)) => report(&error.told("goalposts")),
             (Form::Text, None) if outcome.status != Status::Skipped => self.say(&outcome.line()),
             (Form::Text, None) => {}
         }
@@ -112,7 +112,7 @@ impl Log {
     pub fn fault(&self, error: &Error) {
         match self.form {
             Form::Json => self.event(|| Event::Error { error: Fault::of(error) }),
-            Form::Text => report(&format!("goalposts: {error}")),
+            Form::Text => report(&error.told("goalposts")),
         }
     }
 

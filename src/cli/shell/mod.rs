@@ -10,7 +10,6 @@ mod highlight;
 mod keywords;
 mod pager;
 mod patterns;
-mod programs;
 mod results;
 mod startup;
 mod wide;

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use terminal_size::{Height, Width, terminal_size};
 use textwrap::core::display_width;
 
-use super::programs::{command, is_installed, variable};
 use crate::cli::interrupt::{Deaf, Interrupt};
+use crate::cli::programs::{command, is_installed, variable};
 use crate::cli::report::report;
 
 /// Bytes that are held back to see whether they fit; what is longer does not.

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::command::{Arguments, Command, Group, Next, Offers};
 use crate::cli::error::{Error, Result};
+use crate::cli::programs::{command_on, is_installed, variable};
 use crate::cli::report::shown;
 use crate::cli::script::{read_text, split};
 use crate::cli::shell::console::{Console, nothing_before};
-use crate::cli::shell::programs::{command_on, is_installed, variable};
 use crate::export::Target;
 
 pub const EDIT: Command = Command {

@@ -27,8 +27,11 @@ pub fn variable(names: &[&str]) -> Option<String> {
     values.map(|value| value.trim().to_owned()).find(|value| !value.is_empty())
 }
 
-/// Whether a program of this name is installed.
+/// Whether a program of this name, or path, is there.
 pub fn is_installed(name: &str) -> bool {
+    if name.contains(std::path::is_separator) {
+        return Path::new(name).is_file();
+    }
     let folders = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&folders).any(|folder| {
         let program = folder.join(name);
