@@ -22,7 +22,7 @@ use super::error::{Error, Result};
 use super::execute::{ResultRows, Runner};
 use super::file::Stated;
 use crate::error::describe;
-use crate::export::{BatchWriter, Hints, Style, Table};
+use crate::export::{BatchWriter, Style, Table};
 use crate::statement::{Condition, Expected, Parameters, Probe, plan};
 use crate::types::sql_name;
 
@@ -154,11 +154,13 @@ impl Check {
         }
         let text = Text::default();
         let width = terminal_size().map(|(Width(width), _)| width);
-        let style = Style::terminal(width, SHOWN, Hints::default());
-        let mut table = Table::new(Box::new(text.clone()), &self.schema, style);
+        let mut table = Table::new(Box::new(text.clone()), &self.schema, Style::within(width));
         let columns: Vec<usize> = (0..self.schema.fields().len()).collect();
+        let mut left = SHOWN;
         for batch in found {
-            table.write(&batch.project(&columns)?)?; // not whether it holds
+            let first = batch.slice(0, batch.num_rows().min(left));
+            left -= first.num_rows();
+            table.write(&first.project(&columns)?)?; // not whether it holds
         }
         table.finish()?;
         let (condition, table) = (&self.condition, text.take());

@@ -23,7 +23,7 @@ pub async fn values(runner: &Runner, file: &QueryFile) -> Result<Parameters, Vec
     let mut known = BTreeSet::new();
     for stated in &file.parameters {
         known.insert(stated.what.name.as_str());
-        match value(runner, &stated.what).await {
+        match value(runner, stated).await {
             Ok(value) => {
                 let Declared { name, type_name, .. } = &stated.what;
                 if let Err(error) = values.set_typed(name, &value, type_name) {
@@ -35,9 +35,13 @@ pub async fn values(runner: &Runner, file: &QueryFile) -> Result<Parameters, Vec
     }
     // One that is missing may be what a faulty line was to declare.
     let named = named(file).filter(|_| file.faults.is_empty());
-    for (name, origin, line) in named {
+    for Named { name, origin, line, statement } in named {
         if values.text(name).is_none() && known.insert(name) {
-            faults.push(Error::at(origin, line, missing(name)));
+            let message = missing(name, origin);
+            faults.push(match statement {
+                Some(statement) => statement.fault(origin, &message),
+                None => Error::at(origin, line, message),
+            });
         }
     }
     if faults.is_empty() { Ok(values) } else { Err(faults) }
@@ -70,34 +74,48 @@ pub async fn prepared(runner: &Runner, mut file: QueryFile) -> Result<(Runner, Q
 /// Whether a text declares or names a parameter.
 pub fn knows(file: &QueryFile, name: &str) -> bool {
     let mut declared = file.parameters.iter().map(|stated| stated.what.name.as_str());
-    declared.any(|known| known == name) || named(file).any(|(known, ..)| known == name)
+    declared.any(|known| known == name) || named(file).any(|named| named.name == name)
 }
 
 /// The names of the parameters that a text declares or names.
 pub fn names(file: &QueryFile) -> impl Iterator<Item = &str> {
     let declared = file.parameters.iter().map(|stated| stated.what.name.as_str());
-    declared.chain(named(file).map(|(name, ..)| name))
+    declared.chain(named(file).map(|named| named.name))
+}
+
+/// A parameter that is named.
+struct Named<'a> {
+    name: &'a str,
+    origin: &'a str,
+    line: usize,
+    /// None: an expectation names it.
+    statement: Option<&'a Statement>,
 }
 
 /// The parameters that statements and expectations name, each with its place.
-fn named(file: &QueryFile) -> impl Iterator<Item = (&str, &str, usize)> {
+fn named(file: &QueryFile) -> impl Iterator<Item = Named<'_>> {
     let names_any = |statement: &Statement| statement.placeholders().next().is_some();
     let steps = file.steps.iter();
     let steps =
         steps.filter(move |step| names_any(&step.statement) && !step.statement.is_prepare());
     let in_statements = steps.flat_map(|step| {
         let placed = step.statement.placed_placeholders();
-        placed.map(|(name, line)| (name, &*step.origin, line))
+        let (origin, statement) = (&*step.origin, Some(&step.statement));
+        placed.map(move |(name, line)| Named { name, origin, line, statement })
     });
     let in_expectations = file.expectations().flat_map(|stated| {
         let names = stated.what.placeholders.iter();
-        names.map(|name| (name.as_str(), &*stated.origin, stated.what.line))
+        let (origin, line) = (&*stated.origin, stated.what.line);
+        names.map(move |name| Named { name, origin, line, statement: None })
     });
     in_statements.chain(in_expectations)
 }
 
-fn missing(name: &str) -> String {
-    format!("${name}{NO_VALUE} (give --param {name}=VALUE)")
+fn missing(name: &str, origin: &str) -> String {
+    match origin {
+        "<shell>" => format!("${name}{NO_VALUE} (\\set {name} VALUE gives it one)"),
+        _ => format!("${name}{NO_VALUE} (give --param {name}=VALUE)"),
+    }
 }
 
 fn fault(stated: &Stated<Declared>, message: String) -> Error {
@@ -105,8 +123,8 @@ fn fault(stated: &Stated<Declared>, message: String) -> Error {
 }
 
 /// The value of a parameter that is declared.
-async fn value(runner: &Runner, declared: &Declared) -> Result<ScalarValue, String> {
-    let Declared { name, type_name, default, .. } = declared;
+async fn value(runner: &Runner, stated: &Stated<Declared>) -> Result<ScalarValue, String> {
+    let Declared { name, type_name, default, .. } = &stated.what;
     let context = runner.context();
     let null = constant(context, &format!("CAST(NULL AS {type_name})")).await;
     let data_type = match null {
@@ -126,7 +144,7 @@ async fn value(runner: &Runner, declared: &Declared) -> Result<ScalarValue, Stri
                 describe(&error).split(" at Line: ").next().unwrap_or_default()
             )),
         },
-        (None, None) => Err(missing(name)),
+        (None, None) => Err(missing(name, &stated.origin)),
     }
 }
 

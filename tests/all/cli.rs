@@ -118,7 +118,7 @@ impl Place {
         fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// Every file below the folder, hidden ones too.
+    /// Every file below the folder, hidden ones too, but for the manifests of runs.
     pub fn files(&self) -> Vec<String> {
         fn walk(folder: &Path, root: &Path, files: &mut Vec<String>) {
             for entry in fs::read_dir(folder).expect("a folder") {
@@ -134,6 +134,7 @@ impl Place {
         }
         let mut files = Vec::new();
         walk(self.0.path(), self.0.path(), &mut files);
+        files.retain(|file| !file.ends_with("manifest.json"));
         files.sort();
         files
     }

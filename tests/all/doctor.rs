@@ -141,7 +141,7 @@ fn surroundings() {
     contains(line(&out, "pager"), &["warning ", "no-such-pager -x (of PAGER), not installed"]);
     contains(line(&out, "editor"), &["warning ", "no-such-editor (of EDITOR), not installed"]);
     contains(line(&out, "start-up file"), &["warning ", "init.sql: "]);
-    contains(line(&out, "leftover files"), &["warning ", ".goalposts-x.part and 2 more"]);
+    contains(line(&out, "leftover files"), &["warning ", ".goalposts-x.part and 1 more"]);
 
     let bare = self::place();
     let (code, out, _) = outcome(&mut doctor(&bare, &["doctor", "--threads", "9999"]));

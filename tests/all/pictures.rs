@@ -95,8 +95,7 @@ fn keep_going() {
         run.err,
         "goalposts: q/1.sql:1: column nope not found\n  |\n1 | SELECT nope\n  |        ^^^^\n\
          goalposts: q/2.sql:2: SQL must go on with an SQL statement, found selec\n  \
-         |\n2 | selec 2\n  | ^^^^^\n\
-         goalposts: 2 of 2 query files failed\n"
+         |\n2 | selec 2\n  | ^^^^^\n"
     );
 }
 

@@ -21,7 +21,7 @@ mod at_a_terminal {
 
     use super::Trial;
     use crate::cli::{Place, contains, place};
-    use crate::shell::at_a_terminal::{CTRL_C, HAS_READ, LONG, PROMPT, Shell, cell, data};
+    use crate::shell::at_a_terminal::{CTRL_C, HAS_READ, LONG, PROMPT, Shell, cell, data, told};
     use crate::{repository, trial};
 
     pub fn trials() -> Vec<Trial> {
@@ -235,23 +235,23 @@ mod at_a_terminal {
         let mut shell = Shell::open(&place);
         contains(&shell.enter("\\x"), &["rows are shown a line for each column\n"]);
         let query = "SELECT '北京' AS 城市, NULL AS n, concat('a', chr(10), 'b') AS lines;";
-        let record = "─[ 1 ]───────\n城市  │ 北京\nn     │ NULL\nlines │ a\n      │ b\n";
+        let record = "─[ 1 ]───────\n城市  │ 北京\nn     │ NULL\nlines │ a\n      │ b\n1 row\n";
         assert_eq!(shell.enter(query), record);
         assert_eq!(shell.enter("SELECT 1 AS a WHERE false;"), "0 rows\n");
         assert_eq!(shell.enter("\\rows 1"), "");
-        let some = "─[ 1 ]───\na │ 1\n1 of 3 rows shown (\\rows 0 shows all)\n";
+        let some = "─[ 1 ]───\na │ 1\n·\n3 rows, 1 shown (\\rows 0 shows all)\n";
         assert_eq!(shell.enter("SELECT value AS a FROM generate_series(1, 3);"), some);
         assert_eq!(shell.enter("\\x off"), "rows are shown in a table\n");
         assert_eq!(shell.enter("SELECT 1 AS a;"), cell("a", "1"));
         // Once.
-        assert_eq!(shell.enter("\\gx"), "─[ 1 ]───\na │ 1\n");
-        assert_eq!(shell.enter("SELECT 2 AS a \\gx"), "─[ 1 ]───\na │ 2\n");
+        assert_eq!(shell.enter("\\gx"), "─[ 1 ]───\na │ 1\n1 row\n");
+        assert_eq!(shell.enter("SELECT 2 AS a \\gx"), "─[ 1 ]───\na │ 2\n1 row\n");
         assert_eq!(shell.enter("\\g"), cell("a", "2"));
         // Where a table is too wide for 90 columns: 4 for what frames the cell.
         contains(&shell.enter("\\x auto"), &["where a table is too wide"]);
         let wide = |n: usize| format!("SELECT '{}' AS a;", "x".repeat(n));
         contains(&shell.enter(&wide(86)), &["╞═"]);
-        assert_eq!(shell.enter(&wide(87)), format!("─[ 1 ]───\na │ {}\n", "x".repeat(87)));
+        assert_eq!(shell.enter(&wide(87)), format!("─[ 1 ]───\na │ {}\n1 row\n", "x".repeat(87)));
         assert_eq!(shell.enter("\\x maybe"), "error: \\x: must be on, off or auto, got 'maybe'\n");
     }
 
@@ -280,7 +280,7 @@ mod at_a_terminal {
         assert_eq!(shell.enter("\\o one.arrow"), "results go to one.arrow until \\o\n");
         assert_eq!(shell.enter("SELECT 1 AS a;"), "");
         let one = fs::read(place.path("one.arrow")).expect("a file");
-        let second = shell.enter("SELECT 2 AS a;");
+        let second = told(&shell.enter("SELECT 2 AS a;"));
         let message = "error: <shell>:1: one.arrow: must have one result as arrow, found a second \
                        (\\o names another file)\n";
         assert_eq!(second, message);
@@ -320,7 +320,7 @@ mod at_a_terminal {
         let mut shell = Shell::open(&place);
         let nothing = "error: \\g: must come after a statement, found none before it\n";
         assert_eq!(shell.enter("\\g"), nothing);
-        assert_eq!(shell.enter("SELECT 1 AS a; SELECT 2 AS b;").lines().count(), 10);
+        assert_eq!(shell.enter("SELECT 1 AS a; SELECT 2 AS b;").lines().count(), 14);
         assert_eq!(shell.enter("\\g"), cell("b", "2"));
         assert_eq!(shell.enter("\\g b.csv"), "");
         assert_eq!(place.read("b.csv"), "b\n2\n");
@@ -341,7 +341,8 @@ mod at_a_terminal {
         assert_eq!(shell.enter(";"), cell("g", "7"));
         // The line of an error is that of the text.
         shell.begin("SELECT 1 AS a,");
-        assert_eq!(shell.enter("nosuch \\g"), "error: <shell>:2: column nosuch not found\n");
+        let shown = told(&shell.enter("nosuch \\g"));
+        assert_eq!(shown, "error: <shell>:2: column nosuch not found\n");
     }
 
     fn again_atomic() {
@@ -368,7 +369,7 @@ mod at_a_terminal {
             let shown = shell.enter(&format!("SELECT 1 AS a \\g {file}"));
             assert_eq!(shown, format!("error: {message}\n"));
         }
-        let none = shell.enter("CREATE TABLE t AS SELECT 1 AS a \\g t.csv");
+        let none = told(&shell.enter("CREATE TABLE t AS SELECT 1 AS a \\g t.csv"));
         assert_eq!(none, "error: <shell>:1: \\g: a statement must have a result, found none\n");
         assert_eq!(files(&place), ["out.csv"]);
     }
@@ -468,17 +469,18 @@ mod at_a_terminal {
         assert_eq!(shell.enter("\\timing off"), "timing is off\n");
         // 40 rows of text: what fits is shown as it is.
         let table = |n: usize| format!("SELECT value AS v FROM generate_series(1, {n});");
-        assert_eq!(shell.enter(&table(33)).lines().count(), 37);
-        let shown = shell.enter(&table(34));
-        assert!(shown.starts_with("[pager]\n┌") && shown.ends_with("┘\n[end]\n"), "{shown}");
+        assert_eq!(shell.enter(&table(31)).lines().count(), 37);
+        let shown = shell.enter(&table(32));
+        let is_paged = shown.starts_with("[pager]\n┌") && shown.ends_with("┘\n32 rows\n[end]\n");
+        assert!(is_paged, "{shown}");
         // There are more rows in it than on the screen.
         let shown = shell.enter(&table(12_000));
         contains(
             &shown,
-            &["│ 10000 │\n└───────┘\n10000 of 12000 rows shown (\\rows 0 shows all)\n[end]\n"],
+            &["│  12000 │\n└────────┘\n12000 rows, 10000 shown (\\rows 0 shows all)\n[end]\n"],
         );
         assert_eq!(shell.enter("\\rows 50"), "");
-        contains(&shell.enter(&table(100)), &["[pager]\n", "50 of 100 rows shown"]);
+        contains(&shell.enter(&table(100)), &["[pager]\n", "100 rows, 50 shown"]);
         // Always, never, and a program of one's own.
         contains(&shell.enter("\\pager on"), &["pages' shows every result\n"]);
         contains(&shell.enter("SELECT 1 AS a;"), &["[pager]\n┌"]);
@@ -486,7 +488,7 @@ mod at_a_terminal {
         assert!(!shell.enter(&table(50)).contains("[pager]"));
         let setting = "'sed s/^/+/' shows what does not fit the screen\n";
         assert_eq!(shell.enter("\\pager sed s/^/+/"), setting);
-        contains(&shell.enter(&table(50)), &["\n+│ 50 │\n"]);
+        contains(&shell.enter(&table(50)), &["\n+│     50 │\n"]);
         // One that is left early is a usual end, of any result.
         assert_eq!(
             shell.enter("\\pager head -n 2"),
@@ -534,7 +536,7 @@ mod at_a_terminal {
         // A file by name; the errors are its own.
         place.write("bad file.sql", "SELECT 7 AS b;\nSELECT nosuch1;\n");
         let shown = shell.enter("\\e 'bad file.sql'");
-        let shown = shown.replace(&cell("b", "7"), "7;");
+        let shown = told(&shown).replace(&cell("b", "7"), "7;");
         assert_eq!(shown, "7;error: bad file.sql:2: column nosuch2 not found\n");
         assert_eq!(place.read("bad file.sql"), "SELECT 7 AS b;\nSELECT nosuch2;\n");
         // What is not closed comes to the prompt.
@@ -646,7 +648,7 @@ mod at_a_terminal {
         let file = place.path("config/goalposts/init.sql").display().to_string();
         let (_, shown) = shown.split_once('\n').expect("the banner");
         assert_eq!(
-            shown,
+            told(shown),
             format!(
                 "read {file}\nerror: {file}:6: \\nosuch: command not found (\\? lists them)\n\
                  error: {file}:8: column nosuch not found\n{}",
@@ -656,7 +658,7 @@ mod at_a_terminal {
         // All else of it holds, and none of it is the last statement.
         assert_eq!(
             shell.enter("SELECT a, b + $year AS b FROM seven \\gx"),
-            "─[ 1 ]───\na │ \\x\nb │ 2031\n"
+            "─[ 1 ]───\na │ \\x\nb │ 2031\n1 row\n"
         );
         assert_eq!(shell.enter("SELECT b FROM eight;"), cell("b", "8"));
         let mut shell = Shell::start(&place, &["--quiet"], 200);
