@@ -164,8 +164,12 @@ impl Check {
         }
         table.finish()?;
         let (condition, table) = (&self.condition, text.take());
+        let rest = match breaking > SHOWN {
+            true => format!("\n{SHOWN} of {breaking} rows shown"),
+            false => String::new(),
+        };
         Ok(Some(format!(
-            "{breaking} of {number} rows that break it: {condition}\n{}",
+            "{breaking} of {number} rows that break it: {condition}\n{}{rest}",
             table.trim_end()
         )))
     }
