@@ -63,13 +63,18 @@ impl Grid<'_> {
         gap: Option<usize>,
     ) -> io::Result<()> {
         let rows = columns.first().map_or(0, Vec::len);
-        for row in 0..=rows {
+        let cell = |i: usize, row: usize| {
+            let Cell { text, is_null } = &columns[i][row];
+            (text.as_str(), *is_null)
+        };
+        for row in 0..rows {
             if gap == Some(row) {
                 self.row(out, |_| (HIDDEN, true), HIDDEN)?;
             }
-            if row < rows {
-                self.row(out, |i| (&columns[i][row].text, columns[i][row].is_null), CUT)?;
-            }
+            self.row(out, |i| cell(i, row), CUT)?;
+        }
+        if gap == Some(rows) {
+            self.row(out, |_| (HIDDEN, true), HIDDEN)?;
         }
         Ok(())
     }

@@ -79,7 +79,7 @@ fn every_kind_stands_as_it_is_read() {
         ),
     ]);
     assert_eq!(
-        drawn(&[all.clone()], &terminal(90, 40)),
+        drawn(std::slice::from_ref(&all), &terminal(90, 40)),
         "┌─────────┬────────┬─────────┬────────────┬─────────┬────────────────┐\n\
          │ unit    ┆  score ┆       n ┆ day        ┆ is      ┆          price │\n\
          │ VARCHAR ┆ DOUBLE ┆  BIGINT ┆ DATE       ┆ BOOLEAN ┆ DECIMAL(10, 2) │\n\
@@ -92,7 +92,7 @@ fn every_kind_stands_as_it_is_read() {
     );
     // In a file: no types, numbers in full, no footer.
     assert_eq!(
-        drawn(&[all.clone()], &Style::plain()),
+        drawn(std::slice::from_ref(&all), &Style::plain()),
         "┌──────┬────────┬─────────┬────────────┬───────┬────────┐\n\
          │ unit ┆  score ┆       n ┆ day        ┆ is    ┆  price │\n\
          ╞══════╪════════╪═════════╪════════════╪═══════╪════════╡\n\
@@ -250,8 +250,8 @@ fn plans_keep_their_indentation() {
     .expect("a batch");
     let whole = "logical_plan\n  Projection: a\n    Filter: t.a > 1 AND t.b > 2 AND t.c > 3\n      \
                  TableScan: t\n";
-    assert_eq!(drawn(&[plans.clone()], &Style::plain()), whole);
-    assert_eq!(drawn(&[plans.clone()], &terminal(90, 1)), whole);
+    assert_eq!(drawn(std::slice::from_ref(&plans), &Style::plain()), whole);
+    assert_eq!(drawn(std::slice::from_ref(&plans), &terminal(90, 1)), whole);
     assert_eq!(
         drawn(&[plans], &terminal(36, 1)),
         "logical_plan\n  Projection: a\n    Filter: t.a > 1 AND t.b > 2 AND\n          t.c > 3\n      \
