@@ -702,7 +702,10 @@ fn partitions_of_run() {
     ];
     let made = || place.files().into_iter().filter(|f| f.starts_with("out")).collect::<Vec<_>>();
     assert_eq!(made(), expected);
-    contains(&place.run(&run).fails(2), &["out/one: must be a new folder"]);
+    contains(
+        &place.run(&[&run[..], &["-q"]].concat()).fails(2),
+        &["out/one: must be a new folder"],
+    );
     place.run(&[&run[..], &["--overwrite"]].concat()).done();
     assert_eq!(made(), expected);
 }

@@ -296,11 +296,19 @@ fn bytes_of_every_format() {
         "arrow", "arrows", "parquet", "csv", "csv2", "tsv", "json", "ndjson", "markdown", "latex",
         "table", "xlsx",
     ] {
+        // Of a join, whose NULLs may hide something, and of text and numbers.
+        let all = ["queries"];
+        let some = ["01_published_total", "06_framework_index", "09_index_in_one_statement"]
+            .map(|name| format!("queries/{name}.sql"));
+        let (files, number): (Vec<&str>, _) = match format {
+            "arrow" => (all.to_vec(), 12),
+            _ => (some.iter().map(String::as_str).collect(), 3),
+        };
         let mut made: Vec<BTreeMap<String, Vec<u8>>> = Vec::new();
         for (out, threads) in [("a", "1"), ("b", "4")] {
             let out = format!("{format}-{out}");
-            let run = ["run", "queries", "--out", &out, "-q", "-f", format, "--threads", threads];
-            place.run(&run).done();
+            let how = ["--out", &out, "-q", "-f", format, "--threads", threads];
+            place.run(&[&["run"], &files[..], &how].concat()).done();
             let files = fs::read_dir(place.path(&out)).expect("a folder");
             let files = files.map(|file| file.expect("an entry").path());
             let files = files.filter(|file| !file.ends_with("manifest.json"));
@@ -310,12 +318,8 @@ fn bytes_of_every_format() {
             });
             made.push(named.collect());
         }
-        assert_eq!(made[0].len(), 12, "{format}");
+        assert_eq!(made[0].len(), number, "{format}");
         for (name, bytes) in &made[0] {
-            // The bytes behind NULL, which Arrow keeps, are whatever a join left there.
-            if format.starts_with("arrow") && name.starts_with("06_") {
-                continue;
-            }
             assert!(made[1][name] == *bytes, "{format}: {name} must be the same bytes twice");
         }
     }
