@@ -91,7 +91,8 @@ fn without_remains(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     let Some(nulls) = column.nulls().filter(|nulls| nulls.null_count() > 0) else {
         return Ok(Arc::clone(column));
     };
-    let rows = 0..column.len() as u64;
+    // A row that is not there leaves nothing.
+    let rows = (0..column.len()).map(|row| if nulls.is_valid(row) { row as u64 } else { u64::MAX });
     let rows = UInt64Array::new(rows.collect::<Vec<_>>().into(), Some(nulls.clone()));
     take(column, &rows, None)
 }
@@ -133,9 +134,46 @@ mod tests {
     };
     use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
     use datafusion::arrow::datatypes::{Int8Type, Int32Type};
+    use datafusion::arrow::ipc::writer::StreamWriter;
     use datafusion::arrow::util::pretty::pretty_format_columns;
 
     use super::*;
+
+    #[test]
+    fn nothing_stands_behind_null() {
+        let nulls = || Some(NullBuffer::from(vec![true, false, true]));
+        let with = |hidden: i32| -> Vec<ArrayRef> {
+            let numbers = Int32Array::new(vec![1, hidden, 3].into(), nulls());
+            let text = format!("a{hidden}b");
+            let texts = StringArray::from(vec!["x", text.as_str(), "y"]);
+            let texts = StringArray::new(texts.offsets().clone(), texts.values().clone(), nulls());
+            let lists = FixedSizeListArray::new(
+                item(&DataType::Int32),
+                1,
+                Arc::new(Int32Array::from(vec![1, hidden, 3])),
+                nulls(),
+            );
+            let field = Fields::from(vec![Field::new("i", DataType::Int32, true)]);
+            let structs = StructArray::new(
+                field,
+                vec![Arc::new(Int32Array::from(vec![1, hidden, 3]))],
+                nulls(),
+            );
+            vec![Arc::new(numbers), Arc::new(texts), Arc::new(lists), Arc::new(structs)]
+        };
+        for (one, two) in with(7).iter().zip(&with(77)) {
+            let one_bare = without_remains(one).unwrap();
+            assert_eq!(&one_bare, one);
+            let bytes = |array: ArrayRef| {
+                let batch = RecordBatch::try_from_iter([("a", array)]).unwrap();
+                let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema()).unwrap();
+                writer.write(&batch).unwrap();
+                writer.into_inner().unwrap()
+            };
+            assert_ne!(bytes(Arc::clone(one)), bytes(Arc::clone(two)));
+            assert_eq!(bytes(one_bare), bytes(without_remains(two).unwrap()));
+        }
+    }
 
     fn item(data_type: &DataType) -> Arc<Field> {
         Arc::new(Field::new("item", data_type.clone(), true))
