@@ -15,13 +15,13 @@ pub fn origins(table: &Arc<dyn TableProvider>) -> Vec<Origin> {
     if let Some(table) = table.downcast_ref::<ListingTable>() {
         let ending = &table.options().file_extension;
         let sources = table.table_paths().iter().map(|url| Source::listed(url, ending));
-        return sources.map(Origin::Files).collect();
+        return sources.map(Box::new).map(Origin::Files).collect();
     }
     if let Some(table) = table.downcast_ref::<TextTable>() {
         return table.origins().to_vec();
     }
     match table.downcast_ref::<Kept>() {
-        Some(table) => vec![Origin::Files(table.origin().clone())],
+        Some(table) => vec![Origin::Files(Box::new(table.origin().clone()))],
         None => Vec::new(),
     }
 }

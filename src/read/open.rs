@@ -123,7 +123,7 @@ async fn read(session: &dyn Session, names: &[String], options: &Options) -> Res
             }
             looked.add(source.look(session, options).await?, source.shown())?;
         }
-        let origins = sources.into_iter().map(Origin::Files).collect();
+        let origins = sources.into_iter().map(Box::new).map(Origin::Files).collect();
         return table_of_text(looked, origins, options);
     }
     let mut tables = Vec::with_capacity(sources.len());

@@ -6,7 +6,7 @@ use super::source::Source;
 #[derive(Debug, Clone)]
 pub enum Origin {
     /// Files.
-    Files(Source),
+    Files(Box<Source>),
     /// Standard input, which is read once.
     Input,
 }

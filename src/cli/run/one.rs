@@ -115,7 +115,7 @@ async fn statements(
         let mut rows = match is_kept {
             false => rows,
             true => match destination.write(file, rows).await? {
-                Written::Open(rows) => rows,
+                Written::Open(rows) => *rows,
                 Written::Kept(kept) => {
                     (shown, target) = (Some(kept.rows), Some(kept.target));
                     continue;

@@ -120,7 +120,7 @@ impl Destination {
                 let rows = write_rows(rows, &Target::File(target.clone()), writing).await?;
                 Ok(Written::Kept(Kept { rows, target: shown(&target) }))
             }
-            _ => Ok(Written::Open(rows)),
+            _ => Ok(Written::Open(Box::new(rows))),
         }
     }
 }
@@ -128,7 +128,7 @@ impl Destination {
 /// A result, written or not.
 pub enum Written {
     Kept(Kept),
-    Open(ResultRows),
+    Open(Box<ResultRows>),
 }
 
 impl Results {

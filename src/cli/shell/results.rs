@@ -74,7 +74,7 @@ impl Screen {
         let paged = Paged::new(&self.pager, pages, &self.interrupt);
         let looks = self.looks(expanded.unwrap_or(self.expanded), pages, started);
         let name = Target::Output.stem();
-        let about = About { is_next: true, name, source: rows.source.clone(), ..About::default() };
+        let about = About { is_next: true, name, source: rows.source.clone() };
         let written = write_with(rows, &Target::Output, |_, schema| {
             looks.writer(Box::new(BufWriter::new(paged.clone())), schema, &about)
         });
@@ -271,7 +271,7 @@ impl Collected {
             false => write_rows(rows, &target, self.format).await?,
             true => {
                 let source = rows.source.clone();
-                let about = About { is_next, name: target.stem(), source, ..About::default() };
+                let about = About { is_next, name: target.stem(), source };
                 write_with(rows, &target, |mut out, schema| {
                     io::copy(&mut File::open(&self.path)?, &mut out)?;
                     batch_writer(&self.format.into(), out, schema, &about)

@@ -208,11 +208,8 @@ fn is_in_from(head: &[Placed]) -> bool {
         } else if depth == 0 {
             match word(Some(placed)).as_deref() {
                 Some("from" | "join") => return true,
-                Some("select" | "where" | "by" | "having" | "set" | "values" | "with" | "as") => {
-                    // An alias comes with AS as well.
-                    if word(Some(placed)).as_deref() != Some("as") {
-                        return false;
-                    }
+                Some("select" | "where" | "by" | "having" | "set" | "values" | "with") => {
+                    return false;
                 }
                 _ => {}
             }
