@@ -32,6 +32,7 @@ use super::summary::PanelNote;
 use crate::catalog::{self, CATALOG, DEFAULT_SCHEMA};
 use crate::error::{describe, one_line};
 use crate::export::Source;
+use crate::functions::{self, Form};
 use crate::hint;
 use crate::read::notes::Notes;
 use crate::statement::{NO_VALUE, Parameters, Place, plan_asking};
@@ -363,11 +364,17 @@ impl Runner {
         if let Some(name) = message.strip_prefix('$').and_then(|m| m.strip_suffix(NO_VALUE)) {
             return format!("{message} (give --param {name}=VALUE)");
         }
-        let Some(name) =
-            message.strip_prefix("table '").and_then(|m| m.strip_suffix("' not found"))
-        else {
-            return message;
-        };
+        let named = |what: &str| message.strip_prefix(what)?.split_once("' not found");
+        if let Some((name, _)) = named("function '")
+            && functions::forms()
+                .iter()
+                .any(|(page, form)| page.name == name && *form == Form::Table)
+        {
+            return format!(
+                "function '{name}' must stand in FROM, found it as a value (SELECT * FROM {name}(...))"
+            );
+        }
+        let Some((name, "")) = named("table '") else { return message };
         let name = [format!("{CATALOG}.{DEFAULT_SCHEMA}."), format!("{CATALOG}.")]
             .iter()
             .find_map(|prefix| name.strip_prefix(prefix.as_str()))

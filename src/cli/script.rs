@@ -108,6 +108,10 @@ impl Statement {
             None => (message, None),
         };
         let message = message.trim_start_matches("sql parser error: ");
+        let message = &match message.ends_with(", found \\") {
+            true => format!("{message} (but for \\i and \\ir, commands are the shell's)"),
+            false => message.to_owned(),
+        };
         let place = match (at, given) {
             (Some(at), _) => self.place_at(at, None),
             (None, _) if message.ends_with("found its end") => Some(self.end()),

@@ -81,7 +81,7 @@ pub(super) fn text(value: &str, style: &Style) -> String {
             '\n' => shown.push('\n'), // a cell of several lines
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
-            c if c.is_control() || style.is_screen && turns(c) => shown.extend(c.escape_unicode()),
+            c if c.is_control() || !is_markdown && turns(c) => shown.extend(c.escape_unicode()),
             c => shown.push(c),
         }
     }
