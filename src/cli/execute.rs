@@ -309,7 +309,7 @@ impl Runner {
 
     /// What went wrong in the planning of a statement, at its line.
     fn fault(&self, statement: &Statement, origin: &str, error: &DataFusionError) -> Error {
-        let message = self.explained(error);
+        let message = self.explained(origin, error);
         let notes = candidates::notes(&self.context, statement, error, &message);
         statement.fault_at(origin, &message, place(statement, error), notes)
     }
@@ -359,10 +359,10 @@ impl Runner {
 
     /// A planning error in words, with what to do in the program: for a parameter without a value
     /// how to give it, for a table that is not there the one that may be meant.
-    fn explained(&self, error: &DataFusionError) -> String {
+    fn explained(&self, origin: &str, error: &DataFusionError) -> String {
         let message = describe(error);
         if let Some(name) = message.strip_prefix('$').and_then(|m| m.strip_suffix(NO_VALUE)) {
-            return format!("{message} (give --param {name}=VALUE)");
+            return without_value(name, origin);
         }
         let named = |what: &str| message.strip_prefix(what)?.split_once("' not found");
         if let Some((name, _)) = named("function '")
@@ -388,6 +388,14 @@ impl Runner {
             Some(meant) => format!("table '{name}' not found; did you mean '{meant}'?"),
             None => format!("table '{name}' not found"),
         }
+    }
+}
+
+/// What is said of a parameter without a value, and how a text that is called so is given one.
+pub fn without_value(name: &str, origin: &str) -> String {
+    match origin {
+        "<shell>" => format!("${name}{NO_VALUE} (\\set {name} VALUE gives it one)"),
+        _ => format!("${name}{NO_VALUE} (give --param {name}=VALUE)"),
     }
 }
 

@@ -15,12 +15,12 @@ use datafusion::common::{DataFusionError, Result as Planned, plan_err};
 use datafusion::datasource::MemTable;
 use datafusion::logical_expr::{Expr, LogicalPlan};
 use datafusion::prelude::SessionContext;
-use terminal_size::{Width, terminal_size};
 
 use super::damage::caught;
 use super::error::{Error, Result};
 use super::execute::{ResultRows, Runner};
 use super::file::Stated;
+use super::report::width;
 use crate::error::describe;
 use crate::export::{BatchWriter, Style, Table};
 use crate::statement::{Condition, Expected, Parameters, Probe, plan};
@@ -153,8 +153,7 @@ impl Check {
             return Ok(None);
         }
         let text = Text::default();
-        let width = terminal_size().map(|(Width(width), _)| width);
-        let mut table = Table::new(Box::new(text.clone()), &self.schema, Style::within(width));
+        let mut table = Table::new(Box::new(text.clone()), &self.schema, Style::within(width()));
         let columns: Vec<usize> = (0..self.schema.fields().len()).collect();
         let mut left = SHOWN;
         for batch in found {

@@ -5,12 +5,12 @@ use std::io::{self, IsTerminal};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result as Written;
-use terminal_size::{Width, terminal_size};
 
 use super::error::Result;
 use super::execute::{ResultRows, Runner};
 use super::expectation::check;
 use super::provenance::metadata::metadata;
+use super::report::width;
 use super::values::opened;
 use crate::export::{
     self, About, BatchWriter, Export, ExportOptions, Format, Hints, Out, Style, Target,
@@ -64,7 +64,7 @@ pub fn on_screen(max_rows: usize, hints: Hints) -> Option<Style> {
     if !io::stdout().is_terminal() {
         return None;
     }
-    let width = terminal_size().map(|(Width(width), _)| width);
+    let width = width();
     let colours = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
     Some(Style::terminal(width, max_rows, hints).coloured(colours))
 }

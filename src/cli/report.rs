@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
+use terminal_size::{Width, terminal_size};
+
 /// A message on standard error, in colours where they are wanted. That it cannot be written is no reason to fail.
 pub fn report(message: &str) {
     let _ = writeln!(anstream::stderr(), "{message}");
@@ -28,4 +30,9 @@ pub fn ending(path: &Path) -> String {
 /// The name of a path.
 pub fn shown(path: &Path) -> String {
     path.display().to_string()
+}
+
+/// The columns of the terminal, if there is one.
+pub fn width() -> Option<u16> {
+    terminal_size().map(|(Width(width), _)| width)
 }

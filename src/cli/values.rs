@@ -7,11 +7,11 @@ use datafusion::common::{DataFusionError, Result as Evaluated, ScalarValue, exec
 use datafusion::prelude::SessionContext;
 
 use super::error::{Error, Result};
-use super::execute::Runner;
+use super::execute::{Runner, without_value};
 use super::file::{QueryFile, Stated};
 use super::script::Statement;
 use crate::error::describe;
-use crate::statement::{Declared, NO_VALUE, Parameters, quoted, sql_with};
+use crate::statement::{Declared, Parameters, quoted, sql_with};
 
 /// The values of a text's parameters: what was given, or their defaults, in the types declared.
 ///
@@ -37,7 +37,7 @@ pub async fn values(runner: &Runner, file: &QueryFile) -> Result<Parameters, Vec
     let named = named(file).filter(|_| file.faults.is_empty());
     for Named { name, origin, line, statement } in named {
         if values.text(name).is_none() && known.insert(name) {
-            let message = missing(name, origin);
+            let message = without_value(name, origin);
             faults.push(match statement {
                 Some(statement) => statement.fault(origin, &message),
                 None => Error::at(origin, line, message),
@@ -111,13 +111,6 @@ fn named(file: &QueryFile) -> impl Iterator<Item = Named<'_>> {
     in_statements.chain(in_expectations)
 }
 
-fn missing(name: &str, origin: &str) -> String {
-    match origin {
-        "<shell>" => format!("${name}{NO_VALUE} (\\set {name} VALUE gives it one)"),
-        _ => format!("${name}{NO_VALUE} (give --param {name}=VALUE)"),
-    }
-}
-
 fn fault(stated: &Stated<Declared>, message: String) -> Error {
     Error::at(&stated.origin, stated.what.line, message)
 }
@@ -144,7 +137,7 @@ async fn value(runner: &Runner, stated: &Stated<Declared>) -> Result<ScalarValue
                 describe(&error).split(" at Line: ").next().unwrap_or_default()
             )),
         },
-        (None, None) => Err(missing(name, &stated.origin)),
+        (None, None) => Err(without_value(name, &stated.origin)),
     }
 }
 

@@ -885,6 +885,20 @@ pub(crate) mod at_a_terminal {
         assert_eq!(cancels(&mut shell), "^C");
     }
 
+    /// Cancels what a bar tells of: the bar is cleared, and nothing clears or covers the prompt after
+    /// that.
+    fn cancels_under_a_bar(shell: &mut Shell<'_>) {
+        let shown = {
+            shell.types(CTRL_C);
+            shell.shows("cancelled\r\n")
+        };
+        assert!(shown.ends_with("\r\x1b[K"), "{shown:?}");
+        assert_eq!(shell.prompted(PROMPT), "");
+        shell.types("SELECT 1 AS alive");
+        assert_eq!(shell.shows("alive"), "SELECT 1 AS ");
+        assert_eq!(shell.enter(";"), cell("alive", "1"));
+    }
+
     fn interrupt_bar() {
         let place = place();
         let mut shell = Shell::open(&place);
@@ -898,16 +912,7 @@ pub(crate) mod at_a_terminal {
         shell.types("SELECT * FROM uncertainty(p, f, weights => 0.25, draws => 1000000);\r");
         shell.shows(HAS_READ);
         shell.shows("uncertainty [");
-        let shown = {
-            shell.types(CTRL_C);
-            shell.shows("cancelled\r\n")
-        };
-        // The bar is cleared, and nothing clears or covers the prompt after that.
-        assert!(shown.ends_with("\r\x1b[K"), "{shown:?}");
-        assert_eq!(shell.prompted(PROMPT), "");
-        shell.types("SELECT 1 AS alive");
-        assert_eq!(shell.shows("alive"), "SELECT 1 AS ");
-        assert_eq!(shell.enter(";"), cell("alive", "1"));
+        cancels_under_a_bar(&mut shell);
     }
 
     fn end_of_input() {
@@ -1046,15 +1051,7 @@ pub(crate) mod at_a_terminal {
         for text in told {
             shell.shows(text);
         }
-        let shown = {
-            shell.types(CTRL_C);
-            shell.shows("cancelled\r\n")
-        };
-        assert!(shown.ends_with("\r\x1b[K"), "{shown:?}");
-        assert_eq!(shell.prompted(PROMPT), "");
-        shell.types("SELECT 1 AS alive");
-        assert_eq!(shell.shows("alive"), "SELECT 1 AS ");
-        assert_eq!(shell.enter(";"), cell("alive", "1"));
+        cancels_under_a_bar(shell);
     }
 
     fn progress() {

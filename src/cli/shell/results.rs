@@ -9,7 +9,6 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::Result as Written;
-use terminal_size::{Width, terminal_size};
 use textwrap::core::display_width;
 
 use super::pager::{Paged, Pager, When};
@@ -17,6 +16,7 @@ use crate::cli::error::{Error, Result};
 use crate::cli::execute::ResultRows;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::output::{ROWS_ON_SCREEN, on_screen, write_rows, write_with};
+use crate::cli::report::width;
 use crate::export::{About, BatchWriter, Format, Hints, Out, Style, Table, Target, batch_writer};
 
 /// How to see what a table leaves out.
@@ -126,11 +126,6 @@ impl Screen {
             max_rows,
         }
     }
-}
-
-/// The columns of the terminal.
-fn width() -> Option<u16> {
-    terminal_size().map(|(Width(width), _)| width)
 }
 
 /// How one result is shown.
