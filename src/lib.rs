@@ -72,6 +72,8 @@ pub mod cli;
 #[cfg(feature = "codec")]
 pub mod codec;
 mod columns;
+#[cfg(feature = "draw")]
+pub mod draw;
 mod engine;
 pub mod error;
 pub mod export;

@@ -19,9 +19,11 @@ mod manual;
 mod options;
 mod output;
 mod picture;
+mod plot;
 mod programs;
 mod progress;
 mod provenance;
+mod query;
 mod report;
 mod run;
 mod scan;
@@ -46,6 +48,7 @@ use info::InfoCommand;
 use manual::ManualCommand;
 use options::Options;
 use output::Output;
+use plot::PlotCommand;
 use run::RunCommand;
 use script::utf8;
 use shell::{Shell, StartUp};
@@ -86,6 +89,8 @@ enum Command {
     Run(RunCommand),
     /// Write the result of a query to a file
     Export(ExportCommand),
+    /// Draw the result of a query
+    Plot(PlotCommand),
     /// Read a table as it was published, check it, and write it as Parquet
     Import(Box<ImportCommand>),
     /// Tell what a file is, where it comes from, and whether its inputs are still the same
@@ -121,6 +126,7 @@ pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
         }
         Some(Command::Run(command)) => command.execute(&options, workers).await,
         Some(Command::Export(command)) => command.execute(&options, workers).await,
+        Some(Command::Plot(command)) => command.execute(&options, workers).await,
         Some(Command::Import(command)) => command.execute(&options, workers).await,
         Some(Command::Info(command)) => command.execute(&options, workers).await,
         Some(Command::Doctor(command)) => command.execute(&options, workers).await,

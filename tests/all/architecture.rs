@@ -30,6 +30,7 @@ const FLOORS: &[&str] = &[
     "register",
     "catalog",
     "export",
+    "draw",
     "session",
     "cli",
     "lib",

@@ -1,0 +1,53 @@
+//! What a kind draws: the columns in their roles.
+
+use datafusion::common::{Result, plan_err};
+
+use super::look::Look;
+use super::request::Request;
+use super::rows::Rows;
+
+/// The rows, with the columns of each role in the order of the kind's roles.
+#[derive(Debug)]
+pub struct Chart<'a> {
+    /// The result.
+    pub rows: &'a Rows,
+    /// The columns of each role of the kind.
+    pub columns: Vec<Vec<usize>>,
+    /// What was asked for.
+    pub request: &'a Request,
+    /// Colours and sizes.
+    pub look: &'a Look,
+}
+
+impl Chart<'_> {
+    /// The column of a role, if it has one.
+    pub fn column(&self, role: usize) -> Option<usize> {
+        self.columns.get(role).and_then(|columns| columns.first()).copied()
+    }
+
+    /// The numbers of a role, `None` where no column has it.
+    pub fn numbers(&self, role: usize) -> Result<Option<Vec<Option<f64>>>> {
+        self.column(role).map(|column| self.rows.numbers(column)).transpose()
+    }
+
+    /// The texts of a role.
+    pub fn texts(&self, role: usize) -> Result<Option<Vec<Option<String>>>> {
+        self.column(role).map(|column| self.rows.texts(column)).transpose()
+    }
+
+    /// What an axis is called: the unit of measurement that was stated, or the name of its column.
+    pub fn measure(&self, role: usize) -> String {
+        let name = || self.column(role).map(|column| self.rows.name(column).to_owned());
+        self.request.unit.clone().or_else(name).unwrap_or_default()
+    }
+
+    /// An error where more is to be drawn than can be read.
+    pub fn at_most(&self, what: &str, most: usize, found: usize) -> Result<()> {
+        match found > most {
+            true => plan_err!(
+                "plot: at most {most} {what} can be read in one picture, found {found} (fewer with WHERE or LIMIT)"
+            ),
+            false => Ok(()),
+        }
+    }
+}

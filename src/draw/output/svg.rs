@@ -1,0 +1,38 @@
+//! Pictures as SVG: text stays text, and what is to be seen is also said.
+
+use kuva::backend::svg::SvgBackend;
+
+use crate::draw::frame::Picture;
+
+/// The picture as a document of its own, or as an element of a page.
+#[must_use]
+pub fn svg(picture: &Picture) -> String {
+    let scene = picture.scene();
+    let written = SvgBackend::new().with_pretty(true).render_scene(&scene);
+    let (width, height) = (scene.width, scene.height);
+    let opening = format!("<svg viewBox=\"0 0 {width:.2} {height:.2}\" role=\"img\"");
+    let written = written.replacen("<svg", &opening, 1);
+    let said = format!(
+        "><title>{}</title><desc>{}</desc>",
+        escaped(picture.name()),
+        escaped(picture.description())
+    );
+    written.replacen('>', &said, 1)
+}
+
+/// A text as XML has it, without characters that XML cannot have.
+pub fn escaped(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => written.push_str("&amp;"),
+            '<' => written.push_str("&lt;"),
+            '>' => written.push_str("&gt;"),
+            '"' => written.push_str("&quot;"),
+            '\n' | '\t' => written.push(character),
+            other if other.is_control() => written.push('\u{fffd}'),
+            other => written.push(other),
+        }
+    }
+    written
+}
