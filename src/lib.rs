@@ -74,6 +74,8 @@ pub mod codec;
 mod columns;
 #[cfg(feature = "draw")]
 pub mod draw;
+#[cfg(feature = "draw")]
+pub mod document;
 mod engine;
 pub mod error;
 pub mod export;

@@ -31,6 +31,7 @@ const FLOORS: &[&str] = &[
     "catalog",
     "export",
     "draw",
+    "document",
     "session",
     "cli",
     "lib",
