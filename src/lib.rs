@@ -73,9 +73,9 @@ pub mod cli;
 pub mod codec;
 mod columns;
 #[cfg(feature = "draw")]
-pub mod draw;
-#[cfg(feature = "draw")]
 pub mod document;
+#[cfg(feature = "draw")]
+pub mod draw;
 mod engine;
 pub mod error;
 pub mod export;

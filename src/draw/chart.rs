@@ -1,10 +1,10 @@
-//! What a kind draws: the columns in their roles.
+//! What a kind draws: the columns in their roles, and its settings.
 
 use datafusion::common::{Result, plan_err};
 
 use super::look::Look;
-use super::request::Request;
 use super::rows::Rows;
+use super::setting::Value;
 
 /// The rows, with the columns of each role in the order of the kind's roles.
 #[derive(Debug)]
@@ -13,8 +13,10 @@ pub struct Chart<'a> {
     pub rows: &'a Rows,
     /// The columns of each role of the kind.
     pub columns: Vec<Vec<usize>>,
-    /// What was asked for.
-    pub request: &'a Request,
+    /// The settings of the kind, in their order.
+    pub settings: Vec<Value>,
+    /// The unit of measurement that was stated.
+    pub unit: Option<&'a str>,
     /// Colours and sizes.
     pub look: &'a Look,
 }
@@ -35,10 +37,26 @@ impl Chart<'_> {
         self.column(role).map(|column| self.rows.texts(column)).transpose()
     }
 
+    /// The word of a setting; empty for one that takes a number.
+    pub fn word(&self, setting: usize) -> &'static str {
+        match self.settings.get(setting) {
+            Some(Value::Word(word)) => word,
+            _ => "",
+        }
+    }
+
+    /// The number of a setting; none for one that takes a word, or where it has no number.
+    pub fn figure(&self, setting: usize) -> Option<f64> {
+        match self.settings.get(setting) {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
     /// What an axis is called: the unit of measurement that was stated, or the name of its column.
     pub fn measure(&self, role: usize) -> String {
         let name = || self.column(role).map(|column| self.rows.name(column).to_owned());
-        self.request.unit.clone().or_else(name).unwrap_or_default()
+        self.unit.map(str::to_owned).or_else(name).unwrap_or_default()
     }
 
     /// An error where more is to be drawn than can be read.

@@ -1,21 +1,24 @@
-//! Which kind of picture, and which column in which role.
+//! Which kind of picture, which column in which role, and how its settings are.
 
 use datafusion::common::{Result, plan_datafusion_err, plan_err};
 
-use super::KINDS;
 use super::kind::{Kind, Role, Takes};
+use super::kinds::KINDS;
 use super::request::Request;
 use super::rows::Rows;
+use super::setting::{self, Value};
 use crate::columns::Columns;
 use crate::hint::did_you_mean;
 
-/// A kind, and the columns of each of its roles.
+/// A kind, the columns of each of its roles, and its settings.
 #[derive(Debug)]
 pub struct Choice {
     /// The kind.
     pub kind: &'static Kind,
     /// Columns by role.
     pub columns: Vec<Vec<usize>>,
+    /// Settings in their order.
+    pub settings: Vec<Value>,
 }
 
 /// The kind that is asked for or that the columns speak of, and its columns.
@@ -35,19 +38,21 @@ pub fn choose(rows: &Rows, request: &Request) -> Result<Choice> {
                 role.name,
                 rows.names().join(", ")
             ),
-            None => Ok(Choice { kind, columns }),
+            None => Ok(Choice { kind, columns, settings: settings(kind, request)? }),
         };
     }
     // First by the names of columns, then by what they hold.
     for by_type in [false, true] {
         for &kind in KINDS {
-            let is_known = |(name, _): &(String, String)| kind.role(name).is_some();
+            let is_known = |(name, _): &(String, String)| {
+                kind.role(name).is_some() || kind.setting(name).is_some()
+            };
             if !request.columns.iter().all(is_known) {
                 continue;
             }
             let columns = assigned(kind, rows, request, by_type)?;
             if missing(kind, &columns).is_none() {
-                return Ok(Choice { kind, columns });
+                return Ok(Choice { kind, columns, settings: settings(kind, request)? });
             }
         }
     }
@@ -57,6 +62,23 @@ pub fn choose(rows: &Rows, request: &Request) -> Result<Choice> {
         rows.names().join(", "),
         kinds.join(", ")
     )
+}
+
+/// What was chosen, else the defaults.
+fn settings(kind: &'static Kind, request: &Request) -> Result<Vec<Value>> {
+    let chosen = |setting: &'static setting::Setting| {
+        let mut said =
+            request.columns.iter().filter(|(name, _)| setting.name.eq_ignore_ascii_case(name));
+        let (first, second) = (said.next(), said.next());
+        match (first, second) {
+            (Some((_, first)), Some((_, second))) => {
+                plan_err!("plot: {} must be given once, got {first} and {second}", setting.name)
+            }
+            (Some((_, text)), None) => setting.read(text),
+            (None, _) => setting.read(setting.default),
+        }
+    };
+    kind.settings.iter().map(chosen).collect()
 }
 
 fn missing<'a>(kind: &'a Kind, columns: &[Vec<usize>]) -> Option<&'a Role> {
@@ -72,7 +94,8 @@ fn assigned(
     by_type: bool,
 ) -> Result<Vec<Vec<usize>>> {
     let mut of_roles: Vec<Vec<usize>> = vec![Vec::new(); kind.roles.len()];
-    for (name, column) in &request.columns {
+    let is_setting = |name: &str| kind.setting(name).is_some();
+    for (name, column) in request.columns.iter().filter(|(name, _)| !is_setting(name)) {
         let role = kind.role(name).ok_or_else(|| no_role(kind, name))?;
         of_roles[role].push(found(rows, column)?);
     }
@@ -134,8 +157,9 @@ fn found(rows: &Rows, name: &str) -> Result<usize> {
 }
 
 fn no_role(kind: &Kind, name: &str) -> datafusion::common::DataFusionError {
-    let roles = || kind.roles.iter().map(|role| role.name);
-    let all: Vec<_> = roles().chain(["title", "subtitle", "source", "unit"]).collect();
+    let roles = kind.roles.iter().map(|role| role.name);
+    let roles = roles.chain(kind.settings.iter().map(|setting| setting.name));
+    let all: Vec<_> = roles.chain(["title", "subtitle", "source", "unit"]).collect();
     let meant = did_you_mean(name, all.iter().copied());
     plan_datafusion_err!("plot: {} has {}, got '{name}'{meant}", kind.name, all.join(", "))
 }

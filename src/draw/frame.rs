@@ -4,9 +4,9 @@ use kuva::prelude::{Layout, Plot};
 use kuva::render::color::Color;
 use kuva::render::render::{Primitive, Scene, TextAnchor};
 
+pub use super::drawn::Drawn;
 use super::kind::Kind;
 use super::look::{FONTS, Look, TEXT};
-use super::request::Request;
 use super::text;
 
 /// Sizes of the texts around, and the space beside them.
@@ -14,17 +14,6 @@ const TITLE: u32 = 19;
 const SUBTITLE: u32 = 14;
 const NOTE: u32 = 11;
 const MARGIN: f64 = 16.0;
-
-/// What a kind has drawn.
-#[derive(Debug)]
-pub struct Drawn {
-    /// The marks, with their axes.
-    pub scene: Scene,
-    /// What a reader must know of them: values left out, intervals, colours.
-    pub notes: Vec<String>,
-    /// What is to be seen, for those who cannot see it.
-    pub description: String,
-}
 
 /// A picture: marks, and what is written around them.
 #[derive(Debug)]
@@ -39,11 +28,6 @@ pub struct Picture {
 }
 
 impl Picture {
-    pub(super) fn new(kind: &'static Kind, drawn: Drawn, request: &Request, look: &Look) -> Self {
-        let Request { title, subtitle, source, .. } = request.clone();
-        Self { kind, drawn, title, subtitle, source, look: look.clone() }
-    }
-
     /// What it shows, in a few words.
     pub fn name(&self) -> &str {
         self.title.as_deref().unwrap_or(self.kind.summary)

@@ -3,7 +3,8 @@
 use datafusion::common::Result;
 
 use super::chart::Chart;
-use super::frame::Drawn;
+use super::drawn::Drawn;
+use super::setting::Setting;
 
 /// A kind of picture: what it shows, of which columns.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub struct Kind {
     pub summary: &'static str,
     /// What columns can be in it, those that are needed first.
     pub roles: &'static [Role],
+    /// What can be chosen about it.
+    pub settings: &'static [Setting],
     /// Draws it.
     pub draw: fn(&Chart<'_>) -> Result<Drawn>,
 }
@@ -58,13 +61,13 @@ impl Takes {
 }
 
 impl Kind {
-    /// The kind of a name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        super::KINDS.iter().copied().find(|kind| kind.name.eq_ignore_ascii_case(name))
-    }
-
     /// A role by its name.
     pub fn role(&self, name: &str) -> Option<usize> {
         self.roles.iter().position(|role| role.name.eq_ignore_ascii_case(name))
+    }
+
+    /// A setting by its name.
+    pub fn setting(&self, name: &str) -> Option<usize> {
+        self.settings.iter().position(|setting| setting.name.eq_ignore_ascii_case(name))
     }
 }

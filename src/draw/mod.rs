@@ -6,6 +6,7 @@
 
 pub mod chart;
 pub mod choice;
+pub mod drawn;
 pub mod frame;
 pub mod kind;
 pub mod kinds;
@@ -14,6 +15,7 @@ pub mod output;
 pub mod periods;
 pub mod request;
 pub mod rows;
+pub mod setting;
 pub mod text;
 
 use datafusion::arrow::datatypes::SchemaRef;
@@ -25,6 +27,7 @@ pub use kind::{Kind, Role};
 pub use kinds::KINDS;
 pub use look::Look;
 pub use request::Request;
+pub use setting::Setting;
 
 /// Draws the rows of a result.
 ///
@@ -40,7 +43,15 @@ pub fn draw(
 ) -> Result<Picture> {
     let rows = rows::Rows::new(schema, batches)?;
     let chosen = choice::choose(&rows, request)?;
-    let chart = chart::Chart { rows: &rows, columns: chosen.columns, request, look };
-    let drawn = (chosen.kind.draw)(&chart)?;
-    Ok(Picture::new(chosen.kind, drawn, request, look))
+    let (kind, unit) = (chosen.kind, request.unit.as_deref());
+    let chart = chart::Chart {
+        rows: &rows,
+        columns: chosen.columns,
+        settings: chosen.settings,
+        unit,
+        look,
+    };
+    let drawn = (kind.draw)(&chart)?;
+    let Request { title, subtitle, source, .. } = request.clone();
+    Ok(Picture { kind, drawn, title, subtitle, source, look: look.clone() })
 }

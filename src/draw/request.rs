@@ -2,8 +2,8 @@
 
 use datafusion::common::{Result, plan_datafusion_err, plan_err};
 
-use super::KINDS;
 use super::kind::Kind;
+use super::kinds::{KINDS, named};
 use crate::hint::did_you_mean;
 
 /// A picture that is asked for.
@@ -11,7 +11,7 @@ use crate::hint::did_you_mean;
 pub struct Request {
     /// The kind; without one the columns decide.
     pub kind: Option<&'static Kind>,
-    /// Columns by the names of their roles.
+    /// Columns by the names of their roles, and settings of the kind by theirs.
     pub columns: Vec<(String, String)>,
     /// What it shows.
     pub title: Option<String>,
@@ -55,7 +55,7 @@ impl Request {
 
 fn kind(name: &str) -> Result<&'static Kind> {
     let names = || KINDS.iter().map(|kind| kind.name);
-    Kind::named(name).ok_or_else(|| {
+    named(name).ok_or_else(|| {
         let all: Vec<_> = names().collect();
         let meant = did_you_mean(name, names());
         plan_datafusion_err!("plot: kind must be one of {}, got '{name}'{meant}", all.join(", "))

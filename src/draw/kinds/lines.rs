@@ -52,6 +52,7 @@ pub static KIND: Kind = Kind {
             is_many: false,
         },
     ],
+    settings: &[],
     draw,
 };
 

@@ -6,3 +6,8 @@ use super::kind::Kind;
 
 /// Every kind, those whose columns say most first: the first that fits is drawn where none is named.
 pub static KINDS: &[&Kind] = &[&lines::KIND];
+
+/// The kind of a name.
+pub fn named(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().copied().find(|kind| kind.name.eq_ignore_ascii_case(name))
+}
