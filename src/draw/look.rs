@@ -74,7 +74,12 @@ impl Look {
 
     /// The colour of what is said beside the point: axes, sources, what is compared with.
     pub fn quiet(&self) -> &'static str {
-        if self.is_dark { "#a6a6a6" } else { "#5f5f5f" }
+        match self.is_dark {
+            // On the paper of a terminal, light or dark.
+            _ if self.in_characters => "#8a8a8a",
+            true => "#a6a6a6",
+            false => "#5f5f5f",
+        }
     }
 
     /// The colour of lines that only guide the eye.

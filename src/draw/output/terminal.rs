@@ -9,6 +9,7 @@ use textwrap::core::display_width;
 use super::cells::{Cell, Cells, Straight};
 use super::raster::marks;
 use crate::draw::frame::Picture;
+use crate::draw::look::Look;
 
 /// The picture in so many columns, its title above and its notes below; as many rows as it has.
 #[must_use]
@@ -24,7 +25,7 @@ pub fn characters(picture: &Picture, columns: usize, coloured: bool) -> String {
     if let Some(dots) = marks(scene, others, cells.columns(), cells.rows()) {
         cells.dots(&dots);
     }
-    texts(scene, &mut cells);
+    texts(scene, &mut cells, &picture.look);
     for row in cells.written() {
         let end = row.iter().rposition(|cell| cell.letter != ' ').map_or(0, |at| at + 1);
         push_row(&mut written, &row[..end], coloured);
@@ -91,7 +92,9 @@ fn translated(transform: Option<&str>) -> (f64, f64) {
 }
 
 /// Writes the texts of a scene into the cells.
-fn texts(scene: &Scene, cells: &mut Cells) {
+fn texts(scene: &Scene, cells: &mut Cells, look: &Look) {
+    // Whether the terminal is light or dark is not known: its own colour can be read.
+    let plain = Color::from(look.text()).to_svg_string();
     let mut moved = vec![(0.0, 0.0)];
     for element in &scene.elements {
         let (right, down) = moved.last().copied().unwrap_or_default();
@@ -108,7 +111,7 @@ fn texts(scene: &Scene, cells: &mut Cells) {
                 let text = content.replace("\\$", "$");
                 // Letters stand on their line; their middle says which row they are in.
                 let middle = y + down - f64::from(*size) * 0.36;
-                let colour = color.as_ref().map(Color::to_svg_string);
+                let colour = color.as_ref().map(Color::to_svg_string).filter(|c| *c != plain);
                 if rotate.is_some_and(|degrees| degrees.abs() > 45.0) {
                     cells.stacked(&text, (x + right, middle), colour.as_deref());
                 } else {
