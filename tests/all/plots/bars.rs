@@ -103,8 +103,18 @@ async fn parts() {
         .map(|mark| (mark.told("part"), mark.shape("rect").attribute("fill")))
         .collect();
     assert_eq!(colours.len(), 3, "{colours:?}");
-    let fills: BTreeSet<&str> = colours.iter().map(|(_, fill)| *fill).collect();
-    assert_eq!(fills.len(), 3, "a colour for each part: {colours:?}");
+    // Each part has a colour, and no two can be taken for each other.
+    let fills: Vec<[f64; 3]> = ["green", "open", "shared"]
+        .map(|part| picture.marks.iter().find(|mark| mark.told("part") == part))
+        .iter()
+        .map(|mark| mark.expect("a part").shape("rect").fill())
+        .collect();
+    for (at, one) in fills.iter().enumerate() {
+        for other in &fills[at + 1..] {
+            let apart: f64 = one.iter().zip(other).map(|(a, b)| (a - b).powi(2)).sum();
+            assert!(apart.sqrt() > 80.0, "{one:?} and {other:?}");
+        }
+    }
     for part in ["green", "open", "shared"] {
         picture.text(part);
     }

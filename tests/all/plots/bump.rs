@@ -15,8 +15,11 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
+/// Numbers or places, across and down.
+type Points = Vec<(f64, f64)>;
+
 /// The points of a line as figures, and its dots.
-fn points(mark: &Mark) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+fn points(mark: &Mark) -> (Points, Points) {
     let number = |text: &str| text.parse::<f64>().expect("a number");
     let figures = mark.told("points").split_whitespace().map(|pair| {
         let (x, y) = pair.split_once(',').expect("a pair");

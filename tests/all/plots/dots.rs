@@ -56,6 +56,13 @@ async fn ranks() {
     let ticks = ticks(&picture, "x");
     assert!(ticks[0].0 == 1.0 && ticks.windows(2).all(|pair| pair[0].1 < pair[1].1), "{ticks:?}");
     assert!(ticks.iter().all(|(rank, _)| rank.fract() == 0.0), "{ticks:?}");
+    assert!(
+        picture
+            .marks
+            .iter()
+            .flat_map(|mark| &mark.shapes)
+            .all(|shape| shape.text.trim().is_empty())
+    );
     let tops: Vec<f64> =
         picture.marks.iter().map(|mark| mark.shape("circle").number("cy")).collect();
     assert!(tops.is_sorted(), "{tops:?}");
