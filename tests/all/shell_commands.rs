@@ -690,7 +690,7 @@ mod at_a_terminal {
             ("error: ours.sql:5: column nosuch", "error: ours.sql:8: column nosuch");
         assert_eq!(
             shown,
-            format!("{first} not found\na\nours\nb,c\non,1\n{second} not found\n"),
+            format!("a\nours\n{first} not found\nb,c\non,1\n{second} not found\n"),
             "of:\n{ours}"
         );
         let mut shell = Shell::start(&place, &["--init", "nosuch.sql"], 90);
