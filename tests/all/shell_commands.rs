@@ -599,6 +599,14 @@ mod at_a_terminal {
         let meant = "error: \\unset: parameter 'ciy' not found; did you mean 'city'?\n";
         assert_eq!(shell.enter("\\unset ciy"), meant);
         assert_eq!(shell.enter("\\unset"), "error: \\unset: must be a name, found nothing\n");
+        // What no statement could have, and a text that does not end.
+        let name = "error: \\set: a name must have letters, digits and _ only, got 'b-c'\n";
+        assert_eq!(shell.enter("\\set b-c 3"), name);
+        let open = "error: \\set: a quote must be closed, found ' open\n";
+        assert_eq!(shell.enter("\\set x 'Bei jing"), open);
+        let run = place.run(&["-p", "b-c=3", "-c", "SELECT 1"]);
+        contains(&run.err, &["a name must have letters, digits and _ only, got 'b-c'"]);
+        assert_eq!(shell.enter("\\set"), "$city = '北京'\n");
     }
 
     fn arguments() {
