@@ -310,8 +310,9 @@ impl Runner {
     /// What went wrong in the planning of a statement, at its line.
     fn fault(&self, statement: &Statement, origin: &str, error: &DataFusionError) -> Error {
         let message = self.explained(origin, error);
-        let notes = candidates::notes(&self.context, statement, error, &message);
-        statement.fault_at(origin, &message, place(statement, error), notes)
+        let (message, listed) = candidates::without_columns(&message);
+        let notes = candidates::notes(&self.context, statement, error, message, listed);
+        statement.fault_at(origin, message, place(statement, error), notes)
     }
 
     /// Does work that is no statement.

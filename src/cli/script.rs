@@ -126,6 +126,10 @@ impl Statement {
             }
             (None, None) => self.place_of(message, None),
         };
+        let message = &match &place {
+            Some(place) => self.as_written(message, place),
+            None => message.clone(),
+        };
         let line = match (&place, at) {
             (Some(place), _) => place.line,
             (None, Some(at)) => at.line as usize,

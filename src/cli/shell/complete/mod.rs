@@ -25,7 +25,7 @@ use candidate::{fitting, quoted};
 use columns::Columns;
 use commands::Follows;
 use place::{Asks, Call, Place, place};
-use scope::{Relation, Scope, scope};
+use scope::{Query, Relation, Scope, scope};
 
 pub use candidate::{Offer, written};
 pub use list::{List, draw};
@@ -84,7 +84,8 @@ impl Completion {
         let after = &text[cursor..];
         let offers = match asks {
             Asks::Nothing => Vec::new(),
-            Asks::Command => fitting(commands::commands(), &word),
+            Asks::Command => fitting(commands::commands(|_| true), &word),
+            Asks::Ending => fitting(commands::commands(|command| command.ends), &word),
             Asks::OfCommand(command) => fitting(self.following(&command, &word), &word),
             Asks::File => fitting(files_in_text(&word, after), &word),
             Asks::Parameter => {
@@ -126,6 +127,10 @@ impl Completion {
         if let Some(relation) = scope.relations.iter().find(is_meant) {
             return column_offers(self.columns.of(&relation.query));
         }
+        // Before it stands in FROM.
+        if let Some(query) = scope.queries.iter().rfind(|query| query.name == name) {
+            return column_offers(self.columns.of(&query.query));
+        }
         let prefix = format!("{name}.");
         let tables = catalog::table_names(&self.context);
         let mut offers: Vec<Offer> = tables
@@ -141,8 +146,7 @@ impl Completion {
 
     /// What may stand in FROM.
     fn relations(&self, scope: &Scope, word: &str) -> Vec<Offer> {
-        let mut offers: Vec<Offer> =
-            scope.queries.iter().map(|name| Offer::new(quoted(name), "query")).collect();
+        let mut offers: Vec<Offer> = scope.queries.iter().map(Query::offer).collect();
         offers.extend(self.tables());
         offers.extend(self.functions.iter().filter(|offer| offer.kind == TABLE_FUNCTION).cloned());
         let schemas = self.tables().into_iter().filter_map(|offer| {
@@ -169,8 +173,7 @@ impl Completion {
         {
             match takes {
                 Takes::Table if !call.in_text => {
-                    offers
-                        .extend(scope.queries.iter().map(|name| Offer::new(quoted(name), "query")));
+                    offers.extend(scope.queries.iter().map(Query::offer));
                     offers.extend(self.tables());
                 }
                 Takes::Column => {
@@ -244,10 +247,16 @@ impl Completion {
 
     fn anything(&self, scope: &Scope, word: &str) -> Vec<Offer> {
         let mut offers = column_offers(self.columns_in_scope(scope));
-        offers.extend(scope.queries.iter().map(|name| Offer::new(quoted(name), "query")));
+        offers.extend(scope.queries.iter().map(Query::offer));
         offers.extend(self.tables());
         offers.extend(self.expressions(scope, word));
         fitting(offers, word)
+    }
+}
+
+impl Query {
+    fn offer(&self) -> Offer {
+        Offer::new(quoted(&self.name), "query")
     }
 }
 
