@@ -4,6 +4,7 @@ mod asked;
 mod batch;
 mod describe;
 mod dry;
+mod jobs;
 mod keeper;
 mod log;
 mod manifest;
@@ -14,7 +15,7 @@ mod results;
 
 use std::cell::Cell;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
@@ -23,11 +24,12 @@ use tokio::runtime::Handle;
 
 use batch::Batch;
 use describe::describe;
+use jobs::Jobs;
 use keeper::Keeper;
 use log::{Form, Log};
 use one::{Account, Ran, restore, run_file, settle};
 use outcome::{Outcome, Status, Tally};
-use paths::query_files;
+use paths::{ensure_own_results, query_files};
 use results::{Destination, Results};
 
 use super::error::{Error, Result};
@@ -97,6 +99,15 @@ struct Progress<'a> {
     code: Option<u8>,
 }
 
+/// What is to be done with a file.
+enum Turn {
+    /// Nothing: it is as it was.
+    Spared,
+    Runs,
+    /// What it needs could not be made.
+    Fails(Error),
+}
+
 impl RunCommand {
     /// Runs the files in one session: what one of them creates, those after it can use.
     pub async fn execute(&self, options: &Options, workers: &Handle) -> Result<()> {
@@ -119,6 +130,9 @@ impl RunCommand {
             return self.describe(&paths, options, log);
         }
         let destination = Destination::of(self.out.as_deref(), options, &self.writing)?;
+        if let Destination::Folder(..) = destination {
+            ensure_own_results(&paths)?;
+        }
         if let (true, Destination::Workbook(path)) = (self.incremental, &destination) {
             return Err(Error::Usage(format!(
                 "--incremental must have a folder in --out, found the workbook {}",
@@ -152,6 +166,11 @@ impl RunCommand {
                     Keeper::of(&batch, &values, &runner, &destination, &kept, self.incremental)?;
                 let mut results = destination.open(options)?;
                 let jobs = self.jobs.map_or(1, NonZeroUsize::get);
+                let tied = (jobs > 1).then(|| {
+                    let data = options.data().map(Path::new);
+                    Jobs::of(&batch, &values, runner.grammar(), &destination, data)
+                });
+                let jobs = (jobs, tied);
                 progress.run(unreadable, &mut results, jobs, self.keep_going).await?;
                 progress.close(results, self.keep_going)?;
             }
@@ -195,7 +214,7 @@ impl Progress<'_> {
         &mut self,
         mut unreadable: Vec<Option<Error>>,
         results: &mut Results,
-        jobs: usize,
+        (jobs, tied): (usize, Option<Jobs>),
         keep_going: bool,
     ) -> Result<()> {
         let mut next = 0;
@@ -212,81 +231,84 @@ impl Progress<'_> {
                 next += 1;
                 continue;
             }
-            let together = match jobs {
-                1 => 1,
-                _ => {
-                    let readable = unreadable[next..].iter().take_while(|one| one.is_none());
-                    self.batch.together(next, self.runner.grammar()).min(readable.count()).max(1)
-                }
-            };
-            let mut files = Vec::with_capacity(together);
+            let together = tied.as_ref().map_or(1, |tied| {
+                let readable = unreadable[next..].iter().take_while(|one| one.is_none());
+                let together = tied.together(self.batch, next, self.runner.grammar());
+                together.min(readable.count()).max(1)
+            });
+            let mut turns = Vec::with_capacity(together);
             for i in next..next + together {
-                if !self.spares(i).await? {
-                    files.push(i);
-                }
+                turns.push((i, self.turn(i).await?));
             }
             next += together;
-            if let [i] = files[..] {
-                let ran = match self.restore(i).await {
-                    Ok(()) => {
-                        let runner = self.runner.with(self.values[i].clone());
-                        let file = &self.batch.files[i];
-                        run_file(file, &runner, self.destination, Some(results)).await
+            match turns.iter().filter(|(_, turn)| matches!(turn, Turn::Runs)).count() {
+                0 | 1 => {
+                    for (i, turn) in turns {
+                        self.take_turn(i, turn, results).await?;
                     }
-                    Err(error) => Ran::failed(&self.batch.files[i].origin, error),
-                };
-                self.end(i, ran.outcome, ran.account, results).await?;
-            } else if !files.is_empty() {
-                for i in &files {
-                    self.restore(*i).await?;
                 }
-                self.run_together(files, results, jobs, keep_going).await?;
+                _ => self.run_together(turns, results, jobs, keep_going).await?,
             }
         }
         Ok(())
     }
 
-    /// Whether a file need not run.
-    async fn spares(&mut self, i: usize) -> Result<bool> {
-        let Some(keeper) = &mut self.keeper else { return Ok(false) };
-        let file = &self.batch.files[i];
-        let is_spared = keeper.spares(i, file, self.runner, self.destination).await?;
-        if is_spared {
-            self.add(Outcome::unchanged(&file.origin));
+    /// What is to be done with a file; what it needs of others that were spared has then run.
+    async fn turn(&mut self, i: usize) -> Result<Turn> {
+        let Some(keeper) = &mut self.keeper else { return Ok(Turn::Runs) };
+        if keeper.spares(i, &self.batch.files[i], self.runner, self.destination).await? {
+            return Ok(Turn::Spared);
         }
-        Ok(is_spared)
-    }
-
-    /// Runs what a file needs of files that were spared.
-    async fn restore(&mut self, i: usize) -> Result<()> {
-        let Some(keeper) = &mut self.keeper else { return Ok(()) };
         for needed in keeper.missing(i) {
             let runner = self.runner.with(self.values[needed].clone());
-            restore(&self.batch.files[needed], &runner).await?;
+            if let Err(error) = restore(&self.batch.files[needed], &runner).await {
+                return Ok(Turn::Fails(error));
+            }
             keeper.restored(needed);
         }
-        Ok(())
+        Ok(Turn::Runs)
+    }
+
+    /// Runs a file that shows its results at once.
+    async fn take_turn(&mut self, i: usize, turn: Turn, results: &mut Results) -> Result<()> {
+        let file = &self.batch.files[i];
+        let ran = match turn {
+            Turn::Spared => {
+                self.add(Outcome::unchanged(&file.origin));
+                return Ok(());
+            }
+            Turn::Fails(error) => Ran::failed(&file.origin, error),
+            Turn::Runs => {
+                let runner = self.runner.with(self.values[i].clone());
+                run_file(file, &runner, self.destination, Some(results), self.log).await
+            }
+        };
+        self.end(i, ran.outcome, ran.account, results).await
     }
 
     /// Runs files at the same time; what they show and tell comes in their order.
     async fn run_together(
         &mut self,
-        files: Vec<usize>,
+        turns: Vec<(usize, Turn)>,
         results: &mut Results,
         jobs: usize,
         keep_going: bool,
     ) -> Result<()> {
         let (batch, values, runner) = (self.batch, self.values, self.runner);
-        let destination = self.destination;
+        let (destination, log) = (self.destination, self.log);
         // After a failure none begins; those that have begun come to their end.
         let is_stopped = &Cell::new(false);
-        let runs = stream::iter(files).map(|i| async move {
+        let runs = stream::iter(turns).map(|(i, turn)| async move {
             let file = &batch.files[i];
-            if is_stopped.get() {
-                return (i, Ran::of(Outcome::skipped(&file.origin)));
-            }
-            let runner = runner.with(values[i].clone());
-            let ran = run_file(file, &runner, destination, None).await;
+            let ran = match turn {
+                Turn::Spared => return (i, Ran::of(Outcome::unchanged(&file.origin))),
+                _ if is_stopped.get() => return (i, Ran::of(Outcome::skipped(&file.origin))),
+                Turn::Fails(error) => Ran::failed(&file.origin, error),
+                Turn::Runs => {
+                    let runner = runner.with(values[i].clone());
+                    run_file(file, &runner, destination, None, log).await
+                }
+            };
             if ran.outcome.status == Status::Failed && !keep_going {
                 is_stopped.set(true);
             }
@@ -294,6 +316,10 @@ impl Progress<'_> {
         });
         let mut runs = Box::pin(runs.buffered(jobs));
         while let Some((i, ran)) = runs.next().await {
+            if ran.outcome.status == Status::Unchanged {
+                self.add(ran.outcome);
+                continue;
+            }
             let (outcome, account) = settle(ran, &batch.files[i], results).await;
             if outcome.status == Status::Failed && !keep_going {
                 is_stopped.set(true);
