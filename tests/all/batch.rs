@@ -65,6 +65,8 @@ fn parameters_typed() {
         ("x: VARCHAR[]", Some("['a', 'b']"), "array_length($x)", "2"),
         ("x: BIGINT", Some("NULL"), "$x IS NULL", "true"),
         ("x: BIGINT = 4 * 506", None, "$x", "2024"),
+        ("x: VARCHAR[]", Some("null"), "$x IS NULL", "true"),
+        ("x: DECIMAL(4, 1)", Some("12.30"), "$x", "12.3"),
     ] {
         let sql = format!("-- Title\n--\n-- param {declared}\n\nSELECT {expression} AS v;");
         let pair = given.map(|given| format!("x={given}"));
@@ -88,6 +90,7 @@ fn parameters_faults() {
         ("x: BIGINT", Some("y"), "$x must be BIGINT, got 'y'"),
         ("x: BIGINT", Some("2024.5"), "$x must be BIGINT, got '2024.5'"),
         ("x: DATE", Some("2024-02-30"), "$x must be DATE, got '2024-02-30'"),
+        ("x: DECIMAL(4, 1)", Some("12.34"), "$x must be DECIMAL(4, 1), got '12.34'"),
         ("x: BIGINT[]", Some("[a]"), "$x must be BIGINT[], got '[a]'"),
         ("x: BIGNT = 1", None, "$x must have a type of SQL, got BIGNT"),
         ("x: BIGINT = 'y'", None, "default of $x must be a constant of type BIGINT, got 'y': "),

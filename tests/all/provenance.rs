@@ -586,6 +586,8 @@ fn incremental_in_their_order() {
     place.write("q/3.sql", "INSERT INTO t VALUES (7);");
     place.write("q/4.sql", "SELECT count(*) AS n FROM u;");
     assert_eq!(ran(&place, &[]).len(), 4);
+    place.write("q/3.sql", "INSERT INTO t VALUES (6);");
+    assert_eq!(ran(&place, &[]), ["3.sql"]);
     place.write("q/3.sql", "INSERT INTO t VALUES (8);");
     place.write("q/4.sql", "SELECT count(*) AS n, max(x) AS x FROM u;");
     assert_eq!(ran(&place, &[]), ["3.sql", "4.sql"]);

@@ -22,10 +22,12 @@ use crate::statement::{Effect, Parameters, tables};
 /// What a file needs of others and does for them.
 #[derive(Debug, Default)]
 struct Ties {
-    /// Tables that it names, and those that the files that it needs name: it sees these through views.
+    /// Tables that it names, also through views.
     names: BTreeSet<String>,
     /// Tables that it makes, changes or drops.
     makes: BTreeSet<String>,
+    /// Whether others may see through it what its tables hold later.
+    is_late: bool,
     /// Whether it may change how everything after it runs.
     is_for_all: bool,
     /// Files and folders that it writes by COPY.
@@ -50,6 +52,10 @@ impl Ties {
             match effect {
                 Effect::None => {}
                 Effect::Tables(made) => ties.makes.extend(made.into_iter().map(full)),
+                Effect::View(made) => {
+                    ties.makes.insert(full(made));
+                    ties.is_late = true;
+                }
                 Effect::All => ties.is_for_all = true,
                 // Whoever reads what it writes knows it by what is in it.
                 Effect::Files => match read().and_then(|mut parsed| Copy::take(&mut parsed)) {
@@ -75,7 +81,11 @@ impl Ties {
                     files.extend(needs.files.iter().copied().chain([i]));
                 }
             }
-            files.iter().for_each(|i| self.names.extend(before[*i].0.names.iter().cloned()));
+            for (other, _) in files.iter().map(|i| &before[*i]) {
+                if other.is_late || other.is_for_all {
+                    self.names.extend(other.names.iter().cloned());
+                }
+            }
             if files.len() == known {
                 break;
             }
