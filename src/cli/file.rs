@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::error::{Error, Result};
 use super::report::shown;
 use super::script::{Grammar, Statement, ensure_closed, is_query, read_text, split};
-use crate::statement::{Declared, Expected, Header};
+use crate::draw::Request;
+use crate::error::describe;
+use crate::statement::{Declared, Expected, Header, Said};
 
 /// A text of statements with its header, and the files that it includes in their places.
 #[derive(Debug, Default)]
@@ -19,6 +21,12 @@ pub struct QueryFile {
     pub text: String,
     /// The first line of its first comment.
     pub title: Option<String>,
+    /// Pictures of its last result.
+    pub pictures: Vec<Pictured>,
+    /// Where its figures are from.
+    pub source: Option<Said>,
+    /// The unit of measurement of its values.
+    pub unit: Option<Said>,
     /// Parameters that it or an included file declares; one of a name.
     pub parameters: Vec<Stated<Declared>>,
     /// Files that it includes, and those that they include, in the order of their lines.
@@ -38,6 +46,15 @@ pub struct Stated<T> {
     /// The text, as errors name it.
     pub origin: Arc<str>,
     pub what: T,
+}
+
+/// A picture of the last result.
+#[derive(Debug, Clone)]
+pub struct Pictured {
+    /// As its header states it.
+    pub said: Said,
+    /// The same read, without what the rest of the header says.
+    pub request: Request,
 }
 
 /// A statement, and what must be true of its result.
@@ -119,10 +136,18 @@ impl QueryFile {
         let (text, includes) = take_includes(text, self.grammar);
         let script = split(&text, self.grammar);
         let header = Header::read(&script, self.grammar);
+        let at = |line: usize, message: String| Error::at(origin, line, message);
         if open.is_empty() {
             self.title = header.title;
+            self.source = header.source;
+            self.unit = header.unit;
+            for said in header.pictures {
+                match Request::read(&said.text) {
+                    Ok(request) => self.pictures.push(Pictured { said, request }),
+                    Err(error) => self.faults.push(at(said.line, describe(&error))),
+                }
+            }
         }
-        let at = |line: usize, message: String| Error::at(origin, line, message);
         self.faults.extend(header.faults.into_iter().map(|fault| at(fault.line, fault.message)));
         for declared in header.parameters {
             self.declare(Stated { origin: Arc::clone(origin), what: declared });
@@ -237,6 +262,22 @@ impl QueryFile {
                     stated.what.text
                 ),
             )),
+        }
+    }
+
+    /// The pictures that its header asks for.
+    pub fn requests(&self) -> Vec<Request> {
+        self.pictures.iter().map(|picture| self.named(picture.request.clone())).collect()
+    }
+
+    /// A request with the title, the source and the unit of the header where it has none of its own.
+    pub fn named(&self, request: Request) -> Request {
+        let text = |said: &Option<Said>| said.as_ref().map(|said| said.text.clone());
+        Request {
+            title: request.title.or_else(|| self.title.clone()),
+            source: request.source.or_else(|| text(&self.source)),
+            unit: request.unit.or_else(|| text(&self.unit)),
+            ..request
         }
     }
 

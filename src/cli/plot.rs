@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 use super::error::{Error, Result};
 use super::options::Options;
-use super::query::QueryArguments;
+use super::query::{QueryArguments, rows_of};
 use super::report::{ending, shown, since, width};
 use crate::draw::output::{png::png, svg::svg, terminal::characters};
 use crate::draw::{Look, Picture, Request, draw};
@@ -68,7 +68,10 @@ impl PlotCommand {
         let start = Instant::now();
         let request = self.request()?;
         let written = self.output.as_deref().map(Written::parse).transpose()?;
-        let Some(mut rows) = self.query.start("plot", options, workers).await? else {
+        let file = self.query.read("plot")?;
+        let asked = file.requests().into_iter().next().filter(|_| self.plot.is_empty());
+        let request = file.named(asked.map_or(request.clone(), |asked| request.over(asked)));
+        let Some(mut rows) = rows_of(file, options, workers).await? else {
             return Ok(());
         };
         let batches = rows.gather().await?;

@@ -26,16 +26,11 @@ pub struct QueryArguments {
 }
 
 impl QueryArguments {
-    /// The rows of the query, after everything before it has run and what must be true of it was found so.
+    /// The query with what stands before it and what its header declares; `command` is what errors call it.
     ///
     /// # Errors
-    /// No query, or what is wrong with it.
-    pub async fn start(
-        &self,
-        command: &str,
-        options: &Options,
-        workers: &Handle,
-    ) -> Result<Option<ResultRows>> {
+    /// It cannot be read, or there is none.
+    pub fn read(&self, command: &str) -> Result<QueryFile> {
         let grammar = Grammar::default(); // of a session that begins
         let mut file = match (&self.file, &self.sql) {
             (Some(file), _) => QueryFile::read(file, grammar),
@@ -54,17 +49,42 @@ impl QueryArguments {
                 "the last statement must be a query, found another (SELECT ... is one)",
             ));
         }
-        let runner = options.runner(workers).await?;
-        let (runner, mut file) = prepared(&runner, file).await?;
-        let query = file.steps.pop();
-        for step in &file.steps {
-            let mut rows = runner.start(&step.statement, &step.origin).await?;
-            check(&runner, &step.expectations, &mut rows).await?;
-            while rows.next().await?.is_some() {}
-        }
-        let Some(query) = query else { return Ok(None) };
-        let mut rows = runner.start(&query.statement, &query.origin).await?;
-        check(&runner, &query.expectations, &mut rows).await?;
-        Ok(Some(rows))
+        Ok(file)
     }
+
+    /// The rows of the query, after everything before it has run and what must be true of it was found so.
+    ///
+    /// # Errors
+    /// No query, or what is wrong with it.
+    pub async fn start(
+        &self,
+        command: &str,
+        options: &Options,
+        workers: &Handle,
+    ) -> Result<Option<ResultRows>> {
+        rows_of(self.read(command)?, options, workers).await
+    }
+}
+
+/// The rows of the last query of a text, after everything before it has run.
+///
+/// # Errors
+/// What is wrong with it.
+pub async fn rows_of(
+    file: QueryFile,
+    options: &Options,
+    workers: &Handle,
+) -> Result<Option<ResultRows>> {
+    let runner = options.runner(workers).await?;
+    let (runner, mut file) = prepared(&runner, file).await?;
+    let query = file.steps.pop();
+    for step in &file.steps {
+        let mut rows = runner.start(&step.statement, &step.origin).await?;
+        check(&runner, &step.expectations, &mut rows).await?;
+        while rows.next().await?.is_some() {}
+    }
+    let Some(query) = query else { return Ok(None) };
+    let mut rows = runner.start(&query.statement, &query.origin).await?;
+    check(&runner, &query.expectations, &mut rows).await?;
+    Ok(Some(rows))
 }

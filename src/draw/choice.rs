@@ -1,6 +1,6 @@
 //! Which kind of picture, which column in which role, and how its settings are.
 
-use datafusion::common::{Result, plan_datafusion_err, plan_err};
+use datafusion::common::{Result, plan_err};
 
 use super::kind::{Kind, Role, Takes};
 use super::kinds::KINDS;
@@ -94,10 +94,10 @@ fn assigned(
     by_type: bool,
 ) -> Result<Vec<Vec<usize>>> {
     let mut of_roles: Vec<Vec<usize>> = vec![Vec::new(); kind.roles.len()];
-    let is_setting = |name: &str| kind.setting(name).is_some();
-    for (name, column) in request.columns.iter().filter(|(name, _)| !is_setting(name)) {
-        let role = kind.role(name).ok_or_else(|| no_role(kind, name))?;
-        of_roles[role].push(found(rows, column)?);
+    for (name, column) in &request.columns {
+        if let Some(role) = kind.role(name) {
+            of_roles[role].push(found(rows, column)?);
+        }
     }
     let names = rows.names();
     for (at, role) in kind.roles.iter().enumerate().filter(|(_, role)| !role.known_as.is_empty()) {
@@ -154,12 +154,4 @@ fn found(rows: &Rows, name: &str) -> Result<usize> {
         }
         Err(fault) => plan_err!("plot: {fault}"),
     }
-}
-
-fn no_role(kind: &Kind, name: &str) -> datafusion::common::DataFusionError {
-    let roles = kind.roles.iter().map(|role| role.name);
-    let roles = roles.chain(kind.settings.iter().map(|setting| setting.name));
-    let all: Vec<_> = roles.chain(["title", "subtitle", "source", "unit"]).collect();
-    let meant = did_you_mean(name, all.iter().copied());
-    plan_datafusion_err!("plot: {} has {}, got '{name}'{meant}", kind.name, all.join(", "))
 }

@@ -1,6 +1,8 @@
 //! What is asked for: `lines, x = period, y = value, series = dimension, title = '...'`.
 
-use datafusion::common::{Result, plan_datafusion_err, plan_err};
+use std::ptr;
+
+use datafusion::common::{DataFusionError, Result, plan_datafusion_err, plan_err};
 
 use super::kind::Kind;
 use super::kinds::{KINDS, named};
@@ -49,9 +51,57 @@ impl Request {
                 _ => request.columns.push((name.to_owned(), value)),
             }
         }
+        request.columns.iter().try_for_each(|(name, value)| request.check(name, value))?;
         Ok(request)
     }
+
+    /// What is said here, and of another request what is not.
+    #[must_use]
+    pub fn over(&self, other: Self) -> Self {
+        Self {
+            kind: self.kind.or(other.kind),
+            columns: if self.columns.is_empty() { other.columns } else { self.columns.clone() },
+            title: self.title.clone().or(other.title),
+            subtitle: self.subtitle.clone().or(other.subtitle),
+            source: self.source.clone().or(other.source),
+            unit: self.unit.clone().or(other.unit),
+        }
+    }
+
+    /// Whether a name is a role or a setting of the kind, or of any if none is asked for.
+    fn check(&self, name: &str, value: &str) -> Result<()> {
+        if self.kinds().any(|kind| kind.role(name).is_some()) {
+            return Ok(());
+        }
+        match self.kinds().find_map(|kind| kind.settings.get(kind.setting(name)?)) {
+            Some(setting) => setting.read(value).map(|_| ()),
+            None => Err(self.no_role(name)),
+        }
+    }
+
+    fn kinds(&self) -> impl Iterator<Item = &'static Kind> {
+        KINDS.iter().copied().filter(|&kind| self.kind.is_none_or(|asked| ptr::eq(asked, kind)))
+    }
+
+    fn no_role(&self, name: &str) -> DataFusionError {
+        let mut roles: Vec<&str> = Vec::new();
+        let of_kind = |kind: &'static Kind| {
+            let settings = kind.settings.iter().map(|setting| setting.name);
+            kind.roles.iter().map(|role| role.name).chain(settings)
+        };
+        for role in self.kinds().flat_map(of_kind).chain(WORDS) {
+            if !roles.contains(&role) {
+                roles.push(role);
+            }
+        }
+        let meant = did_you_mean(name, roles.iter().copied());
+        let of = self.kind.map_or("a picture", |kind| kind.name);
+        plan_datafusion_err!("plot: {of} has {}, got '{name}'{meant}", roles.join(", "))
+    }
 }
+
+/// Words that every kind has.
+pub const WORDS: [&str; 4] = ["title", "subtitle", "source", "unit"];
 
 fn kind(name: &str) -> Result<&'static Kind> {
     let names = || KINDS.iter().map(|kind| kind.name);

@@ -1,11 +1,14 @@
-//! What the comments of a text declare: its title, its parameters, and what must be true of its results.
+//! What the comments of a text declare: its title, its parameters, what must be true of its results, and how the last
+//! of these is drawn.
+
+use std::iter::Peekable;
 
 use datafusion::common::{Result, plan_datafusion_err};
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, Whitespace};
 
 use super::condition::Condition;
 use super::grammar::Grammar;
-use super::script::{Script, split};
+use super::script::{Comment, Script, split};
 use super::tokens::{Placed, is_space, tokenise};
 use crate::error::describe;
 
@@ -21,6 +24,12 @@ pub(crate) struct Header {
     pub parameters: Vec<Declared>,
     /// What must be true of results.
     pub expectations: Vec<Expected>,
+    /// Pictures of the last result, as they are asked for: `-- plot: lines, x = period, y = value`.
+    pub pictures: Vec<Said>,
+    /// Where the figures are from: `-- source: National Bureau of Statistics`.
+    pub source: Option<Said>,
+    /// The unit of measurement of the values: `-- unit: 2014 = 100`.
+    pub unit: Option<Said>,
     /// What cannot be read.
     pub faults: Vec<Fault>,
 }
@@ -51,6 +60,13 @@ pub(crate) struct Expected {
     pub before: usize,
 }
 
+/// What a comment says after its word, on its line and on those that go on with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub text: String,
+    pub line: usize,
+}
+
 /// A comment that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -62,15 +78,17 @@ impl Header {
     /// Reads the comments of a text.
     pub fn read(script: &Script, grammar: Grammar) -> Self {
         let mut header = Self::default();
-        for comment in &script.comments {
+        let mut comments = script.comments.iter().peekable();
+        while let Some(comment) = comments.next() {
             let line = comment.line;
+            let is_before = comment.before == 0 && !is_inside(script, line);
             let mut fault = |message: String| {
                 let message = message.split(" at Line: ").next().unwrap_or_default().to_owned();
                 header.faults.push(Fault { line, message });
             };
             if let Some(text) = after(&comment.text, "param ") {
                 match declared(text, line, grammar) {
-                    Ok(one) if comment.before > 0 || is_inside(script, line) => fault(format!(
+                    Ok(one) if !is_before => fault(format!(
                         "${} must be declared before the first statement, found it after",
                         one.name
                     )),
@@ -87,6 +105,28 @@ impl Header {
                         before: comment.before,
                     }),
                     Err(error) => fault(format!("expectation: {}", describe(&error))),
+                }
+            } else if let Some(text) = after(&comment.text, "plot:") {
+                match is_before {
+                    true => header.pictures.push(said(text, comment, &mut comments)),
+                    false => fault(
+                        "a plot must be stated before the first statement, found it after".into(),
+                    ),
+                }
+            } else if let Some(text) = after(&comment.text, "source:").filter(|_| is_before) {
+                let said = said(text, comment, &mut comments);
+                match &mut header.source {
+                    Some(first) => first.text = format!("{}; {}", first.text, said.text),
+                    none => *none = Some(said),
+                }
+            } else if let Some(text) = after(&comment.text, "unit:").filter(|_| is_before) {
+                match &header.unit {
+                    Some(Said { line: first, .. }) => {
+                        fault(format!(
+                            "the unit must be stated once, found it in line {first} as well"
+                        ));
+                    }
+                    None => header.unit = Some(said(text, comment, &mut comments)),
                 }
             } else if header.title.is_none() && comment.before == 0 && !comment.text.is_empty() {
                 // The first line may be `#!`, by which a system runs the file.
@@ -107,6 +147,23 @@ fn is_inside(script: &Script, line: usize) -> bool {
 fn after<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let (start, rest) = text.split_at_checked(word.len())?;
     start.eq_ignore_ascii_case(word).then(|| rest.trim())
+}
+
+/// What a comment says, with the lines right below it that are set further in: these are taken.
+fn said<'a>(
+    text: &str,
+    comment: &Comment,
+    after: &mut Peekable<impl Iterator<Item = &'a Comment>>,
+) -> Said {
+    let (mut words, mut line) = (text.to_owned(), comment.line);
+    let goes_on = |next: &&Comment, line| {
+        next.line == line + 1 && next.indent > comment.indent && !next.text.is_empty()
+    };
+    while let Some(next) = after.next_if(|next| goes_on(next, line)) {
+        words = format!("{words} {}", next.text).trim_start().to_owned();
+        line = next.line;
+    }
+    Said { text: words, line: comment.line }
 }
 
 fn placeholders(text: &str, grammar: Grammar) -> Vec<String> {
@@ -201,6 +258,8 @@ mod tests {
             ("-- expect: a, b", "expectation: must be one expression"),
             ("SELECT 1;\n-- param y: INT", "before the first statement"),
             ("SELECT 1\n-- param y: INT\n;", "before the first statement"),
+            ("SELECT 1\n-- plot: lines\n;", "before the first statement"),
+            ("SELECT 1;\n-- plot: lines", "before the first statement"),
         ] {
             let found = header(text).faults;
             let [fault] = found.as_slice() else { panic!("{text}: {found:?}") };
@@ -220,5 +279,28 @@ mod tests {
             .collect();
         assert_eq!(shown, [("rows = $n", 1, 0), ("a > 0", 2, 1)]);
         assert_eq!(found.expectations[0].placeholders, ["n"]);
+    }
+
+    #[test]
+    fn pictures_their_source_and_unit() {
+        let found = header(
+            "-- plot: lines, x = period,\n--       y = value\n-- How fast?\n--   not at all\n--plot:\n\
+             -- Source: Bureau\n--   of Statistics\n--\n--   no more\n-- source: OECD\n-- UNIT: points\n\
+             SELECT 1 -- unit: of the query\n;\n-- source: of another",
+        );
+        assert_eq!(found.faults, []);
+        assert_eq!(found.title.as_deref(), Some("How fast?"));
+        let shown: Vec<_> =
+            found.pictures.iter().map(|one| (one.text.as_str(), one.line)).collect();
+        assert_eq!(shown, [("lines, x = period, y = value", 1), ("", 5)]);
+        let source = found.source.map(|said| (said.text, said.line));
+        assert_eq!(source, Some(("Bureau of Statistics; OECD".to_owned(), 6)));
+        assert_eq!(found.unit.map(|said| said.text).as_deref(), Some("points"));
+        let twice = header("-- unit: a\n-- unit: b\nSELECT 1").faults;
+        let [fault] = twice.as_slice() else { panic!("{twice:?}") };
+        assert_eq!(
+            (fault.line, fault.message.as_str()),
+            (2, "the unit must be stated once, found it in line 1 as well")
+        );
     }
 }

@@ -8,8 +8,8 @@
 //! the literal it was set to. *Headings.* A column without a name of its own is headed by the text it
 //! was asked for with (`headings`). *Types.* `DESCRIBE` names them as SQL does (`describe`). *Clauses*
 //! that the engine would pass over are refused (`ignored`). *Values.* Those of `PIVOT ... IN (ANY)` are
-//! found from the data (`pivots`). *Headers.* Comments declare parameters (`header`) and say what must be
-//! true of a result (`condition`). *Summaries.* `SUMMARIZE` is taken off, and put on the plan of what
+//! found from the data (`pivots`). *Headers.* Comments declare parameters, say what must be
+//! true of a result (`condition`) and how it is drawn (`header`). *Summaries.* `SUMMARIZE` is taken off, and put on the plan of what
 //! follows (`summarize`).
 //!
 //! A text is made into tokens once; all of this works on them and on what the parser makes of them.
@@ -45,7 +45,7 @@ pub use parameters::Parameters;
 pub(crate) use {
     condition::{Condition, Probe},
     grammar::Grammar,
-    header::{Declared, Expected, Header},
+    header::{Declared, Expected, Header, Said},
     parameters::quoted,
     parse::Parsed,
     rewrite::NO_VALUE,

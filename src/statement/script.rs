@@ -46,6 +46,8 @@ pub struct Comment {
     pub line: usize,
     /// The number of the statement that it stands in or that comes next.
     pub before: usize,
+    /// How many blanks stand before it.
+    pub indent: usize,
 }
 
 /// Splits at semicolons, those in strings and comments left alone. A first line `#!...`, by which a
@@ -72,6 +74,7 @@ pub fn split(text: &str, grammar: Grammar) -> Script {
         {
             script.comments.push(Comment {
                 text: comment.trim().to_owned(),
+                indent: comment.len() - comment.trim_start().len(),
                 line: placed.token.span.start.line as usize,
                 before: script.statements.len(),
             });

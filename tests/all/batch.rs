@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         ("expectations::old_result_stays", expectations_old_result),
         ("expectations::of_the_repository", expectations_of_the_repository),
         ("describe", described),
+        ("pictures_that_cannot_be", pictures_that_cannot_be),
         ("dry_run::plans_all", dry_run),
         ("dry_run::faults", dry_run_faults),
         ("jobs::same_results", jobs_same_results),
@@ -328,9 +329,49 @@ fn described() {
          q.sql,,include,,,,more.sql\n\
          q.sql,,statements,,,,2\n"
     );
+    place.write(
+        "p.sql",
+        "-- How fast?\n-- plot: lines, x = period,\n--       y = value\n-- source: Bureau\n-- unit: points\n\
+         -- plot: title = 'Again'\nSELECT 1 AS period, 2 AS value;",
+    );
+    let text = place.run(&["run", "--describe", "p.sql", "-f", "csv"]).done();
+    assert_eq!(
+        text,
+        "file,line,kind,name,type,default,text\n\
+         p.sql,,title,,,,How fast?\n\
+         p.sql,2,picture,,,,\"lines, x = period, y = value\"\n\
+         p.sql,6,picture,,,,title = 'Again'\n\
+         p.sql,4,source,,,,Bureau\n\
+         p.sql,5,unit,,,,points\n\
+         p.sql,,statements,,,,1\n"
+    );
     contains(&place.run(&["run", "--describe", "q.sql"]).done(), &["reference year │"]);
     let json = place.run(&["run", "--describe", "q.sql", "-f", "json"]).done();
     contains(&json, &[r#""name":"year","type":"BIGINT","default":"2024""#]);
+}
+
+/// A picture that there cannot be keeps everything from running.
+fn pictures_that_cannot_be() {
+    let place = place();
+    for (line, message) in [
+        ("plot: liness, x = a", "kind must be one of "),
+        ("plot: lines, xx = a", "lines has x, y, "),
+        ("plot: lines, x = 'a", "' must be closed, got "),
+        ("plot: lines, x", "must be NAME = VALUE, got 'x'"),
+        ("unit: a\n-- unit: b", "the unit must be stated once, found it in line 2 as well"),
+    ] {
+        place.write(
+            "p.sql",
+            &format!("-- One\n-- {line}\nCOPY (SELECT 1) TO 'made.csv';\nSELECT 1;"),
+        );
+        let at = if line.starts_with("unit") { 3 } else { 2 };
+        for command in [&["run", "p.sql"][..], &["plot", "--file", "p.sql"]] {
+            let run = place.run(command);
+            assert_eq!(run.code, Some(1), "{line}: {}", run.err);
+            contains(&run.err, &[&format!("goalposts: p.sql:{at}: "), message]);
+            assert!(!place.path("made.csv").exists(), "{line}");
+        }
+    }
 }
 
 fn dry_run() {

@@ -65,6 +65,13 @@ fn of_file(file: &QueryFile) -> Vec<Row> {
         text: Some(stated.what.text.clone()),
         ..row(&stated.origin, Some(stated.what.line), "expectation")
     }));
+    let pictures = file.pictures.iter().map(|picture| ("picture", &picture.said));
+    let source = file.source.iter().map(|said| ("source", said));
+    let unit = file.unit.iter().map(|said| ("unit", said));
+    rows.extend(pictures.chain(source).chain(unit).map(|(kind, said)| Row {
+        text: Some(said.text.clone()),
+        ..row(&file.origin, Some(said.line), kind)
+    }));
     rows.extend(
         file.includes
             .iter()
