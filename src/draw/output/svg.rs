@@ -1,14 +1,24 @@
 //! Pictures as SVG: text stays text, and what is to be seen is also said.
 
 use kuva::backend::svg::SvgBackend;
+use kuva::render::render::Scene;
 
 use crate::draw::frame::Picture;
 
 /// The picture as a document of its own, or as an element of a page.
 #[must_use]
 pub fn svg(picture: &Picture) -> String {
-    let scene = picture.scene();
-    let written = SvgBackend::new().with_pretty(true).render_scene(&scene);
+    written(picture, &picture.scene(), true)
+}
+
+/// The marks alone, on no paper, as an element of a page that writes title, notes and source around them.
+#[must_use]
+pub fn marks(picture: &Picture) -> String {
+    written(picture, &picture.bare(), false)
+}
+
+fn written(picture: &Picture, scene: &Scene, is_pretty: bool) -> String {
+    let written = SvgBackend::new().with_pretty(is_pretty).render_scene(scene);
     let (width, height) = (scene.width, scene.height);
     let opening = format!("<svg viewBox=\"0 0 {width:.2} {height:.2}\" role=\"img\"");
     let written = written.replacen("<svg", &opening, 1);

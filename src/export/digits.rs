@@ -15,7 +15,7 @@ const LARGE: f64 = 1e15;
 
 /// The digits of a column: one number of decimals, so that the points stand under each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Digits {
+pub(crate) enum Digits {
     /// So many decimals.
     Fixed(usize),
     /// So many decimals before an exponent.
