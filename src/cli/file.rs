@@ -8,7 +8,7 @@ use super::report::shown;
 use super::script::{Grammar, Statement, ensure_closed, is_query, read_text, split};
 use crate::draw::Request;
 use crate::error::describe;
-use crate::statement::{Declared, Expected, Header, Said};
+use crate::statement::{Comment, Declared, Expected, Header, Said};
 
 /// A text of statements with its header, and the files that it includes in their places.
 #[derive(Debug, Default)]
@@ -27,6 +27,10 @@ pub struct QueryFile {
     pub source: Option<Said>,
     /// The unit of measurement of its values.
     pub unit: Option<Said>,
+    /// What its last result shows.
+    pub caption: Option<String>,
+    /// What else its header says, line by line.
+    pub prose: Vec<Comment>,
     /// Parameters that it or an included file declares; one of a name.
     pub parameters: Vec<Stated<Declared>>,
     /// Files that it includes, and those that they include, in the order of their lines.
@@ -141,6 +145,8 @@ impl QueryFile {
             self.title = header.title;
             self.source = header.source;
             self.unit = header.unit;
+            self.caption = header.caption.map(|said| said.text);
+            self.prose = header.prose;
             for said in header.pictures {
                 match Request::read(&said.text) {
                     Ok(request) => self.pictures.push(Pictured { said, request }),

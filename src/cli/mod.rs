@@ -18,6 +18,7 @@ mod interrupt;
 mod manual;
 mod options;
 mod output;
+mod pages;
 mod picture;
 mod plot;
 mod programs;
@@ -25,6 +26,7 @@ mod progress;
 mod provenance;
 mod query;
 mod report;
+mod reporting;
 mod run;
 mod scan;
 mod script;
@@ -49,6 +51,7 @@ use manual::ManualCommand;
 use options::Options;
 use output::Output;
 use plot::PlotCommand;
+use reporting::ReportCommand;
 use run::RunCommand;
 use script::utf8;
 use shell::{Shell, StartUp};
@@ -91,6 +94,8 @@ enum Command {
     Export(ExportCommand),
     /// Draw the result of a query
     Plot(PlotCommand),
+    /// Write the results of query files as one page, with their texts and pictures
+    Report(ReportCommand),
     /// Read a table as it was published, check it, and write it as Parquet
     Import(Box<ImportCommand>),
     /// Tell what a file is, where it comes from, and whether its inputs are still the same
@@ -127,6 +132,7 @@ pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
         Some(Command::Run(command)) => command.execute(&options, workers).await,
         Some(Command::Export(command)) => command.execute(&options, workers).await,
         Some(Command::Plot(command)) => command.execute(&options, workers).await,
+        Some(Command::Report(command)) => command.execute(&options, workers).await,
         Some(Command::Import(command)) => command.execute(&options, workers).await,
         Some(Command::Info(command)) => command.execute(&options, workers).await,
         Some(Command::Doctor(command)) => command.execute(&options, workers).await,
