@@ -30,6 +30,7 @@ pub struct Told {
 struct Shown {
     schema: SchemaRef,
     batches: Vec<RecordBatch>,
+    caption: Option<String>,
 }
 
 /// Runs a file and tells what it found.
@@ -49,7 +50,8 @@ pub async fn chapter(file: &QueryFile, runner: &Runner) -> Result<Told> {
         checks.extend(step.expectations.iter().map(|stated| stated.what.text.clone()));
         let batches = rows.gather().await?;
         if rows.has_columns() {
-            shown.push(Shown { schema: rows.schema.clone(), batches });
+            let (schema, caption) = (rows.schema.clone(), step.caption.clone());
+            shown.push(Shown { schema, batches, caption });
             last = if is_query { Some(shown.len() - 1) } else { last };
         }
     }
@@ -60,10 +62,10 @@ pub async fn chapter(file: &QueryFile, runner: &Runner) -> Result<Told> {
     }
     let mut results = Vec::new();
     for (at, one) in shown.iter().enumerate() {
-        let caption = match last == Some(at) {
-            true => file.caption.clone().unwrap_or_else(|| title.clone()),
+        let caption = one.caption.clone().unwrap_or_else(|| match last == Some(at) {
+            true => title.clone(),
             false => format!("{title}, result {} of {}", at + 1, shown.len()),
-        };
+        });
         let table = Table::of(caption, &one.schema, &one.batches)
             .map_err(|error| Error::Data(describe(&error)))?;
         results.push(table.rows.clone());

@@ -20,7 +20,7 @@ enum Part {
 }
 
 /// Words that need no second blank behind their colon.
-const TERMS: [&str; 3] = ["In", "Out", "Meet"];
+const TERMS: [&str; 7] = ["In", "Out", "Meet", "Data", "Method", "Note", "Compared with"];
 
 impl Prose {
     /// Reads the comments that declare nothing. Everything from the first `In:`, `Out:` or `Meet:` on is a note.
@@ -78,7 +78,7 @@ fn begun(text: &str) -> (Part, bool) {
         return (Part::Item(item.trim().to_owned()), true);
     }
     if let Some((name, said)) = text.split_once(": ") {
-        let is_name = name.len() <= 20 && name.chars().next().is_some_and(char::is_alphabetic);
+        let is_name = name.len() <= 20 && name.chars().next().is_some_and(char::is_uppercase);
         if TERMS.contains(&name) || is_name && said.starts_with(' ') {
             return (Part::Term(name.to_owned(), said.trim().to_owned()), true);
         }

@@ -129,7 +129,7 @@ impl Console {
     }
 
     fn remember(&mut self, runner: &Runner, step: Step) {
-        let Step { origin, statement, expectations } = step;
+        let Step { origin, statement, expectations, .. } = step;
         let parameters = runner.parameters().clone();
         self.last = Some(Last { statement, origin, expectations, parameters, wide: None });
     }
