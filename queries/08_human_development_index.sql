@@ -1,4 +1,6 @@
--- The Human Development Index of 2022 from its four indicators, against the published one.
+-- The Human Development Index of 2022 from its four indicators, against the published one
+--
+-- table: Dimension scores, HDI and the printed HDI of eight countries
 --
 -- In:   hdi.indicators, hdi.framework (goalposts, and which indicator is taken in logarithms),
 --       hdi.published. Eight countries, chosen for their range; two meet a cap: Australia in

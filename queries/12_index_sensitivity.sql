@@ -1,5 +1,7 @@
 -- Which choice changes the ranks most?
 --
+-- table: Shares of the variance of rank shifts, with 95 % intervals
+--
 -- In:   as 11_index_uncertainty.sql; the choices are the weights, the aggregation, and which
 --       indicator is left out.
 -- Out:  one row per choice: the share of the variance of rank shifts that it explains alone

@@ -105,9 +105,9 @@ fn write(target: &Target, text: &str) -> Result<()> {
 }
 
 fn form(path: &Path) -> Result<Form> {
-    let found = path.extension().and_then(|found| {
-        ENDINGS.iter().find(|(ending, _)| found.eq_ignore_ascii_case(ending))
-    });
+    let found = path
+        .extension()
+        .and_then(|found| ENDINGS.iter().find(|(ending, _)| found.eq_ignore_ascii_case(ending)));
     found.map(|(_, form)| *form).ok_or_else(|| {
         Error::Usage(format!(
             "{}: must end in .html, .md or .json, found {}",

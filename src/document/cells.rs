@@ -55,7 +55,7 @@ fn column(rows: &RecordBatch, at: usize, field: &Field) -> Result<Column> {
         false => None,
     };
     let numbers = numbers.as_ref().map(|numbers| numbers.as_primitive::<Float64Type>());
-    let digits = numbers.map(|numbers| Digits::of(numbers.iter().flatten()));
+    let digits = numbers.map(|numbers| Digits::for_readers(numbers.iter().flatten()));
     let options = FormatOptions::default();
     let formatter = ArrayFormatter::try_new(array, &options)?;
     let nulls = array.logical_nulls();

@@ -28,6 +28,7 @@ mod published;
 mod readers;
 mod reading;
 mod reliability;
+mod reports;
 mod shell;
 mod shell_commands;
 mod sqllogic;
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
         published::trials(),
         reading::trials(),
         reliability::trials(),
+        reports::trials(),
         readers::trials(),
         shell::trials(),
         shell_commands::trials(),

@@ -59,8 +59,8 @@ impl ReportCommand {
         let runner = options.runner(workers).await?;
         let mut batch = Batch::read(&paths, runner.grammar());
         let values = batch.values(&runner).await;
-        let values =
-            values.map_err(|faults| Error::all(faults, |fault| report(&fault.told("goalposts"))))?;
+        let values = values
+            .map_err(|faults| Error::all(faults, |fault| report(&fault.told("goalposts"))))?;
         let mut all = Vec::new();
         for (file, values) in batch.files.iter_mut().zip(&values) {
             if let Some(error) = file.unreadable.take() {

@@ -38,7 +38,9 @@ pub fn read(path: &Path) -> Result<Opening> {
             return Err(Error::at(
                 &path.display().to_string(),
                 at + 1,
-                format!("an opening must have paragraphs, titles (# and ##) and lists (-), found {found}"),
+                format!(
+                    "an opening must have paragraphs, titles (# and ##) and lists (-), found {found}"
+                ),
             ));
         }
         let blocks = &mut opening.blocks;

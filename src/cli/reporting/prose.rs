@@ -88,7 +88,9 @@ fn begun(text: &str) -> (Part, bool) {
 
 /// Puts a line behind another: with a blank, but between signs of Chinese.
 pub fn join(text: &mut String, line: &str) {
-    let is_wide = |c: Option<char>| c.is_some_and(|c| ('\u{2e80}'..='\u{9fff}').contains(&c) || c >= '\u{ff00}');
+    let is_wide = |c: Option<char>| {
+        c.is_some_and(|c| ('\u{2e80}'..='\u{9fff}').contains(&c) || c >= '\u{ff00}')
+    };
     if !(is_wide(text.chars().last()) && is_wide(line.chars().next())) {
         text.push(' ');
     }
@@ -112,7 +114,8 @@ mod tests {
              -- param y: BIGINT = 1\n-- In:   a.b, of\n--       two years.\n-- Out:  rows.\n-- Meet: 1 = 1.\n--\n\
              -- strict => false: no\n-- error.\n-- expect: rows = 1\nSELECT 1 -- not this\n",
         );
-        let lead = "[Text(\"It rose in all regions:\"), List([\"Beijing, which leads\", \"Hebei\"])]";
+        let lead =
+            "[Text(\"It rose in all regions:\"), List([\"Beijing, which leads\", \"Hebei\"])]";
         assert_eq!(format!("{:?}", found.lead), lead);
         let notes = "[Terms([(\"In\", \"a.b, of two years.\"), (\"Out\", \"rows.\"), (\"Meet\", \"1 = 1.\")]), \
                      Text(\"strict => false: no error.\")]";

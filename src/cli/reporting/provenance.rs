@@ -21,12 +21,7 @@ use crate::statement::Parameters;
 type Terms = Vec<(String, String)>;
 
 /// What is said of a report.
-pub fn provenance(
-    files: &[QueryFile],
-    values: &[Parameters],
-    told: &[Told],
-    read: &Read,
-) -> Terms {
+pub fn provenance(files: &[QueryFile], values: &[Parameters], told: &[Told], read: &Read) -> Terms {
     let results = || told.iter().flat_map(|one| &one.results);
     let mut terms = vec![("Program".to_owned(), format!("goalposts {VERSION}"))];
     terms.extend(periods(results()).map(|periods| ("Periods".to_owned(), periods)));
@@ -93,7 +88,8 @@ fn parameters(files: &[QueryFile], values: &[Parameters]) -> Terms {
 fn periods<'a>(results: impl Iterator<Item = &'a RecordBatch>) -> Option<String> {
     let (mut first, mut last): (Option<i64>, Option<i64>) = (None, None);
     for rows in results {
-        let Some(column) = rows.column_by_name("period").filter(|c| c.data_type().is_integer()) else {
+        let Some(column) = rows.column_by_name("period").filter(|c| c.data_type().is_integer())
+        else {
             continue;
         };
         let years = cast(column, &DataType::Int64).ok()?;
