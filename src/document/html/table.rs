@@ -4,7 +4,7 @@ use datafusion::common::Result;
 use maud::{Markup, html};
 
 use super::text::prose;
-use crate::document::cells::{Cell, columns};
+use crate::document::cells::{Cell, Column, columns};
 use crate::document::table::Table;
 use crate::document::words::{count, heading};
 
@@ -37,14 +37,14 @@ pub fn table(table: &Table, number: usize) -> Result<Markup> {
                     }
                     thead { tr {
                         @for column in &columns {
-                            th scope="col" class=[column.is_number.then_some("n")] data-column=(column.name) {
+                            th scope="col" class=[class(column)] data-column=(column.name) {
                                 (heading(&column.name))
                             }
                         }
                     } }
                     tbody {
                         @for row in 0..carried {
-                            tr { @for column in &columns { (cell(&column.cells[row], column.is_number)) } }
+                            tr { @for column in &columns { (cell(&column.cells[row], column)) } }
                         }
                     }
                 }
@@ -60,9 +60,17 @@ pub fn table(table: &Table, number: usize) -> Result<Markup> {
     })
 }
 
+/// How a column stands: numbers at the right, times on one line.
+fn class(column: &Column) -> Option<&'static str> {
+    match column.is_number {
+        true => Some("n"),
+        false => column.is_time.then_some("t"),
+    }
+}
+
 /// A cell. What is read of a number and what it is are two things where the first has fewer digits.
-fn cell(cell: &Cell, is_number: bool) -> Markup {
-    let class = is_number.then_some("n");
+fn cell(cell: &Cell, column: &Column) -> Markup {
+    let (class, is_number) = (class(column), column.is_number);
     let Some(shown) = cell.shown() else {
         return html! {
             td class=[class] data-null="" {
