@@ -56,17 +56,17 @@ impl Editor {
         }
     }
 
-    /// The next entry; none at the end of the input.
+    /// The next entry; none at the end of the input. `last_columns` are those of the last result.
     ///
     /// # Errors
     /// When the terminal fails.
-    pub fn read(&mut self, runner: &Runner) -> Result<Option<Entry>> {
+    pub fn read(&mut self, runner: &Runner, last_columns: &[String]) -> Result<Option<Entry>> {
         loop {
             if let Some(entry) = self.waiting.pop_front() {
                 return Ok(Some(entry));
             }
             if let Some(assistant) = self.lines.helper_mut() {
-                assistant.renew(runner);
+                assistant.renew(runner, last_columns);
             }
             let begun = std::mem::take(&mut self.begun);
             match self.lines.readline_with_initial(PROMPT, (&begun, "")) {

@@ -69,7 +69,10 @@ impl Shell {
         }
         loop {
             self.editor.begin_with(std::mem::take(&mut self.console.prefill));
-            let Some(entry) = self.editor.read(&self.console.runner)? else { break };
+            let Some(entry) = self.editor.read(&self.console.runner, &self.console.last_columns)?
+            else {
+                break;
+            };
             if !self.enter(&entry).await? {
                 break;
             }

@@ -1,12 +1,16 @@
-//! A file for each kind of picture.
+//! A file or a folder for each kind of picture.
 
+pub mod bars;
+pub mod bump;
+pub mod dots;
 pub mod lines;
+pub mod waterfall;
 
 use super::kind::Kind;
 
 /// Every kind, those whose columns say most first: the first that fits is drawn where none is named.
-pub static KINDS: &[&Kind] = &[&lines::KIND];
-
+pub static KINDS: &[&Kind] =
+    &[&dots::KIND, &waterfall::KIND, &lines::KIND, &bars::KIND, &bump::KIND];
 /// The kind of a name.
 pub fn named(name: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|kind| kind.name.eq_ignore_ascii_case(name))

@@ -11,6 +11,7 @@ pub enum Follows {
     Tables,
     Parameters,
     Files,
+    Pictures,
     These(Vec<Offer>),
 }
 
@@ -36,6 +37,7 @@ pub fn following(command: &str) -> Follows {
         }
         Offers::Files => Follows::Files,
         Offers::Parameters => Follows::Parameters,
+        Offers::Pictures => Follows::Pictures,
         Offers::Nothing => Follows::Nothing,
     }
 }

@@ -7,6 +7,7 @@ mod columns;
 mod commands;
 mod files;
 mod list;
+mod pictures;
 mod place;
 mod scope;
 mod tokens;
@@ -44,6 +45,8 @@ pub struct Completion {
     context: SessionContext,
     columns: Columns,
     parameters: Vec<String>,
+    /// The columns of the last result.
+    last_columns: Vec<String>,
     grammar: Grammar,
     /// The functions of the session: name and what each is.
     functions: Vec<Offer>,
@@ -57,14 +60,16 @@ impl Completion {
         Self {
             columns: columns_of(runner),
             parameters: Vec::new(),
+            last_columns: Vec::new(),
             grammar: runner.grammar(),
             functions,
             context,
         }
     }
 
-    /// Forgets what a statement may have changed.
-    pub fn renew(&mut self, runner: &Runner) {
+    /// Forgets what a statement may have changed, and learns the columns of its result.
+    pub fn renew(&mut self, runner: &Runner, last_columns: &[String]) {
+        self.last_columns = last_columns.to_vec();
         self.columns = columns_of(runner);
         self.parameters = runner.parameters().names().map(str::to_owned).collect();
         self.grammar = runner.grammar();
@@ -85,7 +90,14 @@ impl Completion {
         let offers = match asks {
             Asks::Nothing => Vec::new(),
             Asks::Command => fitting(commands::commands(), &word),
-            Asks::OfCommand(command) => fitting(self.following(&command, &word), &word),
+            Asks::OfCommand(command) => {
+                if let Follows::Pictures = commands::following(&command) {
+                    let (from, word, offers) = pictures::pictures(&word, &self.last_columns);
+                    let offers = fitting(offers, &word);
+                    return Fitting { start: start + from, word, offers };
+                }
+                fitting(self.following(&command, &word), &word)
+            }
             Asks::File => fitting(files_in_text(&word, after), &word),
             Asks::Parameter => {
                 let names = self.parameters.iter();
@@ -102,7 +114,7 @@ impl Completion {
 
     fn following(&self, command: &str, word: &str) -> Vec<Offer> {
         match commands::following(command) {
-            Follows::Nothing => Vec::new(),
+            Follows::Nothing | Follows::Pictures => Vec::new(),
             Follows::Tables => self.tables(),
             Follows::Parameters => {
                 self.parameters.iter().map(|name| Offer::new(name, "parameter")).collect()
