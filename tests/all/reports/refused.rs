@@ -24,7 +24,7 @@ fn refused() {
         ("SELECT nope;", "bad.sql:1: column nope not found"),
         (
             "-- param y: BIGINT\nSELECT $y AS y;",
-            "bad.sql:1: $y must have a value (give --param y=VALUE)",
+            "bad.sql:1: $y must have a value, found none (give --param y=VALUE)",
         ),
         (
             "-- plot: lines, x = p, y = v\nSELECT 1 AS v;",
