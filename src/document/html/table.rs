@@ -70,7 +70,7 @@ fn class(column: &Column) -> &'static str {
     let widths = column.cells.iter().filter_map(Cell::shown).map(display_width);
     match widths.max().unwrap_or(0) {
         _ if column.is_number => "n",
-        _ if column.is_time => "t",
+        _ if column.is_time => "d",
         0..=SHORT => "t",
         _ => "w",
     }
