@@ -115,6 +115,18 @@ impl Error {
         Self::Statement { origin: origin.to_owned(), line, message: message.into(), picture: None }
     }
 
+    /// Several faults as one error: they are told; one alone is told by whoever gets it.
+    pub fn all(mut faults: Vec<Self>, tell: impl Fn(&Self)) -> Self {
+        match faults.pop() {
+            Some(only) if faults.is_empty() => only,
+            last => {
+                faults.extend(last);
+                faults.iter().for_each(tell);
+                Self::Told { code: faults.iter().map(Self::code).min().unwrap_or(1) }
+            }
+        }
+    }
+
     /// An error of writing to standard output.
     pub fn output(source: io::Error) -> Self {
         match source.kind() {

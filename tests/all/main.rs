@@ -29,6 +29,7 @@ mod published;
 mod readers;
 mod reading;
 mod reliability;
+mod reports;
 mod shell;
 mod shell_commands;
 mod sqllogic;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
         published::trials(),
         reading::trials(),
         reliability::trials(),
+        reports::trials(),
         readers::trials(),
         shell::trials(),
         shell_commands::trials(),

@@ -1,7 +1,7 @@
 //! `goalposts run`: query files in the order of their names.
 
 mod asked;
-mod batch;
+pub mod batch;
 mod describe;
 mod dry;
 mod jobs;
@@ -10,7 +10,7 @@ mod log;
 mod manifest;
 mod one;
 mod outcome;
-mod paths;
+pub mod paths;
 mod progress;
 mod results;
 
@@ -168,14 +168,7 @@ impl RunCommand {
     }
 }
 
-/// Tells what keeps a run from beginning; one alone is told by whoever gets it.
-fn told(log: &Log, mut faults: Vec<Error>) -> Error {
-    match faults.pop() {
-        Some(only) if faults.is_empty() => only,
-        last => {
-            faults.extend(last);
-            faults.iter().for_each(|error| log.fault(error));
-            Error::Told { code: faults.iter().map(Error::code).min().unwrap_or(1) }
-        }
-    }
+/// Tells what keeps a run from beginning.
+fn told(log: &Log, faults: Vec<Error>) -> Error {
+    Error::all(faults, |fault| log.fault(fault))
 }
