@@ -52,8 +52,9 @@ page! {
                   composite_index: 1 for the highest score in the period, ties share the best rank), \
                   n (units with a score), ahead_of (0 to 1). Only period, parent and value can be \
                   NULL. Ordered by unit, period, kind and place.",
-        notes: "Scores, not values, are compared, so direction counts: COINr's get_str_weak ranks the raw \
-                values, turned by direction. Without ties and gaps ahead_of orders as the rank does; with \
+        notes: "Scores, not values, are compared, so direction counts. COINr's get_str_weak ranks \
+                values; those of the raw data it turns by direction, those of later steps it does not, unless it \
+                is told to. Without ties and gaps ahead_of orders as the rank does; with \
                 them it is fairer: a rank of 1 that 40 of 50 units share is no strength, and rank 3 of \
                 4 is not rank 3 of 50. A node of direction -1 is a strength where its score is low. \
                 Components that are level: strengths in the order of the framework, weaknesses in the \
