@@ -49,7 +49,7 @@ page! {
                 criterion alone finds one dimension in any two components that correlate, also \
                 negatively; the two other conditions do not.",
         errors: "As composite_index; among not one of its values.",
-        example: "SELECT code, n, round(alpha, 4) AS alpha, mean_correlation, first_share, one_dimension\n\
+        example: "SELECT code, n, round(alpha, 4) AS alpha, mean_correlation, round(first_share, 4) AS first_share, one_dimension\n\
                   FROM consistency(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'homes', 1), ('B', 'homes', 2), ('C', 'homes', 3),\n\
                   \x20                        ('A', 'jobs', 1), ('B', 'jobs', 3), ('C', 'jobs', 2))\n\

@@ -41,7 +41,7 @@ page! {
                 and of stat_factor. Scores are standardised by the correlations, so the normalisation only matters \
                 where it is not linear. What consistency says of dimensions is taken from these rows.",
         errors: "As composite_index; among not one of its values.",
-        example: "SELECT component, eigenvalue, share, child, round(loading, 4) AS loading\n\
+        example: "SELECT component, round(eigenvalue, 4) AS eigenvalue, round(share, 4) AS share, child, round(loading, 4) AS loading\n\
                   FROM principal_components(\n\
                   \x20 (SELECT * FROM (VALUES ('A', 'homes', 1), ('B', 'homes', 2), ('C', 'homes', 3),\n\
                   \x20                        ('A', 'jobs', 1), ('B', 'jobs', 3), ('C', 'jobs', 2))\n\
