@@ -16,7 +16,7 @@ use super::request::Request;
 use super::rule::Rule;
 use super::sentence::{Words, sentence};
 use crate::document::{self, Block, Document, Finding, Level, Table};
-use crate::draw::{self, Look};
+use crate::draw;
 use crate::error::describe;
 use crate::statement::Parameters;
 
@@ -171,9 +171,9 @@ async fn of_figure(
 fn picture(text: &str, figure: &Figure, rows: &RecordBatch, facts: &Facts) -> Block {
     let drawn = draw::Request::read(text).and_then(|request| {
         let title = Some(figure.title.to_owned());
-        let subtitle = request.subtitle.clone().or_else(|| facts.period.as_ref().map(|p| p.text.clone()));
+        let subtitle = facts.period.as_ref().map(|period| period.text.clone());
         let request = draw::Request { title, subtitle, ..request };
-        draw::draw(&rows.schema(), std::slice::from_ref(rows), &request, &Look::default())
+        document::Figure::draw(&rows.schema(), std::slice::from_ref(rows), &request)
     });
     match drawn {
         Ok(picture) => Block::Picture(Box::new(picture)),
