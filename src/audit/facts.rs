@@ -87,6 +87,8 @@ pub struct Facts {
     pub other_aggregation: Option<Arguments>,
     /// Why there are none.
     pub why_no_other: String,
+    /// Whether the draws of the uncertainty analysis are given.
+    pub draws_are_given: bool,
     /// Whether there are scores of the last release.
     pub has_last_release: bool,
 }
@@ -138,6 +140,7 @@ impl Facts {
             stated: Stated::read(&framework)?,
             other_aggregation: None,
             why_no_other: String::new(),
+            draws_are_given: request.uncertainty.as_ref().is_some_and(|of| of.get("weight_draws").is_some()),
             has_last_release: request.last_release.is_some(),
         };
         match choices::other_aggregation(request, &facts) {

@@ -25,6 +25,8 @@ pub enum Need {
     Additive,
     /// Another aggregation that can be computed.
     OtherAggregation,
+    /// Choices that are drawn, not given.
+    Drawn,
     /// Scores of the last release.
     LastRelease,
 }
@@ -90,6 +92,10 @@ impl Need {
             Self::OtherAggregation => (
                 facts.other_aggregation.is_some(),
                 facts.why_no_other.clone(),
+            ),
+            Self::Drawn => (
+                !facts.draws_are_given,
+                "Not computed: the draws are given (weight_draws), not drawn by the design that shares need.".to_owned(),
             ),
             Self::LastRelease => (
                 facts.has_last_release,

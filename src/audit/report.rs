@@ -7,6 +7,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::prelude::SessionContext;
 
+use super::arguments::Arguments;
 use super::chapters::CHAPTERS;
 use super::choices;
 use super::facts::{self, Facts};
@@ -105,12 +106,17 @@ async fn of_chapters(
 }
 
 /// What all queries of the chapters are given.
-fn prepare(queries: &mut Queries<'_>, request: &Request, facts: &Facts, varied: &super::arguments::Arguments) {
-    let draws = varied.clone().and("draws", request.draws.to_string());
-    queries.add_to("uncertainty", draws.and("seed", request.seed.to_string()));
-    let rows = sample(request.draws);
-    let draws = varied.clone().and("draws", rows.to_string());
-    queries.add_to("sensitivity", draws.and("seed", request.seed.to_string()));
+fn prepare(queries: &mut Queries<'_>, request: &Request, facts: &Facts, varied: &Arguments) {
+    let drawn = |draws: u32| {
+        let is_said = |name| varied.get(name).is_some();
+        let draws = varied.with(&Arguments::default().and("draws", draws.to_string()));
+        match is_said("seed") {
+            true => draws,
+            false => draws.and("seed", request.seed.to_string()),
+        }
+    };
+    queries.add_to("uncertainty", if facts.draws_are_given { varied.clone() } else { drawn(request.draws) });
+    queries.add_to("sensitivity", drawn(sample(request.draws)));
     if let Some(other) = &facts.other_aggregation {
         queries.add_to("compare", other.clone());
     }
@@ -127,7 +133,7 @@ async fn of_figure(
     figure: &'static Figure,
     queries: &mut Queries<'_>,
     facts: &Facts,
-    varied: &super::arguments::Arguments,
+    varied: &Arguments,
     blocks: &mut Vec<Block>,
 ) -> Result<Vec<Finding>> {
     if let Some(why) = figure.needs.iter().find_map(|need| need.unmet(facts)) {
@@ -264,7 +270,7 @@ fn summary(findings: &[(usize, Finding)], facts: &Facts) -> document::Chapter {
     document::Chapter { anchor: "summary".to_owned(), title: "Summary".to_owned(), blocks }
 }
 
-fn provenance(request: &Request, varied: &super::arguments::Arguments) -> Vec<(String, String)> {
+fn provenance(request: &Request, varied: &Arguments) -> Vec<(String, String)> {
     let mut said = vec![
         ("Panel".to_owned(), request.panel.clone()),
         ("Framework".to_owned(), request.framework.clone()),

@@ -94,8 +94,10 @@ static MATRIX: Figure = Figure {
     name: "matrix",
     title: "Correlations of the indicators",
     reading: "All pairs of indicators.",
-    sql: "SELECT a.code_a, a.code_b, a.correlation, a.p_value, a.n
-FROM {correlations} AS a WHERE a.level_a = 1 AND a.level_b = 1 ORDER BY a.code_a, a.code_b",
+    sql: "WITH nodes AS (SELECT DISTINCT code, parent FROM {weights, optimise => 'weights'})
+SELECT c.code_a, a.parent AS parent_a, c.code_b, b.parent AS parent_b, c.correlation, c.p_value, c.n
+FROM {correlations} AS c JOIN nodes AS a ON a.code = c.code_a JOIN nodes AS b ON b.code = c.code_b
+WHERE c.level_a = 1 AND c.level_b = 1 ORDER BY a.parent, c.code_a, b.parent, c.code_b",
     needs: &[Need::Siblings, Need::Rows],
     is_table: false,
     picture: Some("heatmap, x = code_a, y = code_b, value = correlation"),

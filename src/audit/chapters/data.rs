@@ -10,7 +10,7 @@ pub static CHAPTER: Chapter = Chapter {
     anchor: "data",
     title: "Data",
     question: "Which units and periods have values of which indicators, and what stands in for those that are missing?",
-    figures: &[&PANEL, &INDICATORS, &PERIODS, &UNITS, &IMPUTED],
+    figures: &[&PANEL, &INDICATORS, &PERIODS, &UNITS, &UNSCORED, &IMPUTED],
 };
 
 const COIN_TOOL: &str = "JRC, COIN Tool, rules of thumb: at least 65 % data for every unit and indicator";
@@ -128,6 +128,31 @@ FROM {figure} WHERE imputed > {threshold} AND score IS NOT NULL HAVING count(*) 
     statement: "More than {threshold%} of the score{in_period} is imputed for {units}.",
     evidence: "{n} of the units; the largest share is {largest%}.",
     advice: "Rank these units apart, or require more observed values (min_coverage counts imputed ones as there).",
+};
+
+static UNSCORED: Figure = Figure {
+    name: "unscored",
+    title: "Parts without scores",
+    reading: "Indicators and nodes that have values and yet no score in any unit and period: a value of the base or \
+              reference period is missing, all values are the same, or too little of a node is covered.",
+    sql: "SELECT s.code, s.parent, s.level, a.observed
+FROM (SELECT code, parent, level, count(score) AS scored FROM {composite_index} GROUP BY code, parent, level) AS s
+JOIN (SELECT code, sum(observed) AS observed FROM {availability} GROUP BY code) AS a ON a.code = s.code
+WHERE s.scored = 0 AND a.observed > 0 ORDER BY s.level DESC, s.code",
+    rules: &[&NEVER_SCORED],
+    ..Figure::PLAIN
+};
+
+static NEVER_SCORED: Rule = Rule {
+    name: "part_without_score",
+    level: Level::Warning,
+    when: "an indicator or a node has values, but no score in any unit and period",
+    threshold: None,
+    source: OWN,
+    sql: "SELECT * FROM {figure} ORDER BY level DESC, code",
+    statement: "{@code} has values, but never a score, and does not enter the index.",
+    evidence: "{observed} values, no score.",
+    advice: "Look for the value that its normalisation needs (base or reference period), or take it out of the framework.",
 };
 
 static IMPUTED: Figure = Figure {

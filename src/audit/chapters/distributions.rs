@@ -19,7 +19,8 @@ static STATISTICS: Figure = Figure {
     title: "Statistics of the indicators",
     reading: "Values as they are in the panel, over all units and periods. Outliers lie more than one and a half times \
               the distance of the quartiles beyond them (Tukey); same is the most frequent value.",
-    sql: "SELECT code, parent, n, missing, zeros, unique_values, same_share, min, q1, median, q3, max, mean, sd, outliers
+    sql: "SELECT code, parent, n, missing, zeros, unique_values, same_share, min, q1, median, q3, max, mean, sd,
+       skewness, kurtosis, outliers
 FROM {indicator_statistics, of => 'values'} ORDER BY parent, code",
     rules: &[&CONSTANT, &SAME, &ZEROS],
     ..Figure::PLAIN

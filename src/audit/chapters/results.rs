@@ -10,7 +10,7 @@ pub static CHAPTER: Chapter = Chapter {
     anchor: "results",
     title: "Results",
     question: "Who ranks where, and what is it owed to?",
-    figures: &[&RANKING, &PARTS, &OVER_TIME, &CHANGE, &STRENGTHS, &PEERS],
+    figures: &[&RANKING, &PARTS, &OVER_TIME, &CHANGE, &PROFILE, &STRENGTHS, &PEERS],
 };
 
 static RANKING: Figure = Figure {
@@ -79,6 +79,17 @@ static CHANGE: Figure = Figure {
 FROM {contributions} WHERE (parent = {root} OR code = {root}) AND {at} AND change IS NOT NULL
 ORDER BY unit, level DESC, code",
     needs: &[Need::Previous],
+    ..Figure::PLAIN
+};
+
+static PROFILE: Figure = Figure {
+    name: "profile",
+    title: "Each unit beside the mean and the best",
+    reading: "Scores and ranks of the nodes straight below the index{in_period}, and how far they are from the mean and \
+              from the best of all units.",
+    sql: "SELECT unit, code, score, rank, n, gap_to_mean, gap_to_best
+FROM {unit_profile} WHERE parent = {root} AND {at} AND score IS NOT NULL ORDER BY unit, code",
+    needs: &[Need::Units(2), Need::Dimensions],
     ..Figure::PLAIN
 };
 

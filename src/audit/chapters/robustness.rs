@@ -63,7 +63,7 @@ static FACTORS: Figure = Figure {
               all others (total).",
     sql: "SELECT factor, first_order, total, first_order_lower, first_order_upper, total_lower, total_upper, draws
 FROM {sensitivity} WHERE {at} ORDER BY total DESC NULLS LAST, factor",
-    needs: &[Need::Units(2)],
+    needs: &[Need::Units(2), Need::Drawn],
     rules: &[&MAIN],
     ..Figure::PLAIN
 };
