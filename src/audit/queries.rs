@@ -7,6 +7,7 @@ use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::MemTable;
 use datafusion::common::Result;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::prelude::SessionContext;
 
 use super::arguments::Arguments;
@@ -40,6 +41,8 @@ pub struct Queries<'a> {
     shared: BTreeSet<(String, String)>,
     /// Tables in memory, by the calls they are of.
     held: BTreeMap<String, Held>,
+    /// The memory of these tables.
+    reservation: MemoryReservation,
 }
 
 /// The rows of a call, in memory.
@@ -69,7 +72,10 @@ impl<'a> Queries<'a> {
             }
         }
         let (words, own, held) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut queries = Self { context, parameters, request, words, own, shared, held };
+        let pool = &context.runtime_env().memory_pool;
+        let reservation = MemoryConsumer::new("audit").register(pool);
+        let mut queries =
+            Self { context, parameters, request, words, own, shared, held, reservation };
         queries.word("panel", request.panel.clone());
         queries.word("framework", request.framework.clone());
         queries.word("last_release", request.last_release.clone().unwrap_or_default());
@@ -119,6 +125,8 @@ impl<'a> Queries<'a> {
             let frame = statement::sql_with(self.context, &query, self.parameters).await?;
             let schema = Arc::clone(frame.schema().inner());
             let batches = frame.collect().await?;
+            let bytes = batches.iter().map(RecordBatch::get_array_memory_size).sum();
+            self.reservation.try_grow(bytes)?;
             let table = format!("goalposts_audit_{}", self.held.len() + 1);
             let rows = MemTable::try_new(schema, vec![batches.clone()])?;
             self.context.register_table(table.as_str(), Arc::new(rows))?;
@@ -146,6 +154,7 @@ impl<'a> Queries<'a> {
             let _ = self.context.deregister_table(table); // it may not be there
         }
         self.held.clear();
+        self.reservation.free();
     }
 
     async fn rows(&self, sql: &str) -> Result<RecordBatch> {
