@@ -126,6 +126,12 @@ impl Runner {
         &self.context
     }
 
+    /// What names the part of longer work that is done now, beside the line that tells how far it is.
+    pub fn stage(&self) -> impl Fn(&str) + Send + Sync + 'static {
+        let bar = self.bar.clone();
+        move |part| bar.name(part)
+    }
+
     /// How the session reads SQL now.
     pub fn grammar(&self) -> Grammar {
         Grammar::of(&self.context)

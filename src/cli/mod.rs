@@ -1,5 +1,6 @@
 //! The program: one command, one file.
 
+mod audit;
 mod candidates;
 mod completions;
 mod copy;
@@ -43,6 +44,7 @@ use std::io::{self, IsTerminal, Read};
 use clap::{CommandFactory, Parser, Subcommand};
 use tokio::runtime::Handle;
 
+use audit::AuditCommand;
 use completions::CompletionsCommand;
 use doctor::DoctorCommand;
 use export::ExportCommand;
@@ -97,6 +99,8 @@ enum Command {
     Plot(PlotCommand),
     /// Write the results of query files as one page, with their texts and pictures
     Report(ReportCommand),
+    /// Audit an index: data, distributions, coherence, weights, results and robustness, chapter by chapter
+    Audit(AuditCommand),
     /// Read a table as it was published, check it, and write it as Parquet
     Import(Box<ImportCommand>),
     /// Tell what a file is, where it comes from, and whether its inputs are still the same
@@ -134,6 +138,7 @@ pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
         Some(Command::Export(command)) => command.execute(&options, workers).await,
         Some(Command::Plot(command)) => command.execute(&options, workers).await,
         Some(Command::Report(command)) => command.execute(&options, workers).await,
+        Some(Command::Audit(command)) => command.execute(&options, workers).await,
         Some(Command::Import(command)) => command.execute(&options, workers).await,
         Some(Command::Info(command)) => command.execute(&options, workers).await,
         Some(Command::Doctor(command)) => command.execute(&options, workers).await,

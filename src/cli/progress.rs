@@ -36,6 +36,8 @@ struct Line {
     /// Whether a function has drawn it.
     is_of_function: bool,
     watch: Option<Watch>,
+    /// The part of longer work that is done.
+    part: Option<String>,
     /// What looks now and then while statements run.
     clock: Option<JoinHandle<()>>,
 }
@@ -93,6 +95,11 @@ impl Bar {
         Running(self.clone())
     }
 
+    /// Names the part of longer work that is done from now on.
+    pub fn name(&self, part: &str) {
+        self.line().part = Some(part.to_owned());
+    }
+
     /// Draws how far reading is, now and then.
     async fn tick(self, watch: Watch) {
         let start = Instant::now();
@@ -100,8 +107,10 @@ impl Bar {
         loop {
             let looked = Instant::now();
             if let Ok(mut line) = self.0.try_lock() {
+                let part = line.part.as_ref().map(|part| format!("{part}: ")).unwrap_or_default();
                 let _ = line.tell(&mut io::stderr(), Instant::now(), || {
-                    let text = told(watch.scans.reading(), start.elapsed(), memory(&*watch.pool));
+                    let told = told(watch.scans.reading(), start.elapsed(), memory(&*watch.pool));
+                    let text = part + &told;
                     let width = terminal_size_of(io::stderr()).map(|(Width(width), _)| width);
                     let most = width.map_or(usize::MAX, |width| usize::from(width.max(2)) - 1);
                     text.chars().take(most).collect()
@@ -139,6 +148,7 @@ impl Drop for Running {
         line.running = line.running.saturating_sub(1);
         if line.running == 0 {
             line.is_allowed = false;
+            line.part = None;
             line.watch.iter().for_each(|watch| watch.scans.clear());
             line.clock.take().iter().for_each(JoinHandle::abort);
         }

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod arguments;
+mod audits;
 mod batch;
 mod chapter;
 mod cli;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         functions::trials(),
         gallery::trials(),
         arguments::trials(),
+        audits::trials(),
         golden::trials(),
         figures::trials(),
         cli::trials(),

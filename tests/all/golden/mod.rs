@@ -164,7 +164,7 @@ fn coinr_cases() -> Vec<Case> {
 }
 
 /// The folder that holds `coinr`.
-fn coinr_folder() -> Option<PathBuf> {
+pub fn coinr_folder() -> Option<PathBuf> {
     let named = std::env::var_os("GOALPOSTS_GOLDEN").map(PathBuf::from);
     let beside = repository().parent().map(|above| above.join("shared").join("golden"));
     [named, beside].into_iter().flatten().find(|golden| golden.join("coinr").is_dir())
