@@ -12,7 +12,7 @@ use crate::draw::figures::{figure, figures};
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::{Lanes, MOST};
 use crate::draw::look::{CELL, Look, TEXT};
-use crate::draw::names::filled;
+use crate::draw::names::{counted, filled};
 use crate::draw::scale::Scale;
 use crate::draw::setting::{Setting, Values};
 use crate::draw::shapes::{Anchor, END, dot, label, line, mark};
@@ -136,7 +136,11 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         _ => format!("{} without a value", unit.name),
     };
     let all = units.iter().map(described).collect::<Vec<_>>().join("; ");
-    Ok(Drawn { scene, notes, description: format!("{} dots, {measure}: {all}", units.len()) })
+    Ok(Drawn {
+        scene,
+        notes,
+        description: format!("{}, {measure}: {all}", counted(units.len(), "dot")),
+    })
 }
 
 /// What a dot and its lines are.
@@ -240,7 +244,7 @@ fn units(chart: &Chart<'_>) -> Result<(Vec<Unit>, Vec<String>)> {
     }
     let notes = match without {
         0 => Vec::new(),
-        n => vec![format!("{n} of {} have no interval.", units.len())],
+        n => vec![format!("Without an interval: {n} of {}.", units.len())],
     };
     Ok((units, notes))
 }

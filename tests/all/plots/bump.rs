@@ -69,7 +69,7 @@ async fn gaps() {
     assert_eq!((lines("A"), lines("B")), (1, 1), "A has one line of two points, and a point apart");
     let a = picture.marks.iter().find(|mark| mark.told("series") == "A").expect("a line");
     assert_eq!(points(a).1.len(), 3);
-    picture.text("A line breaks where a period has no rank (1 rows).");
+    picture.text("A line breaks where a period has no rank (1 row).");
 }
 
 async fn many() {

@@ -88,7 +88,7 @@ async fn values() {
     is_readable(&picture);
     let order: Vec<&str> = picture.marks.iter().map(|mark| mark.told("label")).collect();
     assert_eq!(order, ["B", "A", "C"]);
-    picture.text("1 of 3 have no interval.");
+    picture.text("Without an interval: 1 of 3.");
     assert!(picture.marks[2].shapes.is_empty(), "{:?}", picture.marks[2]);
     let shown = super::picture::picture(query, "dots, order = rows").await;
     assert!(shown.marks.iter().map(|mark| mark.told("label")).eq(["A", "B", "C"]));

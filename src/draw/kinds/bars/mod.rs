@@ -13,6 +13,7 @@ use crate::draw::key::key;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::{Lanes, MARGIN, MOST};
 use crate::draw::look::TEXT;
+use crate::draw::names::counted;
 use crate::draw::scale::Scale;
 use crate::draw::setting::{Setting, Values};
 use crate::draw::shapes::{Anchor, bold, rectangle};
@@ -140,5 +141,5 @@ fn description(bars: &[Bar], texts: &[Option<String>], measure: &str) -> String 
         format!("{} {}", bar.name, text.as_deref().unwrap_or("without a value"))
     };
     let all = bars.iter().zip(texts).map(said).collect::<Vec<_>>().join("; ");
-    format!("{} bars, {measure}: {all}", bars.len())
+    format!("{}, {measure}: {all}", counted(bars.len(), "bar"))
 }

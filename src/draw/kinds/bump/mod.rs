@@ -13,6 +13,7 @@ use crate::draw::drawn::Drawn;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::MARGIN;
 use crate::draw::look::{CELL, Look, TEXT};
+use crate::draw::names::counted;
 use crate::draw::periods::Periods;
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, END, Point, dot, label, mark, way};
@@ -94,7 +95,10 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         notes.push(format!("In colour: the {} whose ranks changed most.", lines.len() - grey));
     }
     if missing > 0 {
-        notes.push(format!("A line breaks where a period has no rank ({missing} rows)."));
+        notes.push(format!(
+            "A line breaks where a period has no rank ({}).",
+            counted(missing, "row")
+        ));
     }
     let said = |line: &Line| format!("{} from {} to {}", line.name, line.first().1, line.last().1);
     let all = lines.iter().map(said).collect::<Vec<_>>().join("; ");
