@@ -139,7 +139,7 @@ async fn order() {
     assert_eq!(from_top(&picture(rows, "bars").await), ["B", "C", "A"]);
     assert_eq!(from_top(&picture(rows, "bars, order = rows").await), ["A", "B", "C"]);
     let total = "SELECT * FROM (VALUES ('A', 'x', 1.0, 1.5), ('A', 'y', 1.0, 1.5)) AS t (unit, part, value, t)";
-    picture(total, "bars, total = t").await.text("1.50");
+    picture(total, "bars, total = t").await.text("1.5");
 }
 
 async fn little_and_much() {
@@ -162,7 +162,7 @@ async fn little_and_much() {
         let picture = picture(&query, "bars").await;
         is_readable(&picture);
         assert_eq!(picture.marks[0].told("label"), name);
-        assert_eq!(picture.marks[0].title, format!("{name}, {name}: 2.50"));
+        assert_eq!(picture.marks[0].title, format!("{name}, {name}: 2.5"));
         close(picture.size.0, 760.0, 0.01, "width");
     }
 }

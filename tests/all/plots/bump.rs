@@ -46,8 +46,18 @@ async fn ranks() {
         down.extend(figures.iter().zip(&dots).map(|(figure, dot)| (figure.1, dot.1)));
         let (first, last) = (figures[0].1, figures[figures.len() - 1].1);
         let name = mark.told("series");
-        picture.text(&format!("{name} {first}"));
-        picture.text(&format!("{last} {name}"));
+        let ends: Vec<_> = picture.texts.iter().filter(|text| text.said == name).collect();
+        let [left, right] = ends.as_slice() else { panic!("{name} at both ends: {ends:?}") };
+        // Beside each stands its rank, on the same line and nearer to the marks.
+        for (end, rank) in [(left, first), (right, last)] {
+            let beside = |text: &&super::picture::Text| {
+                text.said == rank.to_string()
+                    && (text.y - end.y).abs() < 1.0
+                    && text.anchor == end.anchor
+            };
+            assert!(picture.texts.iter().any(|text| beside(&text)), "{name} {rank}");
+        }
+        assert!(left.anchor == "end" && right.anchor == "start" && left.x < right.x);
     }
     on_axis(&picture, "x", &across);
     // The first rank is at the top.
@@ -77,7 +87,7 @@ async fn many() {
                  FROM unnest(range(0, 31)) AS u (i), unnest(range(1, 5)) AS v (p)";
     let picture = picture(query, "bump").await;
     is_readable(&picture);
-    picture.text("In colour: the 8 whose ranks changed most.");
+    picture.text("In colour: the 7 whose first and last ranks differ most.");
     let query =
         "SELECT 1 AS period, 'unit ' || i AS unit, i AS rank FROM unnest(range(0, 5000)) AS t (i)";
     let found = fault(query, "bump").await;

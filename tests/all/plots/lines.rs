@@ -80,7 +80,7 @@ async fn gaps() {
     let published = picture.with("published");
     assert_eq!(figures(published[0]), [(2020.0, 1.1), (2024.0, 4.0)]);
     picture.text("Dots: as published.");
-    picture.text("A line breaks where a period has no value (1 row).");
+    picture.text("No line where a period has no value (1 row).");
 }
 
 /// Thirty lines that end at nearly the same value.

@@ -95,10 +95,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         notes.push(format!("Without a value (NULL): {lost} of {} series.", lines.len()));
     }
     if missing > 0 {
-        notes.push(format!(
-            "A line breaks where a period has no value ({}).",
-            counted(missing, "row")
-        ));
+        notes.push(format!("No line where a period has no value ({}).", counted(missing, "row")));
     }
     let all = lines.iter().map(said).collect::<Vec<_>>().join("; ");
     let description = format!("{} over periods, {measure}: {all}", counted(lines.len(), "line"));

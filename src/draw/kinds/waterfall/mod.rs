@@ -139,7 +139,8 @@ fn scale(bars: &[Bar], texts: &[String], lanes: &Lanes, look: &Look) -> (Scale, 
     let (low, high) = (ends().fold(0.0, f64::min), ends().fold(0.0, f64::max));
     let (least, most) =
         (inner().fold(f64::INFINITY, f64::min), inner().fold(f64::NEG_INFINITY, f64::max));
-    let widest = texts.iter().map(|text| look.wide(text, TEXT)).fold(0.0, f64::max) + 8.0;
+    let widest =
+        texts.iter().map(|text| look.wide(text, TEXT)).fold(0.0, f64::max) + look.gap() + 2.0;
     let is_flat = most - least < FLAT * (high - low) && (least > 0.0 || most < 0.0) && most > least;
     let right = (lanes.right - widest).max(lanes.left + 20.0);
     if !is_flat {
@@ -189,8 +190,10 @@ fn bar_of(
     scene.add(rectangle((left, top), (wide, thick), fill));
     scene.add(END);
     let is_left = bar.start().max(bar.end()) <= 0.0 && bar.start().min(bar.end()) < 0.0;
-    let (x, anchor) =
-        if is_left { (left - 6.0, Anchor::End) } else { (right + 6.0, Anchor::Start) };
+    let (x, anchor) = match is_left {
+        true => (left - look.gap(), Anchor::End),
+        false => (right + look.gap(), Anchor::Start),
+    };
     let colour = if bar.value().is_some() { look.text() } else { look.quiet() };
     scene.add(bold(text, (x, middle), TEXT - 1, colour, anchor));
 }
