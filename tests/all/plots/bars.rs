@@ -112,7 +112,7 @@ async fn parts() {
     for (at, one) in fills.iter().enumerate() {
         for other in &fills[at + 1..] {
             let apart: f64 = one.iter().zip(other).map(|(a, b)| (a - b).powi(2)).sum();
-            assert!(apart.sqrt() > 80.0, "{one:?} and {other:?}");
+            assert!(apart.sqrt() > 60.0, "{one:?} and {other:?}");
         }
     }
     for part in ["green", "open", "shared"] {
