@@ -41,7 +41,9 @@ pub fn filled(
             Part::Hole(name, own) => match fill(name, own) {
                 Some(filling) => text.push_str(&filling),
                 None => {
-                    return plan_err!("the query must have no hole without a filling, found {name}");
+                    return plan_err!(
+                        "the query must have no hole without a filling, found {name}"
+                    );
                 }
             },
         }
