@@ -102,10 +102,14 @@ fn of_known(rows: &Rows, request: &Request) -> Result<Option<Choice>> {
     Ok(is_whole.then_some(Choice { kind, columns, settings, rows, note }))
 }
 
-/// Whether a kind has every role and setting that is asked for.
+/// Whether a kind has every role that is asked for, and can be set so.
 fn has_all(kind: &Kind, request: &Request) -> bool {
-    let has = |name: &str| kind.role(name).is_some() || kind.setting(name).is_some();
-    request.columns.iter().all(|(name, _)| has(name))
+    let can_be = |name: &str, value: &str| {
+        let setting = kind.setting(name).and_then(|at| kind.settings.get(at));
+        setting.is_some_and(|setting| setting.read(value).is_ok())
+    };
+    let has = |(name, value): &(String, String)| kind.role(name).is_some() || can_be(name, value);
+    request.columns.iter().all(has)
 }
 
 /// Whether another kind says more: over one period there is no line.

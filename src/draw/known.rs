@@ -83,6 +83,15 @@ static FUNCTIONS: &[Function] = &[
             Ok(Some((last_period(rows)?, ("heatmap", roles))))
         },
     },
+    // unit_profile
+    Function {
+        columns: &["unit", "code", "score", "group_mean", "best", "gap_to_best"],
+        shape: |rows| {
+            let rows = last_period(rows)?;
+            let is_one = distinct(&rows, "unit")?.len() == 1;
+            Ok(is_one.then_some((rows, ("profile", &[("axis", "code")]))))
+        },
+    },
     // weights
     Function {
         columns: &["code", "parent", "weight", "effective_weight", "correlation_share"],

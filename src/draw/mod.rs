@@ -1,8 +1,11 @@
 //! Pictures of results: a kind of picture takes columns of a result for its roles and draws marks.
 //!
-//! [`request`] is what is asked for, [`rows`] the result as columns of numbers and texts, [`choice`] finds the kind
-//! and the column of each role, [`kinds`] has a file for each kind, [`frame`] puts title and source around what a kind
-//! draws, in the colours of [`look`]; [`output`] writes it as SVG, as PNG or in characters.
+//! [`request`] is what is asked for, [`rows`] the result as columns of numbers and texts, [`choice`] finds the kind,
+//! the column of each role and what is [`setting`] of the kind, [`kinds`] has a file or folder for each kind, [`frame`]
+//! puts title and source around what a kind has [`drawn`]; [`output`] writes it as SVG, as PNG or in characters.
+//!
+//! Kinds draw [`shapes`] on axes of a [`scale`], with a [`key`] above where names have no space at the marks, in the
+//! colours of the [`look`] or of a [`shade`] between them.
 
 pub mod apart;
 pub mod axes;

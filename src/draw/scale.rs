@@ -74,8 +74,13 @@ impl Scale {
 
     /// Round numbers on it, so many at most, with their texts.
     pub fn ticks(&self, most: usize) -> Vec<(f64, String)> {
-        let ticks = match self.is_log {
+        let powers = match self.is_log {
             true => fewer(generate_ticks_log(self.low, self.high), most),
+            false => Vec::new(),
+        };
+        // Within one power of ten there are hardly any of 1, 2 and 5.
+        let ticks = match powers.len() > 2 || (self.is_log && self.high / self.low >= 10.0) {
+            true => powers,
             false => {
                 let enough = |&ticks: &usize| self.round(ticks).len() <= most.max(2);
                 let ticks = (2..=most.max(2)).rev().find(enough);
@@ -137,9 +142,11 @@ mod tests {
     #[test]
     fn ticks_are_round_and_few() {
         assert_eq!(texts(&Scale::fixed(0.0, 100.0, 0.0, 1.0), 5), ["0", "25", "50", "75", "100"]);
-        assert_eq!(texts(&Scale::fixed(0.0, 0.5, 0.0, 1.0), 3), ["0.00", "0.25", "0.50"]);
+        assert_eq!(texts(&Scale::fixed(0.0, 1.0, 0.0, 1.0), 3), ["0.0", "0.5", "1.0"]);
         let wide = texts(&Scale::of_ratios([700.0, 140_000.0].into_iter(), 0.0, 1.0), 8);
         assert_eq!(wide, ["1,000", "2,000", "5,000", "10,000", "20,000", "50,000", "100,000"]);
+        let narrow = texts(&Scale::of_ratios([62.0, 81.0].into_iter(), 0.0, 1.0), 6);
+        assert_eq!(narrow, ["65", "70", "75", "80"]);
         for most in 2..9 {
             assert!(Scale::fixed(3.0, 1_234.0, 0.0, 1.0).ticks(most).len() <= most);
         }

@@ -12,13 +12,16 @@ pub fn between(from: &str, to: &str, share: f64) -> String {
     format!("#{:02x}{:02x}{:02x}", part(0), part(1), part(2))
 }
 
-/// Black or white, whichever stands out more from a colour.
+/// Black or white: white as soon as it can be read, as the eye prefers it on strong colours.
 pub fn readable_on(colour: &str) -> &'static str {
     let light = luminance(parts(colour));
-    // The ratio of contrast of WCAG 2 to black and to white.
-    let (to_black, to_white) = ((light + 0.05) / 0.05, 1.05 / (light + 0.05));
-    if to_black >= to_white { "#000000" } else { "#ffffff" }
+    // The ratio of contrast of WCAG 2.
+    let to_white = 1.05 / (light + 0.05);
+    if to_white >= READABLE { "#ffffff" } else { "#000000" }
 }
+
+/// The contrast from which on white text is taken. Black has more than 4.5 wherever white has less than 4.6.
+const READABLE: f64 = 3.5;
 
 /// Colours of numbers: from one end over the middle to the other, or from little to much.
 #[derive(Debug, Clone)]

@@ -4,10 +4,16 @@ mod bars;
 mod bump;
 mod choice;
 mod command;
+mod distribution;
 mod documents;
 mod dots;
+mod framework;
+mod heatmap;
 mod lines;
 mod picture;
+mod profile;
+mod scatter;
+mod settings;
 mod sheet;
 mod terminal;
 mod waterfall;
@@ -20,9 +26,15 @@ pub fn trials() -> Vec<Trial> {
         bump::trials(),
         choice::trials(),
         command::trials(),
+        distribution::trials(),
         documents::trials(),
         dots::trials(),
+        framework::trials(),
+        heatmap::trials(),
         lines::trials(),
+        profile::trials(),
+        scatter::trials(),
+        settings::trials(),
         terminal::trials(),
         waterfall::trials(),
     ]
