@@ -1,4 +1,9 @@
--- Is the printed total the arithmetic mean of its five sub-indices?
+-- The printed total is the arithmetic mean of its five sub-indices
+--
+-- In each of the six releases that print all five sub-indices, their unweighted arithmetic mean gives the printed total
+-- to the last decimal. A geometric mean, by which a weak dimension counts for more, lies 2 to 6 points lower.
+--
+-- table: Means of the five sub-indices and the printed total, release by release
 --
 -- In:   bth.published, bth.framework_published (equal weights).
 -- Out:  one row per release that prints five sub-indices: their arithmetic and geometric mean,

@@ -1,4 +1,10 @@
--- Which dimension contributed how many points to the change in the total since the year before?
+-- Contributions of the dimensions to the change in the total since the year before
+--
+-- Two releases print five values and five changes. In that of 2020 (for 2019) green development gave most, in that of
+-- 2025 (for 2024) innovation. The contributions of 2019 add up to the printed change; those of 2024 to 4.96 points, which
+-- the release prints as the difference of two rounded totals.
+--
+-- table: Contribution of each dimension, in index points
 --
 -- In:   bth.published, bth.framework_published (equal weights). The year before is derived
 --       from the same release, as value minus printed change: releases are never mixed.
@@ -14,6 +20,7 @@
 -- expect: period = 2024 OR sum_of_contributions = 7.592 AND printed_change = 7.59
 -- expect: period = 2019 OR sum_of_contributions = 4.96 AND printed_change = 4.9 AND rounded_first = 4.9
 -- expect: array_agg(round(contribution, 2) ORDER BY contribution DESC) FILTER (WHERE period = 2024) = [2.9, 1.08, 0.54, 0.52, -0.08]
+-- expect: (SELECT array_agg(first ORDER BY period) FROM (SELECT period, first_value(dimension ORDER BY contribution DESC) AS first FROM result GROUP BY period)) = ['green', 'innovation']
 -- expect: (SELECT round(avg(value), 2) FROM result WHERE period = 2024) = 154.14
 -- expect: (SELECT round(avg(previous), 2) FROM result WHERE period = 2024) = 149.18
 

@@ -1,4 +1,9 @@
--- How fast did four headline indicators change in each region?
+-- Four headline indicators of each region, and how fast they change
+--
+-- In 2024 disposable income per head grew by 4.5 percent in Beijing and in Tianjin, and by 5.4 percent in Hebei. PM2.5
+-- fell in all three, by 4.7 percent in Beijing, 7.1 in Tianjin and 2.3 in Hebei.
+--
+-- table: Value, change and growth on the year before, by indicator and region
 --
 -- In:   bth.indicators: PM2.5, disposable income per head, R&D intensity, technology contracts.
 --       R&D intensity comes in three vintages of GDP; each stays an indicator of its own, so no

@@ -1,4 +1,6 @@
--- The example framework's indicators on three common scales.
+-- The example framework's indicators on three common scales
+--
+-- table: Scores of the indicators by min-max, z-score and 2014 = 100
 --
 -- In:   bth.indicators for Beijing, Tianjin and Hebei, 2014-2024, and bth.framework for the list
 --       of indicators and their direction. High is good in every score.

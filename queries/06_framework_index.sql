@@ -1,4 +1,10 @@
--- Our own index for each region, 2014 = 100, beside the published one for the whole area.
+-- Our own index for each region, 2014 = 100, beside the published one for the whole area
+--
+-- The bureau publishes one index for the area, and no list of its indicators. This is an example on public indicators
+-- with equal weights, ours and not official. It says how far each region has come from its own level of 2014, not which
+-- is ahead, and its level cannot be compared with the published index.
+--
+-- table: Index and dimensions of each region by our own framework
 --
 -- In:   bth.indicators (Beijing, Tianjin, Hebei), bth.framework (ours, equal weights; the official
 --       list is not public), bth.published.

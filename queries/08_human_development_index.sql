@@ -1,4 +1,9 @@
--- The Human Development Index of 2022 from its four indicators, against the published one.
+-- The Human Development Index of 2022 from its four indicators, against the published one
+--
+-- plot: bars, label = label, value = hdi, title = 'Human Development Index of eight countries, 2022, computed'
+-- unit: 0 to 1
+-- source: United Nations Development Programme, Human Development Report 2023/24; goalposts of its technical notes
+-- table: Dimension scores, HDI and the printed HDI of eight countries
 --
 -- In:   hdi.indicators, hdi.framework (goalposts, and which indicator is taken in logarithms),
 --       hdi.published. Eight countries, chosen for their range; two meet a cap: Australia in

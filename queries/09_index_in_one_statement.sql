@@ -1,4 +1,6 @@
--- The framework index of Beijing, Tianjin and Hebei, 2014 to 2024, in one statement.
+-- The framework index of Beijing, Tianjin and Hebei, 2014 to 2024, in one statement
+--
+-- table: Scores of all nodes by region and year
 --
 -- In:   bth.indicators, only those of bth.framework (ours; the official list is not public).
 -- Out:  one row per region, year and node, indicators included: score, share of the weight in the

@@ -1,5 +1,7 @@
 -- Which dimension contributed how many points to the change in the framework index of each region?
 --
+-- table: Contributions to the change of the framework index, in points
+--
 -- In:   as 09_index_in_one_statement.sql.
 -- Out:  one row per region, year and dimension: its change, its contribution to the total in points
 --       of the total, the change of the total, and the sum of the contributions beside it.

@@ -1,12 +1,18 @@
 -- Does the order of the three regions survive other choices?
 --
+-- In all of 2,000 draws of other weights and of either mean the order is the same: Hebei, Beijing, Tianjin.
+--
+-- table: Ranks over 2,000 draws
+--
 -- In:   as 09_index_in_one_statement.sql, 2022: the last year in which the total is covered.
 -- Out:  one row per region: its rank, and over 2,000 draws its mean, 5th and 95th percentile rank
 --       and the share of draws in which it comes first. Drawn are the weights (each by up to a
 --       quarter) and the aggregation (arithmetic or geometric). 2014 = 100 in all draws.
 -- Meet: no official figure. The same seed gives the same rows on any machine.
 --
--- expect: rows = 3
+-- expect: rows = 3 AND draws = 2000
+-- expect: array_agg(unit ORDER BY rank) = ['Hebei', 'Beijing', 'Tianjin']
+-- expect: p05_rank = rank AND p95_rank = rank AND mean_rank = rank
 
 SELECT unit, score, rank, mean_rank, p05_rank, p95_rank, top_share AS share_first, draws
 FROM uncertainty(

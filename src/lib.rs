@@ -65,6 +65,8 @@
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))] // what only the program asks for
 
 mod arguments;
+#[cfg(feature = "draw")]
+pub mod audit;
 mod catalog;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -115,6 +115,18 @@ impl Error {
         Self::Statement { origin: origin.to_owned(), line, message: message.into(), picture: None }
     }
 
+    /// Several faults as one error: they are told; one alone is told by whoever gets it.
+    pub fn all(mut faults: Vec<Self>, tell: impl Fn(&Self)) -> Self {
+        match faults.pop() {
+            Some(only) if faults.is_empty() => only,
+            last => {
+                faults.extend(last);
+                faults.iter().for_each(tell);
+                Self::Told { code: faults.iter().map(Self::code).min().unwrap_or(1) }
+            }
+        }
+    }
+
     /// An error of writing to standard output.
     pub fn output(source: io::Error) -> Self {
         match source.kind() {
@@ -133,6 +145,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // A command of the shell is one line.
+            Self::Statement { origin, message, .. } if origin.starts_with('\\') => {
+                write!(f, "{origin}: {message}")
+            }
             Self::Statement { origin, line, message, .. } => {
                 write!(f, "{origin}:{line}: {message}")
             }

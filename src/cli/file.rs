@@ -8,7 +8,7 @@ use super::report::shown;
 use super::script::{Grammar, Statement, ensure_closed, is_query, read_text, split};
 use crate::draw::Request;
 use crate::error::describe;
-use crate::statement::{Declared, Expected, Header, Said};
+use crate::statement::{Comment, Declared, Expected, Header, Said};
 
 /// A text of statements with its header, and the files that it includes in their places.
 #[derive(Debug, Default)]
@@ -27,6 +27,8 @@ pub struct QueryFile {
     pub source: Option<Said>,
     /// The unit of measurement of its values.
     pub unit: Option<Said>,
+    /// What else its header says, line by line.
+    pub prose: Vec<Comment>,
     /// Parameters that it or an included file declares; one of a name.
     pub parameters: Vec<Stated<Declared>>,
     /// Files that it includes, and those that they include, in the order of their lines.
@@ -64,6 +66,8 @@ pub struct Step {
     pub origin: Arc<str>,
     pub statement: Statement,
     pub expectations: Vec<Stated<Expected>>,
+    /// What its result shows.
+    pub caption: Option<String>,
 }
 
 /// A line `\i FILE` or `\ir FILE`.
@@ -78,6 +82,13 @@ struct Include {
 enum Between {
     Include(Include),
     Expectation(Expected),
+    Caption(Said),
+}
+
+/// What is said of a result, with its text.
+enum OfResult {
+    Expected(Stated<Expected>),
+    Caption(String),
 }
 
 impl QueryFile {
@@ -111,8 +122,11 @@ impl QueryFile {
         let mut expected = Vec::new();
         let outcome = file.add(&origin.into(), path, &text, &mut open, &mut expected);
         file.unreadable = outcome.err();
-        for (at, expectation) in expected {
-            file.expect(at, expectation);
+        for (at, said) in expected {
+            match said {
+                OfResult::Expected(expectation) => file.expect(at, expectation),
+                OfResult::Caption(caption) => file.caption(at, caption),
+            }
         }
         file
     }
@@ -123,7 +137,7 @@ impl QueryFile {
         is_read.then(|| Self::new(&self.origin, self.path.as_deref(), self.text.clone(), grammar))
     }
 
-    /// Adds a text. `open` are the files that lead to it; an expectation is told with the number
+    /// Adds a text. `open` are the files that lead to it; what is said of a result is told with the number
     /// of the first statement that it may be for.
     fn add(
         &mut self,
@@ -131,7 +145,7 @@ impl QueryFile {
         path: Option<&Path>,
         text: &str,
         open: &mut Vec<(PathBuf, String)>,
-        expected: &mut Vec<(usize, Stated<Expected>)>,
+        expected: &mut Vec<(usize, OfResult)>,
     ) -> Result<()> {
         let (text, includes) = take_includes(text, self.grammar);
         let script = split(&text, self.grammar);
@@ -141,6 +155,7 @@ impl QueryFile {
             self.title = header.title;
             self.source = header.source;
             self.unit = header.unit;
+            self.prose = header.prose;
             for said in header.pictures {
                 match Request::read(&said.text) {
                     Ok(request) => self.pictures.push(Pictured { said, request }),
@@ -158,6 +173,9 @@ impl QueryFile {
         for expectation in header.expectations {
             let (before, line) = (expectation.before, expectation.line);
             between.push((before, line, Between::Expectation(expectation)));
+        }
+        for (before, caption) in header.captions {
+            between.push((before, caption.line, Between::Caption(caption)));
         }
         for include in includes {
             let line = include.line;
@@ -185,7 +203,10 @@ impl QueryFile {
                 match what {
                     Between::Expectation(what) => {
                         let stated = Stated { origin: Arc::clone(origin), what };
-                        expected.push((self.steps.len(), stated));
+                        expected.push((self.steps.len(), OfResult::Expected(stated)));
+                    }
+                    Between::Caption(said) => {
+                        expected.push((self.steps.len(), OfResult::Caption(said.text)));
                     }
                     Between::Include(include) => {
                         let found = include.path(path);
@@ -218,6 +239,7 @@ impl QueryFile {
                     origin: Arc::clone(origin),
                     statement: statement.clone(),
                     expectations: Vec::new(),
+                    caption: None,
                 });
             }
         }
@@ -241,8 +263,8 @@ impl QueryFile {
         }
     }
 
-    /// Puts an expectation to its query: the next one, or the last.
-    fn expect(&mut self, from: usize, stated: Stated<Expected>) {
+    /// The query that something is said of: the next one from a statement on, or the last.
+    fn said_of(&mut self, from: usize) -> Option<&mut Step> {
         let grammar = self.grammar;
         // One that cannot be read yet may be a query: a SET before it may change how it is read.
         let is_query = |step: &Step| match step.statement.parse(grammar) {
@@ -251,9 +273,22 @@ impl QueryFile {
         };
         let next = self.steps.iter().skip(from).position(is_query).map(|at| from + at);
         let at = next.or_else(|| self.steps.iter().rposition(is_query));
-        match at.and_then(|at| self.steps.get_mut(at)) {
+        at.and_then(|at| self.steps.get_mut(at))
+    }
+
+    /// Puts a caption to its query; without one it says nothing.
+    fn caption(&mut self, from: usize, caption: String) {
+        if let Some(step) = self.said_of(from) {
+            step.caption.get_or_insert(caption);
+        }
+    }
+
+    /// Puts an expectation to its query.
+    fn expect(&mut self, from: usize, stated: Stated<Expected>) {
+        let is_readable = self.unreadable.is_none();
+        match self.said_of(from) {
             Some(step) => step.expectations.push(stated),
-            None if self.unreadable.is_some() => {}
+            None if !is_readable => {}
             None => self.faults.push(Error::at(
                 &stated.origin,
                 stated.what.line,

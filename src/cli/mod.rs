@@ -1,5 +1,6 @@
 //! The program: one command, one file.
 
+mod audit;
 mod candidates;
 mod completions;
 mod copy;
@@ -19,6 +20,7 @@ mod interrupt;
 mod manual;
 mod options;
 mod output;
+mod pages;
 mod picture;
 mod plot;
 mod programs;
@@ -26,6 +28,7 @@ mod progress;
 mod provenance;
 mod query;
 mod report;
+mod reporting;
 mod run;
 mod scan;
 mod script;
@@ -41,6 +44,7 @@ use std::io::{self, IsTerminal, Read};
 use clap::{CommandFactory, Parser, Subcommand};
 use tokio::runtime::Handle;
 
+use audit::AuditCommand;
 use completions::CompletionsCommand;
 use doctor::DoctorCommand;
 use export::ExportCommand;
@@ -50,6 +54,7 @@ use manual::ManualCommand;
 use options::Options;
 use output::Output;
 use plot::PlotCommand;
+use reporting::ReportCommand;
 use run::RunCommand;
 use script::utf8;
 use shell::{Shell, StartUp};
@@ -92,6 +97,10 @@ enum Command {
     Export(ExportCommand),
     /// Draw the result of a query
     Plot(PlotCommand),
+    /// Write the results of query files as one page, with their texts and pictures
+    Report(ReportCommand),
+    /// Audit an index: data, distributions, coherence, weights, results and robustness, chapter by chapter
+    Audit(AuditCommand),
     /// Read a table as it was published, check it, and write it as Parquet
     Import(Box<ImportCommand>),
     /// Tell what a file is, where it comes from, and whether its inputs are still the same
@@ -128,6 +137,8 @@ pub async fn run(cli: Cli, workers: &Handle) -> Result<()> {
         Some(Command::Run(command)) => command.execute(&options, workers).await,
         Some(Command::Export(command)) => command.execute(&options, workers).await,
         Some(Command::Plot(command)) => command.execute(&options, workers).await,
+        Some(Command::Report(command)) => command.execute(&options, workers).await,
+        Some(Command::Audit(command)) => command.execute(&options, workers).await,
         Some(Command::Import(command)) => command.execute(&options, workers).await,
         Some(Command::Info(command)) => command.execute(&options, workers).await,
         Some(Command::Doctor(command)) => command.execute(&options, workers).await,

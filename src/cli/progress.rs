@@ -10,6 +10,7 @@ use datafusion::prelude::SessionContext;
 use terminal_size::{Width, terminal_size_of};
 use tokio::task::JoinHandle;
 
+use super::report::size;
 use super::scan::{Reading, Scans};
 use crate::progress::{ProgressListener, ProgressUpdate};
 
@@ -35,6 +36,8 @@ struct Line {
     /// Whether a function has drawn it.
     is_of_function: bool,
     watch: Option<Watch>,
+    /// The part of longer work that is done.
+    part: Option<String>,
     /// What looks now and then while statements run.
     clock: Option<JoinHandle<()>>,
 }
@@ -92,6 +95,11 @@ impl Bar {
         Running(self.clone())
     }
 
+    /// Names the part of longer work that is done from now on.
+    pub fn name(&self, part: &str) {
+        self.line().part = Some(part.to_owned());
+    }
+
     /// Draws how far reading is, now and then.
     async fn tick(self, watch: Watch) {
         let start = Instant::now();
@@ -99,8 +107,10 @@ impl Bar {
         loop {
             let looked = Instant::now();
             if let Ok(mut line) = self.0.try_lock() {
+                let part = line.part.as_ref().map(|part| format!("{part}: ")).unwrap_or_default();
                 let _ = line.tell(&mut io::stderr(), Instant::now(), || {
-                    let text = told(watch.scans.reading(), start.elapsed(), memory(&*watch.pool));
+                    let told = told(watch.scans.reading(), start.elapsed(), memory(&*watch.pool));
+                    let text = part + &told;
                     let width = terminal_size_of(io::stderr()).map(|(Width(width), _)| width);
                     let most = width.map_or(usize::MAX, |width| usize::from(width.max(2)) - 1);
                     text.chars().take(most).collect()
@@ -138,6 +148,7 @@ impl Drop for Running {
         line.running = line.running.saturating_sub(1);
         if line.running == 0 {
             line.is_allowed = false;
+            line.part = None;
             line.watch.iter().for_each(|watch| watch.scans.clear());
             line.clock.take().iter().for_each(JoinHandle::abort);
         }
@@ -199,10 +210,10 @@ impl Line {
     }
 }
 
-/// `reading 42 % of 1.2 GB, 3.4 s, 512 MB of memory`.
+/// `reading 42 % of 2.3 GB, 3.4 s, 512.0 MB of memory`.
 fn told(reading: Reading, elapsed: Duration, memory: Option<usize>) -> String {
     let all = match reading {
-        Reading { bytes: Some(bytes), .. } => Some(size(bytes as f64)),
+        Reading { bytes: Some(bytes), .. } => Some(size(bytes)),
         Reading { all_rows: Some(rows), .. } if rows > 0 => Some(format!("{rows} rows")),
         _ => None,
     };
@@ -219,20 +230,8 @@ fn told(reading: Reading, elapsed: Duration, memory: Option<usize>) -> String {
         0..60 => format!("{:.1} s", elapsed.as_secs_f64()),
         _ => format!("{} min {} s", seconds / 60, seconds % 60),
     });
-    parts.extend(memory.map(|bytes| format!("{} of memory", size(bytes as f64))));
+    parts.extend(memory.map(|bytes| format!("{} of memory", size(bytes as u64))));
     parts.join(", ")
-}
-
-/// `512 MB`.
-fn size(bytes: f64) -> String {
-    let units = ["bytes", "kB", "MB", "GB"];
-    let (mut scaled, mut unit) = (bytes, 0);
-    while scaled >= 1000.0 && unit + 1 < units.len() {
-        scaled /= 1000.0;
-        unit += 1;
-    }
-    let decimals = usize::from(unit > 0 && scaled < 10.0);
-    format!("{scaled:.decimals$} {}", units[unit])
 }
 
 /// Bytes that the process has; where the system does not say, those that the engine counts.
@@ -309,11 +308,11 @@ mod tests {
             |reading, seconds, memory| told(reading, Duration::from_secs_f64(seconds), memory);
         let reading = Reading { rows: 7, share: Some(0.429), all_rows: Some(9), bytes: None };
         assert_eq!(told(reading, 3.44, None), "reading 42 % of 9 rows, 3.4 s");
-        let files = Reading { bytes: Some(1_234_567_890), ..reading };
-        let line = "reading 42 % of 1.2 GB, 1 min 13 s, 512 MB of memory";
-        assert_eq!(told(files, 73.9, Some(512_000_000)), line);
+        let files = Reading { bytes: Some(5 << 29), ..reading };
+        let line = "reading 42 % of 2.5 GB, 1 min 13 s, 512.0 MB of memory";
+        assert_eq!(told(files, 73.9, Some(512 << 20)), line);
         let done = Reading { share: Some(1.0), ..files };
-        assert_eq!(told(done, 2.0, Some(40_000)), "1.2 GB read, 2.0 s, 40 kB of memory");
+        assert_eq!(told(done, 2.0, Some(40 << 10)), "2.5 GB read, 2.0 s, 40.0 KB of memory");
         let unknown = Reading { share: None, all_rows: None, ..reading };
         assert_eq!(told(unknown, 2.0, None), "7 rows read, 2.0 s");
         assert_eq!(told(Reading::default(), 2.0, None), "running, 2.0 s");

@@ -1,91 +1,22 @@
 //! Documents of results: chapters of text, tables, pictures, queries and findings, written as a page of HTML that opens
-//! offline or as Markdown.
+//! offline, as Markdown or as JSON.
 //!
-//! [`table`] is a result as it is read by people; whoever makes a document fills [`Document`] and knows nothing of how
-//! it is written.
+//! [`model`] is what a document consists of: whoever makes one fills [`Document`] and knows nothing of how it is written.
+//! [`table`] and [`figure`] are results as people read them, [`cells`] what stands in the cells of tables, whichever
+//! [`html`], [`markdown`] or [`json`] writes them.
 
+pub mod cells;
+pub mod figure;
+pub mod html;
+pub mod json;
+pub mod markdown;
+pub mod model;
 pub mod table;
+pub mod words;
 
+pub use figure::Figure;
+pub use html::html;
+pub use json::json;
+pub use markdown::{Markdown, markdown};
+pub use model::{Block, Chapter, Document, Finding, Level};
 pub use table::Table;
-
-use crate::draw::Picture;
-
-/// A document.
-#[derive(Debug, Default)]
-pub struct Document {
-    /// What it is about.
-    pub title: String,
-    /// What the title leaves open.
-    pub subtitle: Option<String>,
-    /// What is said before the first chapter.
-    pub opening: Vec<Block>,
-    /// Its chapters.
-    pub chapters: Vec<Chapter>,
-    /// Where its figures come from: a name and what is said of it.
-    pub provenance: Vec<(String, String)>,
-}
-
-/// A chapter.
-#[derive(Debug)]
-pub struct Chapter {
-    /// Its word in links, of small letters, digits and hyphens; no other chapter has it.
-    pub anchor: String,
-    /// Its title.
-    pub title: String,
-    /// What is in it.
-    pub blocks: Vec<Block>,
-}
-
-/// A part of a chapter.
-#[derive(Debug)]
-pub enum Block {
-    /// A title within the chapter.
-    Heading(String),
-    /// A paragraph.
-    Text(String),
-    /// A paragraph for each.
-    List(Vec<String>),
-    /// What was found wrong or notable.
-    Finding(Finding),
-    /// A result.
-    Table(Table),
-    /// A picture.
-    Picture(Box<Picture>),
-    /// The query of the table or picture before it, to be run again.
-    Query(String),
-}
-
-/// How much a finding weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// To be known.
-    Note,
-    /// To be mended or defended.
-    Warning,
-}
-
-impl Level {
-    /// Its word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-        }
-    }
-}
-
-/// Something that a rule found.
-#[derive(Debug, Clone)]
-pub struct Finding {
-    /// The word of the rule.
-    pub rule: &'static str,
-    /// How much it weighs.
-    pub level: Level,
-    /// What is so, in a sentence.
-    pub statement: String,
-    /// The figures that show it.
-    pub evidence: String,
-    /// What to do.
-    pub advice: &'static str,
-}

@@ -1,5 +1,7 @@
 //! A result as people read it.
 
+use datafusion::arrow::compute::concat_batches;
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 
@@ -13,14 +15,26 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table of all rows of a result.
+    /// A table of all rows of a result; none if the result has neither rows nor columns.
     ///
     /// # Errors
     ///
     /// The batches have not one schema.
     pub fn new(caption: impl Into<String>, batches: &[RecordBatch]) -> Result<Option<Self>> {
         let Some(first) = batches.first() else { return Ok(None) };
-        let rows = datafusion::arrow::compute::concat_batches(&first.schema(), batches)?;
-        Ok(Some(Self { caption: caption.into(), rows }))
+        Self::of(caption, &first.schema(), batches).map(Some)
+    }
+
+    /// The same of a result that may have no rows: its columns are known.
+    ///
+    /// # Errors
+    ///
+    /// The batches have another schema.
+    pub fn of(
+        caption: impl Into<String>,
+        schema: &SchemaRef,
+        batches: &[RecordBatch],
+    ) -> Result<Self> {
+        Ok(Self { caption: caption.into(), rows: concat_batches(schema, batches)? })
     }
 }

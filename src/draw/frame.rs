@@ -38,10 +38,32 @@ impl Picture {
         &self.drawn.description
     }
 
+    /// Its title, if it was given one.
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// What the title leaves open.
+    pub fn subtitle(&self) -> Option<&str> {
+        self.subtitle.as_deref()
+    }
+
     /// What is said below the marks, line by line.
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub fn notes(&self) -> Vec<String> {
         let source = self.source.as_ref().map(|source| format!("Source: {source}"));
         self.drawn.notes.iter().cloned().chain(source).collect()
+    }
+
+    /// The marks alone, for a page that writes around them itself.
+    pub(super) fn bare(&self) -> Scene {
+        let inner = &self.drawn.scene;
+        let mut scene = Scene::new(inner.width, inner.height);
+        scene.text_color = Some(self.look.text().into());
+        scene.font_family = Some(FONTS.into());
+        scene.defs.clone_from(&inner.defs);
+        scene.elements.clone_from(&inner.elements);
+        scene.background_color = None;
+        scene
     }
 
     /// The height of what is written around the marks.

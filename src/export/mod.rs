@@ -6,6 +6,7 @@ mod arrow;
 mod aside;
 mod claim;
 mod delimited;
+mod digits;
 mod error;
 #[cfg(feature = "excel")]
 mod excel;
@@ -25,6 +26,7 @@ mod workbook;
 mod writer;
 mod writers;
 
+pub(crate) use digits::Digits;
 pub use error::Error;
 pub use format::Format;
 pub use options::{Compression, ExportOptions};

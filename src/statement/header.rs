@@ -30,6 +30,11 @@ pub(crate) struct Header {
     pub source: Option<Said>,
     /// The unit of measurement of the values: `-- unit: 2014 = 100`.
     pub unit: Option<Said>,
+    /// What a result shows, in a line: `-- table: Growth by region, percent`; each with the number of the statement
+    /// that it stands in or that comes next.
+    pub captions: Vec<(usize, Said)>,
+    /// Comments before the first statement that declare nothing, behind the title.
+    pub prose: Vec<Comment>,
     /// What cannot be read.
     pub faults: Vec<Fault>,
 }
@@ -128,10 +133,14 @@ impl Header {
                     }
                     None => header.unit = Some(said(text, comment, &mut comments)),
                 }
+            } else if let Some(text) = after(&comment.text, "table:") {
+                header.captions.push((comment.before, said(text, comment, &mut comments)));
             } else if header.title.is_none() && comment.before == 0 && !comment.text.is_empty() {
                 // The first line may be `#!`, by which a system runs the file.
                 let is_title = !(line == 1 && script.is_program);
                 header.title = is_title.then(|| comment.text.clone());
+            } else if is_before {
+                header.prose.push(comment.clone());
             }
         }
         header

@@ -49,7 +49,7 @@ pub(crate) use {
     parameters::quoted,
     parse::Parsed,
     rewrite::NO_VALUE,
-    script::{Piece, Script, split},
+    script::{Comment, Piece, Script, split},
     tables::{Effect, tables},
     tokens::{Place, lex},
 };

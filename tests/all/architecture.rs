@@ -33,6 +33,7 @@ const FLOORS: &[&str] = &[
     "draw",
     "document",
     "session",
+    "audit",
     "cli",
     "lib",
     "main",

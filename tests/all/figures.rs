@@ -13,6 +13,8 @@ type Check = fn(&[Row]);
 
 pub fn trials() -> Vec<Trial> {
     let queries: [(&str, Check); _] = [
+        ("00_index_2024", index_2024),
+        ("00_points_2024", points_2024),
         ("01_published_total", published_total),
         ("02_contributions", contributions),
         ("03_growth", growth),
@@ -177,6 +179,70 @@ fn releases() -> Vec<Release> {
         .collect();
     releases.sort_by(|a, b| a.key.cmp(&b.key));
     releases
+}
+
+/// The newest figure of each year, printed or the next one less its change; beside it what was printed first.
+fn index_2024(found: &[Row]) {
+    let names = ["Total", "Coordination", "Green", "Innovation", "Openness", "Sharing"];
+    let codes = ["total", "coordination", "green", "innovation", "open", "shared"];
+    let all = source("bth", "published");
+    let is_present = |row: &&Row| {
+        cell(row, "base_year") == "2014"
+            && cell(row, "release_date") >= "2022"
+            && given(row, "value").is_some()
+    };
+    let mut wanted = Vec::new();
+    for (name, code) in names.iter().zip(codes) {
+        let of = || all.iter().filter(is_present).filter(|row| cell(row, "dimension") == code);
+        for period in 2020..=2024 {
+            let printed = of().find(|row| year(row) == period);
+            let before = of().filter(|row| year(row) == period + 1);
+            let before = before.filter_map(|row| {
+                Some((row, rounded(number(row, "value") - given(row, "change")?, 1)))
+            });
+            let stated = printed.map(|row| (row, number(row, "value"))).into_iter().chain(before);
+            let newest = stated.max_by_key(|(row, _)| cell(row, "release_date").to_owned());
+            wanted.push((*name, period, newest, printed));
+        }
+    }
+    assert_eq!(found.len(), wanted.len());
+    for (row, (name, period, newest, printed)) in found.iter().zip(wanted) {
+        assert_eq!((cell(row, "node"), year(row)), (name, period));
+        is(row, "newest", newest.map(|(_, value)| value));
+        let release = newest.map_or("", |(row, _)| cell(row, "release_date"));
+        assert_eq!(cell(row, "release"), release, "{row:?}");
+        is(row, "printed_when_new", printed.map(|row| number(row, "value")));
+        is(row, "change", printed.and_then(|row| given(row, "change")));
+    }
+}
+
+/// A fifth of each change of the last release, and the means of both years.
+fn points_2024(found: &[Row]) {
+    let Release { dimensions, .. } = releases().pop().expect("a release");
+    assert_eq!(found.len(), dimensions.len());
+    let changes: Vec<_> = dimensions.iter().map(|row| number(row, "change")).collect();
+    let now: Vec<_> = dimensions.iter().map(|row| number(row, "value")).collect();
+    let mut before = f64::INFINITY;
+    for row in found {
+        let names = [("Sharing", "shared"), ("Openness", "open")];
+        let name = cell(row, "sub_index");
+        let code = names
+            .iter()
+            .find(|(of, _)| *of == name)
+            .map_or(name.to_lowercase(), |(_, code)| code.to_string());
+        let of = dimensions.iter().find(|of| cell(of, "dimension") == code).expect("a dimension");
+        let (value, change) = (number(of, "value"), number(of, "change"));
+        is(row, "period", Some(2024.0));
+        is(row, "previous", Some(2023.0));
+        is(row, "value_2024", Some(value));
+        is(row, "value_2023", Some(rounded(value - change, 1)));
+        is(row, "change", Some(change));
+        is(row, "contribution", Some(rounded(change / 5.0, 2)));
+        is(row, "mean_2024", Some(rounded(mean(&now), 2)));
+        is(row, "mean_2023", Some(rounded(mean(&now) - mean(&changes), 2)));
+        assert!(number(row, "contribution") <= before, "{row:?}");
+        before = number(row, "contribution");
+    }
 }
 
 /// The mean of five printed dimensions meets the printed total.

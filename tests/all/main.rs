@@ -4,6 +4,7 @@
 
 mod architecture;
 mod arguments;
+mod audits;
 mod batch;
 mod chapter;
 mod cli;
@@ -29,6 +30,7 @@ mod published;
 mod readers;
 mod reading;
 mod reliability;
+mod reports;
 mod shell;
 mod shell_commands;
 mod sqllogic;
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         functions::trials(),
         gallery::trials(),
         arguments::trials(),
+        audits::trials(),
         golden::trials(),
         figures::trials(),
         cli::trials(),
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         published::trials(),
         reading::trials(),
         reliability::trials(),
+        reports::trials(),
         readers::trials(),
         shell::trials(),
         shell_commands::trials(),

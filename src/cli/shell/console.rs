@@ -137,7 +137,7 @@ impl Console {
     }
 
     fn remember(&mut self, runner: &Runner, step: Step, pictures: &[Request]) {
-        let Step { origin, statement, expectations } = step;
+        let Step { origin, statement, expectations, .. } = step;
         let parameters = runner.parameters().clone();
         let pictures = pictures.to_vec();
         self.last =

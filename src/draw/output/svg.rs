@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use kuva::backend::svg::SvgBackend;
+use kuva::render::render::Scene;
 
 use crate::draw::frame::Picture;
 
@@ -12,11 +13,25 @@ pub fn svg(picture: &Picture) -> String {
     svg_about(picture, &BTreeMap::new())
 }
 
+/// The marks alone, on no paper, as an element of a page that writes title, notes and source around them.
+#[must_use]
+pub fn marks(picture: &Picture) -> String {
+    written(picture, &picture.bare(), false, &BTreeMap::new())
+}
+
 /// The same with what is known of its rows, by name, as its metadata.
 #[must_use]
 pub fn svg_about(picture: &Picture, about: &BTreeMap<String, String>) -> String {
-    let scene = picture.scene();
-    let written = SvgBackend::new().with_pretty(true).render_scene(&scene);
+    written(picture, &picture.scene(), true, about)
+}
+
+fn written(
+    picture: &Picture,
+    scene: &Scene,
+    is_pretty: bool,
+    about: &BTreeMap<String, String>,
+) -> String {
+    let written = SvgBackend::new().with_pretty(is_pretty).render_scene(scene);
     let (width, height) = (scene.width, scene.height);
     let opening = format!("<svg viewBox=\"0 0 {width:.2} {height:.2}\" role=\"img\"");
     let written = written.replacen("<svg", &opening, 1);

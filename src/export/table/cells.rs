@@ -7,8 +7,8 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::Result;
 
-use super::digits::Digits;
 use super::style::{Form, Style};
+use crate::export::digits::Digits;
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Eq)]

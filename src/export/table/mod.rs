@@ -1,7 +1,6 @@
 //! Record batches as an aligned table or as records, for a terminal, a text file or Markdown.
 
 mod cells;
-mod digits;
 mod fit;
 mod footer;
 mod grid;

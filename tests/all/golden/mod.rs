@@ -8,6 +8,7 @@
 //! held to: `UPDATE_CONFORMANCE=1 cargo test --test all -- golden` writes it anew.
 
 mod aggregation;
+mod audit;
 mod compare;
 mod conformance;
 mod diagnostics;
@@ -153,6 +154,7 @@ fn coinr_cases() -> Vec<Case> {
         pipeline::cases(),
         index::coinr_cases(),
         compare::cases(),
+        audit::cases(),
         robustness::coinr_cases(),
         diagnostics::coinr_cases(),
     ]
@@ -162,7 +164,7 @@ fn coinr_cases() -> Vec<Case> {
 }
 
 /// The folder that holds `coinr`.
-fn coinr_folder() -> Option<PathBuf> {
+pub fn coinr_folder() -> Option<PathBuf> {
     let named = std::env::var_os("GOALPOSTS_GOLDEN").map(PathBuf::from);
     let beside = repository().parent().map(|above| above.join("shared").join("golden"));
     [named, beside].into_iter().flatten().find(|golden| golden.join("coinr").is_dir())

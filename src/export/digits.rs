@@ -10,12 +10,18 @@ const DECIMALS: usize = 6;
 const KEPT: usize = 3;
 const MOST_DECIMALS: usize = 9;
 
+/// Digits, or decimals, of numbers that are read and not computed with.
+const READ: usize = 4;
+
+/// What is left of a sum of nothing, of its largest part.
+const NOTHING: f64 = 1e-12;
+
 /// Numbers from here on have exponents.
 const LARGE: f64 = 1e15;
 
 /// The digits of a column: one number of decimals, so that the points stand under each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Digits {
+pub(crate) enum Digits {
     /// So many decimals.
     Fixed(usize),
     /// So many decimals before an exponent.
@@ -44,6 +50,26 @@ impl Digits {
         Self::Fixed(needed.min(least.max(DECIMALS)))
     }
 
+    /// The same for a page that is read and not computed with: where a column has numbers of more digits than those,
+    /// which nobody printed, four digits of its largest number are shown, and three of the smallest if four decimals
+    /// have them. None becomes zero that is not, but for what arithmetic leaves of nothing.
+    #[cfg_attr(not(feature = "draw"), allow(dead_code))]
+    pub fn for_readers(values: impl Iterator<Item = f64> + Clone) -> Self {
+        let counted = values.filter(|value| value.is_finite() && *value != 0.0);
+        let largest = counted.clone().map(f64::abs).fold(0.0, f64::max);
+        if largest >= LARGE || counted.clone().all(is_short) {
+            return Self::of(counted);
+        }
+        let mut needed = decimals(largest, READ).max(1);
+        for value in counted.filter(|value| value.abs() > largest * NOTHING) {
+            needed = needed.max(decimals(value, KEPT).min(READ)).max(decimals(value, 1));
+        }
+        match needed > MOST_DECIMALS {
+            true => Self::Exponent(READ - 1),
+            false => Self::Fixed(needed),
+        }
+    }
+
     /// A number.
     pub fn shown(self, value: f64) -> String {
         match self {
@@ -58,6 +84,20 @@ impl Digits {
             }
         }
     }
+}
+
+/// The decimals that show so many digits of a number.
+fn decimals(value: f64, digits: usize) -> usize {
+    let (_, exponent) = shape(value);
+    let digits = i32::try_from(digits).unwrap_or(i32::MAX);
+    usize::try_from(digits - 1 - exponent).unwrap_or(0)
+}
+
+/// Whether six digits are all that a number has.
+fn is_short(value: f64) -> bool {
+    let text = format!("{:.*e}", SIGNIFICANT - 1, value);
+    let shown: f64 = text.parse().unwrap_or(value);
+    (shown - value).abs() <= value.abs() * NOTHING
 }
 
 /// The digits that a number has, six at most, and the exponent of the first.
@@ -86,6 +126,25 @@ mod tests {
         assert_eq!(shown(&[45_123.456_7, 812.345_6]), ["45123.457", "812.346"]);
         assert_eq!(shown(&[-2.5, 0.0]), ["-2.5", "0.0"]);
         assert_eq!(shown(&[0.0]), ["0.0"]);
+    }
+
+    #[test]
+    fn readers_see_few_digits_of_what_was_computed() {
+        let shown = |values: &[f64]| {
+            let digits = Digits::for_readers(values.iter().copied());
+            values.iter().map(|value| digits.shown(*value)).collect::<Vec<_>>()
+        };
+        // What was printed stays.
+        assert_eq!(shown(&[153.99, 154.1]), ["153.99", "154.10"]);
+        assert_eq!(shown(&[0.1 + 0.2, 85_415.0]), ["0.3", "85415.0"]);
+        assert_eq!(shown(&[200.0 / 3.0, 0.5]), ["66.667", "0.500"]);
+        assert_eq!(shown(&[185.632_981_277, 100.0]), ["185.6", "100.0"]);
+        assert_eq!(shown(&[40_830.042_09, 6.08]), ["40830.04", "6.08"]);
+        assert_eq!(shown(&[0.101_234_375, -0.004_928_184]), ["0.1012", "-0.0049"]);
+        assert_eq!(shown(&[1.0 / 3.0, 0.000_012]), ["0.33333", "0.00001"]);
+        assert_eq!(shown(&[1.0 / 3.0, 1e-15]), ["0.3333", "0.0000"]);
+        assert_eq!(shown(&[1e-12 / 3.0]), ["3.333e-13"]);
+        assert_eq!(shown(&[]), Vec::<String>::new());
     }
 
     #[test]

@@ -1,0 +1,334 @@
+//! What is known of an index before its first figure: its tree, its periods, which of them is ranked.
+
+use std::collections::BTreeMap;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::compute::{cast, take};
+use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, UInt32Type};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::common::{Result, exec_err, plan_err};
+
+use super::arguments::Arguments;
+use super::choices::{self, Stated};
+use super::queries::Queries;
+use super::request::Request;
+use crate::columns::Columns;
+use crate::engine::period_order::in_time;
+use crate::hint::did_you_mean;
+
+/// Queries that are run before the first figure.
+pub const QUERIES: [&str; 5] = [SCORES, FRAMEWORK, LOWEST, SUM, "SELECT * FROM {composite_index}"];
+
+const SCORES: &str = "SELECT period, count(*) AS units, count(score) AS scored FROM {composite_index} \
+                      WHERE code = {root} GROUP BY period";
+const FRAMEWORK: &str = "SELECT * FROM {framework} AS framework";
+const RELEASE: &str = "SELECT * FROM {last_release} AS released LIMIT 0";
+const LOWEST: &str =
+    "SELECT min(score) AS lowest FROM {composite_index} WHERE parent IS NOT NULL AND weight > 0";
+const SUM: &str = "SELECT max(abs(parts.total - whole.score) / greatest(1, abs(whole.score))) AS gap
+FROM (SELECT unit, agg_arithmetic(score, weight) AS total FROM {composite_index}
+      WHERE parent = {root} AND {at} GROUP BY unit) AS parts
+JOIN (SELECT unit, score FROM {composite_index} WHERE code = {root} AND {at}) AS whole ON whole.unit = parts.unit";
+
+/// Of what is left of a difference by rounding alone.
+const ROUNDING: f64 = 1e-9;
+
+/// A node of the framework.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Its code.
+    pub code: String,
+    /// That of the node above.
+    pub parent: Option<String>,
+    /// 1 for an indicator.
+    pub level: i64,
+}
+
+/// A period: as it is written, and as SQL has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Period {
+    /// As it is written.
+    pub text: String,
+    /// The condition of its rows.
+    pub condition: String,
+}
+
+/// What is known of an index.
+#[derive(Debug)]
+pub struct Facts {
+    /// The code of the index.
+    pub root: String,
+    /// The nodes in the order of the framework.
+    pub nodes: Vec<Node>,
+    /// Labels of nodes.
+    pub labels: BTreeMap<String, String>,
+    /// The periods of the panel, in time.
+    pub periods: Vec<String>,
+    /// The period that is ranked.
+    pub period: Option<Period>,
+    /// The last before it that has scores.
+    pub previous: Option<Period>,
+    /// Units with a row in the period that is ranked.
+    pub units: usize,
+    /// Units with a score in it.
+    pub scored: usize,
+    /// Units and periods with a score.
+    pub scored_rows: usize,
+    /// The lowest score of whatever is aggregated.
+    pub lowest: Option<f64>,
+    /// Whether the index is the weighted mean of what is below it.
+    pub is_additive: bool,
+    /// Whether the call imputes.
+    pub imputes: bool,
+    /// What the framework states itself.
+    pub stated: Stated,
+    /// Arguments of `compare` for another aggregation.
+    pub other_aggregation: Option<Arguments>,
+    /// Why there are none.
+    pub why_no_other: String,
+    /// Whether the draws of the uncertainty analysis are given.
+    pub draws_are_given: bool,
+    /// Whether there are scores of the last release.
+    pub has_last_release: bool,
+}
+
+impl Facts {
+    /// Learns all of it, and fills the holes of further queries with it.
+    ///
+    /// # Errors
+    ///
+    /// What `composite_index` says of the panel, the framework and the arguments; a panel without rows; a period that is
+    /// not there.
+    pub async fn read(queries: &mut Queries<'_>, request: &Request) -> Result<Self> {
+        let nodes = nodes(queries.hold("composite_index", "").await?)?;
+        let root = nodes.iter().find(|node| node.parent.is_none());
+        let Some(root) = root.map(|node| node.code.clone()) else {
+            return exec_err!("panel {} must have rows, found none", request.panel);
+        };
+        queries.word("root", quoted(&root));
+        let by_period = queries.run(SCORES).await?.rows;
+        let Periods { texts, ranked, previous, units, scored, scored_rows } =
+            Periods::read(&by_period, request.period.as_deref())?;
+        let condition = |period: &Option<Period>| match period {
+            Some(period) => period.condition.clone(),
+            None => "period IS NULL".to_owned(),
+        };
+        queries.word("at", condition(&ranked));
+        queries.word("before", condition(&previous));
+        if request.last_release.is_some() {
+            let released = queries.run(RELEASE).await?.rows;
+            let has_periods = Columns::of(&released.schema()).find("period").ok().flatten().is_some();
+            queries.word("released_at", if has_periods { condition(&ranked) } else { "true".to_owned() });
+        }
+        let framework = queries.run(FRAMEWORK).await?.rows;
+        let lowest = first_number(&queries.run(LOWEST).await?.rows, "lowest")?;
+        let gap = first_number(&queries.run(SUM).await?.rows, "gap")?;
+        let mut facts = Self {
+            root,
+            nodes,
+            labels: labels(&framework)?,
+            periods: texts,
+            period: ranked,
+            previous,
+            units,
+            scored,
+            scored_rows,
+            lowest,
+            is_additive: gap.is_some_and(|gap| gap < ROUNDING),
+            imputes: is_method(&request.arguments, "imputation"),
+            stated: Stated::read(&framework)?,
+            other_aggregation: None,
+            why_no_other: String::new(),
+            draws_are_given: request.uncertainty.as_ref().is_some_and(|of| of.get("weight_draws").is_some()),
+            has_last_release: request.last_release.is_some(),
+        };
+        match choices::other_aggregation(request, &facts) {
+            Ok(other) => facts.other_aggregation = Some(other),
+            Err(why) => facts.why_no_other = why,
+        }
+        Ok(facts)
+    }
+
+    /// ` in 2022`, or nothing in a panel without periods.
+    #[must_use]
+    pub fn in_period(&self) -> String {
+        self.period.as_ref().map(|period| format!(" in {}", period.text)).unwrap_or_default()
+    }
+
+    /// The level of the index.
+    #[must_use]
+    pub fn highest_level(&self) -> i64 {
+        self.nodes.iter().map(|node| node.level).max().unwrap_or(0)
+    }
+
+    /// Nodes that have indicators straight below them.
+    #[must_use]
+    pub fn nodes_of_indicators(&self) -> usize {
+        let mut parents: Vec<&str> = self.indicators().filter_map(|node| node.parent.as_deref()).collect();
+        parents.sort_unstable();
+        parents.dedup();
+        parents.len()
+    }
+
+    /// The indicators.
+    pub fn indicators(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|node| node.level == 1)
+    }
+
+    /// The largest number of children that a node has.
+    #[must_use]
+    pub fn most_children(&self) -> usize {
+        let mut of: BTreeMap<&str, usize> = BTreeMap::new();
+        for parent in self.nodes.iter().filter_map(|node| node.parent.as_deref()) {
+            *of.entry(parent).or_default() += 1;
+        }
+        of.into_values().max().unwrap_or(0)
+    }
+}
+
+/// Whether an argument names a method.
+#[must_use]
+pub fn is_method(arguments: &Arguments, name: &str) -> bool {
+    arguments.word(name).is_some_and(|word| word != "none" && word != "null")
+}
+
+/// A text as SQL quotes it.
+fn quoted(text: &str) -> String {
+    crate::statement::quoted(text)
+}
+
+/// The nodes of the first unit and period: those of the framework, in its order.
+fn nodes(batches: &[RecordBatch]) -> Result<Vec<Node>> {
+    let Some(first) = batches.iter().find(|batch| batch.num_rows() > 0) else {
+        return Ok(Vec::new());
+    };
+    let mut nodes: Vec<Node> = Vec::new();
+    for batch in batches {
+        let [codes, parents, levels] = ["code", "parent", "level"].map(|name| batch.column_by_name(name));
+        let (Some(codes), Some(parents), Some(levels)) = (codes, parents, levels) else {
+            return exec_err!("composite_index must have code, parent and level, found {:?}", first.schema());
+        };
+        let levels = cast(levels, &DataType::Int64)?;
+        for row in 0..batch.num_rows() {
+            let code = array_value_to_string(codes, row)?;
+            if nodes.first().is_some_and(|node| node.code == code) {
+                return Ok(nodes);
+            }
+            let parent = parents.is_valid(row).then(|| array_value_to_string(parents, row)).transpose()?;
+            nodes.push(Node { code, parent, level: levels.as_primitive::<Int64Type>().value(row) });
+        }
+    }
+    Ok(nodes)
+}
+
+/// Periods with what they have.
+struct Periods {
+    texts: Vec<String>,
+    ranked: Option<Period>,
+    previous: Option<Period>,
+    units: usize,
+    scored: usize,
+    scored_rows: usize,
+}
+
+impl Periods {
+    fn read(rows: &RecordBatch, wanted: Option<&str>) -> Result<Self> {
+        let column = |name: &str| -> Result<ArrayRef> {
+            match rows.column_by_name(name) {
+                Some(column) => Ok(ArrayRef::clone(column)),
+                None => exec_err!("periods must have {name}, found none"),
+            }
+        };
+        let periods = column("period")?;
+        let count = |name: &str| -> Result<Vec<usize>> {
+            let counts = cast(&column(name)?, &DataType::Int64)?;
+            Ok(counts.as_primitive::<Int64Type>().values().iter().map(|&n| n as usize).collect())
+        };
+        let (units, scored) = (count("units")?, count("scored")?);
+        let scored_rows = scored.iter().sum();
+        let none = (periods.len() == 1 && periods.is_null(0)) || periods.data_type() == &DataType::Null;
+        if none {
+            if let Some(wanted) = wanted {
+                return plan_err!("--period: the panel has no periods, got {wanted}");
+            }
+            let first = |counts: &[usize]| counts.first().copied().unwrap_or(0);
+            return Ok(Self {
+                texts: Vec::new(),
+                ranked: None,
+                previous: None,
+                units: first(&units),
+                scored: first(&scored),
+                scored_rows,
+            });
+        }
+        let order: Vec<usize> =
+            in_time("audit", &periods)?.into_iter().map(|at| at as usize).collect();
+        let text = |at: usize| array_value_to_string(&periods, at);
+        let texts = order.iter().map(|&at| text(at)).collect::<std::result::Result<Vec<_>, _>>()?;
+        let last = order.iter().rposition(|&at| scored[at] > 0).unwrap_or(order.len() - 1);
+        let ranked = match wanted {
+            None => last,
+            Some(wanted) => match texts.iter().position(|text| text == wanted.trim_matches('\'')) {
+                Some(place) => place,
+                None => {
+                    let near = did_you_mean(wanted, texts.iter().map(String::as_str));
+                    return plan_err!(
+                        "--period: must be a period of the panel ({} to {}), got {wanted}{near}",
+                        texts[0],
+                        texts[texts.len() - 1]
+                    );
+                }
+            },
+        };
+        let previous = order[..ranked].iter().rposition(|&at| scored[at] > 0);
+        let period = |place: usize| period(&periods, order[place]);
+        Ok(Self {
+            ranked: Some(period(ranked)?),
+            previous: previous.map(period).transpose()?,
+            units: units[order[ranked]],
+            scored: scored[order[ranked]],
+            texts,
+            scored_rows,
+        })
+    }
+}
+
+/// A period as it is written and as SQL has it.
+fn period(periods: &ArrayRef, at: usize) -> Result<Period> {
+    let text = array_value_to_string(periods, at)?;
+    let literal = match periods.data_type() {
+        kind if kind.is_numeric() => text.clone(),
+        DataType::Date32 | DataType::Date64 => format!("DATE {}", quoted(&text)),
+        kind if kind.is_temporal() => format!("TIMESTAMP {}", quoted(&text)),
+        _ => quoted(&text),
+    };
+    Ok(Period { text, condition: format!("period = {literal}") })
+}
+
+/// The labels of a framework that has some.
+fn labels(framework: &RecordBatch) -> Result<BTreeMap<String, String>> {
+    let schema = framework.schema();
+    let columns = Columns::of(&schema);
+    let find = |name: &str| columns.find(name).ok().flatten();
+    let (Some(codes), Some(labels)) = (find("code"), find("label")) else {
+        return Ok(BTreeMap::new());
+    };
+    let (codes, labels) = (framework.column(codes), framework.column(labels));
+    let mut found = BTreeMap::new();
+    for row in (0..framework.num_rows()).filter(|&row| codes.is_valid(row) && labels.is_valid(row)) {
+        found.insert(array_value_to_string(codes, row)?, array_value_to_string(labels, row)?);
+    }
+    Ok(found)
+}
+
+fn first_number(rows: &RecordBatch, name: &str) -> Result<Option<f64>> {
+    let Some(column) = rows.column_by_name(name).filter(|column| !column.is_empty()) else {
+        return Ok(None);
+    };
+    // The first row alone, whatever there are.
+    let first: datafusion::arrow::array::PrimitiveArray<UInt32Type> = vec![0].into();
+    let numbers = cast(&take(column, &first, None)?, &DataType::Float64)?;
+    let numbers = numbers.as_primitive::<Float64Type>();
+    Ok(numbers.is_valid(0).then(|| numbers.value(0)))
+}

@@ -1,0 +1,52 @@
+//! Figures of the audit: a query, how to read what it gives, what is drawn of it, and the rules that look at it.
+
+use super::need::Need;
+use super::rule::Rule;
+
+/// A chapter.
+#[derive(Debug)]
+pub struct Chapter {
+    /// Its word in links.
+    pub anchor: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// The question it answers.
+    pub question: &'static str,
+    /// Its figures.
+    pub figures: &'static [&'static Figure],
+}
+
+/// A figure.
+#[derive(Debug)]
+pub struct Figure {
+    /// Its word.
+    pub name: &'static str,
+    /// What it shows.
+    pub title: &'static str,
+    /// How to read it.
+    pub reading: &'static str,
+    /// Its query (see [`super::template`]).
+    pub sql: &'static str,
+    /// What it cannot do without.
+    pub needs: &'static [Need],
+    /// Whether its rows are shown as a table.
+    pub is_table: bool,
+    /// What is drawn of them, as `plot` takes it.
+    pub picture: Option<&'static str>,
+    /// What looks at it.
+    pub rules: &'static [&'static Rule],
+}
+
+impl Figure {
+    /// A table without pictures, rules and needs, to start from.
+    pub const PLAIN: Self = Self {
+        name: "",
+        title: "",
+        reading: "",
+        sql: "",
+        needs: &[],
+        is_table: true,
+        picture: None,
+        rules: &[],
+    };
+}

@@ -1,0 +1,143 @@
+//! Sentences with figures in them: `{@code} has a correlation of {correlation:2} with {@parent}`.
+//!
+//! `{name}` is the cell of a column, `{@name}` that of a code with its label, `{name:2}` a number to two decimals,
+//! `{name%}` a share in percent. A cell that is a list is written as its first entries and how many follow.
+
+use std::collections::BTreeMap;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::common::{Result, plan_err};
+
+use super::template::{Part, parts};
+
+/// Entries of a list that are named.
+const NAMED: usize = 8;
+
+/// What is known beside the row.
+#[derive(Debug)]
+pub struct Words<'a> {
+    /// Labels of codes.
+    pub labels: &'a BTreeMap<String, String>,
+    /// The period that is ranked, as it is written in a sentence: ` in 2022`.
+    pub in_period: &'a str,
+    /// The threshold of the rule.
+    pub threshold: Option<f64>,
+}
+
+/// A sentence filled from a row.
+///
+/// # Errors
+///
+/// A column that is not there, a cell that is no number where one must be.
+pub fn sentence(template: &str, rows: &RecordBatch, row: usize, words: &Words<'_>) -> Result<String> {
+    let mut text = String::new();
+    for part in parts(template) {
+        match part {
+            Part::Text(part) => text.push_str(part),
+            Part::Hole(hole, _) => text.push_str(&filling(hole, rows, row, words)?),
+        }
+    }
+    Ok(text)
+}
+
+fn filling(hole: &str, rows: &RecordBatch, row: usize, words: &Words<'_>) -> Result<String> {
+    match hole {
+        "in_period" => return Ok(words.in_period.to_owned()),
+        "threshold" => return Ok(words.threshold.map(|x| x.to_string()).unwrap_or_default()),
+        "threshold%" => return Ok(words.threshold.map(percent).unwrap_or_default()),
+        _ => {}
+    }
+    let column = |name: &str| match rows.column_by_name(name) {
+        Some(column) => Ok(column),
+        None => plan_err!("the sentence must name columns of the rule, found {name}"),
+    };
+    if let Some(name) = hole.strip_prefix('@') {
+        return shown(column(name)?, row, |text| labelled(text, words.labels));
+    }
+    if let Some(name) = hole.strip_suffix('%') {
+        return Ok(number(column(name)?, row)?.map(percent).unwrap_or_default());
+    }
+    if let Some((name, decimals)) = hole.split_once(':') {
+        let decimals: usize = decimals.parse().unwrap_or_default();
+        let number = number(column(name)?, row)?;
+        return Ok(number.map(|number| rounded(number, decimals)).unwrap_or_default());
+    }
+    shown(column(hole)?, row, str::to_owned)
+}
+
+/// A number to so many decimals, without a sign where nothing is left of it.
+fn rounded(number: f64, decimals: usize) -> String {
+    let text = format!("{number:.decimals$}");
+    let is_zero = text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.');
+    if is_zero { text.trim_start_matches('-').to_owned() } else { text }
+}
+
+fn percent(share: f64) -> String {
+    format!("{} %", rounded(100.0 * share, 0))
+}
+
+fn number(column: &ArrayRef, row: usize) -> Result<Option<f64>> {
+    let numbers = cast(column, &DataType::Float64)?;
+    let numbers = numbers.as_primitive::<Float64Type>();
+    Ok(numbers.is_valid(row).then(|| numbers.value(row)))
+}
+
+/// A cell as text; of a list the first entries.
+fn shown(column: &ArrayRef, row: usize, each: impl Fn(&str) -> String) -> Result<String> {
+    if column.is_null(row) {
+        return Ok(String::new());
+    }
+    let Some(list) = column.as_list_opt::<i32>() else {
+        return Ok(each(&array_value_to_string(column, row)?));
+    };
+    let entries = list.value(row);
+    let named = (0..entries.len().min(NAMED)).map(|at| Ok(each(&array_value_to_string(&entries, at)?)));
+    let named = named.collect::<Result<Vec<_>>>()?.join(", ");
+    Ok(match entries.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    })
+}
+
+/// A code with its label.
+#[must_use]
+pub fn labelled(code: &str, labels: &BTreeMap<String, String>) -> String {
+    match labels.get(code) {
+        Some(label) if label != code => format!("{label} ({code})"),
+        _ => code.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use datafusion::arrow::array::{Float64Array, Int64Array, ListArray, StringArray};
+    use datafusion::arrow::datatypes::Int64Type;
+
+    use super::*;
+
+    #[test]
+    fn cells_are_written() {
+        let many = ListArray::from_iter_primitive::<Int64Type, _, _>([Some((1..=10).map(Some))]);
+        let rows = RecordBatch::try_from_iter([
+            ("code", Arc::new(StringArray::from(vec!["pm25"])) as ArrayRef),
+            ("r", Arc::new(Float64Array::from(vec![-0.004]))),
+            ("share", Arc::new(Float64Array::from(vec![0.657]))),
+            ("n", Arc::new(Int64Array::from(vec![3]))),
+            ("many", Arc::new(many)),
+        ])
+        .unwrap();
+        let labels = BTreeMap::from([("pm25".to_owned(), "Fine dust".to_owned())]);
+        let words = Words { labels: &labels, in_period: " in 2022", threshold: Some(0.3) };
+        let template = "{@code} {code} {r:2} {r:3} {share%} {n}{in_period} {threshold} {threshold%}: {many}";
+        let text = sentence(template, &rows, 0, &words).unwrap();
+        let wanted = "Fine dust (pm25) pm25 0.00 -0.004 66 % 3 in 2022 0.3 30 %: 1, 2, 3, 4, 5, 6, 7, 8 and 2 more";
+        assert_eq!(text, wanted);
+        assert!(sentence("{other}", &rows, 0, &words).is_err());
+    }
+}

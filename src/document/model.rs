@@ -1,0 +1,88 @@
+//! What a document consists of.
+
+use super::figure::Figure;
+use super::table::Table;
+
+/// A document.
+#[derive(Debug, Default)]
+pub struct Document {
+    /// What it is about.
+    pub title: String,
+    /// What the title leaves open.
+    pub subtitle: Option<String>,
+    /// What is said before the first chapter.
+    pub opening: Vec<Block>,
+    /// Its chapters.
+    pub chapters: Vec<Chapter>,
+    /// Where its figures come from: a name and what is said of it.
+    pub provenance: Vec<(String, String)>,
+}
+
+/// A chapter.
+#[derive(Debug)]
+pub struct Chapter {
+    /// Its word in links, of small letters, digits and hyphens; no other chapter has it.
+    pub anchor: String,
+    /// Its title.
+    pub title: String,
+    /// What is in it.
+    pub blocks: Vec<Block>,
+}
+
+/// A part of a chapter. In texts, what stands between two `` ` `` is code.
+#[derive(Debug)]
+pub enum Block {
+    /// A title within the chapter.
+    Heading(String),
+    /// A paragraph.
+    Text(String),
+    /// A paragraph for each.
+    List(Vec<String>),
+    /// Names, and what is said of each.
+    Terms(Vec<(String, String)>),
+    /// Conditions that were met.
+    Checks(Vec<String>),
+    /// What was found wrong or notable.
+    Finding(Finding),
+    /// A result.
+    Table(Table),
+    /// A picture.
+    Picture(Box<Figure>),
+    /// The query of the table or picture before it, to be run again.
+    Query(String),
+}
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// To be known.
+    Note,
+    /// To be mended or defended.
+    Warning,
+}
+
+impl Level {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// Something that a rule found.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The word of the rule.
+    pub rule: &'static str,
+    /// How much it weighs.
+    pub level: Level,
+    /// What is so, in a sentence.
+    pub statement: String,
+    /// The figures that show it.
+    pub evidence: String,
+    /// What to do.
+    pub advice: &'static str,
+}

@@ -1,0 +1,107 @@
+//! What keeps a report from being written; the one before it stays.
+
+use libtest_mimic::Trial;
+
+use crate::cli::{contains, place};
+use crate::trial;
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("reports::refused", refused),
+        trial("reports::opening", opening),
+        trial("reports::options", options),
+    ]
+}
+
+fn refused() {
+    let place = place();
+    place.write("r.html", "old").write("ok.sql", "SELECT 1 AS a;");
+    for (sql, message) in [
+        (
+            "-- expect: rows = 2\nSELECT 1 AS a;",
+            "bad.sql:1: expectation must hold, found rows = 1: rows = 2",
+        ),
+        ("SELECT nope;", "bad.sql:1: column nope not found"),
+        (
+            "-- param y: BIGINT\nSELECT $y AS y;",
+            "bad.sql:1: $y must have a value, found none (give --param y=VALUE)",
+        ),
+        (
+            "-- plot: lines, x = p, y = v\nSELECT 1 AS v;",
+            "bad.sql:1: plot: column p not found (columns: v)",
+        ),
+        (
+            "-- plot: lines\nSELECT 2020 AS period, 1.0 AS value WHERE false;",
+            "bad.sql:1: plot: there must be rows to draw, found none",
+        ),
+    ] {
+        place.write("bad.sql", sql);
+        let found = place.run(&["report", "ok.sql", "bad.sql", "-o", "r.html"]).fails(1);
+        assert_eq!(found.lines().next(), Some(message));
+        assert_eq!(place.read("r.html"), "old");
+    }
+    assert_eq!(place.files(), ["bad.sql", "ok.sql", "r.html"]);
+    let run = place.run(&["report", "ok.sql", "-o", "r.pdf"]);
+    assert_eq!(run.fails(2), "r.pdf: must end in .html, .md or .json, found .pdf");
+    let run = place.run(&["report", "ok.sql", "-o", "no/r.html"]);
+    contains(&run.fails(2), &["no/r.html"]);
+    let run = place.run(&["report", "none.sql", "-o", "r.html"]);
+    contains(&run.fails(2), &["none.sql"]);
+    let run = place.run(&["report", "ok.sql", "-o", "r.html", "-p", "x=1"]);
+    contains(&run.fails(2), &["--param x must be a parameter of the file"]);
+    let run = place.run(&["report", "ok.sql"]);
+    assert_eq!(run.code, Some(2));
+}
+
+fn opening() {
+    let place = place();
+    place.write("q/1.sql", "-- One\nSELECT 1 AS a;");
+    place.write(
+        "q/report.md",
+        "# The title\n\n*Below it*\n\nFirst line,\nsecond.\n\n## Within\n- a\n- b\n  goes on\n",
+    );
+    place.run(&["report", "q", "-o", "r.md", "-q"]).done();
+    let text = place.read("r.md");
+    let start = "# The title\n\n*Below it*\n\nFirst line, second.\n\n### Within\n\n- a\n- b goes on\n\n## Contents\n";
+    assert!(text.starts_with(start), "{text}");
+    place.write("o.md", "Text\n\n| a |\n");
+    let run = place.run(&["report", "q", "-o", "r.md", "--opening", "o.md"]);
+    assert_eq!(
+        run.fails(1),
+        "o.md:3: an opening must have paragraphs, titles (# and ##) and lists (-), found a table"
+    );
+    let run = place.run(&["report", "q", "-o", "r.md", "--opening", "none.md"]);
+    contains(&run.fails(2), &["none.md"]);
+}
+
+/// Values of parameters, files that are included, and what stands at the end of them.
+fn options() {
+    let place = place();
+    place.write(
+        "shared.sql",
+        "-- param y: BIGINT = 2024 -- the year\nCREATE VIEW v AS SELECT $y AS period;",
+    );
+    place.write(
+        "q.sql",
+        "-- The year\n\\i shared.sql\nSELECT period, DATE '2025-12-25' AS day FROM v;",
+    );
+    let arguments = ["report", "q.sql", "-o", "r.md", "-q", "-p", "y=2022", "--title", "T"];
+    place.run(&arguments).done();
+    let text = place.read("r.md");
+    contains(
+        &text,
+        &[
+            "# T\n",
+            "## 1. The year\n",
+            "| 2022 | 2025-12-25 |",
+            "- Parameter `y`: `2022`, the year\n",
+            "- Parameter `y`: `2022`\n",
+            "- Periods: 2022\n",
+            "- Newest date in the tables: 2025-12-25\n",
+            "- Query `q.sql`: SHA-256 `",
+            "- Query `shared.sql`: SHA-256 `",
+            "```sql\n-- q.sql\n\\i shared.sql\nSELECT period",
+        ],
+    );
+    assert_eq!(place.files(), ["q.sql", "r.md", "shared.sql"]);
+}
