@@ -90,15 +90,14 @@ async fn of_chapters(
             let found = of_figure(figure, queries, &facts, &varied, &mut blocks).await?;
             findings.extend(found.into_iter().map(|finding| (place + 1, finding)));
         }
-        let title = format!("{} {}", place + 1, chapter.title);
-        chapters.push(document::Chapter { anchor: chapter.anchor.to_owned(), title, blocks });
+        let (anchor, title) = (chapter.anchor.to_owned(), chapter.title.to_owned());
+        chapters.push(document::Chapter { anchor, title, blocks });
         lap(chapter.title);
     }
-    chapters.insert(0, summary(&findings, &facts));
     let document = Document {
         title: request.title.clone().unwrap_or_else(|| title(&facts)),
         subtitle: Some(subtitle(&facts)),
-        opening: Vec::new(),
+        opening: summary(&findings, &facts),
         chapters,
         provenance: provenance(request, &varied),
     };
@@ -225,10 +224,11 @@ fn subtitle(facts: &Facts) -> String {
 }
 
 /// What was found, the warnings first.
-fn summary(findings: &[(usize, Finding)], facts: &Facts) -> document::Chapter {
+fn summary(findings: &[(usize, Finding)], facts: &Facts) -> Vec<Block> {
     let count = |level| findings.iter().filter(|(_, finding)| finding.level == level).count();
     let many = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-    let mut blocks = vec![Block::Text(match findings.is_empty() {
+    let mut blocks = vec![Block::Heading("Summary".to_owned())];
+    blocks.push(Block::Text(match findings.is_empty() {
         true => "No rule found anything. What each of them looks for is in the chapters.".to_owned(),
         false => format!(
             "{} (to be mended or defended) and {} (to be known). A finding stands in its chapter below the figures \
@@ -236,7 +236,7 @@ fn summary(findings: &[(usize, Finding)], facts: &Facts) -> document::Chapter {
             many(count(Level::Warning), "warning"),
             many(count(Level::Note), "note")
         ),
-    })];
+    }));
     if let Some(period) = &facts.period {
         blocks.push(Block::Text(format!(
             "Units are ranked in {}. Statistics of distributions and correlations are over all periods of the panel.",
@@ -267,7 +267,7 @@ fn summary(findings: &[(usize, Finding)], facts: &Facts) -> document::Chapter {
             blocks.push(Block::List(told));
         }
     }
-    document::Chapter { anchor: "summary".to_owned(), title: "Summary".to_owned(), blocks }
+    blocks
 }
 
 fn provenance(request: &Request, varied: &Arguments) -> Vec<(String, String)> {

@@ -54,7 +54,7 @@ static COMPENSATED: Rule = Rule {
   WHERE n >= 4 AND total_rank <= {threshold} * n AND rank > (1 - {threshold}) * n GROUP BY unit)
 HAVING count(*) > 0",
     statement: "Units are among the best quarter although one of their dimensions is among the worst quarter: {units}.",
-    evidence: "{n} of the units.",
+    evidence: "Units concerned: {n}.",
     advice: "Decide whether this is wanted; the geometric mean (chapter 6) compensates less.",
 };
 

@@ -74,11 +74,11 @@ ORDER BY abs(correlation_with_top), code",
 static DOMINANT: Rule = Rule {
     name: "dominant",
     level: Level::Warning,
-    when: "the correlation share of a child is at least {threshold} times its weight",
+    when: "the correlation share of a child is at least {threshold} times its weight, and the correlation at least 0.5",
     threshold: Some(1.5),
     source: BECKER,
     sql: "SELECT *, correlation_share / weight AS factor FROM {figure}
-WHERE weight > 0 AND correlation_share >= {threshold} * weight ORDER BY correlation_share / weight DESC, code",
+WHERE weight > 0 AND correlation >= 0.5 AND correlation_share >= {threshold} * weight ORDER BY correlation_share / weight DESC, code",
     statement: "{@code} dominates {@parent}: it counts for more than its weight.",
     evidence: "Share of the correlations {correlation_share%}, weight {weight%}, {factor:1} times as much.",
     advice: "Compare the optimised weight; lower the weight, or say that the nominal weights are not importance.",
