@@ -1,5 +1,8 @@
 -- The Human Development Index of 2022 from its four indicators, against the published one
 --
+-- plot: bars, label = label, value = hdi, title = 'Human Development Index of eight countries, 2022, computed'
+-- unit: 0 to 1
+-- source: United Nations Development Programme, Human Development Report 2023/24; goalposts of its technical notes
 -- table: Dimension scores, HDI and the printed HDI of eight countries
 --
 -- In:   hdi.indicators, hdi.framework (goalposts, and which indicator is taken in logarithms),

@@ -1,5 +1,9 @@
 -- Which choice changes the ranks most?
 --
+-- plot: dots, label = factor, value = total, low = total_lower, high = total_upper,
+--       title = 'Share of the variance of rank shifts that a choice explains',
+--       subtitle = 'Alone and with the others; lines are 95 % bootstrap intervals'
+-- unit: share of the variance
 -- table: Shares of the variance of rank shifts, with 95 % intervals
 --
 -- In:   as 11_index_uncertainty.sql; the choices are the weights, the aggregation, and which

@@ -6,6 +6,7 @@ mod completions;
 mod copy;
 mod damage;
 mod doctor;
+mod drawing;
 mod error;
 mod execute;
 mod expectation;

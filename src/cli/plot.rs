@@ -1,25 +1,18 @@
 //! `goalposts plot`: a picture of the result of a query.
 
-use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::time::Instant;
 
 use tokio::runtime::Handle;
 
+use super::drawing::{Canvas, Drawing};
 use super::error::{Error, Result};
+use super::file::QueryFile;
 use super::options::Options;
 use super::query::{QueryArguments, rows_of};
-use super::report::{ending, shown, since, width};
-use crate::draw::output::{png::png, svg::svg, terminal::characters};
-use crate::draw::{Look, Picture, Request, draw};
+use super::report::{count, shown, since};
+use crate::draw::Request;
 use crate::error::describe;
 use crate::export::Target;
-
-/// Rows of a terminal that a picture takes.
-const ROWS: usize = 24;
-
-/// Columns where there is no terminal.
-const COLUMNS: u16 = 80;
 
 /// Arguments of `plot`.
 #[derive(Debug, clap::Args)]
@@ -32,14 +25,14 @@ pub struct PlotCommand {
     #[arg(long, short, value_name = "FILE")]
     output: Option<String>,
 
-    /// What is drawn: a kind and the columns of its roles, as in "lines, x = period, y = value"
-    #[arg(
-        long,
-        value_name = "KIND, ROLE = COLUMN, ...",
-        default_value = "",
-        hide_default_value = true
-    )]
-    plot: String,
+    /// What is drawn: a kind and the columns of its roles, as in "lines, x = period, y = value"; without it what
+    /// the header of the file says, or what the columns speak of
+    #[arg(long, value_name = "KIND, ROLE = COLUMN, ...")]
+    plot: Option<String>,
+
+    /// Of several pictures in the header only that of this number
+    #[arg(long, value_name = "N", conflicts_with = "plot")]
+    picture: Option<usize>,
 
     /// Title of the picture
     #[arg(long, value_name = "TEXT")]
@@ -57,6 +50,10 @@ pub struct PlotCommand {
     #[arg(long, value_name = "TEXT")]
     unit: Option<String>,
 
+    /// Width and height of the whole picture in a file, in pixels of SVG; it is higher where its rows need more
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = size)]
+    size: Option<(f64, f64)>,
+
     /// Light on dark
     #[arg(long)]
     dark: bool,
@@ -66,93 +63,84 @@ impl PlotCommand {
     /// Runs the query and draws its result.
     pub async fn execute(&self, options: &Options, workers: &Handle) -> Result<()> {
         let start = Instant::now();
-        let request = self.request()?;
-        let written = self.output.as_deref().map(Written::parse).transpose()?;
+        let asked = self.request()?;
+        let canvas = self.output.as_deref().map(|output| Canvas::parse("", output)).transpose()?;
         let file = self.query.read("plot")?;
-        let asked = file.requests().into_iter().next().filter(|_| self.plot.is_empty());
-        let request = file.named(asked.map_or(request.clone(), |asked| request.over(asked)));
-        let Some(mut rows) = rows_of(file, options, workers).await? else {
-            return Ok(());
-        };
-        let batches = rows.gather().await?;
-        let look = Look { is_dark: self.dark, ..Look::default() };
-        let picture = draw(&rows.schema, &batches, &request, &look)
-            .map_err(|error| rows.fault(&describe(&error)))?;
-        match written {
-            Some(written) => {
-                written.write(&picture)?;
-                if let Target::File(path) = &written.target {
-                    let name = picture.kind.name;
-                    options.say(&format!("{name} -> {} ({})", shown(path), since(start)));
-                }
-                Ok(())
-            }
-            None => show(&picture),
+        let requests = self.requests(&file, &asked)?;
+        let is_one = requests.len() == 1;
+        if !is_one && canvas.as_ref().is_some_and(|canvas| canvas.target == Target::Output) {
+            return Err(Error::Usage(format!(
+                "plot: one picture must go to standard output, found {} in {} (choose one with --picture)",
+                requests.len(),
+                file.origin
+            )));
         }
+        let Some(mut rows) = rows_of(file, options, workers).await? else { return Ok(()) };
+        let all = rows.gather().await?;
+        let drawing = Drawing { is_dark: self.dark, size: self.size };
+        let Some(canvas) = canvas else {
+            return requests.iter().try_for_each(|asked| drawing.show(&rows, &all, asked));
+        };
+        // All are drawn before the first is written.
+        let pictures: Result<Vec<_>> =
+            requests.iter().map(|asked| drawing.for_file(&rows, &all, asked)).collect();
+        for (at, picture) in pictures?.iter().enumerate() {
+            let canvas = if is_one { canvas.clone() } else { canvas.numbered(at + 1) };
+            canvas.write(&rows, picture).await?;
+            if let Target::File(path) = &canvas.target {
+                let name = picture.kind.name;
+                options.say(&format!("{name} -> {} ({})", shown(path), since(start)));
+            }
+        }
+        Ok(())
     }
 
+    /// What the options ask for.
     fn request(&self) -> Result<Request> {
-        let request = Request::read(&self.plot);
+        let request = Request::read(self.plot.as_deref().unwrap_or_default());
         let request = request.map_err(|error| Error::Usage(describe(&error)))?;
+        let text = |text: &Option<String>, of: Option<String>| text.clone().or(of);
         Ok(Request {
-            title: self.title.clone().or(request.title),
-            subtitle: self.subtitle.clone().or(request.subtitle),
-            source: self.source.clone().or(request.source),
-            unit: self.unit.clone().or(request.unit),
+            title: text(&self.title, request.title),
+            subtitle: text(&self.subtitle, request.subtitle),
+            source: text(&self.source, request.source),
+            unit: text(&self.unit, request.unit),
             ..request
         })
     }
-}
 
-/// The picture on standard output, in characters.
-fn show(picture: &Picture) -> Result<()> {
-    let columns = usize::from(width().unwrap_or(COLUMNS));
-    let mut out = anstream::stdout();
-    let coloured = io::stdout().is_terminal();
-    let text = characters(picture, columns, ROWS, coloured);
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(Error::file("standard output"))
-}
-
-/// Where a picture goes, and as what.
-struct Written {
-    target: Target,
-    is_png: bool,
-}
-
-impl Written {
-    fn parse(output: &str) -> Result<Self> {
-        let target = Target::parse(output);
-        let is_png = match &target {
-            Target::File(path) => is_png(path)?,
-            _ => false,
-        };
-        Ok(Self { target, is_png })
-    }
-
-    fn write(&self, picture: &Picture) -> Result<()> {
-        let bytes = match self.is_png {
-            true => png(picture).map_err(|error| Error::Data(describe(&error)))?,
-            false => svg(picture).into_bytes(),
-        };
-        let (mut out, opening) = self.target.begin()?;
-        let name = self.target.to_string();
-        out.write_all(&bytes).and_then(|()| out.flush()).map_err(Error::file(&name))?;
-        drop(out);
-        Ok(opening.complete()?)
+    /// The pictures: those of the header with what the options change, or that of the options.
+    fn requests(&self, file: &QueryFile, asked: &Request) -> Result<Vec<Request>> {
+        let mut of_header = if self.plot.is_some() { Vec::new() } else { file.requests() };
+        if let Some(number) = self.picture {
+            if number == 0 || number > of_header.len() {
+                return Err(Error::Usage(format!(
+                    "plot: --picture must be one of {} in {}, got {number}",
+                    count(of_header.len(), "picture"),
+                    file.origin
+                )));
+            }
+            of_header = of_header.split_off(number - 1);
+            of_header.truncate(1);
+        }
+        match of_header.is_empty() {
+            true => Ok(vec![file.named(asked.clone())]),
+            false => Ok(of_header.into_iter().map(|of_header| asked.over(of_header)).collect()),
+        }
     }
 }
 
-fn is_png(path: &Path) -> Result<bool> {
-    let ends = |with: &str| path.extension().is_some_and(|end| end.eq_ignore_ascii_case(with));
-    match (ends("png"), ends("svg")) {
-        (true, _) => Ok(true),
-        (_, true) => Ok(false),
-        _ => Err(Error::Usage(format!(
-            "{}: must end in .svg or .png, found {}",
-            path.display(),
-            ending(path)
-        ))),
-    }
+/// The least and the most pixels of a side.
+const SIDES: (f64, f64) = (200.0, 10_000.0);
+
+/// A width and a height.
+fn size(text: &str) -> std::result::Result<(f64, f64), String> {
+    let side = |text: &str| {
+        let number = text.trim().parse::<f64>().ok();
+        number.filter(|number| (SIDES.0..=SIDES.1).contains(number))
+    };
+    let sides = text.split_once(['x', 'X', '×']);
+    sides.and_then(|(wide, high)| Some((side(wide)?, side(high)?))).ok_or_else(|| {
+        format!("must be WIDTHxHEIGHT such as 900x500, each {} to {}", SIDES.0, SIDES.1)
+    })
 }

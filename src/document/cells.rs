@@ -16,6 +16,8 @@ pub struct Column {
     pub name: String,
     /// Whether it holds numbers: they stand at the right, and are sorted as such.
     pub is_number: bool,
+    /// Whether it holds days or times: they stand on one line.
+    pub is_time: bool,
     /// Its cells.
     pub cells: Vec<Cell>,
 }
@@ -49,7 +51,7 @@ pub fn columns(rows: &RecordBatch, most: usize) -> Result<Vec<Column>> {
 
 fn column(rows: &RecordBatch, at: usize, field: &Field) -> Result<Column> {
     let array = rows.column(at);
-    let is_number = is_number(field.data_type());
+    let (is_number, is_time) = (is_number(field.data_type()), field.data_type().is_temporal());
     let numbers = match is_float(field.data_type()) {
         true => Some(cast(array, &DataType::Float64)?),
         false => None,
@@ -71,11 +73,8 @@ fn column(rows: &RecordBatch, at: usize, field: &Field) -> Result<Column> {
             _ => Cell::Text(text),
         }
     };
-    Ok(Column {
-        name: field.name().clone(),
-        is_number,
-        cells: (0..rows.num_rows()).map(cell).collect(),
-    })
+    let cells = (0..rows.num_rows()).map(cell).collect();
+    Ok(Column { name: field.name().clone(), is_number, is_time, cells })
 }
 
 fn is_number(data_type: &DataType) -> bool {

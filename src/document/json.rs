@@ -1,5 +1,8 @@
 //! A document as JSON, for programs.
 
+use datafusion::arrow::array::AsArray;
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::arrow::json::ArrayWriter;
 use datafusion::arrow::json::WriterBuilder;
 use datafusion::arrow::json::writer::JsonArray;
@@ -103,10 +106,65 @@ fn table(table: &Table) -> Result<Value> {
     let mut writer: ArrayWriter<Vec<u8>> = builder.build::<_, JsonArray>(Vec::new());
     writer.write(&table.rows)?;
     writer.finish()?;
-    let rows: Value = match writer.into_inner() {
-        text if text.is_empty() => Value::Array(Vec::new()),
+    let mut rows: Vec<Map<String, Value>> = match writer.into_inner() {
+        text if text.is_empty() => Vec::new(),
         text => serde_json::from_slice(&text)
             .map_err(|error| DataFusionError::External(Box::new(error)))?,
     };
+    // Numbers that are read from text may lose their last digit.
+    for (at, field) in schema.fields().iter().enumerate() {
+        if field.data_type().is_floating() {
+            let numbers = cast(table.rows.column(at), &DataType::Float64)?;
+            let numbers = numbers.as_primitive::<Float64Type>();
+            for (row, number) in rows.iter_mut().zip(numbers) {
+                row.insert(field.name().clone(), Value::from(number));
+            }
+        }
+    }
     Ok(json!({ "kind": "table", "caption": table.caption, "columns": columns, "rows": rows }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use datafusion::arrow::array::{ArrayRef, Float64Array, StringArray};
+    use datafusion::arrow::record_batch::RecordBatch;
+
+    use super::*;
+    use crate::document::model::Level;
+
+    #[test]
+    fn every_digit_is_there() {
+        // This one loses its last digit where it is read from a text in haste.
+        let values = [Some(9.464_696_806_096_363), None, Some(f64::NAN)];
+        let columns: [(&str, ArrayRef); 2] = [
+            ("x", Arc::new(Float64Array::from(values.to_vec()))),
+            ("t", Arc::new(StringArray::from(vec![Some("京\"<"), None, Some("")]))),
+        ];
+        let rows = RecordBatch::try_from_iter(columns).unwrap();
+        let table = Block::Table(Table { caption: "c".into(), rows });
+        let finding = Block::Finding(Finding {
+            rule: "r",
+            level: Level::Warning,
+            statement: "s".into(),
+            evidence: "e".into(),
+            advice: "a",
+        });
+        let chapter =
+            Chapter { anchor: "one".into(), title: "One".into(), blocks: vec![table, finding] };
+        let document = Document { chapters: vec![chapter], ..Document::default() };
+        let text = json(&document).unwrap();
+        for part in [
+            "\"x\": 9.464696806096363",
+            "\"x\": null",
+            "\"t\": \"京\\\"<\"",
+            "\"type\": \"DOUBLE\"",
+            "\"chapter\": \"one\"",
+            "\"level\": \"warning\"",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert_eq!(text.matches("\"x\": null").count(), 2);
+    }
 }

@@ -78,8 +78,12 @@ impl Written<'_> {
                 }
                 Block::Terms(terms) => self.terms(terms),
                 Block::Checks(checks) => {
-                    let checks = checks.iter().map(|check| code(check));
-                    self.line(&format!("Checked: {}.", checks.collect::<Vec<_>>().join("; ")));
+                    let lines = checks.iter().map(|check| format!("- {}\n", code(check)));
+                    self.line(&format!(
+                        "<details><summary>Checked: {}</summary>\n\n{}\n</details>",
+                        count(checks.len(), "condition"),
+                        lines.collect::<String>()
+                    ));
                 }
                 Block::Finding(one) => self.line(&finding(one)),
                 Block::Table(one) => self.table(one)?,

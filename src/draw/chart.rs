@@ -53,9 +53,11 @@ impl Chart<'_> {
         }
     }
 
-    /// What an axis is called: the unit of measurement that was stated, or the name of its column.
+    /// What an axis is called: the unit of measurement that was stated, or the name of its column, if it has one only.
     pub fn measure(&self, role: usize) -> String {
-        let name = || self.column(role).map(|column| self.rows.name(column).to_owned());
+        let is_one = self.columns.get(role).is_some_and(|columns| columns.len() == 1);
+        let column = self.column(role).filter(|_| is_one);
+        let name = || column.map(|column| self.rows.name(column).replace('_', " "));
         self.unit.map(str::to_owned).or_else(name).unwrap_or_default()
     }
 

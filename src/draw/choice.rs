@@ -1,14 +1,18 @@
 //! Which kind of picture, which column in which role, and how its settings are.
 
+use std::ptr;
+
 use datafusion::common::{Result, plan_err};
 
 use super::kind::{Kind, Role, Takes};
 use super::kinds::KINDS;
+use super::known::known;
 use super::request::Request;
 use super::rows::Rows;
 use super::setting::{self, Value};
 use crate::columns::Columns;
 use crate::hint::did_you_mean;
+use crate::types::sql_name;
 
 /// A kind, the columns of each of its roles, and its settings.
 #[derive(Debug)]
@@ -19,41 +23,38 @@ pub struct Choice {
     pub columns: Vec<Vec<usize>>,
     /// Settings in their order.
     pub settings: Vec<Value>,
+    /// The rows that are drawn, where they are not all.
+    pub rows: Option<Rows>,
+    /// What these rows are.
+    pub note: Option<String>,
 }
 
-/// The kind that is asked for or that the columns speak of, and its columns.
-pub fn choose(rows: &Rows, request: &Request) -> Result<Choice> {
+/// The kind that is asked for, or those that the columns speak of, the likeliest first; one at least.
+pub fn choices(rows: &Rows, request: &Request) -> Result<Vec<Choice>> {
     if rows.is_empty() {
         return plan_err!("plot: there must be rows to draw, found none");
     }
+    let mut choices: Vec<Choice> = of_known(rows, request)?.into_iter().collect();
     if let Some(kind) = request.kind {
-        let columns = assigned(kind, rows, request, true)?;
-        return match missing(kind, &columns) {
-            Some(role) => plan_err!(
-                "plot: {} needs {} for {} ({}), found no column for it ({} = COLUMN; columns: {})",
-                kind.name,
-                role.takes.what(),
-                role.name,
-                role.meaning,
-                role.name,
-                rows.names().join(", ")
-            ),
-            None => Ok(Choice { kind, columns, settings: settings(kind, request)? }),
-        };
+        if choices.is_empty() {
+            choices.push(asked(kind, rows, request)?);
+        }
+        return Ok(choices);
     }
     // First by the names of columns, then by what they hold.
     for by_type in [false, true] {
-        for &kind in KINDS {
-            let is_known = |(name, _): &(String, String)| {
-                kind.role(name).is_some() || kind.setting(name).is_some()
-            };
-            if !request.columns.iter().all(is_known) {
-                continue;
-            }
+        let mut weak = Vec::new();
+        for &kind in KINDS.iter().filter(|kind| has_all(kind, request)) {
             let columns = assigned(kind, rows, request, by_type)?;
             if missing(kind, &columns).is_none() {
-                return Ok(Choice { kind, columns, settings: settings(kind, request)? });
+                let list = if is_weak(kind, rows, &columns) { &mut weak } else { &mut choices };
+                let settings = settings(kind, request)?;
+                list.push(Choice { kind, columns, settings, rows: None, note: None });
             }
+        }
+        choices.append(&mut weak);
+        if !choices.is_empty() {
+            return Ok(choices);
         }
     }
     let kinds: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
@@ -62,6 +63,63 @@ pub fn choose(rows: &Rows, request: &Request) -> Result<Choice> {
         rows.names().join(", "),
         kinds.join(", ")
     )
+}
+
+/// The kind that is asked for.
+fn asked(kind: &'static Kind, rows: &Rows, request: &Request) -> Result<Choice> {
+    let columns = assigned(kind, rows, request, true)?;
+    match missing(kind, &columns) {
+        Some(role) => plan_err!(
+            "plot: {} needs {} for {} ({}), found no column for it ({} = COLUMN; columns: {})",
+            kind.name,
+            role.takes.what(),
+            role.name,
+            role.meaning,
+            role.name,
+            rows.names().join(", ")
+        ),
+        None => {
+            let settings = settings(kind, request)?;
+            Ok(Choice { kind, columns, settings, rows: None, note: None })
+        }
+    }
+}
+
+/// What is drawn of a result of one of our table functions, unless columns or another kind are asked for.
+fn of_known(rows: &Rows, request: &Request) -> Result<Option<Choice>> {
+    let Some(known) = known(rows)? else { return Ok(None) };
+    let kind = known.kind;
+    let is_like = request.kind.is_none_or(|asked| ptr::eq(asked, kind));
+    if !is_like || !request.columns.iter().all(|(name, _)| kind.setting(name).is_some()) {
+        return Ok(None);
+    }
+    let columns = known.columns.into_iter().chain(request.columns.iter().cloned()).collect();
+    let request = Request { columns, ..request.clone() };
+    let columns = assigned(kind, &known.rows, &request, false)?;
+    let settings = settings(kind, &request)?;
+    let (rows, note) = (Some(known.rows), known.note);
+    let is_whole = missing(kind, &columns).is_none();
+    Ok(is_whole.then_some(Choice { kind, columns, settings, rows, note }))
+}
+
+/// Whether a kind has every role that is asked for, and can be set so.
+fn has_all(kind: &Kind, request: &Request) -> bool {
+    let can_be = |name: &str, value: &str| {
+        let setting = kind.setting(name).and_then(|at| kind.settings.get(at));
+        setting.is_some_and(|setting| setting.read(value).is_ok())
+    };
+    let has = |(name, value): &(String, String)| kind.role(name).is_some() || can_be(name, value);
+    request.columns.iter().all(has)
+}
+
+/// Whether another kind says more: over one period there is no line.
+fn is_weak(kind: &Kind, rows: &Rows, columns: &[Vec<usize>]) -> bool {
+    let first = kind.roles.iter().zip(columns).find(|(role, _)| role.takes == Takes::Period);
+    let Some(&column) = first.and_then(|(_, columns)| columns.first()) else { return false };
+    let texts = rows.texts(column).unwrap_or_default();
+    let mut texts = texts.iter().flatten();
+    let first = texts.next();
+    texts.all(|text| Some(text) == first)
 }
 
 /// What was chosen, else the defaults.
@@ -95,9 +153,21 @@ fn assigned(
 ) -> Result<Vec<Vec<usize>>> {
     let mut of_roles: Vec<Vec<usize>> = vec![Vec::new(); kind.roles.len()];
     for (name, column) in &request.columns {
-        if let Some(role) = kind.role(name) {
-            of_roles[role].push(found(rows, column)?);
+        let Some(role) = kind.role(name) else { continue };
+        let (column, of_role) = (found(rows, column)?, &kind.roles[role]);
+        if !fits(rows, of_role.takes, column) {
+            return plan_err!(
+                "plot: {name} must be {}, found {} in {}",
+                of_role.takes.what(),
+                sql_name(rows.column(column).data_type()),
+                rows.name(column)
+            );
         }
+        if let Some(&first) = of_roles[role].first().filter(|_| !of_role.is_many) {
+            let (first, second) = (rows.name(first), rows.name(column));
+            return plan_err!("plot: {name} must be one column, got {first} and {second}");
+        }
+        of_roles[role].push(column);
     }
     let names = rows.names();
     for (at, role) in kind.roles.iter().enumerate().filter(|(_, role)| !role.known_as.is_empty()) {

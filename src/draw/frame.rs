@@ -66,6 +66,11 @@ impl Picture {
         scene
     }
 
+    /// The height of what is written around the marks.
+    pub(super) fn around(&self) -> f64 {
+        self.scene().height - self.drawn.scene.height
+    }
+
     /// Marks and texts in one scene.
     pub(super) fn scene(&self) -> Scene {
         let inner = &self.drawn.scene;
@@ -78,12 +83,15 @@ impl Picture {
             (&self.subtitle, SUBTITLE, false, self.look.quiet()),
         ];
         for (said, size, bold, colour) in head {
-            for line in said.iter().flat_map(|said| text::wrapped(said, size, wide)) {
+            // Bold letters are wider.
+            let letter = if bold { size + size / 6 } else { size };
+            for line in said.iter().flat_map(|said| text::wrapped(said, letter, wide)) {
                 top += f64::from(size) * 1.25;
                 above.push(words(&line, MARGIN, top - f64::from(size) * 0.3, size, bold, colour));
             }
         }
-        let mut bottom = top + inner.height;
+        top += if above.is_empty() { 0.0 } else { 8.0 };
+        let mut bottom = top + inner.height + 4.0;
         let mut below = Vec::new();
         for line in self.notes().iter().flat_map(|note| text::wrapped(note, NOTE, wide)) {
             bottom += f64::from(NOTE) * 1.4;

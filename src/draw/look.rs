@@ -1,6 +1,9 @@
 //! Colours, sizes and fonts.
 
 use kuva::prelude::Theme;
+use textwrap::core::display_width;
+
+use super::text;
 
 /// How pictures look.
 #[derive(Debug, Clone)]
@@ -11,11 +14,16 @@ pub struct Look {
     pub width: f64,
     /// Height of the marks' area; kinds with a row for each unit take what these need.
     pub height: f64,
+    /// Whether it is drawn in characters, each in a cell of [`CELL`].
+    pub in_characters: bool,
 }
+
+/// Width and height of a character of a terminal, in pixels of SVG.
+pub const CELL: (f64, f64) = (8.0, 18.0);
 
 impl Default for Look {
     fn default() -> Self {
-        Self { is_dark: false, width: 760.0, height: 440.0 }
+        Self { is_dark: false, width: 760.0, height: 440.0, in_characters: false }
     }
 }
 
@@ -35,6 +43,19 @@ const DARK: [&str; 8] =
     ["#4aa3df", "#f0803c", "#2bc79b", "#e29bc6", "#f2b632", "#8fd0f5", "#a8a8a8", "#e6dc5a"];
 
 impl Look {
+    /// How wide a text is about.
+    pub fn wide(&self, text: &str, size: u32) -> f64 {
+        match self.in_characters {
+            true => display_width(text) as f64 * CELL.0,
+            false => text::width(text, size),
+        }
+    }
+
+    /// The height of a line of text.
+    pub fn line(&self) -> f64 {
+        if self.in_characters { CELL.1 } else { 20.0 }
+    }
+
     /// The colour of a series, by its number; after the last the first comes again.
     pub fn colour(&self, series: usize) -> &'static str {
         let colours = if self.is_dark { DARK } else { LIGHT };
@@ -53,7 +74,12 @@ impl Look {
 
     /// The colour of what is said beside the point: axes, sources, what is compared with.
     pub fn quiet(&self) -> &'static str {
-        if self.is_dark { "#a6a6a6" } else { "#5f5f5f" }
+        match self.is_dark {
+            // On the paper of a terminal, light or dark.
+            _ if self.in_characters => "#8a8a8a",
+            true => "#a6a6a6",
+            false => "#5f5f5f",
+        }
     }
 
     /// The colour of lines that only guide the eye.

@@ -3,89 +3,59 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, AsArray, Int32Array, StringArray};
+use datafusion::arrow::array::{ArrayRef, AsArray, StringArray};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::arrow::datatypes::{
+    DataType, Date32Type, Float64Type, Int64Type, TimeUnit, TimestampMillisecondType,
+};
 use datafusion::common::{Result, plan_err};
-use kuva::TickFormat;
 
 use super::rows::Rows;
 use super::text;
 use crate::engine::period_order::in_time;
 
-/// Ticks of an axis of periods at most.
-const TICKS: usize = 10;
+const DAY: f64 = 86_400_000.0;
 
 /// The periods of a column.
 #[derive(Debug)]
 pub struct Periods {
     /// Where each row stands; none where the period is NULL.
     pub places: Vec<Option<f64>>,
-    /// How ticks are written.
-    pub format: TickFormat,
-    /// The distance between ticks, where the axis does not find it by itself.
-    pub step: Option<f64>,
+    /// What is written for each row.
+    pub texts: Vec<Option<String>>,
+    kind: Kind,
+}
+
+/// What the places are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Years, or other numbers.
+    Numbers,
+    /// Days since 1970.
+    Days,
+    /// Numbers of texts, in the order of time.
+    Texts,
 }
 
 impl Periods {
     /// The periods of a column.
     pub fn new(rows: &Rows, column: usize) -> Result<Self> {
+        let texts = rows.texts(column)?;
         if rows.is_number(column) {
-            return Self::of_numbers(rows, column);
+            return Ok(Self { places: rows.numbers(column)?, texts, kind: Kind::Numbers });
         }
         if rows.is_time(column) {
-            return Self::of_days(rows, column);
+            return Ok(Self { places: days(rows.column(column))?, texts, kind: Kind::Days });
         }
-        let texts = rows.texts(column)?;
         let distinct: BTreeSet<&str> = texts.iter().flatten().map(String::as_str).collect();
         let distinct: Vec<&str> = distinct.into_iter().collect();
         let array: ArrayRef = Arc::new(StringArray::from_iter_values(&distinct));
         let order = in_time("plot", &array)?;
-        let names: Vec<String> = order.iter().map(|&at| distinct[at as usize].to_owned()).collect();
-        let place = |(place, name): (usize, &String)| (name.clone(), place as f64);
-        let places: HashMap<String, f64> = names.iter().enumerate().map(place).collect();
-        let step = names.len().div_ceil(TICKS).max(1) as f64;
-        let written = move |value: f64| {
-            let is_whole = (value - value.round()).abs() < 1e-6 && value > -0.5;
-            let name = names.get(value.round().max(0.0) as usize).filter(|_| is_whole);
-            name.map(|name| text::plain(&text::cut(name, text::LABEL))).unwrap_or_default()
-        };
-        Ok(Self {
-            places: texts
-                .iter()
-                .map(|text| text.as_ref().and_then(|t| places.get(t)).copied())
-                .collect(),
-            format: TickFormat::Custom(Arc::new(written)),
-            step: Some(step),
-        })
-    }
-
-    /// Years and other numbers.
-    fn of_numbers(rows: &Rows, column: usize) -> Result<Self> {
-        let places = rows.numbers(column)?;
-        let ends = ends(&places);
-        let is_whole = places.iter().flatten().all(|place| place.fract() == 0.0);
-        let step = ends.filter(|_| is_whole).map(|(first, last)| {
-            let steps = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
-            let enough = steps.iter().copied().find(|step| (last - first) / step <= TICKS as f64);
-            enough.unwrap_or(((last - first) / TICKS as f64).ceil().max(1.0))
-        });
-        let format = if is_whole { TickFormat::Integer } else { TickFormat::Auto };
-        Ok(Self { places, format, step })
-    }
-
-    /// Dates and times, in days.
-    fn of_days(rows: &Rows, column: usize) -> Result<Self> {
-        let dates = cast(rows.column(column), &DataType::Date32)?;
-        let numbers = cast(&cast(&dates, &DataType::Int32)?, &DataType::Float64)?;
-        let places: Vec<Option<f64>> = numbers.as_primitive::<Float64Type>().iter().collect();
-        let step = ends(&places).map(|(first, last)| ((last - first) / 8.0).ceil().max(1.0));
-        let written = |value: f64| {
-            let day = Int32Array::from(vec![value.round() as i32]);
-            let day = cast(&day, &DataType::Date32).and_then(|day| cast(&day, &DataType::Utf8));
-            day.map(|day| day.as_string::<i32>().value(0).to_owned()).unwrap_or_default()
-        };
-        Ok(Self { places, format: TickFormat::Custom(Arc::new(written)), step })
+        let place = |(place, &at): (usize, &u32)| (distinct[at as usize], place as f64);
+        let places: HashMap<&str, f64> = order.iter().enumerate().map(place).collect();
+        let place = |text: &Option<String>| Some(places[text.as_deref()?]);
+        let places = texts.iter().map(place).collect();
+        Ok(Self { places, texts, kind: Kind::Texts })
     }
 
     /// The first and the last place.
@@ -95,10 +65,124 @@ impl Periods {
             None => plan_err!("plot: there must be a period, found NULL in all rows"),
         }
     }
+
+    /// Places with their texts, so many at most, in the order of time.
+    pub fn ticks(&self, most: usize) -> Vec<(f64, String)> {
+        let Some((first, last)) = ends(&self.places) else { return Vec::new() };
+        let most = most.max(2);
+        let is_whole = self.places.iter().flatten().all(|place| place.fract() == 0.0);
+        let ticks = match self.kind {
+            Kind::Numbers if is_whole => whole(first, last, most),
+            Kind::Days => calendar(first, last, most),
+            Kind::Numbers | Kind::Texts => Vec::new(),
+        };
+        if ticks.len() >= 2 { ticks } else { self.every(most) }
+    }
+
+    /// Every so many of the periods themselves.
+    fn every(&self, most: usize) -> Vec<(f64, String)> {
+        let all = self.distinct();
+        let step = all.len().div_ceil(most).max(1);
+        let written = |(place, text): (f64, &str)| (place, text::cut(text, text::LABEL));
+        all.into_iter().step_by(step).map(written).collect()
+    }
+
+    /// Each period once, in the order of time.
+    pub fn distinct(&self) -> Vec<(f64, &str)> {
+        let rows = self.places.iter().zip(&self.texts);
+        let mut all: Vec<(f64, &str)> =
+            rows.filter_map(|(place, text)| Some(((*place)?, text.as_deref()?))).collect();
+        all.sort_by(|a, b| a.0.total_cmp(&b.0));
+        all.dedup_by(|a, b| a.0 == b.0);
+        all
+    }
+}
+
+/// Times in days.
+fn days(array: &ArrayRef) -> Result<Vec<Option<f64>>> {
+    let times = cast(array, &DataType::Timestamp(TimeUnit::Millisecond, None))?;
+    let times = times.as_primitive::<TimestampMillisecondType>().reinterpret_cast::<Int64Type>();
+    let numbers = cast(&times, &DataType::Float64)?;
+    let numbers = numbers.as_primitive::<Float64Type>();
+    Ok(numbers.iter().map(|time| time.map(|time| time / DAY)).collect())
+}
+
+/// Whole numbers, at multiples of 1, 2, 5, 10 and so on.
+fn whole(first: f64, last: f64, most: usize) -> Vec<(f64, String)> {
+    let count = |step: f64| ((last / step).floor() - (first / step).ceil()) as usize + 1;
+    let steps = (0..12).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10f64.powi(power)));
+    let step = steps.into_iter().find(|&step| count(step) <= most).unwrap_or(last - first);
+    let begin = (first / step).ceil();
+    (0..count(step))
+        .map(|at| (begin + at as f64) * step)
+        .map(|tick| (tick, tick.to_string()))
+        .collect()
+}
+
+/// Beginnings of years or of months.
+fn calendar(first: f64, last: f64, most: usize) -> Vec<(f64, String)> {
+    let year = |day: f64| 1970.0 + day / 365.2425;
+    let (from, to) = (year(first).floor() as i32 - 1, year(last).ceil() as i32 + 1);
+    // No more than can be seen between any two days that there are.
+    let within = |dates: Vec<String>, letters: usize| -> Vec<(f64, String)> {
+        let array: ArrayRef = Arc::new(StringArray::from(dates.clone()));
+        let Ok(days) = cast(&array, &DataType::Date32) else { return Vec::new() };
+        let days = days.as_primitive::<Date32Type>();
+        let placed = days.iter().zip(dates).filter_map(|(day, date)| {
+            Some((f64::from(day?), date[..letters.min(date.len())].to_owned()))
+        });
+        placed.filter(|(day, _)| (first..=last).contains(day)).collect()
+    };
+    if last - first > 800.0 {
+        let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+        let count = |step: &i32| (to - from) / step;
+        let step = steps.into_iter().find(|step| count(step) <= most as i32 + 2).unwrap_or(1000);
+        let years =
+            (from..=to).filter(|year| year.rem_euclid(step) == 0 && (0..=9999).contains(year));
+        return within(years.map(|year| format!("{year:04}-01-01")).collect(), 4);
+    }
+    let step = [1, 2, 3, 6, 12]
+        .into_iter()
+        .find(|step| (last - first) / 30.4 / f64::from(*step) <= most as f64);
+    let step = step.unwrap_or(12);
+    let months = (from..=to).filter(|year| (0..=9999).contains(year)).flat_map(|year| {
+        (1..=12).filter(move |month| (month - 1) % step == 0).map(move |month| (year, month))
+    });
+    within(months.map(|(year, month)| format!("{year:04}-{month:02}-01")).collect(), 7)
 }
 
 fn ends(places: &[Option<f64>]) -> Option<(f64, f64)> {
     let mut places = places.iter().flatten().copied();
     let first = places.next()?;
     Some(places.fold((first, first), |(low, high), place| (low.min(place), high.max(place))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(ticks: Vec<(f64, String)>) -> Vec<String> {
+        ticks.into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn years_have_round_ticks() {
+        assert_eq!(texts(whole(2014.0, 2024.0, 11)).len(), 11);
+        assert_eq!(
+            texts(whole(2014.0, 2024.0, 10)),
+            ["2014", "2016", "2018", "2020", "2022", "2024"]
+        );
+        assert_eq!(
+            texts(whole(1991.0, 2022.0, 8)),
+            ["1995", "2000", "2005", "2010", "2015", "2020"]
+        );
+    }
+
+    #[test]
+    fn days_have_those_of_the_calendar() {
+        // 2015-06-30 to 2024-12-31, and 2024-02-15 to 2024-05-02.
+        let years = texts(calendar(16_616.0, 20_088.0, 10));
+        assert_eq!(years, ["2016", "2017", "2018", "2019", "2020", "2021", "2022", "2023", "2024"]);
+        assert_eq!(texts(calendar(19_768.0, 19_845.0, 6)), ["2024-03", "2024-04", "2024-05"]);
+    }
 }

@@ -73,8 +73,12 @@ impl Request {
         if self.kinds().any(|kind| kind.role(name).is_some()) {
             return Ok(());
         }
-        match self.kinds().find_map(|kind| kind.settings.get(kind.setting(name)?)) {
-            Some(setting) => setting.read(value).map(|_| ()),
+        let settings = self.kinds().filter_map(|kind| kind.settings.get(kind.setting(name)?));
+        let mut read = settings.map(|setting| setting.read(value));
+        match read.next() {
+            // Kinds have settings of one name that may be different things.
+            Some(Err(error)) if !read.any(|other| other.is_ok()) => Err(error),
+            Some(_) => Ok(()),
             None => Err(self.no_role(name)),
         }
     }

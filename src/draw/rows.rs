@@ -1,8 +1,10 @@
 //! A result as columns of numbers and of texts.
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
-use datafusion::arrow::compute::{cast, concat_batches};
-use datafusion::arrow::datatypes::{DataType, Float64Type, SchemaRef};
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array};
+use datafusion::arrow::compute::{cast, concat_batches, filter_record_batch};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Schema, SchemaRef};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::{Result, plan_err};
@@ -10,7 +12,7 @@ use datafusion::common::{Result, plan_err};
 use crate::types::sql_name;
 
 /// The rows of a result.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rows {
     batch: RecordBatch,
 }
@@ -34,6 +36,36 @@ impl Rows {
     /// The names of the columns.
     pub fn names(&self) -> Vec<&str> {
         self.batch.schema_ref().fields().iter().map(|field| field.name().as_str()).collect()
+    }
+
+    /// The column of a name, in any case.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.names().iter().position(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// The texts of the column of a name; none where there is no such column.
+    pub fn named_texts(&self, name: &str) -> Result<Vec<Option<String>>> {
+        self.find(name).map_or_else(|| Ok(vec![None; self.len()]), |column| self.texts(column))
+    }
+
+    /// The numbers of the column of a name; none where there is no such column.
+    pub fn named_numbers(&self, name: &str) -> Result<Vec<Option<f64>>> {
+        self.find(name).map_or_else(|| Ok(vec![None; self.len()]), |column| self.numbers(column))
+    }
+
+    /// Some of the rows.
+    pub fn keep(&self, is_kept: impl Fn(usize) -> bool) -> Result<Self> {
+        let mask: BooleanArray = (0..self.len()).map(|row| Some(is_kept(row))).collect();
+        Ok(Self { batch: filter_record_batch(&self.batch, &mask)? })
+    }
+
+    /// The same with a column of one number.
+    pub fn with(&self, name: &str, number: f64) -> Result<Self> {
+        let mut fields: Vec<FieldRef> = self.batch.schema_ref().fields().iter().cloned().collect();
+        fields.push(Arc::new(Field::new(name, DataType::Float64, false)));
+        let mut columns = self.batch.columns().to_vec();
+        columns.push(Arc::new(Float64Array::from(vec![number; self.len()])));
+        Ok(Self { batch: RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)? })
     }
 
     /// A column as it is.

@@ -2,15 +2,38 @@
 
 use textwrap::core::display_width;
 
-/// The width of a character of an average text, in sizes of its font; those of Chinese are two.
-const ADVANCE: f64 = 0.56;
+/// The width of a character of an average text, in sizes of its font; one of Chinese takes a whole one.
+const ADVANCE: f64 = 0.61;
 
 /// Columns of a label that are read at a glance.
 pub const LABEL: usize = 28;
 
-/// How wide a text is about, in pixels.
+/// How wide a text is, in pixels, in the first of the fonts; about so in others.
 pub fn width(text: &str, size: u32) -> f64 {
-    display_width(text) as f64 * ADVANCE * f64::from(size)
+    text.chars().map(advance).sum::<f64>() * f64::from(size)
+}
+
+/// The same of bold letters.
+pub fn bold_width(text: &str, size: u32) -> f64 {
+    width(text, size) * 1.13
+}
+
+/// How wide a letter is, in sizes of its font, within a twentieth.
+fn advance(letter: char) -> f64 {
+    match letter {
+        'i' | 'j' | 'l' | '\'' => 0.28,
+        ' ' | 'I' | 'J' | '.' | ',' | ':' | ';' | '|' => 0.33,
+        'f' | 'r' | 't' | '(' | ')' | '[' | ']' | '-' | '/' => 0.39,
+        'c' | 's' | 'z' | 'F' | 'L' | '_' => 0.55,
+        'O' | 'Q' | 'G' | 'D' | 'N' | 'H' | '&' => 0.77,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' | '…' => 0.95,
+        letter if letter.is_ascii_uppercase() => 0.67,
+        letter => match display_width(letter.encode_utf8(&mut [0; 4])) {
+            0 => 0.0,
+            1 => ADVANCE,
+            _ => 1.0,
+        },
+    }
 }
 
 /// A text in lines of a width.
@@ -43,14 +66,105 @@ pub fn plain(text: &str) -> String {
 /// A number as people write it: no more digits than tell it from its neighbours.
 pub fn number(value: f64) -> String {
     let decimals = match value.abs() {
+        size if size >= LARGE || (size > 0.0 && size < SMALL) => return with_power(value, 2),
         size if size >= 1000.0 => 0,
         size if size >= 10.0 => 1,
         size if size >= 1.0 => 2,
         _ => 3,
     };
     let text = format!("{value:.decimals$}");
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').replace("-0", "-0"),
-        false => text,
+    let text = match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.'),
+        false => &text,
+    };
+    grouped(if text == "-0" { "0" } else { text })
+}
+
+/// Numbers from here on are written with a power of ten.
+const LARGE: f64 = 1e12;
+
+/// And those below, apart from 0.
+const SMALL: f64 = 5e-4;
+
+/// Numbers of one axis, all to the same decimals: as many as tell them apart.
+pub fn alike(numbers: &[f64]) -> Vec<String> {
+    let size = numbers.iter().map(|number| number.abs()).fold(0.0, f64::max);
+    let mut apart: Vec<f64> = numbers.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+    apart.retain(|way| *way > 0.0);
+    let apart = apart.into_iter().fold(size, f64::min);
+    if size >= LARGE || (size > 0.0 && size < SMALL) {
+        return numbers.iter().map(|&number| with_power(number, 3)).collect();
+    }
+    let is_told = |decimals: &usize| {
+        let unit = 10f64.powi(*decimals as i32);
+        numbers.iter().all(|number| ((number * unit).round() / unit - number).abs() <= apart * 1e-3)
+    };
+    let decimals = (0..9).find(is_told).unwrap_or(9);
+    let written = |number: &f64| {
+        let text = format!("{number:.decimals$}");
+        let is_zero = text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.'));
+        grouped(if is_zero { text.trim_start_matches('-') } else { &text })
+    };
+    numbers.iter().map(written).collect()
+}
+
+/// Thousands parted by commas.
+fn grouped(text: &str) -> String {
+    let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (whole, decimals) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+    let mut written = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            written.push(',');
+        }
+        written.push(digit);
+    }
+    written + decimals
+}
+
+/// A number with a power of ten, to so many decimals at most.
+fn with_power(value: f64, decimals: usize) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let text = format!("{value:.decimals$e}");
+    match text.split_once('e') {
+        Some((digits, power)) if digits.contains('.') => {
+            format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'))
+        }
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        let told = [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (0.25, "0.25"),
+            (-0.0004, "-4e-4"),
+            (154.14, "154.1"),
+            (9.5, "9.5"),
+            (12_345.6, "12,346"),
+            (-1_234_567.0, "-1,234,567"),
+            (100.0, "100"),
+            (1.5e300, "1.5e300"),
+        ];
+        for (value, text) in told {
+            assert_eq!(number(value), text);
+        }
+    }
+
+    #[test]
+    fn numbers_of_an_axis_have_the_same_decimals() {
+        assert_eq!(alike(&[0.0, 0.5, 1.0]), ["0.0", "0.5", "1.0"]);
+        assert_eq!(alike(&[-0.1, -0.0, 0.1]), ["-0.1", "0.0", "0.1"]);
+        assert_eq!(alike(&[0.0, 20_000.0]), ["0", "20,000"]);
+        assert_eq!(alike(&[1e15, 2.5e15]), ["1e15", "2.5e15"]);
+        assert_eq!(alike(&[0.0, 1e-5]), ["0", "1e-5"]);
     }
 }

@@ -23,6 +23,7 @@ mod memory;
 mod messages;
 mod pictures;
 mod plan;
+mod plots;
 mod property;
 mod provenance;
 mod published;
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
         codec::trials(),
         pictures::trials(),
         plan::trials(),
+        plots::trials(),
         expr_fn::trials(),
         property::trials(),
     ]

@@ -38,12 +38,12 @@ pub struct ReportCommand {
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
 
-    /// What stands below the title
+    /// What stands below the title [default: that of the opening]
     #[arg(long, value_name = "TEXT")]
     subtitle: Option<String>,
 
-    /// Text before the first chapter: paragraphs, titles and lists of Markdown [default: report.md of the
-    /// folder, if there is one]
+    /// Text before the first chapter, in Markdown: # title, *subtitle*, paragraphs, ## titles, lists [default:
+    /// report.md of the folder, if there is one]
     #[arg(long, value_name = "FILE")]
     opening: Option<PathBuf>,
 }
@@ -90,7 +90,7 @@ impl ReportCommand {
         let chapters: Vec<Chapter> = told.into_iter().map(|told| told.chapter).collect();
         let first = || chapters.first().map(|chapter| chapter.title.clone());
         let title = self.title.clone().or(opening.title).or_else(first).unwrap_or_default();
-        let subtitle = self.subtitle.clone();
+        let subtitle = self.subtitle.clone().or(opening.subtitle);
         Document { title, subtitle, opening: opening.blocks, chapters, provenance }
     }
 }

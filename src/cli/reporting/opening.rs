@@ -11,6 +11,8 @@ use crate::document::Block;
 #[derive(Debug, Default)]
 pub struct Opening {
     pub title: Option<String>,
+    /// Below it: the line `*...*` that follows it.
+    pub subtitle: Option<String>,
     pub blocks: Vec<Block>,
 }
 
@@ -47,6 +49,8 @@ pub fn read(path: &Path) -> Result<Opening> {
         if let Some(title) = said.strip_prefix("# ") {
             opening.title = Some(title.trim().to_owned());
             is_open = false;
+        } else if let Some(subtitle) = slanted(said).filter(|_| blocks.is_empty()) {
+            opening.subtitle = Some(subtitle.to_owned());
         } else if let Some(title) = said.strip_prefix("## ") {
             blocks.push(Block::Heading(title.trim().to_owned()));
             is_open = false;
@@ -70,6 +74,12 @@ pub fn read(path: &Path) -> Result<Opening> {
         }
     }
     Ok(opening)
+}
+
+/// What stands between two `*`.
+fn slanted(line: &str) -> Option<&str> {
+    let inner = line.strip_prefix('*')?.strip_suffix('*')?;
+    (!inner.is_empty() && !inner.contains('*') && !inner.starts_with(' ')).then_some(inner)
 }
 
 /// What of Markdown is not shown, where a line begins with it.

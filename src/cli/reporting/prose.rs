@@ -19,8 +19,16 @@ enum Part {
     Term(String, String),
 }
 
-/// Words that need no second blank behind their colon.
-const TERMS: [&str; 7] = ["In", "Out", "Meet", "Data", "Method", "Note", "Compared with"];
+/// Words that need no second blank behind their colon, and how a reader finds them.
+const TERMS: [(&str, &str); 7] = [
+    ("In", "Data"),
+    ("Out", "Table"),
+    ("Meet", "Comparison"),
+    ("Data", "Data"),
+    ("Method", "Method"),
+    ("Note", "Note"),
+    ("Compared with", "Compared with"),
+];
 
 impl Prose {
     /// Reads the comments that declare nothing. Everything from the first `In:`, `Out:` or `Meet:` on is a note.
@@ -79,7 +87,9 @@ fn begun(text: &str) -> (Part, bool) {
     }
     if let Some((name, said)) = text.split_once(": ") {
         let is_name = name.len() <= 20 && name.chars().next().is_some_and(char::is_uppercase);
-        if TERMS.contains(&name) || is_name && said.starts_with(' ') {
+        let known = TERMS.iter().find(|(term, _)| *term == name);
+        if known.is_some() || is_name && said.starts_with(' ') {
+            let name = known.map_or(name, |(_, read)| read);
             return (Part::Term(name.to_owned(), said.trim().to_owned()), true);
         }
     }
@@ -117,7 +127,7 @@ mod tests {
         let lead =
             "[Text(\"It rose in all regions:\"), List([\"Beijing, which leads\", \"Hebei\"])]";
         assert_eq!(format!("{:?}", found.lead), lead);
-        let notes = "[Terms([(\"In\", \"a.b, of two years.\"), (\"Out\", \"rows.\"), (\"Meet\", \"1 = 1.\")]), \
+        let notes = "[Terms([(\"Data\", \"a.b, of two years.\"), (\"Table\", \"rows.\"), (\"Comparison\", \"1 = 1.\")]), \
                      Text(\"strict => false: no error.\")]";
         assert_eq!(format!("{:?}", found.notes), notes);
     }

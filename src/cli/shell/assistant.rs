@@ -58,9 +58,9 @@ impl Assistant {
     }
 
     /// Looks at the session again, in which a statement may have changed anything.
-    pub fn renew(&mut self, runner: &Runner) {
+    pub fn renew(&mut self, runner: &Runner, last_columns: &[String]) {
         self.grammar = runner.grammar();
-        self.completion.renew(runner);
+        self.completion.renew(runner, last_columns);
         self.functions = self.completion.functions_of_engine();
         self.offered.take();
     }

@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use super::results::{Collected, Expanded, Screen, format_of};
 use super::wide::widen;
 use crate::cli::error::{Error, Result};
-use crate::cli::execute::Runner;
+use crate::cli::execute::{ResultRows, Runner};
 use crate::cli::expectation::check;
 use crate::cli::file::{QueryFile, Stated, Step};
 use crate::cli::output::write_rows;
@@ -18,6 +18,7 @@ use crate::cli::report::{count, report};
 use crate::cli::script::Statement;
 use crate::cli::threads::workers;
 use crate::cli::values::prepared;
+use crate::draw::Request;
 use crate::export::{Format, Target};
 use crate::statement::{Expected, Parameters};
 
@@ -47,6 +48,8 @@ pub struct Console {
     pub tells_settings: bool,
     /// The statement that ran last.
     pub last: Option<Last>,
+    /// The columns of the result that was there last.
+    pub last_columns: Vec<String>,
     /// What the next prompt begins with.
     pub prefill: String,
     /// What goes into the history as if it had been typed.
@@ -65,6 +68,8 @@ pub struct Last {
     expectations: Vec<Stated<Expected>>,
     /// The values of `$name` that its text declares, and of the shell.
     parameters: Parameters,
+    /// Pictures that its text asks for.
+    pub pictures: Vec<Request>,
     /// Its result was made wide by these columns.
     pub wide: Option<Vec<String>>,
 }
@@ -92,6 +97,7 @@ impl Console {
             timing: true,
             tells_settings: true,
             last: None,
+            last_columns: Vec::new(),
             prefill: String::new(),
             entered: Vec::new(),
             folder: None,
@@ -106,8 +112,9 @@ impl Console {
     /// Runs a text, with the parameters and expectations of its header.
     pub async fn file(&mut self, file: QueryFile) -> Result<()> {
         let (runner, mut file) = prepared(&self.runner, file).await?;
+        let pictures = pictures(&file);
         for step in file.steps.drain(..) {
-            self.remember(&runner, step);
+            self.remember(&runner, step, &pictures);
             self.run_last(&How::default()).await?;
         }
         file.unreadable.map_or(Ok(()), Err)
@@ -117,36 +124,51 @@ impl Console {
     pub async fn all_but_last(&mut self, origin: &str, text: &str) -> Result<()> {
         let file = QueryFile::of_text(origin, text, self.runner.grammar());
         let (runner, mut file) = prepared(&self.runner, file).await?;
+        let pictures = pictures(&file);
         let last = file.steps.pop();
         for step in file.steps.drain(..) {
-            self.remember(&runner, step);
+            self.remember(&runner, step, &pictures);
             self.run_last(&How::default()).await?;
         }
         if let Some(last) = last {
-            self.remember(&runner, last);
+            self.remember(&runner, last, &pictures);
         }
         Ok(())
     }
 
-    fn remember(&mut self, runner: &Runner, step: Step) {
+    fn remember(&mut self, runner: &Runner, step: Step, pictures: &[Request]) {
         let Step { origin, statement, expectations, .. } = step;
         let parameters = runner.parameters().clone();
-        self.last = Some(Last { statement, origin, expectations, parameters, wide: None });
+        let pictures = pictures.to_vec();
+        self.last =
+            Some(Last { statement, origin, expectations, parameters, pictures, wide: None });
     }
 
-    /// Runs the last statement.
-    pub async fn run_last(&mut self, how: &How) -> Result<()> {
-        let Some(Last { statement, origin, expectations, parameters, wide }) = self.last.clone()
+    /// The rows of the last statement, which is run again; none if there is none.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub async fn rows_of_last(&mut self) -> Result<Option<ResultRows>> {
+        let Some(Last { statement, origin, expectations, parameters, wide, .. }) =
+            self.last.clone()
         else {
-            return Ok(());
+            return Ok(None);
         };
-        let start = Instant::now();
         let runner = self.runner.with(parameters.under(self.runner.parameters()));
         let mut rows = runner.start(&statement, &origin).await?;
         check(&runner, &expectations, &mut rows).await?;
         if let Some(columns) = &wide {
             rows = widen(rows, columns).await?;
         }
+        let fields = rows.schema.fields().iter();
+        self.last_columns = fields.map(|field| field.name().clone()).collect();
+        Ok(Some(rows))
+    }
+
+    /// Runs the last statement.
+    pub async fn run_last(&mut self, how: &How) -> Result<()> {
+        let start = Instant::now();
+        let Some(rows) = self.rows_of_last().await? else { return Ok(()) };
         let has_columns = rows.has_columns();
         // A table says below itself how many rows there are, and how long it took.
         let is_told = has_columns
@@ -215,6 +237,14 @@ fn tell(rows: Option<Option<usize>>, place: Option<&Path>, time: Duration) {
             format!("{} to {}, {seconds}", count(rows, "row"), place.display())
         }
     });
+}
+
+/// The pictures that the header of a text asks for; with a title or a source only, whatever fits.
+fn pictures(file: &QueryFile) -> Vec<Request> {
+    match file.requests() {
+        none if none.is_empty() => vec![file.named(Request::default())],
+        some => some,
+    }
 }
 
 /// A statement whose result is missing.

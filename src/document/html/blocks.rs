@@ -8,6 +8,7 @@ use super::table::table;
 use super::text::prose;
 use crate::document::figure::Figure;
 use crate::document::model::{Block, Finding};
+use crate::document::words::count;
 
 /// What has been written of a page: tables and figures are numbered through it.
 #[derive(Debug, Default)]
@@ -39,13 +40,9 @@ impl Written {
             Block::List(texts) => html! { ul { @for text in texts { li { (prose(text)) } } } },
             Block::Terms(terms) => terms_of(terms),
             Block::Checks(checks) => html! {
-                p.checks {
-                    "Checked: "
-                    @for (at, check) in checks.iter().enumerate() {
-                        @if at > 0 { "; " }
-                        code { (check) }
-                    }
-                    "."
+                details.checks {
+                    summary { "Checked: " (count(checks.len(), "condition")) }
+                    ul { @for check in checks { li { code { (check) } } } }
                 }
             },
             Block::Finding(found) => finding(found),

@@ -2,9 +2,10 @@
 
 use datafusion::common::Result;
 use maud::{Markup, html};
+use textwrap::core::display_width;
 
 use super::text::prose;
-use crate::document::cells::{Cell, columns};
+use crate::document::cells::{Cell, Column, columns};
 use crate::document::table::Table;
 use crate::document::words::{count, heading};
 
@@ -13,6 +14,9 @@ pub const FIRST: usize = 50;
 
 /// Rows that a page carries.
 pub const MOST: usize = 1000;
+
+/// Columns that a text takes on one line, however narrow the page.
+const SHORT: usize = 28;
 
 /// What stands where there is no value, and how it is read out.
 const NONE: &str = "–";
@@ -25,6 +29,7 @@ const NONE_SPOKEN: &str = "no value";
 /// A value cannot be written.
 pub fn table(table: &Table, number: usize) -> Result<Markup> {
     let columns = columns(&table.rows, MOST)?;
+    let classes: Vec<&str> = columns.iter().map(class).collect();
     let (all, carried) = (table.rows.num_rows(), table.rows.num_rows().min(MOST));
     let (id, caption) = (format!("_t{number}"), format!("_t{number}-caption"));
     Ok(html! {
@@ -36,15 +41,15 @@ pub fn table(table: &Table, number: usize) -> Result<Markup> {
                         (prose(&table.caption))
                     }
                     thead { tr {
-                        @for column in &columns {
-                            th scope="col" class=[column.is_number.then_some("n")] data-column=(column.name) {
+                        @for (column, class) in columns.iter().zip(&classes) {
+                            th scope="col" class=(class) data-column=(column.name) {
                                 (heading(&column.name))
                             }
                         }
                     } }
                     tbody {
                         @for row in 0..carried {
-                            tr { @for column in &columns { (cell(&column.cells[row], column.is_number)) } }
+                            tr { @for (column, class) in columns.iter().zip(&classes) { (cell(&column.cells[row], column.is_number, class)) } }
                         }
                     }
                 }
@@ -60,12 +65,22 @@ pub fn table(table: &Table, number: usize) -> Result<Markup> {
     })
 }
 
+/// How a column stands: numbers at the right, days and short texts on one line, long texts with room for it.
+fn class(column: &Column) -> &'static str {
+    let widths = column.cells.iter().filter_map(Cell::shown).map(display_width);
+    match widths.max().unwrap_or(0) {
+        _ if column.is_number => "n",
+        _ if column.is_time => "d",
+        0..=SHORT => "t",
+        _ => "w",
+    }
+}
+
 /// A cell. What is read of a number and what it is are two things where the first has fewer digits.
-fn cell(cell: &Cell, is_number: bool) -> Markup {
-    let class = is_number.then_some("n");
+fn cell(cell: &Cell, is_number: bool, class: &str) -> Markup {
     let Some(shown) = cell.shown() else {
         return html! {
-            td class=[class] data-null="" {
+            td class=(class) data-null="" {
                 span aria-hidden="true" { (NONE) } span.spoken { (NONE_SPOKEN) }
             }
         };
@@ -79,5 +94,5 @@ fn cell(cell: &Cell, is_number: bool) -> Markup {
         _ => shown,
     };
     let value = (is_number && *full != read).then_some(full);
-    html! { td class=[class] data-value=[value] { (read) } }
+    html! { td class=(class) data-value=[value] { (read) } }
 }

@@ -1,5 +1,7 @@
 //! Pictures as SVG: text stays text, and what is to be seen is also said.
 
+use std::collections::BTreeMap;
+
 use kuva::backend::svg::SvgBackend;
 use kuva::render::render::Scene;
 
@@ -8,27 +10,51 @@ use crate::draw::frame::Picture;
 /// The picture as a document of its own, or as an element of a page.
 #[must_use]
 pub fn svg(picture: &Picture) -> String {
-    written(picture, &picture.scene(), true)
+    svg_about(picture, &BTreeMap::new())
 }
 
 /// The marks alone, on no paper, as an element of a page that writes title, notes and source around them.
 #[must_use]
 pub fn marks(picture: &Picture) -> String {
-    written(picture, &picture.bare(), false)
+    written(picture, &picture.bare(), false, &BTreeMap::new())
 }
 
-fn written(picture: &Picture, scene: &Scene, is_pretty: bool) -> String {
+/// The same with what is known of its rows, by name, as its metadata.
+#[must_use]
+pub fn svg_about(picture: &Picture, about: &BTreeMap<String, String>) -> String {
+    written(picture, &picture.scene(), true, about)
+}
+
+fn written(
+    picture: &Picture,
+    scene: &Scene,
+    is_pretty: bool,
+    about: &BTreeMap<String, String>,
+) -> String {
     let written = SvgBackend::new().with_pretty(is_pretty).render_scene(scene);
     let (width, height) = (scene.width, scene.height);
     let opening = format!("<svg viewBox=\"0 0 {width:.2} {height:.2}\" role=\"img\"");
     let written = written.replacen("<svg", &opening, 1);
-    let said = format!(
+    let mut said = format!(
         "><title>{}</title><desc>{}</desc>",
         escaped(picture.name()),
         escaped(picture.description())
     );
+    if !about.is_empty() {
+        let facts = about.iter().map(|(name, fact)| {
+            format!(
+                "<fact xmlns=\"{NAMESPACE}\" name=\"{}\">{}</fact>",
+                escaped(name),
+                escaped(fact)
+            )
+        });
+        said.push_str(&format!("<metadata>{}</metadata>", facts.collect::<String>()));
+    }
     written.replacen('>', &said, 1)
 }
+
+/// What tells our metadata from others'.
+const NAMESPACE: &str = "urn:goalposts:provenance";
 
 /// A text as XML has it, without characters that XML cannot have.
 pub fn escaped(text: &str) -> String {

@@ -56,7 +56,7 @@ page! {
         returns: "One row per indicator, or per period and indicator: period (NULL with per => \
                   'panel', or if the panel has none), code, parent, n (values), missing (units and \
                   periods with a row in the panel and no value of the indicator), missing_share \
-                  (missing / (n + missing)), zeros, unique_values, same (how often the most \
+                  (missing / (n + missing)), imputed (of the values, from of => 'imputed' on), zeros, unique_values, same (how often the most \
                   frequent value occurs), same_share (same / n), min, q1, median, q3, max, mean, sd, \
                   skewness, kurtosis, outliers_low, outliers_high (values beyond the fences below and \
                   above), outliers (both), flagged (BOOLEAN). Numbers of no values are NULL, as are sd \
@@ -101,6 +101,7 @@ const COLUMNS: &[Column] = &[
     ("n", ColumnType::Integer, false),
     ("missing", ColumnType::Integer, false),
     ("missing_share", ColumnType::Number, true),
+    ("imputed", ColumnType::Integer, false),
     ("zeros", ColumnType::Integer, false),
     ("unique_values", ColumnType::Integer, false),
     ("same", ColumnType::Integer, false),
@@ -237,6 +238,7 @@ fn column(name: &str, found: &[Statistics]) -> ArrayRef {
         "n" => counts(|c| c.values),
         "missing" => counts(|c| c.missing),
         "missing_share" => shares(|c| (c.missing, c.values + c.missing)),
+        "imputed" => counts(|c| c.imputed),
         "zeros" => counts(|c| c.zeros),
         "unique_values" => counts(|c| c.distinct),
         "same" => counts(|c| c.same),

@@ -17,6 +17,8 @@ pub struct Counts {
     pub values: usize,
     /// Units and periods that have a row in the panel and no value.
     pub missing: usize,
+    /// Values that were imputed.
+    pub imputed: usize,
     pub zeros: usize,
     pub distinct: usize,
     pub same: usize,
@@ -48,7 +50,7 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    fn of(mut values: Vec<f64>, places: usize) -> Self {
+    fn of(mut values: Vec<f64>, places: usize, imputed: usize) -> Self {
         values.iter_mut().for_each(|x| *x += 0.0); // -0 is 0
         values.sort_unstable_by(f64::total_cmp);
         let all = Distribution::of_sorted(&values);
@@ -58,6 +60,7 @@ impl Statistics {
             counts: Counts {
                 values: values.len(),
                 missing: places - values.len(),
+                imputed,
                 zeros: all.zeros(),
                 distinct: all.distinct(),
                 same: all.same(),
@@ -98,14 +101,18 @@ pub fn statistics(
     execution.each(times * leaves.len(), |i| {
         let (time, leaf) = (i / leaves.len(), leaves[i % leaves.len()]);
         let periods = if by_period { time..time + 1 } else { 0..panel.periods.len() };
-        let (mut values, mut places) = (Vec::with_capacity(periods.len() * units), 0);
+        let (mut places, mut imputed) = (0, 0);
+        let mut values = Vec::with_capacity(periods.len() * units);
         for period in periods {
             let present = &panel.present[period * units..(period + 1) * units];
             let column = panel.column(leaf, period).as_primitive::<Float64Type>();
             let there = (0..units).filter(|&unit| present[unit] && column.is_valid(unit));
-            values.extend(there.map(|unit| column.value(unit)));
+            values.extend(there.clone().map(|unit| column.value(unit)));
+            if let Some(of) = &panel.imputed[leaf * panel.periods.len() + period] {
+                imputed += there.filter(|&unit| of.value(unit)).count();
+            }
             places += present.iter().filter(|is_in| **is_in).count();
         }
-        Ok(Statistics::of(values, places))
+        Ok(Statistics::of(values, places, imputed))
     })
 }

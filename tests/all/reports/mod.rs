@@ -17,8 +17,9 @@ use crate::cli::Run;
 use crate::repository;
 
 pub fn trials() -> Vec<Trial> {
-    [page::trials(), figures::trials(), forms::trials(), refused::trials(), browser::trials()]
-        .concat()
+    let all =
+        [page::trials(), figures::trials(), forms::trials(), refused::trials(), browser::trials()];
+    all.into_iter().flatten().collect()
 }
 
 /// The program in the folder of the repository.

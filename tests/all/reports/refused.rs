@@ -24,7 +24,7 @@ fn refused() {
         ("SELECT nope;", "bad.sql:1: column nope not found"),
         (
             "-- param y: BIGINT\nSELECT $y AS y;",
-            "bad.sql:1: $y must have a value (give --param y=VALUE)",
+            "bad.sql:1: $y must have a value, found none (give --param y=VALUE)",
         ),
         (
             "-- plot: lines, x = p, y = v\nSELECT 1 AS v;",
@@ -58,12 +58,11 @@ fn opening() {
     place.write("q/1.sql", "-- One\nSELECT 1 AS a;");
     place.write(
         "q/report.md",
-        "# The title\n\nFirst line,\nsecond.\n\n## Within\n- a\n- b\n  goes on\n",
+        "# The title\n\n*Below it*\n\nFirst line,\nsecond.\n\n## Within\n- a\n- b\n  goes on\n",
     );
     place.run(&["report", "q", "-o", "r.md", "-q"]).done();
     let text = place.read("r.md");
-    let start =
-        "# The title\n\nFirst line, second.\n\n### Within\n\n- a\n- b goes on\n\n## Contents\n";
+    let start = "# The title\n\n*Below it*\n\nFirst line, second.\n\n### Within\n\n- a\n- b goes on\n\n## Contents\n";
     assert!(text.starts_with(start), "{text}");
     place.write("o.md", "Text\n\n| a |\n");
     let run = place.run(&["report", "q", "-o", "r.md", "--opening", "o.md"]);

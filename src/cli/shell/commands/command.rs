@@ -75,6 +75,8 @@ pub enum Offers {
     Files,
     /// The name of a parameter.
     Parameters,
+    /// A kind of picture with its roles.
+    Pictures,
     /// One of these.
     Words(&'static [&'static str]),
 }

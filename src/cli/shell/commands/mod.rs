@@ -12,6 +12,7 @@ mod functions;
 mod output;
 mod pager;
 mod parameters;
+mod plot;
 mod rows;
 mod tables;
 mod timing;
@@ -29,6 +30,7 @@ pub static COMMANDS: &[Command] = &[
     again::AGAIN,
     again::AGAIN_EXPANDED,
     crosstab::CROSSTAB,
+    plot::PLOT,
     watch::WATCH,
     output::OUTPUT,
     expanded::EXPANDED,

@@ -7,6 +7,7 @@ mod columns;
 mod commands;
 mod files;
 mod list;
+mod pictures;
 mod place;
 mod scope;
 mod tokens;
@@ -25,7 +26,7 @@ use candidate::{fitting, quoted};
 use columns::Columns;
 use commands::Follows;
 use place::{Asks, Call, Place, place};
-use scope::{Relation, Scope, scope};
+use scope::{Query, Relation, Scope, scope};
 
 pub use candidate::{Offer, written};
 pub use list::{List, draw};
@@ -44,6 +45,8 @@ pub struct Completion {
     context: SessionContext,
     columns: Columns,
     parameters: Vec<String>,
+    /// The columns of the last result.
+    last_columns: Vec<String>,
     grammar: Grammar,
     /// The functions of the session: name and what each is.
     functions: Vec<Offer>,
@@ -57,14 +60,16 @@ impl Completion {
         Self {
             columns: columns_of(runner),
             parameters: Vec::new(),
+            last_columns: Vec::new(),
             grammar: runner.grammar(),
             functions,
             context,
         }
     }
 
-    /// Forgets what a statement may have changed.
-    pub fn renew(&mut self, runner: &Runner) {
+    /// Forgets what a statement may have changed, and learns the columns of its result.
+    pub fn renew(&mut self, runner: &Runner, last_columns: &[String]) {
+        self.last_columns = last_columns.to_vec();
         self.columns = columns_of(runner);
         self.parameters = runner.parameters().names().map(str::to_owned).collect();
         self.grammar = runner.grammar();
@@ -84,8 +89,16 @@ impl Completion {
         let after = &text[cursor..];
         let offers = match asks {
             Asks::Nothing => Vec::new(),
-            Asks::Command => fitting(commands::commands(), &word),
-            Asks::OfCommand(command) => fitting(self.following(&command, &word), &word),
+            Asks::Command => fitting(commands::commands(|_| true), &word),
+            Asks::Ending => fitting(commands::commands(|command| command.ends), &word),
+            Asks::OfCommand(command) => {
+                if let Follows::Pictures = commands::following(&command) {
+                    let (from, word, offers) = pictures::pictures(&word, &self.last_columns);
+                    let offers = fitting(offers, &word);
+                    return Fitting { start: start + from, word, offers };
+                }
+                fitting(self.following(&command, &word), &word)
+            }
             Asks::File => fitting(files_in_text(&word, after), &word),
             Asks::Parameter => {
                 let names = self.parameters.iter();
@@ -102,7 +115,7 @@ impl Completion {
 
     fn following(&self, command: &str, word: &str) -> Vec<Offer> {
         match commands::following(command) {
-            Follows::Nothing => Vec::new(),
+            Follows::Nothing | Follows::Pictures => Vec::new(),
             Follows::Tables => self.tables(),
             Follows::Parameters => {
                 self.parameters.iter().map(|name| Offer::new(name, "parameter")).collect()
@@ -126,6 +139,10 @@ impl Completion {
         if let Some(relation) = scope.relations.iter().find(is_meant) {
             return column_offers(self.columns.of(&relation.query));
         }
+        // Before it stands in FROM.
+        if let Some(query) = scope.queries.iter().rfind(|query| query.name == name) {
+            return column_offers(self.columns.of(&query.query));
+        }
         let prefix = format!("{name}.");
         let tables = catalog::table_names(&self.context);
         let mut offers: Vec<Offer> = tables
@@ -141,8 +158,7 @@ impl Completion {
 
     /// What may stand in FROM.
     fn relations(&self, scope: &Scope, word: &str) -> Vec<Offer> {
-        let mut offers: Vec<Offer> =
-            scope.queries.iter().map(|name| Offer::new(quoted(name), "query")).collect();
+        let mut offers: Vec<Offer> = scope.queries.iter().map(Query::offer).collect();
         offers.extend(self.tables());
         offers.extend(self.functions.iter().filter(|offer| offer.kind == TABLE_FUNCTION).cloned());
         let schemas = self.tables().into_iter().filter_map(|offer| {
@@ -169,8 +185,7 @@ impl Completion {
         {
             match takes {
                 Takes::Table if !call.in_text => {
-                    offers
-                        .extend(scope.queries.iter().map(|name| Offer::new(quoted(name), "query")));
+                    offers.extend(scope.queries.iter().map(Query::offer));
                     offers.extend(self.tables());
                 }
                 Takes::Column => {
@@ -244,10 +259,16 @@ impl Completion {
 
     fn anything(&self, scope: &Scope, word: &str) -> Vec<Offer> {
         let mut offers = column_offers(self.columns_in_scope(scope));
-        offers.extend(scope.queries.iter().map(|name| Offer::new(quoted(name), "query")));
+        offers.extend(scope.queries.iter().map(Query::offer));
         offers.extend(self.tables());
         offers.extend(self.expressions(scope, word));
         fitting(offers, word)
+    }
+}
+
+impl Query {
+    fn offer(&self) -> Offer {
+        Offer::new(quoted(&self.name), "query")
     }
 }
 

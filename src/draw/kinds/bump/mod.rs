@@ -1,0 +1,212 @@
+//! Ranks over periods, the first at the top, each line named at both ends.
+
+mod ranks;
+mod roles;
+
+use datafusion::common::{Result, plan_err};
+use kuva::render::render::Scene;
+
+use crate::draw::apart::apart;
+use crate::draw::axes::{Tick, across, with_space};
+use crate::draw::chart::Chart;
+use crate::draw::drawn::Drawn;
+use crate::draw::kind::{Kind, Role, Takes};
+use crate::draw::lanes::MARGIN;
+use crate::draw::look::{CELL, Look, TEXT};
+use crate::draw::periods::Periods;
+use crate::draw::scale::Scale;
+use crate::draw::shapes::{Anchor, END, Point, dot, label, mark, way};
+use crate::draw::text;
+
+use ranks::{Line, ranks};
+use roles::X;
+
+/// Ranks over periods.
+pub static KIND: Kind = Kind {
+    name: "bump",
+    summary: "ranks over periods",
+    roles: &[
+        Role {
+            name: "x",
+            meaning: "the periods",
+            takes: Takes::Period,
+            known_as: &["period", "year", "date", "time", "quarter", "month"],
+            is_required: true,
+            is_many: false,
+        },
+        Role {
+            name: "y",
+            meaning: "the ranks, 1 for the best",
+            takes: Takes::Number,
+            known_as: &["rank"],
+            is_required: true,
+            is_many: false,
+        },
+        Role {
+            name: "series",
+            meaning: "what is ranked",
+            takes: Takes::Label,
+            known_as: &["unit", "series", "region", "country", "name", "label", "code"],
+            is_required: true,
+            is_many: false,
+        },
+    ],
+    settings: &[],
+    draw,
+};
+
+/// Lines that can be followed.
+const MOST: usize = 60;
+
+/// The place of everything.
+struct Axes {
+    x: Scale,
+    y: Scale,
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+    pitch: f64,
+}
+
+fn draw(chart: &Chart<'_>) -> Result<Drawn> {
+    let Some(x) = chart.column(X) else { return plan_err!("plot: bump needs x") };
+    let periods = Periods::new(chart.rows, x)?;
+    let (lines, missing) = ranks(chart, &periods)?;
+    chart.at_most("lines", MOST, lines.len())?;
+    let ends = periods.ends()?;
+    let look = chart.look;
+    let axes = axes(&lines, ends, look);
+    let coloured = coloured(&lines, look);
+    let mut scene = Scene::new(look.width, axes.bottom + look.line());
+    frame(&mut scene, &axes, &periods, look);
+    // Those without a colour of their own lie below.
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    order.sort_by_key(|&at| coloured[at].is_some());
+    for at in order {
+        let colour = coloured[at].map_or(look.quiet(), |colour| look.colour(colour));
+        line_of(&mut scene, &lines[at], colour, coloured[at].is_some(), &axes, look);
+    }
+    names(&mut scene, &lines, &coloured, &axes, look);
+    let mut notes = Vec::new();
+    let grey = coloured.iter().filter(|colour| colour.is_none()).count();
+    if grey > 0 {
+        notes.push(format!("In colour: the {} whose ranks changed most.", lines.len() - grey));
+    }
+    if missing > 0 {
+        notes.push(format!("A line breaks where a period has no rank ({missing} rows)."));
+    }
+    let said = |line: &Line| format!("{} from {} to {}", line.name, line.first().1, line.last().1);
+    let all = lines.iter().map(said).collect::<Vec<_>>().join("; ");
+    let description = format!("Ranks of {} over periods: {all}", lines.len());
+    Ok(Drawn { scene, notes, description })
+}
+
+fn axes(lines: &[Line], ends: (f64, f64), look: &Look) -> Axes {
+    let widest = |text: &dyn Fn(&Line) -> String| {
+        lines.iter().map(|line| look.wide(&text(line), TEXT)).fold(0.0, f64::max) + 12.0
+    };
+    let columns = columns(look);
+    let left = MARGIN + widest(&|line| begin(line, columns));
+    let right = look.width - MARGIN - widest(&|line| end(line, columns));
+    let right = right.max(left + 40.0);
+    let worst = lines.iter().flat_map(Line::points).map(|point| point.1).fold(1.0, f64::max);
+    let best = lines.iter().flat_map(Line::points).map(|point| point.1).fold(worst, f64::min);
+    // As many rows as there are lines or ranks, whichever are more.
+    let rows = (worst - best + 1.0).min(4.0 * lines.len() as f64).max(lines.len() as f64);
+    let top = if look.in_characters { 0.0 } else { 6.0 };
+    let pitch = match look.in_characters {
+        true => CELL.1,
+        false => ((look.height - look.line() - top) / rows).clamp(17.0, 40.0),
+    };
+    let bottom = top + rows * pitch;
+    let y = match worst > best {
+        true => Scale::fixed(best, worst, top + pitch / 2.0, bottom - pitch / 2.0),
+        false => Scale::fixed(best - 1.0, best + 1.0, top, bottom),
+    };
+    let x = match ends {
+        (first, last) if first == last => Scale::fixed(first - 1.0, last + 1.0, left, right),
+        (first, last) => Scale::fixed(first, last, left + 6.0, right - 6.0),
+    };
+    Axes { x, y, left, right, top, bottom, pitch }
+}
+
+/// Columns that a name has at each side.
+fn columns(look: &Look) -> usize {
+    ((look.width * 0.27 / look.wide("x", TEXT)) as usize).clamp(4, text::LABEL)
+}
+
+fn begin(line: &Line, columns: usize) -> String {
+    format!("{} {}", text::cut(&line.name, columns), line.first().1)
+}
+
+fn end(line: &Line, columns: usize) -> String {
+    format!("{} {}", line.last().1, text::cut(&line.name, columns))
+}
+
+/// The colours of lines: where there are not enough, of those that moved most.
+fn coloured(lines: &[Line], look: &Look) -> Vec<Option<usize>> {
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    if lines.len() > look.colours() {
+        order.sort_by(|&a, &b| lines[b].moved().total_cmp(&lines[a].moved()));
+        order.truncate(look.colours());
+    }
+    let mut colours = vec![None; lines.len()];
+    for (colour, at) in order.into_iter().enumerate() {
+        colours[at] = Some(colour);
+    }
+    colours
+}
+
+fn frame(scene: &mut Scene, axes: &Axes, periods: &Periods, look: &Look) {
+    let most = ((axes.right - axes.left) / 55.0).clamp(2.0, 14.0) as usize;
+    let tick = |(value, text): (f64, String)| Tick { place: axes.x.at(value), value, text };
+    let ticks = with_space(periods.ticks(most).into_iter().map(tick).collect(), look);
+    scene.elements.extend(across(&ticks, axes.top, axes.bottom, look));
+}
+
+fn line_of(
+    scene: &mut Scene,
+    line: &Line,
+    colour: &str,
+    is_coloured: bool,
+    axes: &Axes,
+    look: &Look,
+) {
+    let place = |point: &Point| (axes.x.at(point.0), axes.y.at(point.1));
+    let points: Vec<String> = line.points().map(|(x, y)| format!("{x},{y}")).collect();
+    let figures = [("series", line.name.clone()), ("points", points.join(" "))];
+    let said = format!("{}: from {} to {}", line.name, line.first().1, line.last().1);
+    scene.add(mark(&said, &figures));
+    let (thick, size) = if is_coloured { (2.6, 4.0) } else { (1.2, 2.5) };
+    for run in &line.runs {
+        let places: Vec<Point> = run.iter().map(place).collect();
+        if places.len() > 1 {
+            scene.add(way(&places, colour, thick, None));
+        }
+        for place in places {
+            scene.add(dot(place, size, colour, look.paper()));
+        }
+    }
+    scene.add(END);
+}
+
+/// Names with ranks at both ends, none over another.
+fn names(scene: &mut Scene, lines: &[Line], coloured: &[Option<usize>], axes: &Axes, look: &Look) {
+    let columns = columns(look);
+    let distance = if look.in_characters { CELL.1 } else { axes.pitch.min(f64::from(TEXT) + 3.0) };
+    let bounds = (axes.top + distance / 2.0, axes.bottom - distance / 2.0);
+    for is_left in [true, false] {
+        let rank = |line: &Line| if is_left { line.first().1 } else { line.last().1 };
+        let wanted: Vec<f64> = lines.iter().map(|line| axes.y.at(rank(line))).collect();
+        let places = apart(&wanted, distance, bounds);
+        for ((line, colour), place) in lines.iter().zip(coloured).zip(places) {
+            let colour = colour.map_or(look.quiet(), |colour| look.colour(colour));
+            let (said, x, anchor) = match is_left {
+                true => (begin(line, columns), axes.left - 6.0, Anchor::End),
+                false => (end(line, columns), axes.right + 6.0, Anchor::Start),
+            };
+            scene.add(label(&said, (x, place), TEXT, colour, anchor));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Boxes of many indicators below each other on one axis.
+
+use kuva::render::render::Scene;
+
+use super::boxed::{Told, boxed};
+use super::named::Named;
+use super::samples::{Indicator, Samples};
+use super::steps::{colour, key};
+use super::summary::Summary;
+use crate::draw::key::key as key_line;
+use crate::draw::look::{Look, TEXT};
+use crate::draw::scale::Scale;
+use crate::draw::shapes::{Anchor, label, line};
+use crate::draw::text;
+use crate::kernel::Moments;
+
+const MARGIN: f64 = 16.0;
+/// Height of a row.
+const ROW: f64 = 20.0;
+const AXIS: f64 = 42.0;
+
+pub fn draw(samples: &Samples, is_standard: bool, axis: &str, look: &Look) -> Scene {
+    let drawn: Vec<Vec<Option<Summary>>> =
+        samples.indicators.iter().map(|indicator| summaries(indicator, is_standard)).collect();
+    let names: Vec<String> = samples
+        .indicators
+        .iter()
+        .map(|indicator| text::cut(&indicator.name, text::LABEL))
+        .collect();
+    let beside = names.iter().map(|name| text::width(name, TEXT - 1)).fold(0.0, f64::max);
+    let left = MARGIN + beside + 14.0;
+    let reach = drawn.iter().flatten().flatten().flat_map(|summary| {
+        let outliers = summary.outliers.iter().map(|outlier| outlier.value);
+        [summary.low, summary.high].into_iter().chain(outliers)
+    });
+    let scale = Scale::around(reach, left, look.width - MARGIN - 6.0);
+    let (mut elements, key_high) =
+        key_line(&key(samples, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look.text());
+    let top = key_high + 8.0;
+    let bottom = top + ROW * drawn.len() as f64;
+    for (value, said) in scale.ticks(8) {
+        let x = scale.at(value);
+        let colour = if value == 0.0 { look.quiet() } else { look.faint() };
+        elements.push(line((x, top), (x, bottom + 4.0), colour, 1.0));
+        elements.push(label(&said, (x, bottom + 14.0), TEXT - 2, look.quiet(), Anchor::Middle));
+    }
+    let place = (left, bottom + 32.0);
+    elements.push(label(axis, place, TEXT - 1, look.quiet(), Anchor::Start));
+    for (row, (summaries, indicator)) in drawn.iter().zip(&samples.indicators).enumerate() {
+        let middle = top + ROW * (row as f64 + 0.5);
+        let place = (left - 10.0, middle);
+        elements.push(label(&names[row], place, TEXT - 1, look.text(), Anchor::End));
+        let several = summaries.len() as f64;
+        let high = if several > 1.0 { 6.0 } else { 10.0 };
+        for (step, (summary, exact)) in summaries.iter().zip(&indicator.summaries).enumerate() {
+            let (Some(summary), Some(exact)) = (summary, exact) else { continue };
+            let offset = (step as f64 - (several - 1.0) / 2.0) * 8.5;
+            let step_name = samples.steps.get(step).map(String::as_str);
+            let told = Told { indicator: &indicator.name, step: step_name, exact };
+            let colour = colour(samples, step, look);
+            elements.extend(boxed(summary, &told, &scale, (middle + offset, high), colour, look));
+        }
+    }
+    let mut scene = Scene::new(look.width, bottom + AXIS);
+    scene.elements = elements;
+    scene
+}
+
+/// The boxes of an indicator: as they are, or from the mean of its first step in standard deviations of it.
+fn summaries(indicator: &Indicator, is_standard: bool) -> Vec<Option<Summary>> {
+    if !is_standard {
+        return indicator.summaries.clone();
+    }
+    let mut moments = Moments::default();
+    let first = indicator.steps.iter().find(|values| !values.is_empty());
+    first.into_iter().flatten().for_each(|Named { value, .. }| moments.update(*value));
+    let (mean, sd) = (moments.mean().unwrap_or_default(), moments.sd().unwrap_or_default());
+    let turned =
+        |summary: &Option<Summary>| summary.as_ref().map(|summary| summary.standardised(mean, sd));
+    indicator.summaries.iter().map(turned).collect()
+}
