@@ -121,10 +121,10 @@ fn prepare(queries: &mut Queries<'_>, request: &Request, facts: &Facts, varied: 
     }
 }
 
-/// Rows of a sample of the sensitivity analysis: a power of 2, an eighth of the draws or more, so that all factors
-/// together take about as long as the uncertainty analysis.
+/// Rows of a sample of the sensitivity analysis: a power of 2, a quarter of the draws or more; with five choices it takes
+/// about twice as long as the uncertainty analysis.
 fn sample(draws: u32) -> u32 {
-    (draws / 8).max(2).next_power_of_two()
+    (draws / 4).max(2).next_power_of_two()
 }
 
 /// The blocks of a figure, and what its rules find.

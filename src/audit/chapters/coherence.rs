@@ -93,14 +93,14 @@ static CLOSER: Rule = Rule {
 static MATRIX: Figure = Figure {
     name: "matrix",
     title: "Correlations of the indicators",
-    reading: "All pairs of indicators.",
+    reading: "All pairs of indicators, dimension by dimension; pairs without a significant correlation stay blank.",
     sql: "WITH nodes AS (SELECT DISTINCT code, parent FROM {weights, optimise => 'weights'})
 SELECT c.code_a, a.parent AS parent_a, c.code_b, b.parent AS parent_b, c.correlation, c.p_value, c.n
 FROM {correlations} AS c JOIN nodes AS a ON a.code = c.code_a JOIN nodes AS b ON b.code = c.code_b
 WHERE c.level_a = 1 AND c.level_b = 1 ORDER BY a.parent, c.code_a, b.parent, c.code_b",
     needs: &[Need::Siblings, Need::Rows],
     is_table: false,
-    picture: Some("heatmap, x = code_a, y = code_b, value = correlation"),
+    picture: Some("heatmap, x = code_a, y = code_b, value = correlation, p_value = p_value, x_group = parent_a, y_group = parent_b"),
     ..Figure::PLAIN
 };
 

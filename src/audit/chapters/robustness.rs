@@ -23,7 +23,7 @@ static INTERVALS: Figure = Figure {
     sql: "SELECT unit, score, rank, mean_rank, median_rank, p05_rank, p95_rank, min_rank, max_rank, draws
 FROM {uncertainty} WHERE {at} AND rank IS NOT NULL ORDER BY rank, unit",
     needs: &[Need::Units(2)],
-    picture: Some("dots, label = unit, value = rank, lower = p05_rank, upper = p95_rank"),
+    picture: Some("dots, label = unit, value = mean_rank, low = p05_rank, high = p95_rank, nominal = rank"),
     rules: &[&WIDE, &OUTSIDE],
     ..Figure::PLAIN
 };
@@ -60,10 +60,11 @@ static FACTORS: Figure = Figure {
     name: "sensitivity",
     title: "Which choice matters",
     reading: "The share of the variance of rank shifts that each choice explains alone (first_order) and together with \
-              all others (total).",
+              the others (total). They are estimates: of few draws they can lie below 0 or above 1.",
     sql: "SELECT factor, first_order, total, first_order_lower, first_order_upper, total_lower, total_upper, draws
 FROM {sensitivity} WHERE {at} ORDER BY total DESC NULLS LAST, factor",
     needs: &[Need::Units(2), Need::Drawn],
+    picture: Some("dots, label = factor, value = total, low = total_lower, high = total_upper"),
     rules: &[&MAIN],
     ..Figure::PLAIN
 };

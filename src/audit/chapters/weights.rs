@@ -23,7 +23,8 @@ static EFFECTIVE: Figure = Figure {
     reading: "Weight: the share within the parent; effective weight: the share in the index. Weights that are learned \
               period by period have a row for each.",
     sql: "SELECT period, code, parent, level, weight, effective_weight
-FROM {weights, optimise => 'weights'} WHERE parent IS NOT NULL ORDER BY period, level DESC, parent, code",
+FROM {weights, optimise => 'weights'} ORDER BY period, level DESC, parent, code",
+    picture: Some("framework, code = code, parent = parent, weight = weight"),
     rules: &[&WEIGHTLESS],
     ..Figure::PLAIN
 };
