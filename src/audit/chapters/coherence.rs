@@ -100,7 +100,9 @@ FROM {correlations} AS c JOIN nodes AS a ON a.code = c.code_a JOIN nodes AS b ON
 WHERE c.level_a = 1 AND c.level_b = 1 ORDER BY a.parent, c.code_a, b.parent, c.code_b",
     needs: &[Need::Siblings, Need::Rows],
     is_table: false,
-    picture: Some("heatmap, x = code_a, y = code_b, value = correlation, p_value = p_value, x_group = parent_a, y_group = parent_b"),
+    picture: Some(
+        "heatmap, x = code_a, y = code_b, value = correlation, p_value = p_value, x_group = parent_a, y_group = parent_b",
+    ),
     ..Figure::PLAIN
 };
 
@@ -203,4 +205,3 @@ static LOADING: Rule = Rule {
     evidence: "Correlation {correlation:2} with the first principal component.",
     advice: "Check its direction and its place in the framework.",
 };
-

@@ -10,7 +10,16 @@ pub static CHAPTER: Chapter = Chapter {
     anchor: "results",
     title: "Results",
     question: "Who ranks where, and what is it owed to?",
-    figures: &[&RANKING, &PARTS, &OVER_TIME, &CHANGE, &CHANGE_OF_THE_FIRST, &PROFILE, &STRENGTHS, &PEERS],
+    figures: &[
+        &RANKING,
+        &PARTS,
+        &OVER_TIME,
+        &CHANGE,
+        &CHANGE_OF_THE_FIRST,
+        &PROFILE,
+        &STRENGTHS,
+        &PEERS,
+    ],
 };
 
 static RANKING: Figure = Figure {

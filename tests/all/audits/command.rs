@@ -1,11 +1,12 @@
 //! `goalposts audit`: what it writes, and how it ends.
 
-use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::{env, fs};
 
 use libtest_mimic::Trial;
 
-use crate::{repository, trial};
+use crate::{repository, skipped, trial};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -14,7 +15,54 @@ pub fn trials() -> Vec<Trial> {
         trial("audits::command::exit_codes", exit_codes),
         trial("audits::command::faults_name_the_flag", faults_name_the_flag),
         trial("audits::command::files", files),
+        match browser() {
+            Some(browser) => trial("audits::command::browser", move || in_browser(&browser)),
+            None => skipped(
+                "audits::command::browser",
+                "it needs one of chromium, google-chrome or chrome on the path",
+            ),
+        },
     ]
+}
+
+fn browser() -> Option<PathBuf> {
+    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
+    let names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+    let files = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    files.into_iter().find(|file| file.is_file())
+}
+
+/// The page says nothing on the console, and has all chapters when it is there.
+fn in_browser(browser: &Path) {
+    let place = tempfile::tempdir().expect("a folder");
+    let page = place.path().join("audit.html");
+    done(&with(&["-o", &page.display().to_string()]));
+    let output = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"])
+        .args(["--disable-background-networking", "--disable-component-update"])
+        .args(["--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", place.path().join("profile").display()))
+        .arg(format!("file://{}", page.display()))
+        .output()
+        .expect("the browser starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("CONSOLE"), "{said}");
+    let seen = text(&output.stdout);
+    for chapter in goalposts::audit::CHAPTERS {
+        assert!(
+            seen.contains(&format!("id=\"{}\"", chapter.anchor)),
+            "{} must be there",
+            chapter.anchor
+        );
+    }
+    // It asks for nothing: what it refers to is in it.
+    for attribute in [" src=\"", " href=\"", "url("] {
+        for reference in seen.split(attribute).skip(1) {
+            let is_inside =
+                reference.starts_with(['#', '\'', '"']) || reference.starts_with("data:");
+            assert!(is_inside, "{attribute}{:.80}", reference);
+        }
+    }
 }
 
 /// The example of the guide.
@@ -73,10 +121,14 @@ fn written() {
     let chapters = value["chapters"].as_array().expect("chapters");
     assert_eq!(chapters.len(), goalposts::audit::CHAPTERS.len());
     let findings = value["findings"].as_array().expect("findings");
-    let told_of = told.lines().filter(|line| line.starts_with("warning ") || line.starts_with("note ")).count();
+    let told_of = told
+        .lines()
+        .filter(|line| line.starts_with("warning ") || line.starts_with("note "))
+        .count();
     assert_eq!(findings.len(), told_of);
     let ranking = chapters.iter().flat_map(|chapter| chapter["blocks"].as_array().expect("blocks"));
-    let mut ranking = ranking.filter(|block| block["kind"] == "table" && block["caption"] == "Ranking");
+    let mut ranking =
+        ranking.filter(|block| block["kind"] == "table" && block["caption"] == "Ranking");
     let rows = ranking.next().expect("a ranking")["rows"].as_array().expect("rows").clone();
     assert_eq!(rows.len(), 3);
     assert_eq!(rows[0]["unit"], "Hebei");
@@ -105,7 +157,13 @@ fn exit_codes() {
     let clean = "(SELECT unit, code AS indicator, value * k + 0.3 * (at % 2) AS value FROM \
                  (VALUES ('a', 1.0, 1), ('b', 2.0, 2), ('c', 3.5, 4)) AS u(unit, value, at) \
                  CROSS JOIN (VALUES ('x', 1.0), ('y', 0.7)) AS i(code, k))";
-    let output = run(&["--panel", clean, "--framework", "(SELECT * FROM (VALUES ('x'), ('y')) AS t(code))", "--json"]);
+    let output = run(&[
+        "--panel",
+        clean,
+        "--framework",
+        "(SELECT * FROM (VALUES ('x'), ('y')) AS t(code))",
+        "--json",
+    ]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }
 
@@ -116,15 +174,22 @@ fn faults_name_the_flag() {
         text(&output.stderr)
     };
     let said = fault(&["--panel", "bth.indicator", "--framework", "bth.framework"]);
-    assert!(said.contains("--panel:1: table 'bth.indicator' not found; did you mean 'bth.indicators'?"), "{said}");
+    assert!(
+        said.contains("--panel:1: table 'bth.indicator' not found; did you mean 'bth.indicators'?"),
+        "{said}"
+    );
     let said = fault(&["--panel", "bth.indicators", "--framework", "none"]);
     assert!(said.contains("--framework:1: table 'none' not found"), "{said}");
     let arguments = |text| {
-        let arguments = ["--panel", "bth.indicators", "--framework", "bth.framework", "--arguments", text];
+        let arguments =
+            ["--panel", "bth.indicators", "--framework", "bth.framework", "--arguments", text];
         fault(&arguments)
     };
     for (text, wanted) in [
-        ("normalise => base", "--arguments:1: composite_index: argument 'normalise' not found; did you mean 'normalisation'?"),
+        (
+            "normalise => base",
+            "--arguments:1: composite_index: argument 'normalise' not found; did you mean 'normalisation'?",
+        ),
         ("normalisation => 'bse'", "--arguments:1: composite_index: normalisation must be one of"),
         ("base", "--arguments: must be NAME => VALUE, got 'base'"),
         ("base => (2014", "--arguments: must be closed by ), got 'base => (2014'"),
@@ -135,7 +200,10 @@ fn faults_name_the_flag() {
     let said = fault(&with(&["--uncertainty", "draws => x"]));
     assert!(said.contains("--uncertainty:1: "), "{said}");
     let said = fault(&with(&["--period", "2040"]));
-    assert!(said.contains("--period: must be a period of the panel (2013 to 2024), got 2040"), "{said}");
+    assert!(
+        said.contains("--period: must be a period of the panel (2013 to 2024), got 2040"),
+        "{said}"
+    );
     let said = fault(&with(&["--last-release", "(SELECT 1 AS unit)"]));
     assert!(said.contains("--last-release:1: column score not found"), "{said}");
 }
@@ -143,9 +211,20 @@ fn faults_name_the_flag() {
 /// Files without a name in the catalog, with quotes or without.
 fn files() {
     let of = |panel: &str, framework: &str| {
-        let arguments = ["--panel", panel, "--framework", framework, "--arguments", BTH[5], "--json", "--draws", "5"];
+        let arguments = [
+            "--panel",
+            panel,
+            "--framework",
+            framework,
+            "--arguments",
+            BTH[5],
+            "--json",
+            "--draws",
+            "5",
+        ];
         let output = done(&arguments);
-        serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("JSON")["findings"].clone()
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("JSON")["findings"]
+            .clone()
     };
     let bare = of("data/bth/indicators.parquet", "data/bth/framework.parquet");
     let quoted = of("'data/bth/indicators.parquet'", "'data/bth/framework.parquet'");
