@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::compute::{cast, take};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, UInt32Type};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::array_value_to_string;
-use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::common::{Result, exec_err};
 
 use super::arguments::Arguments;
 use super::choices::{self, Stated};
+use super::periods::{Period, Periods};
 use super::queries::Queries;
 use super::request::Request;
 use crate::columns::Columns;
-use crate::engine::period_order::in_time;
-use crate::hint::did_you_mean;
+use crate::statement::quoted;
 
 /// Queries that are run before the first figure.
 pub const QUERIES: [&str; 5] = [SCORES, FRAMEWORK, LOWEST, SUM, "SELECT * FROM {composite_index}"];
@@ -43,15 +43,6 @@ pub struct Node {
     pub parent: Option<String>,
     /// 1 for an indicator.
     pub level: i64,
-}
-
-/// A period: as it is written, and as SQL has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Period {
-    /// As it is written.
-    pub text: String,
-    /// The condition of its rows.
-    pub condition: String,
 }
 
 /// What is known of an index.
@@ -201,11 +192,6 @@ pub fn is_method(arguments: &Arguments, name: &str) -> bool {
     arguments.word(name).is_some_and(|word| word != "none" && word != "null")
 }
 
-/// A text as SQL quotes it.
-fn quoted(text: &str) -> String {
-    crate::statement::quoted(text)
-}
-
 /// The nodes of the first unit and period: those of the framework, in its order.
 fn nodes(batches: &[RecordBatch]) -> Result<Vec<Node>> {
     let Some(first) = batches.iter().find(|batch| batch.num_rows() > 0) else {
@@ -235,6 +221,7 @@ fn nodes(batches: &[RecordBatch]) -> Result<Vec<Node>> {
     Ok(nodes)
 }
 
+<<<<<<< HEAD
 /// Periods with what they have.
 struct Periods {
     texts: Vec<String>,
@@ -320,6 +307,8 @@ fn period(periods: &ArrayRef, at: usize) -> Result<Period> {
     Ok(Period { text, condition: format!("period = {literal}") })
 }
 
+=======
+>>>>>>> audit
 /// The labels of a framework that has some.
 fn labels(framework: &RecordBatch) -> Result<BTreeMap<String, String>> {
     let schema = framework.schema();
