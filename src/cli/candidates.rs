@@ -19,14 +19,27 @@ const LETTERS: usize = 100;
 /// Where the tables of what there is are, that nobody means.
 const DESCRIPTIONS: &str = "information_schema.";
 
-/// The notes on an error of planning; none on what its message lists.
+/// A message about a column without the list of columns that it ends in, and that list, which stands
+/// below it.
+pub fn without_columns(message: &str) -> (&str, Option<&str>) {
+    let is_of_a_column =
+        ["column ", "PIVOT: column ", "UNPIVOT: column "].iter().any(|of| message.starts_with(of));
+    match message.split_once(" (the columns are ") {
+        Some((told, columns)) if is_of_a_column => (told, columns.strip_suffix(')')),
+        _ => (message, None),
+    }
+}
+
+/// The notes on an error of planning, whose message listed these columns.
 pub fn notes(
     context: &SessionContext,
     statement: &Statement,
     error: &DataFusionError,
     message: &str,
+    listed: Option<&str>,
 ) -> Vec<Note> {
-    let found = columns(error, message)
+    let found = columns(statement, error)
+        .or_else(|| Some(("columns", listed?.to_owned())))
         .or_else(|| tables(context, statement, message))
         .or_else(|| functions_alike(&context.state(), message))
         .or_else(|| arguments(message))
@@ -34,13 +47,14 @@ pub fn notes(
     found.into_iter().collect()
 }
 
-fn columns(error: &DataFusionError, message: &str) -> Option<Note> {
-    if message.contains("(the columns are ") {
-        return None;
-    }
+fn columns(statement: &Statement, error: &DataFusionError) -> Option<Note> {
     let DataFusionError::SchemaError(of_schema, _) = error.find_root() else { return None };
     let names = match of_schema.as_ref() {
-        SchemaError::FieldNotFound { field, valid_fields } => scope(field, valid_fields),
+        SchemaError::FieldNotFound { field, valid_fields } => {
+            // Each side must have it, and those of one are at hand.
+            let has_tables = statement.joins_using(&field.name);
+            scope(field, valid_fields, has_tables)
+        }
         SchemaError::AmbiguousReference { .. } => {
             let notes = error.diagnostic()?.notes.iter();
             notes
@@ -57,8 +71,8 @@ fn columns(error: &DataFusionError, message: &str) -> Option<Note> {
 }
 
 /// The columns that could be meant by one that is not there: of its table, if there is one; with
-/// their tables where these differ.
-fn scope(field: &Column, valid: &[Column]) -> Vec<String> {
+/// their tables where these differ, or where it `has_tables`.
+fn scope(field: &Column, valid: &[Column], has_tables: bool) -> Vec<String> {
     let is_of_it = |column: &&Column| {
         field.relation.as_ref().is_some_and(|relation| column.relation.as_ref() == Some(relation))
     };
@@ -69,7 +83,7 @@ fn scope(field: &Column, valid: &[Column]) -> Vec<String> {
     let first = columns.first().and_then(|column| column.relation.as_ref());
     let is_one = columns.iter().all(|column| column.relation.as_ref() == first)
         && (field.relation.is_none() || field.relation.as_ref() == first);
-    let name = |column: &&Column| match is_one {
+    let name = |column: &&Column| match is_one && !has_tables {
         true => Column::new_unqualified(column.name.as_str()).quoted_flat_name(),
         false => column.quoted_flat_name(),
     };

@@ -19,7 +19,7 @@ use super::provenance::metadata::metadata;
 use super::provenance::trail::Read;
 use super::report::ending;
 use super::script::Parsed;
-use crate::export::{About, ExportOptions, Format, Source, Target};
+use crate::export::{About, ExportOptions, Format, PREFIX, Source, Target};
 
 /// Where the rows of a COPY go, and how.
 pub struct Copy {
@@ -62,6 +62,14 @@ impl Copy {
         copy.options.clear();
         copy.partitioned_by.clear();
         Ok(Some(Self { target: Target::File(path.into()), options }))
+    }
+
+    /// The file or the folder that it writes.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.target {
+            Target::File(path) => Some(path),
+            Target::Output => None,
+        }
     }
 
     /// The query whose rows are copied.
@@ -136,7 +144,14 @@ fn with(mut options: ExportOptions, key: &str, value: &str) -> Result<ExportOpti
     let name = lower.strip_prefix("format.").unwrap_or(&lower);
     if name.starts_with("metadata::") {
         let at = key.len() - name.len() + "metadata::".len();
-        return Ok(options.with_metadata(&key[at..], value));
+        let key = &key[at..];
+        if key.to_ascii_lowercase().starts_with(PREFIX) {
+            return plan_err!(
+                "COPY: metadata must have a key of its own, got '{key}' \
+                 (what begins with {PREFIX} says where the file comes from)"
+            );
+        }
+        return Ok(options.with_metadata(key, value));
     }
     match name {
         "compression" => {

@@ -12,7 +12,6 @@ use datafusion::DATAFUSION_VERSION;
 use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray};
 use datafusion::catalog::CatalogProvider;
 use datafusion::common::stats::Precision;
-use datafusion::execution::memory_pool::human_readable_size;
 use datafusion::physical_plan::{StatisticsArgs, StatisticsContext};
 use datafusion::prelude::SessionContext;
 use terminal_size::{Height, Width, terminal_size};
@@ -25,7 +24,7 @@ use super::home::{history_file, start_up_file};
 use super::options::{DATA, DATA_VARIABLE, Options};
 use super::output::Output;
 use super::programs::{is_installed, variable};
-use super::report::{count, shown};
+use super::report::{count, shown, size};
 
 use crate::catalog::{CATALOG, DEFAULT_SCHEMA};
 use crate::error::describe;
@@ -271,22 +270,18 @@ fn memory(options: &Options) -> Check {
     let machine = of_machine.map_or_else(
         || "of the machine unknown".to_owned(),
         |Memory { all, free }| {
-            format!(
-                "{} for programs here, {} of it free",
-                human_readable_size(all),
-                human_readable_size(free)
-            )
+            let (all, free) = (size(all as u64), size(free as u64));
+            format!("{all} for programs here, {free} of it free")
         },
     );
     match (options.memory_limit(), of_machine) {
         (None, _) => Check::ok(WHAT, format!("no limit; {machine}")),
         (Some(limit), Some(Memory { all, .. })) if limit > all => {
-            let found =
-                format!("limit of {} (--memory-limit); {machine}", human_readable_size(limit));
+            let found = format!("limit of {} (--memory-limit); {machine}", size(limit as u64));
             Check::warning(WHAT, found, "give a limit below what there is")
         }
         (Some(limit), _) => {
-            let limit = human_readable_size(limit);
+            let limit = size(limit as u64);
             Check::ok(WHAT, format!("limit of {limit} (--memory-limit); {machine}"))
         }
     }
@@ -339,13 +334,13 @@ fn temporary() -> Check {
     }
     match free_space(&folder) {
         Some(free) if free < LITTLE => {
-            let free = human_readable_size(usize::try_from(free).unwrap_or(usize::MAX));
+            let free = size(free);
             let advice =
                 "make room, or set TMPDIR to another; sorts beyond --memory-limit go there";
             Check::warning(WHAT, format!("{name}, {free} free"), advice)
         }
         Some(free) => {
-            let free = human_readable_size(usize::try_from(free).unwrap_or(usize::MAX));
+            let free = size(free);
             Check::ok(WHAT, format!("{name}, {free} free"))
         }
         None => Check::ok(WHAT, name),
@@ -366,7 +361,7 @@ fn free_space(_: &Path) -> Option<u64> {
 
 fn terminal() -> Vec<Check> {
     let output = io::stdout();
-    let size = match terminal_size() {
+    let dimensions = match terminal_size() {
         Some((Width(width), Height(height))) => format!("{width} x {height}"),
         None => "size unknown".to_owned(),
     };
@@ -375,7 +370,7 @@ fn terminal() -> Vec<Check> {
     let mut checks = vec![match output.is_terminal() {
         true => {
             let kind = variable(&["TERM"]).map_or_else(String::new, |kind| format!("{kind}, "));
-            Check::ok("terminal", format!("{kind}{size}, {colours}"))
+            Check::ok("terminal", format!("{kind}{dimensions}, {colours}"))
         }
         false => Check::ok("terminal", format!("standard output is none, {colours}")),
     }];

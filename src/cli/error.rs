@@ -145,6 +145,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // A command of the shell is one line.
+            Self::Statement { origin, message, .. } if origin.starts_with('\\') => {
+                write!(f, "{origin}: {message}")
+            }
             Self::Statement { origin, line, message, .. } => {
                 write!(f, "{origin}:{line}: {message}")
             }

@@ -182,6 +182,16 @@ impl Runner {
         }
     }
 
+    /// What a query would read.
+    ///
+    /// # Errors
+    /// As [`Runner::start`].
+    pub async fn trail(&self, statement: &Statement, origin: &str) -> Result<Trail> {
+        let lineage = self.lineage.clone();
+        let trace = |context, plan| async move { Ok(lineage.trace(&context, &plan).await) };
+        self.look(statement, origin, trace).await
+    }
+
     /// Starts a statement; `origin` names its text in errors.
     ///
     /// # Errors
@@ -310,8 +320,9 @@ impl Runner {
     /// What went wrong in the planning of a statement, at its line.
     fn fault(&self, statement: &Statement, origin: &str, error: &DataFusionError) -> Error {
         let message = self.explained(origin, error);
-        let notes = candidates::notes(&self.context, statement, error, &message);
-        statement.fault_at(origin, &message, place(statement, error), notes)
+        let (message, listed) = candidates::without_columns(&message);
+        let notes = candidates::notes(&self.context, statement, error, message, listed);
+        statement.fault_at(origin, message, place(statement, error), notes)
     }
 
     /// Does work that is no statement.
@@ -491,6 +502,17 @@ impl ResultRows {
     /// What the statement reads.
     pub fn trail(&self) -> &Trail {
         &self.trail
+    }
+
+    /// Reads the frameworks that the statement follows, for their fingerprints.
+    ///
+    /// # Errors
+    /// As [`ResultRows::read`].
+    pub async fn settle(&mut self) -> Result<()> {
+        let settling = self.trail.clone().settled(self.context.clone());
+        let settled = self.interrupt.or(Task(self.workers.spawn(settling))).await?;
+        self.trail = settled.map_err(|error| Error::Data(one_line(&error.to_string())))?;
+        Ok(())
     }
 
     /// What the statement reads, with what is in it.

@@ -35,8 +35,7 @@ impl Interrupt {
         std::thread::spawn(move || {
             let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
             runtime.block_on(async {
-                // Asked once, it is registered. The prompt must not open before: it puts back the
-                // handler it has found, and would put back that which ends the program.
+                // Asked once, it is registered. Nothing must run before: Ctrl-C would end the program.
                 let mut next = Box::pin(tokio::signal::ctrl_c());
                 let first = futures::poll!(&mut next);
                 let _ = is_listening.send(());

@@ -70,7 +70,15 @@ fn parse_parameter(text: &str) -> Result<(String, String), String> {
     if name.is_empty() {
         return Err("must be NAME=VALUE, found no name".into());
     }
+    if !is_parameter(name) {
+        return Err(format!("a name must have letters, digits and _ only, got '{name}'"));
+    }
     Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Whether a statement can have a parameter of this name.
+pub fn is_parameter(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 fn parse_size(text: &str) -> Result<usize, String> {

@@ -10,6 +10,7 @@ use datafusion::prelude::SessionContext;
 use terminal_size::{Width, terminal_size_of};
 use tokio::task::JoinHandle;
 
+use super::report::size;
 use super::scan::{Reading, Scans};
 use crate::progress::{ProgressListener, ProgressUpdate};
 
@@ -199,10 +200,10 @@ impl Line {
     }
 }
 
-/// `reading 42 % of 1.2 GB, 3.4 s, 512 MB of memory`.
+/// `reading 42 % of 2.3 GB, 3.4 s, 512.0 MB of memory`.
 fn told(reading: Reading, elapsed: Duration, memory: Option<usize>) -> String {
     let all = match reading {
-        Reading { bytes: Some(bytes), .. } => Some(size(bytes as f64)),
+        Reading { bytes: Some(bytes), .. } => Some(size(bytes)),
         Reading { all_rows: Some(rows), .. } if rows > 0 => Some(format!("{rows} rows")),
         _ => None,
     };
@@ -219,20 +220,8 @@ fn told(reading: Reading, elapsed: Duration, memory: Option<usize>) -> String {
         0..60 => format!("{:.1} s", elapsed.as_secs_f64()),
         _ => format!("{} min {} s", seconds / 60, seconds % 60),
     });
-    parts.extend(memory.map(|bytes| format!("{} of memory", size(bytes as f64))));
+    parts.extend(memory.map(|bytes| format!("{} of memory", size(bytes as u64))));
     parts.join(", ")
-}
-
-/// `512 MB`.
-fn size(bytes: f64) -> String {
-    let units = ["bytes", "kB", "MB", "GB"];
-    let (mut scaled, mut unit) = (bytes, 0);
-    while scaled >= 1000.0 && unit + 1 < units.len() {
-        scaled /= 1000.0;
-        unit += 1;
-    }
-    let decimals = usize::from(unit > 0 && scaled < 10.0);
-    format!("{scaled:.decimals$} {}", units[unit])
 }
 
 /// Bytes that the process has; where the system does not say, those that the engine counts.
@@ -309,11 +298,11 @@ mod tests {
             |reading, seconds, memory| told(reading, Duration::from_secs_f64(seconds), memory);
         let reading = Reading { rows: 7, share: Some(0.429), all_rows: Some(9), bytes: None };
         assert_eq!(told(reading, 3.44, None), "reading 42 % of 9 rows, 3.4 s");
-        let files = Reading { bytes: Some(1_234_567_890), ..reading };
-        let line = "reading 42 % of 1.2 GB, 1 min 13 s, 512 MB of memory";
-        assert_eq!(told(files, 73.9, Some(512_000_000)), line);
+        let files = Reading { bytes: Some(5 << 29), ..reading };
+        let line = "reading 42 % of 2.5 GB, 1 min 13 s, 512.0 MB of memory";
+        assert_eq!(told(files, 73.9, Some(512 << 20)), line);
         let done = Reading { share: Some(1.0), ..files };
-        assert_eq!(told(done, 2.0, Some(40_000)), "1.2 GB read, 2.0 s, 40 kB of memory");
+        assert_eq!(told(done, 2.0, Some(40 << 10)), "2.5 GB read, 2.0 s, 40.0 KB of memory");
         let unknown = Reading { share: None, all_rows: None, ..reading };
         assert_eq!(told(unknown, 2.0, None), "7 rows read, 2.0 s");
         assert_eq!(told(Reading::default(), 2.0, None), "running, 2.0 s");

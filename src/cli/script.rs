@@ -70,6 +70,11 @@ impl Statement {
         })
     }
 
+    /// Whether it writes files and does nothing else.
+    pub fn is_copy(&self, grammar: Grammar) -> bool {
+        self.parse(grammar).is_ok_and(|parsed| matches!(parsed.statement, SqlText::CopyTo(_)))
+    }
+
     /// Whether it changes nothing that a statement after it could see.
     pub fn only_reads(&self, grammar: Grammar) -> bool {
         self.parse(grammar).is_ok_and(|parsed| match &parsed.statement {
@@ -125,6 +130,10 @@ impl Statement {
                 Some(within.unwrap_or(given))
             }
             (None, None) => self.place_of(message, None),
+        };
+        let message = &match &place {
+            Some(place) => self.as_written(message, place),
+            None => message.clone(),
         };
         let line = match (&place, at) {
             (Some(place), _) => place.line,

@@ -128,7 +128,8 @@ async fn value(runner: &Runner, stated: &Stated<Declared>) -> Result<ScalarValue
         (Some(text), _) => {
             let cast = format!("CAST({} AS {type_name})", written(text, &data_type));
             let value = constant(context, &cast).await;
-            value.map_err(|_| format!("${name} must be {type_name}, got '{text}'"))
+            let value = value.ok().filter(|_| has_room(text, &data_type));
+            value.ok_or_else(|| format!("${name} must be {type_name}, got '{text}'"))
         }
         (None, Some(default)) => match of_default(context, default, type_name).await {
             Ok(value) => Ok(value),
@@ -151,6 +152,20 @@ fn written(text: &str, data_type: &DataType) -> String {
         nested if nested.is_nested() => format!("({text})"),
         _ => quoted(bare.unwrap_or(text)),
     }
+}
+
+/// Whether a type keeps all decimals of a number as it is written.
+fn has_room(text: &str, data_type: &DataType) -> bool {
+    let (DataType::Decimal32(_, scale)
+    | DataType::Decimal64(_, scale)
+    | DataType::Decimal128(_, scale)
+    | DataType::Decimal256(_, scale)) = data_type
+    else {
+        return true;
+    };
+    let text = text.trim_matches(|c: char| c == '\'' || c.is_whitespace());
+    let decimals = text.split_once('.').map_or("", |(_, decimals)| decimals).trim_end_matches('0');
+    decimals.contains(['e', 'E']) || decimals.len() <= usize::try_from(*scale).unwrap_or_default()
 }
 
 /// The value of a default, which must lose nothing by its type.

@@ -131,7 +131,7 @@ impl Reader<'_> {
         let types: Vec<_> = panel.fields().iter().map(|field| field.data_type()).collect();
         let columns = if call.has_period { 4 } else { 3 };
         if inputs.len() != call.arguments.tables.len()
-            || types.len() != columns + usize::from(call.has_group())
+            || types.len() != columns + call.groups().len()
             || *types[columns - 1] != DataType::Float64
         {
             return Err(damaged(&format!("other inputs of {name}")));

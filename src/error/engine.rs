@@ -39,6 +39,11 @@ const REWORDED: &[(&str, &str)] = &[
         "Scalar subquery returned more than one row",
         "a query in the place of a value must have one row, found more",
     ),
+    (
+        "Date part '{}' not supported",
+        "a part of a date must be one of year, isoyear, quarter, month, week, day, dow, isodow, doy, \
+         hour, minute, second, millisecond, microsecond, nanosecond, epoch, got {0}",
+    ),
     ("Invalid timezone \"{}\"", "a time zone must be written as +08:00, got '{0}'"),
     ("Error parsing '{}' as time", "a time must be written as 12:00:00, got '{0}'"),
     ("Overflow while rounding {}", "round: the result must be within the range of {0}, got more"),
@@ -204,6 +209,7 @@ const REWORDED: &[(&str, &str)] = &[
         "Ambiguous reference to unqualified field {}",
         "column {0} must be named with its table, found it in more than one",
     ),
+    ("Invalid qualifier {}", "alias '{0}' not found (no table of FROM is called so)"),
     ("Invalid function '{}'. Did you mean '{}'?", "function '{0}' not found; did you mean '{1}'?"),
     ("Could not find config namespace for key \"{}\"", "setting '{0}' not found"),
     ("'{}' is not a variable which can be viewed", "setting '{0}' not found"),

@@ -8,6 +8,9 @@ use tempfile::{NamedTempFile, TempDir};
 
 use super::claim;
 
+/// How many links may lead from one to the next; systems have such a limit as well.
+const LINKS: usize = 40;
+
 /// A file in the making and the name it will get.
 pub(super) struct Aside {
     file: Making,
@@ -28,8 +31,15 @@ impl Aside {
     pub fn create(path: &Path) -> io::Result<Self> {
         // A link stays a link: what it points to is replaced, or made.
         let mut name = path.to_owned();
+        let mut links = 0;
         while let Ok(target) = fs::read_link(&name) {
             name = name.parent().map_or_else(|| target.clone(), |folder| folder.join(&target));
+            links += 1;
+            if links > LINKS {
+                return Err(io::Error::other(
+                    "a link must lead to a file, found links in a circle",
+                ));
+            }
         }
         let folder = folder_of(&name);
         fs::metadata(&folder)?;
@@ -117,16 +127,23 @@ impl AsideFolder {
         self.replace_in_two_steps()
     }
 
-    /// What was there has a name that nobody clears up until the new folder is in place.
+    /// What was there stands aside until the new folder is in place. Who finds it there without its
+    /// process puts it back.
     fn replace_in_two_steps(self) -> io::Result<()> {
-        let old = claim::names(".old").tempdir_in(folder_of(&self.name))?.keep();
+        let Some(own) = self.name.file_name() else {
+            return Err(io::ErrorKind::InvalidInput.into());
+        };
+        let (holder, _lock) = claim::holder(&folder_of(&self.name))?;
+        let old = holder.path().join(own);
         fs::rename(&self.name, &old)?;
         if let Err(error) = fs::rename(self.folder.path(), &self.name) {
-            fs::rename(&old, &self.name)?;
+            if fs::rename(&old, &self.name).is_err() {
+                let _ = holder.keep(); // the next start puts it back
+            }
             return Err(error);
         }
         let _ = self.folder.keep();
-        fs::remove_dir_all(old)
+        holder.close()
     }
 }
 
@@ -236,6 +253,21 @@ mod tests {
             drop(given_up);
             assert_eq!(files(place.path()), ["x"]);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_in_a_circle_are_an_error() {
+        let place = tempfile::tempdir().unwrap();
+        let [a, b, c] = ["a", "b", "c"].map(|name| place.path().join(name));
+        std::os::unix::fs::symlink(&a, &b).unwrap();
+        std::os::unix::fs::symlink(&b, &a).unwrap();
+        let error = Aside::create(&a).err().expect("an error").to_string();
+        assert!(error.contains("in a circle"), "{error}");
+        // One to a file that is not there yet makes it.
+        std::os::unix::fs::symlink("d", &c).unwrap();
+        Aside::create(&c).unwrap().complete().unwrap();
+        assert_eq!(files(place.path()), ["a", "b", "c", "d"]);
     }
 
     #[test]

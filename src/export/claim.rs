@@ -14,6 +14,8 @@ pub(super) const PART: &str = ".part";
 /// What a program keeps while it runs.
 const KEPT: &str = ".tmp";
 const PREFIX: &str = ".goalposts-";
+/// Where a folder that is being replaced stands.
+const OLD: &str = ".old";
 /// How many letters and digits stand between.
 const RANDOM: usize = 8;
 /// How often another may be quicker.
@@ -43,6 +45,11 @@ pub(super) fn folder(within: &Path) -> io::Result<(TempDir, Option<File>)> {
     #[cfg(unix)]
     names.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777)); // less the umask
     held_folder(&names, within)
+}
+
+/// A folder where one that is being replaced stands by its own name, and its lock.
+pub(super) fn holder(within: &Path) -> io::Result<(TempDir, Option<File>)> {
+    held_folder(&names(OLD), within)
 }
 
 /// A folder for what a program keeps while it runs, and its lock.
@@ -94,12 +101,26 @@ pub(crate) fn sweep(folder: &Path) {
 
 fn is_ours(name: &OsStr) -> bool {
     let name = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
-    let random = name.and_then(|name| name.strip_suffix(PART).or(name.strip_suffix(KEPT)));
+    let random =
+        name.and_then(|name| [PART, KEPT, OLD].iter().find_map(|end| name.strip_suffix(end)));
     // Earlier versions had six.
     random.is_some_and(|random| {
         matches!(random.len(), 6 | RANDOM)
             && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
     })
+}
+
+/// Gives what stood aside its name again, unless what was to replace it has it.
+fn put_back(holder: &Path) -> Option<()> {
+    for entry in fs::read_dir(holder).ok()? {
+        let entry = entry.ok()?;
+        let name = holder.parent()?.join(entry.file_name());
+        match fs::symlink_metadata(&name) {
+            Ok(_) => fs::remove_dir_all(entry.path()).ok()?,
+            Err(_) => fs::rename(entry.path(), name).ok()?,
+        }
+    }
+    fs::remove_dir(holder).ok()
 }
 
 fn remove_dead(path: &Path) -> Option<()> {
@@ -110,6 +131,9 @@ fn remove_dead(path: &Path) -> Option<()> {
     let lock = File::open(path).ok()?;
     lock.try_lock().ok()?;
     match found.is_dir() {
+        true if path.extension().is_some_and(|end| OLD.ends_with(&*end.to_string_lossy())) => {
+            put_back(path)
+        }
         true => fs::remove_dir_all(path).ok(),
         false => fs::remove_file(path).ok(),
     }
@@ -118,6 +142,27 @@ fn remove_dead(path: &Path) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stood_aside_is_put_back() {
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        let write = |name: &str, text: &str| {
+            fs::create_dir_all(at(name)).unwrap();
+            fs::write(at(name).join("x"), text).unwrap();
+        };
+        // Killed before the new folder had the name, and after.
+        write(".goalposts-abcd1234.old/lost", "old");
+        write(".goalposts-abcd1235.old/replaced", "old");
+        write("replaced", "new");
+        let (living, _lock) = holder(place.path()).unwrap();
+        fs::create_dir(living.path().join("waits")).unwrap();
+        sweep(place.path());
+        assert_eq!(fs::read_to_string(at("lost/x")).unwrap(), "old");
+        assert_eq!(fs::read_to_string(at("replaced/x")).unwrap(), "new");
+        assert!(living.path().join("waits").is_dir());
+        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 3);
+    }
 
     #[test]
     fn the_dead_are_removed_and_the_living_stay() {

@@ -104,6 +104,14 @@ impl Partitions {
         let texts: Vec<ArrayRef> = self.columns.iter().map(text).collect::<Result<_, _>>()?;
         let ranges = partition(&texts)?.ranges().into_iter();
         let texts: Vec<&StringArray> = texts.iter().map(|text| text.as_string()).collect();
+        for ((_, name), values) in self.columns.iter().zip(&texts) {
+            if values.iter().flatten().any(|value| value == NULL) {
+                return plan_err!(
+                    "partition column '{name}' must not hold the text '{NULL}', which readers take \
+                     for NULL"
+                );
+            }
+        }
         let folder = |row: usize| {
             let names = self.columns.iter().zip(&texts).map(|((_, name), values)| {
                 let value = match values.is_null(row) {
@@ -200,8 +208,8 @@ fn escaped(value: &str) -> String {
     let mut name = String::with_capacity(value.len());
     for (i, c) in value.chars().enumerate() {
         let is_special = c.is_ascii_control() || "\"#%'*/:=?\\{[]^<>|".contains(c);
-        // Neither a value that is called as none are, nor a blank that systems cut off.
-        if is_special || (i == 0 && value == NULL) || (c == ' ' && i + 1 == value.chars().count()) {
+        // A blank at the end is one that systems cut off.
+        if is_special || (c == ' ' && i + 1 == value.chars().count()) {
             let _ = write!(name, "%{:02X}", c as u32);
         } else {
             name.push(c);
@@ -244,7 +252,6 @@ mod tests {
             ("..", ".."),
             ("a b ", "a b%20"),
             ("\n", "%0A"),
-            (NULL, "%5F_HIVE_DEFAULT_PARTITION__"),
         ] {
             assert_eq!(escaped(value), name);
         }

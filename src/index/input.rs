@@ -24,6 +24,36 @@ pub struct IndexInput {
     pub reservation: Arc<MemoryReservation>,
 }
 
+/// How far the values of the indicators have come on their way to scores: after this step and all
+/// before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// As in the panel.
+    Values,
+    Denominated,
+    Imputed,
+    Transformed,
+    /// Ready to be normalised.
+    Treated,
+    Scores,
+}
+
+impl Stage {
+    /// All of them, in their order.
+    pub const ALL: [Self; 6] = [
+        Self::Values,
+        Self::Denominated,
+        Self::Imputed,
+        Self::Transformed,
+        Self::Treated,
+        Self::Scores,
+    ];
+
+    /// Their names, in the same order.
+    pub const WORDS: &[&str] =
+        &["values", "denominated", "imputed", "transformed", "treated", "scores"];
+}
+
 impl Methods {
     /// The values made ready to be normalised.
     pub fn prepare(
@@ -32,10 +62,34 @@ impl Methods {
         panel: &mut Panel,
         execution: &Execution,
     ) -> Result<()> {
-        self.denominate(framework, panel, execution)?;
-        self.impute(framework, panel, execution)?;
-        self.transform(framework, panel, execution)?;
-        self.treat(framework, panel, execution)
+        self.prepare_up_to(Stage::Treated, framework, panel, execution)
+    }
+
+    /// The values of the indicators as they are at a stage, in the place of those before.
+    pub fn prepare_up_to(
+        &self,
+        stage: Stage,
+        framework: &Framework,
+        panel: &mut Panel,
+        execution: &Execution,
+    ) -> Result<()> {
+        if stage >= Stage::Denominated {
+            self.denominate(framework, panel, execution)?;
+        }
+        if stage >= Stage::Imputed {
+            self.impute(framework, panel, execution)?;
+        }
+        if stage >= Stage::Transformed {
+            self.transform(framework, panel, execution)?;
+        }
+        if stage >= Stage::Treated {
+            self.treat(framework, panel, execution)?;
+        }
+        if stage == Stage::Scores {
+            let columns = std::mem::take(&mut panel.columns);
+            panel.columns = self.normalise_columns(framework, panel, columns, execution)?;
+        }
+        Ok(())
     }
 }
 

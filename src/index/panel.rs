@@ -16,8 +16,10 @@ pub struct Panel {
     pub columns: Vec<ArrayRef>,
     /// `period * units + unit`: whether the input has a row.
     pub present: Vec<bool>,
-    /// As `present`: the group of the unit, if there are groups.
+    /// As `present`: the group of the unit that an imputation learns within, if there are groups.
     pub groups: Option<Arc<[u32]>>,
+    /// The groups that units are compared within, if there are.
+    pub unit_groups: Option<UnitGroups>,
     /// As `columns`: whether the input has a row of this indicator and period.
     pub has_rows: Vec<bool>,
     /// As `columns`, of the indicators that others are divided by, in the order of these among the leaves.
@@ -26,6 +28,24 @@ pub struct Panel {
     pub has_denominators: Vec<bool>,
     /// As `columns`: which values were imputed; none where none was.
     pub imputed: Vec<Option<BooleanBuffer>>,
+}
+
+/// What a column of groups is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupUse {
+    /// An imputation learns within the groups.
+    Imputation,
+    /// Units are compared within them.
+    Comparison,
+}
+
+/// Groups of units.
+#[derive(Debug, Clone)]
+pub struct UnitGroups {
+    /// Each group once.
+    pub keys: ArrayRef,
+    /// `period * units + unit`: a position among the keys; another number where a unit has none.
+    pub of: Arc<[u32]>,
 }
 
 impl Panel {

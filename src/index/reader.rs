@@ -4,7 +4,7 @@
 //! then put together in the order of the keys, so that nothing after depends on how the input was
 //! split or sorted.
 
-use super::panel::{Panel, nullable};
+use super::panel::{GroupUse, Panel, UnitGroups, nullable};
 use crate::engine::interner::{Interner, ascending, places, text};
 use crate::engine::period_order::in_time;
 use crate::types::doubles;
@@ -28,14 +28,15 @@ const EMPTY: u64 = 0x7ff8_0000_0000_0002;
 /// Where no row says the group of a unit.
 const NO_GROUP: u32 = u32::MAX;
 
-/// What the columns of the input are: unit, period (if there is one), indicator, value, group (if
-/// there is one).
+/// What the columns of the input are: unit, period (if there is one), indicator, value, and groups (if
+/// there are).
 #[derive(Debug, Clone)]
 pub struct Reader {
     /// Who reads, for errors.
     pub name: &'static str,
     pub has_period: bool,
-    pub has_group: bool,
+    /// The arguments that name the columns of groups, in the order of these, and what they are for.
+    pub groups: Vec<(&'static str, GroupUse)>,
     /// The positions of the indicators that are wanted.
     pub indicators: Arc<HashMap<String, u32>>,
     /// For each framework the positions of its indicators: one panel is made for each.
@@ -50,7 +51,8 @@ struct Part {
     periods: Option<Interner>,
     /// By indicator, then by code of the period.
     columns: Vec<Vec<Vec<f64>>>,
-    groups: Option<Groups>,
+    /// As in [`Reader::groups`].
+    groups: Vec<Groups>,
     unknown: Vec<String>,
 }
 
@@ -137,7 +139,14 @@ impl Reader {
         let keys = Keys { units, periods, unit_codes, period_codes };
         // Where units have rows, and the column of an indicator without any.
         reservation.try_grow(self.frameworks.len() * times * n + n * size_of::<f64>())?;
-        let groups = self.groups(&mut parts, &keys, reservation)?;
+        let mut groups = (None, None);
+        for (at, (_, of)) in self.groups.iter().enumerate() {
+            let found = self.groups(at, &mut parts, &keys, reservation)?;
+            match of {
+                GroupUse::Imputation => groups.0 = Some(found.of),
+                GroupUse::Comparison => groups.1 = Some(found),
+            }
+        }
         let mut present = vec![vec![false; times * n]; self.frameworks.len()];
         let nothing = new_null_array(&DataType::Float64, n);
         let mut columns = Vec::with_capacity(self.indicators.len() * times);
@@ -188,7 +197,8 @@ impl Reader {
                 columns: of(indicators),
                 denominators: of(denominators),
                 present,
-                groups: groups.clone(),
+                groups: groups.0.clone(),
+                unit_groups: groups.1.clone(),
                 has_rows: indicators.iter().flat_map(cells).map(|i| has_rows[i]).collect(),
                 imputed: vec![None; indicators.len() * times],
             }
@@ -249,47 +259,47 @@ impl Reader {
         Ok(of_period)
     }
 
-    /// The group of each unit in each period, from all parts.
+    /// The group of each unit in each period, from all parts; `at` is the place of the column among
+    /// those of groups.
     fn groups(
         &self,
+        at: usize,
         parts: &mut [Part],
         Keys { units, periods, unit_codes, period_codes }: &Keys,
         reservation: &MemoryReservation,
-    ) -> Result<Option<Arc<[u32]>>> {
-        if !self.has_group {
-            return Ok(None);
-        }
-        let (keys, codes) =
-            merged(parts.iter().filter_map(|part| Some(&part.groups.as_ref()?.keys)), ascending)?;
+    ) -> Result<UnitGroups> {
+        let (keys, codes) = merged(parts.iter().map(|part| &part.groups[at].keys), ascending)?;
         let n = units.len();
         // Together with its copy that all share.
         reservation.try_grow(2 * periods.len() * n * size_of::<u32>())?;
         let mut groups = vec![NO_GROUP; periods.len() * n];
         for (i, part) in parts.iter_mut().enumerate() {
-            let Some(of_part) = part.groups.take() else { continue };
-            for (period, of_unit) in of_part.of.iter().enumerate() {
+            let of_part = std::mem::take(&mut part.groups[at].of);
+            for (period, of_unit) in of_part.iter().enumerate() {
                 for (unit, &group) in of_unit.iter().enumerate().filter(|(_, g)| **g != NO_GROUP) {
                     let unit = unit_codes[i][unit] as usize;
                     let period = period_codes[i][period] as usize;
                     let (cell, group) = (&mut groups[period * n + unit], codes[i][group as usize]);
                     if *cell != NO_GROUP && *cell != group {
                         let found = [*cell, group].map(|group| named(&keys, group));
-                        return self.two_groups(&self.unit(units, unit, periods, period), found);
+                        let place = self.unit(units, unit, periods, period);
+                        return self.two_groups(at, &place, found);
                     }
                     *cell = group;
                 }
             }
-            let held = of_part.of.iter().map(|of_unit| of_unit.capacity() * size_of::<u32>());
+            let held = of_part.iter().map(|of_unit| of_unit.capacity() * size_of::<u32>());
             reservation.shrink(held.sum());
         }
         reservation.shrink(periods.len() * n * size_of::<u32>());
-        Ok(Some(groups.into()))
+        Ok(UnitGroups { keys, of: groups.into() })
     }
 
-    fn two_groups<T>(&self, place: &str, [a, b]: [String; 2]) -> Result<T> {
+    fn two_groups<T>(&self, at: usize, place: &str, [a, b]: [String; 2]) -> Result<T> {
         exec_err!(
-            "{}: imputation_group must be one per unit and period, found {a} and {b} ({place})",
-            self.name
+            "{}: {} must be one per unit and period, found {a} and {b} ({place})",
+            self.name,
+            self.groups[at].0
         )
     }
 
@@ -335,20 +345,19 @@ impl Part {
             units: Interner::new(data_type(0))?,
             periods: reader.has_period.then(|| Interner::new(data_type(1))).transpose()?,
             columns: vec![Vec::new(); reader.indicators.len()],
-            groups: match reader.has_group {
-                true => {
-                    let keys = Interner::new(data_type(reader.at(4)))?;
-                    Some(Groups { keys, of: Vec::new() })
-                }
-                false => None,
-            },
+            groups: (0..reader.groups.len())
+                .map(|at| {
+                    let keys = Interner::new(data_type(reader.at(4) + at))?;
+                    Ok(Groups { keys, of: Vec::new() })
+                })
+                .collect::<Result<_>>()?,
             unknown: Vec::new(),
         })
     }
 
     /// Bytes that the keys hold: twice, for the time in which they are put in order.
     fn size_of_keys(&self) -> usize {
-        let groups = self.groups.as_ref().map_or(0, |groups| groups.keys.size());
+        let groups = self.groups.iter().map(|groups| groups.keys.size()).sum::<usize>();
         2 * (self.units.size() + self.periods.as_ref().map_or(0, Interner::size) + groups)
     }
 
@@ -396,7 +405,9 @@ impl Part {
             Some(periods) => periods.codes(batch.column(1), &mut of_period)?,
             None => of_period.resize(batch.num_rows(), 0),
         }
-        self.read_groups(reader, &batch, &of_unit, &of_period, reservation)?;
+        for at in 0..reader.groups.len() {
+            self.read_groups(at, reader, &batch, (&of_unit, &of_period), reservation)?;
+        }
         let values = batch.column(reader.at(3)).as_primitive::<Float64Type>();
         let absent = f64::from_bits(ABSENT);
         let mut start = 0;
@@ -450,18 +461,18 @@ impl Part {
         Ok((self.units.values()?, periods))
     }
 
-    /// Notes the groups of the units of a batch, if there are groups.
+    /// Notes the groups of the units of a batch; `at` is the place of their column among those of groups.
     fn read_groups(
         &mut self,
+        at: usize,
         reader: &Reader,
         batch: &RecordBatch,
-        of_unit: &[u32],
-        of_period: &[u32],
+        (of_unit, of_period): (&[u32], &[u32]),
         reservation: &MemoryReservation,
     ) -> Result<()> {
-        let Some(Groups { keys, of }) = &mut self.groups else { return Ok(()) };
+        let Groups { keys, of } = &mut self.groups[at];
         let mut of_group = Vec::new();
-        keys.codes(batch.column(reader.at(4)), &mut of_group)?;
+        keys.codes(batch.column(reader.at(4) + at), &mut of_group)?;
         let mut wrong = None;
         for ((&unit, &period), &group) in of_unit.iter().zip(of_period).zip(&of_group) {
             let (unit, period) = (unit as usize, period as usize);
@@ -482,7 +493,7 @@ impl Part {
         }
         let Some((unit, period, found)) = wrong else { return Ok(()) };
         let (units, periods) = self.keys()?;
-        reader.two_groups(&reader.unit(&units, unit, &periods, period), found)
+        reader.two_groups(at, &reader.unit(&units, unit, &periods, period), found)
     }
 
     /// Looks up indicators that are seen for the first time.

@@ -107,6 +107,22 @@ impl Matrix {
         }
     }
 
+    /// The same matrix with these indicators only.
+    pub fn only(&self, columns: &[usize]) -> Self {
+        Self {
+            rows: self.rows,
+            columns: columns.len(),
+            cells: columns.iter().flat_map(|&j| self.column(j)).copied().collect(),
+            weights: columns.iter().map(|&j| self.weights[j]).collect(),
+        }
+    }
+
+    /// Changes the sign of all values of an indicator.
+    pub fn negate(&mut self, column: usize) {
+        let cells = &mut self.cells[column * self.rows..(column + 1) * self.rows];
+        cells.iter_mut().for_each(|x| *x = -*x);
+    }
+
     /// Columns with at least two different values: the others tell no units apart.
     pub fn varying(&self) -> Vec<usize> {
         let varies = |&j: &usize| {
@@ -162,6 +178,10 @@ mod tests {
         assert_eq!(matrix.varying(), [0, 3]);
         assert_eq!(matrix.observed(), [0, 2, 3]);
         matrix.set_weight(2, 3.0);
+        let mut some = matrix.only(&[3, 2]);
+        some.negate(0);
+        assert_eq!((some.rows(), some.weights()), (3, &[1.0, 3.0][..]));
+        assert_eq!([some.get(0, 0), some.get(1, 0), some.get(1, 1)], [Some(-7.0), None, Some(4.0)]);
         let whole = matrix.complete(&[2, 0]);
         assert_eq!((whole.rows(), whole.columns(), whole.weights()), (2, 2, &[3.0, 1.0][..]));
         assert_eq!((whole.column(0), whole.column(1)), (&[4.0, 4.0][..], &[1.0, 2.0][..]));

@@ -8,7 +8,7 @@
 //! | `impute`    | gaps filled from the other indicators        | `impute_regression`, `impute_em`   |
 //! | `weight`    | weights learned, judged or sought            | `weight_*`, `agg_bod`, `weights()` |
 //! | `aggregate` | means, outranking, what moved a mean         | `agg_*`, `contributions()`         |
-//! | `describe`  | correlation, inequality, shape, quantiles    | `stat_*`, `correlations()`         |
+//! | `describe`  | correlation, inequality, shape, distances    | `stat_*`, `correlations()`, ...    |
 //! | `series`    | periods, growth, price indices, lines        | `index_*`, `impute_*`              |
 //! | `robust`    | random numbers, many runs, Sobol indices     | `uncertainty()`, `sensitivity()`   |
 //!
@@ -49,12 +49,15 @@ pub use aggregate::unbalance_adjusted::{mazziotta_pareto, mean_min, penalised_me
 pub use aggregate::weighted::{Mean, Weighted};
 pub use describe::absolute_deviation::{mean_deviation, median_deviation};
 pub use describe::coefficient::Correlation;
+pub use describe::consistency::{mean_correlation, rest_correlations};
 pub use describe::correlation::Association;
 pub use describe::coupling::{Coupling, coupling};
 pub use describe::cronbach::cronbach;
+pub use describe::dissimilarity::Dissimilarity;
+pub use describe::distribution::Distribution;
 pub use describe::factors::{Rotation, factors};
 pub use describe::inequality::{gini, theil};
-pub use describe::pca::components;
+pub use describe::pca::{Components, components};
 pub use describe::quantile::{quantile, weighted_quantile};
 pub use describe::shape::{kurtosis, skewness};
 pub use domain::Domain;

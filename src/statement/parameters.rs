@@ -49,10 +49,10 @@ impl Parameters {
         value: &ScalarValue,
         type_name: &str,
     ) -> Result<()> {
-        let text = match literal(value, Some(type_name))? {
-            _ if value.is_null() => format!("CAST(NULL AS {type_name})"),
-            Some(text) => text,
-            None => format!("CAST([] AS {type_name})"),
+        let text = match value.is_null() {
+            true => format!("CAST(NULL AS {type_name})"),
+            false => literal(value, Some(type_name))?
+                .unwrap_or_else(|| format!("CAST([] AS {type_name})")),
         };
         let value = expression(&text, Grammar::default())?;
         self.0.insert(name.to_owned(), Given { text, value });

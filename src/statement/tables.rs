@@ -18,6 +18,8 @@ pub(crate) enum Effect {
     None,
     /// It makes, changes or drops these tables.
     Tables(Vec<TableReference>),
+    /// It makes this view, which shows what its tables hold whenever it is read.
+    View(TableReference),
     /// It may change how every later statement runs.
     All,
     /// It writes files, which later statements may read.
@@ -56,7 +58,10 @@ fn effect(statement: &Statement) -> Result<Effect> {
             | SqlStatement::ShowColumns { .. }
             | SqlStatement::ShowVariable { .. } => return Ok(Effect::None),
             SqlStatement::CreateTable(create) => vec![create.name.clone()],
-            SqlStatement::CreateView(create) => vec![create.name.clone()],
+            SqlStatement::CreateView(create) => {
+                let name = object_name_to_table_reference(create.name.clone(), true)?;
+                return Ok(Effect::View(name));
+            }
             SqlStatement::Drop { names, .. } => names.clone(),
             SqlStatement::Insert(insert) => match &insert.table {
                 TableObject::TableName(name) => vec![name.clone()],

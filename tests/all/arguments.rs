@@ -121,6 +121,8 @@ async fn unused(page: &'static Page) {
     // What the function needs beside it.
     let beside = match page.name {
         "compare" => ", treatment_b => 'winsorise'",
+        // Up to which step the arguments are looked at.
+        "indicator_statistics" => ", of => 'scores'",
         _ => "",
     };
     for (framework, argument) in [

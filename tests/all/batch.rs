@@ -66,6 +66,8 @@ fn parameters_typed() {
         ("x: VARCHAR[]", Some("['a', 'b']"), "array_length($x)", "2"),
         ("x: BIGINT", Some("NULL"), "$x IS NULL", "true"),
         ("x: BIGINT = 4 * 506", None, "$x", "2024"),
+        ("x: VARCHAR[]", Some("null"), "$x IS NULL", "true"),
+        ("x: DECIMAL(4, 1)", Some("12.30"), "$x", "12.3"),
     ] {
         let sql = format!("-- Title\n--\n-- param {declared}\n\nSELECT {expression} AS v;");
         let pair = given.map(|given| format!("x={given}"));
@@ -89,6 +91,7 @@ fn parameters_faults() {
         ("x: BIGINT", Some("y"), "$x must be BIGINT, got 'y'"),
         ("x: BIGINT", Some("2024.5"), "$x must be BIGINT, got '2024.5'"),
         ("x: DATE", Some("2024-02-30"), "$x must be DATE, got '2024-02-30'"),
+        ("x: DECIMAL(4, 1)", Some("12.34"), "$x must be DECIMAL(4, 1), got '12.34'"),
         ("x: BIGINT[]", Some("[a]"), "$x must be BIGINT[], got '[a]'"),
         ("x: BIGNT = 1", None, "$x must have a type of SQL, got BIGNT"),
         ("x: BIGINT = 'y'", None, "default of $x must be a constant of type BIGINT, got 'y': "),
@@ -533,6 +536,14 @@ fn last_line() {
     let run = place.run(&["run", "q/1.sql", "q/3.sql"]);
     assert_eq!(last(&run), "2 files: 2 passed");
     // Of one file its own line says it; a person who wants quiet reads only errors.
+    // Files of one name have one result, where results have files.
+    place.write("r/1.sql", "SELECT 1 AS a");
+    assert!(last(&place.run(&["run", "q/1.sql", "r/1.sql"])).contains("2 passed"));
+    let message = place.run(&["run", "q/1.sql", "r/1.sql", "--out", "out"]).fails(2);
+    contains(&message, &["r/1.sql: names of query files must be unique, found q/1.sql"]);
+    place.write("file", "");
+    let message = place.run(&["run", "q/1.sql", "--out", "file"]).fails(2);
+    assert_eq!(message, "--out must be a folder, or a workbook (.xlsx), found the file file");
     let run = place.run(&["run", "q/1.sql"]);
     assert!(last(&run).starts_with("q/1.sql: 1 statement ("), "{}", run.err);
     let quiet = place.run(&["run", "q", "-q"]).err;
@@ -543,7 +554,7 @@ fn log_of_json() {
     let place = place();
     place
         .write("q/1.sql", "SELECT 1 AS a")
-        .write("q/2.sql", "-- expect: a = 1\nSELECT 2 AS a")
+        .write("q/2.sql", "CREATE VIEW v AS SELECT 2 AS a;\n-- expect: a = 1\nSELECT * FROM v")
         .write("q/3.sql", "SELECT 3 AS a");
     let run = place.run(&["run", "q", "--out", "out", "--log", "json"]);
     assert_eq!(run.code, Some(1));
@@ -552,6 +563,15 @@ fn log_of_json() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}")))
         .collect();
+    let is_of_statement = |event: &serde_json::Value| event["event"] == "statement";
+    let (statements, events): (Vec<_>, Vec<_>) = events.into_iter().partition(is_of_statement);
+    let place_of = |event: &serde_json::Value| {
+        (event["origin"].to_string(), event["line"].as_u64(), event["rows"].as_u64())
+    };
+    assert_eq!(
+        statements.iter().map(place_of).collect::<Vec<_>>(),
+        [("\"q/1.sql\"".into(), Some(1), Some(1)), ("\"q/2.sql\"".into(), Some(1), None)]
+    );
     let kinds: Vec<_> = events.iter().map(|event| event["event"].as_str().expect("it")).collect();
     assert_eq!(kinds, ["start", "file", "file", "file", "end"]);
     assert_eq!(events[0]["files"].as_array().map(Vec::len), Some(3));
@@ -559,7 +579,7 @@ fn log_of_json() {
     assert_eq!((&events[1]["rows"], &events[1]["target"]), (&1.into(), &"out/1.arrow".into()));
     assert_eq!(events[2]["status"], "failed");
     let error = &events[2]["error"];
-    assert_eq!((&error["origin"], &error["line"]), (&"q/2.sql".into(), &1.into()));
+    assert_eq!((&error["origin"], &error["line"]), (&"q/2.sql".into(), &2.into()));
     assert_eq!(error["message"], "expectation must hold, found 1 of 1 rows that break it: a = 1");
     contains(error["rows"].as_str().expect("rows"), &["│ 2 │"]);
     assert_eq!(events[3]["status"], "skipped");

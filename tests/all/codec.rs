@@ -162,6 +162,22 @@ const TABLE_CALLS: &[(&str, &str)] = &[
     ("weights::files", "weights(panel, (SELECT code, parent FROM framework), weighting => 'sd')"),
     ("availability::files", "availability(panel, framework) WHERE level = 1"),
     ("correlations::files", "correlations(panel, framework)"),
+    (
+        "indicator_statistics::files",
+        "indicator_statistics(panel, framework, of => 'treated', per => 'period')",
+    ),
+    ("consistency::files", "consistency(panel, framework) WHERE code = 'index'"),
+    (
+        "principal_components::files",
+        "principal_components(panel, framework, among => 'indicators')",
+    ),
+    (
+        "unit_profile::groups",
+        "unit_profile((SELECT *, unit AS region, left(unit, 1) AS part FROM panel), framework, \
+         imputation => 'mean', imputation_group => region, unit_group => part)",
+    ),
+    ("strengths_weaknesses::files", "strengths_weaknesses(panel, framework, top => 1)"),
+    ("similarity::files", "similarity(panel, framework, top => 2)"),
     ("leave_one_out::files", "leave_one_out(panel, framework, reference => 'period')"),
     (
         "compare::files",

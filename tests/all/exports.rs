@@ -641,6 +641,11 @@ fn partitions_odd_values() {
         let found = place.csv(&format!("SELECT i FROM odd WHERE p = '{value}'"));
         assert_eq!(found, format!("i\n{i}\n"), "{value}");
     }
+    // An empty text is none of NULL.
+    let sql = "SELECT * FROM (VALUES (1, ''), (2, NULL), (3, 'NULL')) AS t(i, p)";
+    place.run(&["export", sql, "-o", "e", "--partition-by", "p"]).done();
+    let found = place.csv("SELECT i, p IS NULL AS is_null, length(p) AS n FROM 'e' ORDER BY i");
+    assert_eq!(found, "i,is_null,n\n1,false,0\n2,true,\n3,false,4\n");
 }
 
 /// More folders than files may be open, in an order that comes back to each.
@@ -680,6 +685,13 @@ fn partitions_faults() {
     place.write("t/year=2023/notes.txt", "mine");
     contains(&export(&overwrite).fails(2), &["t/year=2023/notes.txt: must be a partition"]);
     fs::remove_file(place.path("t/year=2023/notes.txt")).expect("it");
+    // What would be read back as NULL is refused.
+    let null = "SELECT 1 AS v, '__HIVE_DEFAULT_PARTITION__' AS year";
+    let message = place.run(&[&["export", null][..], &overwrite].concat()).fails(1);
+    contains(
+        &message,
+        &["t: partition column 'year' must not hold the text '__HIVE_DEFAULT_PARTI"],
+    );
     // A failure leaves the old one.
     let fails = format!("SELECT *, 1 / (5 - v) AS x FROM ({PARTS}) ORDER BY v");
     let message = place.run(&[&["export", &fails][..], &overwrite].concat()).fails(1);
@@ -786,6 +798,10 @@ fn copy_faults() {
         ("'x.what'", "COPY: target must have the ending of a format, found .what"),
         ("'x.parquet' PARTITIONED BY (b)", "partition column 'b' not found"),
         ("'no/x.parquet'", "no/x.parquet: No such file"),
+        (
+            "'x.parquet' OPTIONS ('metadata::goalposts.framework' 'mine')",
+            "COPY: metadata must have a key of its own, got 'goalposts.framework'",
+        ),
     ] {
         contains(&place.fault(&format!("COPY (SELECT 1 AS a) TO {clauses}")), &[words]);
     }

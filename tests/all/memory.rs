@@ -257,7 +257,7 @@ async fn long_lists() {
 }
 
 /// Calls of the table functions, all of them.
-const TABLE_FUNCTIONS: [(&str, &str); 13] = [
+const TABLE_FUNCTIONS: [(&str, &str); 20] = [
     ("composite_index", ""),
     ("composite_index", ", imputation => 'linear', treatment => 'outliers'"),
     ("composite_index", ", normalisation => 'rank', reference => 'all'"),
@@ -267,6 +267,13 @@ const TABLE_FUNCTIONS: [(&str, &str); 13] = [
     ("availability", ""),
     ("compare", ", normalisation_b => 'zscore'"),
     ("correlations", ""),
+    ("indicator_statistics", ", of => 'treated', treatment => 'points'"),
+    ("consistency", ""),
+    ("principal_components", ""),
+    ("unit_profile", ", unit_group => unit"),
+    ("strengths_weaknesses", ", top => NULL"),
+    ("similarity", ", top => NULL"),
+    ("similarity", ", method => 'cosine'"),
     ("leave_one_out", ""),
     ("uncertainty", ", draws => 10"),
     ("uncertainty", ", draws => 10, aggregations => ['arithmetic', 'median'], leave_out => true"),

@@ -81,8 +81,8 @@ fn lines_of_windows() {
     place.write("q.sql", "SELECT 1;\r\nSELECT\r\n\tnope\r\nFROM (SELECT 1 AS a)\r\n");
     assert_eq!(
         place.run(&["run", "q.sql", "-f", "csv"]).err,
-        "goalposts: q.sql:3: column nope not found (the columns are a)\n  \
-         |\n3 |     nope\n  |     ^^^^\n"
+        "goalposts: q.sql:3: column nope not found\n  \
+         |\n3 |     nope\n  |     ^^^^\n  |\n  = columns: a\n"
     );
 }
 

@@ -136,6 +136,12 @@ const QUERIES: &[&str] = &[
     "SELECT * FROM weights(panel, (SELECT code, parent FROM framework), weighting => 'entropy', optimise => 'equal')",
     "SELECT * FROM availability(panel, framework)",
     "SELECT * FROM correlations(panel, framework)",
+    "SELECT * FROM indicator_statistics(panel, framework, of => 'scores', per => 'period')",
+    "SELECT * FROM consistency(panel, framework, among => 'indicators')",
+    "SELECT * FROM principal_components(panel, framework)",
+    "SELECT * FROM unit_profile((SELECT *, left(unit, 2) AS part FROM panel), framework, unit_group => part)",
+    "SELECT * FROM strengths_weaknesses(panel, framework, top => 2)",
+    "SELECT * FROM similarity(panel, framework, method => 'correlation', top => 7)",
     "SELECT * FROM compare(panel, framework, aggregation_b => 'geometric', normalisation => \
      'minmax(1, 100)')",
     "SELECT * FROM leave_one_out(panel, framework)",

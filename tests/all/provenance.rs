@@ -21,6 +21,7 @@ pub fn trials() -> Vec<Trial> {
         ("inputs::of_tables_made_before", inputs_of_made_tables),
         ("carried::arrow_and_parquet", carried),
         ("carried::framework", carried_framework),
+        ("carried::import", carried_import),
         ("info::states", info_states),
         ("info::other_files", info_other_files),
         ("bytes::every_format", bytes_of_every_format),
@@ -30,6 +31,10 @@ pub fn trials() -> Vec<Trial> {
         ("incremental::the_queries_twice", incremental_queries),
         ("incremental::dependents", incremental_dependents),
         ("incremental::what_counts", incremental_what_counts),
+        ("incremental::through_views", incremental_through_views),
+        ("incremental::in_their_order", incremental_in_their_order),
+        ("incremental::copies", incremental_copies),
+        ("incremental::results_of_others", incremental_results_of_others),
     ];
     let cases = cases.into_iter();
     let mut trials: Vec<_> =
@@ -191,6 +196,9 @@ fn carried_framework() {
     };
     let (first, same, other) = (of("f.csv"), of("g.csv"), of("h.csv"));
     assert_eq!(first, same, "the same rows in another order, with a column more");
+    place.write("i.sql", "SELECT * FROM composite_index('panel.csv', 'f.csv');");
+    place.run(&["run", "i.sql", "--out", "out", "-q"]).done();
+    assert_eq!(manifest(&place, "out/manifest.json")["files"][0]["framework"], first);
     assert_ne!(first, other);
     // Through a table made before; and none where there is no framework.
     place.write(
@@ -201,6 +209,31 @@ fn carried_framework() {
     assert_eq!(carries(&place.path("r.parquet"))["goalposts.framework"], first);
     place.export("SELECT 1 AS a", "r.arrow");
     assert_eq!(carries(&place.path("r.arrow")).get("goalposts.framework"), None);
+}
+
+fn carried_import() {
+    let place = files();
+    let import =
+        ["import", "x.csv", "y.csv", "-o", "i.parquet", "--rename", "a=c", "--sort", "b", "-q"];
+    place.run(&import).done();
+    let said = carries(&place.path("i.parquet"));
+    assert_eq!(said["goalposts.file"], "import");
+    assert_eq!(said["goalposts.version"], env!("CARGO_PKG_VERSION"));
+    let options: Value = serde_json::from_str(&said["goalposts.options"]).expect("JSON");
+    assert_eq!(options, json!({"rename": "a=c", "sort": ["b"]}));
+    assert_eq!(inputs(&place.path("i.parquet")), ["x.csv", "y.csv"]);
+    let told = place.run(&["info", "i.parquet"]).done();
+    let input = format!("input      unchanged  x.csv  8 bytes  {HASH}\n");
+    contains(&told, &["from       import\n", "option     rename = a=c\n", &input]);
+    let first = fs::read(place.path("i.parquet")).expect("a file");
+    place.run(&import).done();
+    assert_eq!(fs::read(place.path("i.parquet")).expect("a file"), first);
+    // Sorted by a text, by the way that needs no general sort; and what has no name.
+    place.write("l.csv", "unit,period,indicator,value\nA,2020,x,1\n");
+    place.run(&["import", "l.csv", "-o", "l.parquet", "-q"]).done();
+    assert_eq!(inputs(&place.path("l.parquet")), ["l.csv"]);
+    place.write("x.csv", "a,b\n1,9\n");
+    contains(&place.run(&["info", "i.parquet"]).fails(1), &["found changed x.csv"]);
 }
 
 fn carried_pyarrow() {
@@ -267,6 +300,12 @@ fn info_other_files() {
     contains(&message, &["none.arrow: "]);
     place.write("bad.parquet", "PAR1 and no more");
     contains(&place.run(&["info", "bad.parquet"]).fails_silently(1), &["bad.parquet: "]);
+    let stream = fs::read(place.path("s.arrows")).expect("a stream");
+    place.write("cut.arrows", &stream[..stream.len() - 16]);
+    contains(
+        &place.run(&["info", "cut.arrows"]).fails_silently(1),
+        &["cut.arrows: a message must be whole, found its end cut off"],
+    );
     let message = place.run(&["info", "x.csv", "-f", "csv"]).fails_silently(2);
     contains(&message, &["--format of info must be table or json, found another"]);
 }
@@ -476,10 +515,16 @@ fn incremental_dependents() {
     assert_eq!(place.csv("SELECT c FROM 'out/2_of_m.arrow'"), "c\n13\n");
     // Run alone it is still told from before.
     place.write("q/1_base.sql", "CREATE TABLE m AS SELECT a + 20 AS a FROM 'x.csv';");
-    place.run(&["run", "q/1_base.sql", "--out", "out", "--incremental", "-q"]).done();
+    place.run(&["run", "q/1_base.sql", "--out", "out", "-q"]).done();
     assert_eq!(ran(&place, &["-p", "n=2"]), all[1..2]);
     assert_eq!(place.csv("SELECT c FROM 'out/2_of_m.arrow'"), "c\n23\n");
     assert_eq!(ran(&place, &["-p", "n=2", "--jobs", "4"]), [""; 0]);
+    // Without the file that makes its table it is not spared, whatever it was before.
+    let base = ["run", "--out", "out", "--incremental", "-p", "n=2", "q/2_of_m.sql"];
+    contains(&place.run(&base).err, &["q/2_of_m.sql:2: table 'm' not found"]);
+    let other_order = [&base[..], &["q/1_base.sql"]].concat();
+    contains(&place.run(&other_order).err, &["table 'm' not found", "1 skipped (1_base.sql)"]);
+    assert_eq!(ran(&place, &["-p", "n=2"]), all[..2]);
     // One that changes settings is for all after it.
     place.write("q/0_set.sql", "SET datafusion.sql_parser.default_null_ordering = 'nulls_last';");
     assert_eq!(ran(&place, &["-p", "n=2"]).len(), 4);
@@ -514,4 +559,93 @@ fn incremental_what_counts() {
     assert_eq!(ran(&place, &["-f", "csv"]), ["4.sql"]);
     let found = manifest(&place, "out/manifest.json");
     assert_eq!(found["files"][3]["always"], "now()");
+}
+
+/// A view shows what its tables hold now: a file that only names the view needs what changes them.
+fn incremental_through_views() {
+    let place = place();
+    place.write("q/1.sql", "CREATE TABLE t AS SELECT 1 AS x;");
+    place.write("q/2.sql", "CREATE VIEW v AS SELECT * FROM t;");
+    place.write("q/3.sql", "INSERT INTO t VALUES (2);");
+    place.write("q/4.sql", "SELECT sum(x) AS s FROM v;");
+    assert_eq!(ran(&place, &[]).len(), 4);
+    place.write("q/3.sql", "INSERT INTO t VALUES (5);");
+    assert_eq!(ran(&place, &[]), ["3.sql", "4.sql"]);
+    assert_eq!(place.csv("SELECT s FROM 'out/4.arrow'"), "s\n6\n");
+    // It has all of them when it runs alone.
+    place.write("q/4.sql", "SELECT sum(x) + 10 AS s FROM v;");
+    assert_eq!(ran(&place, &[]), ["4.sql"]);
+    assert_eq!(place.csv("SELECT s FROM 'out/4.arrow'"), "s\n16\n");
+}
+
+/// What is run again for its tables runs before a file that changes what it reads.
+fn incremental_in_their_order() {
+    let place = place();
+    place.write("q/1.sql", "CREATE TABLE t AS SELECT 1 AS x;");
+    place.write("q/2.sql", "CREATE TABLE u AS SELECT * FROM t;");
+    place.write("q/3.sql", "INSERT INTO t VALUES (7);");
+    place.write("q/4.sql", "SELECT count(*) AS n FROM u;");
+    assert_eq!(ran(&place, &[]).len(), 4);
+    place.write("q/3.sql", "INSERT INTO t VALUES (6);");
+    assert_eq!(ran(&place, &[]), ["3.sql"]);
+    place.write("q/3.sql", "INSERT INTO t VALUES (8);");
+    place.write("q/4.sql", "SELECT count(*) AS n, max(x) AS x FROM u;");
+    assert_eq!(ran(&place, &[]), ["3.sql", "4.sql"]);
+    assert_eq!(place.csv("FROM 'out/4.arrow'"), "n,x\n1,1\n");
+}
+
+/// A file with COPY is spared while what it copies from and to is as it was.
+fn incremental_copies() {
+    let place = place();
+    place.write("x.csv", "a\n1\n");
+    place.write("q/1.sql", "CREATE TABLE t AS FROM 'x.csv';\nCOPY t TO 'c.csv';\nCOPY t TO 'p/';");
+    place.write("q/2.sql", "SELECT a FROM 'c.csv';");
+    place.write("q/3.sql", "SELECT a + 1 AS a FROM t;");
+    place.write("q/4.sql", "SELECT 1 AS a;");
+    assert_eq!(ran(&place, &[]).len(), 4);
+    assert_eq!(ran(&place, &[]), [""; 0]);
+    let outputs = &manifest(&place, "out/manifest.json")["files"][0]["outputs"];
+    assert_eq!((&outputs[0]["path"], &outputs[1]["path"]), (&json!("c.csv"), &json!("p")));
+    // Its table is made anew for another; nothing is copied, and the folder may stay.
+    place.write("q/3.sql", "SELECT a + 2 AS a FROM t;");
+    assert_eq!(ran(&place, &[]), ["3.sql"]);
+    fs::remove_file(place.path("c.csv")).expect("removed");
+    fs::remove_dir_all(place.path("p")).expect("removed");
+    assert_eq!(ran(&place, &[]), ["1.sql", "3.sql"]);
+    assert_eq!(place.read("c.csv"), "a\n1\n");
+    fs::remove_dir_all(place.path("p")).expect("removed");
+    place.write("x.csv", "a\n5\n");
+    assert_eq!(ran(&place, &["--jobs", "4"]), ["1.sql", "2.sql", "3.sql"]);
+    assert_eq!(place.csv("SELECT a FROM 'out/2.arrow'"), "a\n5\n");
+}
+
+/// Files that read the results of others wait for them, and what is told comes in the order of files.
+fn incremental_results_of_others() {
+    let place = place();
+    fs::create_dir(place.path("data")).expect("a folder");
+    place.write("q/1.sql", "SELECT 1 AS x;").write("q/2.sql", "SELECT 2 AS x;");
+    place.write("q/4.sql", "SELECT s AS x FROM 'out/3.arrow';");
+    let run = |more: &[&str]| {
+        let all = [&["run", "q", "--out", "out", "--jobs", "4"], more].concat();
+        let run = place.run(&all);
+        assert_eq!(run.code, Some(0), "{}", run.err);
+        let files = run.err.lines().map(|line| line.split([':', ' ']).next().unwrap_or_default());
+        files.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let files = ["q/1.sql", "q/2.sql", "q/3.sql", "q/4.sql", "4"];
+    place.write("q/3.sql", "SELECT sum(x) AS s FROM 'out/1.arrow';");
+    assert_eq!(run(&[]), files);
+    place.write("q/1.sql", "SELECT 3 AS x;").write("q/2.sql", "SELECT 4 AS x;");
+    assert_eq!(run(&["--incremental"]), files);
+    assert_eq!(place.csv("SELECT x FROM 'out/4.arrow'"), "x\n3\n");
+    place.write("q/2.sql", "SELECT 5 AS x;");
+    assert_eq!(run(&["--incremental"]), files);
+    // Tables of the data folder may be results as well.
+    place.write("q/3.sql", "SELECT sum(x) AS s FROM res.\"1\";");
+    place.run(&["run", "q/1.sql", "--out", "data/res", "-f", "parquet", "-q"]).done();
+    place.write("q/1.sql", "SELECT 6 AS x;");
+    place
+        .run(&["run", "q/1.sql", "q/3.sql", "--out", "data/res", "-f", "parquet", "-j", "2", "-q"])
+        .done();
+    assert_eq!(place.csv("SELECT s FROM 'data/res/3.parquet'"), "s\n6\n");
 }

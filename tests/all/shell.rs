@@ -31,6 +31,7 @@ pub(crate) mod at_a_terminal {
             ("statements", statements),
             ("editing", editing),
             ("paste", paste),
+            ("resized", resized),
             ("colours", colours),
             ("completion::statements", completion),
             ("completion::columns", completion_of_columns),
@@ -40,6 +41,7 @@ pub(crate) mod at_a_terminal {
             ("commands", commands),
             ("commands::faults", command_faults),
             ("interrupt::prompt", interrupt_prompt),
+            ("interrupt::offers", interrupt_offers),
             ("interrupt::query", interrupt_query),
             ("interrupt::between_statements", interrupt_between),
             ("interrupt::bar", interrupt_bar),
@@ -106,7 +108,18 @@ pub(crate) mod at_a_terminal {
             columns: u16,
             variables: &[(&str, &str)],
         ) -> Self {
-            let size = format!("stty sane cols {columns} rows 40; exec \"$0\" \"$@\"");
+            Self::start_beside(place, arguments, columns, variables, "")
+        }
+
+        /// The same with a program that runs beside it.
+        fn start_beside(
+            place: &'a Place,
+            arguments: &[&str],
+            columns: u16,
+            variables: &[(&str, &str)],
+            beside: &str,
+        ) -> Self {
+            let size = format!("stty sane cols {columns} rows 40; {beside} exec \"$0\" \"$@\"");
             let mut command = Command::new("sh");
             command.args(["-c", &size, env!("CARGO_BIN_EXE_goalposts")]).args(arguments);
             command.current_dir(place.path("")).env_remove("GOALPOSTS_DATA");
@@ -381,6 +394,25 @@ pub(crate) mod at_a_terminal {
         assert_eq!(shell.enter(";"), cell("a", "3"));
     }
 
+    /// A text is drawn anew as soon as the terminal has another width, on whichever thread the program
+    /// hears of it.
+    fn resized() {
+        let place = place();
+        let resizes = "exec 3<&0; (until test -e resize; do sleep 0.02; done; stty cols 40 <&3) &";
+        let variables = [("NO_COLOR", "1")];
+        let mut shell = Shell::start_beside(&place, &["--quiet"], 90, &variables, resizes);
+        shell.prompted(PROMPT);
+        let text = "SELECT '北京市天津市河北省北京市天津市河北省北京市天津市河北省' AS a, 'b' AS b, 'c' AS c";
+        shell.types(text);
+        shell.shows("AS c");
+        place.write("resize", "");
+        assert_eq!(shell.draws().1, format!("{PROMPT}{text}"));
+        // One letter more is drawn in its place, and nothing else.
+        shell.types("!");
+        assert_eq!(shell.shows("!"), "");
+        shell.drop_line();
+    }
+
     fn colours() {
         let place = data();
         let typed = "SELECT agg_geometric($x), sum(1), '京' -- c";
@@ -553,6 +585,9 @@ pub(crate) mod at_a_terminal {
             "SELECT perio‸\nFROM survey\nWHERE true",
             "SELECT period\nFROM survey\nWHERE true",
         );
+        // Of a query in WITH, before it stands in FROM.
+        let query = "WITH m AS (SELECT period FROM survey) SELECT m.";
+        assert_eq!(shell.completed(query), format!("{query}period"));
         // Of an alias, and only its own.
         let tables = "FROM survey AS s JOIN bth.framework f ON ";
         assert_eq!(shell.completed(&format!("{tables}f.par")), format!("{tables}f.parent"));
@@ -633,6 +668,9 @@ pub(crate) mod at_a_terminal {
             ("FROM read_table('数据/o", "FROM read_table('数据/one two.csv'"),
             ("COPY survey TO 'da", "COPY survey TO 'data/"),
             ("\\i que", "\\i query.sql"),
+            ("SELECT 1 \\g da", "SELECT 1 \\g data/"),
+            ("SELECT 1 \\g data/sur", "SELECT 1 \\g data/survey.parquet"),
+            ("SELECT 1 \\cros", "SELECT 1 \\crosstab"),
         ] {
             assert_eq!(shell.completed(typed), full);
         }
@@ -790,8 +828,8 @@ pub(crate) mod at_a_terminal {
             ("\\z", "\\z: command not found (\\? lists them)"),
             ("\\", "\\: command not found (\\? lists them)"),
             ("\\dd survey", "\\dd: command not found (\\? lists them)"),
-            ("\\d nosuch", "\\d:1: table 'nosuch' not found"),
-            ("\\d framework", "\\d:1: table 'framework' not found; did you mean 'bth.framework'?"),
+            ("\\d nosuch", "\\d: table 'nosuch' not found"),
+            ("\\d framework", "\\d: table 'framework' not found; did you mean 'bth.framework'?"),
             ("\\h nosuch", "\\h: function 'nosuch' not found (\\h lists them)"),
             ("\\f", "\\f: must be a format, found nothing"),
             ("\\f xml", "\\f: format 'xml' not found (\\? lists them)"),
@@ -842,6 +880,23 @@ pub(crate) mod at_a_terminal {
         assert!(start.elapsed() < PATIENCE / 2, "{:?}", start.elapsed());
         assert_eq!(shell.enter("SELECT 1 AS alive;"), cell("alive", "1"));
         before
+    }
+
+    /// What Tab offers, and what the history has, stays no longer on the screen than the text does.
+    fn interrupt_offers() {
+        let place = data();
+        place.write("state/goalposts/history", "#V2\nSELECT 7 AS seven;\n");
+        let mut shell = Shell::start_with(&place, &[], 90, &[]);
+        shell.shows(PROMPT);
+        for (typed, offered) in [("SELECT un\t", "union all"), ("SELECT 7", " AS seven;")] {
+            shell.types(typed);
+            shell.shows(offered);
+            shell.types(CTRL_C);
+            let shown = shell.shows(HAS_READ);
+            let (_, last) = shown.rsplit_once("\x1b[K").expect("a cleared line");
+            let last = plain(last);
+            assert!(last.contains(typed.trim()) && !last.contains(offered), "{last:?}");
+        }
     }
 
     fn interrupt_query() {
@@ -1063,7 +1118,7 @@ pub(crate) mod at_a_terminal {
         tells(&mut shell, series, &["\r\x1b[K", " rows read, 1.", " s, ", " of memory\r"]);
         // Of files it is known how much there is, also where a table is made of them.
         let join = "SELECT sum(sin(a.v * b.v)) AS s FROM p AS a JOIN p AS b ON a.v + b.v > 0.5;";
-        let share = ["\r\x1b[Kreading ", " % of ", "kB, 1.", " s, "];
+        let share = ["\r\x1b[Kreading ", " % of ", "KB, 1.", " s, "];
         tells(&mut shell, join, &share);
         tells(&mut shell, &format!("CREATE TABLE t AS {join}"), &share);
         // Where nobody wants to be told, nothing is.

@@ -75,10 +75,9 @@ mod at_a_terminal {
         assert_eq!(shell.enter("\\f csv"), "");
         let size = |name: &str| {
             let bytes = fs::metadata(place.path(name)).expect("a file").len();
-            if bytes < 1024 {
-                format!("{bytes} B")
-            } else {
-                format!("{:.1} KiB", bytes as f64 / 1024.0)
+            match bytes {
+                0..2048 => format!("{bytes} B"),
+                _ => format!("{:.1} KB", bytes as f64 / 1024.0),
             }
         };
         let (framework, survey) = (size("data/bth/framework.parquet"), size("data/survey.parquet"));
@@ -140,7 +139,7 @@ mod at_a_terminal {
         let shown = shell.enter("\\d bth.indicators");
         let bytes = fs::metadata(&path).expect("the file").len() as f64 / 1024.0;
         let rows = file.metadata().file_metadata().num_rows();
-        assert!(shown.ends_with(&format!("┘\n{rows} rows, {bytes:.1} KiB in 1 file\n")), "{shown}");
+        assert!(shown.ends_with(&format!("┘\n{rows} rows, {bytes:.1} KB in 1 file\n")), "{shown}");
         assert_eq!(shell.enter("\\f tsv"), "");
         let shown = shell.enter("\\d bth.indicators");
         let mut lines = shown.lines();
@@ -200,7 +199,7 @@ mod at_a_terminal {
         );
         contains(
             &shell.enter("\\d panle"),
-            &["\\d:1: table 'panle' not found; did you mean 'panel'?"],
+            &["\\d: table 'panle' not found; did you mean 'panel'?"],
         );
     }
 
@@ -600,6 +599,14 @@ mod at_a_terminal {
         let meant = "error: \\unset: parameter 'ciy' not found; did you mean 'city'?\n";
         assert_eq!(shell.enter("\\unset ciy"), meant);
         assert_eq!(shell.enter("\\unset"), "error: \\unset: must be a name, found nothing\n");
+        // What no statement could have, and a text that does not end.
+        let name = "error: \\set: a name must have letters, digits and _ only, got 'b-c'\n";
+        assert_eq!(shell.enter("\\set b-c 3"), name);
+        let open = "error: \\set: a quote must be closed, found ' open\n";
+        assert_eq!(shell.enter("\\set x 'Bei jing"), open);
+        let run = place.run(&["-p", "b-c=3", "-c", "SELECT 1"]);
+        contains(&run.err, &["a name must have letters, digits and _ only, got 'b-c'"]);
+        assert_eq!(shell.enter("\\set"), "$city = '北京'\n");
     }
 
     fn arguments() {
@@ -680,6 +687,20 @@ mod at_a_terminal {
         let shown = shell.prompted(PROMPT);
         contains(&shown, &["read mine.sql\na\nmine\n"]);
         assert!(!shown.contains("usual") && !shown.contains("not"), "{shown}");
+        // Lines are those of the file, statements on one line fail apart, and a word leaves.
+        let ours = "\\timing off\nSELECT\n\\f csv\n  'ours' AS a;\nSELECT nosuch; SELECT 'on' AS b,\n\\rows 3\n\
+                    1 AS c;\nSELECT nosuch;\nquit\nSELECT 'not' AS a;";
+        place.write("ours.sql", ours);
+        let mut shell = Shell::start(&place, &["--init", "ours.sql"], 90);
+        let shown = told(&shell.prompted(PROMPT));
+        let (_, shown) = shown.split_once("read ours.sql\n").expect("what is read");
+        let (first, second) =
+            ("error: ours.sql:5: column nosuch", "error: ours.sql:8: column nosuch");
+        assert_eq!(
+            shown,
+            format!("a\nours\n{first} not found\nb,c\non,1\n{second} not found\n"),
+            "of:\n{ours}"
+        );
         let mut shell = Shell::start(&place, &["--init", "nosuch.sql"], 90);
         contains(&shell.ended(2), &["goalposts: nosuch.sql: No such file"]);
         for (arguments, found) in [

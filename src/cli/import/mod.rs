@@ -4,6 +4,7 @@ mod checks;
 mod options;
 mod order;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -22,6 +23,7 @@ use super::error::{Error, Result};
 use super::execute::{ResultRows, Runner};
 use super::options::Options;
 use super::output::{Output, write_checked};
+use super::provenance::metadata::imported;
 use super::report::{count, ending, shown, since};
 use super::script::{Grammar, Statement, split};
 use crate::error::describe;
@@ -143,12 +145,32 @@ impl ImportCommand {
         };
         let checks = Mutex::new(checks);
         let target = Target::File(output.clone());
-        let options = ExportOptions::new(Format::Parquet).with_sorted_by(sort);
+        let mut options = ExportOptions::new(Format::Parquet).with_sorted_by(sort);
+        options.metadata.extend(self.provenance(runner, schema, columns).await?);
         let see = |batch: &RecordBatch| lock(&checks).see(batch);
         let finish = || lock(&checks).finish(complete);
         let written = write_checked(rows, &target, &options, &see, &finish).await;
         written.map_err(|error| self.plain(error))?;
         Ok(checks.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where the rows come from, for the file to carry.
+    async fn provenance(
+        &self,
+        runner: &Runner,
+        schema: &SchemaRef,
+        columns: &Columns,
+    ) -> Result<BTreeMap<String, String>> {
+        let query = statement(&select(INPUT, schema, &[]))?;
+        let trail = runner.trail(&query, &self.shown()).await;
+        let read = runner.read(trail.map_err(|error| self.plain(error))?).await?;
+        let mut options = self.reading.record();
+        for (name, given) in [("key", &columns.key), ("sort", &columns.sort)] {
+            if !given.is_empty() {
+                options.insert(name.to_owned(), given.clone().into());
+            }
+        }
+        Ok(imported(options, &read))
     }
 
     /// The files, as the user knows them.

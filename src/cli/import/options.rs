@@ -1,6 +1,7 @@
 //! The options of `read_table` on the command line, by the same names.
 
 use datafusion::prelude::SessionContext;
+use serde_json::{Map, Value};
 
 use super::super::error::{Error, Result};
 use crate::error::describe;
@@ -107,6 +108,26 @@ impl ReadArguments {
             |text: &str| crate::read::types::parse(&state, text).map_err(|error| describe(&error));
         options.set_types(&self.types, parse).map_err(|fault| Error::Usage(fault.0))?;
         Ok(options)
+    }
+
+    /// As a record has them: a member for each that was given.
+    pub fn record(&self) -> Map<String, Value> {
+        let given = self.given().into_iter().map(|(name, given)| {
+            let value = match given {
+                Given::Texts(texts) => match texts.as_slice() {
+                    [one] => Value::from(one.as_str()),
+                    _ => Value::from(texts),
+                },
+                Given::Number(number) => Value::from(number),
+                Given::Switch(switch) => Value::from(switch),
+            };
+            (name.to_owned(), value)
+        });
+        let mut record: Map<String, Value> = given.collect();
+        if !self.types.is_empty() {
+            record.insert("types".to_owned(), Value::from(self.types.clone()));
+        }
+        record
     }
 
     fn given(&self) -> Vec<(&'static str, Given)> {

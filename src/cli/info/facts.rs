@@ -8,7 +8,7 @@ use std::path::Path;
 use datafusion::arrow::datatypes::Schema;
 use datafusion::arrow::ipc::reader::{FileReader, StreamReader};
 use datafusion::arrow::ipc::{CompressionType, root_as_message};
-use datafusion::common::{DataFusionError, Result as Seen, exec_datafusion_err};
+use datafusion::common::{DataFusionError, Result as Seen, exec_datafusion_err, exec_err};
 use datafusion::parquet::arrow::parquet_to_arrow_schema;
 use datafusion::parquet::file::reader::{FileReader as _, SerializedFileReader};
 use tokio::runtime::Handle;
@@ -123,6 +123,7 @@ fn arrow(mut file: File, is_file: bool) -> Seen<Facts> {
 /// The rows of all batches, and how they are packed.
 fn messages(file: &mut File) -> Seen<(usize, Option<String>)> {
     let (mut rows, mut codec) = (0, None);
+    let size = file.metadata()?.len();
     while let Some(header) = header(file)? {
         let message = root_as_message(&header)
             .map_err(|error| exec_datafusion_err!("a message cannot be read: {error}"))?;
@@ -135,7 +136,12 @@ fn messages(file: &mut File) -> Seen<(usize, Option<String>)> {
                 None => "none",
             });
         }
-        file.seek(SeekFrom::Current(message.bodyLength()))?;
+        let body = u64::try_from(message.bodyLength()).ok();
+        let end = body.and_then(|body| body.checked_add(file.stream_position().ok()?));
+        match end.filter(|end| *end <= size) {
+            Some(end) => file.seek(SeekFrom::Start(end))?,
+            None => return exec_err!("a message must be whole, found its end cut off"),
+        };
     }
     Ok((rows, codec.map(str::to_owned)))
 }

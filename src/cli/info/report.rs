@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::super::provenance::hash::Hashes;
 use super::super::provenance::input::InputRecord;
 use super::super::provenance::metadata::{
-    FILE, FRAMEWORK, INPUTS, PARAMETERS, PROGRAM, QUERY, VERSION,
+    FILE, FRAMEWORK, INPUTS, OPTIONS, PARAMETERS, PROGRAM, QUERY, VERSION,
 };
 use super::super::report::count;
 use super::facts::Facts;
@@ -46,8 +46,13 @@ struct Provenance {
     parameters: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     framework: Option<String>,
+    /// Of an import.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    options: Option<Map<String, Value>>,
     inputs: Vec<Checked>,
-    query: String,
+    /// Of a result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<String>,
 }
 
 /// An input, and what has become of it.
@@ -149,6 +154,10 @@ impl Report {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let _ = writeln!(text, "parameter  {name} = {value}");
         }
+        for (name, value) in provenance.options.iter().flatten() {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let _ = writeln!(text, "option     {name} = {value}");
+        }
         let wide = width(&mut provenance.inputs.iter().map(|one| one.record.shown()));
         for Checked { record, state } in &provenance.inputs {
             let (name, state) = (record.shown(), state.word());
@@ -157,7 +166,9 @@ impl Report {
             let line = format!("input      {state:9}  {name:wide$}  {size}  {hash}");
             let _ = writeln!(text, "{}", line.trim_end());
         }
-        let _ = writeln!(text, "\n{}", provenance.query.trim());
+        if let Some(query) = &provenance.query {
+            let _ = writeln!(text, "\n{}", query.trim());
+        }
         text
     }
 }
@@ -166,6 +177,7 @@ impl Provenance {
     fn new(mut said: BTreeMap<String, String>, hashes: &Hashes) -> Self {
         let mut take = |name: &str| said.remove(name);
         let parameters = take(PARAMETERS).and_then(|text| serde_json::from_str(&text).ok());
+        let options = take(OPTIONS).and_then(|text| serde_json::from_str(&text).ok());
         let inputs = take(INPUTS).and_then(|text| serde_json::from_str(&text).ok());
         let inputs: Vec<InputRecord> = inputs.unwrap_or_default();
         let checked = inputs.into_iter().map(|record| {
@@ -178,7 +190,8 @@ impl Provenance {
             version: take(PROGRAM).unwrap_or_default(),
             parameters: parameters.unwrap_or_default(),
             framework: take(FRAMEWORK),
-            query: take(QUERY).unwrap_or_default(),
+            options,
+            query: take(QUERY),
         }
     }
 }

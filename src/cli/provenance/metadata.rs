@@ -20,6 +20,7 @@ pub const PARAMETERS: &str = "parameters";
 pub const PROGRAM: &str = "version";
 pub const FRAMEWORK: &str = "framework";
 pub const INPUTS: &str = "inputs";
+pub const OPTIONS: &str = "options";
 
 /// What a file carries; nothing in it is of the moment or of the machine.
 pub fn metadata(source: &Source, read: &Read) -> BTreeMap<String, String> {
@@ -29,16 +30,26 @@ pub fn metadata(source: &Source, read: &Read) -> BTreeMap<String, String> {
     let file = Path::new(&source.file);
     let file = if file.exists() { named(file) } else { source.file.clone() };
     let mut all = vec![
-        (QUERY, source.query.clone()),
         (FILE, file),
         (PARAMETERS, parameters.to_string()),
         (PROGRAM, VERSION.to_owned()),
         (INPUTS, inputs(&read.inputs)),
     ];
+    if !source.query.is_empty() {
+        all.push((QUERY, source.query.clone()));
+    }
     if !read.frameworks.is_empty() {
         all.push((FRAMEWORK, read.frameworks.join(", ")));
     }
     all.into_iter().map(|(name, value)| (format!("{PREFIX}{name}"), value)).collect()
+}
+
+/// What an imported file carries: its options are those of the command, where a result has a query.
+pub fn imported(options: Map<String, Value>, read: &Read) -> BTreeMap<String, String> {
+    let source = Source { file: "import".to_owned(), ..Source::default() };
+    let mut all = metadata(&source, read);
+    all.insert(format!("{PREFIX}{OPTIONS}"), Value::Object(options).to_string());
+    all
 }
 
 fn inputs(inputs: &[InputRecord]) -> String {

@@ -56,6 +56,17 @@ impl Trail {
         Self { frameworks: Vec::new(), ..self }
     }
 
+    /// The fingerprints of its frameworks that have been read.
+    pub fn fingerprints(&self) -> Vec<String> {
+        self.known.iter().cloned().collect()
+    }
+
+    /// The same with its frameworks read.
+    pub async fn settled(mut self, context: SessionContext) -> Self {
+        self.settle(&context).await;
+        self
+    }
+
     /// Reads its frameworks, if there are any, for what is known of them later.
     pub(super) async fn settle(&mut self, context: &SessionContext) {
         for plan in std::mem::take(&mut self.frameworks) {

@@ -1,4 +1,7 @@
 //! What each file of a run asks for, and which files before it it needs.
+//!
+//! A file needs those whose tables, views or settings it uses, also through views. It comes after those
+//! that read what it changes: when one of them runs again for its tables, it runs before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -8,6 +11,7 @@ use datafusion::prelude::SessionContext;
 use super::batch::Batch;
 use super::manifest::{Asked, Text};
 use crate::catalog::{CATALOG, DEFAULT_SCHEMA};
+use crate::cli::copy::Copy;
 use crate::cli::execute::Runner;
 use crate::cli::file::QueryFile;
 use crate::cli::provenance::hash::of_bytes;
@@ -18,12 +22,16 @@ use crate::statement::{Effect, Parameters, tables};
 /// What a file needs of others and does for them.
 #[derive(Debug, Default)]
 struct Ties {
-    /// Tables that it names.
+    /// Tables that it names, also through views.
     names: BTreeSet<String>,
     /// Tables that it makes, changes or drops.
     makes: BTreeSet<String>,
+    /// Whether others may see through it what its tables hold later.
+    is_late: bool,
     /// Whether it may change how everything after it runs.
     is_for_all: bool,
+    /// Files and folders that it writes by COPY.
+    copies: BTreeSet<PathBuf>,
     /// What makes it run every time.
     always: Option<String>,
 }
@@ -32,8 +40,8 @@ impl Ties {
     fn of(file: &QueryFile, context: &SessionContext, runner: &Runner) -> Self {
         let mut ties = Self::default();
         for step in &file.steps {
-            let found = step.statement.parse(runner.grammar());
-            let Ok((named, effect)) = found.and_then(|parsed| tables(context, parsed)) else {
+            let read = || step.statement.parse(runner.grammar());
+            let Ok((named, effect)) = read().and_then(|parsed| tables(context, parsed)) else {
                 ties.is_for_all = true; // it will fail, or an earlier file makes it readable
                 continue;
             };
@@ -44,14 +52,52 @@ impl Ties {
             match effect {
                 Effect::None => {}
                 Effect::Tables(made) => ties.makes.extend(made.into_iter().map(full)),
-                Effect::All => ties.is_for_all = true,
-                Effect::Files => {
-                    ties.is_for_all = true;
-                    ties.always = Some("COPY".to_owned());
+                Effect::View(made) => {
+                    ties.makes.insert(full(made));
+                    ties.is_late = true;
                 }
+                Effect::All => ties.is_for_all = true,
+                // Whoever reads what it writes knows it by what is in it.
+                Effect::Files => match read().and_then(|mut parsed| Copy::take(&mut parsed)) {
+                    Ok(Some(copy)) => ties.copies.extend(copy.path().map(Path::to_owned)),
+                    _ => {
+                        ties.is_for_all = true;
+                        ties.always = Some("COPY to an address".to_owned());
+                    }
+                },
             }
         }
         ties
+    }
+
+    /// Takes the names of what it needs. Returns the files before it that it needs, and those that must
+    /// have run before it if they run at all.
+    fn tie(&mut self, before: &[(Self, Needs)]) -> (BTreeSet<usize>, BTreeSet<usize>) {
+        let mut files = BTreeSet::new();
+        loop {
+            let known = files.len();
+            for (i, (other, needs)) in before.iter().enumerate() {
+                if other.is_for_all || !other.makes.is_disjoint(&self.names) {
+                    files.extend(needs.files.iter().copied().chain([i]));
+                }
+            }
+            for (other, _) in files.iter().map(|i| &before[*i]) {
+                if other.is_late || other.is_for_all {
+                    self.names.extend(other.names.iter().cloned());
+                }
+            }
+            if files.len() == known {
+                break;
+            }
+        }
+        let mut earlier = files.clone();
+        for (i, (other, needs)) in before.iter().enumerate() {
+            let would_differ = self.is_for_all || !other.names.is_disjoint(&self.makes);
+            if would_differ && !other.makes.is_empty() {
+                earlier.extend(needs.files.iter().copied().chain([i]));
+            }
+        }
+        (files, earlier)
     }
 }
 
@@ -60,6 +106,10 @@ impl Ties {
 pub struct Needs {
     pub asked: Asked,
     pub files: BTreeSet<usize>,
+    /// The same with those that read what it changes: none of them may run after it.
+    pub earlier: BTreeSet<usize>,
+    /// What it writes by COPY, as a manifest has it.
+    pub copies: Vec<PathBuf>,
     /// What makes it run every time.
     pub always: Option<String>,
 }
@@ -74,14 +124,8 @@ pub fn needs(
     let context = runner.context();
     let mut all: Vec<(Ties, Needs)> = Vec::new();
     for (file, values) in batch.files.iter().zip(values) {
-        let ties = Ties::of(file, context, runner);
-        let mut files = BTreeSet::new();
-        for (i, (before, needs)) in all.iter().enumerate() {
-            if before.is_for_all || !before.makes.is_disjoint(&ties.names) {
-                files.extend(needs.files.iter().copied());
-                files.insert(i);
-            }
-        }
+        let mut ties = Ties::of(file, context, runner);
+        let (files, earlier) = ties.tie(&all);
         let mut asked = asked(file, values, options);
         asked.depends_on = files
             .iter()
@@ -94,8 +138,8 @@ pub fn needs(
                 }
             })
             .collect();
-        let always = ties.always.clone();
-        all.push((ties, Needs { asked, files, always }));
+        let (always, copies) = (ties.always.clone(), ties.copies.iter().cloned().collect());
+        all.push((ties, Needs { asked, files, earlier, copies, always }));
     }
     all.into_iter().map(|(_, needs)| needs).collect()
 }

@@ -1,4 +1,4 @@
-//! The files of a run: read, their parameters known before anything runs, and which run together.
+//! The files of a run: read, and their parameters known before anything runs.
 
 use std::path::PathBuf;
 
@@ -60,12 +60,9 @@ impl Batch {
         unknown.collect()
     }
 
-    /// How many files from one on can run together: none of them changes what another sees.
-    pub fn together(&self, from: usize, grammar: Grammar) -> usize {
-        let reads = |file: &&QueryFile| {
-            let mut steps = file.steps.iter();
-            file.unreadable.is_none() && steps.all(|step| step.statement.only_reads(grammar))
-        };
-        self.files.iter().skip(from).take_while(reads).count()
+    /// Whether a file leaves the session as it is.
+    pub fn changes_nothing(&self, file: &QueryFile, grammar: Grammar) -> bool {
+        let mut steps = file.steps.iter();
+        file.unreadable.is_none() && steps.all(|step| step.statement.only_reads(grammar))
     }
 }

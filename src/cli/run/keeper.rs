@@ -1,6 +1,6 @@
 //! Keeps the manifest of a run, and says which files need not run again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::asked::{Needs, name, needs};
@@ -64,18 +64,24 @@ impl Keeper {
                 path.display()
             )));
         }
-        let before = Manifest::read(&path).filter(|_| is_incremental);
+        let before = Manifest::read(&path);
         let needs = needs(batch, values, runner, options);
         let turns = vec![Turn::Waits; needs.len()];
+        // Of its own files a run that spares none knows nothing before it has come to them.
+        let own = batch.files.iter().filter(|_| !is_incremental);
+        let own: BTreeSet<String> = own.map(name).collect();
         let others = before.iter().flat_map(|before| before.files.clone());
-        let others = others.filter(|record| Path::new(&record.file).exists()).collect();
+        let is_other =
+            |record: &FileRecord| Path::new(&record.file).exists() && !own.contains(&record.file);
+        let others = others.filter(is_other).collect();
+        let before = before.filter(|_| is_incremental);
         Ok(Some(Self { path, manifest: Manifest::new(), before, needs, turns, others }))
     }
 
-    /// The files that a file needs and that have not run, in their order.
+    /// The files that must run before a file and that have not, in their order.
     pub fn missing(&self, i: usize) -> Vec<usize> {
-        let needed = self.needs[i].files.iter().copied();
-        needed.filter(|needed| self.turns[*needed] == Turn::Spared).collect()
+        let earlier = self.needs[i].earlier.iter().copied();
+        earlier.filter(|earlier| self.turns[*earlier] == Turn::Spared).collect()
     }
 
     /// The statements of a file have run although it is as it was.
@@ -132,8 +138,13 @@ impl Keeper {
                     .now(Path::new(path))
                     .is_ok_and(|(found, now)| Some(found) == size && Some(&now) == hash)
         };
-        let wanted = destination.target(file).map(|path| Output::file(&path, &hashes));
-        if record.outputs.iter().any(|output| Some(output) != wanted.as_ref())
+        let wanted = needs.copies.iter().cloned().chain(destination.target(file));
+        let wanted: BTreeSet<String> = wanted.map(|path| named(&path)).collect();
+        let is_kept = |output: &Output| {
+            wanted.contains(&output.path)
+                && is_here(&output.path, output.size, output.hash.as_ref())
+        };
+        if !record.outputs.iter().all(is_kept)
             || !record.inputs.iter().all(|one| is_here(&one.path, one.size, one.hash.as_ref()))
         {
             return false;
@@ -164,8 +175,10 @@ impl Keeper {
         self.turns[i] = Turn::Ran;
         let is_passed = outcome.status == Status::Passed;
         let hashes = runner.hashes();
-        let output =
-            outcome.target.as_ref().filter(|_| is_passed).map(|target| match destination {
+        let copies = self.needs[i].copies.iter().filter(|_| is_passed);
+        let mut outputs: Vec<Output> = copies.map(|path| Output::file(path, &hashes)).collect();
+        outputs.extend(outcome.target.as_ref().filter(|_| is_passed).map(
+            |target| match destination {
                 Destination::Workbook(book) => Output {
                     path: named(book),
                     sheet: Some(target.trim_start_matches("sheet ").trim_matches('\'').to_owned()),
@@ -173,7 +186,8 @@ impl Keeper {
                     hash: None,
                 },
                 _ => Output::file(Path::new(target), &hashes),
-            });
+            },
+        ));
         let needs = &self.needs[i];
         let read = runner.read(account.trail.files()).await?;
         let expectations = file.steps.iter().enumerate().flat_map(|(at, step)| {
@@ -196,8 +210,9 @@ impl Keeper {
             asked: needs.asked.clone(),
             inputs: read.inputs,
             patterns: read.patterns,
+            framework: (!account.frameworks.is_empty()).then(|| account.frameworks.join(", ")),
             always: read.fleeting.or_else(|| needs.always.clone()),
-            outputs: output.into_iter().collect(),
+            outputs,
             rows: outcome.rows,
             columns: account.columns,
             expectations: expectations.collect(),

@@ -1,11 +1,12 @@
 //! What a run tells on standard error: lines for a person, or objects of JSON for a program.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
 use super::outcome::{Outcome, Status, Tally};
 use crate::cli::error::Error;
+use crate::cli::file::Step;
 use crate::cli::report::report;
 
 /// How a run tells what it does.
@@ -31,6 +32,14 @@ enum Event<'a> {
     Start {
         version: &'a str,
         files: Vec<&'a str>,
+    },
+    /// A statement of a file has come to its end.
+    Statement {
+        file: &'a str,
+        origin: &'a str,
+        line: usize,
+        rows: Option<usize>,
+        seconds: f64,
     },
     File {
         file: &'a str,
@@ -89,6 +98,17 @@ impl Log {
     /// The run begins.
     pub fn begin(&self, files: Vec<&str>) {
         self.event(|| Event::Start { version: env!("CARGO_PKG_VERSION"), files });
+    }
+
+    /// A statement has come to its end.
+    pub fn statement(&self, file: &str, step: &Step, rows: Option<usize>, time: Duration) {
+        self.event(|| Event::Statement {
+            file,
+            origin: &step.origin,
+            line: step.statement.line(),
+            rows,
+            seconds: time.as_secs_f64(),
+        });
     }
 
     /// A file has come to its end.

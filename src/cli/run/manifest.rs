@@ -42,6 +42,9 @@ pub struct FileRecord {
     /// Folders and patterns that inputs were found by.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub patterns: Vec<Pattern>,
+    /// Fingerprints of the frameworks that its result follows, as the result carries them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub framework: Option<String>,
     /// What makes it run every time.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub always: Option<String>,

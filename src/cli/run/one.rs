@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::log::Log;
 use super::manifest::{Column, columns};
 use super::outcome::{Outcome, Status};
 use super::results::{Destination, Kept, Results, Written};
@@ -26,6 +27,8 @@ pub struct Account {
     pub trail: Trail,
     /// The columns of its last query.
     pub columns: Vec<Column>,
+    /// Fingerprints of the frameworks that its last query follows.
+    pub frameworks: Vec<String>,
     /// How many statements have been checked by their expectations.
     pub checked: usize,
 }
@@ -56,12 +59,13 @@ pub async fn run_file(
     runner: &Runner,
     destination: &Destination,
     results: Option<&mut Results>,
+    log: &Log,
 ) -> Ran {
     let start = Instant::now();
     let again = file.again(runner.grammar());
     let file = again.as_ref().unwrap_or(file);
     let (mut held, mut account) = (Vec::new(), Account::default());
-    let done = statements(file, runner, destination, results, &mut held, &mut account).await;
+    let done = statements(file, runner, destination, results, &mut held, &mut account, log).await;
     let outcome = match done {
         Err(error) => Outcome::failed(&file.origin, error, start.elapsed()),
         Ok((rows, target)) => Outcome {
@@ -76,14 +80,16 @@ pub async fn run_file(
     Ran { outcome, account, held }
 }
 
-/// Runs the statements of a file for what they do to the session; their results are known.
+/// Runs the statements of a file for what they do to the session; their results, and what they copy to
+/// files, are there.
 ///
 /// # Errors
 /// What goes wrong in one of them.
 pub async fn restore(file: &QueryFile, runner: &Runner) -> Result<()> {
     let again = file.again(runner.grammar());
     for step in &again.as_ref().unwrap_or(file).steps {
-        if !step.statement.only_reads(runner.grammar()) {
+        let grammar = runner.grammar();
+        if !step.statement.only_reads(grammar) && !step.statement.is_copy(grammar) {
             let mut rows = runner.start(&step.statement, &step.origin).await?;
             while rows.next().await?.is_some() {}
         }
@@ -99,12 +105,18 @@ async fn statements(
     mut results: Option<&mut Results>,
     held: &mut Vec<Held>,
     account: &mut Account,
+    log: &Log,
 ) -> Result<(Option<usize>, Option<String>)> {
     let is_kept = !matches!(destination, Destination::Output);
     let last = file.steps.iter().rposition(|step| step.statement.is_query(runner.grammar()));
     let (mut shown, mut target) = (None, None);
     for (i, step) in file.steps.iter().enumerate() {
+        let start = Instant::now();
         let mut rows = runner.start(&step.statement, &step.origin).await?;
+        let has_rows = rows.has_columns();
+        let tell = |number: usize| {
+            log.statement(&file.origin, step, has_rows.then_some(number), start.elapsed());
+        };
         account.trail.extend(rows.trail());
         if last == Some(i) {
             account.columns = columns(&rows.schema);
@@ -112,11 +124,16 @@ async fn statements(
         expectation::check(runner, &step.expectations, &mut rows).await?;
         account.checked = i + 1;
         let is_kept = is_kept && last == Some(i);
+        if is_kept {
+            rows.settle().await?;
+            account.frameworks = rows.trail().fingerprints();
+        }
         let mut rows = match is_kept {
             false => rows,
             true => match destination.write(file, rows).await? {
                 Written::Open(rows) => *rows,
                 Written::Kept(kept) => {
+                    tell(kept.rows);
                     (shown, target) = (Some(kept.rows), Some(kept.target));
                     continue;
                 }
@@ -125,14 +142,17 @@ async fn statements(
         match &mut results {
             Some(results) => {
                 let (number, place) = put(file, results, rows, is_kept).await?;
+                tell(number);
                 if last == Some(i) {
                     (shown, target) = (Some(number), place);
                 }
             }
             None => {
                 let batches = rows.gather().await?;
+                let number = batches.iter().map(|batch| batch.num_rows()).sum();
+                tell(number);
                 if last == Some(i) {
-                    shown = Some(batches.iter().map(|batch| batch.num_rows()).sum());
+                    shown = Some(number);
                 }
                 held.push(if is_kept { Held::Kept(rows) } else { Held::Shown(rows) });
             }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::error::{Error, Result};
 
-/// The files named, and the `.sql` files of the folders named, by name. No two may write one result.
+/// The files named, and the `.sql` files of the folders named, by name.
 pub fn query_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
@@ -29,6 +29,11 @@ pub fn query_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
         inside.sort();
         files.extend(inside);
     }
+    Ok(files)
+}
+
+/// An error if two files would write one result.
+pub fn ensure_own_results(files: &[PathBuf]) -> Result<()> {
     for (i, file) in files.iter().enumerate() {
         if let Some(twin) = files[..i].iter().find(|twin| twin.file_stem() == file.file_stem()) {
             return Err(Error::Usage(format!(
@@ -38,5 +43,5 @@ pub fn query_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
             )));
         }
     }
-    Ok(files)
+    Ok(())
 }

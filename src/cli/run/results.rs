@@ -92,6 +92,12 @@ impl Destination {
             Self::Workbook(file) => (file.parent(), Format::Table),
         };
         if let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
+            if folder.is_file() {
+                return Err(Error::Usage(format!(
+                    "--out must be a folder, or a workbook (.xlsx), found the file {}",
+                    folder.display()
+                )));
+            }
             std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
         }
         let workbook = match self {

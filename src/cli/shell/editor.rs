@@ -4,11 +4,16 @@
 use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::AutoStream;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
-use rustyline::{Cmd, ColorMode, CompletionType, Config, KeyCode, KeyEvent, Modifiers};
+use rustyline::{
+    Cmd, ColorMode, CompletionType, ConditionalEventHandler, Config, Event, EventContext,
+    EventHandler, KeyCode, KeyEvent, Modifiers, RepeatCount,
+};
 
 use super::assistant::Assistant;
 use super::entries::{Cut, Entry, cut};
@@ -26,6 +31,19 @@ pub struct Editor {
     waiting: VecDeque<Entry>,
     /// What the next text begins with.
     begun: String,
+    /// Whether Ctrl-C was pressed.
+    is_dropped: Arc<AtomicBool>,
+}
+
+/// Ctrl-C: the text is drawn for the last time, without what was offered after and below it. The
+/// editor's own way to be interrupted leaves that on the screen.
+struct Drops(Arc<AtomicBool>);
+
+impl ConditionalEventHandler for Drops {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, _: &EventContext<'_>) -> Option<Cmd> {
+        self.0.store(true, Ordering::SeqCst);
+        Some(Cmd::AcceptLine)
+    }
 }
 
 impl Editor {
@@ -42,11 +60,14 @@ impl Editor {
         let mut lines = rustyline::Editor::with_config(config).map_err(terminal)?;
         lines.set_helper(Some(Assistant::new(runner, has_colours)));
         lines.bind_sequence(KeyEvent(KeyCode::Enter, Modifiers::ALT), Cmd::Newline);
+        let is_dropped = Arc::<AtomicBool>::default();
+        let drops = EventHandler::Conditional(Box::new(Drops(is_dropped.clone())));
+        lines.bind_sequence(KeyEvent(KeyCode::Char('C'), Modifiers::CTRL), drops);
         let history = history_file();
         if let Some(file) = &history {
             let _ = lines.load_history(file); // there is none the first time
         }
-        Ok(Self { lines, history, waiting: VecDeque::new(), begun: String::new() })
+        Ok(Self { lines, history, waiting: VecDeque::new(), begun: String::new(), is_dropped })
     }
 
     /// Lets the next text begin with this.
@@ -70,6 +91,7 @@ impl Editor {
             }
             let begun = std::mem::take(&mut self.begun);
             match self.lines.readline_with_initial(PROMPT, (&begun, "")) {
+                Ok(_) if self.is_dropped.swap(false, Ordering::SeqCst) => {}
                 Ok(text) => self.take(&text, cut(&text, runner.grammar())),
                 Err(ReadlineError::Interrupted) => {}
                 Err(ReadlineError::Eof) => return Ok(None),
@@ -79,16 +101,14 @@ impl Editor {
     }
 
     fn take(&mut self, text: &str, cut: Cut) {
-        if cut.rest.is_empty() {
-            self.remember(text.trim());
-        } else {
-            for entry in &cut.entries {
-                let (Entry::Statements(text) | Entry::Command(text)) = entry;
-                self.remember(text);
+        match cut.rest {
+            None => self.remember(text.trim()),
+            Some(rest) => {
+                cut.entries.iter().for_each(|entry| self.remember(&entry.text));
+                self.begun = rest.text;
             }
         }
         self.waiting = cut.entries.into();
-        self.begun = cut.rest;
     }
 
     /// Puts a text into the history.

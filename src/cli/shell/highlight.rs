@@ -6,7 +6,7 @@ use std::ops::Range;
 use anstyle::{AnsiColor, Effects, Style};
 use datafusion::sql::sqlparser::tokenizer::{Token, Whitespace};
 
-use super::entries::command_lines;
+use super::entries::cut;
 use super::keywords::is_keyword;
 use crate::cli::script::{Grammar, lex};
 use crate::functions;
@@ -32,7 +32,7 @@ pub fn paint(
 ) -> String {
     let mut parts = Vec::new();
     let mut from = 0;
-    for line in command_lines(text, grammar) {
+    for line in cut(text, grammar).commands {
         parts.extend(styled(text, from..line.start, cursor, grammar, &is_engines));
         let name = &text[line.clone()];
         let start = line.start + name.len() - name.trim_start().len();

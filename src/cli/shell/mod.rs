@@ -22,7 +22,7 @@ use tokio::runtime::Handle;
 use commands::Next;
 use console::Console;
 use editor::Editor;
-use entries::{Entry, is_leave, is_open, takes};
+use entries::{Entry, Kind, cut, is_leave};
 
 use super::error::{Error, Result};
 use super::options::Options;
@@ -88,15 +88,12 @@ impl Shell {
             report(&format!("read {}", shown(file)));
         }
         let grammar = self.console.runner.grammar();
-        let entries = startup::entries(
-            &text,
-            |text| is_open(text, grammar),
-            |before, line| takes(before, line, grammar),
-        );
+        let cut = cut(&text, grammar);
+        let entries = cut.entries.into_iter().chain(cut.rest);
         self.console.folder = file.parent().map(Path::to_owned);
         self.console.tells_settings = false;
-        for (line, entry) in entries {
-            if !self.enter_from(&shown(file), line, &entry).await? {
+        for entry in entries.flat_map(|entry| entry.apart(grammar)) {
+            if !self.enter_from(&shown(file), &entry).await? {
                 break;
             }
         }
@@ -109,21 +106,21 @@ impl Shell {
 
     /// One entry; what goes wrong is told. False: leave.
     async fn enter(&mut self, entry: &Entry) -> Result<bool> {
-        let (Entry::Command(text) | Entry::Statements(text)) = entry;
-        if is_leave(text) {
-            return Ok(false);
-        }
-        let stays = self.enter_from("<shell>", 1, text).await;
+        let stays = self.enter_from("<shell>", entry).await;
         for text in self.console.entered.drain(..) {
             self.editor.remember(&text);
         }
         stays
     }
 
-    /// One entry that begins on this line of a text.
-    async fn enter_from(&mut self, origin: &str, line: usize, text: &str) -> Result<bool> {
+    /// One entry of a text.
+    async fn enter_from(&mut self, origin: &str, entry: &Entry) -> Result<bool> {
+        let Entry { kind, text, line } = entry;
+        if *kind == Kind::Command && is_leave(text) {
+            return Ok(false);
+        }
         self.console.runner.forget_interrupt();
-        match self.execute(origin, line, text).await {
+        match self.execute(origin, *line, text).await {
             Ok(next) => return Ok(next == Next::Stay),
             Err(error @ Error::ClosedPipe) => return Err(error),
             Err(Error::Interrupted) => {

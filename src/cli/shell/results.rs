@@ -7,9 +7,7 @@ use std::time::Instant;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::Result as Written;
-use textwrap::core::display_width;
 
 use super::pager::{Paged, Pager, When};
 use crate::cli::error::{Error, Result};
@@ -118,109 +116,27 @@ impl Screen {
         let most = if pages && self.pager.used().is_some() { ROWS.1 } else { ROWS.0 };
         let max_rows = self.rows.unwrap_or(most);
         let style = on_screen(max_rows, HINTS).map(|style| style.timed(started));
-        Looks {
-            format: self.format,
-            expanded,
-            width: width(),
-            style: style.unwrap_or_else(Style::plain),
-            max_rows,
-        }
+        let style = style.unwrap_or_else(Style::plain);
+        let style = match expanded {
+            Expanded::Off => style,
+            Expanded::On => style.upright(),
+            Expanded::Auto => style.fitting(),
+        };
+        Looks { format: self.format, style }
     }
 }
 
 /// How one result is shown.
 struct Looks {
     format: Format,
-    expanded: Expanded,
-    width: Option<u16>,
     style: Style,
-    max_rows: usize,
 }
 
 impl Looks {
     fn writer(&self, out: Out, schema: &SchemaRef, about: &About) -> Written<Box<dyn BatchWriter>> {
-        let style = self.style.clone();
-        Ok(match (self.format, self.expanded, self.width) {
-            (Format::Table, Expanded::On, _) => Box::new(Table::new(out, schema, style.upright())),
-            (Format::Table, Expanded::Auto, Some(width)) => Box::new(Fitting {
-                out: Some(out),
-                schema: schema.clone(),
-                style,
-                width: width.into(),
-                max_rows: self.max_rows,
-                rows: 0,
-                held: Vec::new(),
-                chosen: None,
-            }),
-            (Format::Table, ..) => Box::new(Table::new(out, schema, style)),
-            (format, ..) => batch_writer(&format.into(), out, schema, about)?,
-        })
-    }
-}
-
-/// A table, or rows as lines where it would be too wide: that is seen from the rows that are shown.
-struct Fitting {
-    out: Option<Out>,
-    schema: SchemaRef,
-    style: Style,
-    width: usize,
-    max_rows: usize,
-    rows: usize,
-    held: Vec<RecordBatch>,
-    chosen: Option<Box<dyn BatchWriter>>,
-}
-
-impl Fitting {
-    fn choose(&mut self) -> Written<()> {
-        let Some(out) = self.out.take() else { return Ok(()) };
-        let mut chosen: Box<dyn BatchWriter> = match self.needed()? > self.width {
-            true => Box::new(Table::new(out, &self.schema, self.style.clone().upright())),
-            false => Box::new(Table::new(out, &self.schema, self.style.clone())),
-        };
-        for batch in std::mem::take(&mut self.held) {
-            chosen.write(&batch)?;
-        }
-        self.chosen = Some(chosen);
-        Ok(())
-    }
-
-    /// The width that a table needs to show everything.
-    fn needed(&self) -> Written<usize> {
-        let options = FormatOptions::default().with_null("NULL");
-        let mut needed = 1;
-        for (i, field) in self.schema.fields().iter().enumerate() {
-            let mut widest = display_width(field.name());
-            let mut left = self.max_rows;
-            for batch in &self.held {
-                let column = ArrayFormatter::try_new(batch.column(i), &options)?;
-                for row in 0..batch.num_rows().min(left) {
-                    let value = column.value(row).try_to_string()?;
-                    let width = value.lines().map(display_width).max().unwrap_or(0);
-                    widest = widest.max(width);
-                }
-                left = left.saturating_sub(batch.num_rows());
-            }
-            needed += widest + 3; // a blank at both sides and a line
-        }
-        Ok(needed)
-    }
-}
-
-impl BatchWriter for Fitting {
-    fn write(&mut self, batch: &RecordBatch) -> Written<()> {
-        if let Some(chosen) = &mut self.chosen {
-            return chosen.write(batch);
-        }
-        self.rows += batch.num_rows();
-        self.held.push(batch.clone());
-        if self.rows >= self.max_rows.min(ROWS.1) { self.choose() } else { Ok(()) }
-    }
-
-    fn finish(&mut self) -> Written<()> {
-        self.choose()?;
-        match &mut self.chosen {
-            Some(chosen) => chosen.finish(),
-            None => Ok(()),
+        match self.format {
+            Format::Table => Ok(Box::new(Table::new(out, schema, self.style.clone()))),
+            format => batch_writer(&format.into(), out, schema, about),
         }
     }
 }

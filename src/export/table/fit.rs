@@ -19,6 +19,11 @@ pub(super) struct Place {
 /// A blank at both sides, and a line.
 const FRAME: usize = 3;
 
+/// The width that shows all of every column.
+pub(super) fn full(needs: &[Need]) -> usize {
+    1 + needs.iter().map(|need| need.full + FRAME).sum::<usize>()
+}
+
 /// The columns within a width: all, the wide ones cut if need be, or as many of the first and of the
 /// last as there is room for.
 pub(super) fn fit(needs: &[Need], width: Option<usize>) -> Vec<Place> {

@@ -124,7 +124,7 @@ impl Grid<'_> {
 }
 
 /// A line within a width.
-fn cut(line: &str, width: usize) -> String {
+pub(super) fn cut(line: &str, width: usize) -> String {
     if display_width(line) <= width {
         return line.to_owned();
     }

@@ -10,6 +10,7 @@ use datafusion::common::Result;
 use textwrap::WordSplitter;
 
 use super::cells::text;
+use super::grid::cut;
 use super::style::{Form, Style};
 
 /// How far what does not fit a line stands below it.
@@ -39,7 +40,7 @@ pub(super) fn draw(out: &mut impl Write, batches: &[RecordBatch], style: &Style)
     Ok(())
 }
 
-/// A line within the width, between words, what is left of it further in; a frame as it is.
+/// A line within the width, between words, what is left of it further in; a line of frames is cut.
 fn folded(line: &str, style: &Style) -> String {
     let indent = line.len() - line.trim_start().len();
     let is_frame = line.trim_start().starts_with(['┌', '│', '├', '└', '┴']);
@@ -52,6 +53,7 @@ fn folded(line: &str, style: &Style) -> String {
                 .break_words(false);
             textwrap::fill(line, options)
         }
+        Some(width) if is_frame => cut(line, width),
         _ => line.to_owned(),
     }
 }

@@ -28,6 +28,8 @@ pub(super) enum Form {
     Markdown,
     /// A line for each of its columns.
     Records,
+    /// A line in a frame; where that would be too wide, a line for each column.
+    Fitting,
 }
 
 /// How whoever reads a table sees what was left out of it, each in parentheses after a blank.
@@ -75,6 +77,12 @@ impl Style {
     #[must_use]
     pub fn upright(self) -> Self {
         Self { form: Form::Records, ..self }
+    }
+
+    /// The same, a row as lines of its columns where the table would be too wide.
+    #[must_use]
+    pub fn fitting(self) -> Self {
+        Self { form: Form::Fitting, ..self }
     }
 
     /// The same, in colours or not.

@@ -257,4 +257,19 @@ fn plans_keep_their_indentation() {
         "logical_plan\n  Projection: a\n    Filter: t.a > 1 AND t.b > 2 AND\n          t.c > 3\n      \
          TableScan: t\n"
     );
+    // Lines of frames are cut: what goes on below would stand in another frame.
+    let tree = "┌─────┐┌─────┐\n│  a  ││  b  │\n└─────┘└─────┘";
+    let plans = RecordBatch::try_from_iter([
+        ("plan_type", texts(&[Some("physical_plan")])),
+        ("plan", texts(&[Some(tree)])),
+    ])
+    .expect("a batch");
+    assert_eq!(
+        drawn(std::slice::from_ref(&plans), &terminal(16, 1)),
+        "physical_plan\n  ┌─────┐┌─────┐\n  │  a  ││  b  │\n  └─────┘└─────┘\n"
+    );
+    assert_eq!(
+        drawn(&[plans], &terminal(13, 1)),
+        "physical_plan\n  ┌─────┐┌──…\n  │  a  ││  …\n  └─────┘└──…\n"
+    );
 }

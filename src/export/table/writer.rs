@@ -9,7 +9,7 @@ use datafusion::common::Result;
 use textwrap::core::display_width;
 
 use super::cells::{self, Cell};
-use super::fit::{Need, Place, fit};
+use super::fit::{Need, Place, fit, full};
 use super::footer::{Shown, footer};
 use super::grid::Grid;
 use super::kept::Kept;
@@ -54,16 +54,25 @@ impl Table {
             return plan::draw(&mut self.out, &batches, &self.style);
         }
         let fields = self.schema.fields();
-        let columns = (0..fields.len()).map(|i| cells::column(&batches, i, &self.style));
-        let columns = columns.collect::<Result<Vec<_>>>()?;
         let names = fields.iter().map(|field| cells::text(field.name(), &self.style));
         let names: Vec<String> = names.collect();
+        let cells = |style: &Style| {
+            (0..fields.len()).map(|i| cells::column(&batches, i, style)).collect::<Result<Vec<_>>>()
+        };
+        // The rows that are drawn first decide.
+        if self.style.form == Form::Fitting {
+            let frame = Style { form: Form::Boxes, ..self.style.clone() };
+            let needs = self.needs(&names, self.types().as_deref(), &cells(&frame)?);
+            let width = self.style.width.map_or(usize::MAX, usize::from);
+            self.style = if full(&needs) > width { frame.upright() } else { frame };
+        }
+        let columns = cells(&self.style)?;
         match self.style.form {
             Form::Records => {
                 let gap = gap.filter(|_| hidden > 0).map(|at| (at, hidden));
                 records::draw(&mut self.out, &names, &columns, &self.style, self.drawn, gap)?;
             }
-            Form::Boxes | Form::Markdown => {
+            Form::Boxes | Form::Markdown | Form::Fitting => {
                 self.draw_grid(&names, &columns, gap.filter(|_| hidden > 0))?;
             }
         }
@@ -78,10 +87,7 @@ impl Table {
         gap: Option<usize>,
     ) -> Result<()> {
         let fields = self.schema.fields();
-        let types: Option<Vec<String>> = self.style.is_screen.then(|| {
-            let types = fields.iter().map(|field| sql_name(field.data_type()));
-            types.map(|name| cells::text(&name, &self.style)).collect()
-        });
+        let types = self.types();
         let is_right: Vec<bool> =
             fields.iter().map(|field| cells::is_right(field.data_type())).collect();
         let needs = self.needs(names, types.as_deref(), columns);
@@ -96,6 +102,13 @@ impl Table {
         let shown = places.iter().filter(|Place { column, .. }| column.is_some()).count();
         self.columns = self.columns.min(shown);
         Ok(())
+    }
+
+    /// The names of types that stand below those of columns, if they do.
+    fn types(&self) -> Option<Vec<String>> {
+        let types = self.schema.fields().iter().map(|field| sql_name(field.data_type()));
+        let types = types.map(|name| cells::text(&name, &self.style));
+        self.style.is_screen.then(|| types.collect())
     }
 
     /// The widths that columns ask for. A number that is cut is another number.

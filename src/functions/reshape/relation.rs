@@ -98,8 +98,7 @@ impl Relation {
         if let Some(at) = found {
             return Ok(places[at]);
         }
-        let (name, hint) = (&name.value, columns.hint(&name.value));
-        let list = if hint.is_empty() { format!(" {}", self.list()) } else { hint };
-        plan_err!("{word}: column '{name}' not found{list}")
+        let (name, hint, list) = (&name.value, columns.hint(&name.value), self.list());
+        plan_err!("{word}: column '{name}' not found{hint} {list}")
     }
 }

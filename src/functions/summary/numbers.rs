@@ -10,7 +10,7 @@ use datafusion::logical_expr::AggregateUDF;
 use crate::arguments::constants::Constants;
 use crate::engine::aggregate::{Method, udaf};
 use crate::functions::parameters::VALUE;
-use crate::kernel::{self, Moments, Values};
+use crate::kernel::{Distribution, Values};
 use crate::page::{Page, page};
 use crate::types::doubles;
 
@@ -98,20 +98,11 @@ impl Method for Numbers {
 /// How many distinct values there are, and the [`FIELDS`].
 fn describe(state: &Values) -> (i64, [Option<f64>; 5]) {
     let sorted = state.sorted();
-    let mut moments = Moments::default();
-    sorted.iter().for_each(|&x| moments.update(x));
     // A spread beyond DOUBLE is none.
-    let finite = |x: Option<f64>| x.filter(|x| x.is_finite());
-    let quantile = |p| finite(kernel::quantile(&sorted, p));
-    let distinct = sorted.chunk_by(|a, b| a == b).count() as i64;
-    let numbers = [
-        quantile(0.25),
-        quantile(0.5),
-        quantile(0.75),
-        finite(moments.mean()),
-        finite(moments.sd()),
-    ];
-    (distinct, numbers)
+    let all = Distribution::of_sorted(&sorted);
+    let [mean, sd] = all.mean_and_sd();
+    let [q1, median, q3] = [0.25, 0.5, 0.75].map(|p| all.quantile(p));
+    (all.distinct() as i64, [q1, median, q3, mean, sd])
 }
 
 fn fields() -> Fields {

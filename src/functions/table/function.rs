@@ -89,6 +89,7 @@ pub enum ColumnType {
     Text,
     Integer,
     Number,
+    Boolean,
 }
 
 /// The framework of the first variant, with its methods.
@@ -139,6 +140,7 @@ pub fn schema(columns: &[Column], unit: &DataType, period: &DataType) -> SchemaR
             ColumnType::Text => DataType::Utf8View,
             ColumnType::Integer => DataType::Int64,
             ColumnType::Number => DataType::Float64,
+            ColumnType::Boolean => DataType::Boolean,
         };
         Field::new(*name, data_type, *nullable)
     };

@@ -9,6 +9,7 @@ pub mod arguments;
 pub mod check;
 pub mod framework_columns;
 pub mod function;
+pub mod level;
 pub mod method;
 pub mod output;
 pub mod parameters;
@@ -20,11 +21,17 @@ pub mod weight_draws;
 pub mod availability;
 pub mod compare;
 pub mod composite_index;
+pub mod consistency;
 pub mod contributions;
 pub mod correlations;
+pub mod indicator_statistics;
 pub mod leave_one_out;
+pub mod principal_components;
 pub mod sensitivity;
+pub mod similarity;
+pub mod strengths_weaknesses;
 pub mod uncertainty;
+pub mod unit_profile;
 pub mod weights;
 
 use std::sync::Arc;
@@ -48,6 +55,21 @@ pub fn entries() -> &'static [Entry] {
         Entry { page: &availability::PAGE, bind: bind::<availability::Availability> },
         Entry { page: &compare::PAGE, bind: bind::<compare::Compare> },
         Entry { page: &correlations::PAGE, bind: bind::<correlations::Correlations> },
+        Entry {
+            page: &indicator_statistics::PAGE,
+            bind: bind::<indicator_statistics::IndicatorStatistics>,
+        },
+        Entry { page: &consistency::PAGE, bind: bind::<consistency::Consistency> },
+        Entry {
+            page: &principal_components::PAGE,
+            bind: bind::<principal_components::PrincipalComponents>,
+        },
+        Entry { page: &unit_profile::PAGE, bind: bind::<unit_profile::UnitProfile> },
+        Entry {
+            page: &strengths_weaknesses::PAGE,
+            bind: bind::<strengths_weaknesses::StrengthsWeaknesses>,
+        },
+        Entry { page: &similarity::PAGE, bind: bind::<similarity::Similarity> },
         Entry { page: &leave_one_out::PAGE, bind: bind::<leave_one_out::LeaveOneOut> },
         Entry { page: &uncertainty::PAGE, bind: bind::<uncertainty::Uncertainty> },
         Entry { page: &sensitivity::PAGE, bind: bind::<sensitivity::Sensitivity> },

@@ -1,4 +1,5 @@
-//! Rows of a result that has one per unit, period and item (mostly a node), in that order.
+//! Rows of a result that has one per unit, period and item (mostly a node), or some for each unit and
+//! period, in that order.
 //!
 //! They are made as they are read, block by block, each partition of the engine its own blocks: a
 //! result of any length takes the memory of a few batches.
@@ -171,9 +172,10 @@ impl Output {
     }
 }
 
-/// The rows, unit by unit, period by period, item by item.
-struct OutputRows<F> {
-    table: Table,
+/// Units and periods in blocks, of which rows are made.
+struct PlaceBlocks<F> {
+    units: usize,
+    periods: usize,
     /// Whether there are rows: `period * units + unit`.
     present: Vec<bool>,
     /// Where each block begins: `unit * periods + period`.
@@ -187,46 +189,56 @@ where
     F: Fn(&RowBlock<'_>) -> Result<RecordBatch> + Send + Sync + 'static,
 {
     let (units, periods) = (Arc::clone(&panel.units), Arc::clone(&panel.periods));
-    // No items, no rows.
-    let together = ROWS.checked_div(items.number).map_or(0, |places| places.max(1));
-    let places = units.len() * periods.len();
     let table = Table { units, periods, items, request };
-    let mut rows = OutputRows { table, present: panel.present.clone(), starts: Vec::new(), make };
+    let number = table.items.number;
+    rows_of_places(panel, number, move |places| make(&RowBlock { table: &table, places }))
+}
+
+/// Rows for the units and periods that are present, about so many for each, as `make` makes them for
+/// some of these.
+pub fn rows_of_places<F>(panel: &Panel, number: usize, make: F) -> Output
+where
+    F: Fn(&[UnitPeriod]) -> Result<RecordBatch> + Send + Sync + 'static,
+{
+    let (units, periods) = (panel.units.len(), panel.periods.len());
+    let present = panel.present.clone();
+    let mut blocks = PlaceBlocks { units, periods, present, starts: Vec::new(), make };
+    // No rows for a place, none at all.
+    let together = ROWS.checked_div(number).map_or(0, |places| places.max(1));
     let mut in_block = together;
-    for at in 0..if together > 0 { places } else { 0 } {
-        if rows.place(at).is_some() {
+    for at in 0..if together > 0 { units * periods } else { 0 } {
+        if blocks.place(at).is_some() {
             if in_block == together {
-                rows.starts.push(at);
+                blocks.starts.push(at);
                 in_block = 0;
             }
             in_block += 1;
         }
     }
-    Output::Blocks(Box::new(rows))
+    Output::Blocks(Box::new(blocks))
 }
 
-impl<F> OutputRows<F> {
+impl<F> PlaceBlocks<F> {
     /// The unit and period at a position, if there are rows for it.
     fn place(&self, at: usize) -> Option<UnitPeriod> {
-        let (units, periods) = (self.table.units.len(), self.table.periods.len());
-        let place = UnitPeriod { unit: at / periods, period: at % periods };
-        self.present[place.period * units + place.unit].then_some(place)
+        let place = UnitPeriod { unit: at / self.periods, period: at % self.periods };
+        self.present[place.period * self.units + place.unit].then_some(place)
     }
 }
 
-impl<F> Blocks for OutputRows<F>
+impl<F> Blocks for PlaceBlocks<F>
 where
-    F: Fn(&RowBlock<'_>) -> Result<RecordBatch> + Send + Sync,
+    F: Fn(&[UnitPeriod]) -> Result<RecordBatch> + Send + Sync,
 {
     fn number(&self) -> usize {
         self.starts.len()
     }
 
     fn batch(&self, block: usize) -> Result<RecordBatch> {
-        let all = self.table.units.len() * self.table.periods.len();
+        let all = self.units * self.periods;
         let end = self.starts.get(block + 1).copied().unwrap_or(all);
         let places: Vec<UnitPeriod> =
             (self.starts[block]..end).filter_map(|at| self.place(at)).collect();
-        (self.make)(&RowBlock { table: &self.table, places: &places })
+        (self.make)(&places)
     }
 }

@@ -1,5 +1,6 @@
 //! The arguments that all table functions of the index share.
 
+use crate::index::panel::GroupUse;
 use crate::kernel::CoverageBy;
 use crate::page::{DefaultValue, Kind, Null, Parameter, Role};
 
@@ -214,6 +215,37 @@ pub const STRICT: Parameter = Parameter {
     meaning: "whether indicators that occur only in the panel or only in the framework are errors, as are those without a value in the base or reference period",
     null: Null::Error,
     default: DefaultValue::Switch(true),
+};
+
+pub const UNIT_GROUP: Parameter = Parameter {
+    name: "unit_group",
+    role: Role::Setting,
+    kind: Kind::Column,
+    meaning: "column of the panel that holds the group of the unit (region, income class), one in each period: a unit is compared with the units of its group; rows with NULL form a group of their own",
+    null: Null::Means("all units are one group"),
+    default: DefaultValue::Null,
+};
+
+/// The columns of a panel that hold groups of units, in the order in which they are read.
+pub const GROUPS: [(&Parameter, GroupUse); 2] =
+    [(&IMPUTATION_GROUP, GroupUse::Imputation), (&UNIT_GROUP, GroupUse::Comparison)];
+
+pub const LEVEL: Parameter = Parameter {
+    name: "level",
+    role: Role::Setting,
+    kind: Kind::Constant,
+    meaning: "level of the components: 1 for the indicators, as in composite_index",
+    null: Null::Error,
+    default: DefaultValue::Number(1.0),
+};
+
+pub const AMONG: Parameter = Parameter {
+    name: "among",
+    role: Role::Setting,
+    kind: Kind::Choice(&["children", "indicators"]),
+    meaning: "the components of a node: its children, or all indicators at or below its children",
+    null: Null::Error,
+    default: DefaultValue::Word("children"),
 };
 
 const fn column(name: &'static str, meaning: &'static str, default: &'static str) -> Parameter {

@@ -2,9 +2,12 @@
 
 pub mod absolute_deviation;
 pub mod coefficient;
+pub mod consistency;
 pub mod correlation;
 pub mod coupling;
 pub mod cronbach;
+pub mod dissimilarity;
+pub mod distribution;
 pub mod factors;
 pub mod inequality;
 pub mod pairs;

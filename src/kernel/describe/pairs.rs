@@ -242,7 +242,7 @@ impl Mask {
 }
 
 /// A power of two near the largest value, by which a column can be divided without rounding.
-fn scale(column: &[f64]) -> f64 {
+pub fn scale(column: &[f64]) -> f64 {
     let largest = column.iter().filter(|x| !x.is_nan()).fold(0.0_f64, |m, x| m.max(x.abs()));
     if largest < f64::MIN_POSITIVE { 1.0 } else { power_of_two(largest) }
 }
@@ -277,6 +277,19 @@ pub fn two_passes(x: &[f64], y: &[f64], scales: (f64, f64)) -> Pair {
     for (x, y) in shared() {
         let x = if x_varies { x - means.0 } else { 0.0 };
         let y = if y_varies { y - means.1 } else { 0.0 };
+        xx.add_product(x, x);
+        xy.add_product(x, y);
+        yy.add_product(y, y);
+    }
+    Pair { n, xx: xx.value(), xy: xy.value(), yy: yy.value() }
+}
+
+/// A pair about 0 in the place of its means: its correlation is the cosine between the two.
+pub fn about_zero(x: &[f64], y: &[f64], scales: (f64, f64)) -> Pair {
+    let (mut n, [mut xx, mut xy, mut yy]) = (0, [Sum::default(); 3]);
+    for (x, y) in x.iter().zip(y).filter(|(x, y)| !x.is_nan() && !y.is_nan()) {
+        let (x, y) = (x / scales.0, y / scales.1);
+        n += 1;
         xx.add_product(x, x);
         xy.add_product(x, y);
         yy.add_product(y, y);

@@ -52,6 +52,17 @@ impl Place {
             Ties::Average => worse + (equal + 1.0) / 2.0,
         }
     }
+
+    /// The share of the other values that lie below, those that are equal by half: from 0 (all others
+    /// are above) to 1. None where there is no other, or all are the same.
+    pub fn ahead_of(self) -> Option<f64> {
+        let (others, alike) = (self.below + self.equal + self.above, self.equal);
+        if alike >= others {
+            return None;
+        }
+        let alike = (alike as f64 - 1.0) / 2.0;
+        Some((self.below as f64 + alike) / (others as f64 - 1.0))
+    }
 }
 
 /// The share of sorted values that are worse than `x`, from 0 (the worst of them) to 1: `(rank - 1)
@@ -132,6 +143,21 @@ mod tests {
             assert_eq!(rank(35.0, -1.0), 1.0);
         }
         assert_eq!(Place::among(&sorted, 35.0, Ties::Min).rank(Ties::Min, 1.0), 5.0);
+    }
+
+    #[test]
+    fn ahead_of_others() {
+        let of = |values: &[f64]| {
+            let mut values: Vec<_> = values.iter().copied().zip(0..).collect();
+            let mut ahead = vec![None; values.len()];
+            places(&mut values, Ties::Min, |row, place| ahead[row] = place.ahead_of());
+            ahead
+        };
+        // Of three others: none below, one and half of the one that is level, all.
+        assert_eq!(of(&VALUES), [Some(0.0), Some(1.0), Some(0.5), Some(0.5)]);
+        assert_eq!(of(&[0.0, 1.0, 1.0]), [Some(0.0), Some(0.75), Some(0.75)]);
+        assert_eq!(of(&[7.0]), [None]);
+        assert_eq!(of(&[7.0, 7.0]), [None, None]);
     }
 
     fn close(got: Option<f64>, want: f64) {

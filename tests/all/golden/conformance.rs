@@ -194,6 +194,24 @@ const DEVIATIONS: &[[&str; 4]] = &[
         "the formula knows neither unit nor direction: give it scores",
     ],
     [
+        "`consistency`, `principal_components`",
+        "a column that does not vary counts as an element of alpha, and is an error of `get_PCA` (`prcomp` cannot scale it)",
+        "such a component is left out of all statistics of its node, and `varying` says so",
+        "it has no correlation with anything",
+    ],
+    [
+        "`indicator_statistics`",
+        "shares of zeros and of unique values are of the values where they are returned, and of the units where they are flagged; the flag is at |skewness| > 2 and kurtosis > 3.5",
+        "numbers, with n and missing beside them; flagged where `treat_passes` is false: at 2 and 3.5 as well",
+        "a flag and the treatment that answers it must agree",
+    ],
+    [
+        "`strengths_weaknesses` (`get_str_weak`)",
+        "by rank, a shared best rank is a strength whoever shares it; with `min_discard`, the default, indicators in which the unit is the worst of all are left out, of the weaknesses too; direction counts in the raw data only, unless `adjust_direction` says so",
+        "of scores, by the share of the other units that the unit is ahead of; the worst are the first weaknesses",
+        "a rank of 1 that nearly all units share is no strength, and being last is a weakness; the case chooses as COINr does",
+    ],
+    [
         "optimal weights (`get_opt_weights`)",
         "a numerical search that compares correlations in another order than the targets', for more than two elements",
         "`weights(..., optimise => ...)`: the closed form, which gives the file to the last digits",

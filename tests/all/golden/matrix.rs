@@ -131,25 +131,31 @@ fn correlations() -> Vec<Case> {
     ]
 }
 
+/// Components that may point the other way: `ours` has the columns of the file.
+pub fn up_to_sign(file: &'static str, ours: &str) -> Case {
+    let sql = format!(
+        "WITH ours AS ({ours}),
+         signs AS (
+           SELECT o.\"group\", o.pc, signum(sum(o.loading * g.loading)) AS sign
+           FROM ours o JOIN '{{golden}}/{file}' g
+             ON g.\"group\" = o.\"group\" AND g.pc = o.pc AND g.code = o.code
+           GROUP BY o.\"group\", o.pc)
+         SELECT o.\"group\", o.pc, eigenvalue, explained, code, loading * sign AS loading
+         FROM ours o JOIN signs s ON s.\"group\" = o.\"group\" AND s.pc = o.pc"
+    );
+    Case::new(file, &["group", "pc", "code"], &["eigenvalue", "explained", "loading"], sql).note(
+        "the sign of an eigenvector is arbitrary: it is taken from the file, component by component",
+    )
+}
+
 fn components() -> Vec<Case> {
     let pca = |file, from: &str| {
-        let sql = format!(
-            "WITH c AS (
-               SELECT parent, unnest(stat_pca(unit, code, value)) AS c FROM {from} GROUP BY parent),
-             ours AS (
-               SELECT parent AS \"group\", CAST(c.component AS BIGINT) AS pc, c.eigenvalue AS eigenvalue,
-                      c.explained AS explained, c.indicator AS code, c.loading AS loading FROM c),
-             signs AS (
-               SELECT o.\"group\", o.pc, signum(sum(o.loading * g.loading)) AS sign
-               FROM ours o JOIN '{{golden}}/{file}' g
-                 ON g.\"group\" = o.\"group\" AND g.pc = o.pc AND g.code = o.code
-               GROUP BY o.\"group\", o.pc)
-             SELECT o.\"group\", o.pc, eigenvalue, explained, code, loading * sign AS loading
-             FROM ours o JOIN signs s ON s.\"group\" = o.\"group\" AND s.pc = o.pc"
+        let ours = format!(
+            "SELECT parent AS \"group\", CAST(c.component AS BIGINT) AS pc, c.eigenvalue AS eigenvalue,
+                    c.explained AS explained, c.indicator AS code, c.loading AS loading
+             FROM (SELECT parent, unnest(stat_pca(unit, code, value)) AS c FROM {from} GROUP BY parent)"
         );
-        Case::new(file, &["group", "pc", "code"], &["eigenvalue", "explained", "loading"], sql).note(
-            "the sign of an eigenvector is arbitrary: it is taken from the file, component by component",
-        )
+        up_to_sign(file, &ours)
     };
     vec![
         Case::new(

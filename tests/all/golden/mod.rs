@@ -8,6 +8,7 @@
 //! held to: `UPDATE_CONFORMANCE=1 cargo test --test all -- golden` writes it anew.
 
 mod aggregation;
+mod audit;
 mod compare;
 mod conformance;
 mod diagnostics;
@@ -153,6 +154,7 @@ fn coinr_cases() -> Vec<Case> {
         pipeline::cases(),
         index::coinr_cases(),
         compare::cases(),
+        audit::cases(),
         robustness::coinr_cases(),
         diagnostics::coinr_cases(),
     ]

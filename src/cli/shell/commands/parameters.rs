@@ -2,6 +2,7 @@
 
 use super::command::{Arguments, Command, Group, Next, Offers};
 use crate::cli::error::Result;
+use crate::cli::options::is_parameter;
 use crate::cli::shell::console::Console;
 use crate::hint::did_you_mean;
 
@@ -26,7 +27,17 @@ pub const UNSET: Command = Command {
 
 async fn set(console: &mut Console, arguments: Arguments<'_>) -> Result<Next> {
     match arguments.text.split_once(char::is_whitespace) {
-        Some((name, value)) => console.runner.set(name.trim_start_matches('$'), value.trim()),
+        Some((name, value)) => {
+            let (name, value) = (name.trim_start_matches('$'), value.trim());
+            if !is_parameter(name) {
+                let fault = format!("a name must have letters, digits and _ only, got '{name}'");
+                return Err(arguments.fault(&fault));
+            }
+            if value.starts_with('\'') {
+                Arguments { text: value, ..arguments }.words()?; // closed
+            }
+            console.runner.set(name, value);
+        }
         None if arguments.text.is_empty() => {
             let set = console.runner.parameters();
             let line = |name| Some(format!("${name} = {}", set.shown(name)?));

@@ -11,7 +11,7 @@ use datafusion::common::stats::Precision;
 use super::command::{Arguments, Command, Group, Next, Offers};
 use crate::catalog::{self, Facts, Kind, Table};
 use crate::cli::error::{Error, Result};
-use crate::cli::report::count;
+use crate::cli::report::{count, size};
 use crate::cli::script::split;
 use crate::cli::shell::console::Console;
 use crate::cli::shell::patterns::fits;
@@ -203,39 +203,9 @@ fn batch<const N: usize>(columns: [(&str, ArrayRef); N]) -> Result<RecordBatch> 
         .map_err(|error| Error::Data(one_line(&error.to_string())))
 }
 
-/// Bytes, in the unit that leaves few digits.
-fn size(bytes: u64) -> String {
-    let units = ["KiB", "MiB", "GiB", "TiB"];
-    let mut shown = bytes as f64 / 1024.0;
-    if bytes < 1024 {
-        return format!("{bytes} B");
-    }
-    let mut unit = 0;
-    while shown >= 1023.95 && unit + 1 < units.len() {
-        shown /= 1024.0;
-        unit += 1;
-    }
-    format!("{shown:.1} {}", units[unit])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes() {
-        for (bytes, expected) in [
-            (0, "0 B"),
-            (1023, "1023 B"),
-            (1024, "1.0 KiB"),
-            (1536, "1.5 KiB"),
-            (1 << 20, "1.0 MiB"),
-            ((1 << 20) - 1, "1.0 MiB"),
-            (5 << 40, "5.0 TiB"),
-        ] {
-            assert_eq!(size(bytes), expected);
-        }
-    }
 
     #[test]
     fn shares() {

@@ -2,7 +2,7 @@
 
 use super::candidate::Offer;
 use crate::cli::formats;
-use crate::cli::shell::commands::{COMMANDS, Offers, find};
+use crate::cli::shell::commands::{COMMANDS, Command, Offers, find};
 use crate::functions;
 
 /// What can follow a command.
@@ -15,9 +15,9 @@ pub enum Follows {
     These(Vec<Offer>),
 }
 
-/// The commands with what they do.
-pub fn commands() -> Vec<Offer> {
-    let offers = COMMANDS.iter();
+/// The commands that are wanted, with what they do.
+pub fn commands(is_wanted: fn(&Command) -> bool) -> Vec<Offer> {
+    let offers = COMMANDS.iter().filter(|command| is_wanted(command));
     offers.map(|command| Offer::new(format!("\\{}", command.name), command.summary)).collect()
 }
 

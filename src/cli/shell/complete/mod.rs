@@ -26,7 +26,7 @@ use candidate::{fitting, quoted};
 use columns::Columns;
 use commands::Follows;
 use place::{Asks, Call, Place, place};
-use scope::{Relation, Scope, scope};
+use scope::{Query, Relation, Scope, scope};
 
 pub use candidate::{Offer, written};
 pub use list::{List, draw};
@@ -89,7 +89,8 @@ impl Completion {
         let after = &text[cursor..];
         let offers = match asks {
             Asks::Nothing => Vec::new(),
-            Asks::Command => fitting(commands::commands(), &word),
+            Asks::Command => fitting(commands::commands(|_| true), &word),
+            Asks::Ending => fitting(commands::commands(|command| command.ends), &word),
             Asks::OfCommand(command) => {
                 if let Follows::Pictures = commands::following(&command) {
                     let (from, word, offers) = pictures::pictures(&word, &self.last_columns);
@@ -138,6 +139,10 @@ impl Completion {
         if let Some(relation) = scope.relations.iter().find(is_meant) {
             return column_offers(self.columns.of(&relation.query));
         }
+        // Before it stands in FROM.
+        if let Some(query) = scope.queries.iter().rfind(|query| query.name == name) {
+            return column_offers(self.columns.of(&query.query));
+        }
         let prefix = format!("{name}.");
         let tables = catalog::table_names(&self.context);
         let mut offers: Vec<Offer> = tables
@@ -153,8 +158,7 @@ impl Completion {
 
     /// What may stand in FROM.
     fn relations(&self, scope: &Scope, word: &str) -> Vec<Offer> {
-        let mut offers: Vec<Offer> =
-            scope.queries.iter().map(|name| Offer::new(quoted(name), "query")).collect();
+        let mut offers: Vec<Offer> = scope.queries.iter().map(Query::offer).collect();
         offers.extend(self.tables());
         offers.extend(self.functions.iter().filter(|offer| offer.kind == TABLE_FUNCTION).cloned());
         let schemas = self.tables().into_iter().filter_map(|offer| {
@@ -181,8 +185,7 @@ impl Completion {
         {
             match takes {
                 Takes::Table if !call.in_text => {
-                    offers
-                        .extend(scope.queries.iter().map(|name| Offer::new(quoted(name), "query")));
+                    offers.extend(scope.queries.iter().map(Query::offer));
                     offers.extend(self.tables());
                 }
                 Takes::Column => {
@@ -256,10 +259,16 @@ impl Completion {
 
     fn anything(&self, scope: &Scope, word: &str) -> Vec<Offer> {
         let mut offers = column_offers(self.columns_in_scope(scope));
-        offers.extend(scope.queries.iter().map(|name| Offer::new(quoted(name), "query")));
+        offers.extend(scope.queries.iter().map(Query::offer));
         offers.extend(self.tables());
         offers.extend(self.expressions(scope, word));
         fitting(offers, word)
+    }
+}
+
+impl Query {
+    fn offer(&self) -> Offer {
+        Offer::new(quoted(&self.name), "query")
     }
 }
 

@@ -7,7 +7,7 @@ use super::tokens::{
     Ends, Placed, closes, name, opens, read, statement_at, without_commands, word,
 };
 use crate::cli::script::Grammar;
-use crate::cli::shell::entries::command_lines;
+use crate::cli::shell::entries::cut;
 use crate::functions;
 
 /// Where the cursor is.
@@ -27,6 +27,8 @@ pub enum Asks {
     Nothing,
     /// The name of a command.
     Command,
+    /// The name of a command that ends a statement.
+    Ending,
     /// What follows this command.
     OfCommand(String),
     /// A file.
@@ -66,7 +68,7 @@ pub struct Call {
 
 /// The place of the cursor in a text.
 pub fn place(text: &str, cursor: usize, grammar: Grammar) -> Place {
-    let lines = command_lines(text, grammar);
+    let lines = cut(text, grammar).commands;
     if let Some(line) = lines.into_iter().find(|line| line.start <= cursor && cursor <= line.end) {
         return of_command(&text[line.start..cursor], cursor);
     }
@@ -81,6 +83,10 @@ pub fn place(text: &str, cursor: usize, grammar: Grammar) -> Place {
             if before[..start].ends_with('$') {
                 start -= 1;
                 return Place { start, word: before[start..].to_owned(), asks: Asks::Parameter };
+            }
+            if before[..start].ends_with('\\') {
+                start -= 1;
+                return Place { start, word: before[start..].to_owned(), asks: Asks::Ending };
             }
             read(&before[..start], grammar)
         }
@@ -427,6 +433,19 @@ mod tests {
         let argument = at("SELECT 1\n\\d sur‸");
         assert_eq!((argument.start, argument.word.as_str()), (12, "sur"));
         assert_eq!(argument.asks, Asks::OfCommand("d".into()));
+        // At the end of a statement, in its last line or below it.
+        for text in ["SELECT 1 \\g da‸", "SELECT 1\n\\g da‸", "SELECT 1; SELECT 2 \\g da‸"] {
+            let file = at(text);
+            assert_eq!(
+                (file.word.as_str(), file.asks),
+                ("da", Asks::OfCommand("g".into())),
+                "{text}"
+            );
+        }
+        assert_eq!(asks("SELECT 1 \\g ‸"), Asks::OfCommand("g".into()));
+        let ending = at("SELECT 1 \\cro‸");
+        assert_eq!((ending.start, ending.word.as_str(), ending.asks), (9, "\\cro", Asks::Ending));
+        assert_eq!(asks("SELECT '\\g ‸"), Asks::Nothing);
         let parameter = at("SELECT $ye‸");
         assert_eq!((parameter.start, parameter.word.as_str()), (7, "$ye"));
         assert_eq!(parameter.asks, Asks::Parameter);

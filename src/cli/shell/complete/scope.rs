@@ -2,6 +2,7 @@
 
 use datafusion::sql::sqlparser::tokenizer::Token;
 
+use super::candidate::quoted;
 use super::tokens::{
     Placed, closes, closing, name, opens, read, statement_at, without_commands, word,
 };
@@ -13,8 +14,16 @@ use crate::cli::shell::keywords::is_keyword;
 pub struct Scope {
     /// Those in scope, the nearest first. Where there is none, all of the statement.
     pub relations: Vec<Relation>,
-    /// The names that WITH gives.
-    pub queries: Vec<String>,
+    /// Those of WITH.
+    pub queries: Vec<Query>,
+}
+
+/// A query that WITH names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    pub name: String,
+    /// A query that has its columns.
+    pub query: String,
 }
 
 /// A table, a call, a file or a query in FROM.
@@ -105,7 +114,11 @@ pub fn scope(text: &str, cursor: usize, grammar: Grammar) -> Scope {
     if relations.is_empty() {
         relations = found.into_iter().map(|(_, relation)| relation).collect();
     }
-    Scope { relations, queries: named.into_iter().map(|named| named.name).collect() }
+    let queries = named.into_iter().map(|Named { name, text: bytes }| {
+        let query = format!("{} SELECT * FROM {}", &text[bytes], quoted(&name));
+        Query { name, query }
+    });
+    Scope { relations, queries: queries.collect() }
 }
 
 /// What stands in FROM at this token.
@@ -233,7 +246,9 @@ mod tests {
     #[test]
     fn queries_and_calls_have_columns() {
         let found = at("WITH a AS (SELECT 1 AS x), b AS (SELECT * FROM a) SELECT ‸ FROM b");
-        assert_eq!(found.queries, ["a", "b"]);
+        let [a, b] = found.queries.as_slice() else { panic!("{:?}", found.queries) };
+        assert_eq!((a.name.as_str(), b.name.as_str()), ("a", "b"));
+        assert_eq!(a.query, "WITH a AS (SELECT 1 AS x) SELECT * FROM a");
         let with = "WITH a AS (SELECT 1 AS x), b AS (SELECT * FROM a)";
         assert_eq!(found.relations[0].query, format!("{with} SELECT * FROM b"));
         assert_eq!(

@@ -5,7 +5,7 @@ use std::ops::Range;
 use datafusion::sql::sqlparser::tokenizer::{Token, Whitespace};
 
 use crate::cli::script::{Grammar, lex};
-use crate::cli::shell::entries::command_lines;
+use crate::cli::shell::entries::cut;
 
 /// A token and its bytes.
 pub type Placed = (Token, Range<usize>);
@@ -26,7 +26,7 @@ pub enum Ends {
 /// A text whose commands are blanks.
 pub fn without_commands(text: &str, grammar: Grammar) -> String {
     let mut text = text.to_owned();
-    for line in command_lines(&text, grammar) {
+    for line in cut(&text, grammar).commands {
         let blanks = " ".repeat(line.len());
         text.replace_range(line, &blanks);
     }

@@ -9,7 +9,8 @@ use datafusion::common::Result;
 
 use crate::functions::table::arguments::Arguments;
 use crate::functions::table::function::{Bind, ColumnType, TableFunction, schema};
-use crate::functions::table::parameters::IMPUTATION_GROUP;
+use crate::functions::table::parameters::GROUPS;
+use crate::index::panel::GroupUse;
 use crate::types::plain;
 
 /// A function with its constants.
@@ -31,9 +32,13 @@ impl IndexCall {
         self.arguments.page.name
     }
 
-    /// Whether the panel has a column of groups, its last.
-    pub fn has_group(&self) -> bool {
-        self.arguments.constants.text(IMPUTATION_GROUP.name).is_ok_and(|group| group.is_some())
+    /// The columns of groups that the panel has, its last: the arguments that name them, and what they
+    /// are for.
+    pub fn groups(&self) -> Vec<(&'static str, GroupUse)> {
+        let constants = &self.arguments.constants;
+        let is_given =
+            |(name, _): &(&str, GroupUse)| constants.text(name).is_ok_and(|given| given.is_some());
+        GROUPS.iter().map(|(parameter, of)| (parameter.name, *of)).filter(is_given).collect()
     }
 
     /// The columns of the result, given those of the panel.

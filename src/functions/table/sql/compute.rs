@@ -145,7 +145,7 @@ fn reader(call: &IndexCall, frameworks: &[&Framework]) -> Reader {
     Reader {
         name: call.name(),
         has_period: call.has_period,
-        has_group: call.has_group(),
+        groups: call.groups(),
         indicators: Arc::new(indicators),
         frameworks,
         denominators,

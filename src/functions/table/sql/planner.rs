@@ -25,7 +25,7 @@ use crate::functions::table::arguments::{Arguments, parameters};
 use crate::functions::table::function::Entry;
 use crate::functions::table::method::constant;
 use crate::functions::table::parameters::{
-    FRAMEWORK, IMPUTATION_GROUP, INDICATOR, PANEL, PERIOD, UNIT, VALUE,
+    FRAMEWORK, GROUPS, INDICATOR, PANEL, PERIOD, UNIT, VALUE,
 };
 use crate::index::place::at;
 use crate::page::{Kind, Null, Parameter, Role};
@@ -238,8 +238,8 @@ fn no_table<T>(function: &str, parameter: &Parameter, found: &str) -> Result<T> 
     )
 }
 
-/// The panel with its columns in their order: unit, period if there is one, indicator, value, group
-/// if there is one.
+/// The panel with its columns in their order: unit, period if there is one, indicator, value, and groups
+/// where there are.
 fn panel(arguments: &Arguments, plan: LogicalPlan) -> Result<(LogicalPlan, bool)> {
     let function = arguments.page.name;
     let schema = Arc::clone(plan.schema());
@@ -248,7 +248,9 @@ fn panel(arguments: &Arguments, plan: LogicalPlan) -> Result<(LogicalPlan, bool)
     let wrong = |what: String| plan_datafusion_err!("{function}: the panel {what}");
     // Each with the name that it is looked for under.
     let mut wanted = Vec::new();
-    for parameter in [&UNIT, &PERIOD, &INDICATOR, &VALUE, &IMPUTATION_GROUP] {
+    let is_its = |group: &&Parameter| constants.parameters().any(|own| own.name == group.name);
+    let groups = GROUPS.iter().map(|(parameter, _)| *parameter).filter(is_its);
+    for parameter in [&UNIT, &PERIOD, &INDICATOR, &VALUE].into_iter().chain(groups) {
         match constants.text(parameter.name)? {
             Some(name) => wanted.push((parameter, name)),
             None if parameter.null != Null::Error => {} // one cross-section, no groups
