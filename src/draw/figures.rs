@@ -19,7 +19,7 @@ pub fn figures(numbers: &[f64]) -> Vec<String> {
     let unit = 10f64.powi(decimals(size));
     let rounded = |number: &f64| match size {
         // They are written with a power of ten.
-        size if size >= 1e12 || size < 5e-4 => *number,
+        size if !(5e-4..1e12).contains(&size) => *number,
         _ => (number * unit).round() / unit,
     };
     alike(&numbers.iter().map(rounded).collect::<Vec<_>>())

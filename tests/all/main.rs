@@ -22,6 +22,7 @@ mod memory;
 mod messages;
 mod pictures;
 mod plan;
+mod plots;
 mod property;
 mod provenance;
 mod published;
@@ -73,6 +74,7 @@ fn main() -> ExitCode {
         codec::trials(),
         pictures::trials(),
         plan::trials(),
+        plots::trials(),
         expr_fn::trials(),
         property::trials(),
     ]

@@ -195,7 +195,7 @@ pub(crate) mod at_a_terminal {
 
         /// The line after Tab; it is dropped then, with the lines before it.
         #[track_caller]
-        fn completed(&mut self, typed: &str) -> String {
+        pub(crate) fn completed(&mut self, typed: &str) -> String {
             self.types(typed);
             self.types(TAB);
             let (before, line) = self.draws();

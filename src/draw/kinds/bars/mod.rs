@@ -1,6 +1,7 @@
 //! Ranked bars, the parts of an index stacked in them.
 
 mod read;
+mod roles;
 mod stack;
 
 use datafusion::common::Result;
@@ -17,6 +18,7 @@ use crate::draw::setting::{Setting, Values};
 use crate::draw::shapes::{Anchor, bold, rectangle};
 
 use read::{Bar, Bars, read};
+use roles::VALUE;
 use stack::stack;
 
 /// Ranked bars.
@@ -73,13 +75,6 @@ pub static KIND: Kind = Kind {
     }],
     draw,
 };
-
-const LABEL: usize = 0;
-const VALUE: usize = 1;
-const PART: usize = 2;
-const RANK: usize = 3;
-const TOTAL: usize = 4;
-const ORDER: usize = 0;
 
 fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let Bars { bars, parts, notes } = read(chart)?;

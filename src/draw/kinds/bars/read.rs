@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use datafusion::common::{Result, plan_err};
 
-use super::{LABEL, ORDER, PART, RANK, TOTAL, VALUE};
+use super::roles::{LABEL, ORDER, PART, RANK, TOTAL, VALUE};
 use crate::draw::chart::Chart;
 use crate::draw::names::{NONE, filled};
 

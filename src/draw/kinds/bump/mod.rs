@@ -1,6 +1,7 @@
 //! Ranks over periods, the first at the top, each line named at both ends.
 
 mod ranks;
+mod roles;
 
 use datafusion::common::{Result, plan_err};
 use kuva::render::render::Scene;
@@ -18,6 +19,7 @@ use crate::draw::shapes::{Anchor, END, Point, dot, label, mark, way};
 use crate::draw::text;
 
 use ranks::{Line, ranks};
+use roles::X;
 
 /// Ranks over periods.
 pub static KIND: Kind = Kind {
@@ -52,10 +54,6 @@ pub static KIND: Kind = Kind {
     settings: &[],
     draw,
 };
-
-const X: usize = 0;
-const Y: usize = 1;
-const SERIES: usize = 2;
 
 /// Lines that can be followed.
 const MOST: usize = 60;

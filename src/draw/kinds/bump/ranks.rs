@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use datafusion::common::{Result, plan_err};
 
-use super::{SERIES, Y};
+use super::roles::{SERIES, Y};
 use crate::draw::chart::Chart;
 use crate::draw::names::filled;
 use crate::draw::periods::Periods;

@@ -2,7 +2,7 @@
 
 use kuva::render::render::Scene;
 
-use super::Axes;
+use super::axes::Axes;
 use super::series::Line;
 use crate::draw::apart::apart;
 use crate::draw::figures::figures;

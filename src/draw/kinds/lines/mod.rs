@@ -1,6 +1,8 @@
 //! Lines over periods, each named at its end; a published series beside them as dots.
 
+mod axes;
 mod ends;
+mod roles;
 mod series;
 
 use datafusion::common::{Result, plan_err};
@@ -18,7 +20,9 @@ use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, END, Point, dot, label, mark, way};
 use crate::draw::text;
 
+use axes::Axes;
 use ends::{Names, names};
+use roles::{X, Y};
 use series::{Line, lines};
 
 /// Lines over periods.
@@ -63,23 +67,8 @@ pub static KIND: Kind = Kind {
     draw,
 };
 
-const X: usize = 0;
-const Y: usize = 1;
-const SERIES: usize = 2;
-const PUBLISHED: usize = 3;
-
 /// Lines that can be told apart.
 const MOST: usize = 32;
-
-/// The axes.
-struct Axes {
-    x: Scale,
-    y: Scale,
-    top: f64,
-    bottom: f64,
-    left: f64,
-    right: f64,
-}
 
 fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let Some(x) = chart.column(X) else { return plan_err!("plot: lines needs x") };
@@ -89,7 +78,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let ends = periods.ends()?;
     let look = chart.look;
     let names = names(&lines, ends.1, look);
-    let axes = axes(&lines, ends, &names, look);
+    let axes = laid_out(&lines, ends, &names, look);
     let measure = chart.measure(Y);
     let mut scene = frame(&axes, &periods, &measure, look);
     for (at, line) in lines.iter().enumerate() {
@@ -113,7 +102,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
 }
 
 /// Where the axes lie: as much space as the names at the right and the figures at the left need.
-fn axes(lines: &[Line], ends: (f64, f64), names: &Names, look: &Look) -> Axes {
+fn laid_out(lines: &[Line], ends: (f64, f64), names: &Names, look: &Look) -> Axes {
     let top = if look.in_characters { CELL.1 } else { 26.0 };
     let high = look.height.max(names.high() + top + look.line());
     let bottom = high - look.line();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use datafusion::common::{Result, plan_err};
 
-use super::{PUBLISHED, SERIES, Y};
+use super::roles::{PUBLISHED, SERIES, Y};
 use crate::draw::chart::Chart;
 use crate::draw::names::NONE;
 use crate::draw::periods::Periods;

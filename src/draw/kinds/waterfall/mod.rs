@@ -1,5 +1,6 @@
 //! From one total to another through the contributions between them.
 
+mod roles;
 mod steps;
 
 use datafusion::common::Result;
@@ -14,6 +15,7 @@ use crate::draw::look::{Look, TEXT};
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, END, bold, line, mark, rectangle};
 
+use roles::VALUE;
 use steps::{Bar, Part, bars};
 
 /// A waterfall.
@@ -73,13 +75,6 @@ pub static KIND: Kind = Kind {
     settings: &[],
     draw,
 };
-
-const LABEL: usize = 0;
-const VALUE: usize = 1;
-const FROM: usize = 2;
-const TO: usize = 3;
-const FROM_NAME: usize = 4;
-const TO_NAME: usize = 5;
 
 /// Steps that can be read.
 const MOST: usize = 60;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use datafusion::common::{Result, plan_err};
 
-use super::{FROM, FROM_NAME, LABEL, TO, TO_NAME, VALUE};
+use super::roles::{FROM, FROM_NAME, LABEL, TO, TO_NAME, VALUE};
 use crate::draw::chart::Chart;
 use crate::draw::names::filled;
 
