@@ -235,59 +235,6 @@ fn subtitle(facts: &Facts) -> String {
     parts.join(", ")
 }
 
-<<<<<<< HEAD
-/// What was found, the warnings first.
-fn summary(findings: &[(usize, Finding)], facts: &Facts) -> document::Chapter {
-    let count = |level| findings.iter().filter(|(_, finding)| finding.level == level).count();
-    let many = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-    let mut blocks = vec![Block::Text(match findings.is_empty() {
-        true => {
-            "No rule found anything. What each of them looks for is in the chapters.".to_owned()
-        }
-        false => format!(
-            "{} (to be mended or defended) and {} (to be known). A finding stands in its chapter below the figures \
-             that show it, with its evidence and what to do.",
-            many(count(Level::Warning), "warning"),
-            many(count(Level::Note), "note")
-        ),
-    })];
-    if let Some(period) = &facts.period {
-        blocks.push(Block::Text(format!(
-            "Units are ranked in {}. Statistics of distributions and correlations are over all periods of the panel.",
-            period.text
-        )));
-    }
-    for level in [Level::Warning, Level::Note] {
-        let mut by_rule: BTreeMap<(usize, &str), Vec<&str>> = BTreeMap::new();
-        let mut order = Vec::new();
-        for (chapter, finding) in findings.iter().filter(|(_, finding)| finding.level == level) {
-            let key = (*chapter, finding.rule);
-            if !by_rule.contains_key(&key) {
-                order.push(key);
-            }
-            by_rule.entry(key).or_default().push(&finding.statement);
-        }
-        let mut told = Vec::new();
-        for key @ (chapter, rule) in order {
-            let statements = &by_rule[&key];
-            told.extend(
-                statements.iter().take(TOLD).map(|said| format!("{said} (chapter {chapter})")),
-            );
-            if let Some(more @ 1..) = statements.len().checked_sub(TOLD) {
-                told.push(format!("{more} more of {rule} (chapter {chapter})"));
-            }
-        }
-        if !told.is_empty() {
-            let heading = if level == Level::Warning { "Warnings" } else { "Notes" };
-            blocks.push(Block::Heading(heading.to_owned()));
-            blocks.push(Block::List(told));
-        }
-    }
-    document::Chapter { anchor: "summary".to_owned(), title: "Summary".to_owned(), blocks }
-}
-
-=======
->>>>>>> audit
 fn provenance(request: &Request, varied: &Arguments) -> Vec<(String, String)> {
     let mut said = vec![
         ("Panel".to_owned(), request.panel.clone()),

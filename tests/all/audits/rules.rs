@@ -150,11 +150,7 @@ async fn data() {
     let found = of(&made, with("imputation => mean")).await;
     must_find(
         &found,
-<<<<<<< HEAD
-        &[("imputed_indicator", "60 % of the values of sparse"), ("imputed_scores", "u02")],
-=======
         &[("imputed_indicator", "70 % of the values of sparse"), ("imputed_scores", "u02")],
->>>>>>> audit
     );
 }
 
@@ -321,13 +317,9 @@ async fn robustness() {
     );
     let geometric =
         Arguments::read("weights => 0.001, aggregations => ['geometric']").expect("arguments");
-<<<<<<< HEAD
-    let found = of(&made, |request| Request { uncertainty: Some(geometric), ..request }).await;
-=======
     let arithmetic = with("lower => 1, upper => 100, aggregation => arithmetic");
     let found =
         of(&made, |request| Request { uncertainty: Some(geometric), ..arithmetic(request) }).await;
->>>>>>> audit
     must_find(&found, &[("rank_outside_interval", "other choices hardly give")]);
 }
 
