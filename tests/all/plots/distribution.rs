@@ -5,6 +5,7 @@ use libtest_mimic::Trial;
 use super::picture::{
     Mark, NAMES, Picture, close, fault, in_proportion, numbers, picture, rows, texts,
 };
+use super::sheet::is_readable;
 use crate::trial_async;
 
 pub fn trials() -> Vec<Trial> {
@@ -56,6 +57,7 @@ fn places(bins: &[&Mark], boxed: &Mark, outliers: &[&Mark]) -> Vec<(f64, f64)> {
 
 async fn histograms() {
     let picture = picture(VALUES, "distribution, label = country").await;
+    is_readable(&picture);
     let quartiles = rows(QUARTILES).await;
     let [q1, q2, q3] = ["q1", "q2", "q3"].map(|name| numbers(&quartiles, name));
     for (row, indicator) in texts(&quartiles, "indicator").iter().enumerate() {
@@ -117,6 +119,7 @@ async fn before_and_after() {
                  ORDER BY step, unit";
     let picture = picture(query, "distribution").await;
     assert_eq!(picture.kind, "distribution");
+    is_readable(&picture);
     let steps = ["as published", "drawn in"].map(|step| {
         let bins: Vec<&Mark> =
             picture.with("bin").into_iter().filter(|mark| mark.told("step") == step).collect();
@@ -151,6 +154,7 @@ async fn boxes() {
                  FROM generate_series(1, 40) AS s(i) CROSS JOIN generate_series(1, 30) AS t(j) ORDER BY j, i";
     let picture = picture(query, "distribution").await;
     assert!(picture.with("bin").is_empty());
+    is_readable(&picture);
     let boxes = picture.with("box");
     assert_eq!(boxes.len(), 30);
     let standard = format!(

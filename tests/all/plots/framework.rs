@@ -7,6 +7,7 @@ use libtest_mimic::Trial;
 use super::picture::{
     Mark, NAMES, Picture, Text, close, fault, in_proportion, numbers, picture, rows, texts,
 };
+use super::sheet::is_readable;
 use crate::trial_async;
 
 pub fn trials() -> Vec<Trial> {
@@ -80,6 +81,7 @@ async fn sunburst() {
         .collect();
     let picture = picture(WEIGHTS, "framework, form = sunburst").await;
     assert_eq!(picture.marks.len(), codes.len());
+    is_readable(&picture);
     let root = codes.iter().zip(&parents).find(|(_, parent)| parent.is_empty()).expect("a root").0;
     let centre = centre(&picture, root);
     let sector = |code: &str| sector(mark(&picture, code), centre);
@@ -136,6 +138,7 @@ async fn tree() {
     let (codes, parents) = (texts(&rows, "code"), texts(&rows, "parent"));
     let (weight, effective) = (numbers(&rows, "weight"), numbers(&rows, "effective_weight"));
     let picture = picture(WEIGHTS, "framework, form = tree").await;
+    is_readable(&picture);
     let mut bars = vec![(0.0, 0.0)];
     let place = |code: &str| {
         let text = mark(&picture, code).shape("text");
@@ -183,11 +186,13 @@ async fn form() {
     assert_eq!(rings.kind, "framework");
     assert_eq!(rings.marks.iter().filter(|mark| mark.shapes[0].name == "path").count(), 16);
     rings.text("CO2 emissions");
+    is_readable(&rings);
     let many = "SELECT 'i' || CAST(i AS VARCHAR) AS code, 'pillar ' || CAST(i % 7 AS VARCHAR) AS parent FROM generate_series(1, 70) AS t(i)
                 UNION ALL SELECT 'pillar ' || CAST(i AS VARCHAR), 'index' FROM generate_series(0, 6) AS t(i) UNION ALL SELECT 'index', NULL";
     let branches = picture(many, "framework").await;
     assert!(branches.marks.iter().all(|mark| mark.shapes.iter().all(|shape| shape.name != "path")));
     assert_eq!(branches.marks.len(), 78);
+    is_readable(&branches);
     // A pillar too narrow for its name.
     let narrow = "SELECT * FROM (VALUES ('a', 'a rather long name of a pillar', 1.0), ('b', 'other', 1.0), ('a rather long name of a pillar', 'index', 0.01),
                                          ('other', 'index', 0.99), ('index', NULL, 1.0)) AS t(code, parent, weight)";

@@ -3,6 +3,7 @@
 use libtest_mimic::Trial;
 
 use super::picture::{Mark, NAMES, Picture, close, fault, numbers, picture, rows, texts};
+use super::sheet::is_readable;
 use crate::trial_async;
 
 pub fn trials() -> Vec<Trial> {
@@ -61,9 +62,10 @@ async fn triangle() {
     let rows = rows(CORRELATIONS).await;
     let (a, b) = (texts(&rows, "code_a"), texts(&rows, "code_b"));
     let (r, p) = (numbers(&rows, "correlation"), numbers(&rows, "p_value"));
-    let picture = picture(CORRELATIONS, "title = 'Correlations', threshold = 0.000001").await;
+    let picture = picture(CORRELATIONS, "threshold = 0.000001").await;
     assert_eq!(picture.kind, "heatmap");
     assert_eq!(picture.marks.len(), 21, "each of seven with each other");
+    is_readable(&picture);
     let mut blank = 0;
     for mark in &picture.marks {
         let is_it = |row: &usize| a[*row] == mark.told("x") && b[*row] == mark.told("y");
@@ -108,6 +110,7 @@ async fn groups() {
                                        ('b', 'c', 'one', 'two', 0.1), ('b', 'd', 'one', 'two', 0.2), ('c', 'd', 'two', 'two', 1.0))
                  AS t(code_a, code_b, group_a, group_b, correlation)";
     let picture = picture(query, "").await;
+    is_readable(&picture);
     let (columns, rows) = sides(&picture);
     let steps = |side: &[(String, f64)]| -> Vec<f64> {
         side.windows(2).map(|pair| pair[1].1 - pair[0].1).collect()

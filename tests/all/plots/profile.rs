@@ -7,6 +7,7 @@ use libtest_mimic::Trial;
 use super::picture::{
     Mark, NAMES, Picture, close, fault, in_proportion, numbers, picture, rows, texts,
 };
+use super::sheet::is_readable;
 use crate::trial_async;
 
 pub fn trials() -> Vec<Trial> {
@@ -51,6 +52,7 @@ fn of<'a>(picture: &'a Picture, series: &str) -> Vec<&'a Mark> {
 async fn radar() {
     let rows = rows(NORWAY).await;
     let picture = picture(NORWAY, "profile").await;
+    is_readable(&picture);
     let axes = texts(&rows, "code");
     // Where the axes begin: the middle of two dots on opposite axes, each at its distance.
     let unit = of(&picture, "Norway");
@@ -79,6 +81,7 @@ async fn radar() {
 async fn dots() {
     let rows = rows(NORWAY).await;
     let picture = picture(NORWAY, "profile, form = dots").await;
+    is_readable(&picture);
     let mut pairs = Vec::new();
     let mut heights = Vec::new();
     for (axis, name) in texts(&rows, "code").iter().enumerate() {

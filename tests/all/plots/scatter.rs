@@ -7,6 +7,7 @@ use libtest_mimic::Trial;
 use super::picture::{
     Mark, NAMES, Picture, Text, close, fault, in_proportion, numbers, picture, rows, texts,
 };
+use super::sheet::is_readable;
 use crate::trial_async;
 
 pub fn trials() -> Vec<Trial> {
@@ -48,6 +49,7 @@ async fn places() {
     let rows = rows(COUNTRIES).await;
     let (names, x, y) = (texts(&rows, "country"), numbers(&rows, "income"), numbers(&rows, "life"));
     let picture = picture(COUNTRIES, "scatter, x = income, y = life, label = country").await;
+    is_readable(&picture);
     let dots = dots(&picture);
     assert_eq!(dots.len(), names.len());
     for (row, dot) in dots.iter().enumerate() {
@@ -109,6 +111,7 @@ fn ends(line: &Mark) -> [(f64, f64); 2] {
 async fn ratios() {
     let picture =
         picture(COUNTRIES, "scatter, x = income, y = life, label = country, x_scale = log").await;
+    is_readable(&picture);
     let (across, _) = both(&picture, f64::ln);
     assert!(in_proportion(&across) > 0.0);
     picture.text("1,000");
@@ -135,6 +138,7 @@ async fn groups() {
     )
     .await;
     assert!(picture.with("slope").is_empty());
+    is_readable(&picture);
     let mut colours = BTreeSet::new();
     for dot in dots(&picture) {
         colours.insert((

@@ -27,7 +27,7 @@ pub fn draw(samples: &Samples, is_standard: bool, axis: &str, look: &Look) -> Sc
         .iter()
         .map(|indicator| text::cut(&indicator.name, text::LABEL))
         .collect();
-    let beside = names.iter().map(|name| text::width(name, TEXT - 1)).fold(0.0, f64::max);
+    let beside = names.iter().map(|name| look.wide(name, TEXT - 1)).fold(0.0, f64::max);
     let left = MARGIN + beside + 14.0;
     let reach = drawn.iter().flatten().flatten().flat_map(|summary| {
         let outliers = summary.outliers.iter().map(|outlier| outlier.value);
@@ -36,25 +36,36 @@ pub fn draw(samples: &Samples, is_standard: bool, axis: &str, look: &Look) -> Sc
     let scale = Scale::around(reach, left, look.width - MARGIN - 6.0);
     let (mut elements, key_high) =
         key_line(&key(samples, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look.text());
-    let top = key_high + 8.0;
-    let bottom = top + ROW * drawn.len() as f64;
+    // In characters each step has a line of its own.
+    let (line_high, steps) = (look.line(), samples.steps.len().max(1) as f64);
+    let (top, each, apart) = match look.in_characters {
+        true => ((key_high / line_high).ceil() * line_high, line_high * steps, line_high),
+        false => (key_high + 8.0, ROW, 8.5),
+    };
+    let bottom = top + each * drawn.len() as f64;
     for (value, said) in scale.ticks(8) {
         let x = scale.at(value);
         let colour = if value == 0.0 { look.quiet() } else { look.faint() };
         elements.push(line((x, top), (x, bottom + 4.0), colour, 1.0));
-        elements.push(label(&said, (x, bottom + 14.0), TEXT - 2, look.quiet(), Anchor::Middle));
+        elements.push(label(
+            &said,
+            (x, bottom + line_high * 0.7),
+            TEXT - 2,
+            look.quiet(),
+            Anchor::Middle,
+        ));
     }
-    let place = (left, bottom + 32.0);
+    let place = (left, bottom + line_high * 1.6);
     elements.push(label(axis, place, TEXT - 1, look.quiet(), Anchor::Start));
     for (row, (summaries, indicator)) in drawn.iter().zip(&samples.indicators).enumerate() {
-        let middle = top + ROW * (row as f64 + 0.5);
+        let middle = top + each * (row as f64 + 0.5);
         let place = (left - 10.0, middle);
         elements.push(label(&names[row], place, TEXT - 1, look.text(), Anchor::End));
         let several = summaries.len() as f64;
         let high = if several > 1.0 { 6.0 } else { 10.0 };
         for (step, (summary, exact)) in summaries.iter().zip(&indicator.summaries).enumerate() {
             let (Some(summary), Some(exact)) = (summary, exact) else { continue };
-            let offset = (step as f64 - (several - 1.0) / 2.0) * 8.5;
+            let offset = (step as f64 - (several - 1.0) / 2.0) * apart;
             let step_name = samples.steps.get(step).map(String::as_str);
             let told = Told { indicator: &indicator.name, step: step_name, exact };
             let colour = colour(samples, step, look);

@@ -93,7 +93,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let is_boxes = match chart.word(FORM) {
         "boxes" => true,
         "histograms" => false,
-        _ => samples.indicators.len() > HISTOGRAMS,
+        _ => samples.indicators.len() > HISTOGRAMS || chart.look.in_characters,
     };
     let mut notes = vec![
         "Box: the middle half and the median; lines reach to the last values within 1.5 times its length, dots lie beyond."

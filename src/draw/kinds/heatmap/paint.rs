@@ -41,7 +41,7 @@ struct Places {
 pub fn paint(cells: &Cells, measure: &str, threshold: Option<f64>, look: &Look) -> Painted {
     let places = places(cells, look);
     let ramp = ramp(cells, measure, look);
-    let size = size_of_numbers(cells, &ramp, places.cell);
+    let size = size_of_numbers(cells, &ramp, places.cell, look);
     let mut scene = Scene::new(places.width, places.bottom + KEY.0);
     let (mut blank, mut missing) = (0, 0);
     for (column, &x) in places.columns.iter().enumerate() {
@@ -122,20 +122,22 @@ fn written(value: f64, ramp: &Ramp) -> String {
 }
 
 /// The size of the numbers in the cells, if there is a size in which all have space.
-fn size_of_numbers(cells: &Cells, ramp: &Ramp, cell: (f64, f64)) -> Option<u32> {
-    let longest =
-        cells.values().map(|value| text::width(&written(value, ramp), 100)).fold(0.0, f64::max);
-    let fits = |size: &u32| {
-        let size = f64::from(*size);
-        longest * size / 100.0 <= cell.0 - 3.0 && size * 1.3 <= cell.1
+fn size_of_numbers(cells: &Cells, ramp: &Ramp, cell: (f64, f64), look: &Look) -> Option<u32> {
+    let longest = |size: u32| {
+        cells.values().map(|value| look.wide(&written(value, ramp), size)).fold(0.0, f64::max)
     };
+    let fits = |size: &u32| longest(*size) <= cell.0 - 3.0 && f64::from(*size) * 1.3 <= cell.1;
     [12, 11, 10, 9].into_iter().find(fits)
 }
 
 fn places(cells: &Cells, look: &Look) -> Places {
     let is_triangle = cells.form == Form::Triangle;
     let longest = |names: &[Name], size: u32| {
-        names.iter().map(|name| text::width(&short(name), size)).fold(0.0, f64::max)
+        names.iter().map(|name| look.wide(&short(name), size)).fold(0.0, f64::max)
+    };
+    let (row_gap, line) = match look.in_characters {
+        true => (look.line(), Some(look.line())),
+        false => (ROW_GAP, None),
     };
     let column_gaps = gaps(&cells.columns) as f64 * COLUMN_GAP;
     let beside = longest(&cells.rows, TEXT - 1) + 10.0;
@@ -143,26 +145,28 @@ fn places(cells: &Cells, look: &Look) -> Places {
     let wide = wide.clamp(CELL.0, CELL.1);
     // Many rows are lower, so that the picture is seen as a whole.
     let most = (1600.0 / cells.rows.len() as f64).max(14.0);
-    let high = (wide * 0.62).clamp(11.0, 28.0).min(most);
+    let high = line.unwrap_or((wide * 0.62).clamp(11.0, 28.0).min(most));
     let names = if high >= 15.0 { TEXT - 1 } else { 9 };
     let left = if is_triangle { MARGIN } else { MARGIN + longest(&cells.rows, names) + 8.0 };
     let widest = longest(&cells.columns, names);
     let is_turned = !is_triangle && widest > wide - 4.0;
     let head = match (is_triangle, is_turned) {
+        (true, _) if look.in_characters => 0.0,
         (true, _) => 6.0,
         (false, true) => widest * SLANT.to_radians().sin().abs() + 16.0,
         (false, false) => 24.0,
     };
     let columns = along(&cells.columns, left, wide, COLUMN_GAP, 0.0);
-    let first = if gaps(&cells.rows) > 0 { ROW_GAP } else { 0.0 };
-    let rows = along(&cells.rows, head, high, ROW_GAP, first);
+    let head = line.map_or(head, |line| (head / line).ceil() * line);
+    let first = if gaps(&cells.rows) > 0 { row_gap } else { 0.0 };
+    let rows = along(&cells.rows, head, high, row_gap, first);
     let right = columns.last().map_or(left, |last| last + wide);
     let width = match (is_triangle, is_turned) {
         // Names stand on the diagonal and go on to the right.
         (true, _) => {
             let names = columns.iter().zip(&cells.columns);
             names
-                .map(|(x, name)| x + 6.0 + text::width(&short(name), names_size(high)))
+                .map(|(x, name)| x + 6.0 + look.wide(&short(name), names_size(high)))
                 .fold(right, f64::max)
         }
         (false, true) => {

@@ -29,7 +29,10 @@ pub fn draw(profile: &Profile, measure: &str, look: &Look) -> Scene {
     let scale = Scale::around(profile.numbers(), left, right);
     let (elements, high) =
         key(&entries(profile, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look.text());
-    let top = high + 8.0;
+    let top = match look.in_characters {
+        true => (high / look.line()).ceil() * look.line(),
+        false => high + 8.0,
+    };
     let each = if look.in_characters { look.line() } else { ROW };
     let bottom = top + each * names.len() as f64;
     let mut scene = Scene::new(look.width, bottom + AXIS);
@@ -37,9 +40,15 @@ pub fn draw(profile: &Profile, measure: &str, look: &Look) -> Scene {
     for (value, said) in scale.ticks(7) {
         let x = scale.at(value);
         scene.add(line((x, top), (x, bottom + 4.0), look.faint(), 1.0));
-        scene.add(label(&said, (x, bottom + 14.0), TEXT - 2, look.quiet(), Anchor::Middle));
+        scene.add(label(
+            &said,
+            (x, bottom + look.line() * 0.7),
+            TEXT - 2,
+            look.quiet(),
+            Anchor::Middle,
+        ));
     }
-    let place = (left, bottom + 32.0);
+    let place = (left, bottom + look.line() * 1.6);
     scene.add(label(measure, place, TEXT - 1, look.quiet(), Anchor::Start));
     for (axis, name) in names.iter().enumerate() {
         let y = top + each * (axis as f64 + 0.5);
