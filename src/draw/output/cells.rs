@@ -30,6 +30,9 @@ pub struct Cell {
     pub is_covered: bool,
 }
 
+/// Letters for fillings of different colours, each as unlike those before it as can be.
+const FILLINGS: [char; 8] = ['█', '░', '▓', '▒', '#', '+', '=', 'o'];
+
 const EMPTY: Cell = Cell { letter: ' ', colour: None, is_covered: false };
 
 /// A grid of cells that a scene is drawn in.
@@ -137,6 +140,24 @@ impl Cells {
         }
     }
 
+    /// Tells fillings of different colours apart by letters, where colours are not shown.
+    pub fn told_apart(&mut self) {
+        let is_filled = |cell: &Cell| matches!(cell.letter, '█' | '▆' | '■');
+        let mut colours = Vec::new();
+        for cell in self.cells.iter().filter(|cell| is_filled(cell)) {
+            if !colours.contains(&cell.colour) {
+                colours.push(cell.colour);
+            }
+        }
+        if colours.len() < 2 || colours.len() > FILLINGS.len() {
+            return;
+        }
+        for cell in self.cells.iter_mut().filter(|cell| is_filled(cell)) {
+            let colour = colours.iter().position(|colour| *colour == cell.colour);
+            cell.letter = colour.map_or(cell.letter, |colour| FILLINGS[colour]);
+        }
+    }
+
     /// Puts a letter into its cell, and says how many it takes.
     fn put(&mut self, letter: char, column: isize, row: isize, colour: Option<u8>) -> isize {
         let letter = if letter.is_control() { '\u{fffd}' } else { letter };
@@ -217,6 +238,19 @@ mod tests {
         assert_eq!(nearest("#5f5f5f"), 59);
         assert_eq!(nearest("rgb(255,0,0)"), 196);
         assert_eq!(nearest("#808080"), 244);
+    }
+
+    #[test]
+    fn without_colours_fillings_are_told_apart() {
+        let text =
+            |cells: &Cells| cells.written().flatten().map(|cell| cell.letter).collect::<String>();
+        let mut cells = Cells::new(6, 48.0, 18.0);
+        cells.text("■ █", (0.0, 9.0), 0.0, Some("#0072b2"));
+        cells.told_apart();
+        assert_eq!(text(&cells), "■ █   ");
+        cells.text("▆", (32.0, 9.0), 0.0, Some("#d55e00"));
+        cells.told_apart();
+        assert_eq!(text(&cells), "█ █ ░ ");
     }
 
     #[test]

@@ -33,6 +33,9 @@ pub fn characters(picture: &Picture, columns: usize, coloured: bool) -> String {
         cells.text(letter, at, 0.5, Some(&colour));
     }
     texts(scene, &mut cells, &picture.look);
+    if !coloured {
+        cells.told_apart();
+    }
     for row in cells.written() {
         let end = row.iter().rposition(|cell| cell.letter != ' ').map_or(0, |at| at + 1);
         push_row(&mut written, &row[..end], coloured);

@@ -9,6 +9,7 @@ use crate::trial;
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("plots::terminal::bars", bars),
+        trial("plots::terminal::parts", parts),
         trial("plots::terminal::every_kind", every_kind),
         #[cfg(unix)]
         trial("plots::terminal::in_the_shell", at_a_terminal::in_the_shell),
@@ -50,6 +51,20 @@ fn bars() {
         "{lines:?}"
     );
     contains(&lines.join("\n"), &["100", "50", "25", "points"]);
+}
+
+/// Without colours parts are told apart by letters, the same in the bars and in the key.
+fn parts() {
+    let query =
+        "SELECT * FROM (VALUES ('A', 'x', 60.0), ('A', 'y', 40.0)) AS t (unit, part, value)";
+    let lines = drawn(query, &[]);
+    let key = lines.iter().find(|line| line.contains('x') && line.contains('y')).expect("a key");
+    let letters: Vec<char> = key.chars().filter(|c| !c.is_alphanumeric() && *c != ' ').collect();
+    let bar = lines.iter().find(|line| line.contains("100")).expect("a bar");
+    let [one, other] = letters.as_slice() else { panic!("{lines:?}") };
+    assert_ne!(one, other);
+    let many = |letter: &char| bar.chars().filter(|c| c == letter).count() as f64;
+    assert!((many(one) / many(other) - 1.5).abs() < 0.15, "{lines:?}");
 }
 
 fn every_kind() {
