@@ -2,7 +2,7 @@
 
 use kuva::render::render::Primitive;
 
-use super::look::TEXT;
+use super::look::{CELL, Look, TEXT};
 use super::shapes::{Anchor, Point, label};
 use super::text;
 
@@ -14,24 +14,28 @@ pub fn key(
     entries: &[(String, Vec<Primitive>)],
     corner: Point,
     wide: f64,
-    colour: &str,
+    look: &Look,
 ) -> (Vec<Primitive>, f64) {
     let mut drawn = Vec::new();
-    let (mut x, mut y) = (corner.0, corner.1 + LINE / 2.0);
+    let line = if look.in_characters { look.line() } else { LINE };
+    // In characters a sign is one.
+    let sign_wide = if look.in_characters { 2.0 * CELL.0 } else { SIGN };
+    let between = if look.in_characters { 3.0 * CELL.0 } else { 18.0 };
+    let (mut x, mut y) = (corner.0, corner.1 + line / 2.0);
     for (name, sign) in entries {
         let name = text::cut(name, text::LABEL);
-        let needs = SIGN + text::width(&name, TEXT) + 18.0;
+        let needs = sign_wide + look.wide(&name, TEXT) + between;
         if x > corner.0 && x + needs > corner.0 + wide {
-            (x, y) = (corner.0, y + LINE);
+            (x, y) = (corner.0, y + line);
         }
-        let transform = Some(format!("translate({:.2},{:.2})", x + SIGN / 2.0 - 3.0, y));
+        let transform = Some(format!("translate({:.2},{:.2})", x + 8.0, y));
         drawn.push(Primitive::GroupStart { transform, title: None, extra_attrs: None });
         drawn.extend(sign.iter().cloned());
         drawn.push(Primitive::GroupEnd);
-        drawn.push(label(&name, (x + SIGN, y), TEXT, colour, Anchor::Start));
+        drawn.push(label(&name, (x + sign_wide, y), TEXT, look.text(), Anchor::Start));
         x += needs;
     }
-    let high = if entries.is_empty() { 0.0 } else { y + LINE / 2.0 - corner.1 };
+    let high = if entries.is_empty() { 0.0 } else { y + line / 2.0 - corner.1 };
     (drawn, high)
 }
 

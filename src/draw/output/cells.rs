@@ -181,14 +181,10 @@ impl Cells {
 
 /// The letter for the dots of a cell, two columns of four as Braille numbers them.
 fn letter(mask: u8) -> char {
-    const UPPER: u8 = 0b0001_1011;
-    const LOWER: u8 = !UPPER;
     const LEFT: u8 = 0b0100_0111;
     match mask {
         0xff => '█',
         0b1111_0110 => '▆',
-        UPPER => '▀',
-        LOWER => '▄',
         LEFT => '▌',
         mask if mask == !LEFT => '▐',
         mask => char::from_u32(0x2800 + u32::from(mask)).unwrap_or(' '),

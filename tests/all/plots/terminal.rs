@@ -80,7 +80,7 @@ fn every_kind() {
         (
             "SELECT i AS period, u AS unit, CASE u WHEN 'A' THEN 1 ELSE 2 END AS rank
           FROM unnest(range(1, 4)) AS t (i), (VALUES ('A'), ('B')) AS v (u)",
-            vec!["A 1 ●", "● 1 A", "B 2 ●", "● 2 B"],
+            vec!["A 1  ●", "● 1 A", "B 2  ●", "● 2 B"],
         ),
         (
             "SELECT 'd' || i AS dimension, i AS contribution, 100 AS before FROM unnest(range(1, 4)) AS t (i)",

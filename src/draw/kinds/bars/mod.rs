@@ -93,7 +93,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         0 | 1 => Vec::new(),
         _ => parts.iter().enumerate().map(sign).collect(),
     };
-    let (key, above) = key(&signs, (MARGIN, 0.0), look.width - 2.0 * MARGIN, look.text());
+    let (key, above) = key(&signs, (MARGIN, 0.0), look.width - 2.0 * MARGIN, look);
     let above = if look.in_characters { (above / look.line()).ceil() * look.line() } else { above };
     let names: Vec<String> = bars.iter().map(|bar| bar.name.clone()).collect();
     let lanes = Lanes::new(

@@ -35,7 +35,7 @@ pub fn draw(samples: &Samples, is_standard: bool, axis: &str, look: &Look) -> Sc
     });
     let scale = Scale::around(reach, left, look.width - MARGIN - 6.0);
     let (mut elements, key_high) =
-        key_line(&key(samples, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look.text());
+        key_line(&key(samples, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look);
     // In characters each step has a line of its own.
     let (line_high, steps) = (look.line(), samples.steps.len().max(1) as f64);
     let (top, each, apart) = match look.in_characters {

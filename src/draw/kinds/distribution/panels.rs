@@ -63,7 +63,7 @@ pub fn draw(samples: &Samples, unit: Option<&str>, look: &Look) -> Scene {
     let step_high = high + BOX + if has_names { OUTLIERS } else { 0.0 };
     let each = NAME + steps * step_high + AXIS + if says_size { SIZE - 2.0 } else { 0.0 };
     let (drawn, key_high) =
-        key_line(&key(samples, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look.text());
+        key_line(&key(samples, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look);
     let rows = n.div_ceil(across) as f64;
     let top = key_high + 6.0;
     let caption = if unit.is_some() { 16.0 } else { 0.0 };

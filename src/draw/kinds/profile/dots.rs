@@ -28,7 +28,7 @@ pub fn draw(profile: &Profile, measure: &str, look: &Look) -> Scene {
     let right = look.width - MARGIN - widest(&values) * 1.1 - 16.0;
     let scale = Scale::around(profile.numbers(), left, right);
     let (elements, high) =
-        key(&entries(profile, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look.text());
+        key(&entries(profile, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look);
     let top = match look.in_characters {
         true => (high / look.line()).ceil() * look.line(),
         false => high + 8.0,

@@ -22,7 +22,7 @@ const NAME: usize = 24;
 pub fn draw(profile: &Profile, look: &Look) -> (Scene, f64) {
     let scale = scale(profile);
     let (elements, high) =
-        key(&entries(profile, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look.text());
+        key(&entries(profile, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look);
     let centre = (look.width / 2.0, high + 54.0 + RADIUS);
     let mut scene = Scene::new(look.width, centre.1 + RADIUS + 48.0);
     scene.elements = elements;

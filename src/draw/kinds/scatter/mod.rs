@@ -125,7 +125,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let look = chart.look;
     let sign = |(at, name): (usize, &String)| (name.clone(), vec![sign(look.colour(at), look)]);
     let entries: Vec<_> = units.groups.iter().enumerate().map(sign).collect();
-    let (elements, high) = key(&entries, (MARGIN, 0.0), look.width - 2.0 * MARGIN, look.text());
+    let (elements, high) = key(&entries, (MARGIN, 0.0), look.width - 2.0 * MARGIN, look);
     let axes = axes(&units.units, is_log, high, look);
     let mut scene = Scene::new(look.width, axes.bottom + 48.0);
     scene.elements = elements;
