@@ -73,6 +73,7 @@ const LINE: f64 = 4.5;
 /// Parts the shapes of a scene; lines that only guide the eye are left out.
 fn parted(scene: &Scene, look: &Look) -> Parts {
     let faint = Color::from(look.faint()).to_svg_string();
+    let paper = Color::from(look.paper()).to_svg_string();
     let Parts { mut lines, mut points, mut others } = Parts::default();
     let mut moved = vec![(0.0, 0.0)];
     for element in &scene.elements {
@@ -86,9 +87,16 @@ fn parted(scene: &Scene, look: &Look) -> Parts {
                 lines.push(Straight { from, to, colour: stroke.to_svg_string() });
             }
             Primitive::Text { .. } | Primitive::RichText { .. } => {}
-            Primitive::Circle { cx, cy, r, fill, .. } if *r <= SMALL => {
-                let letter = if *r < 3.0 { "•" } else { "●" };
+            Primitive::Circle { cx, cy, r, fill, stroke, .. } if *r <= SMALL => {
                 let (at, colour) = ((cx + right, cy + down), fill.to_svg_string());
+                // One filled with paper is a circle in the colour of its line.
+                let hollow = stroke.as_ref().map(Color::to_svg_string).filter(|_| colour == paper);
+                let letter = match (&hollow, *r < 3.0) {
+                    (Some(_), _) => "○",
+                    (None, true) => "•",
+                    (None, false) => "●",
+                };
+                let colour = hollow.unwrap_or(colour);
                 points.push(Point { at, letter, colour });
             }
             Primitive::PolyLine { points, stroke, .. } => {

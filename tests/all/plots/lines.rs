@@ -79,7 +79,7 @@ async fn gaps() {
     assert_eq!(runs, [2, 1, 2], "a line breaks at NULL");
     let published = picture.with("published");
     assert_eq!(figures(published[0]), [(2020.0, 1.1), (2024.0, 4.0)]);
-    picture.text("Dots: as published.");
+    picture.text("Circles: as published.");
     picture.text("No line where a period has no value (1 row).");
 }
 

@@ -1,4 +1,4 @@
-//! Lines over periods, each named at its end; a published series beside them as dots.
+//! Lines over periods, each named at its end; a published series beside them as circles.
 
 mod axes;
 mod ends;
@@ -57,7 +57,7 @@ pub static KIND: Kind = Kind {
         },
         Role {
             name: "published",
-            meaning: "values published by others, drawn as dots of the line's colour",
+            meaning: "values published by others, drawn as circles of the line's colour",
             takes: Takes::Number,
             known_as: &["published", "printed"],
             is_required: false,
@@ -88,7 +88,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     names.draw(&mut scene, &axes, look);
     let mut notes = Vec::new();
     if lines.iter().any(|line| !line.published.is_empty()) {
-        notes.push("Dots: as published.".to_owned());
+        notes.push("Circles: as published.".to_owned());
     }
     let lost = lines.iter().filter(|line| !line.has_points()).count();
     if lost > 0 {
@@ -180,7 +180,7 @@ fn line_of(scene: &mut Scene, line: &Line, at: usize, axes: &Axes, look: &Look) 
             [("published", line.name.clone()), ("points", list(&mut line.published.iter()))];
         scene.add(mark(&format!("{}, as published", line.name), &figures));
         for point in &line.published {
-            scene.add(dot(place(point), 4.0, colour, look.paper()));
+            scene.add(dot(place(point), 4.0, look.paper(), colour));
         }
         scene.add(END);
     }

@@ -105,8 +105,10 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         bar_of(&mut scene, bar, text, lane, &lanes, &scale, look);
     }
     if is_broken && !look.in_characters {
-        for (lane, _) in bars.iter().enumerate().filter(|(_, bar)| bar.is_total()) {
-            cut(&mut scene, lanes.left + 14.0, lanes.bar(lane), look);
+        for (lane, bar) in bars.iter().enumerate().filter(|(_, bar)| bar.is_total()) {
+            // At the end where 0 would be.
+            let x = if bar.end() < 0.0 { lanes.right - 20.0 } else { lanes.left + 14.0 };
+            cut(&mut scene, x, lanes.bar(lane), look);
         }
     } else if !is_broken {
         scene.add(lanes.base(scale.at(0.0), look));
