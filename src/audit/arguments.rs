@@ -21,7 +21,8 @@ impl Arguments {
             let is_word = |name: &str| {
                 !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
             };
-            let Some((name, value)) = named.filter(|(name, value)| is_word(name) && !value.is_empty())
+            let Some((name, value)) =
+                named.filter(|(name, value)| is_word(name) && !value.is_empty())
             else {
                 return plan_err!("must be NAME => VALUE, got '{}'", part.trim());
             };
@@ -126,10 +127,14 @@ mod tests {
         let read = Arguments::read(text).unwrap();
         assert_eq!(read.get("base"), Some("2014"));
         assert_eq!(read.word("normalisation").as_deref(), Some("minmax(1, 100)"));
-        let written = "normalisation => 'minmax(1, 100)', base => 2014, lists => ['a', 'b'], strict => false";
+        let written =
+            "normalisation => 'minmax(1, 100)', base => 2014, lists => ['a', 'b'], strict => false";
         assert_eq!(read.to_string(), written);
         let others = Arguments::read("base => 2015").unwrap();
-        assert_eq!(read.with(&others).only(&["base", "strict"]).to_string(), "strict => false, base => 2015");
+        assert_eq!(
+            read.with(&others).only(&["base", "strict"]).to_string(),
+            "strict => false, base => 2015"
+        );
         assert!(Arguments::read(" ").unwrap().is_empty());
     }
 

@@ -107,7 +107,8 @@ pub fn uncertain(request: &Request, facts: &Facts) -> Arguments {
     if facts.most_children() > 1 {
         varied = varied.and("weights", WEIGHTS);
     }
-    let own = |name: &str, default: &str| arguments.word(name).unwrap_or_else(|| default.to_owned());
+    let own =
+        |name: &str, default: &str| arguments.word(name).unwrap_or_else(|| default.to_owned());
     if facts.other_aggregation.is_some() {
         let own = own("aggregation", "arithmetic");
         varied = varied.and("aggregations", list(&[own, other(arguments).to_owned()]));

@@ -118,8 +118,12 @@ impl Facts {
         queries.word("before", condition(&previous));
         if request.last_release.is_some() {
             let released = queries.run(RELEASE).await?.rows;
-            let has_periods = Columns::of(&released.schema()).find("period").ok().flatten().is_some();
-            queries.word("released_at", if has_periods { condition(&ranked) } else { "true".to_owned() });
+            let has_periods =
+                Columns::of(&released.schema()).find("period").ok().flatten().is_some();
+            queries.word(
+                "released_at",
+                if has_periods { condition(&ranked) } else { "true".to_owned() },
+            );
         }
         let framework = queries.run(FRAMEWORK).await?.rows;
         let lowest = first_number(&queries.run(LOWEST).await?.rows, "lowest")?;
@@ -140,7 +144,10 @@ impl Facts {
             stated: Stated::read(&framework)?,
             other_aggregation: None,
             why_no_other: String::new(),
-            draws_are_given: request.uncertainty.as_ref().is_some_and(|of| of.get("weight_draws").is_some()),
+            draws_are_given: request
+                .uncertainty
+                .as_ref()
+                .is_some_and(|of| of.get("weight_draws").is_some()),
             has_last_release: request.last_release.is_some(),
         };
         match choices::other_aggregation(request, &facts) {
@@ -165,7 +172,8 @@ impl Facts {
     /// Nodes that have indicators straight below them.
     #[must_use]
     pub fn nodes_of_indicators(&self) -> usize {
-        let mut parents: Vec<&str> = self.indicators().filter_map(|node| node.parent.as_deref()).collect();
+        let mut parents: Vec<&str> =
+            self.indicators().filter_map(|node| node.parent.as_deref()).collect();
         parents.sort_unstable();
         parents.dedup();
         parents.len()
@@ -205,9 +213,13 @@ fn nodes(batches: &[RecordBatch]) -> Result<Vec<Node>> {
     };
     let mut nodes: Vec<Node> = Vec::new();
     for batch in batches {
-        let [codes, parents, levels] = ["code", "parent", "level"].map(|name| batch.column_by_name(name));
+        let [codes, parents, levels] =
+            ["code", "parent", "level"].map(|name| batch.column_by_name(name));
         let (Some(codes), Some(parents), Some(levels)) = (codes, parents, levels) else {
-            return exec_err!("composite_index must have code, parent and level, found {:?}", first.schema());
+            return exec_err!(
+                "composite_index must have code, parent and level, found {:?}",
+                first.schema()
+            );
         };
         let levels = cast(levels, &DataType::Int64)?;
         for row in 0..batch.num_rows() {
@@ -215,7 +227,8 @@ fn nodes(batches: &[RecordBatch]) -> Result<Vec<Node>> {
             if nodes.first().is_some_and(|node| node.code == code) {
                 return Ok(nodes);
             }
-            let parent = parents.is_valid(row).then(|| array_value_to_string(parents, row)).transpose()?;
+            let parent =
+                parents.is_valid(row).then(|| array_value_to_string(parents, row)).transpose()?;
             nodes.push(Node { code, parent, level: levels.as_primitive::<Int64Type>().value(row) });
         }
     }
@@ -247,7 +260,8 @@ impl Periods {
         };
         let (units, scored) = (count("units")?, count("scored")?);
         let scored_rows = scored.iter().sum();
-        let none = (periods.len() == 1 && periods.is_null(0)) || periods.data_type() == &DataType::Null;
+        let none =
+            (periods.len() == 1 && periods.is_null(0)) || periods.data_type() == &DataType::Null;
         if none {
             if let Some(wanted) = wanted {
                 return plan_err!("--period: the panel has no periods, got {wanted}");
@@ -316,7 +330,8 @@ fn labels(framework: &RecordBatch) -> Result<BTreeMap<String, String>> {
     };
     let (codes, labels) = (framework.column(codes), framework.column(labels));
     let mut found = BTreeMap::new();
-    for row in (0..framework.num_rows()).filter(|&row| codes.is_valid(row) && labels.is_valid(row)) {
+    for row in (0..framework.num_rows()).filter(|&row| codes.is_valid(row) && labels.is_valid(row))
+    {
         found.insert(array_value_to_string(codes, row)?, array_value_to_string(labels, row)?);
     }
     Ok(found)

@@ -115,7 +115,10 @@ fn prepare(queries: &mut Queries<'_>, request: &Request, facts: &Facts, varied: 
             false => draws.and("seed", request.seed.to_string()),
         }
     };
-    queries.add_to("uncertainty", if facts.draws_are_given { varied.clone() } else { drawn(request.draws) });
+    queries.add_to(
+        "uncertainty",
+        if facts.draws_are_given { varied.clone() } else { drawn(request.draws) },
+    );
     queries.add_to("sensitivity", drawn(sample(request.draws)));
     if let Some(other) = &facts.other_aggregation {
         queries.add_to("compare", other.clone());
@@ -189,10 +192,17 @@ fn picture(text: &str, figure: &Figure, rows: &RecordBatch, facts: &Facts) -> Bl
 
 /// Whether an error says nothing of the index.
 fn is_of_the_machine(error: &DataFusionError) -> bool {
-    matches!(error.find_root(), DataFusionError::ResourcesExhausted(_) | DataFusionError::IoError(_))
+    matches!(
+        error.find_root(),
+        DataFusionError::ResourcesExhausted(_) | DataFusionError::IoError(_)
+    )
 }
 
-async fn of_rule(rule: &'static Rule, queries: &mut Queries<'_>, facts: &Facts) -> Result<Vec<Finding>> {
+async fn of_rule(
+    rule: &'static Rule,
+    queries: &mut Queries<'_>,
+    facts: &Facts,
+) -> Result<Vec<Finding>> {
     queries.word("threshold", rule.threshold.map(|x| x.to_string()).unwrap_or_default());
     let rows = queries.run(rule.sql).await?.rows;
     let in_period = facts.in_period();
@@ -216,7 +226,12 @@ fn title(facts: &Facts) -> String {
 
 fn subtitle(facts: &Facts) -> String {
     let indicators = facts.indicators().count();
-    let mut parts = vec![format!("{} of {} units with a score{}", facts.scored, facts.units, facts.in_period())];
+    let mut parts = vec![format!(
+        "{} of {} units with a score{}",
+        facts.scored,
+        facts.units,
+        facts.in_period()
+    )];
     parts.push(format!("{indicators} indicator{}", if indicators == 1 { "" } else { "s" }));
     if let [first, .., last] = facts.periods.as_slice() {
         parts.push(format!("periods {first} to {last}"));
@@ -229,7 +244,9 @@ fn summary(findings: &[(usize, Finding)], facts: &Facts) -> document::Chapter {
     let count = |level| findings.iter().filter(|(_, finding)| finding.level == level).count();
     let many = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let mut blocks = vec![Block::Text(match findings.is_empty() {
-        true => "No rule found anything. What each of them looks for is in the chapters.".to_owned(),
+        true => {
+            "No rule found anything. What each of them looks for is in the chapters.".to_owned()
+        }
         false => format!(
             "{} (to be mended or defended) and {} (to be known). A finding stands in its chapter below the figures \
              that show it, with its evidence and what to do.",
@@ -256,7 +273,9 @@ fn summary(findings: &[(usize, Finding)], facts: &Facts) -> document::Chapter {
         let mut told = Vec::new();
         for key @ (chapter, rule) in order {
             let statements = &by_rule[&key];
-            told.extend(statements.iter().take(TOLD).map(|said| format!("{said} (chapter {chapter})")));
+            told.extend(
+                statements.iter().take(TOLD).map(|said| format!("{said} (chapter {chapter})")),
+            );
             if let Some(more @ 1..) = statements.len().checked_sub(TOLD) {
                 told.push(format!("{more} more of {rule} (chapter {chapter})"));
             }
@@ -291,6 +310,8 @@ fn provenance(request: &Request, varied: &Arguments) -> Vec<(String, String)> {
 /// The chapters and the figures of a rule.
 #[must_use]
 pub fn places(rule: &Rule) -> Vec<(&'static Chapter, &'static Figure)> {
-    let all = CHAPTERS.iter().flat_map(|chapter| chapter.figures.iter().map(|figure| (*chapter, *figure)));
+    let all = CHAPTERS
+        .iter()
+        .flat_map(|chapter| chapter.figures.iter().map(|figure| (*chapter, *figure)));
     all.filter(|(_, figure)| figure.rules.iter().any(|known| known.name == rule.name)).collect()
 }

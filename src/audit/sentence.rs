@@ -33,7 +33,12 @@ pub struct Words<'a> {
 /// # Errors
 ///
 /// A column that is not there, a cell that is no number where one must be.
-pub fn sentence(template: &str, rows: &RecordBatch, row: usize, words: &Words<'_>) -> Result<String> {
+pub fn sentence(
+    template: &str,
+    rows: &RecordBatch,
+    row: usize,
+    words: &Words<'_>,
+) -> Result<String> {
     let mut text = String::new();
     for part in parts(template) {
         match part {
@@ -95,7 +100,8 @@ fn shown(column: &ArrayRef, row: usize, each: impl Fn(&str) -> String) -> Result
         return Ok(each(&array_value_to_string(column, row)?));
     };
     let entries = list.value(row);
-    let named = (0..entries.len().min(NAMED)).map(|at| Ok(each(&array_value_to_string(&entries, at)?)));
+    let named =
+        (0..entries.len().min(NAMED)).map(|at| Ok(each(&array_value_to_string(&entries, at)?)));
     let named = named.collect::<Result<Vec<_>>>()?.join(", ");
     Ok(match entries.len().saturating_sub(NAMED) {
         0 => named,
@@ -134,7 +140,8 @@ mod tests {
         .unwrap();
         let labels = BTreeMap::from([("pm25".to_owned(), "Fine dust".to_owned())]);
         let words = Words { labels: &labels, in_period: " in 2022", threshold: Some(0.3) };
-        let template = "{@code} {code} {r:2} {r:3} {share%} {n}{in_period} {threshold} {threshold%}: {many}";
+        let template =
+            "{@code} {code} {r:2} {r:3} {share%} {n}{in_period} {threshold} {threshold%}: {many}";
         let text = sentence(template, &rows, 0, &words).unwrap();
         let wanted = "Fine dust (pm25) pm25 0.00 -0.004 66 % 3 in 2022 0.3 30 %: 1, 2, 3, 4, 5, 6, 7, 8 and 2 more";
         assert_eq!(text, wanted);

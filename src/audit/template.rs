@@ -40,7 +40,11 @@ pub fn filled(
             Part::Text(part) => text.push_str(part),
             Part::Hole(name, own) => match fill(name, own) {
                 Some(filling) => text.push_str(&filling),
-                None => return plan_err!("the query must have no hole without a filling, found {name}"),
+                None => {
+                    return plan_err!(
+                        "the query must have no hole without a filling, found {name}"
+                    );
+                }
             },
         }
     }

@@ -32,12 +32,7 @@ pub struct AuditCommand {
     framework: String,
 
     /// Arguments of composite_index, as in "normalisation => base, base => 2014"
-    #[arg(
-        long,
-        value_name = "NAME => VALUE, ...",
-        default_value = "",
-        hide_default_value = true
-    )]
+    #[arg(long, value_name = "NAME => VALUE, ...", default_value = "", hide_default_value = true)]
     arguments: String,
 
     /// Period whose ranking is audited [default: the last in which the index has scores]
@@ -131,13 +126,16 @@ impl AuditCommand {
         };
         match many {
             0 => Ok(()),
-            _ => Err(Error::Data(format!("audit: nothing must be found (--fail-on {level}), found {found}"))),
+            _ => Err(Error::Data(format!(
+                "audit: nothing must be found (--fail-on {level}), found {found}"
+            ))),
         }
     }
 
     fn request(&self) -> Result<Request> {
         let arguments = |flag: &str, text: &str| {
-            Arguments::read(text).map_err(|error| Error::Usage(format!("{flag}: {}", describe(&error))))
+            Arguments::read(text)
+                .map_err(|error| Error::Usage(format!("{flag}: {}", describe(&error))))
         };
         let uncertainty = self.uncertainty.as_deref().map(|text| arguments("--uncertainty", text));
         Ok(Request {
@@ -199,7 +197,9 @@ fn statement(runner: &Runner, flag: &str, text: &str) -> Result<super::script::S
     let script = split(text, runner.grammar());
     match script.statements.as_slice() {
         [statement] if script.fault.is_none() => Ok(statement.clone()),
-        _ => Err(Error::Usage(format!("{flag}: must be a table, a file in quotes, or a query in parentheses"))),
+        _ => Err(Error::Usage(format!(
+            "{flag}: must be a table, a file in quotes, or a query in parentheses"
+        ))),
     }
 }
 

@@ -203,4 +203,3 @@ static LOADING: Rule = Rule {
     evidence: "Correlation {correlation:2} with the first principal component.",
     advice: "Check its direction and its place in the framework.",
 };
-

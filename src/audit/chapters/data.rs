@@ -13,7 +13,8 @@ pub static CHAPTER: Chapter = Chapter {
     figures: &[&PANEL, &INDICATORS, &PERIODS, &UNITS, &UNSCORED, &IMPUTED],
 };
 
-const COIN_TOOL: &str = "JRC, COIN Tool, rules of thumb: at least 65 % data for every unit and indicator";
+const COIN_TOOL: &str =
+    "JRC, COIN Tool, rules of thumb: at least 65 % data for every unit and indicator";
 
 static PANEL: Figure = Figure {
     name: "panel",
@@ -159,7 +160,8 @@ static IMPUTED: Figure = Figure {
     name: "imputed",
     title: "What was imputed",
     reading: "Values that the imputation of the arguments filled in, by indicator.",
-    sql: "SELECT code, parent, count(*) FILTER (WHERE imputed = 1) AS imputed, count(*) AS expected,
+    sql:
+        "SELECT code, parent, count(*) FILTER (WHERE imputed = 1) AS imputed, count(*) AS expected,
        count(*) FILTER (WHERE imputed = 1) / count(*)::DOUBLE AS share
 FROM {composite_index} WHERE level = 1
 GROUP BY code, parent HAVING count(*) FILTER (WHERE imputed = 1) > 0 ORDER BY share DESC, code",

@@ -13,7 +13,8 @@ pub static CHAPTER: Chapter = Chapter {
     figures: &[&INTERVALS, &FACTORS, &LEFT_OUT, &AGGREGATION, &PREVIOUS, &RELEASE],
 };
 
-const JRC: &str = "Saisana, Saltelli and Tarantola (2005); JRC audits give the 90 % intervals of simulated ranks";
+const JRC: &str =
+    "Saisana, Saltelli and Tarantola (2005); JRC audits give the 90 % intervals of simulated ranks";
 
 static INTERVALS: Figure = Figure {
     name: "uncertainty",

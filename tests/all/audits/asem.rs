@@ -19,7 +19,10 @@ use crate::{skipped, trial_async};
 pub fn trials() -> Vec<Trial> {
     match coinr_folder() {
         Some(golden) => vec![trial_async("audits::asem", move || asem(golden.join("coinr/asem")))],
-        None => vec![skipped("audits::asem", "a folder 'coinr' is neither in GOALPOSTS_GOLDEN nor in ../shared/golden")],
+        None => vec![skipped(
+            "audits::asem",
+            "a folder 'coinr' is neither in GOALPOSTS_GOLDEN nor in ../shared/golden",
+        )],
     }
 }
 
@@ -39,7 +42,10 @@ async fn asem(folder: PathBuf) {
     let context = session::open(None, &Options::default()).await.expect("a session");
     let file = |name: &str| format!("'{}'", folder.join(name).display());
     let denominators = ["Area", "Energy", "GDP", "Population"].map(|name| {
-        format!(r#"SELECT "uCode", 'per_{name}', "{name}", "EurAsia_group" FROM {}"#, file("units.csv"))
+        format!(
+            r#"SELECT "uCode", 'per_{name}', "{name}", "EurAsia_group" FROM {}"#,
+            file("units.csv")
+        )
     });
     run(
         &context,
@@ -107,7 +113,9 @@ async fn compare_all(context: &SessionContext, folder: &Path, of: &Audited) {
         .zip(numbers(missing, "availability").into_iter().flatten())
         .collect();
     let availability = golden("availability_summary.csv", "true").await;
-    for (unit, wanted) in texts(&availability, "unit").iter().zip(numbers(&availability, "Dat_Avail")) {
+    for (unit, wanted) in
+        texts(&availability, "unit").iter().zip(numbers(&availability, "Dat_Avail"))
+    {
         near(unit, missing_of[unit], wanted.expect("a number"));
     }
     let keys = [("parent", "parent"), ("child", "code")];
@@ -119,15 +127,24 @@ async fn compare_all(context: &SessionContext, folder: &Path, of: &Audited) {
     // What COINr flags is all there is above 0.7 within a group.
     let high = texts(&matrix, "parent_a").into_iter().zip(texts(&matrix, "parent_b"));
     let high = high.zip(numbers(&matrix, "correlation"));
-    assert_eq!(high.filter(|((a, b), r)| a == b && r.is_some_and(|r| r > 0.7)).count(), flags.num_rows());
+    assert_eq!(
+        high.filter(|((a, b), r)| a == b && r.is_some_and(|r| r > 0.7)).count(),
+        flags.num_rows()
+    );
     let levels = "dset <> 'raw'";
     let keys = [("group", "code")];
-    compare(&golden("cronbach.csv", levels).await, rows(of, "consistency"), &keys, &[("alpha", "alpha")]);
+    compare(
+        &golden("cronbach.csv", levels).await,
+        rows(of, "consistency"),
+        &keys,
+        &[("alpha", "alpha")],
+    );
     for file in ["pca_level1_by_pillar.csv", "pca_level2_by_subindex.csv"] {
         let keys = [("group", "code"), ("pc", "component"), ("code", "child")];
         let columns = [("eigenvalue", "eigenvalue"), ("explained", "share"), ("size", "size")];
         let path = folder.join(file);
-        let wanted = format!("SELECT *, abs(loading) AS size FROM '{}' WHERE pc <= 2", path.display());
+        let wanted =
+            format!("SELECT *, abs(loading) AS size FROM '{}' WHERE pc <= 2", path.display());
         let ours = format!("SELECT *, abs(loading) AS size FROM ({})", query(of, "components"));
         compare(&run(context, &wanted).await, &run(context, &ours).await, &keys, &columns);
     }
@@ -141,7 +158,12 @@ async fn compare_all(context: &SessionContext, folder: &Path, of: &Audited) {
     }
     let keys = [("unit", "unit")];
     let columns = [("rank_a", "rank_a"), ("rank_b", "rank_b"), ("diff", "rank_shift")];
-    compare(&golden("compare_amean_gmean.csv", "true").await, rows(of, "aggregation"), &keys, &columns);
+    compare(
+        &golden("compare_amean_gmean.csv", "true").await,
+        rows(of, "aggregation"),
+        &keys,
+        &columns,
+    );
     let columns = [
         ("nominal", "rank"),
         ("mean", "mean_rank"),
@@ -160,14 +182,25 @@ fn near(what: &str, got: f64, wanted: f64) {
 }
 
 /// Every row of `wanted` is in `ours`, with the same numbers; pairs are their names and ours.
-fn compare(wanted: &RecordBatch, ours: &RecordBatch, keys: &[(&str, &str)], columns: &[(&str, &str)]) {
+fn compare(
+    wanted: &RecordBatch,
+    ours: &RecordBatch,
+    keys: &[(&str, &str)],
+    columns: &[(&str, &str)],
+) {
     let key_of = |rows: &RecordBatch, names: Vec<&str>| -> Vec<Vec<String>> {
         let of: Vec<Vec<String>> = names.iter().map(|name| texts(rows, name)).collect();
-        (0..rows.num_rows()).map(|row| of.iter().map(|column| column[row].clone()).collect()).collect()
+        (0..rows.num_rows())
+            .map(|row| of.iter().map(|column| column[row].clone()).collect())
+            .collect()
     };
     let theirs = key_of(wanted, keys.iter().map(|(their, _)| *their).collect());
     let known: BTreeMap<Vec<String>, usize> =
-        key_of(ours, keys.iter().map(|(_, our)| *our).collect()).into_iter().enumerate().map(|(row, key)| (key, row)).collect();
+        key_of(ours, keys.iter().map(|(_, our)| *our).collect())
+            .into_iter()
+            .enumerate()
+            .map(|(row, key)| (key, row))
+            .collect();
     assert!(!theirs.is_empty(), "{keys:?}: nothing is compared");
     for (their, our) in columns {
         let (wanted, got) = (numbers(wanted, their), numbers(ours, our));
@@ -179,7 +212,11 @@ fn compare(wanted: &RecordBatch, ours: &RecordBatch, keys: &[(&str, &str)], colu
             }
         }
     }
-    println!("{} rows of {}", theirs.len(), columns.iter().map(|(_, our)| *our).collect::<Vec<_>>().join(", "));
+    println!(
+        "{} rows of {}",
+        theirs.len(),
+        columns.iter().map(|(_, our)| *our).collect::<Vec<_>>().join(", ")
+    );
 }
 
 /// Pairs in either order.
@@ -191,7 +228,8 @@ fn either_way(wanted: &RecordBatch, ours: &RecordBatch) {
         .zip(numbers(ours, "correlation"))
         .filter_map(|((a, b), r)| Some((pair(a, b), r?)))
         .collect();
-    let theirs = texts(wanted, "a").into_iter().zip(texts(wanted, "b")).zip(numbers(wanted, "value"));
+    let theirs =
+        texts(wanted, "a").into_iter().zip(texts(wanted, "b")).zip(numbers(wanted, "value"));
     for ((a, b), r) in theirs {
         near(&format!("{a}, {b}"), known[&pair(a.clone(), b.clone())], r.expect("a number"));
     }

@@ -73,10 +73,14 @@ fn written() {
     let chapters = value["chapters"].as_array().expect("chapters");
     assert_eq!(chapters.len(), 1 + goalposts::audit::CHAPTERS.len());
     let findings = value["findings"].as_array().expect("findings");
-    let told_of = told.lines().filter(|line| line.starts_with("warning ") || line.starts_with("note ")).count();
+    let told_of = told
+        .lines()
+        .filter(|line| line.starts_with("warning ") || line.starts_with("note "))
+        .count();
     assert_eq!(findings.len(), told_of);
     let ranking = chapters.iter().flat_map(|chapter| chapter["blocks"].as_array().expect("blocks"));
-    let mut ranking = ranking.filter(|block| block["kind"] == "table" && block["caption"] == "Ranking");
+    let mut ranking =
+        ranking.filter(|block| block["kind"] == "table" && block["caption"] == "Ranking");
     let rows = ranking.next().expect("a ranking")["rows"].as_array().expect("rows").clone();
     assert_eq!(rows.len(), 3);
     assert_eq!(rows[0]["unit"], "Hebei");
@@ -105,7 +109,13 @@ fn exit_codes() {
     let clean = "(SELECT unit, code AS indicator, value * k + 0.3 * (at % 2) AS value FROM \
                  (VALUES ('a', 1.0, 1), ('b', 2.0, 2), ('c', 3.5, 4)) AS u(unit, value, at) \
                  CROSS JOIN (VALUES ('x', 1.0), ('y', 0.7)) AS i(code, k))";
-    let output = run(&["--panel", clean, "--framework", "(SELECT * FROM (VALUES ('x'), ('y')) AS t(code))", "--json"]);
+    let output = run(&[
+        "--panel",
+        clean,
+        "--framework",
+        "(SELECT * FROM (VALUES ('x'), ('y')) AS t(code))",
+        "--json",
+    ]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }
 
@@ -116,11 +126,15 @@ fn faults_name_the_flag() {
         text(&output.stderr)
     };
     let said = fault(&["--panel", "bth.indicator", "--framework", "bth.framework"]);
-    assert!(said.contains("--panel:1: table 'bth.indicator' not found; did you mean 'bth.indicators'?"), "{said}");
+    assert!(
+        said.contains("--panel:1: table 'bth.indicator' not found; did you mean 'bth.indicators'?"),
+        "{said}"
+    );
     let said = fault(&["--panel", "bth.indicators", "--framework", "none"]);
     assert!(said.contains("--framework:1: table 'none' not found"), "{said}");
     let arguments = |text| {
-        let arguments = ["--panel", "bth.indicators", "--framework", "bth.framework", "--arguments", text];
+        let arguments =
+            ["--panel", "bth.indicators", "--framework", "bth.framework", "--arguments", text];
         fault(&arguments)
     };
     for (text, wanted) in [
@@ -135,7 +149,10 @@ fn faults_name_the_flag() {
     let said = fault(&with(&["--uncertainty", "draws => x"]));
     assert!(said.contains("--uncertainty:1: "), "{said}");
     let said = fault(&with(&["--period", "2040"]));
-    assert!(said.contains("--period: must be a period of the panel (2013 to 2024), got 2040"), "{said}");
+    assert!(
+        said.contains("--period: must be a period of the panel (2013 to 2024), got 2040"),
+        "{said}"
+    );
     let said = fault(&with(&["--last-release", "(SELECT 1 AS unit)"]));
     assert!(said.contains("--last-release:1: column score not found"), "{said}");
 }
@@ -143,9 +160,20 @@ fn faults_name_the_flag() {
 /// Files without a name in the catalog, with quotes or without.
 fn files() {
     let of = |panel: &str, framework: &str| {
-        let arguments = ["--panel", panel, "--framework", framework, "--arguments", BTH[5], "--json", "--draws", "5"];
+        let arguments = [
+            "--panel",
+            panel,
+            "--framework",
+            framework,
+            "--arguments",
+            BTH[5],
+            "--json",
+            "--draws",
+            "5",
+        ];
         let output = done(&arguments);
-        serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("JSON")["findings"].clone()
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("JSON")["findings"]
+            .clone()
     };
     let bare = of("data/bth/indicators.parquet", "data/bth/framework.parquet");
     let quoted = of("'data/bth/indicators.parquet'", "'data/bth/framework.parquet'");

@@ -69,17 +69,24 @@ async fn without_periods() {
     assert_eq!(rows(&of, "ranking").num_rows(), 9);
     assert_eq!(rows(&of, "uncertainty").num_rows(), 9);
     for figure in ["coverage_of_periods", "contributions", "over_time", "previous_period"] {
-        assert!(said(&of, figure).contains("Not computed: the panel has no periods."), "{}", said(&of, figure));
+        assert!(
+            said(&of, figure).contains("Not computed: the panel has no periods."),
+            "{}",
+            said(&of, figure)
+        );
     }
     let at: Vec<_> = ["2020"].to_vec();
     let one = super::audited(&session().await, &request(&panel(9, &at), TREE, "")).await;
     is_whole(&one);
     assert!(said(&one, "over_time").contains("one period only"));
-    assert!(said(&one, "contributions").contains("no period before has scores of the index in 2020"));
+    assert!(
+        said(&one, "contributions").contains("no period before has scores of the index in 2020")
+    );
 }
 
 async fn one_unit() {
-    let of = of(&panel(1, &["2020", "2021", "2022"]), TREE, "normalisation => base, base => 2020").await;
+    let of =
+        of(&panel(1, &["2020", "2021", "2022"]), TREE, "normalisation => base, base => 2020").await;
     is_whole(&of);
     assert_eq!(rows(&of, "ranking").num_rows(), 1);
     let why = "at least 2 units must have a score in 2022, found 1";
@@ -112,7 +119,10 @@ async fn nothing() {
     is_whole(&of);
     assert!(said(&of, "ranking").contains("at least 1 units must have a score in 2020, found 0"));
     let rules = super::fired(&of);
-    assert!(rules.contains(&"unobserved_indicator") && rules.contains(&"unit_without_score"), "{rules:?}");
+    assert!(
+        rules.contains(&"unobserved_indicator") && rules.contains(&"unit_without_score"),
+        "{rules:?}"
+    );
 }
 
 async fn periods_of_text() {
@@ -120,7 +130,10 @@ async fn periods_of_text() {
     let of = of(&panel(6, &texts), TREE, "").await;
     is_whole(&of);
     let subtitle = of.document.subtitle.clone().unwrap_or_default();
-    assert!(subtitle.contains("in 2020-M11, 3 indicators, periods 2020-M9 to 2020-M11"), "{subtitle}");
+    assert!(
+        subtitle.contains("in 2020-M11, 3 indicators, periods 2020-M9 to 2020-M11"),
+        "{subtitle}"
+    );
     let asked = Request { period: Some("2020-M10".into()), ..request(&panel(6, &texts), TREE, "") };
     let of = audited(&session().await, &asked).await;
     assert_eq!(super::texts(rows(&of, "contributions"), "since")[0], "2020-M9");
@@ -140,8 +153,12 @@ async fn faults() {
     let none = "(SELECT 'a' AS unit, 'x' AS indicator, 1.0 AS value WHERE false)";
     let said = fault(request(none, "(SELECT 'x' AS code)", "strict => false")).await;
     assert!(said.ends_with("must have rows, found none"), "{said}");
-    let asked = Request { period: Some("2031".into()), ..request(&panel(3, &["2020", "2021"]), TREE, "") };
-    assert_eq!(fault(asked).await, "--period: must be a period of the panel (2020 to 2021), got 2031; did you mean '2021'?");
+    let asked =
+        Request { period: Some("2031".into()), ..request(&panel(3, &["2020", "2021"]), TREE, "") };
+    assert_eq!(
+        fault(asked).await,
+        "--period: must be a period of the panel (2020 to 2021), got 2031; did you mean '2021'?"
+    );
     let asked = Request { period: Some("2031".into()), ..request(&panel(3, &[""]), TREE, "") };
     assert_eq!(fault(asked).await, "--period: the panel has no periods, got 2031");
     let said = fault(request(&panel(3, &["2020"]), FLAT, "normalisation => 'minmx'")).await;

@@ -8,8 +8,8 @@ use std::{env, fs};
 use goalposts::audit::CHAPTERS;
 use libtest_mimic::Trial;
 
-use super::command::{BTH, run};
 use super::HDI;
+use super::command::{BTH, run};
 use crate::{repository, trial};
 
 pub fn trials() -> Vec<Trial> {
@@ -35,7 +35,10 @@ fn is_update() -> bool {
 fn rules() {
     let mut text = String::new();
     for (place, chapter) in CHAPTERS.iter().enumerate() {
-        let rules = chapter.figures.iter().flat_map(|figure| figure.rules.iter().map(move |rule| (figure, rule)));
+        let rules = chapter
+            .figures
+            .iter()
+            .flat_map(|figure| figure.rules.iter().map(move |rule| (figure, rule)));
         let rules: Vec<_> = rules.collect();
         if rules.is_empty() {
             continue;
@@ -63,7 +66,10 @@ fn rules() {
     if is_update() {
         fs::write(&path, format!("{before}{BEGIN}{text}{END}{after}")).expect("the page");
     } else {
-        assert!(written == text, "{PAGE} must show the rules as they are (UPDATE_AUDIT=1 writes it anew)");
+        assert!(
+            written == text,
+            "{PAGE} must show the rules as they are (UPDATE_AUDIT=1 writes it anew)"
+        );
     }
 }
 
@@ -101,7 +107,10 @@ fn shown(name: &str, arguments: &[&str]) {
     assert_eq!(names(&written), names(&expected), "docs/audit (UPDATE_AUDIT=1 writes it anew)");
     for (file, bytes) in &written {
         let is_same = *bytes == expected[file];
-        assert!(is_same, "docs/audit/{file} must be as it is written now (UPDATE_AUDIT=1 writes it anew)");
+        assert!(
+            is_same,
+            "docs/audit/{file} must be as it is written now (UPDATE_AUDIT=1 writes it anew)"
+        );
         assert!(bytes.len() < 200_000, "docs/audit/{file}: {} bytes", bytes.len());
     }
 }

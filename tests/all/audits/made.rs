@@ -36,7 +36,9 @@ impl Made {
 
     pub fn indicator(&self, code: &str) -> &Indicator {
         let all = self.nodes.iter().flat_map(|(_, indicators)| indicators);
-        all.clone().find(|known| known.code == code).unwrap_or_else(|| panic!("{code} must be there"))
+        all.clone()
+            .find(|known| known.code == code)
+            .unwrap_or_else(|| panic!("{code} must be there"))
     }
 
     pub fn values(&self, code: &str) -> Vec<f64> {
@@ -55,7 +57,8 @@ impl Made {
                     let mut row = |period: u32, value: Option<f64>| {
                         let value = value.map_or("NULL".to_owned(), |value| format!("{value:?}"));
                         let comma = if panel.is_empty() { "" } else { ", " };
-                        write!(panel, "{comma}('{}', {period}, '{code}', {value})", unit(at)).expect("text");
+                        write!(panel, "{comma}('{}', {period}, '{code}', {value})", unit(at))
+                            .expect("text");
                     };
                     row(2024, *value);
                     if self.has_reversed_past {
@@ -65,7 +68,8 @@ impl Made {
             }
         }
         let units = self.nodes[0].1[0].values.len();
-        let release: Vec<String> = (0..units).map(|at| format!("('{}', {at}.0)", unit(at))).collect();
+        let release: Vec<String> =
+            (0..units).map(|at| format!("('{}', {at}.0)", unit(at))).collect();
         for sql in [
             format!("CREATE TABLE panel AS SELECT unit, period, indicator, CAST(value AS DOUBLE) AS value
                      FROM (VALUES {panel}) AS t(unit, period, indicator, value)"),
@@ -108,7 +112,9 @@ pub fn mixed(a: f64, x: &[f64], b: f64, y: &[f64]) -> Vec<f64> {
 pub fn pearson(x: &[f64], y: &[f64]) -> f64 {
     let n = x.len() as f64;
     let (mx, my) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);
-    let sum = |f: &dyn Fn(f64, f64) -> f64| -> f64 { x.iter().zip(y).map(|(x, y)| f(x - mx, y - my)).sum() };
+    let sum = |f: &dyn Fn(f64, f64) -> f64| -> f64 {
+        x.iter().zip(y).map(|(x, y)| f(x - mx, y - my)).sum()
+    };
     sum(&|x, y| x * y) / (sum(&|x, _| x * x) * sum(&|_, y| y * y)).sqrt()
 }
 
@@ -118,20 +124,24 @@ pub fn alpha(columns: &[Vec<f64>]) -> f64 {
         let mean = x.iter().sum::<f64>() / x.len() as f64;
         x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (x.len() - 1) as f64
     };
-    let total: Vec<f64> = (0..columns[0].len()).map(|row| columns.iter().map(|c| c[row]).sum()).collect();
+    let total: Vec<f64> =
+        (0..columns[0].len()).map(|row| columns.iter().map(|c| c[row]).sum()).collect();
     let k = columns.len() as f64;
     k / (k - 1.0) * (1.0 - columns.iter().map(|c| variance(c)).sum::<f64>() / variance(&total))
 }
 
 /// Scores from 0 to 1.
 pub fn minmax(x: &[f64]) -> Vec<f64> {
-    let (low, high) = x.iter().fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(*x), high.max(*x)));
+    let (low, high) =
+        x.iter().fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(*x), high.max(*x)));
     x.iter().map(|x| (x - low) / (high - low)).collect()
 }
 
 /// The mean of columns, row by row.
 pub fn mean(columns: &[Vec<f64>]) -> Vec<f64> {
-    (0..columns[0].len()).map(|row| columns.iter().map(|c| c[row]).sum::<f64>() / columns.len() as f64).collect()
+    (0..columns[0].len())
+        .map(|row| columns.iter().map(|c| c[row]).sum::<f64>() / columns.len() as f64)
+        .collect()
 }
 
 /// The geometric mean of columns, row by row.
@@ -177,5 +187,7 @@ pub fn clear() -> Made {
         let steps = noise(seed, n);
         indicator(code, (0..n).map(|at| 100.0 - 10.0 * at as f64 + 2.0 * steps[at]).collect())
     };
-    Made::default().node("a", vec![of("a1", 1), of("a2", 2)]).node("b", vec![of("b1", 3), of("b2", 4)])
+    Made::default()
+        .node("a", vec![of("a1", 1), of("a2", 2)])
+        .node("b", vec![of("b1", 3), of("b2", 4)])
 }

@@ -92,7 +92,8 @@ fn blocks<'a>(audited: &'a Audited, figure: &str) -> Vec<&'a Block> {
     let figures = CHAPTERS.iter().flat_map(|chapter| chapter.figures);
     let title = figures.clone().find(|known| known.name == figure).expect("a figure").title;
     let all = audited.document.chapters.iter().flat_map(|chapter| &chapter.blocks);
-    let of = all.skip_while(|block| !matches!(block, Block::Heading(text) if text == title)).skip(1);
+    let of =
+        all.skip_while(|block| !matches!(block, Block::Heading(text) if text == title)).skip(1);
     of.take_while(|block| !matches!(block, Block::Heading(_))).collect()
 }
 
@@ -137,7 +138,9 @@ fn texts(rows: &RecordBatch, column: &str) -> Vec<String> {
     let column = rows.column_by_name(column).unwrap_or_else(|| panic!("{column} must be a column"));
     let texts = cast(column, &DataType::Utf8).expect("texts");
     let texts = texts.as_string::<i32>();
-    (0..texts.len()).map(|row| if texts.is_valid(row) { texts.value(row).to_owned() } else { String::new() }).collect()
+    (0..texts.len())
+        .map(|row| if texts.is_valid(row) { texts.value(row).to_owned() } else { String::new() })
+        .collect()
 }
 
 /// The cell of the row in which columns have these texts.

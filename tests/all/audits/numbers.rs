@@ -13,27 +13,44 @@ pub fn trials() -> Vec<Trial> {
 
 fn same(what: &str, got: Option<f64>, wanted: f64) {
     let got = got.unwrap_or_else(|| panic!("{what} must be {wanted}, found NULL"));
-    assert!((got - wanted).abs() <= 1e-9 * wanted.abs().max(1.0), "{what} must be {wanted}, got {got}");
+    assert!(
+        (got - wanted).abs() <= 1e-9 * wanted.abs().max(1.0),
+        "{what} must be {wanted}, got {got}"
+    );
 }
 
 async fn of_clean() {
     let made = clean();
     let context = made.session().await;
-    let of = audited(&context, &Request { draws: 20, ..request("panel", "framework", "lower => 1, upper => 100") }).await;
-    let score = |code: &str| -> Vec<f64> { minmax(&made.values(code)).iter().map(|x| 1.0 + 99.0 * x).collect() };
+    let of = audited(
+        &context,
+        &Request { draws: 20, ..request("panel", "framework", "lower => 1, upper => 100") },
+    )
+    .await;
+    let score = |code: &str| -> Vec<f64> {
+        minmax(&made.values(code)).iter().map(|x| 1.0 + 99.0 * x).collect()
+    };
     let node = |node: &str| [1, 2, 3].map(|i| score(&format!("{node}{i}"))).to_vec();
     let nodes = ["a", "b", "c"].map(|code| mean(&node(code)));
     let index = mean(&nodes);
 
     for (d, code) in ["a", "b", "c"].into_iter().enumerate() {
         let with = rows(&of, "correlation_with_parent");
-        same("with the index", cell(with, &[("code", code)], "correlation"), pearson(&nodes[d], &index));
+        same(
+            "with the index",
+            cell(with, &[("code", code)], "correlation"),
+            pearson(&nodes[d], &index),
+        );
         for i in 1..=3 {
             let indicator = format!("{code}{i}");
             let r = pearson(&score(&indicator), &nodes[d]);
             same("with the node", cell(with, &[("code", &indicator)], "correlation"), r);
             let skewed = skewness(&made.values(&indicator));
-            same("skewness", cell(rows(&of, "statistics"), &[("code", &indicator)], "skewness"), skewed);
+            same(
+                "skewness",
+                cell(rows(&of, "statistics"), &[("code", &indicator)], "skewness"),
+                skewed,
+            );
         }
         let consistency = rows(&of, "consistency");
         same("alpha", cell(consistency, &[("code", code)], "alpha"), alpha(&node(code)));

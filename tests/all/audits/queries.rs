@@ -28,7 +28,8 @@ async fn run_again(request: Request) {
                 Block::Table(table) => shown = Some(&table.rows),
                 Block::Query(sql) => {
                     assert!(!sql.contains("goalposts_audit"), "{sql}");
-                    let frame = goalposts::sql(&fresh, sql).await.unwrap_or_else(|e| panic!("{sql}\n{e}"));
+                    let frame =
+                        goalposts::sql(&fresh, sql).await.unwrap_or_else(|e| panic!("{sql}\n{e}"));
                     let schema = std::sync::Arc::clone(frame.schema().inner());
                     let batches = frame.collect().await.unwrap_or_else(|e| panic!("{sql}\n{e}"));
                     ran += 1;

@@ -63,7 +63,8 @@ const TRIED: &[&str] = &[
 /// No rule is left out, and none is there twice.
 fn each_is_tried() {
     let figures = CHAPTERS.iter().flat_map(|chapter| chapter.figures);
-    let mut rules: Vec<&str> = figures.flat_map(|figure| figure.rules).map(|rule| rule.name).collect();
+    let mut rules: Vec<&str> =
+        figures.flat_map(|figure| figure.rules).map(|rule| rule.name).collect();
     rules.sort_unstable();
     let mut tried = TRIED.to_vec();
     tried.sort_unstable();
@@ -102,8 +103,13 @@ fn must_find(audited: &Audited, wanted: &[(&str, &str)]) {
     let found = statements(audited);
     for (rule, word) in wanted {
         assert!(TRIED.contains(rule), "{rule} must be a rule that is tried");
-        let of_rule = found.get(rule).unwrap_or_else(|| panic!("{rule} must find something, found {found:#?}"));
-        assert!(of_rule.iter().any(|said| said.contains(word)), "{rule} must speak of {word}, said {of_rule:?}");
+        let of_rule = found
+            .get(rule)
+            .unwrap_or_else(|| panic!("{rule} must find something, found {found:#?}"));
+        assert!(
+            of_rule.iter().any(|said| said.contains(word)),
+            "{rule} must speak of {word}, said {of_rule:?}"
+        );
     }
 }
 
@@ -112,7 +118,11 @@ async fn data() {
     let some = |code, there: &dyn Fn(usize) -> bool| Indicator {
         code,
         weight: 1.0,
-        values: noise(7, n).iter().enumerate().map(|(at, x)| there(at).then_some(10.0 + x)).collect(),
+        values: noise(7, n)
+            .iter()
+            .enumerate()
+            .map(|(at, x)| there(at).then_some(10.0 + x))
+            .collect(),
     };
     let made = Made::default().node(
         "a",
@@ -137,7 +147,10 @@ async fn data() {
         ],
     );
     let found = of(&made, with("imputation => mean")).await;
-    must_find(&found, &[("imputed_indicator", "60 % of the values of sparse"), ("imputed_scores", "u02")]);
+    must_find(
+        &found,
+        &[("imputed_indicator", "60 % of the values of sparse"), ("imputed_scores", "u02")],
+    );
 }
 
 async fn distributions() {
@@ -190,7 +203,13 @@ async fn coherence() {
                 indicator("elsewhere", mixed(1.0, &g, 0.2, &noise(7, n))),
             ],
         )
-        .node("b", vec![indicator("b1", mixed(1.0, &g, 0.3, &noise(8, n))), indicator("b2", mixed(1.0, &g, 0.3, &noise(9, n)))]);
+        .node(
+            "b",
+            vec![
+                indicator("b1", mixed(1.0, &g, 0.3, &noise(8, n))),
+                indicator("b2", mixed(1.0, &g, 0.3, &noise(9, n))),
+            ],
+        );
     let found = of(&made, |request| request).await;
     must_find(
         &found,
@@ -222,7 +241,13 @@ async fn weights() {
                 weight(0.0, indicator("none", noise(5, n))),
             ],
         )
-        .node("b", vec![indicator("b1", mixed(0.5, &f, 0.1, &noise(6, n))), indicator("b2", mixed(0.5, &f, 0.1, &noise(7, n)))]);
+        .node(
+            "b",
+            vec![
+                indicator("b1", mixed(0.5, &f, 0.1, &noise(6, n))),
+                indicator("b2", mixed(0.5, &f, 0.1, &noise(7, n))),
+            ],
+        );
     let found = of(&made, |request| request).await;
     must_find(
         &found,
@@ -246,7 +271,9 @@ async fn weights() {
 fn clear_of(n: usize) -> Made {
     let f = noise(1, n);
     let of = |code, seed| indicator(code, mixed(1.0, &f, 0.05, &noise(seed, n)));
-    Made::default().node("a", vec![of("a1", 2), of("a2", 3)]).node("b", vec![of("b1", 4), of("b2", 5)])
+    Made::default()
+        .node("a", vec![of("a1", 2), of("a2", 3)])
+        .node("b", vec![of("b1", 4), of("b2", 5)])
 }
 
 /// What of `x` goes not with `y`.
@@ -263,10 +290,14 @@ async fn robustness() {
     let f = noise(1, n);
     let against: Vec<f64> = f.iter().zip(noise(2, n)).map(|(f, e)| -f + 0.8 * e).collect();
     let mut made = Made::default()
-        .node("a", vec![indicator("a1", f.clone()), indicator("a2", mixed(1.0, &f, 0.2, &noise(3, n)))])
+        .node(
+            "a",
+            vec![indicator("a1", f.clone()), indicator("a2", mixed(1.0, &f, 0.2, &noise(3, n)))],
+        )
         .node("b", vec![indicator("b1", against)]);
     made.has_reversed_past = true;
-    let found = of(&made, |request| Request { last_release: Some("release".into()), ..request }).await;
+    let found =
+        of(&made, |request| Request { last_release: Some("release".into()), ..request }).await;
     must_find(
         &found,
         &[
@@ -279,7 +310,8 @@ async fn robustness() {
             ("revised_ranks", "u"),
         ],
     );
-    let geometric = Arguments::read("weights => 0.001, aggregations => ['geometric']").expect("arguments");
+    let geometric =
+        Arguments::read("weights => 0.001, aggregations => ['geometric']").expect("arguments");
     let found = of(&made, |request| Request { uncertainty: Some(geometric), ..request }).await;
     must_find(&found, &[("rank_outside_interval", "other choices hardly give")]);
 }
