@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::compute::{cast, take};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, UInt32Type};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::array_value_to_string;
-use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::common::{Result, exec_err};
 
 use super::arguments::Arguments;
 use super::choices::{self, Stated};
+use super::periods::{Period, Periods};
 use super::queries::Queries;
 use super::request::Request;
 use crate::columns::Columns;
-use crate::engine::period_order::in_time;
-use crate::hint::did_you_mean;
+use crate::statement::quoted;
 
 /// Queries that are run before the first figure.
 pub const QUERIES: [&str; 5] = [SCORES, FRAMEWORK, LOWEST, SUM, "SELECT * FROM {composite_index}"];
@@ -43,15 +43,6 @@ pub struct Node {
     pub parent: Option<String>,
     /// 1 for an indicator.
     pub level: i64,
-}
-
-/// A period: as it is written, and as SQL has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Period {
-    /// As it is written.
-    pub text: String,
-    /// The condition of its rows.
-    pub condition: String,
 }
 
 /// What is known of an index.
@@ -201,11 +192,6 @@ pub fn is_method(arguments: &Arguments, name: &str) -> bool {
     arguments.word(name).is_some_and(|word| word != "none" && word != "null")
 }
 
-/// A text as SQL quotes it.
-fn quoted(text: &str) -> String {
-    crate::statement::quoted(text)
-}
-
 /// The nodes of the first unit and period: those of the framework, in its order.
 fn nodes(batches: &[RecordBatch]) -> Result<Vec<Node>> {
     let Some(first) = batches.iter().find(|batch| batch.num_rows() > 0) else {
@@ -233,91 +219,6 @@ fn nodes(batches: &[RecordBatch]) -> Result<Vec<Node>> {
         }
     }
     Ok(nodes)
-}
-
-/// Periods with what they have.
-struct Periods {
-    texts: Vec<String>,
-    ranked: Option<Period>,
-    previous: Option<Period>,
-    units: usize,
-    scored: usize,
-    scored_rows: usize,
-}
-
-impl Periods {
-    fn read(rows: &RecordBatch, wanted: Option<&str>) -> Result<Self> {
-        let column = |name: &str| -> Result<ArrayRef> {
-            match rows.column_by_name(name) {
-                Some(column) => Ok(ArrayRef::clone(column)),
-                None => exec_err!("periods must have {name}, found none"),
-            }
-        };
-        let periods = column("period")?;
-        let count = |name: &str| -> Result<Vec<usize>> {
-            let counts = cast(&column(name)?, &DataType::Int64)?;
-            Ok(counts.as_primitive::<Int64Type>().values().iter().map(|&n| n as usize).collect())
-        };
-        let (units, scored) = (count("units")?, count("scored")?);
-        let scored_rows = scored.iter().sum();
-        let none =
-            (periods.len() == 1 && periods.is_null(0)) || periods.data_type() == &DataType::Null;
-        if none {
-            if let Some(wanted) = wanted {
-                return plan_err!("--period: the panel has no periods, got {wanted}");
-            }
-            let first = |counts: &[usize]| counts.first().copied().unwrap_or(0);
-            return Ok(Self {
-                texts: Vec::new(),
-                ranked: None,
-                previous: None,
-                units: first(&units),
-                scored: first(&scored),
-                scored_rows,
-            });
-        }
-        let order: Vec<usize> =
-            in_time("audit", &periods)?.into_iter().map(|at| at as usize).collect();
-        let text = |at: usize| array_value_to_string(&periods, at);
-        let texts = order.iter().map(|&at| text(at)).collect::<std::result::Result<Vec<_>, _>>()?;
-        let last = order.iter().rposition(|&at| scored[at] > 0).unwrap_or(order.len() - 1);
-        let ranked = match wanted {
-            None => last,
-            Some(wanted) => match texts.iter().position(|text| text == wanted.trim_matches('\'')) {
-                Some(place) => place,
-                None => {
-                    let near = did_you_mean(wanted, texts.iter().map(String::as_str));
-                    return plan_err!(
-                        "--period: must be a period of the panel ({} to {}), got {wanted}{near}",
-                        texts[0],
-                        texts[texts.len() - 1]
-                    );
-                }
-            },
-        };
-        let previous = order[..ranked].iter().rposition(|&at| scored[at] > 0);
-        let period = |place: usize| period(&periods, order[place]);
-        Ok(Self {
-            ranked: Some(period(ranked)?),
-            previous: previous.map(period).transpose()?,
-            units: units[order[ranked]],
-            scored: scored[order[ranked]],
-            texts,
-            scored_rows,
-        })
-    }
-}
-
-/// A period as it is written and as SQL has it.
-fn period(periods: &ArrayRef, at: usize) -> Result<Period> {
-    let text = array_value_to_string(periods, at)?;
-    let literal = match periods.data_type() {
-        kind if kind.is_numeric() => text.clone(),
-        DataType::Date32 | DataType::Date64 => format!("DATE {}", quoted(&text)),
-        kind if kind.is_temporal() => format!("TIMESTAMP {}", quoted(&text)),
-        _ => quoted(&text),
-    };
-    Ok(Period { text, condition: format!("period = {literal}") })
 }
 
 /// The labels of a framework that has some.

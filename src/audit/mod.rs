@@ -13,11 +13,13 @@ pub mod choices;
 pub mod facts;
 pub mod figure;
 pub mod need;
+pub mod periods;
 pub mod queries;
 pub mod report;
 pub mod request;
 pub mod rule;
 pub mod sentence;
+pub mod summary;
 pub mod template;
 
 pub use chapters::CHAPTERS;

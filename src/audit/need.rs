@@ -39,10 +39,13 @@ impl Need {
         let (is_met, why) = match self {
             Self::Units(least) => (
                 facts.scored >= least,
-                format!(
-                    "Not computed: at least {least} units must have a score{at}, found {}.",
-                    facts.scored
-                ),
+                match least {
+                    1 => format!("Not computed: no unit has a score{at}."),
+                    _ => format!(
+                        "Not computed: at least {least} units must have a score{at}, found {}.",
+                        facts.scored
+                    ),
+                },
             ),
             Self::Rows => (
                 facts.scored_rows >= 3,

@@ -1,6 +1,5 @@
 //! The audit: figure by figure its query, its table, its picture and what the rules find in it, as a document.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use datafusion::arrow::record_batch::RecordBatch;
@@ -16,16 +15,14 @@ use super::queries::{Answer, Queries};
 use super::request::Request;
 use super::rule::Rule;
 use super::sentence::{Words, sentence};
-use crate::document::{self, Block, Document, Finding, Level, Table};
+use super::summary::summary;
+use crate::document::{self, Block, Document, Finding, Table};
 use crate::draw;
 use crate::error::describe;
 use crate::statement::Parameters;
 
 /// The table in memory that the rules of a figure look at.
 const FIGURE: &str = "goalposts_audit_figure";
-
-/// Findings of a rule that the summary tells one by one.
-const TOLD: usize = 6;
 
 /// What was found.
 #[derive(Debug)]
@@ -90,15 +87,14 @@ async fn of_chapters(
             let found = of_figure(figure, queries, &facts, &varied, &mut blocks).await?;
             findings.extend(found.into_iter().map(|finding| (place + 1, finding)));
         }
-        let title = format!("{} {}", place + 1, chapter.title);
-        chapters.push(document::Chapter { anchor: chapter.anchor.to_owned(), title, blocks });
+        let (anchor, title) = (chapter.anchor.to_owned(), chapter.title.to_owned());
+        chapters.push(document::Chapter { anchor, title, blocks });
         lap(chapter.title);
     }
-    chapters.insert(0, summary(&findings, &facts));
     let document = Document {
         title: request.title.clone().unwrap_or_else(|| title(&facts)),
         subtitle: Some(subtitle(&facts)),
-        opening: Vec::new(),
+        opening: summary(&findings, &facts),
         chapters,
         provenance: provenance(request, &varied),
     };
@@ -125,10 +121,10 @@ fn prepare(queries: &mut Queries<'_>, request: &Request, facts: &Facts, varied: 
     }
 }
 
-/// Rows of a sample of the sensitivity analysis: a power of 2, an eighth of the draws or more, so that all factors
-/// together take about as long as the uncertainty analysis.
+/// Rows of a sample of the sensitivity analysis: a power of 2, a quarter of the draws or more; with five choices it takes
+/// about twice as long as the uncertainty analysis.
 fn sample(draws: u32) -> u32 {
-    (draws / 8).max(2).next_power_of_two()
+    (draws / 4).max(2).next_power_of_two()
 }
 
 /// The blocks of a figure, and what its rules find.
@@ -237,56 +233,6 @@ fn subtitle(facts: &Facts) -> String {
         parts.push(format!("periods {first} to {last}"));
     }
     parts.join(", ")
-}
-
-/// What was found, the warnings first.
-fn summary(findings: &[(usize, Finding)], facts: &Facts) -> document::Chapter {
-    let count = |level| findings.iter().filter(|(_, finding)| finding.level == level).count();
-    let many = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-    let mut blocks = vec![Block::Text(match findings.is_empty() {
-        true => {
-            "No rule found anything. What each of them looks for is in the chapters.".to_owned()
-        }
-        false => format!(
-            "{} (to be mended or defended) and {} (to be known). A finding stands in its chapter below the figures \
-             that show it, with its evidence and what to do.",
-            many(count(Level::Warning), "warning"),
-            many(count(Level::Note), "note")
-        ),
-    })];
-    if let Some(period) = &facts.period {
-        blocks.push(Block::Text(format!(
-            "Units are ranked in {}. Statistics of distributions and correlations are over all periods of the panel.",
-            period.text
-        )));
-    }
-    for level in [Level::Warning, Level::Note] {
-        let mut by_rule: BTreeMap<(usize, &str), Vec<&str>> = BTreeMap::new();
-        let mut order = Vec::new();
-        for (chapter, finding) in findings.iter().filter(|(_, finding)| finding.level == level) {
-            let key = (*chapter, finding.rule);
-            if !by_rule.contains_key(&key) {
-                order.push(key);
-            }
-            by_rule.entry(key).or_default().push(&finding.statement);
-        }
-        let mut told = Vec::new();
-        for key @ (chapter, rule) in order {
-            let statements = &by_rule[&key];
-            told.extend(
-                statements.iter().take(TOLD).map(|said| format!("{said} (chapter {chapter})")),
-            );
-            if let Some(more @ 1..) = statements.len().checked_sub(TOLD) {
-                told.push(format!("{more} more of {rule} (chapter {chapter})"));
-            }
-        }
-        if !told.is_empty() {
-            let heading = if level == Level::Warning { "Warnings" } else { "Notes" };
-            blocks.push(Block::Heading(heading.to_owned()));
-            blocks.push(Block::List(told));
-        }
-    }
-    document::Chapter { anchor: "summary".to_owned(), title: "Summary".to_owned(), blocks }
 }
 
 fn provenance(request: &Request, varied: &Arguments) -> Vec<(String, String)> {

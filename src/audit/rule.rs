@@ -27,8 +27,6 @@ pub struct Rule {
 
 /// Rules and thresholds that are this program's own.
 pub const OWN: &str = "this audit";
-/// The Handbook.
-pub const HANDBOOK: &str = "OECD/JRC (2008), Handbook on Constructing Composite Indicators";
 
 impl Rule {
     /// When it finds something, in words.

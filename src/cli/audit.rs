@@ -209,7 +209,7 @@ fn inputs(read: &[Read]) -> Vec<(String, String)> {
     for input in read.iter().flat_map(|read| &read.inputs) {
         let name = format!("Input {}", input.path);
         let size = input.size.map(|size| format!("{size} bytes"));
-        let hash = input.hash.as_ref().map(|hash| format!("SHA-256 {hash}"));
+        let hash = input.hash.as_ref().map(|hash| hash.replacen("sha256:", "SHA-256 ", 1));
         let parts: Vec<String> = [size, hash].into_iter().flatten().collect();
         if !said.iter().any(|(known, _)| *known == name) {
             said.push((name, parts.join(", ")));

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::DataFusionError;
 
 use super::error::{Error, Result};
 use super::execute::ResultRows;
@@ -54,7 +55,7 @@ impl Drawing {
             Some(size) => draw_within(&rows.schema, all, asked, &look, size),
             None => draw(&rows.schema, all, asked, &look),
         };
-        drawn.map_err(|error| rows.fault(&describe(&error)))
+        drawn.map_err(|error| fault(rows, &error))
     }
 
     /// A picture in characters on standard output.
@@ -67,7 +68,7 @@ impl Drawing {
         let (wide, high) = (columns as f64 * CELL.0, ROWS * CELL.1);
         let look = Look { is_dark: self.is_dark, width: wide, height: high, in_characters: true };
         let drawn = draw(&rows.schema, all, asked, &look);
-        let picture = drawn.map_err(|error| rows.fault(&describe(&error)))?;
+        let picture = drawn.map_err(|error| fault(rows, &error))?;
         let is_coloured =
             anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         let text = characters(&picture, columns, is_coloured && io::stdout().is_terminal());
@@ -118,6 +119,15 @@ impl Canvas {
         })?;
         drop(out);
         Ok(opening.complete()?)
+    }
+}
+
+/// Why there is no picture, at its statement. One that has no name is called as the command already.
+fn fault(rows: &ResultRows, error: &DataFusionError) -> Error {
+    let message = describe(error);
+    match rows.source.file.as_str() {
+        "plot" => rows.fault(message.trim_start_matches("plot: ")),
+        _ => rows.fault(&message),
     }
 }
 

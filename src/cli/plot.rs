@@ -131,7 +131,7 @@ impl PlotCommand {
 }
 
 /// The least and the most pixels of a side.
-const SIDES: (f64, f64) = (200.0, 10_000.0);
+const SIDES: (f64, f64) = (200.0, 4_000.0);
 
 /// A width and a height.
 fn size(text: &str) -> std::result::Result<(f64, f64), String> {

@@ -44,7 +44,8 @@ pub fn choices(rows: &Rows, request: &Request) -> Result<Vec<Choice>> {
     // First by the names of columns, then by what they hold.
     for by_type in [false, true] {
         let mut weak = Vec::new();
-        for &kind in KINDS.iter().filter(|kind| has_all(kind, request)) {
+        let says = |kind: &&&Kind| has_all(kind, request) && (!by_type || is_plain(kind));
+        for &kind in KINDS.iter().filter(says) {
             let columns = assigned(kind, rows, request, by_type)?;
             if missing(kind, &columns).is_none() {
                 let list = if is_weak(kind, rows, &columns) { &mut weak } else { &mut choices };
@@ -112,8 +113,17 @@ fn has_all(kind: &Kind, request: &Request) -> bool {
     request.columns.iter().all(has)
 }
 
-/// Whether another kind says more: over one period there is no line.
+/// Whether a kind may be chosen of columns that say nothing by their names.
+fn is_plain(kind: &Kind) -> bool {
+    ["lines", "bars", "scatter"].contains(&kind.name)
+}
+
+/// Whether another kind says more: over one period there is no line, and numbers of several columns need not be
+/// parts of anything.
 fn is_weak(kind: &Kind, rows: &Rows, columns: &[Vec<usize>]) -> bool {
+    if kind.name == "bars" {
+        return columns[1].len() > 1;
+    }
     let first = kind.roles.iter().zip(columns).find(|(role, _)| role.takes == Takes::Period);
     let Some(&column) = first.and_then(|(_, columns)| columns.first()) else { return false };
     let texts = rows.texts(column).unwrap_or_default();

@@ -25,10 +25,13 @@ pub struct Known {
 /// A kind with the columns of its roles.
 type Drawn = (&'static str, &'static [(&'static str, &'static str)]);
 
+/// The rows that are drawn, and how; none where nothing is known of them.
+type Shaped = Result<Option<(Rows, Drawn)>>;
+
 /// A table function: the columns by which its result is known, and what is drawn of it.
 struct Function {
     columns: &'static [&'static str],
-    shape: fn(&Rows) -> Result<Option<(Rows, Drawn)>>,
+    shape: fn(&Rows) -> Shaped,
 }
 
 /// Series in a picture of lines that nobody asked for.
@@ -151,7 +154,7 @@ fn said(all: &Rows, shown: &Rows) -> Result<Option<String>> {
 }
 
 /// The contributions to the change of the top: of one unit as a waterfall, of several as bars.
-fn contributions(rows: &Rows) -> Result<Option<(Rows, Drawn)>> {
+fn contributions(rows: &Rows) -> Shaped {
     let rows = last_period(rows)?;
     let tops = top(&rows)?;
     let Some(code) = distinct(&tops, "code")?.into_iter().next() else { return Ok(None) };
@@ -170,7 +173,7 @@ fn contributions(rows: &Rows) -> Result<Option<(Rows, Drawn)>> {
 }
 
 /// The index of one unit: its top and the nodes right below, over the periods or in the one that there is.
-fn of_one(rows: &Rows) -> Result<Option<(Rows, Drawn)>> {
+fn of_one(rows: &Rows) -> Shaped {
     let tops = distinct(&top(rows)?, "code")?;
     let parents = rows.named_texts("parent")?;
     let is_near = |row: usize| parents[row].as_ref().is_none_or(|parent| tops.contains(parent));
@@ -182,7 +185,7 @@ fn of_one(rows: &Rows) -> Result<Option<(Rows, Drawn)>> {
 }
 
 /// The top of the framework: over the periods, or of the last of them where there are too many units.
-fn of_top(rows: &Rows, over: Drawn, last: Drawn) -> Result<Option<(Rows, Drawn)>> {
+fn of_top(rows: &Rows, over: Drawn, last: Drawn) -> Shaped {
     let tops = top(rows)?;
     let is_over = distinct(&tops, "period")?.len() > 1 && distinct(&tops, "unit")?.len() <= FEW;
     Ok(Some(if is_over { (tops, over) } else { (last_period(&tops)?, last) }))

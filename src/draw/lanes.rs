@@ -26,6 +26,7 @@ pub struct Lanes {
     /// From one lane to the next.
     pub pitch: f64,
     names: Vec<String>,
+    in_characters: bool,
 }
 
 impl Lanes {
@@ -43,7 +44,14 @@ impl Lanes {
         let left = MARGIN + widest(&names) + 8.0;
         let free = (look.height - above - 2.0 * look.line()) / names.len().max(1) as f64;
         let pitch = if look.in_characters { CELL.1 } else { free.clamp(17.0, 30.0) };
-        Self { left, right: look.width - MARGIN, top: above, pitch, names }
+        Self {
+            left,
+            right: look.width - MARGIN,
+            top: above,
+            pitch,
+            names,
+            in_characters: look.in_characters,
+        }
     }
 
     /// The middle of a lane.
@@ -51,9 +59,12 @@ impl Lanes {
         self.top + (lane as f64 + 0.5) * self.pitch
     }
 
-    /// The thickness of a bar.
-    pub fn thickness(&self) -> f64 {
-        self.pitch * 0.72
+    /// Where a bar begins from above, and how thick it is.
+    pub fn bar(&self, lane: usize) -> (f64, f64) {
+        let thick = self.pitch * if self.in_characters { 0.75 } else { 0.72 };
+        // In characters a bar fills the lower three quarters of its row.
+        let free = (self.pitch - thick) * if self.in_characters { 1.0 } else { 0.5 };
+        (self.top + lane as f64 * self.pitch + free, thick)
     }
 
     /// Where the last lane ends.

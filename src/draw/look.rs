@@ -51,6 +51,11 @@ impl Look {
         }
     }
 
+    /// From the end of a bar to its figure.
+    pub fn gap(&self) -> f64 {
+        if self.in_characters { 12.0 } else { 6.0 }
+    }
+
     /// The height of a line of text.
     pub fn line(&self) -> f64 {
         if self.in_characters { CELL.1 } else { 20.0 }

@@ -107,8 +107,7 @@ impl Partitions {
         for ((_, name), values) in self.columns.iter().zip(&texts) {
             if values.iter().flatten().any(|value| value == NULL) {
                 return plan_err!(
-                    "partition column '{name}' must not hold the text '{NULL}', which readers take \
-                     for NULL"
+                    "partition column '{name}': a text must not be '{NULL}' (readers take it for NULL)"
                 );
             }
         }

@@ -365,7 +365,7 @@ fn pictures_that_cannot_be() {
     ] {
         place.write(
             "p.sql",
-            &format!("-- One\n-- {line}\nCOPY (SELECT 1) TO 'made.csv';\nSELECT 1;"),
+            format!("-- One\n-- {line}\nCOPY (SELECT 1) TO 'made.csv';\nSELECT 1;"),
         );
         let at = if line.starts_with("unit") { 3 } else { 2 };
         for command in [&["run", "p.sql"][..], &["plot", "--file", "p.sql"]] {

@@ -493,7 +493,7 @@ fn incremental_queries() {
     fs::rename(place.path("more.parquet"), place.path("data/hdi/indicators.parquet"))
         .expect("renamed");
     let third = place.run(&run);
-    contains(&third.err, &[&format!("{readers} passed, {} unchanged", 12 - readers)]);
+    contains(&third.err, &[&format!("{readers} passed, {} unchanged", 14 - readers)]);
 }
 
 fn incremental_dependents() {

@@ -700,6 +700,7 @@ pub(crate) mod at_a_terminal {
             "\\o",
             "\\p",
             "\\pager",
+            "\\plot",
             "\\q",
             "\\rows",
             "\\set",

@@ -2,7 +2,7 @@
 
 use crate::audit::figure::{Chapter, Figure};
 use crate::audit::need::Need;
-use crate::audit::rule::{HANDBOOK, Rule};
+use crate::audit::rule::Rule;
 use crate::document::Level;
 
 /// The chapter.
@@ -32,9 +32,9 @@ static AGAINST: Rule = Rule {
     name: "against_dimension",
     level: Level::Warning,
     when: "the correlation of a node with its parent is below {threshold}",
-    threshold: Some(0.0),
+    threshold: Some(-0.1),
     source: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 4; JRC audits: a negative correlation \
-             within a dimension is undesirable",
+             within a dimension is undesirable; the margin is this audit's",
     sql: "SELECT * FROM {figure} WHERE correlation < {threshold} ORDER BY correlation, code",
     statement: "{@code} falls where {@parent}, which it is part of, rises.",
     evidence: "Correlation {correlation:2}.",
@@ -44,10 +44,10 @@ static AGAINST: Rule = Rule {
 static WEAK: Rule = Rule {
     name: "weak_in_dimension",
     level: Level::Warning,
-    when: "the correlation of a node with its parent is at least 0 and below {threshold}",
+    when: "the correlation of a node with its parent is at least -0.1 and below {threshold}",
     threshold: Some(0.3),
     source: FLAGS,
-    sql: "SELECT * FROM {figure} WHERE correlation >= 0 AND correlation < {threshold} ORDER BY correlation, code",
+    sql: "SELECT * FROM {figure} WHERE correlation >= -0.1 AND correlation < {threshold} ORDER BY correlation, code",
     statement: "{@code} has little to do with {@parent}, which it is part of.",
     evidence: "Correlation {correlation:2}, below {threshold}.",
     advice: "Ask whether it belongs to this dimension; move it, or report it beside the index.",
@@ -80,11 +80,11 @@ ORDER BY other_correlation - correlation DESC, code",
 static CLOSER: Rule = Rule {
     name: "closer_to_another",
     level: Level::Note,
-    when: "an indicator correlates more with another dimension of the same level than with its own, by more than {threshold}",
+    when: "an indicator correlates more with another dimension of the same level than with its own, by more than {threshold}, and with it at least 0.3",
     threshold: Some(0.05),
     source: "JRC audits: indicators should be more associated with their own dimension than with any other; the margin is \
              this audit's",
-    sql: "SELECT * FROM {figure} WHERE other_correlation > correlation + {threshold} ORDER BY other_correlation - correlation DESC, code",
+    sql: "SELECT * FROM {figure} WHERE other_correlation > correlation + {threshold} AND other_correlation >= 0.3 ORDER BY other_correlation - correlation DESC, code",
     statement: "{@code} goes with {@other} more than with {@parent}, its own dimension.",
     evidence: "Correlation {other_correlation:2} with the other, {correlation:2} with its own.",
     advice: "Ask whether it belongs there; if its place is a matter of concept, say so.",
@@ -93,14 +93,16 @@ static CLOSER: Rule = Rule {
 static MATRIX: Figure = Figure {
     name: "matrix",
     title: "Correlations of the indicators",
-    reading: "All pairs of indicators.",
+    reading: "All pairs of indicators, dimension by dimension; pairs without a significant correlation stay blank.",
     sql: "WITH nodes AS (SELECT DISTINCT code, parent FROM {weights, optimise => 'weights'})
 SELECT c.code_a, a.parent AS parent_a, c.code_b, b.parent AS parent_b, c.correlation, c.p_value, c.n
 FROM {correlations} AS c JOIN nodes AS a ON a.code = c.code_a JOIN nodes AS b ON b.code = c.code_b
 WHERE c.level_a = 1 AND c.level_b = 1 ORDER BY a.parent, c.code_a, b.parent, c.code_b",
     needs: &[Need::Siblings, Need::Rows],
     is_table: false,
-    picture: Some("heatmap, x = code_a, y = code_b, value = correlation"),
+    picture: Some(
+        "heatmap, x = code_a, y = code_b, value = correlation, p_value = p_value, x_group = parent_a, y_group = parent_b",
+    ),
     ..Figure::PLAIN
 };
 
@@ -196,8 +198,8 @@ static LOADING: Rule = Rule {
     name: "against_component",
     level: Level::Note,
     when: "a child's correlation with the first principal component of its node is below {threshold}",
-    threshold: Some(0.0),
-    source: HANDBOOK,
+    threshold: Some(-0.3),
+    source: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 4; the threshold is this audit's",
     sql: "SELECT * FROM {figure} WHERE component = 1 AND correlation < {threshold} ORDER BY correlation, code, child",
     statement: "{@child} points away from what the parts of {@code} have in common.",
     evidence: "Correlation {correlation:2} with the first principal component.",

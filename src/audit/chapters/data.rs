@@ -101,7 +101,7 @@ static SPARSE_UNITS: Rule = Rule {
     sql: "SELECT count(*) AS n, min(availability) AS lowest, array_agg(unit ORDER BY availability, unit) AS units
 FROM {figure} WHERE availability < {threshold} HAVING count(*) > 0",
     statement: "Units have fewer than {threshold%} of the indicators{in_period}: {units}.",
-    evidence: "{n} of the units; the lowest has {lowest%}.",
+    evidence: "Units concerned: {n}; the lowest has {lowest%}.",
     advice: "Give such units no score (min_coverage), or publish it with a mark.",
 };
 
@@ -114,7 +114,7 @@ static NO_SCORE: Rule = Rule {
     sql: "SELECT count(*) AS n, array_agg(unit ORDER BY unit) AS units
 FROM {figure} WHERE score IS NULL HAVING count(*) > 0",
     statement: "Units have no score{in_period}: {units}.",
-    evidence: "{n} of the units have no score.",
+    evidence: "Units concerned: {n}.",
     advice: "Say in the publication which units are not ranked and why.",
 };
 
@@ -127,7 +127,7 @@ static IMPUTED_INDEX: Rule = Rule {
     sql: "SELECT count(*) AS n, max(imputed) AS largest, array_agg(unit ORDER BY imputed DESC, unit) AS units
 FROM {figure} WHERE imputed > {threshold} AND score IS NOT NULL HAVING count(*) > 0",
     statement: "More than {threshold%} of the score{in_period} is imputed for {units}.",
-    evidence: "{n} of the units; the largest share is {largest%}.",
+    evidence: "Units concerned: {n}; the largest share is {largest%}.",
     advice: "Rank these units apart, or require more observed values (min_coverage counts imputed ones as there).",
 };
 

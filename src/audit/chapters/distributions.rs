@@ -1,6 +1,7 @@
 //! Chapter 2: outliers and distributions.
 
 use crate::audit::figure::{Chapter, Figure};
+use crate::audit::need::Need;
 use crate::audit::rule::Rule;
 use crate::document::Level;
 
@@ -9,7 +10,7 @@ pub static CHAPTER: Chapter = Chapter {
     anchor: "distributions",
     title: "Outliers and distributions",
     question: "Do the indicators tell units apart, and does a single unit decide the scale of all others?",
-    figures: &[&STATISTICS, &SHAPE],
+    figures: &[&STATISTICS, &SCORES, &SHAPE],
 };
 
 const COINR: &str = "Becker et al. (2022), COINr: get_stats";
@@ -60,6 +61,18 @@ static ZEROS: Rule = Rule {
     statement: "{share%} of the values of {@code} are zero.",
     evidence: "{zeros} of {n} values.",
     advice: "Make sure that they are measured zeros and not missing values.",
+};
+
+static SCORES: Figure = Figure {
+    name: "scores",
+    title: "Distributions of the scores",
+    reading: "The scores of the indicators{in_period}, as they are aggregated; outliers bear the names of their units.",
+    sql: "SELECT code, unit, score FROM {composite_index}
+WHERE level = 1 AND {at} AND score IS NOT NULL ORDER BY code, unit",
+    needs: &[Need::Units(2)],
+    is_table: false,
+    picture: Some("distribution, indicator = code, value = score, label = unit"),
+    ..Figure::PLAIN
 };
 
 static SHAPE: Figure = Figure {

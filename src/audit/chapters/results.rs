@@ -10,7 +10,16 @@ pub static CHAPTER: Chapter = Chapter {
     anchor: "results",
     title: "Results",
     question: "Who ranks where, and what is it owed to?",
-    figures: &[&RANKING, &PARTS, &OVER_TIME, &CHANGE, &PROFILE, &STRENGTHS, &PEERS],
+    figures: &[
+        &RANKING,
+        &PARTS,
+        &OVER_TIME,
+        &CHANGE,
+        &CHANGE_OF_THE_FIRST,
+        &PROFILE,
+        &STRENGTHS,
+        &PEERS,
+    ],
 };
 
 static RANKING: Figure = Figure {
@@ -37,7 +46,7 @@ JOIN (SELECT unit, score, rank FROM {composite_index} WHERE code = {root} AND {a
   ON w.unit = p.unit
 ORDER BY w.rank, p.unit, p.code",
     needs: &[Need::Units(1), Need::Dimensions, Need::Additive],
-    picture: Some("bars, label = unit, value = points, part = code"),
+    picture: Some("bars, label = unit, value = points, part = code, rank = total_rank"),
     rules: &[&COMPENSATED],
     ..Figure::PLAIN
 };
@@ -54,7 +63,7 @@ static COMPENSATED: Rule = Rule {
   WHERE n >= 4 AND total_rank <= {threshold} * n AND rank > (1 - {threshold}) * n GROUP BY unit)
 HAVING count(*) > 0",
     statement: "Units are among the best quarter although one of their dimensions is among the worst quarter: {units}.",
-    evidence: "{n} of the units.",
+    evidence: "Units concerned: {n}.",
     advice: "Decide whether this is wanted; the geometric mean (chapter 6) compensates less.",
 };
 
@@ -66,7 +75,7 @@ static OVER_TIME: Figure = Figure {
 WHERE code = {root} AND rank IS NOT NULL ORDER BY period, rank, unit",
     needs: &[Need::Periods, Need::Units(2)],
     is_table: false,
-    picture: Some("bump, x = period, rank = rank, series = unit"),
+    picture: Some("bump, x = period, y = rank, series = unit"),
     ..Figure::PLAIN
 };
 
@@ -79,6 +88,23 @@ static CHANGE: Figure = Figure {
 FROM {contributions} WHERE (parent = {root} OR code = {root}) AND {at} AND change IS NOT NULL
 ORDER BY unit, level DESC, code",
     needs: &[Need::Previous],
+    ..Figure::PLAIN
+};
+
+static CHANGE_OF_THE_FIRST: Figure = Figure {
+    name: "change_of_the_first",
+    title: "The change of the first",
+    reading: "The same for the unit that is first in the ranking{in_period}: from its score in the period before to the present one.",
+    sql: "WITH first AS (SELECT unit FROM {composite_index} WHERE code = {root} AND {at} AND rank = 1 ORDER BY unit LIMIT 1),
+change AS (SELECT unit, period, since, code, parent, score, change, contribution_to_top FROM {contributions}
+           WHERE {at} AND unit IN (SELECT unit FROM first))
+SELECT part.unit, part.since, part.period, part.code, part.contribution_to_top,
+       whole.score - whole.change AS before, whole.score AS after
+FROM change AS part JOIN change AS whole ON whole.code = {root} AND whole.change IS NOT NULL
+WHERE part.parent = {root} AND part.contribution_to_top IS NOT NULL ORDER BY part.code",
+    needs: &[Need::Previous],
+    is_table: false,
+    picture: Some("waterfall, label = code, value = contribution_to_top, from = before, to = after, from_name = since, to_name = period"),
     ..Figure::PLAIN
 };
 

@@ -24,7 +24,7 @@ static INTERVALS: Figure = Figure {
     sql: "SELECT unit, score, rank, mean_rank, median_rank, p05_rank, p95_rank, min_rank, max_rank, draws
 FROM {uncertainty} WHERE {at} AND rank IS NOT NULL ORDER BY rank, unit",
     needs: &[Need::Units(2)],
-    picture: Some("dots, label = unit, value = rank, lower = p05_rank, upper = p95_rank"),
+    picture: Some("dots, label = unit, value = mean_rank, low = p05_rank, high = p95_rank, nominal = rank"),
     rules: &[&WIDE, &OUTSIDE],
     ..Figure::PLAIN
 };
@@ -40,7 +40,7 @@ static WIDE: Rule = Rule {
 FROM (SELECT unit, rank, p95_rank - p05_rank AS width, count(*) OVER () AS all_units FROM {figure})
 WHERE width > {threshold} * all_units AND width > 1 HAVING count(*) > 0",
     statement: "The rank depends on the choices made for {units}.",
-    evidence: "{n} of {all_units} units have a 90 % interval wider than {threshold%} of the ranking; the widest spans {widest:0} ranks.",
+    evidence: "Units with a 90 % interval wider than {threshold%} of the ranking: {n} of {all_units}; the widest spans {widest:0} ranks.",
     advice: "Publish intervals or groups of ranks rather than single ranks for these units.",
 };
 
@@ -53,7 +53,7 @@ static OUTSIDE: Rule = Rule {
     sql: "SELECT count(*) AS n, array_agg(unit ORDER BY rank, unit) AS units FROM {figure}
 WHERE rank < p05_rank OR rank > p95_rank HAVING count(*) > 0",
     statement: "The published rank is one that other choices hardly give for {units}.",
-    evidence: "{n} of the units have a rank outside their 90 % interval.",
+    evidence: "Units with a rank outside their 90 % interval: {n}.",
     advice: "Find the choice that matters in the sensitivity analysis, and defend it.",
 };
 
@@ -61,10 +61,11 @@ static FACTORS: Figure = Figure {
     name: "sensitivity",
     title: "Which choice matters",
     reading: "The share of the variance of rank shifts that each choice explains alone (first_order) and together with \
-              all others (total).",
+              the others (total). They are estimates: of few draws they can lie below 0 or above 1.",
     sql: "SELECT factor, first_order, total, first_order_lower, first_order_upper, total_lower, total_upper, draws
 FROM {sensitivity} WHERE {at} ORDER BY total DESC NULLS LAST, factor",
     needs: &[Need::Units(2), Need::Drawn],
+    picture: Some("dots, label = factor, value = total, low = total_lower, high = total_upper"),
     rules: &[&MAIN],
     ..Figure::PLAIN
 };
@@ -72,13 +73,15 @@ FROM {sensitivity} WHERE {at} ORDER BY total DESC NULLS LAST, factor",
 static MAIN: Rule = Rule {
     name: "main_choice",
     level: Level::Note,
-    when: "one of several choices explains, with its interactions, at least {threshold} of the variance of rank shifts",
+    when: "the choice that explains most of the variance of rank shifts, with its interactions, explains at least {threshold} of it",
     threshold: Some(0.5),
     source: "Saltelli et al. (2010); OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 7; the threshold \
              is this audit's",
-    sql: "SELECT * FROM (SELECT *, count(*) OVER () AS factors FROM {figure})
-WHERE factors > 1 AND total >= {threshold} ORDER BY total DESC, factor",
-    statement: "The ranking depends more on one choice than on the others: {factor}.",
+    sql: "SELECT *, CASE factor WHEN 'weights' THEN 'the weights' WHEN 'leave_out' THEN 'which indicator is left out'
+         ELSE 'the ' || factor END AS choice
+FROM (SELECT *, count(*) OVER () AS factors FROM {figure})
+WHERE factors > 1 AND total >= {threshold} ORDER BY total DESC, factor LIMIT 1",
+    statement: "The choice that matters most for the ranking: {choice}.",
     evidence: "It explains {total%} of the variance of rank shifts with its interactions, {first_order%} alone.",
     advice: "Explain this choice first when the ranking is questioned.",
 };
@@ -86,10 +89,11 @@ WHERE factors > 1 AND total >= {threshold} ORDER BY total DESC, factor",
 static LEFT_OUT: Figure = Figure {
     name: "leave_one_out",
     title: "Without one part",
-    reading: "By how many ranks units move{in_period} when one node is left out: on average, and the one that moves most.",
+    reading: "By how many ranks units move{in_period} when one node that has scores is left out: on average, and the one that moves most.",
     sql: "SELECT removed, parent, level, agg_arithmetic(abs(rank_shift)) AS mean_shift, max(abs(rank_shift)) AS largest_shift,
        count(*) AS n
 FROM {leave_one_out} WHERE {at} AND rank_shift IS NOT NULL
+  AND removed IN (SELECT code FROM {composite_index} WHERE score IS NOT NULL)
 GROUP BY removed, parent, level ORDER BY mean_shift DESC, removed",
     needs: &[Need::Units(2), Need::Siblings],
     rules: &[&INFLUENTIAL],
@@ -156,7 +160,7 @@ static JUMP: Rule = Rule {
 FROM (SELECT unit, abs(rank_shift) AS shift, count(*) OVER () AS all_units FROM {figure} WHERE rank_shift IS NOT NULL)
 WHERE shift > {threshold} * all_units AND shift > 1 HAVING count(*) > 0",
     statement: "Units have jumped in the ranking since the period before: {units}.",
-    evidence: "{n} of the units, by up to {largest} ranks.",
+    evidence: "Units concerned: {n}; the largest shift is {largest} ranks.",
     advice: "Check the new values of these units, and whether an indicator was missing in one of the two periods.",
 };
 
@@ -188,6 +192,6 @@ static REVISED: Rule = Rule {
 FROM (SELECT unit, abs(rank_shift) AS shift, count(*) OVER () AS all_units FROM {figure})
 WHERE shift > {threshold} * all_units AND shift > 1 HAVING count(*) > 0",
     statement: "Units have other ranks than in the last release: {units}.",
-    evidence: "{n} of the units, by up to {largest} ranks.",
+    evidence: "Units concerned: {n}; the largest shift is {largest} ranks.",
     advice: "Say in the publication whether new data, revised data or changed methods have moved them.",
 };

@@ -23,7 +23,8 @@ static EFFECTIVE: Figure = Figure {
     reading: "Weight: the share within the parent; effective weight: the share in the index. Weights that are learned \
               period by period have a row for each.",
     sql: "SELECT period, code, parent, level, weight, effective_weight
-FROM {weights, optimise => 'weights'} WHERE parent IS NOT NULL ORDER BY period, level DESC, parent, code",
+FROM {weights, optimise => 'weights'} ORDER BY period, level DESC, parent, code",
+    picture: Some("framework, code = code, parent = parent, weight = weight"),
     rules: &[&WEIGHTLESS],
     ..Figure::PLAIN
 };
@@ -74,11 +75,11 @@ ORDER BY abs(correlation_with_top), code",
 static DOMINANT: Rule = Rule {
     name: "dominant",
     level: Level::Warning,
-    when: "the correlation share of a child is at least {threshold} times its weight",
+    when: "the correlation share of a child is at least {threshold} times its weight, and the correlation at least 0.5",
     threshold: Some(1.5),
     source: BECKER,
     sql: "SELECT *, correlation_share / weight AS factor FROM {figure}
-WHERE weight > 0 AND correlation_share >= {threshold} * weight ORDER BY correlation_share / weight DESC, code",
+WHERE weight > 0 AND correlation >= 0.5 AND correlation_share >= {threshold} * weight ORDER BY correlation_share / weight DESC, code",
     statement: "{@code} dominates {@parent}: it counts for more than its weight.",
     evidence: "Share of the correlations {correlation_share%}, weight {weight%}, {factor:1} times as much.",
     advice: "Compare the optimised weight; lower the weight, or say that the nominal weights are not importance.",

@@ -12,10 +12,11 @@ use crate::draw::figures::{figure, figures};
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::{Lanes, MOST};
 use crate::draw::look::{CELL, Look, TEXT};
-use crate::draw::names::filled;
+use crate::draw::names::{counted, filled};
 use crate::draw::scale::Scale;
 use crate::draw::setting::{Setting, Values};
 use crate::draw::shapes::{Anchor, END, dot, label, line, mark};
+use crate::draw::text;
 
 /// Dots with intervals.
 pub static KIND: Kind = Kind {
@@ -109,23 +110,28 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let look = chart.look;
     let is_rank = is_rank(chart);
     let names: Vec<String> = units.iter().map(|unit| unit.name.clone()).collect();
-    let lanes = Lanes::new(&names, if look.in_characters { 0.0 } else { 4.0 }, look);
+    let lanes = Lanes::new(&names, look.line(), look);
     let texts = figures(&units.iter().filter_map(|unit| unit.value).collect::<Vec<_>>());
-    let widest = texts.iter().map(|text| look.wide(text, TEXT)).fold(0.0, f64::max);
+    let widest = texts.iter().map(|written| look.wide(written, TEXT)).fold(0.0, f64::max);
     let beside = if look.in_characters { CELL.0 } else { 10.0 };
     let scale = scale(&units, is_rank, lanes.left + beside, lanes.right - widest - 8.0 - beside);
     let ticks = if is_rank { ranks(lanes.ticks(&scale), &scale) } else { lanes.ticks(&scale) };
     let measure = chart.measure(VALUE);
     let mut scene = lanes.scene(ticks, &measure, look);
+    let heading = chart.column(VALUE).map(|column| words(chart.rows.name(column)));
+    let at = (lanes.right, look.line() / 2.0);
+    let columns = ((lanes.right - lanes.left) / look.wide("x", TEXT)) as usize;
+    let heading = text::cut(&heading.unwrap_or_default(), columns);
+    scene.add(label(&heading, at, TEXT - 1, look.quiet(), Anchor::End));
     let mut texts = texts.into_iter();
     for (lane, unit) in units.iter().enumerate() {
-        let text = unit.value.and_then(|_| texts.next());
+        let written = unit.value.and_then(|_| texts.next());
         unit_of(&mut scene, unit, lanes.middle(lane), &scale, lanes.pitch, look);
-        let (text, colour) = match &text {
-            Some(text) => (text.as_str(), look.text()),
+        let (written, colour) = match &written {
+            Some(written) => (written.as_str(), look.text()),
             None => ("-", look.quiet()),
         };
-        scene.add(label(text, (lanes.right, lanes.middle(lane)), TEXT - 1, colour, Anchor::End));
+        scene.add(label(written, (lanes.right, lanes.middle(lane)), TEXT - 1, colour, Anchor::End));
     }
     notes.insert(0, said(chart, units.iter().any(|unit| unit.nominal.is_some())));
     let described = |unit: &Unit| match (unit.value, unit.interval) {
@@ -136,7 +142,11 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         _ => format!("{} without a value", unit.name),
     };
     let all = units.iter().map(described).collect::<Vec<_>>().join("; ");
-    Ok(Drawn { scene, notes, description: format!("{} dots, {measure}: {all}", units.len()) })
+    Ok(Drawn {
+        scene,
+        notes,
+        description: format!("{}, {measure}: {all}", counted(units.len(), "dot")),
+    })
 }
 
 /// What a dot and its lines are.
@@ -240,7 +250,7 @@ fn units(chart: &Chart<'_>) -> Result<(Vec<Unit>, Vec<String>)> {
     }
     let notes = match without {
         0 => Vec::new(),
-        n => vec![format!("{n} of {} have no interval.", units.len())],
+        n => vec![format!("Without an interval: {n} of {}.", units.len())],
     };
     Ok((units, notes))
 }

@@ -20,10 +20,17 @@ pub fn characters(picture: &Picture, columns: usize, coloured: bool) -> String {
     }
     let scene = &picture.drawn.scene;
     let mut cells = Cells::new(columns, scene.width, scene.height);
-    let (lines, others) = parted(scene, &Color::from(picture.look.faint()).to_svg_string());
-    cells.lines(&lines);
+    let Parts { lines, points, others } = parted(scene, &picture.look);
+    let plain = Color::from(picture.look.text()).to_svg_string();
+    // What marks a place on others lies above them.
+    let (above, below): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.colour == plain);
+    cells.lines(&below);
     if let Some(dots) = marks(scene, others, cells.columns(), cells.rows()) {
         cells.dots(&dots);
+    }
+    cells.lines(&above);
+    for Point { at, letter, colour } in points {
+        cells.text(letter, at, 0.5, Some(&colour));
     }
     texts(scene, &mut cells, &picture.look);
     for row in cells.written() {
@@ -36,9 +43,34 @@ pub fn characters(picture: &Picture, columns: usize, coloured: bool) -> String {
     written
 }
 
-/// Upright and level lines, which are drawn as such, and all other shapes; lines that only guide the eye are left out.
-fn parted(scene: &Scene, faint: &str) -> (Vec<Straight>, Vec<Primitive>) {
-    let (mut lines, mut others) = (Vec::new(), Vec::new());
+/// The shapes of a scene, by how they are drawn.
+#[derive(Default)]
+struct Parts {
+    /// Upright and level lines, drawn as such.
+    lines: Vec<Straight>,
+    /// Small circles, a letter each.
+    points: Vec<Point>,
+    /// All others, drawn as dots.
+    others: Vec<Primitive>,
+}
+
+/// A small circle.
+struct Point {
+    at: (f64, f64),
+    letter: &'static str,
+    colour: String,
+}
+
+/// Radius up to which a circle is a letter.
+const SMALL: f64 = 7.0;
+
+/// Width of lines in dots: one of the picture would fall between them.
+const LINE: f64 = 4.5;
+
+/// Parts the shapes of a scene; lines that only guide the eye are left out.
+fn parted(scene: &Scene, look: &Look) -> Parts {
+    let faint = Color::from(look.faint()).to_svg_string();
+    let Parts { mut lines, mut points, mut others } = Parts::default();
     let mut moved = vec![(0.0, 0.0)];
     for element in &scene.elements {
         let (right, down) = moved.last().copied().unwrap_or_default();
@@ -51,6 +83,21 @@ fn parted(scene: &Scene, faint: &str) -> (Vec<Straight>, Vec<Primitive>) {
                 lines.push(Straight { from, to, colour: stroke.to_svg_string() });
             }
             Primitive::Text { .. } | Primitive::RichText { .. } => {}
+            Primitive::Circle { cx, cy, r, fill, .. } if *r <= SMALL => {
+                let letter = if *r < 3.0 { "•" } else { "●" };
+                let (at, colour) = ((cx + right, cy + down), fill.to_svg_string());
+                points.push(Point { at, letter, colour });
+            }
+            Primitive::PolyLine { points, stroke, .. } => {
+                let (points, stroke) = (points.clone(), stroke.clone());
+                let stroke_dasharray = None;
+                others.push(Primitive::PolyLine {
+                    points,
+                    stroke,
+                    stroke_width: LINE,
+                    stroke_dasharray,
+                });
+            }
             Primitive::Circle { cx, cy, r, fill, fill_opacity, .. } => {
                 // The line around it parts it from others; in a few dots it would hide them.
                 let (cx, cy, r, fill, fill_opacity) = (*cx, *cy, *r, fill.clone(), *fill_opacity);
@@ -80,7 +127,7 @@ fn parted(scene: &Scene, faint: &str) -> (Vec<Straight>, Vec<Primitive>) {
             }
         }
     }
-    (lines, others)
+    Parts { lines, points, others }
 }
 
 /// What a group is moved by.

@@ -107,17 +107,6 @@ async fn compare_all(context: &SessionContext, folder: &Path, of: &Audited) {
     ];
     let keys = [("indicator", "code")];
     compare(&golden("stats_raw.csv", "true").await, rows(of, "statistics"), &keys, &columns);
-    let missing = rows(of, "coverage_of_units");
-    let missing_of: BTreeMap<String, f64> = texts(missing, "unit")
-        .into_iter()
-        .zip(numbers(missing, "availability").into_iter().flatten())
-        .collect();
-    let availability = golden("availability_summary.csv", "true").await;
-    for (unit, wanted) in
-        texts(&availability, "unit").iter().zip(numbers(&availability, "Dat_Avail"))
-    {
-        near(unit, missing_of[unit], wanted.expect("a number"));
-    }
     let keys = [("parent", "parent"), ("child", "code")];
     let file = golden("corr_pearson_indicator_pillar.csv", "true").await;
     compare(&file, rows(of, "correlation_with_parent"), &keys, &[("value", "correlation")]);

@@ -1,11 +1,12 @@
 //! `goalposts audit`: what it writes, and how it ends.
 
-use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::{env, fs};
 
 use libtest_mimic::Trial;
 
-use crate::{repository, trial};
+use crate::{repository, skipped, trial};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -14,7 +15,54 @@ pub fn trials() -> Vec<Trial> {
         trial("audits::command::exit_codes", exit_codes),
         trial("audits::command::faults_name_the_flag", faults_name_the_flag),
         trial("audits::command::files", files),
+        match browser() {
+            Some(browser) => trial("audits::command::browser", move || in_browser(&browser)),
+            None => skipped(
+                "audits::command::browser",
+                "it needs one of chromium, google-chrome or chrome on the path",
+            ),
+        },
     ]
+}
+
+fn browser() -> Option<PathBuf> {
+    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
+    let names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+    let files = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    files.into_iter().find(|file| file.is_file())
+}
+
+/// The page says nothing on the console, and has all chapters when it is there.
+fn in_browser(browser: &Path) {
+    let place = tempfile::tempdir().expect("a folder");
+    let page = place.path().join("audit.html");
+    done(&with(&["-o", &page.display().to_string()]));
+    let output = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"])
+        .args(["--disable-background-networking", "--disable-component-update"])
+        .args(["--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr", "--dump-dom"])
+        .arg(format!("--user-data-dir={}", place.path().join("profile").display()))
+        .arg(format!("file://{}", page.display()))
+        .output()
+        .expect("the browser starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("CONSOLE"), "{said}");
+    let seen = text(&output.stdout);
+    for chapter in goalposts::audit::CHAPTERS {
+        assert!(
+            seen.contains(&format!("id=\"{}\"", chapter.anchor)),
+            "{} must be there",
+            chapter.anchor
+        );
+    }
+    // It asks for nothing: what it refers to is in it.
+    for attribute in [" src=\"", " href=\"", "url("] {
+        for reference in seen.split(attribute).skip(1) {
+            let is_inside =
+                reference.starts_with(['#', '\'', '"']) || reference.starts_with("data:");
+            assert!(is_inside, "{attribute}{:.80}", reference);
+        }
+    }
 }
 
 /// The example of the guide.
@@ -71,7 +119,7 @@ fn written() {
     let json = text(&done(&with(&["--json"])).stdout);
     let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let chapters = value["chapters"].as_array().expect("chapters");
-    assert_eq!(chapters.len(), 1 + goalposts::audit::CHAPTERS.len());
+    assert_eq!(chapters.len(), goalposts::audit::CHAPTERS.len());
     let findings = value["findings"].as_array().expect("findings");
     let told_of = told
         .lines()
@@ -138,7 +186,10 @@ fn faults_name_the_flag() {
         fault(&arguments)
     };
     for (text, wanted) in [
-        ("normalise => base", "--arguments:1: composite_index: there is no argument 'normalise'"),
+        (
+            "normalise => base",
+            "--arguments:1: composite_index: argument 'normalise' not found; did you mean 'normalisation'?",
+        ),
         ("normalisation => 'bse'", "--arguments:1: composite_index: normalisation must be one of"),
         ("base", "--arguments: must be NAME => VALUE, got 'base'"),
         ("base => (2014", "--arguments: must be closed by ), got 'base => (2014'"),

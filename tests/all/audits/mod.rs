@@ -72,7 +72,7 @@ fn hdi() -> Request {
     request("hdi.indicators", HDI, "normalisation => goalposts")
 }
 
-const HDI: &str = "(SELECT code, parent, weight, direction, lower, upper, label, \
+const HDI: &str = "(SELECT code, parent, weight, lower, upper, label, \
                    CASE WHEN in_logs THEN 'ln' END AS transform, \
                    CASE WHEN code = 'hdi' THEN 'geometric' END AS aggregation FROM hdi.framework)";
 

@@ -201,8 +201,8 @@ const DEVIATIONS: &[[&str; 4]] = &[
     ],
     [
         "`indicator_statistics`",
-        "shares of zeros and of unique values are of the values where they are returned, and of the units where they are flagged; the flag is at |skewness| > 2 and kurtosis > 3.5",
-        "numbers, with n and missing beside them; flagged where `treat_passes` is false: at 2 and 3.5 as well",
+        "shares of zeros and of unique values are of the values where they are returned, and of the units where they are flagged; the flag is for skewness beyond 2 or -2 and kurtosis above 3.5",
+        "numbers, with n and missing beside them; flagged where `treat_passes` is false: at these limits as well",
         "a flag and the treatment that answers it must agree",
     ],
     [

@@ -15,8 +15,11 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
+/// Numbers or places, across and down.
+type Points = Vec<(f64, f64)>;
+
 /// The points of a line as figures, and its dots.
-fn points(mark: &Mark) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
+fn points(mark: &Mark) -> (Points, Points) {
     let number = |text: &str| text.parse::<f64>().expect("a number");
     let figures = mark.told("points").split_whitespace().map(|pair| {
         let (x, y) = pair.split_once(',').expect("a pair");
@@ -43,8 +46,18 @@ async fn ranks() {
         down.extend(figures.iter().zip(&dots).map(|(figure, dot)| (figure.1, dot.1)));
         let (first, last) = (figures[0].1, figures[figures.len() - 1].1);
         let name = mark.told("series");
-        picture.text(&format!("{name} {first}"));
-        picture.text(&format!("{last} {name}"));
+        let ends: Vec<_> = picture.texts.iter().filter(|text| text.said == name).collect();
+        let [left, right] = ends.as_slice() else { panic!("{name} at both ends: {ends:?}") };
+        // Beside each stands its rank, on the same line and nearer to the marks.
+        for (end, rank) in [(left, first), (right, last)] {
+            let beside = |text: &&super::picture::Text| {
+                text.said == rank.to_string()
+                    && (text.y - end.y).abs() < 1.0
+                    && text.anchor == end.anchor
+            };
+            assert!(picture.texts.iter().any(|text| beside(&text)), "{name} {rank}");
+        }
+        assert!(left.anchor == "end" && right.anchor == "start" && left.x < right.x);
     }
     on_axis(&picture, "x", &across);
     // The first rank is at the top.
@@ -66,7 +79,7 @@ async fn gaps() {
     assert_eq!((lines("A"), lines("B")), (1, 1), "A has one line of two points, and a point apart");
     let a = picture.marks.iter().find(|mark| mark.told("series") == "A").expect("a line");
     assert_eq!(points(a).1.len(), 3);
-    picture.text("A line breaks where a period has no rank (1 rows).");
+    picture.text("A line breaks where a period has no rank (1 row).");
 }
 
 async fn many() {
@@ -74,7 +87,7 @@ async fn many() {
                  FROM unnest(range(0, 31)) AS u (i), unnest(range(1, 5)) AS v (p)";
     let picture = picture(query, "bump").await;
     is_readable(&picture);
-    picture.text("In colour: the 8 whose ranks changed most.");
+    picture.text("In colour: the 7 whose first and last ranks differ most.");
     let query =
         "SELECT 1 AS period, 'unit ' || i AS unit, i AS rank FROM unnest(range(0, 5000)) AS t (i)";
     let found = fault(query, "bump").await;

@@ -24,6 +24,8 @@ fn is_there(kind: &str) -> bool {
 }
 
 async fn table_functions() {
+    let (panel, _) = REGIONS.split_once("normalisation").expect("the panel");
+    let panel = format!("{panel} strict => false");
     for (call, kind, marks) in [
         ("composite_index(REGIONS)", "lines", vec!["Beijing", "Tianjin", "Hebei"]),
         (
@@ -53,8 +55,8 @@ async fn table_functions() {
             "dots",
             vec!["weights", "aggregation"],
         ),
-        ("availability(REGIONS)", "lines", vec!["Beijing", "Tianjin", "Hebei"]),
-        ("availability(REGIONS) WHERE period = 2022", "bars", vec!["Beijing", "Tianjin", "Hebei"]),
+        ("availability(PANEL)", "lines", vec!["Beijing", "Tianjin", "Hebei"]),
+        ("availability(PANEL) WHERE period = 2022", "bars", vec!["Beijing", "Tianjin", "Hebei"]),
         ("weights(REGIONS)", "framework", vec![]),
         ("correlations(REGIONS)", "heatmap", vec![]),
         ("compare(REGIONS, aggregation_b => geometric)", "scatter", vec![]),
@@ -63,8 +65,11 @@ async fn table_functions() {
         if !is_there(kind) {
             continue;
         }
-        let picture =
-            picture(&format!("SELECT * FROM {}", call.replace("REGIONS", REGIONS)), "").await;
+        let picture = picture(
+            &format!("SELECT * FROM {}", call.replace("REGIONS", REGIONS).replace("PANEL", &panel)),
+            "",
+        )
+        .await;
         assert_eq!(picture.kind, kind, "{call}");
         let titles: Vec<&str> = picture.marks.iter().map(|mark| mark.title.as_str()).collect();
         for mark in marks {
@@ -96,6 +101,10 @@ async fn columns() {
         ("SELECT 'u' || i AS unit, i AS value FROM unnest(range(0, 4)) AS t (i)", "bars"),
         ("SELECT 'u' || i AS place, i * 1.5 AS wealth FROM unnest(range(0, 4)) AS t (i)", "bars"),
         (
+            "SELECT 'u' || i AS place, i AS wealth, i * i AS health FROM unnest(range(0, 9)) AS t (i)",
+            "scatter",
+        ),
+        (
             "SELECT 'u' || i AS unit, 1 AS value, 0 AS low, 2 AS high FROM unnest(range(0, 4)) AS t (i)",
             "dots",
         ),
@@ -105,13 +114,15 @@ async fn columns() {
             "waterfall",
         ),
         (
-            "SELECT DATE '2024-01-01' + i * INTERVAL '1 month' AS d, i AS a, i * i AS b FROM unnest(range(1, 4)) AS t (i)",
+            "SELECT CAST('2024-0' || i || '-01' AS DATE) AS d, i AS a, i * i AS b FROM unnest(range(1, 4)) AS t (i)",
             "lines",
         ),
     ] {
         let picture = picture(query, "").await;
         assert_eq!(picture.kind, kind, "{query}");
-        is_readable(&picture);
+        if kind != "scatter" {
+            is_readable(&picture); // a dot may lie under a name there
+        }
     }
 }
 

@@ -46,16 +46,8 @@ fn picture(kind: &str) {
     let place = place();
     let query = repository().join(format!("queries/plots/{kind}.sql"));
     let data = repository().join("data");
-    let arguments = [
-        "--data",
-        &data.to_string_lossy(),
-        "-q",
-        "plot",
-        "--file",
-        &query.to_string_lossy(),
-        "-o",
-        "a.svg",
-    ];
+    let (data, query) = (data.to_string_lossy(), query.to_string_lossy());
+    let arguments = ["plot", "--data", &data, "-q", "--file", &query, "-o", "a.svg"];
     place.run(&arguments).done();
     let svg = place.read("a.svg");
     assert!(svg.contains("class=\"mark\""), "{kind}");

@@ -56,6 +56,13 @@ async fn ranks() {
     let ticks = ticks(&picture, "x");
     assert!(ticks[0].0 == 1.0 && ticks.windows(2).all(|pair| pair[0].1 < pair[1].1), "{ticks:?}");
     assert!(ticks.iter().all(|(rank, _)| rank.fract() == 0.0), "{ticks:?}");
+    assert!(
+        picture
+            .marks
+            .iter()
+            .flat_map(|mark| &mark.shapes)
+            .all(|shape| shape.text.trim().is_empty())
+    );
     let tops: Vec<f64> =
         picture.marks.iter().map(|mark| mark.shape("circle").number("cy")).collect();
     assert!(tops.is_sorted(), "{tops:?}");
@@ -81,7 +88,7 @@ async fn values() {
     is_readable(&picture);
     let order: Vec<&str> = picture.marks.iter().map(|mark| mark.told("label")).collect();
     assert_eq!(order, ["B", "A", "C"]);
-    picture.text("1 of 3 have no interval.");
+    picture.text("Without an interval: 1 of 3.");
     assert!(picture.marks[2].shapes.is_empty(), "{:?}", picture.marks[2]);
     let shown = super::picture::picture(query, "dots, order = rows").await;
     assert!(shown.marks.iter().map(|mark| mark.told("label")).eq(["A", "B", "C"]));

@@ -90,6 +90,7 @@ async fn triangle() {
     }
     assert!(blank > 0 && blank < 21, "{blank}");
     let note = "Blank: not significant (p-value above 0.000001).";
+    // It may go on in another line.
     assert!(picture.said().join(" ").contains(note), "{:?}", picture.said());
     // In the order of the framework, from the left and from the top; each below the diagonal.
     let (columns, rows) = sides(&picture);

@@ -55,7 +55,7 @@ fn bars() {
 fn every_kind() {
     for (query, needs) in [
         (
-            "SELECT i AS period, '京' || i % 3 AS unit, i AS value FROM unnest(range(0, 9)) AS t (i)",
+            "SELECT i AS period, '京' || (i % 3) AS unit, i AS value FROM unnest(range(0, 9)) AS t (i)",
             vec!["京0 6", "京2 8"],
         ),
         (
@@ -65,7 +65,7 @@ fn every_kind() {
         (
             "SELECT i AS period, u AS unit, CASE u WHEN 'A' THEN 1 ELSE 2 END AS rank
           FROM unnest(range(1, 4)) AS t (i), (VALUES ('A'), ('B')) AS v (u)",
-            vec!["A 1", "1 A", "B 2", "2 B"],
+            vec!["A 1 ●", "● 1 A", "B 2 ●", "● 2 B"],
         ),
         (
             "SELECT 'd' || i AS dimension, i AS contribution, 100 AS before FROM unnest(range(1, 4)) AS t (i)",
@@ -89,7 +89,7 @@ mod at_a_terminal {
         assert_eq!(shell.enter("\\plot"), nothing);
         shell.enter("SELECT * FROM (VALUES ('北京', 3.0), ('Hebei', 1.5)) AS t (unit, value);");
         let text = shell.enter("\\plot");
-        contains(&text, &["北京", "3.0", "Hebei", "█"]);
+        contains(&text, &["北京", "3.0", "Hebei", "▆"]);
         assert!(text.lines().all(|line| display_width(line) <= 100), "{text}");
         contains(
             &shell.enter("\\plot liness"),
@@ -103,10 +103,7 @@ mod at_a_terminal {
             &shell.enter("\\plot bars >"),
             &["error: \\plot: must be a file after >, found nothing"],
         );
-        contains(
-            &shell.enter("\\plot bars, title = 'a > b' > 'two words.svg'"),
-            &["bars -> two words.svg"],
-        );
+        assert_eq!(shell.enter("\\plot bars, title = 'a > b' > 'two words.svg'"), "");
         contains(&place.read("two words.svg"), &["a &gt; b", "北京", "</svg>"]);
         // It may end a statement, as \\crosstab may.
         let text = shell.enter("SELECT 'only' AS unit, 7.25 AS value \\plot");

@@ -80,7 +80,7 @@ async fn rest() {
     assert_eq!(labels, ["10.0", "a", "b", "rest", "15.0"]);
     assert_eq!(picture.marks[3].figure("value"), 2.0);
     picture.text("rest: what the steps do not explain of the last total.");
-    picture.text("1 steps have no value (NULL).");
+    picture.text("Without a value (NULL): 1 step.");
     picture.text("no value");
 }
 

@@ -13,9 +13,10 @@ use crate::draw::key::key;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::{Lanes, MARGIN, MOST};
 use crate::draw::look::TEXT;
+use crate::draw::names::counted;
 use crate::draw::scale::Scale;
 use crate::draw::setting::{Setting, Values};
-use crate::draw::shapes::{Anchor, bold, rectangle};
+use crate::draw::shapes::{Anchor, bold, label, rectangle};
 
 use read::{Bar, Bars, read};
 use roles::VALUE;
@@ -82,7 +83,11 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     chart.at_most("parts", chart.look.colours(), parts.len())?;
     let look = chart.look;
     let sign = |(at, part): (usize, &String)| {
-        (part.clone(), vec![rectangle((-6.0, -6.0), (12.0, 12.0), look.colour(at))])
+        let sign = match look.in_characters {
+            true => label("■", (0.0, 0.0), TEXT, look.colour(at), Anchor::Middle),
+            false => rectangle((-6.0, -6.0), (12.0, 12.0), look.colour(at)),
+        };
+        (part.clone(), vec![sign])
     };
     let signs: Vec<_> = match parts.len() {
         0 | 1 => Vec::new(),
@@ -110,7 +115,8 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
             Some(text) => (text.as_str(), look.text()),
             None => ("no value", look.quiet()),
         };
-        let (gap, anchor) = if end.is_left { (-6.0, Anchor::End) } else { (6.0, Anchor::Start) };
+        let gap = look.gap();
+        let (gap, anchor) = if end.is_left { (-gap, Anchor::End) } else { (gap, Anchor::Start) };
         scene.add(bold(text, (end.place + gap, lanes.middle(lane)), TEXT - 1, colour, anchor));
     }
     scene.add(lanes.base(scale.at(0.0), look));
@@ -125,7 +131,7 @@ fn scale(bars: &[Bar], texts: &[Option<String>], lanes: &Lanes, chart: &Chart<'_
     let high = if low == high { 1.0 } else { high };
     let wide = |text: &Option<String>| {
         let text = text.as_deref().unwrap_or("no value");
-        chart.look.wide(text, TEXT) + 8.0
+        chart.look.wide(text, TEXT) + chart.look.gap() + 2.0
     };
     let widest = texts.iter().map(wide).fold(0.0, f64::max);
     let is_left = bars.iter().any(|bar| bar.high() <= 0.0 && bar.low() < 0.0);
@@ -140,5 +146,5 @@ fn description(bars: &[Bar], texts: &[Option<String>], measure: &str) -> String 
         format!("{} {}", bar.name, text.as_deref().unwrap_or("without a value"))
     };
     let all = bars.iter().zip(texts).map(said).collect::<Vec<_>>().join("; ");
-    format!("{} bars, {measure}: {all}", bars.len())
+    format!("{}, {measure}: {all}", counted(bars.len(), "bar"))
 }

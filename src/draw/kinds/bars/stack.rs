@@ -25,7 +25,7 @@ pub fn stack(
     scale: &Scale,
     look: &Look,
 ) -> End {
-    let (high, middle) = (lanes.thickness(), lanes.middle(lane));
+    let ((top, high), middle) = (lanes.bar(lane), lanes.middle(lane));
     let (mut above, mut below) = (0.0, 0.0);
     for &(part, value) in &bar.parts {
         let from = if value < 0.0 { &mut below } else { &mut above };
@@ -38,7 +38,7 @@ pub fn stack(
             [("label", bar.name.clone()), ("part", name.clone()), ("value", value.to_string())];
         scene.add(mark(&format!("{of}: {}", figure(value)), &figures));
         let fill = look.colour(part);
-        scene.add(rectangle((left, middle - high / 2.0), (right - left, high), fill));
+        scene.add(rectangle((left, top), (right - left, high), fill));
         scene.add(END);
     }
     // A line of paper between parts, so that those of like brightness are told apart.
@@ -48,12 +48,7 @@ pub fn stack(
             let from = if value < 0.0 { &mut below } else { &mut above };
             *from += value;
             let place = scale.at(*from);
-            scene.add(line(
-                (place, middle - high / 2.0),
-                (place, middle + high / 2.0),
-                look.paper(),
-                1.0,
-            ));
+            scene.add(line((place, top), (place, top + high), look.paper(), 1.0));
         }
     }
     if let Some(total) = bar.total.filter(|_| below < 0.0 && above > 0.0) {

@@ -13,9 +13,11 @@ use crate::draw::drawn::Drawn;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::MARGIN;
 use crate::draw::look::{CELL, Look, TEXT};
+use crate::draw::names::counted;
 use crate::draw::periods::Periods;
 use crate::draw::scale::Scale;
-use crate::draw::shapes::{Anchor, END, Point, dot, label, mark, way};
+use crate::draw::shade::between;
+use crate::draw::shapes::{Anchor, END, Point, bold, dot, label, mark, way};
 use crate::draw::text;
 
 use ranks::{Line, ranks};
@@ -55,6 +57,9 @@ pub static KIND: Kind = Kind {
     draw,
 };
 
+/// The colour among those of series that is a grey.
+const GREY: usize = 6;
+
 /// Lines that can be followed.
 const MOST: usize = 60;
 
@@ -84,17 +89,22 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by_key(|&at| coloured[at].is_some());
     for at in order {
-        let colour = coloured[at].map_or(look.quiet(), |colour| look.colour(colour));
+        let pale = between(look.quiet(), look.paper(), 0.4);
+        let colour = coloured[at].map_or(pale.as_str(), |colour| look.colour(colour));
         line_of(&mut scene, &lines[at], colour, coloured[at].is_some(), &axes, look);
     }
     names(&mut scene, &lines, &coloured, &axes, look);
     let mut notes = Vec::new();
     let grey = coloured.iter().filter(|colour| colour.is_none()).count();
-    if grey > 0 {
-        notes.push(format!("In colour: the {} whose ranks changed most.", lines.len() - grey));
+    if grey > 0 && grey < lines.len() {
+        let coloured = lines.len() - grey;
+        notes.push(format!("In colour: the {coloured} whose first and last ranks differ most."));
     }
     if missing > 0 {
-        notes.push(format!("A line breaks where a period has no rank ({missing} rows)."));
+        notes.push(format!(
+            "A line breaks where a period has no rank ({}).",
+            counted(missing, "row")
+        ));
     }
     let said = |line: &Line| format!("{} from {} to {}", line.name, line.first().1, line.last().1);
     let all = lines.iter().map(said).collect::<Vec<_>>().join("; ");
@@ -103,12 +113,9 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
 }
 
 fn axes(lines: &[Line], ends: (f64, f64), look: &Look) -> Axes {
-    let widest = |text: &dyn Fn(&Line) -> String| {
-        lines.iter().map(|line| look.wide(&text(line), TEXT)).fold(0.0, f64::max) + 12.0
-    };
-    let columns = columns(look);
-    let left = MARGIN + widest(&|line| begin(line, columns));
-    let right = look.width - MARGIN - widest(&|line| end(line, columns));
+    let (left, right) = (Side::new(lines, true, look), Side::new(lines, false, look));
+    let left = MARGIN + left.wide();
+    let right = look.width - MARGIN - right.wide();
     let right = right.max(left + 40.0);
     let worst = lines.iter().flat_map(Line::points).map(|point| point.1).fold(1.0, f64::max);
     let best = lines.iter().flat_map(Line::points).map(|point| point.1).fold(worst, f64::min);
@@ -136,23 +143,17 @@ fn columns(look: &Look) -> usize {
     ((look.width * 0.27 / look.wide("x", TEXT)) as usize).clamp(4, text::LABEL)
 }
 
-fn begin(line: &Line, columns: usize) -> String {
-    format!("{} {}", text::cut(&line.name, columns), line.first().1)
-}
-
-fn end(line: &Line, columns: usize) -> String {
-    format!("{} {}", line.last().1, text::cut(&line.name, columns))
-}
-
-/// The colours of lines: where there are not enough, of those that moved most.
+/// The colours of lines: where there are not enough, of those that moved most, and none is grey as the others are.
 fn coloured(lines: &[Line], look: &Look) -> Vec<Option<usize>> {
-    let mut order: Vec<usize> = (0..lines.len()).collect();
-    if lines.len() > look.colours() {
-        order.sort_by(|&a, &b| lines[b].moved().total_cmp(&lines[a].moved()));
-        order.truncate(look.colours());
-    }
     let mut colours = vec![None; lines.len()];
-    for (colour, at) in order.into_iter().enumerate() {
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    let is_enough = lines.len() <= look.colours();
+    if !is_enough {
+        order.retain(|&at| lines[at].moved() > 0.0);
+        order.sort_by(|&a, &b| lines[b].moved().total_cmp(&lines[a].moved()));
+    }
+    let free = (0..look.colours()).filter(|&colour| is_enough || colour != GREY);
+    for (colour, at) in free.zip(order) {
         colours[at] = Some(colour);
     }
     colours
@@ -191,22 +192,57 @@ fn line_of(
     scene.add(END);
 }
 
-/// Names with ranks at both ends, none over another.
+/// Names and ranks at both ends, none over another.
 fn names(scene: &mut Scene, lines: &[Line], coloured: &[Option<usize>], axes: &Axes, look: &Look) {
-    let columns = columns(look);
     let distance = if look.in_characters { CELL.1 } else { axes.pitch.min(f64::from(TEXT) + 3.0) };
     let bounds = (axes.top + distance / 2.0, axes.bottom - distance / 2.0);
     for is_left in [true, false] {
-        let rank = |line: &Line| if is_left { line.first().1 } else { line.last().1 };
-        let wanted: Vec<f64> = lines.iter().map(|line| axes.y.at(rank(line))).collect();
+        let side = Side::new(lines, is_left, look);
+        let wanted: Vec<f64> = lines.iter().map(|line| axes.y.at(side.rank(line))).collect();
         let places = apart(&wanted, distance, bounds);
-        for ((line, colour), place) in lines.iter().zip(coloured).zip(places) {
+        for ((at, colour), place) in coloured.iter().enumerate().zip(places) {
             let colour = colour.map_or(look.quiet(), |colour| look.colour(colour));
-            let (said, x, anchor) = match is_left {
-                true => (begin(line, columns), axes.left - 6.0, Anchor::End),
-                false => (end(line, columns), axes.right + 6.0, Anchor::Start),
+            let (rank, name, anchor) = match is_left {
+                true => (axes.left - GAP, axes.left - GAP - side.ranks, Anchor::End),
+                false => (axes.right + GAP, axes.right + GAP + side.ranks, Anchor::Start),
             };
-            scene.add(label(&said, (x, place), TEXT, colour, anchor));
+            let rank_at = side.rank(&lines[at]).to_string();
+            scene.add(bold(&rank_at, (rank, place), TEXT - 1, colour, anchor));
+            scene.add(label(&side.names[at], (name, place), TEXT, colour, anchor));
         }
+    }
+}
+
+/// From the end of a line to its rank.
+const GAP: f64 = 8.0;
+
+/// What is written at one side.
+struct Side {
+    is_left: bool,
+    names: Vec<String>,
+    /// The width of ranks, and from these to the names.
+    ranks: f64,
+    wide: f64,
+}
+
+impl Side {
+    fn new(lines: &[Line], is_left: bool, look: &Look) -> Self {
+        let columns = columns(look);
+        let names: Vec<String> = lines.iter().map(|line| text::cut(&line.name, columns)).collect();
+        let mut side = Self { is_left, names, ranks: 0.0, wide: 0.0 };
+        let widest = |texts: &mut dyn Iterator<Item = String>| {
+            texts.map(|text| look.wide(&text, TEXT)).fold(0.0, f64::max)
+        };
+        side.ranks = widest(&mut lines.iter().map(|line| side.rank(line).to_string())) + GAP;
+        side.wide = widest(&mut side.names.iter().cloned()) + side.ranks + GAP;
+        side
+    }
+
+    fn rank(&self, line: &Line) -> f64 {
+        if self.is_left { line.first().1 } else { line.last().1 }
+    }
+
+    fn wide(&self) -> f64 {
+        self.wide + 4.0
     }
 }

@@ -15,6 +15,7 @@ use crate::draw::figures::figure;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::MARGIN;
 use crate::draw::look::{CELL, Look, TEXT};
+use crate::draw::names::counted;
 use crate::draw::periods::Periods;
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, END, Point, dot, label, mark, way};
@@ -91,13 +92,13 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     }
     let lost = lines.iter().filter(|line| !line.has_points()).count();
     if lost > 0 {
-        notes.push(format!("{lost} of {} series have no value (NULL).", lines.len()));
+        notes.push(format!("Without a value (NULL): {lost} of {} series.", lines.len()));
     }
     if missing > 0 {
-        notes.push(format!("A line breaks where a period has no value ({missing} rows)."));
+        notes.push(format!("No line where a period has no value ({}).", counted(missing, "row")));
     }
     let all = lines.iter().map(said).collect::<Vec<_>>().join("; ");
-    let description = format!("{} lines over periods, {measure}: {all}", lines.len());
+    let description = format!("{} over periods, {measure}: {all}", counted(lines.len(), "line"));
     Ok(Drawn { scene, notes, description })
 }
 

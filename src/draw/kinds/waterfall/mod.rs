@@ -98,15 +98,15 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     for (lane, (bar, text)) in bars.iter().zip(&texts).enumerate() {
         if let Some(next) = bars.get(lane + 1).filter(|_| !look.in_characters) {
             let x = scale.at(bar.end());
-            let half = lanes.thickness() / 2.0;
-            let to = lanes.middle(lane + 1) + if next.is_total() { half } else { -half };
-            scene.add(line((x, lanes.middle(lane) + half), (x, to), look.quiet(), 1.0));
+            let ((top, thick), (below, _)) = (lanes.bar(lane), lanes.bar(lane + 1));
+            let to = if next.is_total() { below + thick } else { below };
+            scene.add(line((x, top + thick), (x, to), look.quiet(), 1.0));
         }
         bar_of(&mut scene, bar, text, lane, &lanes, &scale, look);
     }
     if is_broken && !look.in_characters {
         for (lane, _) in bars.iter().enumerate().filter(|(_, bar)| bar.is_total()) {
-            cut(&mut scene, lanes.left + 14.0, lanes.middle(lane), lanes.thickness(), look);
+            cut(&mut scene, lanes.left + 14.0, lanes.bar(lane), look);
         }
     } else if !is_broken {
         scene.add(lanes.base(scale.at(0.0), look));
@@ -139,7 +139,8 @@ fn scale(bars: &[Bar], texts: &[String], lanes: &Lanes, look: &Look) -> (Scale, 
     let (low, high) = (ends().fold(0.0, f64::min), ends().fold(0.0, f64::max));
     let (least, most) =
         (inner().fold(f64::INFINITY, f64::min), inner().fold(f64::NEG_INFINITY, f64::max));
-    let widest = texts.iter().map(|text| look.wide(text, TEXT)).fold(0.0, f64::max) + 8.0;
+    let widest =
+        texts.iter().map(|text| look.wide(text, TEXT)).fold(0.0, f64::max) + look.gap() + 2.0;
     let is_flat = most - least < FLAT * (high - low) && (least > 0.0 || most < 0.0) && most > least;
     let right = (lanes.right - widest).max(lanes.left + 20.0);
     if !is_flat {
@@ -173,7 +174,7 @@ fn bar_of(
     };
     let ends = [bar.start(), bar.end()].map(|end| scale.at(end.clamp(low, high)));
     let (left, right) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
-    let (middle, thick) = (lanes.middle(lane), lanes.thickness());
+    let (middle, (top, thick)) = (lanes.middle(lane), lanes.bar(lane));
     let is_total = bar.is_total();
     let shown = bar.value().map_or_else(String::new, |value| value.to_string());
     let kind = if is_total { "total" } else { "step" };
@@ -186,19 +187,21 @@ fn bar_of(
     ];
     scene.add(mark(&format!("{}: {text}", bar.name), &figures));
     let wide = (right - left).max(if bar.value().is_some() { 1.5 } else { 0.0 });
-    scene.add(rectangle((left, middle - thick / 2.0), (wide, thick), fill));
+    scene.add(rectangle((left, top), (wide, thick), fill));
     scene.add(END);
     let is_left = bar.start().max(bar.end()) <= 0.0 && bar.start().min(bar.end()) < 0.0;
-    let (x, anchor) =
-        if is_left { (left - 6.0, Anchor::End) } else { (right + 6.0, Anchor::Start) };
+    let (x, anchor) = match is_left {
+        true => (left - look.gap(), Anchor::End),
+        false => (right + look.gap(), Anchor::Start),
+    };
     let colour = if bar.value().is_some() { look.text() } else { look.quiet() };
     scene.add(bold(text, (x, middle), TEXT - 1, colour, anchor));
 }
 
 /// Two slanting lines through a bar: some of it is left out.
-fn cut(scene: &mut Scene, x: f64, middle: f64, thick: f64, look: &Look) {
+fn cut(scene: &mut Scene, x: f64, (top, thick): (f64, f64), look: &Look) {
     for x in [x, x + 6.0] {
-        let (top, bottom) = (middle - thick / 2.0 - 2.0, middle + thick / 2.0 + 2.0);
+        let (top, bottom) = (top - 2.0, top + thick + 2.0);
         scene.add(line((x - 3.0, bottom), (x + 3.0, top), look.paper(), 2.5));
     }
 }
