@@ -38,8 +38,14 @@ fn advance(letter: char) -> f64 {
 
 /// A text in lines of a width.
 pub fn wrapped(text: &str, size: u32, wide: f64) -> Vec<String> {
-    let columns = (wide / (ADVANCE * f64::from(size))).max(10.0) as usize;
-    textwrap::wrap(text, columns).into_iter().map(|line| line.into_owned()).collect()
+    let columns = |advance: f64| ((wide / (advance * f64::from(size))) as usize).max(10);
+    let wrap = |columns: usize| -> Vec<String> {
+        textwrap::wrap(text, columns).into_iter().map(|line| line.into_owned()).collect()
+    };
+    // As many letters as fit, wide or narrow as they are.
+    let lines = (columns(1.0)..=columns(0.4)).rev().map(wrap);
+    let fits = |lines: &Vec<String>| lines.iter().all(|line| width(line, size) <= wide);
+    lines.into_iter().find(fits).unwrap_or_else(|| wrap(columns(1.0)))
 }
 
 /// A text of so many columns at most, with a mark where it is cut.

@@ -20,7 +20,7 @@ const NAME: f64 = 20.0;
 const OUTLIERS: f64 = 13.0;
 const BOX: f64 = 18.0;
 const AXIS: f64 = 22.0;
-const SIZE: f64 = 10.0;
+const SIZE: f64 = 12.0;
 /// Size of small text.
 const SMALL: u32 = 10;
 
@@ -61,7 +61,7 @@ pub fn draw(samples: &Samples, unit: Option<&str>, look: &Look) -> Scene {
         .any(|summary| summary.outliers.iter().any(|outlier| outlier.name.is_some()));
     let says_size = samples.same_size().is_none();
     let step_high = high + BOX + if has_names { OUTLIERS } else { 0.0 };
-    let each = NAME + steps * step_high + AXIS + if says_size { SIZE - 2.0 } else { 0.0 };
+    let each = NAME + steps * step_high + AXIS + if says_size { SIZE } else { 0.0 };
     let (drawn, key_high) =
         key_line(&key(samples, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look);
     let rows = n.div_ceil(across) as f64;
@@ -92,11 +92,10 @@ impl Panel<'_> {
         scene.add(bold(&name, place, TEXT - 1, self.look.text(), Anchor::Start));
         let mut top = self.top + NAME;
         if self.says_size {
-            top -= 2.0;
             let sizes: Vec<_> =
                 indicator.steps.iter().map(|values| values.len().to_string()).collect();
             let said = format!("{} values", sizes.join(" and "));
-            let place = (self.left, top);
+            let place = (self.left, top + 2.0);
             scene.add(label(&said, place, SMALL, self.look.quiet(), Anchor::Start));
             top += SIZE;
         }

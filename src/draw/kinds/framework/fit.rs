@@ -22,7 +22,12 @@ pub struct Sector {
 pub struct Fitted {
     pub lines: Vec<String>,
     pub size: u32,
+    /// How far the lines are turned, in degrees clockwise.
+    pub turn: f64,
 }
+
+/// Sizes of text, the largest first.
+pub const SIZES: [u32; 5] = [13, 12, 11, 10, 9];
 
 /// Distance of lines, in sizes of their font.
 pub const LEADING: f64 = 1.2;
@@ -67,20 +72,23 @@ impl Sector {
         polar(self.middle(), self.inner / 2.0 + self.outer / 2.0)
     }
 
-    /// Whether a rectangle about the middle lies inside, with some space.
-    fn holds(&self, wide: f64, high: f64) -> bool {
+    /// Whether a rectangle about the middle, turned by degrees, lies inside, with some space.
+    fn holds(&self, wide: f64, high: f64, degrees: f64) -> bool {
         const STEPS: i32 = 8;
         let (x, y) = self.centre();
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        let turned =
+            |(along, down): Point| (x + along * cos - down * sin, y + along * sin + down * cos);
         // The distance of edges that lie across must be looked at as well: corners may be outside of a bow's inner edge.
         (-STEPS..=STEPS).all(|step| {
             let share = f64::from(step) / f64::from(STEPS) / 2.0;
             let edges = [
-                (x + wide * share, y - high / 2.0),
-                (x + wide * share, y + high / 2.0),
-                (x - wide / 2.0, y + high * share),
-                (x + wide / 2.0, y + high * share),
+                (wide * share, -high / 2.0),
+                (wide * share, high / 2.0),
+                (-wide / 2.0, high * share),
+                (wide / 2.0, high * share),
             ];
-            edges.into_iter().all(|edge| self.has(edge))
+            edges.into_iter().all(|edge| self.has(turned(edge)))
         })
     }
 
@@ -98,16 +106,22 @@ impl Sector {
             && (is_whole || turn(angle).abs() <= half - space)
     }
 
-    /// A name, and a line below it, in the largest size and the fewest lines that fit.
-    pub fn fit(&self, name: &str, below: Option<&str>) -> Option<Fitted> {
-        for size in [13, 12, 11, 10, 9] {
-            for lines in 1..=3 {
-                let mut lines = in_lines(name, lines);
-                lines.extend(below.map(str::to_owned));
-                let wide = lines.iter().map(|line| text::width(line, size)).fold(0.0, f64::max);
-                let high = lines.len() as f64 * f64::from(size) * LEADING;
-                if self.holds(wide, high) {
-                    return Some(Fitted { lines, size });
+    /// A name, and a line below it, in the largest of some sizes and the fewest lines that fit; upright, or else
+    /// along the ring.
+    pub fn fit(&self, name: &str, below: Option<&str>, sizes: &[u32]) -> Option<Fitted> {
+        let along = self.middle().to_degrees();
+        // Not upside down.
+        let along = if (90.0..270.0).contains(&along) { along - 180.0 } else { along };
+        for turn in [0.0, along] {
+            for &size in sizes {
+                for lines in 1..=3 {
+                    let mut lines = in_lines(name, lines);
+                    lines.extend(below.map(str::to_owned));
+                    let wide = lines.iter().map(|line| text::width(line, size)).fold(0.0, f64::max);
+                    let high = lines.len() as f64 * f64::from(size) * LEADING;
+                    if self.holds(wide, high, turn) {
+                        return Some(Fitted { lines, size, turn });
+                    }
                 }
             }
         }
@@ -133,13 +147,17 @@ mod tests {
     #[test]
     fn text_lies_inside() {
         let quarter = Sector { from: 0.0, to: PI / 2.0, inner: 50.0, outer: 150.0 };
-        assert_eq!(quarter.fit("Green", Some("20%")).expect("space").size, 13);
-        let fitted = quarter.fit("Environmental sustainability", None).expect("space");
+        assert_eq!(quarter.fit("Green", Some("20%"), &SIZES).expect("space").size, 13);
+        let fitted = quarter.fit("Environmental sustainability", None, &SIZES).expect("space");
         assert!(fitted.lines.len() > 1, "{fitted:?}");
         let narrow = Sector { to: 0.05, ..quarter };
-        assert_eq!(narrow.fit("Green", None), None);
+        assert_eq!(narrow.fit("Green", None, &SIZES), None);
         let ring = Sector { to: TAU, ..quarter };
-        assert!(ring.fit("Green", None).is_some());
+        assert!(ring.fit("Green", None, &SIZES).is_some());
+        // A thin half: along the ring.
+        let half = Sector { from: 0.0, to: PI, inner: 60.0, outer: 100.0 };
+        let fitted = half.fit("Economic", None, &SIZES).expect("space");
+        assert_eq!((fitted.turn, fitted.size), (-90.0, 13));
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::f64::consts::{PI, TAU};
 use kuva::render::render::Scene;
 
 use super::branches::{Branch, Branches, percent};
-use super::fit::{Fitted, LEADING, Sector, in_lines, polar};
+use super::fit::{Fitted, LEADING, SIZES, Sector, in_lines, polar};
 use crate::draw::look::{Look, TEXT};
 use crate::draw::shade::{between, readable_on};
-use crate::draw::shapes::{Anchor, END, Point, bold, dot, label, mark, outline, way};
+use crate::draw::shapes::{Anchor, END, Point, bold, dot, label, mark, outline, turned, way};
 use crate::draw::text;
 
 /// Radius of the root, and of all rings together.
@@ -47,21 +47,14 @@ pub fn draw(branches: &Branches, look: &Look) -> Rings {
     let centre = (width / 2.0, high / 2.0);
     let mut scene = Scene::new(width, high);
     let mut unnamed = 0;
-    let thick = (ALL - ROOT) / branches.deepest.max(1) as f64;
+    let at_most = sizes(branches);
     for node in branches.nodes.iter().filter(|node| node.depth > 0 && node.effective > 0.0) {
-        let inner = ROOT + (node.depth - 1) as f64 * thick;
-        // Indicators reach to the names beside the rings.
-        let outer = if node.children.is_empty() { ALL } else { inner + thick };
-        let sector =
-            Sector { from: node.from * TAU, to: (node.from + node.effective) * TAU, inner, outer };
+        let sector = sector(node, branches);
         let fill = colour(node, branches, look);
         scene.add(mark(&told(node), &figures(node)));
         scene.add(outline(sector.path(centre), Some((&fill, 1.0)), look.paper(), 1.2));
         if !node.children.is_empty() {
-            let share = percent(node.effective);
-            let fitted =
-                sector.fit(&node.name, Some(&share)).or_else(|| sector.fit(&node.name, None));
-            match fitted {
+            match fitted(node, &sector, &SIZES[at_most[node.depth]..]) {
                 Some(fitted) => {
                     let (x, y) = sector.centre();
                     write(&mut scene, &fitted, (centre.0 + x, centre.1 + y), readable_on(&fill));
@@ -79,6 +72,36 @@ pub fn draw(branches: &Branches, look: &Look) -> Rings {
         }
     }
     Rings { scene, unnamed }
+}
+
+/// The part of its ring that a node has.
+fn sector(node: &Branch, branches: &Branches) -> Sector {
+    let thick = (ALL - ROOT) / branches.deepest.max(1) as f64;
+    let inner = ROOT + (node.depth - 1) as f64 * thick;
+    // Indicators reach to the names beside the rings.
+    let outer = if node.children.is_empty() { ALL } else { inner + thick };
+    Sector { from: node.from * TAU, to: (node.from + node.effective) * TAU, inner, outer }
+}
+
+/// The name and the share of a node in its sector, or the name alone.
+fn fitted(node: &Branch, sector: &Sector, sizes: &[u32]) -> Option<Fitted> {
+    let share = percent(node.effective);
+    let whole = sector.fit(&node.name, Some(&share), sizes);
+    whole.or_else(|| sector.fit(&node.name, None, sizes))
+}
+
+/// From which of the sizes on the names of each ring are written: those of one ring are alike.
+fn sizes(branches: &Branches) -> Vec<usize> {
+    let mut at_most = vec![0; branches.deepest + 1];
+    let inner =
+        |node: &&Branch| node.depth > 0 && node.effective > 0.0 && !node.children.is_empty();
+    for node in branches.nodes.iter().filter(inner) {
+        let size = fitted(node, &sector(node, branches), &SIZES).map(|fitted| fitted.size);
+        let place = SIZES.iter().position(|known| Some(*known) == size).unwrap_or_default();
+        // One or two sizes more are not seen as different.
+        at_most[node.depth] = at_most[node.depth].max(place.saturating_sub(1));
+    }
+    at_most
 }
 
 fn told(node: &Branch) -> String {
@@ -115,12 +138,12 @@ fn root(scene: &mut Scene, root: &Branch, centre: Point, look: &Look) {
         longest.fold(0.0, f64::max).hypot(lines) <= wide + 6.0
     };
     let tried = |name: &str| {
-        let mut sizes = [13, 12, 11, 10, 9].into_iter().flat_map(|size| {
-            (1..=3).map(move |lines| Fitted { lines: in_lines(name, lines), size })
+        let mut sizes = SIZES.into_iter().flat_map(|size| {
+            (1..=3).map(move |lines| Fitted { lines: in_lines(name, lines), size, turn: 0.0 })
         });
         sizes.find(fits)
     };
-    let cut = || Fitted { lines: vec![text::cut(&root.name, 10)], size: 10 };
+    let cut = || Fitted { lines: vec![text::cut(&root.name, 10)], size: 10, turn: 0.0 };
     let fitted = tried(&root.name).or_else(|| tried(&root.code)).unwrap_or_else(cut);
     write(scene, &fitted, centre, look.text());
     scene.add(END);
@@ -128,10 +151,17 @@ fn root(scene: &mut Scene, root: &Branch, centre: Point, look: &Look) {
 
 fn write(scene: &mut Scene, fitted: &Fitted, (x, y): Point, colour: &str) {
     let step = f64::from(fitted.size) * LEADING;
-    let first = y - step * (fitted.lines.len() as f64 - 1.0) / 2.0;
+    let first = -step * (fitted.lines.len() as f64 - 1.0) / 2.0;
+    let (sin, cos) = fitted.turn.to_radians().sin_cos();
     for (at, line) in fitted.lines.iter().enumerate() {
-        let place = (x, first + step * at as f64);
-        scene.add(label(line, place, fitted.size, colour, Anchor::Middle));
+        let down = first + step * at as f64;
+        if fitted.turn == 0.0 {
+            scene.add(label(line, (x, y + down), fitted.size, colour, Anchor::Middle));
+        } else {
+            let back = text::width(line, fitted.size) / 2.0;
+            let place = (x - down * sin - back * cos, y + down * cos - back * sin);
+            scene.add(turned(line, place, fitted.size, colour, fitted.turn));
+        }
     }
 }
 

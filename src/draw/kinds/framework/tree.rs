@@ -12,18 +12,22 @@ const MARGIN: f64 = 16.0;
 const STUB: f64 = 12.0;
 /// Length of the longest bar.
 const BAR: f64 = 90.0;
+/// Between what is written of a node.
+const SPACE: f64 = 8.0;
 const SIZE: u32 = TEXT - 1;
 /// Columns of a name.
 const NAME: usize = 40;
 
 pub fn draw(branches: &Branches, look: &Look) -> Scene {
     let heights = heights(branches, look);
-    let columns = columns(branches, look);
-    let ends = branches.leaves().map(|leaf| columns[leaf.depth] + STUB + long(leaf, look));
+    let names = Names::new(branches, look);
+    let columns = names.columns(branches);
+    let ends = branches.leaves().map(|leaf| columns[leaf.depth] + STUB + names.long(leaf));
     let right = ends.fold(0.0, f64::max) + 18.0;
     let most = branches.leaves().map(|leaf| leaf.effective).fold(0.0, f64::max);
     let rows = branches.leaves().count() as f64;
-    let mut scene = Scene::new(right + BAR + 60.0 + MARGIN, (rows + 0.5) * look.line() + 4.0);
+    let bar = if look.in_characters { BAR / 2.0 } else { BAR };
+    let mut scene = Scene::new(right + bar + 60.0 + MARGIN, (rows + 0.5) * look.line() + 4.0);
     for (at, node) in branches.nodes.iter().enumerate() {
         let (x, y) = (columns[node.depth], heights[at]);
         let said = format!(
@@ -42,18 +46,18 @@ pub fn draw(branches: &Branches, look: &Look) -> Scene {
             scene.add(line((x, y), (x + STUB - 4.0, y), look.quiet(), 1.0));
         }
         scene.add(mark(&said, &figures));
-        let name = short(node);
+        let name = names.short(node);
         let place = (x + from, y);
         match node.children.is_empty() {
             true => scene.add(label(&name, place, SIZE, look.text(), Anchor::Start)),
             false => scene.add(bold(&name, place, SIZE, look.text(), Anchor::Start)),
         }
         if node.parent.is_some() {
-            let place = (x + from + wide(&name, node, look) + 7.0, y);
+            let place = (x + from + names.wide(node) + SPACE, y);
             scene.add(label(&percent(node.share), place, SIZE, look.quiet(), Anchor::Start));
         }
         if node.children.is_empty() {
-            let long = if most > 0.0 { BAR * node.effective / most } else { 0.0 };
+            let long = if most > 0.0 { bar * node.effective / most } else { 0.0 };
             let colour = look.colour(node.pillar.unwrap_or_default());
             scene.add(rectangle((right, y - 6.0), (long, 12.0), colour));
             let place = (right + long + 6.0, y);
@@ -62,48 +66,61 @@ pub fn draw(branches: &Branches, look: &Look) -> Scene {
         scene.add(END);
         if let (Some(&first), Some(&last)) = (node.children.first(), node.children.last()) {
             let next = columns[node.depth + 1];
-            scene.add(line((x + from + long_of(node, look), y), (next, y), look.quiet(), 1.0));
+            scene.add(line((x + from + names.long(node) + SPACE, y), (next, y), look.quiet(), 1.0));
             scene.add(line((next, heights[first]), (next, heights[last]), look.quiet(), 1.0));
         }
     }
     scene
 }
 
-fn short(node: &Branch) -> String {
-    text::cut(&node.name, NAME)
+/// How names are written.
+struct Names<'a> {
+    look: &'a Look,
+    /// Columns of a name at most.
+    columns: usize,
 }
 
-/// How wide the name of a node is; that of a node with children is bold.
-fn wide(name: &str, node: &Branch, look: &Look) -> f64 {
-    match (look.in_characters, node.children.is_empty()) {
-        (true, _) => look.wide(name, SIZE),
-        (false, true) => text::width(name, SIZE),
-        (false, false) => text::bold_width(name, SIZE),
+impl<'a> Names<'a> {
+    /// In characters names are as short as they must be for all depths to stand beside each other.
+    fn new(branches: &Branches, look: &'a Look) -> Self {
+        let across = (look.width / look.wide("x", SIZE)) as usize;
+        let each = (across.saturating_sub(20) / (branches.deepest + 1)).saturating_sub(9);
+        Self { look, columns: if look.in_characters { each.clamp(6, NAME) } else { NAME } }
     }
-}
 
-/// How long a node is written, with its share.
-fn long(node: &Branch, look: &Look) -> f64 {
-    let share =
-        if node.parent.is_some() { look.wide(&percent(node.share), SIZE) + 7.0 } else { 0.0 };
-    wide(&short(node), node, look) + share
-}
-
-fn long_of(node: &Branch, look: &Look) -> f64 {
-    long(node, look) + 8.0
-}
-
-/// Where the nodes of each depth begin.
-fn columns(branches: &Branches, look: &Look) -> Vec<f64> {
-    let mut columns = vec![MARGIN];
-    for depth in 0..branches.deepest {
-        let inner =
-            branches.nodes.iter().filter(|node| node.depth == depth && !node.children.is_empty());
-        let longest = inner.map(|node| long_of(node, look)).fold(0.0, f64::max);
-        let stub = if depth > 0 { STUB } else { 0.0 };
-        columns.push(columns[depth] + stub + longest + STUB);
+    fn short(&self, node: &Branch) -> String {
+        text::cut(&node.name, self.columns)
     }
-    columns
+
+    /// How wide the name of a node is; that of a node with children is bold.
+    fn wide(&self, node: &Branch) -> f64 {
+        let name = self.short(node);
+        match (self.look.in_characters, node.children.is_empty()) {
+            (true, _) => self.look.wide(&name, SIZE),
+            (false, true) => text::width(&name, SIZE),
+            (false, false) => text::bold_width(&name, SIZE),
+        }
+    }
+
+    /// How long a node is written, with its share.
+    fn long(&self, node: &Branch) -> f64 {
+        let share = percent(node.share);
+        let share = node.parent.map_or(0.0, |_| self.look.wide(&share, SIZE) + SPACE);
+        self.wide(node) + share
+    }
+
+    /// Where the nodes of each depth begin.
+    fn columns(&self, branches: &Branches) -> Vec<f64> {
+        let mut columns = vec![MARGIN];
+        for depth in 0..branches.deepest {
+            let is_inner = |node: &&Branch| node.depth == depth && !node.children.is_empty();
+            let inner = branches.nodes.iter().filter(is_inner);
+            let longest = inner.map(|node| self.long(node) + SPACE).fold(0.0, f64::max);
+            let stub = if depth > 0 { STUB } else { 0.0 };
+            columns.push(columns[depth] + stub + longest + STUB);
+        }
+        columns
+    }
 }
 
 /// The height of each node: indicators below each other, the others in the middle of those below them.

@@ -1,5 +1,6 @@
 //! A number for each pair of names, as colours: correlations, or any table of names by names.
 
+mod bar;
 mod cells;
 mod paint;
 

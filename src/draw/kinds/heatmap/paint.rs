@@ -2,6 +2,7 @@
 
 use kuva::render::render::{Primitive, Scene};
 
+use super::bar;
 use super::cells::{Cell, Cells, Form, Name};
 use crate::draw::look::{Look, TEXT};
 use crate::draw::shade::{Ramp, readable_on};
@@ -15,8 +16,6 @@ const COLUMN_GAP: f64 = 8.0;
 const ROW_GAP: f64 = 22.0;
 /// Sizes of cells, from names that can just be read to numbers with space around them.
 const CELL: (f64, f64) = (9.0, 46.0);
-/// Height of what says which colours stand for which numbers, and its width.
-const KEY: (f64, f64) = (46.0, 168.0);
 
 /// What was painted.
 pub struct Painted {
@@ -42,7 +41,8 @@ pub fn paint(cells: &Cells, measure: &str, threshold: Option<f64>, look: &Look) 
     let places = places(cells, look);
     let ramp = ramp(cells, measure, look);
     let size = size_of_numbers(cells, &ramp, places.cell, look);
-    let mut scene = Scene::new(places.width, places.bottom + KEY.0);
+    let width = places.width.max(bar::wide(measure, look) + 2.0 * MARGIN);
+    let mut scene = Scene::new(width, places.bottom + bar::HIGH);
     let (mut blank, mut missing) = (0, 0);
     for (column, &x) in places.columns.iter().enumerate() {
         for (row, &y) in places.rows.iter().enumerate() {
@@ -78,7 +78,7 @@ pub fn paint(cells: &Cells, measure: &str, threshold: Option<f64>, look: &Look) 
         }
     }
     name(&mut scene, cells, &places, look);
-    key(&mut scene, &ramp, measure, places.bottom + 12.0, look);
+    scene.elements.extend(bar::bar(&ramp, measure, (MARGIN, places.bottom + 12.0), look));
     Painted { scene, blank, missing }
 }
 
@@ -180,7 +180,7 @@ fn places(cells: &Cells, look: &Look) -> Places {
     // Names of groups of columns stand below.
     let below = if !is_triangle && gaps(&cells.columns) > 0 { 20.0 } else { 0.0 };
     let bottom = rows.last().map_or(head, |last| last + high) + below;
-    let width = (width + MARGIN).max(KEY.1 + 2.0 * MARGIN + 60.0);
+    let width = width + MARGIN;
     Places { columns, rows, cell: (wide, high), names, width, bottom, is_turned }
 }
 
@@ -274,39 +274,4 @@ fn name(scene: &mut Scene, cells: &Cells, places: &Places, look: &Look) {
             at += names.len();
         }
     }
-}
-
-/// Which colours stand for which numbers.
-fn key(scene: &mut Scene, ramp: &Ramp, measure: &str, top: f64, look: &Look) {
-    const STEPS: usize = 42;
-    let (low, high) = ramp.ends();
-    let wide = KEY.1 / STEPS as f64;
-    for step in 0..STEPS {
-        let share = (step as f64 + 0.5) / STEPS as f64;
-        let colour = ramp.colour(low * (1.0 - share) + high * share);
-        let corner = (MARGIN + step as f64 * wide, top);
-        // A little wider, so that no paper shows between them.
-        scene.add(rectangle(corner, (wide + 0.4, 10.0), &colour));
-    }
-    let middle = low / 2.0 + high / 2.0;
-    let ends = if low < high { vec![low, middle, high] } else { vec![middle] };
-    for number in ends {
-        let share =
-            if low < high { (number / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0) } else { 0.5 };
-        let anchor = match share {
-            0.0 => Anchor::Start,
-            1.0 => Anchor::End,
-            _ => Anchor::Middle,
-        };
-        let place = (MARGIN + share * KEY.1, top + 20.0);
-        scene.add(label(&text::number(number), place, TEXT - 2, look.quiet(), anchor));
-    }
-    let place = (MARGIN + KEY.1 + 10.0, top + 5.0);
-    scene.add(label(
-        &text::cut(measure, text::LABEL),
-        place,
-        TEXT - 2,
-        look.quiet(),
-        Anchor::Start,
-    ));
 }

@@ -15,8 +15,9 @@ use crate::draw::text;
 
 const RADIUS: f64 = 165.0;
 const MARGIN: f64 = 16.0;
-/// Columns of a name beside the radar.
-const NAME: usize = 24;
+/// Columns of a name beside the radar, and of one above or below it.
+const BESIDE: usize = 24;
+const ABOVE: usize = 48;
 
 /// The radar, and the number at its centre.
 pub fn draw(profile: &Profile, look: &Look) -> (Scene, f64) {
@@ -103,16 +104,16 @@ fn name(
     look: &Look,
 ) {
     let across = (x - centre.0) / RADIUS;
-    let anchor = match across {
-        across if across > 0.1 => Anchor::Start,
-        across if across < -0.1 => Anchor::End,
-        _ => Anchor::Middle,
+    let (anchor, columns) = match across {
+        across if across > 0.1 => (Anchor::Start, BESIDE),
+        across if across < -0.1 => (Anchor::End, BESIDE),
+        _ => (Anchor::Middle, ABOVE),
     };
     let is_above = y < centre.1 - RADIUS * 0.9;
     let y = if is_above { y - 22.0 } else { y };
     let value = profile.series.first().and_then(|series: &Series| series.values[axis]);
     let said = value.map_or("no value".to_owned(), text::number);
-    let name = text::cut(&profile.axes[axis], NAME);
+    let name = text::cut(&profile.axes[axis], columns);
     scene.add(label(&name, (x, y - 1.0), TEXT - 1, look.text(), anchor));
     scene.add(bold(&said, (x, y + 14.0), TEXT - 1, colour(0, look), anchor));
 }

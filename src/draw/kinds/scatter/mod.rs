@@ -1,9 +1,11 @@
 //! One variable against another: a dot for each unit, names where there is space, a straight line through all.
 
+mod axes;
 mod naming;
 mod straight;
+mod units;
 
-use datafusion::common::{Result, plan_err};
+use datafusion::common::Result;
 use kuva::render::color::Color;
 use kuva::render::render::{Primitive, Scene};
 
@@ -12,13 +14,14 @@ use crate::draw::frame::Drawn;
 use crate::draw::key::key;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::look::{Look, TEXT};
-use crate::draw::scale::Scale;
 use crate::draw::setting::{Setting, Values};
-use crate::draw::shapes::{Anchor, END, Point, label, line, mark, way};
+use crate::draw::shapes::{END, Point, label, mark, way};
 use crate::draw::text;
 
+use axes::{Axes, MARGIN, axes, grid};
 use naming::{Named, name_all};
 use straight::Straight;
+use units::{Unit, Units, units};
 
 /// A variable against another.
 pub static KIND: Kind = Kind {
@@ -89,38 +92,9 @@ const X_SCALE: usize = 0;
 const Y_SCALE: usize = 1;
 const LINE: usize = 2;
 
-const MARGIN: f64 = 16.0;
-
-/// A unit.
-struct Unit {
-    x: f64,
-    y: f64,
-    name: Option<String>,
-    group: Option<usize>,
-}
-
-/// The units, their groups, and rows that are not drawn.
-struct Units {
-    units: Vec<Unit>,
-    groups: Vec<String>,
-    missing: usize,
-    /// Those that have no place on an axis of ratios.
-    below: usize,
-}
-
-/// The axes of the picture.
-struct Axes {
-    x: Scale,
-    y: Scale,
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
-}
-
 fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let is_log = (chart.word(X_SCALE) == "log", chart.word(Y_SCALE) == "log");
-    let units = units(chart, is_log)?;
+    let units = units(chart, [X, Y, LABEL, GROUP], is_log)?;
     chart.at_most("groups", chart.look.colours(), units.groups.len())?;
     let look = chart.look;
     let sign = |(at, name): (usize, &String)| (name.clone(), vec![sign(look.colour(at), look)]);
@@ -129,7 +103,10 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let axes = axes(&units.units, is_log, high, look);
     let mut scene = Scene::new(look.width, axes.bottom + 48.0);
     scene.elements = elements;
-    grid(&mut scene, &axes, chart);
+    let name = |role| chart.column(role).map(|column| chart.rows.name(column).replace('_', " "));
+    let (across, up) = (name(X).unwrap_or_default(), name(Y).unwrap_or_default());
+    let up = chart.unit.map_or(up.clone(), |unit| format!("{up} ({unit})"));
+    grid(&mut scene, &axes, (&across, &up), look);
     let mut notes = Vec::new();
     if chart.word(LINE) == "yes" {
         notes.extend(straight(&mut scene, &units.units, is_log, &axes, look));
@@ -149,93 +126,6 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         ));
     }
     Ok(Drawn { scene, notes, description: description(&units, chart) })
-}
-
-fn units(chart: &Chart<'_>, is_log: (bool, bool)) -> Result<Units> {
-    let (x, y) = (chart.numbers(X)?.unwrap_or_default(), chart.numbers(Y)?.unwrap_or_default());
-    let (labels, of_groups) = (chart.texts(LABEL)?, chart.texts(GROUP)?);
-    let mut all = Units { units: Vec::new(), groups: Vec::new(), missing: 0, below: 0 };
-    for (row, pair) in x.into_iter().zip(y).enumerate() {
-        let (Some(x), Some(y)) = pair else {
-            all.missing += 1;
-            continue;
-        };
-        if (is_log.0 && x <= 0.0) || (is_log.1 && y <= 0.0) {
-            all.below += 1;
-            continue;
-        }
-        let group = of_groups.as_ref().map(|of_groups| {
-            let name = of_groups[row].clone().unwrap_or("(none)".to_owned());
-            all.groups.iter().position(|known| *known == name).unwrap_or_else(|| {
-                all.groups.push(name);
-                all.groups.len() - 1
-            })
-        });
-        let name = labels.as_ref().and_then(|labels| labels[row].clone());
-        all.units.push(Unit { x, y, name, group });
-    }
-    match all.units.is_empty() {
-        true => plan_err!(
-            "plot: there must be a row with both x and y{}, found none",
-            if is_log.0 || is_log.1 { " above 0 on axes of ratios" } else { "" }
-        ),
-        false => Ok(all),
-    }
-}
-
-fn axes(units: &[Unit], is_log: (bool, bool), high: f64, look: &Look) -> Axes {
-    let top = high + 40.0;
-    let bottom = top + (look.height - 90.0).max(160.0);
-    let scale = |numbers: &dyn Fn(&Unit) -> f64, is_log: bool, from: f64, to: f64| {
-        let numbers = units.iter().map(numbers);
-        if is_log { Scale::of_ratios(numbers, from, to) } else { Scale::around(numbers, from, to) }
-    };
-    let y = scale(&|unit| unit.y, is_log.1, bottom, top);
-    let ticks = y.ticks(7);
-    let beside = ticks.iter().map(|(_, said)| look.wide(said, TEXT - 1)).fold(0.0, f64::max);
-    let (left, right) = (MARGIN + beside + 10.0, look.width - MARGIN - 12.0);
-    Axes { x: scale(&|unit| unit.x, is_log.0, left, right), y, left, right, top, bottom }
-}
-
-fn grid(scene: &mut Scene, axes: &Axes, chart: &Chart<'_>) {
-    let look = chart.look;
-    for (value, said) in axes.y.ticks(7) {
-        let y = axes.y.at(value);
-        scene.add(line((axes.left, y), (axes.right, y), look.faint(), 1.0));
-        scene.add(label(&said, (axes.left - 8.0, y), TEXT - 1, look.text(), Anchor::End));
-    }
-    let ticks = axes.x.ticks(10);
-    // Long numbers stand less densely.
-    let wide = ticks.iter().map(|(_, said)| look.wide(said, TEXT - 1) + 16.0).sum::<f64>();
-    let ticks = if wide > axes.right - axes.left { axes.x.ticks(4) } else { ticks };
-    for (value, said) in ticks {
-        let x = axes.x.at(value);
-        scene.add(line((x, axes.top), (x, axes.bottom), look.faint(), 1.0));
-        scene.add(label(&said, (x, axes.bottom + 13.0), TEXT - 1, look.text(), Anchor::Middle));
-    }
-    scene.add(line((axes.left, axes.bottom), (axes.right, axes.bottom), look.quiet(), 1.0));
-    scene.add(line((axes.left, axes.top), (axes.left, axes.bottom), look.quiet(), 1.0));
-    let name = |role| chart.column(role).map(|column| chart.rows.name(column)).unwrap_or_default();
-    let y = match chart.unit {
-        Some(unit) => format!("{} ({unit})", name(Y)),
-        None => name(Y).to_owned(),
-    };
-    let place = (MARGIN, axes.top - 30.0);
-    scene.add(label(
-        &text::cut(&y.replace('_', " "), 80),
-        place,
-        TEXT,
-        look.quiet(),
-        Anchor::Start,
-    ));
-    let place = (axes.right, axes.bottom + 34.0);
-    scene.add(label(
-        &text::cut(&name(X).replace('_', " "), 80),
-        place,
-        TEXT,
-        look.quiet(),
-        Anchor::End,
-    ));
 }
 
 /// The line through all units as far as they reach, and what is said of it.
