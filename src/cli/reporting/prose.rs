@@ -38,6 +38,10 @@ impl Prose {
         for part in parts(comments) {
             is_note |= matches!(part, Part::Term(..));
             let blocks = if is_note { &mut prose.notes } else { &mut prose.lead };
+            let part = match part {
+                Part::Text(text) if is_note => Part::Term("Note".to_owned(), text),
+                other => other,
+            };
             match (part, blocks.last_mut()) {
                 (Part::Text(text), _) => blocks.push(Block::Text(text)),
                 (Part::Item(text), Some(Block::List(items))) => items.push(text),
@@ -127,8 +131,8 @@ mod tests {
         let lead =
             "[Text(\"It rose in all regions:\"), List([\"Beijing, which leads\", \"Hebei\"])]";
         assert_eq!(format!("{:?}", found.lead), lead);
-        let notes = "[Terms([(\"Data\", \"a.b, of two years.\"), (\"Table\", \"rows.\"), (\"Comparison\", \"1 = 1.\")]), \
-                     Text(\"strict => false: no error.\")]";
+        let notes = "[Terms([(\"Data\", \"a.b, of two years.\"), (\"Table\", \"rows.\"), (\"Comparison\", \"1 = 1.\"), \
+                     (\"Note\", \"strict => false: no error.\")])]";
         assert_eq!(format!("{:?}", found.notes), notes);
     }
 

@@ -192,7 +192,10 @@ fn pictures() {
                 used.insert(name.trim_end_matches(')').to_owned());
             }
         }
-        assert!(all(svg, "g").any(|group| group.attribute("clip-path").is_some()));
+        let marks = all(svg, "g").filter(|group| group.attribute("class") == Some("mark"));
+        let said = |mark: Node<'_, '_>| all(mark, "title").next().map(text).unwrap_or_default();
+        let marks: Vec<String> = marks.map(said).collect();
+        assert!(marks.len() > 2 && marks.iter().all(|said| !said.is_empty()), "{marks:?}");
     }
     assert!(used.len() > 3, "{used:?}");
     for name in used {
