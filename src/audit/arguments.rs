@@ -47,6 +47,12 @@ impl Arguments {
         self.get(name).map(|value| value.trim_matches(['\'', '"']).trim().to_lowercase())
     }
 
+    /// Whether an argument names a method.
+    #[must_use]
+    pub fn is_method(&self, name: &str) -> bool {
+        self.word(name).is_some_and(|word| word != "none" && word != "null")
+    }
+
     /// These, and those of others in the place of those of the same name.
     #[must_use]
     pub fn with(&self, others: &Self) -> Self {

@@ -9,8 +9,8 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err};
 
+use super::aggregations::{Stated, other_aggregation};
 use super::arguments::Arguments;
-use super::choices::{self, Stated};
 use super::periods::{Period, Periods};
 use super::queries::Queries;
 use super::request::Request;
@@ -131,7 +131,7 @@ impl Facts {
             scored_rows,
             lowest,
             is_additive: gap.is_some_and(|gap| gap < ROUNDING),
-            imputes: is_method(&request.arguments, "imputation"),
+            imputes: request.arguments.is_method("imputation"),
             stated: Stated::read(&framework)?,
             other_aggregation: None,
             why_no_other: String::new(),
@@ -141,7 +141,7 @@ impl Facts {
                 .is_some_and(|of| of.get("weight_draws").is_some()),
             has_last_release: request.last_release.is_some(),
         };
-        match choices::other_aggregation(request, &facts) {
+        match other_aggregation(request, &facts.stated, facts.lowest) {
             Ok(other) => facts.other_aggregation = Some(other),
             Err(why) => facts.why_no_other = why,
         }
@@ -184,12 +184,6 @@ impl Facts {
         }
         of.into_values().max().unwrap_or(0)
     }
-}
-
-/// Whether an argument names a method.
-#[must_use]
-pub fn is_method(arguments: &Arguments, name: &str) -> bool {
-    arguments.word(name).is_some_and(|word| word != "none" && word != "null")
 }
 
 /// The nodes of the first unit and period: those of the framework, in its order.

@@ -7,6 +7,7 @@
 //! need once. [`facts`] is what is known of the index before the first figure, [`need`] what a figure cannot do without,
 //! [`choices`] what the uncertainty analysis varies. [`report`] fills a document.
 
+pub mod aggregations;
 pub mod arguments;
 pub mod chapters;
 pub mod choices;

@@ -176,7 +176,9 @@ async fn of_figure(
 fn picture(text: &str, figure: &Figure, rows: &RecordBatch, facts: &Facts) -> Block {
     let drawn = draw::Request::read(text).and_then(|request| {
         let title = Some(figure.title.to_owned());
-        let subtitle = facts.period.as_ref().map(|period| period.text.clone());
+        let is_of_period = figure.sql.contains("{at}");
+        let period = facts.period.as_ref().filter(|_| is_of_period);
+        let subtitle = period.map(|period| period.text.clone());
         let request = draw::Request { title, subtitle, ..request };
         document::Figure::draw(&rows.schema(), std::slice::from_ref(rows), &request)
     });

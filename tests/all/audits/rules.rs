@@ -311,7 +311,7 @@ async fn robustness() {
             ("main_choice", "The choice that matters most"),
             ("influential_part", "The ranking rests on b1"),
             ("aggregation_matters", "good scores may make up for bad ones"),
-            ("rank_jump", "u01"),
+            ("rank_jump", "u07"),
             ("revised_ranks", "u"),
         ],
     );
