@@ -2,7 +2,7 @@
 
 use crate::audit::figure::{Chapter, Figure};
 use crate::audit::need::Need;
-use crate::audit::rule::Rule;
+use crate::audit::rule::{OWN, Rule};
 use crate::document::Level;
 
 /// The chapter.
@@ -32,7 +32,7 @@ static CONSTANT: Rule = Rule {
     level: Level::Warning,
     when: "all values of an indicator are the same",
     threshold: None,
-    source: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 5: what does not vary cannot be normalised",
+    source: OWN,
     sql: "SELECT * FROM {figure} WHERE n > 1 AND unique_values = 1 ORDER BY code",
     statement: "{@code} is the same for all units and tells none from another.",
     evidence: "{n} values, all {min}.",

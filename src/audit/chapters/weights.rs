@@ -116,7 +116,7 @@ static SAME_AS_INDEX: Rule = Rule {
     level: Level::Note,
     when: "the correlation of a dimension with the index is above {threshold}",
     threshold: Some(0.95),
-    source: "Handbook, step 8: an index should say more than its parts; the threshold is this audit's",
+    source: OWN,
     sql: "SELECT * FROM {figure} WHERE level > 1 AND correlation_with_top > {threshold} ORDER BY correlation_with_top DESC, code",
     statement: "{@code} alone says nearly what the index says.",
     evidence: "Correlation with the index {correlation_with_top:3}.",
