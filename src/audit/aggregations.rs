@@ -78,18 +78,19 @@ pub fn other_aggregation(
 ) -> Result<Arguments, String> {
     let other = other(&request.arguments);
     let with = Arguments::default().and("aggregation_b", format!("'{other}'"));
-    if stated.aggregation {
-        return Err("Not computed: the framework states how nodes are aggregated, which no argument changes.".into());
-    }
-    match lowest {
-        _ if other == "arithmetic" => Ok(with),
-        Some(lowest) if lowest > 0.0 => Ok(with),
-        Some(_) if is_plain(request, stated) => Ok(with.and("normalisation", ABOVE_ZERO)),
-        Some(lowest) => Err(format!(
-            "Not computed: the geometric mean takes scores above 0, the lowest is {} (a normalisation to a range \
-             above 0, such as minmax(1, 100), allows it).",
+    let reason = match lowest {
+        _ if stated.aggregation => {
+            "the framework states how nodes are aggregated, which no argument changes".to_owned()
+        }
+        _ if other == "arithmetic" => return Ok(with),
+        Some(lowest) if lowest > 0.0 => return Ok(with),
+        Some(_) if is_plain(request, stated) => return Ok(with.and("normalisation", ABOVE_ZERO)),
+        Some(lowest) => format!(
+            "the geometric mean takes scores above 0, the lowest is {} (a normalisation to a range \
+             above 0, such as minmax(1, 100), allows it)",
             (lowest * 1e6).round() / 1e6
-        )),
-        None => Err("Not computed: there are no scores.".into()),
-    }
+        ),
+        None => "there are no scores".to_owned(),
+    };
+    Err(format!("Not computed: {reason}."))
 }

@@ -192,13 +192,13 @@ async fn check(runner: &Runner, request: &Request) -> Result<Vec<Read>> {
     Ok(read)
 }
 
-/// The one statement of a text.
+/// The one statement of a text, which a flag gave or is part of.
 fn statement(runner: &Runner, flag: &str, text: &str) -> Result<super::script::Statement> {
     let script = split(text, runner.grammar());
     match script.statements.as_slice() {
         [statement] if script.fault.is_none() => Ok(statement.clone()),
         _ => Err(Error::Usage(format!(
-            "{flag}: must be a table, a file in quotes, or a query in parentheses"
+            "{flag}: must be a table, a file in quotes, or a query in parentheses, found it in {text}"
         ))),
     }
 }

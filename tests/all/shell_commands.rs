@@ -504,8 +504,11 @@ mod at_a_terminal {
             &["error: pager: must be a program, got '/nosuch/pager' (\\pager off)", "\n50\n"],
         );
         // Ctrl-C is the pager's.
-        let waits =
-            program(&place, "waits", "trap 'echo heard' INT; cat >/dev/null; sleep 5; sleep 1; echo over");
+        let waits = program(
+            &place,
+            "waits",
+            "trap 'echo heard' INT; cat >/dev/null; sleep 5; sleep 1; echo over",
+        );
         shell.enter(&format!("\\pager {waits}"));
         shell.types(&format!("{}\r", table(50)));
         shell.shows(HAS_READ);
