@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(texts(&Scale::fixed(0.0, 100.0, 0.0, 1.0), 5), ["0", "25", "50", "75", "100"]);
         assert_eq!(texts(&Scale::fixed(0.0, 1.0, 0.0, 1.0), 3), ["0.0", "0.5", "1.0"]);
         let wide = texts(&Scale::of_ratios([700.0, 140_000.0].into_iter(), 0.0, 1.0), 8);
-        assert_eq!(wide, ["1,000", "2,000", "5,000", "10,000", "20,000", "50,000", "100,000"]);
+        assert_eq!(wide, ["1,000", "10,000", "100,000"]);
         let narrow = texts(&Scale::of_ratios([62.0, 81.0].into_iter(), 0.0, 1.0), 6);
         assert_eq!(narrow, ["65", "70", "75", "80"]);
         for most in 2..9 {

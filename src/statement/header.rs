@@ -166,7 +166,7 @@ fn said<'a>(
 ) -> Said {
     let (mut words, mut line) = (text.to_owned(), comment.line);
     let goes_on = |next: &&Comment, line| {
-        next.line == line + 1 && next.indent > comment.indent && !next.text.is_empty()
+        next.line == line + 1 && next.indent > comment.indent + 1 && !next.text.is_empty()
     };
     while let Some(next) = after.next_if(|next| goes_on(next, line)) {
         words = format!("{words} {}", next.text).trim_start().to_owned();

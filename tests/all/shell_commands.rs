@@ -505,7 +505,7 @@ mod at_a_terminal {
         );
         // Ctrl-C is the pager's.
         let waits =
-            program(&place, "waits", "trap 'echo heard' INT; cat >/dev/null; sleep 5; echo over");
+            program(&place, "waits", "trap 'echo heard' INT; cat >/dev/null; sleep 5; sleep 1; echo over");
         shell.enter(&format!("\\pager {waits}"));
         shell.types(&format!("{}\r", table(50)));
         shell.shows(HAS_READ);
