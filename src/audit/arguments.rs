@@ -102,11 +102,10 @@ fn parts(text: &str) -> Result<Vec<&str>> {
             ('\'' | '"', None) => quote = Some(character),
             ('(', None) => open.push(')'),
             ('[', None) => open.push(']'),
-            (')' | ']', None) => {
-                if open.pop() != Some(character) {
-                    return plan_err!("must open {character} before it is closed, got '{text}'");
-                }
+            (')' | ']', None) if open.pop() != Some(character) => {
+                return plan_err!("must open {character} before it is closed, got '{text}'");
             }
+            (')' | ']', None) => {}
             (';', None) => return plan_err!("must be arguments, got '{text}'"),
             (',', None) if open.is_empty() => {
                 parts.push(&text[from..at]);
