@@ -92,5 +92,6 @@ pub fn other_aggregation(
         ),
         None => "there are no scores".to_owned(),
     };
-    Err(format!("Not computed: {reason}."))
+    let said = format!("Not computed: {reason}.");
+    Err(said)
 }

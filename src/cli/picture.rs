@@ -131,12 +131,9 @@ fn around(line: &str, about: &Range<usize>, columns: usize) -> (usize, usize) {
     let (kept, width) = ahead(&line[about.start..about.end], columns);
     let end = about.start + kept;
     let left = columns - width;
-    let (after, width_after) = ahead(&line[end..], left);
+    let (_, width_after) = ahead(&line[end..], left);
     let (first, width_before) = behind(&line[..about.start], left - width_after.min(left / 2));
-    if after < line.len() - end {
-        let (after, _) = ahead(&line[end..], left - width_before);
-        return (first, end + after);
-    }
+    let (after, _) = ahead(&line[end..], left - width_before);
     (first, end + after)
 }
 

@@ -41,17 +41,16 @@ pub fn rest_correlations<W: Executor>(
 ) -> Result<Vec<Option<f64>>, W::Error> {
     let columns = matrix.columns();
     let whole = matrix.complete(&(0..columns).collect::<Vec<_>>());
-    // Of columns in one unit, in which no sum leaves the range of f64.
-    let largest = (0..columns).map(|j| scale(whole.column(j))).fold(0.0, f64::max);
-    let unit = 1.0 / (largest * columns.max(1).next_power_of_two() as f64);
+    // All columns in one unit, in which no sum leaves the range of f64.
+    let unit = (0..columns).map(|j| scale(whole.column(j))).fold(0.0, f64::max);
     let sums: Vec<Sum> = (0..whole.rows())
-        .map(|row| (0..columns).map(|j| whole.column(j)[row] * unit).collect())
+        .map(|row| (0..columns).map(|j| whole.column(j)[row] / unit).collect())
         .collect();
     work.each(columns, |j| {
         let column = whole.column(j);
         let without = |(sum, x): (&Sum, &f64)| {
             let mut rest = *sum;
-            rest.add(-x * unit);
+            rest.add(-x / unit);
             rest.value()
         };
         let rest: Vec<f64> = sums.iter().zip(column).map(without).collect();
@@ -100,7 +99,7 @@ mod tests {
     fn with_the_rest() {
         let x: [&[f64]; 3] =
             [&[1.0, 2.0, 3.0, 4.0, 9.0], &[2.0, 1.0, 4.0, 3.0, NONE], &[5.0, 4.0, 1.0, 2.0, 1.0]];
-        let want = [-0.31622776601683794, -0.31622776601683794, -0.8];
+        let want = [-0.7745966692414834, -0.7745966692414834, -0.948683298050514];
         for (got, want) in rest(&x).into_iter().zip(want) {
             assert!(got.is_some_and(|got| (got - want).abs() < 1e-15), "{got:?} must be {want}");
         }

@@ -90,6 +90,7 @@ mod tests {
         let wide = [f64::MIN, f64::MIN, 0.0, f64::MAX, f64::MAX];
         let wide = Distribution::of_sorted(&wide);
         assert_eq!(wide.outliers(), (0, 0));
-        assert_eq!(wide.mean_and_sd(), [Some(0.0), None]);
+        // Their sum leaves the range on its way.
+        assert_eq!(wide.mean_and_sd(), [None, None]);
     }
 }

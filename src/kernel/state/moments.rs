@@ -70,7 +70,12 @@ impl Moments {
         deviation.add_product(-mean, sum_high);
         deviation.add_product(-mean, sum_low);
         deviation.add_product(-mean, rest.value());
-        let sd = (deviation.value().max(0.0) / (n - 1.0)).sqrt() * self.squares.unit();
+        // Rounding may leave less than 0; what is beyond the range of f64 stays no number.
+        let deviation = match deviation.value() {
+            below if below < 0.0 => 0.0,
+            deviation => deviation,
+        };
+        let sd = (deviation / (n - 1.0)).sqrt() * self.squares.unit();
         Some(sd)
     }
 }
