@@ -3,7 +3,7 @@
 //!
 //! [`model`] is what a document consists of: whoever makes one fills [`Document`] and knows nothing of how it is written.
 //! [`table`] and [`figure`] are results as people read them, [`cells`] what stands in the cells of tables, whichever
-//! [`html`], [`markdown`] or [`json`] writes them.
+//! [`html()`], [`markdown()`] or [`json()`] writes them.
 
 pub mod cells;
 pub mod figure;
