@@ -233,8 +233,8 @@ fn xlsx_limits() {
         &message,
         &["x.xlsx: a sheet must have at most 1048575 rows below its header, found 1050000"],
     );
-    let columns: Vec<String> = (0..16_385).map(|i| format!("1 AS c{i}")).collect();
-    place.write("wide.sql", format!("SELECT {}", columns.join(", ")));
+    // VALUES, since the engine compares every expression of a SELECT with all before it.
+    place.write("wide.sql", format!("VALUES ({})", vec!["1"; 16_385].join(", ")));
     let message = place.run(&["export", "--file", "wide.sql", "-o", "x.xlsx"]).fails(1);
     contains(&message, &["a sheet must have at most 16384 columns, found 16385"]);
     assert_eq!(place.files(), ["wide.sql"]);

@@ -1123,7 +1123,7 @@ pub(crate) mod at_a_terminal {
         tells(&mut shell, join, &share);
         tells(&mut shell, &format!("CREATE TABLE t AS {join}"), &share);
         // Where nobody wants to be told, nothing is.
-        let mut shell = Shell::start(&place, &["--quiet"], 90);
+        let mut shell = Shell::start(&place, &["--quiet", "--threads", "1"], 90);
         assert_eq!(shell.prompted(PROMPT), "");
         shell.types(&format!("{series}\r"));
         shell.shows(HAS_READ);
