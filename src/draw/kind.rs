@@ -38,6 +38,18 @@ pub struct Role {
     pub is_many: bool,
 }
 
+impl Role {
+    /// The periods along an axis.
+    pub const PERIODS: Self = Self {
+        name: "x",
+        meaning: "the periods",
+        takes: Takes::Period,
+        known_as: &["period", "year", "date", "time", "quarter", "month"],
+        is_required: true,
+        is_many: false,
+    };
+}
+
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {

@@ -28,14 +28,7 @@ pub static KIND: Kind = Kind {
     name: "bump",
     summary: "ranks over periods",
     roles: &[
-        Role {
-            name: "x",
-            meaning: "the periods",
-            takes: Takes::Period,
-            known_as: &["period", "year", "date", "time", "quarter", "month"],
-            is_required: true,
-            is_many: false,
-        },
+        Role::PERIODS,
         Role {
             name: "y",
             meaning: "the ranks, 1 for the best",

@@ -31,14 +31,7 @@ pub static KIND: Kind = Kind {
     name: "lines",
     summary: "values over periods",
     roles: &[
-        Role {
-            name: "x",
-            meaning: "the periods",
-            takes: Takes::Period,
-            known_as: &["period", "year", "date", "time", "quarter", "month"],
-            is_required: true,
-            is_many: false,
-        },
+        Role::PERIODS,
         Role {
             name: "y",
             meaning: "the values; several columns are a line each",
