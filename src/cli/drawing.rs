@@ -10,6 +10,7 @@ use super::error::{Error, Result};
 use super::execute::ResultRows;
 use super::provenance::metadata::metadata;
 use super::report::{ending, width};
+use super::whole::write_whole;
 use crate::draw::look::CELL;
 use crate::draw::output::{png::png, svg::svg_about, terminal::characters};
 use crate::draw::{Look, Picture, Request, draw, draw_within};
@@ -110,15 +111,7 @@ impl Canvas {
             true => png(picture).map_err(|error| Error::Data(describe(&error)))?,
             false => svg_about(picture, &metadata(&rows.source, &rows.read().await?)).into_bytes(),
         };
-        let (mut out, opening) = self.target.begin()?;
-        let name = self.target.to_string();
-        let written = out.write_all(&bytes).and_then(|()| out.flush());
-        written.map_err(|source| match self.target {
-            Target::Output => Error::output(source),
-            _ => Error::file(name)(source),
-        })?;
-        drop(out);
-        Ok(opening.complete()?)
+        write_whole(&self.target, &bytes)
     }
 }
 

@@ -37,6 +37,7 @@ mod summary;
 mod temporary;
 mod threads;
 mod values;
+mod whole;
 mod writing;
 
 use std::io::{self, IsTerminal, Read};

@@ -1,10 +1,10 @@
 //! Documents written to files, by the ending of their name: whole or not at all.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::error::{Error, Result};
 use super::report::ending;
+use super::whole::write_whole;
 use crate::document::{Document, Markdown, html, json, markdown};
 use crate::error::describe;
 use crate::export::Target;
@@ -57,7 +57,8 @@ impl Written {
             Form::Json => json(document),
             Form::Markdown => return self.write_markdown(document),
         };
-        write(&self.target, &text.map_err(|error| Error::Data(describe(&error)))?)
+        let text = text.map_err(|error| Error::Data(describe(&error)))?;
+        write_whole(&self.target, text.as_bytes())
     }
 
     /// The pictures first: a text never shows one that is not there.
@@ -65,15 +66,17 @@ impl Written {
         let folder = format!("{}_files", self.target.stem());
         let Markdown { text, pictures } = markdown(document, &folder.replace(' ', "%20"))
             .map_err(|error| Error::Data(describe(&error)))?;
-        let Target::File(path) = &self.target else { return write(&self.target, &text) };
+        let Target::File(path) = &self.target else {
+            return write_whole(&self.target, text.as_bytes());
+        };
         let folder = path.with_file_name(&folder);
         if !pictures.is_empty() {
             std::fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
         }
         for (name, picture) in &pictures {
-            write(&Target::File(folder.join(name)), picture)?;
+            write_whole(&Target::File(folder.join(name)), picture.as_bytes())?;
         }
-        write(&self.target, &text)?;
+        write_whole(&self.target, text.as_bytes())?;
         without_older(&folder, pictures.len());
         Ok(())
     }
@@ -91,17 +94,6 @@ impl Written {
 fn without_older(folder: &Path, pictures: usize) {
     let name = |number: usize| -> PathBuf { folder.join(format!("figure-{number}.svg")) };
     let _ = (pictures + 1..).try_for_each(|number| std::fs::remove_file(name(number)));
-}
-
-fn write(target: &Target, text: &str) -> Result<()> {
-    let (mut out, opening) = target.begin()?;
-    let failed = |source| match target {
-        Target::File(path) => Error::File { path: path.clone(), source },
-        _ => Error::output(source),
-    };
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(failed)?;
-    drop(out);
-    Ok(opening.complete()?)
 }
 
 fn form(path: &Path) -> Result<Form> {

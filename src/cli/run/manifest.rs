@@ -1,18 +1,18 @@
 //! The manifest of a run: what each file read, what it wrote, and how it went.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use datafusion::DATAFUSION_VERSION;
 use datafusion::arrow::datatypes::Schema;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::error::{Error, Result};
+use crate::cli::error::Result;
 use crate::cli::provenance::hash::Hashes;
 use crate::cli::provenance::input::{InputRecord, Pattern};
 use crate::cli::provenance::metadata::VERSION;
 use crate::cli::provenance::place::named;
+use crate::cli::whole::write_whole;
 use crate::export::Target;
 use crate::types::sql_name;
 
@@ -156,9 +156,6 @@ impl Manifest {
     /// When it cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self).unwrap_or_default(); // it always can
-        let (mut out, opening) = Target::File(path.to_owned()).begin()?;
-        writeln!(out, "{text}").and_then(|()| out.flush()).map_err(Error::file(path))?;
-        drop(out);
-        Ok(opening.complete()?)
+        write_whole(&Target::File(path.to_owned()), format!("{text}\n").as_bytes())
     }
 }

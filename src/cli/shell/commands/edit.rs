@@ -9,6 +9,7 @@ use crate::cli::programs::{command_on, is_installed, variable};
 use crate::cli::report::shown;
 use crate::cli::script::{read_text, split};
 use crate::cli::shell::console::{Console, nothing_before};
+use crate::cli::whole::write_whole;
 use crate::export::Target;
 
 pub const EDIT: Command = Command {
@@ -111,10 +112,7 @@ async fn write(console: &mut Console, arguments: Arguments<'_>) -> Result<Next> 
     if file.is_dir() {
         return Err(arguments.fault(&format!("must be a file, found folder {}", file.display())));
     }
-    let (mut out, opening) = Target::File(file.clone()).begin()?;
-    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(Error::file(&file))?;
-    drop(out);
-    opening.complete()?;
+    write_whole(&Target::File(file), format!("{text}\n").as_bytes())?;
     Ok(Next::Stay)
 }
 
