@@ -86,9 +86,9 @@ fn percent(share: f64) -> String {
 }
 
 fn number(column: &ArrayRef, row: usize) -> Result<Option<f64>> {
-    let numbers = cast(column, &DataType::Float64)?;
-    let numbers = numbers.as_primitive::<Float64Type>();
-    Ok(numbers.is_valid(row).then(|| numbers.value(row)))
+    let number = cast(&column.slice(row, 1), &DataType::Float64)?;
+    let number = number.as_primitive::<Float64Type>();
+    Ok(number.is_valid(0).then(|| number.value(0)))
 }
 
 /// A cell as text; of a list the first entries.
