@@ -204,12 +204,19 @@ async fn of_rule(
     queries.word("threshold", rule.threshold.map(|x| x.to_string()).unwrap_or_default());
     let rows = queries.run(rule.sql).await?.rows;
     let in_period = facts.in_period();
-    let words = Words { labels: &facts.labels, in_period: &in_period, threshold: rule.threshold };
+    let words = Words {
+        labels: &facts.labels,
+        in_period: &in_period,
+        threshold: rule.threshold,
+        is_short: false,
+    };
+    let short = Words { is_short: true, ..words };
     let finding = |row| {
         Ok(Finding {
             rule: rule.name,
             level: rule.level,
             statement: sentence(rule.statement, &rows, row, &words)?,
+            headline: sentence(rule.statement, &rows, row, &short)?,
             evidence: sentence(rule.evidence, &rows, row, &words)?,
             advice: rule.advice,
         })

@@ -26,6 +26,19 @@ pub struct Words<'a> {
     pub in_period: &'a str,
     /// The threshold of the rule.
     pub threshold: Option<f64>,
+    /// Whether a code that has a label is named by its label alone.
+    pub is_short: bool,
+}
+
+impl Words<'_> {
+    /// A code with its label.
+    fn of(&self, code: &str) -> String {
+        match self.labels.get(code) {
+            Some(label) if self.is_short => label.clone(),
+            Some(label) if label != code => format!("{label} ({code})"),
+            _ => code.to_owned(),
+        }
+    }
 }
 
 /// A sentence filled from a row.
@@ -61,7 +74,7 @@ fn filling(hole: &str, rows: &RecordBatch, row: usize, words: &Words<'_>) -> Res
         None => plan_err!("the sentence must name columns of the rule, found {name}"),
     };
     if let Some(name) = hole.strip_prefix('@') {
-        return shown(column(name)?, row, |text| labelled(text, words.labels));
+        return shown(column(name)?, row, |text| words.of(text));
     }
     if let Some(name) = hole.strip_suffix('%') {
         return Ok(number(column(name)?, row)?.map(percent).unwrap_or_default());
@@ -109,15 +122,6 @@ fn shown(column: &ArrayRef, row: usize, each: impl Fn(&str) -> String) -> Result
     })
 }
 
-/// A code with its label.
-#[must_use]
-pub fn labelled(code: &str, labels: &BTreeMap<String, String>) -> String {
-    match labels.get(code) {
-        Some(label) if label != code => format!("{label} ({code})"),
-        _ => code.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -139,12 +143,15 @@ mod tests {
         ])
         .unwrap();
         let labels = BTreeMap::from([("pm25".to_owned(), "Fine dust".to_owned())]);
-        let words = Words { labels: &labels, in_period: " in 2022", threshold: Some(0.3) };
+        let words =
+            Words { labels: &labels, in_period: " in 2022", threshold: Some(0.3), is_short: false };
         let template =
             "{@code} {code} {r:2} {r:3} {share%} {n}{in_period} {threshold} {threshold%}: {many}";
         let text = sentence(template, &rows, 0, &words).unwrap();
         let wanted = "Fine dust (pm25) pm25 0.00 -0.004 66 % 3 in 2022 0.3 30 %: 1, 2, 3, 4, 5, 6, 7, 8 and 2 more";
         assert_eq!(text, wanted);
+        let short = Words { is_short: true, ..words };
+        assert_eq!(sentence("{@code} {code}", &rows, 0, &short).unwrap(), "Fine dust pm25");
         assert!(sentence("{other}", &rows, 0, &words).is_err());
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::chapters::CHAPTERS;
 use super::facts::Facts;
-use crate::document::{Block, Finding, Level};
+use crate::document::{Block, Finding, Level, Reference};
 
 /// Findings of a rule that the summary tells one by one.
 const TOLD: usize = 6;
@@ -37,22 +38,23 @@ pub fn summary(findings: &[(usize, Finding)], facts: &Facts) -> Vec<Block> {
             if !by_rule.contains_key(&key) {
                 order.push(key);
             }
-            by_rule.entry(key).or_default().push(&finding.statement);
+            by_rule.entry(key).or_default().push(&finding.headline);
         }
         let mut told = Vec::new();
         for key @ (chapter, rule) in order {
             let statements = &by_rule[&key];
-            told.extend(
-                statements.iter().take(TOLD).map(|said| format!("{said} (chapter {chapter})")),
-            );
+            let anchor = CHAPTERS[chapter - 1].anchor;
+            let reference = |text| Reference { text, chapter, anchor: anchor.to_owned() };
+            let first = statements.iter().take(TOLD).map(|&said| said.to_owned());
+            told.extend(first.map(reference));
             if let Some(more @ 1..) = statements.len().checked_sub(TOLD) {
-                told.push(format!("{more} more of {rule} (chapter {chapter})"));
+                told.push(reference(format!("{more} more findings of the rule `{rule}`.")));
             }
         }
         if !told.is_empty() {
             let heading = if level == Level::Warning { "Warnings" } else { "Notes" };
             blocks.push(Block::Heading(heading.to_owned()));
-            blocks.push(Block::List(told));
+            blocks.push(Block::References(told));
         }
     }
     blocks

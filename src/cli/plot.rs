@@ -10,12 +10,13 @@ use super::file::QueryFile;
 use super::options::Options;
 use super::query::{QueryArguments, rows_of};
 use super::report::{count, shown, since};
-use crate::draw::Request;
+use crate::draw::{Request, kinds};
 use crate::error::describe;
 use crate::export::Target;
 
 /// Arguments of `plot`.
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = catalogue())]
 pub struct PlotCommand {
     #[command(flatten)]
     query: QueryArguments,
@@ -57,6 +58,26 @@ pub struct PlotCommand {
     /// Light on dark
     #[arg(long)]
     dark: bool,
+}
+
+/// Every kind with its roles and its settings, as `--help` ends.
+fn catalogue() -> String {
+    let mut text =
+        "Kinds, their roles (in brackets: can be left out) and their settings:\n".to_owned();
+    for kind in kinds::KINDS {
+        let roles = kind.roles.iter().map(|role| match role.is_required {
+            true => role.name.to_owned(),
+            false => format!("[{}]", role.name),
+        });
+        let roles: Vec<_> = roles.collect();
+        text += &format!("  {:<13} {}\n", kind.name, kind.summary);
+        text += &format!("  {:<13} {}\n", "", roles.join(", "));
+        for setting in kind.settings {
+            let (name, takes, default) = (setting.name, setting.takes, setting.default);
+            text += &format!("  {:<13} {name} = {default}: {}, {takes}\n", "", setting.meaning);
+        }
+    }
+    text.trim_end().to_owned()
 }
 
 impl PlotCommand {

@@ -62,6 +62,11 @@ fn block(block: &Block) -> Result<Value> {
         Block::Heading(text) => json!({ "kind": "heading", "text": text }),
         Block::Text(text) => json!({ "kind": "text", "text": text }),
         Block::List(texts) => json!({ "kind": "list", "texts": texts }),
+        Block::References(references) => {
+            let references =
+                references.iter().map(|one| json!({ "text": one.text, "chapter": one.anchor }));
+            json!({ "kind": "references", "references": references.collect::<Vec<_>>() })
+        }
         Block::Terms(terms) => {
             let terms = terms.iter().map(|(name, said)| json!({ "name": name, "text": said }));
             json!({ "kind": "terms", "terms": terms.collect::<Vec<_>>() })
@@ -85,7 +90,7 @@ fn block(block: &Block) -> Result<Value> {
 }
 
 fn finding(finding: &Finding) -> Map<String, Value> {
-    let Finding { rule, level, statement, evidence, advice } = finding;
+    let Finding { rule, level, statement, headline: _, evidence, advice } = finding;
     let members = [
         ("rule", *rule),
         ("level", level.word()),
@@ -148,6 +153,7 @@ mod tests {
             rule: "r",
             level: Level::Warning,
             statement: "s".into(),
+            headline: "s".into(),
             evidence: "e".into(),
             advice: "a",
         });

@@ -22,6 +22,8 @@ pub struct Markdown {
 struct Written<'a> {
     done: Markdown,
     tables: usize,
+    /// Whether a chapter has begun: its headings stand below its title.
+    is_chapter: bool,
     /// The folder of pictures, as the text names it.
     folder: &'a str,
 }
@@ -32,7 +34,7 @@ struct Written<'a> {
 ///
 /// A value of a table cannot be written.
 pub fn markdown(document: &Document, folder: &str) -> Result<Markdown> {
-    let mut written = Written { done: Markdown::default(), tables: 0, folder };
+    let mut written = Written { done: Markdown::default(), tables: 0, is_chapter: false, folder };
     written.line(&format!("# {}", prose(&document.title)));
     if let Some(subtitle) = &document.subtitle {
         written.line(&format!("*{}*", prose(subtitle)));
@@ -50,6 +52,7 @@ pub fn markdown(document: &Document, folder: &str) -> Result<Markdown> {
         // What repositories make of a title is theirs; this is where the contents lead.
         written.line(&format!("<a id=\"{}\"></a>", chapter.anchor));
         written.line(&format!("## {}. {}", at + 1, prose(&chapter.title)));
+        written.is_chapter = true;
         written.blocks(&chapter.blocks)?;
     }
     if !document.provenance.is_empty() {
@@ -70,10 +73,24 @@ impl Written<'_> {
     fn blocks(&mut self, blocks: &[Block]) -> Result<()> {
         for block in blocks {
             match block {
-                Block::Heading(title) => self.line(&format!("### {}", prose(title))),
+                Block::Heading(title) => {
+                    let marks = if self.is_chapter { "###" } else { "##" };
+                    self.line(&format!("{marks} {}", prose(title)));
+                }
                 Block::Text(text) => self.line(&prose(text)),
                 Block::List(texts) => {
                     let lines = texts.iter().map(|text| format!("- {}\n", prose(text)));
+                    self.line(lines.collect::<String>().trim_end());
+                }
+                Block::References(references) => {
+                    let lines = references.iter().map(|one| {
+                        format!(
+                            "- {} ([chapter {}](#{}))\n",
+                            prose(&one.text),
+                            one.chapter,
+                            one.anchor
+                        )
+                    });
                     self.line(lines.collect::<String>().trim_end());
                 }
                 Block::Terms(terms) => self.terms(terms),

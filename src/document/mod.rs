@@ -18,5 +18,5 @@ pub use figure::Figure;
 pub use html::html;
 pub use json::json;
 pub use markdown::{Markdown, markdown};
-pub use model::{Block, Chapter, Document, Finding, Level};
+pub use model::{Block, Chapter, Document, Finding, Level, Reference};
 pub use table::Table;

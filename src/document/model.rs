@@ -38,6 +38,8 @@ pub enum Block {
     Text(String),
     /// A paragraph for each.
     List(Vec<String>),
+    /// Sentences, each with the chapter that bears it out.
+    References(Vec<Reference>),
     /// Names, and what is said of each.
     Terms(Vec<(String, String)>),
     /// Conditions that were met.
@@ -50,6 +52,17 @@ pub enum Block {
     Picture(Box<Figure>),
     /// The query of the table or picture before it, to be run again.
     Query(String),
+}
+
+/// A sentence and where it is borne out.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    /// What is so.
+    pub text: String,
+    /// The number of the chapter, counted from 1.
+    pub chapter: usize,
+    /// Its word in links.
+    pub anchor: String,
 }
 
 /// How much a finding weighs.
@@ -81,6 +94,8 @@ pub struct Finding {
     pub level: Level,
     /// What is so, in a sentence.
     pub statement: String,
+    /// The same for a summary: names without their codes.
+    pub headline: String,
     /// The figures that show it.
     pub evidence: String,
     /// What to do.

@@ -15,11 +15,23 @@ use crate::document::words::count;
 pub struct Written {
     tables: usize,
     figures: usize,
+    /// Whether a chapter has begun: its headings stand below its title.
+    is_chapter: bool,
     /// The colours of its figures.
     pub colours: Colours,
 }
 
 impl Written {
+    /// The parts of a chapter; before the first, those of the opening are to be written.
+    ///
+    /// # Errors
+    ///
+    /// A value of a table cannot be written.
+    pub fn chapter(&mut self, blocks: &[Block]) -> Result<Markup> {
+        self.is_chapter = true;
+        self.blocks(blocks)
+    }
+
     /// Parts, one after another.
     ///
     /// # Errors
@@ -35,9 +47,20 @@ impl Written {
 
     fn block(&mut self, block: &Block) -> Result<Markup> {
         Ok(match block {
-            Block::Heading(title) => html! { h3 { (prose(title)) } },
+            Block::Heading(title) if self.is_chapter => html! { h3 { (prose(title)) } },
+            Block::Heading(title) => html! { h2 { (prose(title)) } },
             Block::Text(text) => html! { p { (prose(text)) } },
             Block::List(texts) => html! { ul { @for text in texts { li { (prose(text)) } } } },
+            Block::References(references) => html! {
+                ul {
+                    @for one in references {
+                        li {
+                            (prose(&one.text)) " ("
+                            a href={ "#" (one.anchor) } { "chapter " (one.chapter) } ")"
+                        }
+                    }
+                }
+            },
             Block::Terms(terms) => terms_of(terms),
             Block::Checks(checks) => html! {
                 details.checks {

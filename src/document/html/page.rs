@@ -109,7 +109,7 @@ fn chapter(chapter: &Chapter, number: usize, written: &mut Written) -> Result<Ma
     Ok(html! {
         section id=(id) aria-labelledby=(title) {
             h2 id=(title) { span.number { (number) } " " (prose(&chapter.title)) }
-            (written.blocks(&chapter.blocks)?)
+            (written.chapter(&chapter.blocks)?)
         }
     })
 }

@@ -62,7 +62,7 @@ fn opening() {
     );
     place.run(&["report", "q", "-o", "r.md", "-q"]).done();
     let text = place.read("r.md");
-    let start = "# The title\n\n*Below it*\n\nFirst line, second.\n\n### Within\n\n- a\n- b goes on\n\n## Contents\n";
+    let start = "# The title\n\n*Below it*\n\nFirst line, second.\n\n## Within\n\n- a\n- b goes on\n\n## Contents\n";
     assert!(text.starts_with(start), "{text}");
     place.write("o.md", "Text\n\n| a |\n");
     let run = place.run(&["report", "q", "-o", "r.md", "--opening", "o.md"]);
