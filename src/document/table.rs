@@ -5,6 +5,13 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 
+/// Rows that are seen before the rest is asked for.
+pub const FIRST: usize = 50;
+
+/// Rows and cells that a page carries of a table.
+const MOST_ROWS: usize = 1000;
+const MOST_CELLS: usize = 50_000;
+
 /// A result in a document.
 #[derive(Debug)]
 pub struct Table {
@@ -15,6 +22,14 @@ pub struct Table {
 }
 
 impl Table {
+    /// How many of its rows, the first ones, are written where people read it.
+    #[must_use]
+    pub fn carried(&self) -> usize {
+        let columns = self.rows.num_columns().max(1);
+        let most = (MOST_CELLS / columns).clamp(FIRST, MOST_ROWS);
+        self.rows.num_rows().min(most)
+    }
+
     /// A table of all rows of a result; none if the result has neither rows nor columns.
     ///
     /// # Errors
