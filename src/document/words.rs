@@ -64,7 +64,10 @@ pub fn printable(text: &str) -> String {
 /// The name of a column as people read it.
 #[must_use]
 pub fn heading(column: &str) -> String {
-    column.replace('_', " ")
+    match column.trim().is_empty() {
+        true => "(no name)".to_owned(),
+        false => column.replace('_', " "),
+    }
 }
 
 /// `1 row`, `2,000 rows`.
