@@ -57,7 +57,7 @@ pub fn language(text: &str) -> Option<&'static str> {
 #[must_use]
 pub fn printable(text: &str) -> String {
     let is_sign =
-        |c: char| matches!(c, '\t' | '\n' | '\r') || c >= ' ' && c < '\u{fffe}' || c > '\u{ffff}';
+        |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..='\u{10ffff}');
     text.chars().map(|c| if is_sign(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
 }
 
