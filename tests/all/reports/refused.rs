@@ -81,7 +81,7 @@ fn opening() {
         ("See [it](x.html).", "a link"),
         ("It is **bold**.", "bold text"),
     ] {
-        place.write("o.md", &format!("# T\n\n{line}\n"));
+        place.write("o.md", format!("# T\n\n{line}\n"));
         let run = place.run(&["report", "q", "-o", "r.md", "--opening", "o.md"]);
         let said = "an opening must have paragraphs, titles (# and ##) and lists (-), found";
         assert_eq!(run.fails(1), format!("o.md:3: {said} {found}"));
