@@ -29,6 +29,7 @@ use crate::functions::table::arguments::{Arguments, parameters};
 use crate::functions::table::entries;
 use crate::functions::table::sql::call::IndexCall;
 use crate::functions::table::sql::exec::IndexExec;
+use crate::functions::table::sql::filters::Filters;
 use crate::functions::table::sql::in_order_exec::InOrderExec;
 use crate::page::{Kind as KindOfParameter, Page};
 
@@ -97,7 +98,8 @@ impl Reader<'_> {
     }
 
     fn index(&self, index: Index) -> Result<Arc<dyn ExecutionPlan>> {
-        let Index { function, constants, tables, has_period, filter, schema, partitions } = index;
+        let Index { function, constants, tables, has_period, filter, periods, schema, partitions } =
+            index;
         let Some(entry) = entries().iter().find(|entry| entry.page.name == function) else {
             return Err(damaged(&format!("a table function '{function}'")));
         };
@@ -110,15 +112,28 @@ impl Reader<'_> {
         if !(1..=MOST_PARTITIONS).contains(&partitions) {
             return Err(damaged(&format!("{partitions} partitions")));
         }
-        let nodes = call.nodes_schema();
-        let filter = filter.map(|filter| self.expr(&filter, &nodes)).transpose()?;
-        if let Some(filter) = &filter
-            && filter.data_type(&nodes)? != DataType::Boolean
-        {
-            return Err(damaged(&format!("a filter {filter}")));
-        }
+        let panel = self.inputs[1].schema();
+        let panel: Vec<_> = panel.fields().iter().map(|field| field.data_type()).collect();
+        let filters = Filters {
+            nodes: self.filter(filter, &call.nodes_schema())?,
+            periods: self.filter(periods, &call.periods_schema(&panel))?,
+        };
         let (call, inputs) = (Arc::new(call), self.inputs.to_vec());
-        Ok(Arc::new(IndexExec::new(call, inputs, filter, schema, partitions as usize)))
+        Ok(Arc::new(IndexExec::new(call, inputs, filters, schema, partitions as usize)))
+    }
+
+    fn filter(
+        &self,
+        filter: Option<protobuf::PhysicalExprNode>,
+        schema: &Schema,
+    ) -> Result<Option<Arc<dyn PhysicalExpr>>> {
+        let filter = filter.map(|filter| self.expr(&filter, schema)).transpose()?;
+        match filter {
+            Some(other) if other.data_type(schema)? != DataType::Boolean => {
+                Err(damaged(&format!("a filter {other}")))
+            }
+            filter => Ok(filter),
+        }
     }
 
     /// The inputs are a framework, a panel and what else is given, the columns those of the function.

@@ -14,6 +14,8 @@ pub struct Request {
     pub schema: SchemaRef,
     /// Its nodes, where the function gives a row per node.
     pub nodes: Vec<usize>,
+    /// Whether a period is asked for, for each of the panel: the rows of others may hold anything.
+    pub periods: Vec<bool>,
 }
 
 impl Request {

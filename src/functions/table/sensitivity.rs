@@ -230,6 +230,7 @@ impl TableFunction for Sensitivity {
         let (monte_carlo, runs) = MonteCarlo::new(
             &self.uncertain,
             index,
+            request.periods.clone(),
             Sets::Drawn { after: 0 },
             &self.uncertain.alternatives,
             chosen,
@@ -240,6 +241,10 @@ impl TableFunction for Sensitivity {
         let periods = monte_carlo.panel.periods.len();
         let mut found: Vec<Option<Vec<Indices>>> = Vec::with_capacity(periods);
         for period in 0..periods {
+            if !monte_carlo.wanted[period] {
+                found.push(None);
+                continue;
+            }
             let nominal = monte_carlo.nominal().ranks(monte_carlo.target, period);
             let shifts =
                 monte_carlo.at(period)?.ranks(&distinct, |ranks| shift(&nominal, ranks))?;

@@ -208,7 +208,8 @@ impl TableFunction for Uncertainty {
                 self.uncertain
                     .check_methods(&index.framework, &index.row_methods, &alternatives)
                     .or_else(|faults| plan_err!("{}: {faults}", PAGE.name))?;
-                MonteCarlo::new(&self.uncertain, index, sets, &alternatives, chosen)?
+                let wanted = request.periods.clone();
+                MonteCarlo::new(&self.uncertain, index, wanted, sets, &alternatives, chosen)?
             }
             _ => {
                 reservation.try_grow(self.draws as usize * size_of::<Run>())?;
@@ -219,7 +220,9 @@ impl TableFunction for Uncertainty {
                     let (picks, left_out) = self.uncertain.choose(leaves, || draw.uniform());
                     Chosen { picks, left_out, weights: Some(i as usize) }
                 });
-                MonteCarlo::new(&self.uncertain, index, sets, &self.uncertain.alternatives, chosen)?
+                let (wanted, alternatives) =
+                    (request.periods.clone(), &self.uncertain.alternatives);
+                MonteCarlo::new(&self.uncertain, index, wanted, sets, alternatives, chosen)?
             }
         };
         runs.sort_unstable();
@@ -229,7 +232,10 @@ impl TableFunction for Uncertainty {
         reservation.try_grow(units * periods * size_of::<Statistics>())?;
         let mut statistics = Vec::with_capacity(periods);
         for period in 0..periods {
-            statistics.push(monte_carlo.statistics(self.top, &runs, period)?);
+            statistics.push(match monte_carlo.wanted[period] {
+                true => monte_carlo.statistics(self.top, &runs, period)?,
+                false => vec![Statistics::default(); units],
+            });
         }
         let (nominal, target) = (monte_carlo.nominal(), monte_carlo.target);
         let scores: Vec<Float64Array> =

@@ -82,6 +82,8 @@ pub struct MonteCarlo<'a> {
     row_methods: RowMethods,
     /// As it was read, but with a unit present wherever a variant has a score for it.
     pub panel: Panel,
+    /// Whether a period is asked for.
+    pub wanted: Vec<bool>,
     pub execution: Execution,
     pub reservation: Arc<MemoryReservation>,
     variants: Vec<Variant>,
@@ -142,6 +144,7 @@ impl<'a> MonteCarlo<'a> {
     pub fn new(
         uncertain: &'a Uncertain,
         input: IndexInput,
+        wanted: Vec<bool>,
         sets: Sets,
         alternatives: &Alternatives,
         chosen: impl IntoIterator<Item = Chosen>,
@@ -198,6 +201,7 @@ impl<'a> MonteCarlo<'a> {
             framework,
             row_methods,
             panel,
+            wanted,
             execution,
             reservation,
             variants: Vec::new(),
@@ -220,8 +224,8 @@ impl<'a> MonteCarlo<'a> {
             run.weights = run.weights.filter(|set| is_open && monte_carlo.has_set(*set, is_drawn));
             run.left_out = run.left_out.filter(|_| is_open);
         }
-        monte_carlo.watch.expected =
-            runs.iter().collect::<HashSet<_>>().len() * monte_carlo.panel.periods.len();
+        let periods = monte_carlo.wanted.iter().filter(|is_wanted| **is_wanted).count();
+        monte_carlo.watch.expected = runs.iter().collect::<HashSet<_>>().len() * periods;
         Ok((monte_carlo, runs))
     }
 

@@ -5,6 +5,7 @@
 pub mod call;
 pub mod compute;
 pub mod exec;
+pub mod filters;
 pub mod in_order_exec;
 pub mod node;
 pub mod planner;

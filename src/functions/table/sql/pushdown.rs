@@ -1,5 +1,5 @@
 //! What is wanted of an index, told to its node: the columns that are used above it, and the nodes of
-//! the framework that filters let through.
+//! the framework and the periods that filters let through.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use datafusion::optimizer::optimizer::ApplyOrder;
 use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
 
 use super::call::OF_FRAMEWORK;
+use super::filters::Filters;
 use super::node::IndexNode;
 
 /// The rule.
@@ -58,22 +59,29 @@ fn node_of(plan: &LogicalPlan) -> Option<&IndexNode> {
     }
 }
 
-/// The conditions on nodes into the index that stands right below; the others stay.
+/// The conditions on nodes into the index that stands right below; the others stay. Those on periods do
+/// both: a function need not use them.
 fn filter_nodes(filter: Filter) -> Result<Transformed<LogicalPlan>> {
     let Some(index) = node_of(&filter.input) else {
         return Ok(Transformed::no(LogicalPlan::Filter(filter)));
     };
-    let Some(code) = index.call.function.spec().node_column else {
-        return Ok(Transformed::no(LogicalPlan::Filter(filter)));
+    let spec = index.call.function.spec();
+    let of_nodes = |name: &str| {
+        spec.node_column.is_some_and(|code| name == code || OF_FRAMEWORK.contains(&name))
     };
     let conditions = split_conjunction_owned(filter.predicate.clone()).into_iter();
     let (on_nodes, others): (Vec<Expr>, Vec<Expr>) =
-        conditions.partition(|condition| is_on_nodes(condition, code));
-    if on_nodes.is_empty() {
+        conditions.partition(|condition| is_on(condition, of_nodes));
+    let on_periods = others
+        .iter()
+        .filter(|condition| is_on(condition, |name| Some(name) == spec.period_column()));
+    let periods = conjunction(on_periods.cloned().map(unnormalize_col));
+    if on_nodes.is_empty() && periods == index.filters.periods {
         return Ok(Transformed::no(LogicalPlan::Filter(filter)));
     }
-    let all = index.filter.clone().into_iter().chain(on_nodes.into_iter().map(unnormalize_col));
-    let index = IndexNode { filter: conjunction(all), ..index.clone() };
+    let known = index.filters.nodes.clone().into_iter();
+    let nodes = conjunction(known.chain(on_nodes.into_iter().map(unnormalize_col)));
+    let index = IndexNode { filters: Filters { nodes, periods }, ..index.clone() };
     let plan = LogicalPlan::Extension(Extension { node: Arc::new(index) });
     Ok(Transformed::yes(match conjunction(others) {
         Some(others) => LogicalPlan::Filter(Filter::new(others, Arc::new(plan))),
@@ -81,10 +89,9 @@ fn filter_nodes(filter: Filter) -> Result<Transformed<LogicalPlan>> {
     }))
 }
 
-/// Whether the framework alone decides a condition.
-fn is_on_nodes(condition: &Expr, code: &str) -> bool {
+/// Whether columns of such names alone decide a condition.
+fn is_on(condition: &Expr, decides: impl Fn(&str) -> bool) -> bool {
     let columns = condition.column_refs();
-    let decides = |name: &str| name == code || OF_FRAMEWORK.contains(&name);
     let needs_more = condition.exists(|expr| {
         Ok(matches!(
             expr,
