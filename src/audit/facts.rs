@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::compute::{cast, take};
-use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, UInt32Type};
+use datafusion::arrow::datatypes::{DataType, Float64Type, UInt32Type};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, exec_err};
 
 use super::aggregations::{Stated, other_aggregation};
 use super::arguments::Arguments;
+use super::nodes::{COLUMNS, Node, Turned, nodes};
 use super::periods::{Period, Periods};
 use super::queries::Queries;
 use super::request::Request;
@@ -33,17 +34,6 @@ JOIN (SELECT unit, score FROM {composite_index} WHERE code = {root} AND {at}) AS
 
 /// Of what is left of a difference by rounding alone.
 const ROUNDING: f64 = 1e-9;
-
-/// A node of the framework.
-#[derive(Debug, Clone)]
-pub struct Node {
-    /// Its code.
-    pub code: String,
-    /// That of the node above.
-    pub parent: Option<String>,
-    /// 1 for an indicator.
-    pub level: i64,
-}
 
 /// What is known of an index.
 #[derive(Debug)]
@@ -117,6 +107,8 @@ impl Facts {
             );
         }
         let framework = queries.run(FRAMEWORK).await?.rows;
+        queries.signs(&Turned::of(&framework, &nodes)?);
+        queries.parts(&nodes, &root);
         let lowest = first_number(&queries.run(LOWEST).await?.rows, "lowest")?;
         let gap = first_number(&queries.run(SUM).await?.rows, "gap")?;
         let mut facts = Self {
@@ -175,6 +167,26 @@ impl Facts {
         self.nodes.iter().filter(|node| node.level == 1)
     }
 
+    /// Nodes straight below the index.
+    pub fn parts(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|node| node.parent.as_ref() == Some(&self.root))
+    }
+
+    /// `each part`, or how many of them have a column.
+    #[must_use]
+    pub fn parts_said(&self) -> String {
+        match self.parts().count() {
+            all if all > COLUMNS => format!("each of the first {COLUMNS} of the {all} nodes"),
+            _ => "each node".to_owned(),
+        }
+    }
+
+    /// What the rows of a correlation are.
+    #[must_use]
+    pub fn rows_said(&self) -> &'static str {
+        if self.periods.len() > 1 { "units and periods" } else { "units" }
+    }
+
     /// The largest number of children that a node has.
     #[must_use]
     pub fn most_children(&self) -> usize {
@@ -184,35 +196,6 @@ impl Facts {
         }
         of.into_values().max().unwrap_or(0)
     }
-}
-
-/// The nodes of the first unit and period: those of the framework, in its order.
-fn nodes(batches: &[RecordBatch]) -> Result<Vec<Node>> {
-    let Some(first) = batches.iter().find(|batch| batch.num_rows() > 0) else {
-        return Ok(Vec::new());
-    };
-    let mut nodes: Vec<Node> = Vec::new();
-    for batch in batches {
-        let [codes, parents, levels] =
-            ["code", "parent", "level"].map(|name| batch.column_by_name(name));
-        let (Some(codes), Some(parents), Some(levels)) = (codes, parents, levels) else {
-            return exec_err!(
-                "composite_index must have code, parent and level, found {:?}",
-                first.schema()
-            );
-        };
-        let levels = cast(levels, &DataType::Int64)?;
-        for row in 0..batch.num_rows() {
-            let code = array_value_to_string(codes, row)?;
-            if nodes.first().is_some_and(|node| node.code == code) {
-                return Ok(nodes);
-            }
-            let parent =
-                parents.is_valid(row).then(|| array_value_to_string(parents, row)).transpose()?;
-            nodes.push(Node { code, parent, level: levels.as_primitive::<Int64Type>().value(row) });
-        }
-    }
-    Ok(nodes)
 }
 
 /// The labels of a framework that has some.

@@ -14,6 +14,8 @@ pub struct Request {
     pub schema: SchemaRef,
     /// Its nodes, where the function gives a row per node.
     pub nodes: Vec<usize>,
+    /// Whether a period has rows, where the function gives rows for units and periods; none for all.
+    pub periods: Option<Vec<bool>>,
 }
 
 impl Request {

@@ -173,8 +173,8 @@ impl TableFunction for Similarity {
         let number = top.unwrap_or(usize::MAX).max(ROWS / TOGETHER).min(others);
         // What each thread holds: all peers of a unit.
         reservation.try_grow(execution.threads * others * size_of::<Peer>())?;
-        let of = panel.clone();
-        Ok(rows_of_places(&panel, number, move |places| {
+        let (of, periods) = (panel.clone(), request.periods.clone());
+        Ok(rows_of_places(&panel, periods.as_deref(), number, move |places| {
             let mut found: Vec<Peer> = Vec::new();
             for &place in places {
                 found.extend(profiles.peers(place, top, &of)?);
