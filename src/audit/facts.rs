@@ -7,7 +7,7 @@ use datafusion::arrow::compute::{cast, take};
 use datafusion::arrow::datatypes::{DataType, Float64Type, UInt32Type};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::array_value_to_string;
-use datafusion::common::{Result, exec_err};
+use datafusion::common::{Result, exec_err, plan_err};
 
 use super::aggregations::{Stated, other_aggregation};
 use super::arguments::Arguments;
@@ -17,6 +17,7 @@ use super::queries::Queries;
 use super::request::Request;
 use crate::columns::Columns;
 use crate::statement::quoted;
+use crate::types::sql_name;
 
 /// Queries that are run before the first figure.
 pub const QUERIES: [&str; 5] = [SCORES, FRAMEWORK, LOWEST, SUM, "SELECT * FROM {composite_index}"];
@@ -25,6 +26,8 @@ const SCORES: &str = "SELECT period, count(*) AS units, count(score) AS scored F
                       WHERE code = {root} GROUP BY period";
 const FRAMEWORK: &str = "SELECT * FROM {framework} AS framework";
 const RELEASE: &str = "SELECT * FROM {last_release} AS released LIMIT 0";
+const RELEASED: &str = "SELECT unit, count(*) AS n FROM {last_release} AS released \
+                        WHERE {released_at} AND score IS NOT NULL GROUP BY unit HAVING count(*) > 1 ORDER BY unit LIMIT 1";
 const LOWEST: &str =
     "SELECT min(score) AS lowest FROM {composite_index} WHERE parent IS NOT NULL AND weight > 0";
 const SUM: &str = "SELECT max(abs(parts.total - whole.score) / greatest(1, abs(whole.score))) AS gap
@@ -105,6 +108,7 @@ impl Facts {
                 "released_at",
                 if has_periods { condition(&ranked) } else { "true".to_owned() },
             );
+            check_release(&released, &queries.run(RELEASED).await?.rows)?;
         }
         let framework = queries.run(FRAMEWORK).await?.rows;
         queries.signs(&Turned::of(&framework, &nodes)?);
@@ -195,6 +199,30 @@ impl Facts {
             *of.entry(parent).or_default() += 1;
         }
         of.into_values().max().unwrap_or(0)
+    }
+}
+
+/// That the last release has numbers, one for each unit; `doubles` is the first unit that has several.
+fn check_release(columns: &RecordBatch, doubles: &RecordBatch) -> Result<()> {
+    let schema = columns.schema();
+    if let Some(score) = Columns::of(&schema).find("score").ok().flatten()
+        && !schema.field(score).data_type().is_numeric()
+    {
+        let found = sql_name(schema.field(score).data_type());
+        return plan_err!("--last-release: score must be numbers, found {found}");
+    }
+    let text = |name: &str| match doubles.column_by_name(name) {
+        Some(column) => Ok(array_value_to_string(column, 0)?),
+        None => exec_err!("the last release must have {name}"),
+    };
+    match doubles.num_rows() {
+        0 => Ok(()),
+        _ => plan_err!(
+            "--last-release: a unit must have one score, found {} of '{}' (where it has several periods, a column \
+             period tells them apart)",
+            text("n")?,
+            text("unit")?
+        ),
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Figure {
     pub reading: &'static str,
     /// Its query (see [`super::template`]).
     pub sql: &'static str,
+    /// What is said where it has no rows.
+    pub none: &'static str,
     /// What it cannot do without.
     pub needs: &'static [Need],
     /// How its rows are shown.
@@ -56,6 +58,7 @@ impl Figure {
         title: "",
         reading: "",
         sql: "",
+        none: "None.",
         needs: &[],
         rows: Rows::Shown,
         picture: None,

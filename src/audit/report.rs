@@ -166,7 +166,7 @@ async fn of_figure(
         Rows::Drawn => false,
     };
     if rows.num_rows() == 0 {
-        blocks.push(Block::Text("None.".to_owned()));
+        blocks.push(Block::Text(figure.none.replace("{in_period}", &facts.in_period())));
     } else if is_table {
         let (caption, rows) = (figure.title.to_owned(), rows.clone());
         blocks.push(Block::Table(Table { caption, rows, most: MOST }));

@@ -20,7 +20,8 @@ const COIN_TOOL: &str =
 static PANEL: Figure = Figure {
     name: "panel",
     title: "The panel",
-    reading: "Observed: values that are there; expected: one for each unit, period and indicator of the framework.",
+    reading: "Observed: values that are there, of an indicator that is divided by another those for which both are; \
+              expected: one for each unit, period and indicator of the framework.",
     sql: "SELECT count(DISTINCT unit) AS units, count(DISTINCT period) AS periods, count(DISTINCT code) AS indicators,
        sum(observed) AS observed, sum(expected) AS expected, sum(observed) / sum(expected)::DOUBLE AS coverage,
        sum(zeros) AS zeros
@@ -160,7 +161,7 @@ static NEVER_SCORED: Rule = Rule {
     source: OWN,
     sql: "SELECT * FROM {figure} WHERE parent IS NOT NULL AND (level = 1 OR scored_children > 0) ORDER BY level DESC, code",
     statement: "{@code} has values, but never a score, and does not enter the index.",
-    evidence: "{observed} values, no score.",
+    evidence: "Values: {observed}; scores: none.",
     advice: "Look for the value that its normalisation needs (base or reference period), for a node at min_coverage; or take it out of the framework.",
 };
 

@@ -93,7 +93,8 @@ WHERE code = {root} AND rank IS NOT NULL ORDER BY CASE WHEN {at} THEN 0 ELSE 1 E
     rows: Rows::Drawn,
     picture: Some(Picture {
         text: "bump, x = period, y = rank, series = unit",
-        limits: &[Limit { more: More::Ends(15), ..UNITS }],
+        // The last would lie far below, with nothing between.
+        limits: &[Limit { more: More::First(20), ..UNITS }],
     }),
     ..Figure::PLAIN
 };
@@ -116,6 +117,7 @@ static CHANGE_OF_THE_FIRST: Figure = Figure {
     title: "The change of the first",
     reading: "The same for the unit that is first in the ranking{in_period}: from its score in the period before to the \
               present one. Beside the twenty nodes that contributed most, all others are one.",
+    none: "Nothing: it has no score in the period before, or its parts have none.",
     sql: "WITH first AS (SELECT unit FROM {composite_index} WHERE code = {root} AND {at} AND rank = 1 ORDER BY unit LIMIT 1),
 change AS (SELECT unit, period, since, code, parent, score, change, contribution_to_top FROM {contributions}
            WHERE {at} AND unit IN (SELECT unit FROM first))
@@ -150,9 +152,9 @@ FROM {unit_profile} WHERE (parent = {root} OR code = {root}) AND {at} AND score 
 static STRENGTHS: Figure = Figure {
     name: "strengths",
     title: "Strengths and weaknesses",
-    reading: "The indicators in which a unit is ahead of the largest share of the others, the strongest first, and those in \
-              which it is ahead of the smallest, the weakest first{in_period}: three of each, fewer where it has fewer than \
-              six. In brackets its rank by the indicator.",
+    reading: "Three indicators of each kind{in_period}, fewer where a unit has fewer than six: those in which it is ahead \
+              of the largest share of the others, the strongest first, and those in which it is ahead of the smallest, the \
+              weakest first. In brackets its rank by the indicator.",
     sql: "SELECT unit,
        string_agg(code || ' (' || rank || ')', ', ' ORDER BY place, code) FILTER (WHERE kind = 'strength') AS strengths,
        string_agg(code || ' (' || rank || ')', ', ' ORDER BY place, code) FILTER (WHERE kind = 'weakness') AS weaknesses

@@ -184,6 +184,7 @@ SELECT unit, score, released, score - released AS difference,
        rank() OVER (ORDER BY score DESC) AS rank, rank() OVER (ORDER BY released DESC) AS released_rank,
        CAST(rank() OVER (ORDER BY released DESC) AS BIGINT) - CAST(rank() OVER (ORDER BY score DESC) AS BIGINT) AS rank_shift
 FROM common ORDER BY score DESC, unit",
+    none: "There is nothing to compare: no unit with a score{in_period} has one in the last release as well.",
     needs: &[Need::LastRelease, Need::Units(1)],
     rules: &[&REVISED],
     ..Figure::PLAIN

@@ -66,14 +66,15 @@ static IMPORTANCE: Figure = Figure {
     title: "Importance",
     reading: "Correlations are over n {rows}. Correlation share: what of the sum of the correlations with the parent is a child's; it is the child's \
               importance to set beside its weight. Optimised: the weights, none below 0, whose correlation shares \
-              come nearest to the weights as they were meant, and the shares they give.",
-    sql: "SELECT DISTINCT w.code, w.parent, w.level, n.weight, {sign, w.code}w.correlation AS correlation,
-       {sign_to_top, w.code}w.correlation_with_top AS correlation_with_top, c.n, w.correlation_share, n.optimised_weight, w.optimised_share
+              come nearest to the weights as they were meant, and the shares they give. Of weights that are learned period by \
+              period these are means.",
+    sql: "SELECT w.code, w.parent, w.level, agg_arithmetic(w.weight) AS weight, {sign, w.code}max(w.correlation) AS correlation,
+       {sign_to_top, w.code}max(w.correlation_with_top) AS correlation_with_top, max(c.n) AS n,
+       agg_arithmetic(w.correlation_share) AS correlation_share, agg_arithmetic(w.optimised_weight) AS optimised_weight,
+       agg_arithmetic(w.optimised_share) AS optimised_share
 FROM {weights, optimise => 'weights'} AS w
 LEFT JOIN {correlations, within => 'parents'} AS c ON c.code_a = w.code AND c.code_b = {root}
-JOIN (SELECT code, agg_arithmetic(weight) AS weight, agg_arithmetic(optimised_weight) AS optimised_weight
-      FROM {weights, optimise => 'weights'} GROUP BY code) AS n ON n.code = w.code
-WHERE w.parent IS NOT NULL ORDER BY w.level DESC, w.parent, w.code",
+WHERE w.parent IS NOT NULL GROUP BY w.code, w.parent, w.level ORDER BY w.level DESC, w.parent, w.code",
     needs: &[Need::Rows],
     rules: &[&SILENT, &DOMINANT, &MUTED, &UNATTAINABLE, &SAME_AS_INDEX],
     ..Figure::PLAIN
