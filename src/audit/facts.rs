@@ -16,6 +16,7 @@ use super::periods::{Period, Periods};
 use super::queries::Queries;
 use super::request::Request;
 use crate::columns::Columns;
+use crate::error::describe;
 use crate::statement::quoted;
 use crate::types::sql_name;
 
@@ -108,7 +109,11 @@ impl Facts {
                 "released_at",
                 if has_periods { condition(&ranked) } else { "true".to_owned() },
             );
-            check_release(&released, &queries.run(RELEASED).await?.rows)?;
+            let doubles = match queries.run(RELEASED).await {
+                Ok(answer) => answer.rows,
+                Err(error) => return plan_err!("--last-release: {}", describe(&error)),
+            };
+            check_release(&released, &doubles)?;
         }
         let framework = queries.run(FRAMEWORK).await?.rows;
         queries.signs(&Turned::of(&framework, &nodes)?);

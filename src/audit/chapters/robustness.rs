@@ -178,7 +178,8 @@ static RELEASE: Figure = Figure {
     sql: "WITH common AS (
   SELECT a.unit, a.score, b.score AS released
   FROM (SELECT unit, score FROM {composite_index} WHERE code = {root} AND {at} AND score IS NOT NULL) AS a
-  JOIN (SELECT unit, score FROM {last_release} AS released WHERE {released_at}) AS b ON b.unit = a.unit
+  JOIN (SELECT unit, score FROM {last_release} AS released WHERE {released_at}) AS b
+    ON CAST(b.unit AS VARCHAR) = CAST(a.unit AS VARCHAR)
   WHERE b.score IS NOT NULL)
 SELECT unit, score, released, score - released AS difference,
        rank() OVER (ORDER BY score DESC) AS rank, rank() OVER (ORDER BY released DESC) AS released_rank,

@@ -169,9 +169,10 @@ async fn counts_against() {
     let values = values.collect::<Vec<_>>().join(", ");
     let panel = format!("(SELECT * FROM (VALUES {values}) AS t(unit, indicator, value))");
     let tree = |direction: i32| {
+        let ends = if direction < 0 { "0, 100" } else { "NULL, NULL" };
         format!(
-            "(SELECT * FROM (VALUES ('g1', 'good', 1, NULL), ('g2', 'good', 1, NULL), ('r1', 'risk', 1, NULL),
-              ('good', 'all', 1, NULL), ('risk', 'all', {direction}, 100), ('all', NULL, 1, NULL)) AS t(code, parent, direction, upper))"
+            "(SELECT * FROM (VALUES ('g1', 'good', 1, NULL, NULL), ('g2', 'good', 1, NULL, NULL), ('r1', 'risk', 1, NULL, NULL),
+              ('good', 'all', 1, NULL, NULL), ('risk', 'all', {direction}, {ends}), ('all', NULL, 1, NULL, NULL)) AS t(code, parent, direction, lower, upper))"
         )
     };
     let of_tree =
@@ -237,6 +238,10 @@ async fn last_release() {
             "--last-release: a unit must have one score, found 2 of 'u1'",
         ),
         ("('u1', 'x')) AS t(unit, score", "--last-release: score must be numbers, found VARCHAR"),
+        (
+            "('u1', 1.0, 'x')) AS t(unit, score, period",
+            "--last-release: a value must be BIGINT, got 'x'",
+        ),
     ] {
         let of = audit(&context, &Default::default(), &with(release), |_| {}).await;
         let said = goalposts::error::describe(&of.expect_err("a fault"));
