@@ -45,7 +45,6 @@ pub struct Index {
     pub schema: Option<protobuf::Schema>,
     #[prost(uint64, tag = "7")]
     pub partitions: u64,
-    /// The filter on periods; `filter` is that on nodes.
     #[prost(message, optional, tag = "8")]
     pub periods: Option<protobuf::PhysicalExprNode>,
 }

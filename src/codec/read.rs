@@ -27,10 +27,10 @@ use crate::engine::window::sought::Sought;
 use crate::functions::registry;
 use crate::functions::table::arguments::{Arguments, parameters};
 use crate::functions::table::entries;
-use crate::functions::table::sql::call::IndexCall;
+use crate::functions::table::sql::call::{IndexCall, periods_schema};
 use crate::functions::table::sql::exec::IndexExec;
-use crate::functions::table::sql::filters::Filters;
 use crate::functions::table::sql::in_order_exec::InOrderExec;
+use crate::functions::table::sql::wanted::Wanted;
 use crate::page::{Kind as KindOfParameter, Page};
 
 /// More partitions than any session has: of bytes that nobody wrote, memory for each is not taken.
@@ -98,7 +98,7 @@ impl Reader<'_> {
     }
 
     fn index(&self, index: Index) -> Result<Arc<dyn ExecutionPlan>> {
-        let Index { function, constants, tables, has_period, filter, periods, schema, partitions } =
+        let Index { function, constants, tables, has_period, filter, schema, partitions, periods } =
             index;
         let Some(entry) = entries().iter().find(|entry| entry.page.name == function) else {
             return Err(damaged(&format!("a table function '{function}'")));
@@ -112,27 +112,23 @@ impl Reader<'_> {
         if !(1..=MOST_PARTITIONS).contains(&partitions) {
             return Err(damaged(&format!("{partitions} partitions")));
         }
-        let panel = self.inputs[1].schema();
-        let panel: Vec<_> = panel.fields().iter().map(|field| field.data_type()).collect();
-        let filters = Filters {
-            nodes: self.filter(filter, &call.nodes_schema())?,
-            periods: self.filter(periods, &call.periods_schema(&panel))?,
-        };
+        let wanted = Wanted { nodes: filter, periods }.map(
+            |filter| self.filter(filter, &call.nodes_schema()),
+            |filter| self.filter(filter, &periods_schema(&schema)?),
+        )?;
         let (call, inputs) = (Arc::new(call), self.inputs.to_vec());
-        Ok(Arc::new(IndexExec::new(call, inputs, filters, schema, partitions as usize)))
+        Ok(Arc::new(IndexExec::new(call, inputs, wanted, schema, partitions as usize)))
     }
 
     fn filter(
         &self,
-        filter: Option<protobuf::PhysicalExprNode>,
+        filter: &protobuf::PhysicalExprNode,
         schema: &Schema,
-    ) -> Result<Option<Arc<dyn PhysicalExpr>>> {
-        let filter = filter.map(|filter| self.expr(&filter, schema)).transpose()?;
-        match filter {
-            Some(other) if other.data_type(schema)? != DataType::Boolean => {
-                Err(damaged(&format!("a filter {other}")))
-            }
-            filter => Ok(filter),
+    ) -> Result<Arc<dyn PhysicalExpr>> {
+        let filter = self.expr(filter, schema)?;
+        match filter.data_type(schema)? {
+            DataType::Boolean => Ok(filter),
+            _ => Err(damaged(&format!("a filter {filter}"))),
         }
     }
 

@@ -22,7 +22,6 @@ use crate::engine::window::sought::Sought;
 use crate::functions::registry;
 use crate::functions::table::arguments::Arguments;
 use crate::functions::table::sql::exec::IndexExec;
-use crate::functions::table::sql::filters::Filters;
 use crate::functions::table::sql::in_order_exec::InOrderExec;
 use crate::page::Parameter;
 
@@ -65,18 +64,17 @@ impl Writer<'_> {
     }
 
     fn index(&self, index: &IndexExec) -> Result<Index> {
-        let (call, Filters { nodes, periods }) = index.parts();
-        let filter = |filter: &Option<_>| filter.as_ref().map(|one| self.expr(one)).transpose();
+        let (call, wanted) = index.parts();
         let Arguments { page, constants, tables, .. } = &call.arguments;
         Ok(Index {
             function: page.name.to_owned(),
             constants: constants.given().map(constant).collect::<Result<_>>()?,
             tables: tables.iter().map(|table| (*table).to_owned()).collect(),
             has_period: call.has_period,
-            filter: filter(nodes)?,
-            periods: filter(periods)?,
+            filter: wanted.nodes.as_ref().map(|filter| self.expr(filter)).transpose()?,
             schema: Some(index.schema().as_ref().try_into()?),
             partitions: index.partitions() as u64,
+            periods: wanted.periods.as_ref().map(|filter| self.expr(filter)).transpose()?,
         })
     }
 

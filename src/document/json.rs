@@ -148,7 +148,7 @@ mod tests {
             ("t", Arc::new(StringArray::from(vec![Some("京\"<"), None, Some("")]))),
         ];
         let rows = RecordBatch::try_from_iter(columns).unwrap();
-        let table = Block::Table(Table { caption: "c".into(), rows });
+        let table = Block::Table(Table { caption: "c".into(), rows, most: 1 });
         let finding = Block::Finding(Finding {
             rule: "r",
             level: Level::Warning,

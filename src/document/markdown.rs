@@ -3,7 +3,6 @@
 use datafusion::common::Result;
 
 use super::cells::{Column, columns};
-use super::html::MOST;
 use super::model::{Block, Document, Finding};
 use super::table::Table;
 use super::words::{Piece, count, heading, pieces};
@@ -132,11 +131,11 @@ impl Written<'_> {
     fn table(&mut self, table: &Table) -> Result<()> {
         self.tables += 1;
         self.line(&format!("**Table {}.** {}", self.tables, prose(&table.caption)));
-        let columns = columns(&table.rows, MOST)?;
+        let columns = columns(&table.rows, table.most)?;
         let all = table.rows.num_rows();
-        self.line(&rows(&columns, all.min(MOST)));
-        if all > MOST {
-            let (carried, all) = (count(MOST, "row"), count(all, "row"));
+        self.line(&rows(&columns, all.min(table.most)));
+        if all > table.most {
+            let (carried, all) = (count(table.most, "row"), count(all, "row"));
             self.line(&format!("The first {carried} of {all}; the query gives all of them."));
         }
         Ok(())

@@ -12,7 +12,12 @@ pub struct Table {
     pub caption: String,
     /// Its rows.
     pub rows: RecordBatch,
+    /// So many of them stand in a page or a text.
+    pub most: usize,
 }
+
+/// Rows that a page carries where nothing else is said.
+pub const MOST: usize = 1000;
 
 impl Table {
     /// A table of all rows of a result; none if the result has neither rows nor columns.
@@ -35,6 +40,6 @@ impl Table {
         schema: &SchemaRef,
         batches: &[RecordBatch],
     ) -> Result<Self> {
-        Ok(Self { caption: caption.into(), rows: concat_batches(schema, batches)? })
+        Ok(Self { caption: caption.into(), rows: concat_batches(schema, batches)?, most: MOST })
     }
 }

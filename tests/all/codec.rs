@@ -182,6 +182,10 @@ const TABLE_CALLS: &[(&str, &str)] = &[
     ),
     ("strengths_weaknesses::files", "strengths_weaknesses(panel, framework, top => 1)"),
     ("similarity::files", "similarity(panel, framework, top => 2)"),
+    (
+        "similarity::periods",
+        "similarity(panel, framework, top => 2) WHERE period > 2020 AND unit <> 'u1'",
+    ),
     ("leave_one_out::files", "leave_one_out(panel, framework, reference => 'period')"),
     (
         "compare::files",

@@ -187,7 +187,7 @@ async fn declared_order() {
 }
 
 /// Filters on nodes reach the index, through aliases and views; those on units and periods stay above
-/// and change no score.
+/// and change no score. Of those on periods it is told, so that it makes no other rows.
 async fn wanted_nodes_and_columns() {
     let context = session(2).await;
     let query = "SELECT i.unit, i.score FROM (SELECT * FROM composite_index(panel, framework)) i \
@@ -195,7 +195,23 @@ async fn wanted_nodes_and_columns() {
     let plan = text(&context, query).await;
     assert!(plan.contains("nodes=level@2 = 2 AND code@0 != b"), "{plan}");
     assert!(plan.contains("columns=[unit, period, score]"), "{plan}");
-    assert!(plan.contains("FilterExec: period"), "{plan}");
+    assert!(
+        plan.contains("FilterExec: period") && plan.contains("periods=period@0 = 2021"),
+        "{plan}"
+    );
+    let of =
+        "SELECT unit, period, place, peer, distance FROM similarity(panel, framework, top => 2)";
+    for condition in [
+        "period = 2021",
+        "period <> 2020 AND unit < 'u3'",
+        "period IS NULL",
+        "period + 1 > 2021 OR period < 0",
+    ] {
+        // No filter passes a limit.
+        let above =
+            rows(&context, &format!("SELECT * FROM ({of} LIMIT 1000000) WHERE {condition}")).await;
+        assert_eq!(rows(&context, &format!("{of} WHERE {condition}")).await, above, "{condition}");
+    }
     let plan = text(&context, "SELECT count(*) FROM composite_index(panel, framework)").await;
     assert!(plan.contains("columns=[]"), "{plan}");
     let plan = text(

@@ -7,4 +7,3 @@ mod table;
 mod text;
 
 pub use page::html;
-pub use table::MOST;

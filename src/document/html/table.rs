@@ -12,9 +12,6 @@ use crate::document::words::{count, heading};
 /// Rows that are seen before the rest is asked for.
 pub const FIRST: usize = 50;
 
-/// Rows that a page carries.
-pub const MOST: usize = 1000;
-
 /// Columns that a text takes on one line, however narrow the page.
 const SHORT: usize = 28;
 
@@ -28,9 +25,9 @@ const NONE_SPOKEN: &str = "no value";
 ///
 /// A value cannot be written.
 pub fn table(table: &Table, number: usize) -> Result<Markup> {
-    let columns = columns(&table.rows, MOST)?;
+    let columns = columns(&table.rows, table.most)?;
     let classes: Vec<&str> = columns.iter().map(class).collect();
-    let (all, carried) = (table.rows.num_rows(), table.rows.num_rows().min(MOST));
+    let (all, carried) = (table.rows.num_rows(), table.rows.num_rows().min(table.most));
     let (id, caption) = (format!("_t{number}"), format!("_t{number}-caption"));
     Ok(html! {
         div.table {

@@ -74,12 +74,6 @@ impl Spec<'_> {
     pub fn is_by_unit(&self) -> bool {
         self.columns.first().is_some_and(|(_, of, _)| *of == ColumnType::Unit)
     }
-
-    /// The column of periods.
-    pub fn period_column(&self) -> Option<&'static str> {
-        let mut columns = self.columns.iter();
-        columns.find(|(_, of, _)| *of == ColumnType::Period).map(|(name, ..)| *name)
-    }
 }
 
 /// A column of a result: its name, what it holds, whether it can be NULL.

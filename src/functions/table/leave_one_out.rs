@@ -155,7 +155,7 @@ impl TableFunction for LeaveOneOut {
         reservation.try_grow(removed.len() * periods * panel.units.len() * per_cell)?;
         let unwanted = new_null_array(&DataType::Float64, panel.units.len());
         let tops = execution.each(number(scored), |i| match i % periods {
-            period if request.periods[period] => {
+            period if request.wants_period(period) => {
                 without(&methods, &framework, &panel, &scores, removed[i / periods], period)
             }
             _ => Ok(Arc::clone(&unwanted)),

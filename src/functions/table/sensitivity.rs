@@ -230,7 +230,7 @@ impl TableFunction for Sensitivity {
         let (monte_carlo, runs) = MonteCarlo::new(
             &self.uncertain,
             index,
-            request.periods.clone(),
+            request.periods.as_deref(),
             Sets::Drawn { after: 0 },
             &self.uncertain.alternatives,
             chosen,
@@ -241,7 +241,7 @@ impl TableFunction for Sensitivity {
         let periods = monte_carlo.panel.periods.len();
         let mut found: Vec<Option<Vec<Indices>>> = Vec::with_capacity(periods);
         for period in 0..periods {
-            if !monte_carlo.wanted[period] {
+            if !request.wants_period(period) {
                 found.push(None);
                 continue;
             }

@@ -208,7 +208,7 @@ impl TableFunction for Uncertainty {
                 self.uncertain
                     .check_methods(&index.framework, &index.row_methods, &alternatives)
                     .or_else(|faults| plan_err!("{}: {faults}", PAGE.name))?;
-                let wanted = request.periods.clone();
+                let wanted = request.periods.as_deref();
                 MonteCarlo::new(&self.uncertain, index, wanted, sets, &alternatives, chosen)?
             }
             _ => {
@@ -221,7 +221,7 @@ impl TableFunction for Uncertainty {
                     Chosen { picks, left_out, weights: Some(i as usize) }
                 });
                 let (wanted, alternatives) =
-                    (request.periods.clone(), &self.uncertain.alternatives);
+                    (request.periods.as_deref(), &self.uncertain.alternatives);
                 MonteCarlo::new(&self.uncertain, index, wanted, sets, alternatives, chosen)?
             }
         };
@@ -232,7 +232,7 @@ impl TableFunction for Uncertainty {
         reservation.try_grow(units * periods * size_of::<Statistics>())?;
         let mut statistics = Vec::with_capacity(periods);
         for period in 0..periods {
-            statistics.push(match monte_carlo.wanted[period] {
+            statistics.push(match request.wants_period(period) {
                 true => monte_carlo.statistics(self.top, &runs, period)?,
                 false => vec![Statistics::default(); units],
             });

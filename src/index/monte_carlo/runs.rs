@@ -82,8 +82,6 @@ pub struct MonteCarlo<'a> {
     row_methods: RowMethods,
     /// As it was read, but with a unit present wherever a variant has a score for it.
     pub panel: Panel,
-    /// Whether a period is asked for.
-    pub wanted: Vec<bool>,
     pub execution: Execution,
     pub reservation: Arc<MemoryReservation>,
     variants: Vec<Variant>,
@@ -140,11 +138,11 @@ impl<'a> MonteCarlo<'a> {
         Ok(leaves)
     }
 
-    /// Computes what the runs share. The answer has the runs in the order of what they chose.
+    /// Computes what the runs share; `wanted` tells whoever watches which periods they are for. The answer has the runs in the order of what they chose.
     pub fn new(
         uncertain: &'a Uncertain,
         input: IndexInput,
-        wanted: Vec<bool>,
+        wanted: Option<&[bool]>,
         sets: Sets,
         alternatives: &Alternatives,
         chosen: impl IntoIterator<Item = Chosen>,
@@ -201,7 +199,6 @@ impl<'a> MonteCarlo<'a> {
             framework,
             row_methods,
             panel,
-            wanted,
             execution,
             reservation,
             variants: Vec::new(),
@@ -224,7 +221,8 @@ impl<'a> MonteCarlo<'a> {
             run.weights = run.weights.filter(|set| is_open && monte_carlo.has_set(*set, is_drawn));
             run.left_out = run.left_out.filter(|_| is_open);
         }
-        let periods = monte_carlo.wanted.iter().filter(|is_wanted| **is_wanted).count();
+        let all = monte_carlo.panel.periods.len();
+        let periods = wanted.map_or(all, |wanted| wanted.iter().filter(|is_in| **is_in).count());
         monte_carlo.watch.expected = runs.iter().collect::<HashSet<_>>().len() * periods;
         Ok((monte_carlo, runs))
     }

@@ -53,13 +53,6 @@ impl IndexCall {
         nodes_schema(self.function.spec().node_column.unwrap_or("code"))
     }
 
-    /// What a filter on periods sees, of the columns of the panel.
-    pub fn periods_schema(&self, panel: &[&DataType]) -> SchemaRef {
-        let name = self.function.spec().period_column().unwrap_or("period");
-        let period = if self.has_period { plain(panel[1]).clone() } else { DataType::Int64 };
-        periods_schema(name, &period)
-    }
-
     /// What tells one call from another.
     fn identity(&self) -> (&'static str, String, &[&'static str], bool) {
         let Arguments { constants, tables, .. } = &self.arguments;
@@ -91,6 +84,11 @@ impl Hash for IndexCall {
 /// Columns that the framework alone decides, beside the code of the node.
 pub const OF_FRAMEWORK: [&str; 2] = ["parent", "level"];
 
+/// What a filter on periods sees: of the columns of a result, that of the periods.
+pub fn periods_schema(columns: &SchemaRef) -> Result<SchemaRef> {
+    Ok(Arc::new(columns.project(&[columns.index_of("period")?])?))
+}
+
 /// What a filter on nodes sees.
 pub fn nodes_schema(code: &'static str) -> SchemaRef {
     let [parent, level] = OF_FRAMEWORK;
@@ -100,9 +98,4 @@ pub fn nodes_schema(code: &'static str) -> SchemaRef {
         (level, ColumnType::Integer, false),
     ];
     schema(&columns, &DataType::Null, &DataType::Null)
-}
-
-/// What a filter on periods sees.
-pub fn periods_schema(name: &'static str, period: &DataType) -> SchemaRef {
-    schema(&[(name, ColumnType::Period, true)], &DataType::Null, period)
 }

@@ -30,8 +30,8 @@ use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use super::call::IndexCall;
 use super::compute::Computation;
-use super::filters::Filters;
 use super::node::IndexNode;
+use super::wanted::Wanted;
 use crate::engine::memory::exhausted;
 use crate::functions::table::function::ColumnType;
 use crate::functions::table::output::Output;
@@ -42,8 +42,8 @@ use crate::types::plain;
 pub struct IndexExec {
     call: Arc<IndexCall>,
     inputs: Vec<Arc<dyn ExecutionPlan>>,
-    /// What is asked for.
-    filters: Filters<Arc<dyn PhysicalExpr>>,
+    /// Which rows are wanted.
+    wanted: Wanted<Arc<dyn PhysicalExpr>>,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
@@ -69,7 +69,7 @@ impl IndexExec {
     pub fn new(
         call: Arc<IndexCall>,
         inputs: Vec<Arc<dyn ExecutionPlan>>,
-        filters: Filters<Arc<dyn PhysicalExpr>>,
+        wanted: Wanted<Arc<dyn PhysicalExpr>>,
         schema: SchemaRef,
         partitions: usize,
     ) -> Self {
@@ -86,7 +86,7 @@ impl IndexExec {
         Self {
             call,
             inputs,
-            filters,
+            wanted,
             schema,
             properties: Arc::new(properties),
             metrics: ExecutionPlanMetricsSet::new(),
@@ -94,10 +94,10 @@ impl IndexExec {
         }
     }
 
-    /// What it was made of, beside inputs and schema: the call, and what is asked for.
+    /// What it was made of, beside inputs and schema: the call, and which rows are wanted.
     #[cfg(feature = "codec")]
-    pub fn parts(&self) -> (&IndexCall, &Filters<Arc<dyn PhysicalExpr>>) {
-        (&self.call, &self.filters)
+    pub fn parts(&self) -> (&IndexCall, &Wanted<Arc<dyn PhysicalExpr>>) {
+        (&self.call, &self.wanted)
     }
 
     pub fn partitions(&self) -> usize {
@@ -136,7 +136,7 @@ impl IndexExec {
         let computation = Computation {
             call: Arc::clone(&self.call),
             inputs: self.inputs.clone(),
-            filters: self.filters.clone(),
+            wanted: self.wanted.clone(),
             schema: Arc::clone(&self.schema),
             execution,
             context: Arc::clone(context),
@@ -189,8 +189,8 @@ impl Debug for IndexExec {
 
 impl DisplayAs for IndexExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fields = self.schema.fields();
-        write!(f, "IndexExec: {}", IndexNode::describe(&self.call, fields, &self.filters))
+        let described = IndexNode::describe(&self.call, self.schema.fields(), &self.wanted);
+        write!(f, "IndexExec: {described}")
     }
 }
 
@@ -211,13 +211,14 @@ impl ExecutionPlan for IndexExec {
         &self,
         f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
     ) -> Result<TreeNodeRecursion> {
-        let Filters { nodes, periods } = &self.filters;
-        for filter in nodes.iter().chain(periods) {
-            if f(filter)? == TreeNodeRecursion::Stop {
-                return Ok(TreeNodeRecursion::Stop);
+        let mut next = TreeNodeRecursion::Continue;
+        for filter in self.wanted.nodes.iter().chain(&self.wanted.periods) {
+            next = f(filter)?;
+            if next == TreeNodeRecursion::Stop {
+                break;
             }
         }
-        Ok(TreeNodeRecursion::Continue)
+        Ok(next)
     }
 
     fn input_distribution_requirements(&self) -> InputDistributionRequirements {
@@ -244,9 +245,9 @@ impl ExecutionPlan for IndexExec {
                 inputs.len()
             );
         }
-        let (filters, schema) = (self.filters.clone(), Arc::clone(&self.schema));
+        let (wanted, schema) = (self.wanted.clone(), Arc::clone(&self.schema));
         let call = Arc::clone(&self.call);
-        Ok(Arc::new(Self::new(call, inputs, filters, schema, self.partitions())))
+        Ok(Arc::new(Self::new(call, inputs, wanted, schema, self.partitions())))
     }
 
     fn execute(
