@@ -1,8 +1,10 @@
 //! Pictures as PNG, drawn from their SVG with the fonts of the system.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use datafusion::common::{Result, exec_datafusion_err, exec_err};
+use png::{BitDepth, ColorType, Encoder, EncodingError, PixelDimensions, Unit};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::fontdb::Database;
 use resvg::usvg::{Options, Tree};
@@ -13,12 +15,15 @@ use crate::draw::frame::Picture;
 /// Pixels for each unit of the SVG: sharp on dense screens and in print.
 const SCALE: f32 = 2.0;
 
-/// The picture as the bytes of a PNG.
+/// Pixels for a metre at that scale: 192 for an inch, as browsers count two for each pixel of SVG.
+const DENSITY: u32 = 7559;
+
+/// The picture as the bytes of a PNG, with what is known of its rows, by name, as its texts.
 ///
 /// # Errors
 ///
 /// The system has no font to write with.
-pub fn png(picture: &Picture) -> Result<Vec<u8>> {
+pub fn png(picture: &Picture, about: &BTreeMap<String, String>) -> Result<Vec<u8>> {
     let fonts = fonts();
     if fonts.is_empty() {
         return exec_err!(
@@ -34,7 +39,30 @@ pub fn png(picture: &Picture) -> Result<Vec<u8>> {
         return exec_err!("plot: the picture must fit into memory, found {:?}", tree.size());
     };
     resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixmap.as_mut());
-    pixmap.encode_png().map_err(|error| exec_datafusion_err!("plot: {error}"))
+    encoded(pixmap, picture, about).map_err(|error| exec_datafusion_err!("plot: {error}"))
+}
+
+/// The bytes of a PNG of pixels.
+fn encoded(
+    pixmap: Pixmap,
+    picture: &Picture,
+    about: &BTreeMap<String, String>,
+) -> std::result::Result<Vec<u8>, EncodingError> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
+    encoder.set_color(ColorType::Rgba);
+    encoder.set_depth(BitDepth::Eight);
+    let density = PixelDimensions { xppu: DENSITY, yppu: DENSITY, unit: Unit::Meter };
+    encoder.set_pixel_dims(Some(density));
+    let said = [("Title", picture.name()), ("Description", picture.description())];
+    let known = about.iter().map(|(name, fact)| (name.as_str(), fact.as_str()));
+    for (name, text) in said.into_iter().chain(known) {
+        encoder.add_itxt_chunk(name.to_owned(), text.to_owned())?;
+    }
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&pixmap.take_demultiplied())?;
+    writer.finish()?;
+    Ok(bytes)
 }
 
 /// The fonts of the system, read once.

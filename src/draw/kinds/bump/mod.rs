@@ -16,7 +16,7 @@ use crate::draw::look::{CELL, Look, TEXT};
 use crate::draw::names::counted;
 use crate::draw::periods::Periods;
 use crate::draw::scale::Scale;
-use crate::draw::shade::between;
+use crate::draw::shade::{between, ink};
 use crate::draw::shapes::{Anchor, END, Point, bold, dot, label, mark, way};
 use crate::draw::text;
 
@@ -200,8 +200,9 @@ fn names(scene: &mut Scene, lines: &[Line], coloured: &[Option<usize>], axes: &A
                 false => (axes.right + GAP, axes.right + GAP + side.ranks, Anchor::Start),
             };
             let rank_at = side.rank(&lines[at]).to_string();
-            scene.add(bold(&rank_at, (rank, place), TEXT - 1, colour, anchor));
-            scene.add(label(&side.names[at], (name, place), TEXT, colour, anchor));
+            let ink = ink(colour, look);
+            scene.add(bold(&rank_at, (rank, place), TEXT - 1, &ink, anchor));
+            scene.add(label(&side.names[at], (name, place), TEXT, &ink, anchor));
         }
     }
 }

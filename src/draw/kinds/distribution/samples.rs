@@ -4,11 +4,14 @@ use std::collections::HashMap;
 
 use super::named::Named;
 use super::summary::Summary;
+use crate::draw::measure::{Measure, Name};
 
 /// An indicator: its values in each step, from the smallest.
 #[derive(Debug)]
 pub struct Indicator {
     pub name: String,
+    /// The name as it stands at its axis, with what its numbers are divided by.
+    pub measure: Measure,
     pub steps: Vec<Vec<Named>>,
     pub summaries: Vec<Option<Summary>>,
 }
@@ -41,7 +44,8 @@ impl Samples {
         });
         let place = *self.places.entry(indicator.clone()).or_insert_with(|| {
             let (steps, summaries) = (Vec::new(), Vec::new());
-            self.indicators.push(Indicator { name: indicator, steps, summaries });
+            let measure = Measure::default();
+            self.indicators.push(Indicator { name: indicator, measure, steps, summaries });
             self.indicators.len() - 1
         });
         let steps = &mut self.indicators[place].steps;
@@ -60,6 +64,7 @@ impl Samples {
             for values in &mut indicator.steps {
                 values.sort_by(|a, b| a.value.total_cmp(&b.value));
             }
+            indicator.measure = Measure::new(Name::Column(&indicator.name), indicator.values());
             indicator.summaries =
                 indicator.steps.iter().map(|values| Summary::of(values)).collect();
         }

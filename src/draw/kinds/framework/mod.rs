@@ -2,6 +2,7 @@
 
 mod branches;
 mod fit;
+mod outline;
 mod sunburst;
 mod tree;
 
@@ -100,6 +101,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
             }
             circles.scene
         }
+        None if chart.look.in_characters => outline::draw(&branches, chart.look),
         None => {
             notes.push(
                 "Percentages at the branches: share within the node above. Bars: share in the whole index (effective weight)."

@@ -9,6 +9,7 @@ use super::series::{Profile, Series};
 use super::signs::{colour, entries, told};
 use crate::draw::key::key;
 use crate::draw::look::{Look, TEXT};
+use crate::draw::measure::Measure;
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, Point, bold, label, line, outline, way};
 use crate::draw::text;
@@ -20,13 +21,16 @@ const BESIDE: usize = 24;
 const ABOVE: usize = 48;
 
 /// The radar, and the number at its centre.
-pub fn draw(profile: &Profile, look: &Look) -> (Scene, f64) {
-    let scale = scale(profile);
+pub fn draw(profile: &Profile, measure: &Measure, look: &Look) -> (Scene, f64) {
+    let scale = scale(profile).counted(measure);
     let (elements, high) =
         key(&entries(profile, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look);
     let centre = (look.width / 2.0, high + 54.0 + RADIUS);
     let mut scene = Scene::new(look.width, centre.1 + RADIUS + 48.0);
     scene.elements = elements;
+    let columns = ((look.width / 2.0 - MARGIN - 90.0) / look.wide("x", TEXT)) as usize;
+    let counted = text::cut(&measure.text, columns);
+    scene.add(label(&counted, (MARGIN, high + 12.0), TEXT - 1, look.quiet(), Anchor::Start));
     let n = profile.axes.len();
     let place = |axis: usize, radius: f64| -> Point {
         let angle = TAU * axis as f64 / n as f64;
@@ -51,7 +55,7 @@ pub fn draw(profile: &Profile, look: &Look) -> (Scene, f64) {
         joined(&mut scene, &places, at, look);
         for (axis, (point, value)) in places.iter().zip(&series.values).enumerate() {
             if let (Some(point), Some(value)) = (point, value) {
-                scene.elements.extend(told(profile, (at, axis), *value, *point, look));
+                scene.elements.extend(told(profile, (at, axis), *value, *point, measure, look));
             }
         }
     }
@@ -60,7 +64,10 @@ pub fn draw(profile: &Profile, look: &Look) -> (Scene, f64) {
         scene.add(label(said, (x + 7.0, y - 6.0), TEXT - 3, look.quiet(), Anchor::Start));
     }
     for axis in 0..n {
-        name(&mut scene, profile, axis, place(axis, RADIUS + 14.0), centre, look);
+        let value = profile.series.first().and_then(|series: &Series| series.values[axis]);
+        let value = value.map_or("no value".to_owned(), |value| measure.number(value));
+        let place = place(axis, RADIUS + 14.0);
+        name(&mut scene, (&profile.axes[axis], &value), place, centre, look);
     }
     (scene, scale.ends().0)
 }
@@ -97,8 +104,7 @@ fn joined(scene: &mut Scene, places: &[Option<Point>], series: usize, look: &Loo
 /// The name of an axis at its end, and below it what the unit has there.
 fn name(
     scene: &mut Scene,
-    profile: &Profile,
-    axis: usize,
+    (axis, value): (&str, &str),
     (x, y): Point,
     centre: Point,
     look: &Look,
@@ -111,9 +117,7 @@ fn name(
     };
     let is_above = y < centre.1 - RADIUS * 0.9;
     let y = if is_above { y - 22.0 } else { y };
-    let value = profile.series.first().and_then(|series: &Series| series.values[axis]);
-    let said = value.map_or("no value".to_owned(), text::number);
-    let name = text::cut(&profile.axes[axis], columns);
+    let name = text::cut(axis, columns);
     scene.add(label(&name, (x, y - 1.0), TEXT - 1, look.text(), anchor));
-    scene.add(bold(&said, (x, y + 14.0), TEXT - 1, colour(0, look), anchor));
+    scene.add(bold(value, (x, y + 14.0), TEXT - 1, colour(0, look), anchor));
 }
