@@ -20,10 +20,16 @@ impl<'a> Figures<'a> {
         if size > 0.0 && !(5e-4..1e12).contains(&size) {
             return Self { measure, decimals: None };
         }
-        let unit = 10f64.powi(decimals(size).max(between(&numbers)));
-        let rounded = numbers.iter().map(|number| (number * unit).round() / unit);
-        let decimals = Some(text::decimals(&rounded.collect::<Vec<_>>()));
-        Self { measure, decimals }
+        let most = decimals(size).max(between(&numbers));
+        let unit = 10f64.powi(most);
+        let rounded: Vec<f64> =
+            numbers.iter().map(|number| (number * unit).round() / unit).collect();
+        let is_lost =
+            numbers.iter().zip(&rounded).any(|(&full, &short)| full != 0.0 && short == 0.0);
+        // Where a small number reads as 0 among whole ones, its decimals say that it was rounded.
+        let decimals =
+            if is_lost { most.unsigned_abs() as usize } else { text::decimals(&rounded) };
+        Self { measure, decimals: Some(decimals) }
     }
 
     /// Figures to so many decimals.
@@ -41,7 +47,7 @@ impl<'a> Figures<'a> {
     pub fn of(&self, number: f64) -> String {
         let number = number / self.measure.divisor();
         match self.decimals {
-            Some(decimals) => text::fixed(number, decimals),
+            Some(decimals) => text::fixed(rounded(number, decimals), decimals),
             None => text::with_power(number, 3),
         }
     }
@@ -52,10 +58,24 @@ impl<'a> Figures<'a> {
         if number > 0.0 { format!("+{figure}") } else { figure }
     }
 
-    /// The figure away from the axis: with what it was divided by.
+    /// The figure away from the axis: with what it was divided by. One that would read as 0 is told as it is.
     pub fn told(&self, number: f64) -> String {
-        self.measure.with_word(self.of(number))
+        let figure = self.of(number);
+        let is_lost = number != 0.0 && !figure.contains(|letter| matches!(letter, '1'..='9'));
+        if is_lost { text::number(number) } else { self.measure.with_word(figure) }
     }
+
+    /// The same to the decimals that it needs itself.
+    pub fn alone(&self, number: f64) -> String {
+        Self::new([number], self.measure).told(number)
+    }
+}
+
+/// A number to so many decimals, halves away from 0.
+fn rounded(number: f64, decimals: usize) -> f64 {
+    let unit = 10f64.powi(i32::try_from(decimals).unwrap_or_default());
+    let whole = number * unit;
+    if whole.abs() < 1e15 { whole.round() / unit } else { number }
 }
 
 /// Decimals that a figure of a size has at most.
@@ -101,6 +121,8 @@ mod tests {
         assert_eq!(figures(&[1.5e15]), ["1.5e15"]);
         assert_eq!(figures(&[2e-5, 0.0]), ["2e-5", "0"]);
         assert_eq!(figures(&[0.0, 0.0]), ["0", "0"]);
+        assert_eq!(figures(&[25.0, 0.004]), ["25.0", "0.0"]);
+        assert_eq!(figures(&[160.25, 7.0]), ["160.3", "7.0"]);
         assert_eq!(figures(&[]), Vec::<String>::new());
     }
 
@@ -112,5 +134,10 @@ mod tests {
         assert_eq!(numbers.map(|number| figures.of(number)), ["25.0", "17.9", "0.0", "-0.4"]);
         assert_eq!(figures.signed(17.94e12), "+17.9");
         assert_eq!(figures.told(17.94e12), "17.9 trillion");
+        assert_eq!(
+            (figures.told(12e6), figures.alone(12e6)),
+            ("12,000,000".into(), "12,000,000".into())
+        );
+        assert_eq!(figures.alone(1.26e12), "1.26 trillion");
     }
 }

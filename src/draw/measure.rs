@@ -82,9 +82,12 @@ impl Measure {
         text::number(number / self.divisor())
     }
 
-    /// The same away from the axis, with what it was divided by.
+    /// The same away from the axis, with what it was divided by. One that would be a small fraction is told as it is.
     pub fn told(&self, number: f64) -> String {
-        self.with_word(self.number(number))
+        match number.abs() < self.divisor() * 1e-3 {
+            true => text::number(number),
+            false => self.with_word(self.number(number)),
+        }
     }
 
     /// A figure of the axis, with what it was divided by.
@@ -125,7 +128,8 @@ fn counted<'a>(unit: &'a str, words: &Words) -> (i32, &'a str) {
     let begins = |(power, word): &(i32, &str)| {
         let head = unit.get(..word.len())?;
         let rest = unit[word.len()..].trim_start();
-        let is_word = words == CHINESE || unit[word.len()..].is_empty() || rest != &unit[word.len()..];
+        let is_word =
+            words == CHINESE || unit[word.len()..].is_empty() || rest != &unit[word.len()..];
         (head.eq_ignore_ascii_case(word) && is_word).then_some((*power, rest))
     };
     // The longest first: one begins as another does.

@@ -33,7 +33,8 @@ pub fn of_svg(text: &str) -> Result<About> {
         side.strip_suffix("px").unwrap_or(side).trim().parse().ok()
     };
     let fact = |node: Node<'_, '_>| {
-        let text: String = node.descendants().filter_map(|inner| inner.text()).collect();
+        let texts = node.descendants().filter(Node::is_text);
+        let text: String = texts.filter_map(|inner| inner.text()).collect();
         node.has_tag_name((NAMESPACE, "fact")).then_some((node.attribute("name")?.to_owned(), text))
     };
     let facts = document.descendants().filter(Node::is_element).filter_map(fact).collect();

@@ -115,9 +115,14 @@ fn parted(scene: &Scene, look: &Look) -> Parts {
             }
             Primitive::PolyLine { points, stroke, .. } => {
                 for (from, to) in points.iter().zip(points.iter().skip(1)) {
-                    let (at, to_at) = ((from.0 + right, from.1 + down), (to.0 + right, to.1 + down));
+                    let (at, to_at) =
+                        ((from.0 + right, from.1 + down), (to.0 + right, to.1 + down));
                     if is_level(at, to_at) {
-                        lines.push(Straight { from: at, to: to_at, colour: stroke.to_svg_string() });
+                        lines.push(Straight {
+                            from: at,
+                            to: to_at,
+                            colour: stroke.to_svg_string(),
+                        });
                     } else {
                         others.push(way(&[*from, *to], stroke));
                     }

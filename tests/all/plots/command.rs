@@ -149,7 +149,8 @@ fn png_texts(bytes: &[u8]) -> BTreeMap<String, String> {
         let length = u32::from_be_bytes(rest[..4].try_into().expect("a length")) as usize;
         let data = &rest[8..8 + length];
         if &rest[4..8] == b"iTXt" {
-            let (keyword, behind) = data.split_at(data.iter().position(|b| *b == 0).expect("a keyword"));
+            let (keyword, behind) =
+                data.split_at(data.iter().position(|b| *b == 0).expect("a keyword"));
             assert_eq!(behind[..5], [0, 0, 0, 0, 0], "not packed, in no language");
             let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
             texts.insert(text(keyword), text(&behind[5..]));
@@ -165,7 +166,7 @@ fn provenance_of_pictures() {
     place.write("t.csv", "unit,value\nA,3\n京,4\n");
     place.write(
         "q.sql",
-        "-- 两个地区 \"A\" & <B>\n--\n-- parameter: least integer = 0\n-- plot: bars, label = unit, value = value\n\
+        "-- 两个地区 \"A\" & <B>\n--\n-- param least: BIGINT = 0\n-- plot: bars, label = unit, value = value\n\
          SELECT unit, value FROM 't.csv' WHERE value > $least",
     );
     for file in ["a.svg", "a.png"] {
@@ -213,7 +214,10 @@ fn provenance_of_pictures() {
         "other.svg: svg, 55 bytes\n\nIt does not say where it comes from.\n"
     );
     place.write("bad.svg", "<svg").write("bad.png", b"\x89PNG\r\n\x1a\nno more");
-    contains(&place.run(&["info", "bad.svg"]).fails_silently(1), &["bad.svg: must be well-formed XML"]);
+    contains(
+        &place.run(&["info", "bad.svg"]).fails_silently(1),
+        &["bad.svg: must be well-formed XML"],
+    );
     contains(&place.run(&["info", "bad.png"]).fails_silently(1), &["bad.png: must be a PNG"]);
 }
 
@@ -228,7 +232,10 @@ fn dry_run() {
         ("waterfall, label = unit, to = total", "column total not found"),
     ];
     for (plot, said) in cases {
-        place.write("q.sql", format!("-- A title\n--\n-- plot: {plot}\nSELECT 1 AS first;\n{at_last}"));
+        place.write(
+            "q.sql",
+            format!("-- A title\n--\n-- plot: {plot}\nSELECT 1 AS first;\n{at_last}"),
+        );
         let run = place.run(&["run", "q.sql", "--dry-run"]);
         assert_eq!(run.code, Some(1), "{plot}: {}", run.err);
         contains(&run.err, &["q.sql:3: plot: ", said]);

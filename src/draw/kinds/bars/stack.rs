@@ -36,7 +36,12 @@ pub fn stack(
         let of = if name.is_empty() { bar.name.clone() } else { format!("{}, {name}", bar.name) };
         let exact =
             [("label", bar.name.clone()), ("part", name.clone()), ("value", value.to_string())];
-        scene.add(mark(&format!("{of}: {}", figures.told(value)), &exact));
+        // A part has a figure of its own; a bar of one part that of its end.
+        let said = match bar.parts.as_slice() {
+            [_] => figures.told(value),
+            _ => figures.alone(value),
+        };
+        scene.add(mark(&format!("{of}: {said}"), &exact));
         let fill = look.colour(part);
         scene.add(rectangle((left, top), (right - left, high), fill));
         scene.add(END);

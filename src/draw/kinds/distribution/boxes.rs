@@ -64,7 +64,8 @@ pub fn draw(samples: &Samples, shared: Option<&Measure>, look: &Look) -> Scene {
     for (row, (summaries, indicator)) in drawn.iter().zip(&samples.indicators).enumerate() {
         let middle = top + each * (row as f64 + 0.5);
         // In characters beside the box of the first step.
-        let beside = if look.in_characters { top + each * row as f64 + line_high / 2.0 } else { middle };
+        let beside =
+            if look.in_characters { top + each * row as f64 + line_high / 2.0 } else { middle };
         let place = (left - 10.0, beside);
         elements.push(label(&names[row], place, TEXT - 1, look.text(), Anchor::End));
         let several = summaries.len() as f64;
@@ -81,7 +82,14 @@ pub fn draw(samples: &Samples, shared: Option<&Measure>, look: &Look) -> Scene {
             let measure = shared.unwrap_or(&indicator.measure);
             let told = Told { indicator: &indicator.name, step: step_name, exact, measure };
             let colour = colour(samples, step, look);
-            elements.extend(boxed(summary, &told, &scale, (middle + offset + down, high), colour, look));
+            elements.extend(boxed(
+                summary,
+                &told,
+                &scale,
+                (middle + offset + down, high),
+                colour,
+                look,
+            ));
         }
     }
     let mut scene = Scene::new(look.width, bottom + AXIS);

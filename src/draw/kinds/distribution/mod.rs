@@ -123,7 +123,8 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
                 .to_owned(),
         );
     }
-    notes.extend(samples.same_size().map(|n| format!("{n} values each.")));
+    let each = if samples.indicators.len() * samples.steps.len().max(1) > 1 { " each" } else { "" };
+    notes.extend(samples.same_size().map(|n| format!("{}{each}.", counted(n, "value"))));
     if samples.missing > 0 {
         notes.push(format!("Not drawn: {} without a value.", counted(samples.missing, "row")));
     }
@@ -143,7 +144,7 @@ fn samples(chart: &Chart<'_>) -> Result<Samples> {
         let indicator = indicator.unwrap_or("(none)".to_owned());
         samples.add(indicator, step, value, at(&labels, row));
     }
-    samples.sort();
+    samples.sort(chart.unit);
     Ok(samples)
 }
 

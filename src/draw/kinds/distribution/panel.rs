@@ -9,6 +9,7 @@ use super::samples::{Indicator, Samples};
 use super::steps::colour;
 use super::summary::{counts, edges};
 use crate::draw::look::{Look, TEXT};
+use crate::draw::names::counted;
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, bold, label};
 use crate::draw::text;
@@ -125,7 +126,11 @@ impl Panel<'_> {
 fn sizes(indicator: &Indicator) -> String {
     let mut sizes: Vec<usize> = indicator.steps.iter().map(Vec::len).collect();
     sizes.dedup();
-    let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
-    let is_one = sizes == ["1"];
-    format!("{} value{}", sizes.join(" and "), if is_one { "" } else { "s" })
+    match sizes.as_slice() {
+        [one] => counted(*one, "value"),
+        _ => {
+            let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
+            format!("{} values", sizes.join(" and "))
+        }
+    }
 }

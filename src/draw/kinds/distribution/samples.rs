@@ -57,14 +57,14 @@ impl Samples {
     }
 
     /// Puts all values in order, and sums them up.
-    pub fn sort(&mut self) {
+    pub fn sort(&mut self, unit: Option<&str>) {
         let steps = self.steps.len().max(1);
         for indicator in &mut self.indicators {
             indicator.steps.resize_with(steps, Vec::new);
             for values in &mut indicator.steps {
                 values.sort_by(|a, b| a.value.total_cmp(&b.value));
             }
-            indicator.measure = Measure::new(Name::Column(&indicator.name), indicator.values());
+            indicator.measure = measure(indicator, unit);
             indicator.summaries =
                 indicator.steps.iter().map(|values| Summary::of(values)).collect();
         }
@@ -75,6 +75,16 @@ impl Samples {
         let mut sizes = self.indicators.iter().flat_map(|indicator| &indicator.steps).map(Vec::len);
         let first = sizes.next()?;
         sizes.all(|size| size == first).then_some(first)
+    }
+}
+
+/// The name of an indicator as it stands at its axis; the unit of all where its numbers are divided.
+fn measure(indicator: &Indicator, unit: Option<&str>) -> Measure {
+    let name = unit.map_or(indicator.name.clone(), |unit| format!("{} ({unit})", indicator.name));
+    let measure = Measure::new(Name::Column(&name), indicator.values());
+    match measure.divisor() > 1.0 {
+        true => measure,
+        false => Measure::new(Name::Column(&indicator.name), indicator.values()),
     }
 }
 

@@ -75,7 +75,7 @@ const BELOW: usize = 150;
 
 fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let framework = Framework::new(rows(chart)?, &Defaults::default())
-        .map_err(|faults| plan_datafusion_err!("plot: framework: {faults}"))?;
+        .map_err(|faults| plan_datafusion_err!("plot: {faults}"))?;
     let branches = Branches::of(&framework);
     let leaves = branches.leaves().count();
     chart.at_most("indicators", BELOW, leaves)?;

@@ -5,8 +5,8 @@ use std::f64::consts::{PI, TAU};
 use kuva::render::render::Scene;
 
 use super::branches::{Branch, Branches, percent};
-use super::tree::{figures, told};
 use super::fit::{Fitted, LEADING, SIZES, Sector, in_lines, polar};
+use super::tree::{figures, told};
 use crate::draw::look::{Look, TEXT};
 use crate::draw::shade::{between, readable_on};
 use crate::draw::shapes::{Anchor, END, Point, bold, dot, label, mark, outline, turned, way};

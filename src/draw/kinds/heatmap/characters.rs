@@ -161,13 +161,7 @@ fn cell(
             scene.add(label(&said, at(from, line), TEXT, readable_on(&colour), Anchor::Start));
         }
         None if cell.value.is_none() => {
-            scene.add(label(
-                "–",
-                at(from + wide - 1, line),
-                TEXT,
-                look.quiet(),
-                Anchor::Start,
-            ));
+            scene.add(label("–", at(from + wide - 1, line), TEXT, look.quiet(), Anchor::Start));
         }
         None => {}
     }

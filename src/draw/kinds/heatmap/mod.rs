@@ -101,6 +101,9 @@ const MOST: usize = 100;
 
 fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let (read, without_name) = read(chart)?;
+    if read.is_empty() {
+        return plan_err!("plot: there must be a row with both names, found none");
+    }
     let is_pair = is_pair(chart);
     let form = match chart.word(FORM) {
         "triangle" => Some(Form::Triangle),

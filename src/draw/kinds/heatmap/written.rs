@@ -37,13 +37,8 @@ pub fn ways<'a>(cells: &Cells, is_correlation: bool, measure: &'a Measure) -> Ve
         true => Figures::to(2, measure),
         false => Figures::new(cells.values(), measure),
     };
-    let way = |short, gap, note| Written {
-        figures: figures.clone(),
-        short,
-        gap,
-        note,
-        is_correlation,
-    };
+    let way =
+        |short, gap, note| Written { figures: figures.clone(), short, gap, note, is_correlation };
     if is_correlation {
         let shorter = Figures::to(1, measure);
         let signs = "++ from 0.7, + from 0.3, · between, - to -0.3, -- to -0.7.";

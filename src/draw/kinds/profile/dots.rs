@@ -4,6 +4,7 @@ use kuva::render::render::Scene;
 
 use super::series::Profile;
 use super::signs::{colour, entries, told};
+use crate::draw::figures::Figures;
 use crate::draw::key::key;
 use crate::draw::look::{Look, TEXT};
 use crate::draw::measure::Measure;
@@ -16,12 +17,12 @@ const MARGIN: f64 = 16.0;
 const ROW: f64 = 24.0;
 const AXIS: f64 = 44.0;
 
-pub fn draw(profile: &Profile, measure: &Measure, look: &Look) -> Scene {
+pub fn draw(profile: &Profile, (measure, figures): (&Measure, &Figures<'_>), look: &Look) -> Scene {
     let names: Vec<String> = profile.axes.iter().map(|axis| text::cut(axis, text::LABEL)).collect();
     let values: Vec<String> = profile.series[0]
         .values
         .iter()
-        .map(|value| value.map_or("no value".to_owned(), |value| measure.number(value)))
+        .map(|value| value.map_or("no value".to_owned(), |value| figures.of(value)))
         .collect();
     let widest =
         |texts: &[String]| texts.iter().map(|said| look.wide(said, TEXT - 1)).fold(0.0, f64::max);
@@ -62,7 +63,7 @@ pub fn draw(profile: &Profile, measure: &Measure, look: &Look) -> Scene {
         for series in (0..profile.series.len()).rev() {
             if let Some(value) = profile.series[series].values[axis] {
                 let place = (scale.at(value), y);
-                scene.elements.extend(told(profile, (series, axis), value, place, measure, look));
+                scene.elements.extend(told(profile, (series, axis), value, place, figures, look));
             }
         }
         let place = (look.width - MARGIN, y);

@@ -8,6 +8,7 @@ mod signs;
 use datafusion::common::{Result, plan_err};
 
 use crate::draw::chart::Chart;
+use crate::draw::figures::Figures;
 use crate::draw::frame::Drawn;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::measure::Measure;
@@ -111,15 +112,16 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     };
     let mut notes = Vec::new();
     let measure = chart.measure(VALUE, profile.numbers());
+    let figures = Figures::new(profile.numbers(), &measure);
     let scene = match is_radar {
         true => {
-            let (scene, centre) = radar::draw(&profile, &measure, chart.look);
+            let (scene, centre) = radar::draw(&profile, (&measure, &figures), chart.look);
             notes.push(format!("Centre: {}.", measure.number(centre)));
             scene
         }
         false => {
             chart.at_most("axes", DOTS, axes)?;
-            dots::draw(&profile, &measure, chart.look)
+            dots::draw(&profile, (&measure, &figures), chart.look)
         }
     };
     let missing: usize =
@@ -127,7 +129,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     if missing > 0 {
         notes.push(format!("{missing} values are missing."));
     }
-    Ok(Drawn { scene, notes, description: description(&profile, &measure) })
+    Ok(Drawn { scene, notes, description: description(&profile, &measure, &figures) })
 }
 
 /// The series, of a column each or named in their rows.
@@ -175,12 +177,12 @@ fn unit(chart: &Chart<'_>) -> Result<Option<String>> {
     }
 }
 
-fn description(profile: &Profile, measure: &Measure) -> String {
+fn description(profile: &Profile, measure: &Measure, figures: &Figures<'_>) -> String {
     let said = |series: &Series| {
         let values = profile.axes.iter().zip(&series.values);
         let values: Vec<_> = values
             .map(|(axis, value)| {
-                let figure = value.map(|value| measure.number(value));
+                let figure = value.map(|value| figures.of(value));
                 format!("{axis} {}", figure.unwrap_or_else(|| "no value".to_owned()))
             })
             .collect();

@@ -7,6 +7,7 @@ use kuva::render::render::Scene;
 
 use super::series::{Profile, Series};
 use super::signs::{colour, entries, told};
+use crate::draw::figures::Figures;
 use crate::draw::key::key;
 use crate::draw::look::{Look, TEXT};
 use crate::draw::measure::Measure;
@@ -21,16 +22,21 @@ const BESIDE: usize = 24;
 const ABOVE: usize = 48;
 
 /// The radar, and the number at its centre.
-pub fn draw(profile: &Profile, measure: &Measure, look: &Look) -> (Scene, f64) {
+pub fn draw(
+    profile: &Profile,
+    (measure, figures): (&Measure, &Figures<'_>),
+    look: &Look,
+) -> (Scene, f64) {
     let scale = scale(profile).counted(measure);
     let (elements, high) =
         key(&entries(profile, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look);
     let centre = (look.width / 2.0, high + 54.0 + RADIUS);
-    let mut scene = Scene::new(look.width, centre.1 + RADIUS + 48.0);
+    let mut scene = Scene::new(look.width, centre.1 + RADIUS + 68.0);
     scene.elements = elements;
-    let columns = ((look.width / 2.0 - MARGIN - 90.0) / look.wide("x", TEXT)) as usize;
+    let columns = ((look.width - 2.0 * MARGIN) / look.wide("x", TEXT)) as usize;
     let counted = text::cut(&measure.text, columns);
-    scene.add(label(&counted, (MARGIN, high + 12.0), TEXT - 1, look.quiet(), Anchor::Start));
+    let place = (centre.0, scene.height - 10.0);
+    scene.add(label(&counted, place, TEXT - 1, look.quiet(), Anchor::Middle));
     let n = profile.axes.len();
     let place = |axis: usize, radius: f64| -> Point {
         let angle = TAU * axis as f64 / n as f64;
@@ -55,7 +61,7 @@ pub fn draw(profile: &Profile, measure: &Measure, look: &Look) -> (Scene, f64) {
         joined(&mut scene, &places, at, look);
         for (axis, (point, value)) in places.iter().zip(&series.values).enumerate() {
             if let (Some(point), Some(value)) = (point, value) {
-                scene.elements.extend(told(profile, (at, axis), *value, *point, measure, look));
+                scene.elements.extend(told(profile, (at, axis), *value, *point, figures, look));
             }
         }
     }
@@ -65,7 +71,7 @@ pub fn draw(profile: &Profile, measure: &Measure, look: &Look) -> (Scene, f64) {
     }
     for axis in 0..n {
         let value = profile.series.first().and_then(|series: &Series| series.values[axis]);
-        let value = value.map_or("no value".to_owned(), |value| measure.number(value));
+        let value = value.map_or("no value".to_owned(), |value| figures.of(value));
         let place = place(axis, RADIUS + 14.0);
         name(&mut scene, (&profile.axes[axis], &value), place, centre, look);
     }
@@ -102,13 +108,7 @@ fn joined(scene: &mut Scene, places: &[Option<Point>], series: usize, look: &Loo
 }
 
 /// The name of an axis at its end, and below it what the unit has there.
-fn name(
-    scene: &mut Scene,
-    (axis, value): (&str, &str),
-    (x, y): Point,
-    centre: Point,
-    look: &Look,
-) {
+fn name(scene: &mut Scene, (axis, value): (&str, &str), (x, y): Point, centre: Point, look: &Look) {
     let across = (x - centre.0) / RADIUS;
     let (anchor, columns) = match across {
         across if across > 0.1 => (Anchor::Start, BESIDE),

@@ -3,8 +3,8 @@
 use kuva::render::render::Primitive;
 
 use super::series::{Profile, Series};
+use crate::draw::figures::Figures;
 use crate::draw::look::{Look, TEXT};
-use crate::draw::measure::Measure;
 use crate::draw::shapes::{Anchor, END, Point, dot, label, line, mark, outline};
 
 /// The colour of a series by its place.
@@ -44,13 +44,13 @@ pub fn told(
     (series, axis): (usize, usize),
     value: f64,
     place: Point,
-    measure: &Measure,
+    figures: &Figures<'_>,
     look: &Look,
 ) -> [Primitive; 3] {
     let (name, axis) = (&profile.series[series].name, &profile.axes[axis]);
-    let said = format!("{name}, {axis}: {}", measure.told(value));
-    let figures = [("series", name.clone()), ("axis", axis.clone()), ("value", value.to_string())];
-    [mark(&said, &figures), sign(series, place, look), END]
+    let said = format!("{name}, {axis}: {}", figures.told(value));
+    let exact = [("series", name.clone()), ("axis", axis.clone()), ("value", value.to_string())];
+    [mark(&said, &exact), sign(series, place, look), END]
 }
 
 /// What the signs stand for.

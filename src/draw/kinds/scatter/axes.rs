@@ -45,8 +45,11 @@ pub fn axes(
         }
         false => (high + 40.0, high + 40.0 + (look.height - 90.0).max(160.0)),
     };
-    // The ends lie in the middle of a row.
-    let inner = if look.in_characters { CELL.1 / 2.0 } else { 0.0 };
+    // The ends lie in the middle of a row or column, the first of these behind the axis.
+    let (inner, begin, end) = match look.in_characters {
+        true => (CELL.1 / 2.0, 1.5 * CELL.0, 0.5 * CELL.0),
+        false => (0.0, 0.0, 0.0),
+    };
     let scale = |numbers: &dyn Fn(&Unit) -> f64, is_log: bool, from: f64, to: f64| {
         let numbers = units.iter().map(numbers);
         if is_log { Scale::of_ratios(numbers, from, to) } else { Scale::around(numbers, from, to) }
@@ -58,7 +61,7 @@ pub fn axes(
         true => (MARGIN + beside + 2.0 * CELL.0, look.width - 2.0 * CELL.0),
         false => (MARGIN + beside + 10.0, look.width - MARGIN - 12.0),
     };
-    let x = scale(&|unit| unit.x, is_log.0, left, right).counted(&measures.x);
+    let x = scale(&|unit| unit.x, is_log.0, left + begin, right - end).counted(&measures.x);
     Axes { x, y, left, right, top, bottom }
 }
 
@@ -118,8 +121,8 @@ fn in_characters(scene: &mut Scene, axes: &Axes, measures: &Measures, look: &Loo
     }
     for (value, said) in across(axes, look) {
         let x = axes.x.at(value);
-        letter("┬", (corner(x), row(0.0)), Anchor::Start);
-        letter(&said, (corner(x) + CELL.0 / 2.0, row(1.0)), Anchor::Middle);
+        letter("┬", (x, row(0.0)), Anchor::Middle);
+        letter(&said, (x, row(1.0)), Anchor::Middle);
     }
     let named = |measure: &Measure| text::cut(&measure.text, columns);
     letter(&named(&measures.y), (MARGIN, axes.top - 1.5 * CELL.1), Anchor::Start);
