@@ -42,10 +42,11 @@ impl Measure {
         Self::divided(name, largest, largest)
     }
 
-    /// Of an axis of equal ratios, of numbers above 0: the smallest decides, or it would be a small fraction.
+    /// Of an axis of equal ratios, of numbers above 0: the smallest decides, or it would be a small fraction; a tenth
+    /// can be read.
     pub fn of_ratios(name: Name<'_>, numbers: impl Iterator<Item = f64>) -> Self {
         let ends = numbers.fold((f64::MAX, 0.0), |(a, b): (f64, f64), x| (a.min(x), b.max(x)));
-        Self::divided(name, ends.1, ends.0)
+        Self::divided(name, ends.1, ends.0 * 10.0)
     }
 
     /// Divided, where the largest number asks for it, by no more than another.
@@ -206,6 +207,7 @@ mod tests {
         };
         assert_eq!(ratios(12e6, 25e12), ("million USD".to_owned(), 1e6));
         assert_eq!(ratios(2_000.0, 3e8), ("thousand USD".to_owned(), 1e3));
+        assert_eq!(ratios(3e5, 7.5e12), ("million USD".to_owned(), 1e6));
         assert_eq!(ratios(20.0, 3e8), ("USD".to_owned(), 1.0));
         assert_eq!(ratios(2_000.0, 3e5), ("USD".to_owned(), 1.0));
     }

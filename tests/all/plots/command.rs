@@ -180,7 +180,7 @@ fn provenance_of_pictures() {
                 "from       q.sql\n",
                 &format!("goalposts  {}\n", env!("CARGO_PKG_VERSION")),
                 "parameter  least = 0\n",
-                "input      unchanged  t.csv  19 bytes  sha256:",
+                "input      unchanged  t.csv  21 bytes  sha256:",
                 "SELECT unit, value FROM 't.csv' WHERE value > $least",
             ],
         );

@@ -130,8 +130,8 @@ async fn scatter() {
     assert_eq!(dot.told("y"), "6400000000000");
     // On an axis of ratios the smallest decides.
     let ratios = picture(query, &format!("{asked}, y_scale = log")).await;
-    ratios.text("gdp (billion USD)");
-    ticks_are_divided(&ratios, "y", 1e9);
+    ratios.text("gdp (trillion USD)");
+    ticks_are_divided(&ratios, "y", 1e12);
 }
 
 async fn heatmap() {

@@ -4,6 +4,7 @@ use kuva::render::render::Primitive;
 
 use super::samples::Indicator;
 use super::summary::Summary;
+use crate::draw::axes::{Tick, fit};
 use crate::draw::look::Look;
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, END, label, line, mark, rectangle};
@@ -112,27 +113,25 @@ impl Field<'_> {
         drawn
     }
 
-    /// Ticks with their numbers, as many as have space.
+    /// Ticks with their numbers, as many as have space; those at the ends reach little beyond them.
     fn axis(&self, y: f64) -> Vec<Primitive> {
-        let most = (2..=((self.wide / 38.0) as usize).clamp(2, 8)).rev();
-        let fits = |ticks: &Vec<(f64, String)>| {
-            let wide: f64 =
-                ticks.iter().map(|(_, said)| text::width(said, self.small) + 12.0).sum();
-            wide < self.wide
+        let middle = |value: f64, text: &str| {
+            let reach = text::width(text, self.small) / 2.0 - 8.0;
+            let (least, most) = (self.left + reach, self.left + self.wide - reach);
+            self.scale.at(value).min(most).max(least)
         };
-        let mut candidates = most.map(|most| self.scale.ticks(most));
+        let placed = |most: usize| -> Vec<Tick> {
+            let ticks = self.scale.ticks(most).into_iter();
+            ticks.map(|(value, text)| Tick { place: middle(value, &text), value, text }).collect()
+        };
+        let most = (2..=((self.wide / 38.0) as usize).clamp(2, 8)).rev();
+        let fits = |ticks: &Vec<Tick>| fit(ticks, self.small, self.look);
         let mut drawn = Vec::new();
-        for (value, said) in candidates.find(fits).unwrap_or_default() {
+        for Tick { place, value, text } in most.map(placed).find(fits).unwrap_or_default() {
             let x = self.scale.at(value);
-            let half = text::width(&said, self.small) / 2.0;
-            let anchor = match (x - half < self.left - 8.0, x + half > self.left + self.wide + 8.0)
-            {
-                (true, _) => Anchor::Start,
-                (_, true) => Anchor::End,
-                _ => Anchor::Middle,
-            };
             drawn.push(line((x, y), (x, y + 4.0), self.look.quiet(), 1.0));
-            drawn.push(label(&said, (x, y + 12.0), self.small, self.look.quiet(), anchor));
+            let at = (place, y + 12.0);
+            drawn.push(label(&text, at, self.small, self.look.quiet(), Anchor::Middle));
         }
         drawn
     }

@@ -75,13 +75,8 @@ pub fn grid(scene: &mut Scene, axes: &Axes, measures: &Measures, look: &Look) {
     if look.in_characters {
         return in_characters(scene, axes, measures, look);
     }
-    let placed = |scale: &Scale, ticks: Vec<(f64, String)>| -> Vec<Tick> {
-        let tick = |(value, text): (f64, String)| Tick { place: scale.at(value), value, text };
-        ticks.into_iter().map(tick).collect()
-    };
-    let ticks = placed(&axes.y, axes.y.ticks(7));
-    scene.elements.extend(upwards(&ticks, axes.left, axes.right, look));
-    let ticks = placed(&axes.x, across(axes, look));
+    scene.elements.extend(upwards(&placed(&axes.y, 7), axes.left, axes.right, look));
+    let ticks = across(axes, look);
     scene.elements.extend(axes::across(&ticks, axes.top, axes.bottom + 3.0, look));
     scene.add(line((axes.left, axes.bottom), (axes.right, axes.bottom), look.quiet(), 1.0));
     scene.add(line((axes.left, axes.top), (axes.left, axes.bottom), look.quiet(), 1.0));
@@ -91,14 +86,16 @@ pub fn grid(scene: &mut Scene, axes: &Axes, measures: &Measures, look: &Look) {
     scene.add(label(&text::cut(&measures.x.text, 80), place, TEXT, look.quiet(), Anchor::End));
 }
 
+/// So many ticks at most, in their places.
+fn placed(scale: &Scale, most: usize) -> Vec<Tick> {
+    let tick = |(value, text): (f64, String)| Tick { place: scale.at(value), value, text };
+    scale.ticks(most).into_iter().map(tick).collect()
+}
+
 /// Ticks of the level axis; long numbers stand less densely.
-fn across(axes: &Axes, look: &Look) -> Vec<(f64, String)> {
-    let wide = |ticks: &Vec<(f64, String)>| {
-        ticks.iter().map(|(_, said)| look.wide(said, TEXT - 1) + 16.0).sum::<f64>()
-    };
-    let mut fewer = (2..=10).rev().map(|most| axes.x.ticks(most));
-    let fits = |ticks: &Vec<(f64, String)>| wide(ticks) <= axes.right - axes.left;
-    fewer.find(fits).unwrap_or_else(|| axes.x.ticks(2))
+fn across(axes: &Axes, look: &Look) -> Vec<Tick> {
+    let mut fewer = (2..=10).rev().map(|most| placed(&axes.x, most));
+    fewer.find(|ticks| axes::fit(ticks, TEXT - 1, look)).unwrap_or_else(|| placed(&axes.x, 2))
 }
 
 /// The axes in letters, a row of their own for each line of them.
@@ -114,15 +111,13 @@ fn in_characters(scene: &mut Scene, axes: &Axes, measures: &Measures, look: &Loo
     };
     let corner = |place: f64| (place / CELL.0).floor() * CELL.0;
     letter("└", (corner(axes.left), row(0.0)), Anchor::Start);
-    for (value, said) in axes.y.ticks(7) {
-        let y = axes.y.at(value);
-        letter(&said, (axes.left - CELL.0, y), Anchor::End);
-        letter("┤", (corner(axes.left), y), Anchor::Start);
+    for Tick { place, text, .. } in placed(&axes.y, 7) {
+        letter(&text, (axes.left - CELL.0, place), Anchor::End);
+        letter("┤", (corner(axes.left), place), Anchor::Start);
     }
-    for (value, said) in across(axes, look) {
-        let x = axes.x.at(value);
-        letter("┬", (x, row(0.0)), Anchor::Middle);
-        letter(&said, (x, row(1.0)), Anchor::Middle);
+    for Tick { place, text, .. } in across(axes, look) {
+        letter("┬", (place, row(0.0)), Anchor::Middle);
+        letter(&text, (place, row(1.0)), Anchor::Middle);
     }
     let named = |measure: &Measure| text::cut(&measure.text, columns);
     letter(&named(&measures.y), (MARGIN, axes.top - 1.5 * CELL.1), Anchor::Start);
