@@ -20,7 +20,7 @@
 -- In:   bth.published, base year 2014, releases from December 2022 on (the present list of indicators);
 --       bth.framework_published for the names.
 -- Out:  one row per node and year: the newest figure and the release it is from, and the figure and the change on the
---       year before as they were printed when the year was new. NULL where no release has one.
+--       year before as they were printed when the year was new. Empty where no release has one.
 -- Meet: 154.1 in 2024 and 149.2 for 2023, printed +4.9.
 --
 -- expect: rows = 30

@@ -8,7 +8,7 @@
 -- In:   bth.indicators: PM2.5, disposable income per head, R&D intensity, technology contracts.
 --       R&D intensity comes in three vintages of GDP; each stays an indicator of its own, so no
 --       change is taken across a revision.
--- Out:  value, change in the unit of measurement and growth in percent on the year before, NULL
+-- Out:  value, change in the unit of measurement and growth in percent on the year before, empty
 --       where that year is missing; printed_growth is the official rate where one was printed.
 --       Monetary values are in current prices; R&D intensity is a percentage, so its change is in
 --       points. For PM2.5 a fall is the improvement (direction -1).

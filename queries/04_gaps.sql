@@ -4,6 +4,9 @@
 -- contracts lie furthest apart: the highest region had 107 times the value of the lowest in 2014, and 4.8 times in 2023.
 -- PM2.5 has fallen everywhere since 2013, but unequally: the distance is 1.25 times, after 1.21.
 --
+-- A line joins the years in which all three regions are known. They are eight for PM2.5, and two, 2019 and 2023, for the
+-- later series of R&D intensity.
+--
 -- plot: lines, x = period, y = variation, series = label,
 --       title = 'Distance between Beijing, Tianjin and Hebei, 2013 to 2024',
 --       subtitle = 'Coefficient of variation of the three regions: 0 where they are equal'
@@ -27,6 +30,8 @@
 -- expect: max(highest) FILTER (WHERE indicator = 'pm25' AND period = 2024) < min(lowest) FILTER (WHERE indicator = 'pm25' AND period = 2013)
 -- expect: max(ratio) FILTER (WHERE indicator = 'tech_contract_value' AND period = 2014) BETWEEN 107.35 AND 107.45
 -- expect: max(ratio) FILTER (WHERE indicator = 'tech_contract_value' AND period = 2023) BETWEEN 4.75 AND 4.85
+-- expect: count(*) FILTER (WHERE indicator = 'pm25') = 8
+-- expect: array_agg(period ORDER BY period) FILTER (WHERE indicator = 'rd_intensity_pct__gdp_4c') = [2019, 2023]
 
 WITH labels(indicator, label) AS (
     VALUES ('disposable_income_per_capita', 'Income per head'),

@@ -11,7 +11,7 @@
 -- Out:  one row per region, year and node (total and five dimensions). Fixed-base relatives
 --       inverted by direction, then the arithmetic mean within a dimension and across them.
 --       coverage: share of the node's weight that has a score. published: the same year and node
---       in the newest base-2014 release that prints it, NULL where none does; another indicator
+--       in the newest base-2014 release that prints it, empty where none does; another indicator
 --       list, the area as a whole, and a different release each year: NOT comparable in level.
 -- Meet: 100 for every node observed in 2014. No official figure exists per region.
 --

@@ -1,5 +1,8 @@
 -- The Human Development Index of 2022 from its four indicators, against the published one
 --
+-- They are the same: for all eight countries the index computed from four indicators is the printed one, to all three
+-- decimals, from 0.462 in Afghanistan to 0.946 in Australia.
+--
 -- plot: bars, label = label, value = hdi, title = 'Human Development Index of eight countries, 2022, computed'
 -- unit: 0 to 1
 -- source: United Nations Development Programme, Human Development Report 2023/24; goalposts of its technical notes

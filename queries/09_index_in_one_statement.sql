@@ -1,5 +1,8 @@
 -- The framework index of Beijing, Tianjin and Hebei, 2014 to 2024, in one statement
 --
+-- One call of `composite_index` gives the index of each region with its dimensions and indicators: 17 nodes in eleven years
+-- for three regions.
+--
 -- table: Scores of all nodes by region and year
 --
 -- In:   bth.indicators, only those of bth.framework (ours; the official list is not public).
@@ -13,6 +16,7 @@
 -- min_coverage => 0.8: 4 of 5 dimensions are then the maximum; with less, a dimension that
 -- stops reporting would change the total.
 --
+-- expect: rows = 561 AND 561 = 17 * 11 * 3
 -- expect: period <> 2014 OR score IS NULL OR abs(score - 100) < 1e-9
 
 SELECT unit, period, code, parent, level, score, weight, coverage, rank

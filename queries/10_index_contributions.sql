@@ -1,5 +1,8 @@
 -- Which dimension contributed how many points to the change in the framework index of each region?
 --
+-- Innovation did most. In 2022 it gave 8.4 of 9.2 points in Beijing, 15.0 of 17.6 in Hebei and 4.3 of 6.5 in Tianjin. Green
+-- development took some away in Beijing and Hebei. Openness has no score and gives nothing.
+--
 -- table: Contributions to the change of the framework index, in points
 --
 -- In:   as 09_index_in_one_statement.sql.
@@ -10,6 +13,10 @@
 --
 -- expect: abs(sum_of_contributions - total_change) < 1e-9
 -- expect: max(period) = 2022
+-- expect: array_agg(round(contribution, 1) ORDER BY unit) FILTER (WHERE period = 2022 AND dimension = 'innovation') = [8.4, 15.0, 4.3]
+-- expect: array_agg(round(total_change, 1) ORDER BY unit) FILTER (WHERE period = 2022 AND dimension = 'innovation') = [9.2, 17.6, 6.5]
+-- expect: array_agg(contribution < 0 ORDER BY unit) FILTER (WHERE period = 2022 AND dimension = 'green') = [true, true, false]
+-- expect: dimension <> 'open' OR score IS NULL AND contribution = 0
 
 WITH moved AS (
     SELECT *

@@ -98,6 +98,7 @@ async fn of_chapters(
     let document = Document {
         title: request.title.clone().unwrap_or_else(|| title(&facts)),
         subtitle: Some(subtitle(&facts)),
+        language: None,
         opening: summary(&findings, &facts),
         chapters,
         provenance: provenance(request, &varied),

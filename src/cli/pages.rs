@@ -64,8 +64,8 @@ impl Written {
     /// The pictures first: a text never shows one that is not there.
     fn write_markdown(&self, document: &Document) -> Result<()> {
         let folder = format!("{}_files", self.target.stem());
-        let Markdown { text, pictures } = markdown(document, &folder.replace(' ', "%20"))
-            .map_err(|error| Error::Data(describe(&error)))?;
+        let Markdown { text, pictures } =
+            markdown(document, &folder).map_err(|error| Error::Data(describe(&error)))?;
         let Target::File(path) = &self.target else {
             return write_whole(&self.target, text.as_bytes());
         };

@@ -58,7 +58,8 @@ fn column(rows: &RecordBatch, at: usize, field: &Field) -> Result<Column> {
     };
     let numbers = numbers.as_ref().map(|numbers| numbers.as_primitive::<Float64Type>());
     let digits = numbers.map(|numbers| Digits::for_readers(numbers.iter().flatten()));
-    let options = FormatOptions::default();
+    // Within lists; elsewhere the cell says so.
+    let options = FormatOptions::default().with_null("NULL");
     let formatter = ArrayFormatter::try_new(array, &options)?;
     let nulls = array.logical_nulls();
     let cell = |row: usize| {
@@ -68,13 +69,21 @@ fn column(rows: &RecordBatch, at: usize, field: &Field) -> Result<Column> {
         let text = formatter.value(row).to_string();
         match (digits, numbers.map(|numbers| numbers.value(row))) {
             (Some(digits), Some(value)) if value.is_finite() => {
-                Cell::Rounded { shown: digits.shown(value), full: text }
+                Cell::Rounded { shown: unsigned_zero(digits.shown(value)), full: text }
             }
             _ => Cell::Text(text),
         }
     };
     let cells = (0..rows.num_rows()).map(cell).collect();
     Ok(Column { name: field.name().clone(), is_number, is_time, cells })
+}
+
+/// What is read of a number that is 0 to its last digit: no sign.
+fn unsigned_zero(shown: String) -> String {
+    match shown.strip_prefix('-') {
+        Some(size) if !size.contains(|c: char| ('1'..='9').contains(&c)) => size.to_owned(),
+        _ => shown,
+    }
 }
 
 fn is_number(data_type: &DataType) -> bool {
@@ -106,7 +115,8 @@ impl Cell {
 mod tests {
     use std::sync::Arc;
 
-    use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, StringArray};
+    use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, ListArray, StringArray};
+    use datafusion::arrow::datatypes::Int64Type;
 
     use super::*;
 
@@ -132,5 +142,23 @@ mod tests {
             Cell::Rounded { shown: "154.14".into(), full: "154.14000000000001".into() }
         );
         assert_eq!(columns(&rows, 1).unwrap()[0].cells.len(), 1);
+    }
+
+    #[test]
+    fn what_arithmetic_leaves_of_nothing_has_no_sign() {
+        let x: ArrayRef = Arc::new(Float64Array::from(vec![-1e-16, -0.25, 100.0 / 3.0, -0.0]));
+        let rows = RecordBatch::try_from_iter([("x", x)]).unwrap();
+        let found = columns(&rows, 10).unwrap();
+        let shown: Vec<_> = found[0].cells.iter().filter_map(Cell::shown).collect();
+        assert_eq!(shown, ["0.000", "-0.250", "33.333", "0.000"]);
+    }
+
+    #[test]
+    fn a_list_says_what_it_lacks() {
+        let lists = [Some(vec![Some(1), None])];
+        let lists = ListArray::from_iter_primitive::<Int64Type, _, _>(lists);
+        let lists: ArrayRef = Arc::new(lists);
+        let rows = RecordBatch::try_from_iter([("l", lists)]).unwrap();
+        assert_eq!(columns(&rows, 10).unwrap()[0].cells, [Cell::Text("[1, NULL]".into())]);
     }
 }

@@ -5,7 +5,7 @@ use datafusion::common::Result;
 use super::cells::{Column, columns};
 use super::model::{Block, Document, Finding};
 use super::table::Table;
-use super::words::{Piece, count, heading, pieces};
+use super::words::{Piece, count, heading, pieces, printable};
 use crate::draw::output::svg::svg;
 
 /// A document as Markdown.
@@ -58,7 +58,7 @@ pub fn markdown(document: &Document, folder: &str) -> Result<Markdown> {
         written.line("## Provenance");
         written.terms(&document.provenance);
     }
-    let text = written.done.text.trim_end().to_owned() + "\n";
+    let text = printable(written.done.text.trim_end()) + "\n";
     Ok(Markdown { text, ..written.done })
 }
 
@@ -106,9 +106,10 @@ impl Written<'_> {
                 Block::Picture(one) => {
                     let number = self.done.pictures.len() + 1;
                     let file = format!("figure-{number}.svg");
-                    let said = prose(one.light.name()).replace('[', "\\[").replace(']', "\\]");
-                    self.line(&format!("![Figure {number}. {said}]({}/{file})", self.folder));
-                    self.done.pictures.push((file, svg(&one.light)));
+                    let said = prose(one.light.name());
+                    let folder = in_link(self.folder);
+                    self.line(&format!("![Figure {number}. {said}]({folder}/{file})"));
+                    self.done.pictures.push((file, printable(&svg(&one.light))));
                 }
                 Block::Query(text) => {
                     let fence = fence(text);
@@ -131,11 +132,11 @@ impl Written<'_> {
     fn table(&mut self, table: &Table) -> Result<()> {
         self.tables += 1;
         self.line(&format!("**Table {}.** {}", self.tables, prose(&table.caption)));
-        let columns = columns(&table.rows, table.most)?;
-        let all = table.rows.num_rows();
-        self.line(&rows(&columns, all.min(table.most)));
-        if all > table.most {
-            let (carried, all) = (count(table.most, "row"), count(all, "row"));
+        let (all, carried) = (table.rows.num_rows(), table.carried());
+        let columns = columns(&table.rows, carried)?;
+        self.line(&rows(&columns, carried));
+        if all > carried {
+            let (carried, all) = (count(carried, "row"), count(all, "row"));
             self.line(&format!("The first {carried} of {all}; the query gives all of them."));
         }
         Ok(())
@@ -167,7 +168,28 @@ fn prose(text: &str) -> String {
         Piece::Plain(words) => escaped(words),
         Piece::Code(words) => code(words),
     };
-    pieces(text).into_iter().map(piece).collect()
+    begun(pieces(text).into_iter().map(piece).collect())
+}
+
+/// A line that begins no title, list or quotation, whatever its first signs are.
+fn begun(text: String) -> String {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = text.split_at(digits);
+    let mut signs = rest.chars();
+    let begins = match (signs.next(), signs.next()) {
+        (Some('#' | '>'), _) => digits == 0,
+        (Some('-' | '+'), next) => digits == 0 && next.is_none_or(|c| c == ' ' || c == '-'),
+        (Some('.' | ')'), next) => digits > 0 && next.is_none_or(|c| c == ' '),
+        _ => false,
+    };
+    if begins { format!("{number}\\{rest}") } else { text }
+}
+
+/// A name in a link.
+fn in_link(name: &str) -> String {
+    let is_plain = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "-_.~".contains(c);
+    let sign = |c: char| if is_plain(c) { c.to_string() } else { format!("%{:02X}", u32::from(c)) };
+    name.chars().map(sign).collect()
 }
 
 fn escaped(text: &str) -> String {
@@ -181,7 +203,7 @@ fn escaped(text: &str) -> String {
         match c {
             '<' => written.push_str("&lt;"),
             '&' => written.push_str("&amp;"),
-            '*' | '\\' | '`' | '[' | ']' => written.extend(['\\', c]),
+            '*' | '\\' | '`' | '[' | ']' | '~' | '$' => written.extend(['\\', c]),
             '_' if !is_inside => written.push_str("\\_"),
             '\n' => written.push(' '),
             _ => written.push(c),
@@ -224,6 +246,21 @@ mod tests {
     fn signs_stand_for_themselves() {
         assert_eq!(prose("a_b * c < d [e] `x_y` _z"), "a_b \\* c &lt; d \\[e\\] `x_y` \\_z");
         assert_eq!(in_cell("a|b\nc"), "a\\|b<br>c");
+        assert_eq!(prose("~a~ $5 to $6"), "\\~a\\~ \\$5 to \\$6");
+        let lines = ["# a", "2024. It", "12) x", "+ a", "- a", "---", "> a", "-0.4", "154.1 is"];
+        let wanted = [
+            "\\# a",
+            "2024\\. It",
+            "12\\) x",
+            "\\+ a",
+            "\\- a",
+            "\\---",
+            "\\> a",
+            "-0.4",
+            "154.1 is",
+        ];
+        assert_eq!(lines.map(prose), wanted);
+        assert_eq!(in_link("r (1)#%?_北京"), "r%20%281%29%23%25%3F_北京");
         assert_eq!(code("a`b"), "`` a`b ``");
         assert_eq!(fence("```"), "````");
         assert_eq!(fence("SELECT 1"), "```");

@@ -2,6 +2,7 @@
 
 use super::figure::Figure;
 use super::table::Table;
+use super::words::language;
 
 /// A document.
 #[derive(Debug, Default)]
@@ -10,12 +11,22 @@ pub struct Document {
     pub title: String,
     /// What the title leaves open.
     pub subtitle: Option<String>,
+    /// The language of its texts, as a tag (`en`, `zh-Hant`); none where their script tells.
+    pub language: Option<String>,
     /// What is said before the first chapter.
     pub opening: Vec<Block>,
     /// Its chapters.
     pub chapters: Vec<Chapter>,
     /// Where its figures come from: a name and what is said of it.
     pub provenance: Vec<(String, String)>,
+}
+
+impl Document {
+    /// The tag of its language: as it is said, or by the script of its title, or else English.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        self.language.as_deref().or_else(|| language(&self.title)).unwrap_or("en")
+    }
 }
 
 /// A chapter.

@@ -5,6 +5,13 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::Result;
 
+/// Rows that are seen before the rest is asked for.
+pub const FIRST: usize = 50;
+
+/// Rows that a page carries where nothing else is said, and cells.
+pub const MOST: usize = 1000;
+const MOST_CELLS: usize = 50_000;
+
 /// A result in a document.
 #[derive(Debug)]
 pub struct Table {
@@ -12,14 +19,19 @@ pub struct Table {
     pub caption: String,
     /// Its rows.
     pub rows: RecordBatch,
-    /// So many of them stand in a page or a text.
+    /// So many of them stand in a page or a text at the most.
     pub most: usize,
 }
 
-/// Rows that a page carries where nothing else is said.
-pub const MOST: usize = 1000;
-
 impl Table {
+    /// How many of its rows, the first ones, are written where people read it.
+    #[must_use]
+    pub fn carried(&self) -> usize {
+        let columns = self.rows.num_columns().max(1);
+        let most = (MOST_CELLS / columns).max(FIRST).min(self.most);
+        self.rows.num_rows().min(most)
+    }
+
     /// A table of all rows of a result; none if the result has neither rows nor columns.
     ///
     /// # Errors

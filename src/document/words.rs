@@ -1,4 +1,4 @@
-//! Texts of documents: what in them is code, and names of columns as people read them.
+//! Texts of documents: what in them is code, their language, and names of columns as people read them.
 
 /// A piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,37 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         found.push(Piece::Plain(rest));
     }
     found
+}
+
+/// The language of a text whose script has one: Chinese, Japanese or Korean.
+#[must_use]
+pub fn language(text: &str) -> Option<&'static str> {
+    let (mut han, mut kana, mut hangul, mut other) = (0, 0, 0, 0);
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        match c {
+            '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' => kana += 1,
+            '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}' => hangul += 1,
+            '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => {
+                han += 1
+            }
+            _ => other += 1,
+        }
+    }
+    // Names of others in between do not make it theirs.
+    match han + kana + hangul {
+        found if found == 0 || found < other => None,
+        _ if kana > 0 => Some("ja"),
+        _ if hangul > han => Some("ko"),
+        _ => Some("zh"),
+    }
+}
+
+/// The same text; signs that control a terminal and have no place in XML are replaced by one that says so.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let is_sign =
+        |c: char| matches!(c, '\t' | '\n' | '\r') || c >= ' ' && c < '\u{fffe}' || c > '\u{ffff}';
+    text.chars().map(|c| if is_sign(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
 }
 
 /// The name of a column as people read it.
@@ -62,6 +93,31 @@ mod tests {
         assert_eq!(pieces("it's 5` long"), [Plain("it's 5` long")]);
         assert_eq!(pieces("a `b` and ``"), [Plain("a "), Code("b"), Plain(" and ``")]);
         assert_eq!(pieces(""), []);
+    }
+
+    #[test]
+    fn scripts_have_languages() {
+        let texts = [
+            "指数 2024",
+            "京津冀 GDP",
+            "指数 of the year",
+            "インデックス 指数",
+            "지수",
+            "Index",
+            "2024",
+            "",
+        ];
+        let found = texts.map(language);
+        let wanted = [Some("zh"), Some("zh"), None, Some("ja"), Some("ko"), None, None, None];
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn controls_are_replaced() {
+        assert_eq!(
+            printable("a\tb\r\n\u{1}\u{1b}[1m\u{fffe}\u{ffff}京👍"),
+            "a\tb\r\n\u{fffd}\u{fffd}[1m\u{fffd}\u{fffd}京👍"
+        );
     }
 
     #[test]

@@ -58,6 +58,14 @@ fn drawn_tick(
     ]
 }
 
+/// Whether the texts of ticks in a row have space beside each other.
+pub fn fit(ticks: &[Tick], size: u32, look: &Look) -> bool {
+    let half = |tick: &Tick| look.wide(&tick.text, size) / 2.0;
+    ticks
+        .windows(2)
+        .all(|pair| (pair[1].place - pair[0].place).abs() >= half(&pair[0]) + half(&pair[1]) + 8.0)
+}
+
 /// Those of some ticks in a row whose texts have space, the first of them always.
 pub fn with_space(ticks: Vec<Tick>, look: &Look) -> Vec<Tick> {
     let mut kept: Vec<Tick> = Vec::new();

@@ -36,6 +36,7 @@ pub use target::Target;
 #[cfg(feature = "cli")]
 pub(crate) use {
     claim::{sweep, temporary},
+    json::objects,
     table::{Hints, Style, Table},
     workbook::Workbook,
     writer::{About, BatchWriter, Out, PREFIX, Source},

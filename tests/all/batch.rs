@@ -307,7 +307,7 @@ fn expectations_of_the_repository() {
     let out = tempfile::tempdir().expect("a folder");
     let out = out.path().to_string_lossy().into_owned();
     let run = command(&["run", "queries", "--out", &out]);
-    contains(&run.err, &["\n14 files: 14 passed\n"]);
+    contains(&run.err, &["\n15 files: 15 passed\n"]);
     run.done();
 }
 

@@ -143,6 +143,10 @@ const TABLE_CALLS: &[(&str, &str)] = &[
          WHERE level = 2 AND code <> 'a' AND period > 2020",
     ),
     (
+        "uncertainty::filter_on_periods",
+        "uncertainty(panel, framework, weights => 0.5, draws => 16) WHERE period = 2021",
+    ),
+    (
         "composite_index::many_arguments",
         "composite_index(panel, framework, imputation => 'linear', treatment => 'winsorise', \
          normalisation => 'minmax', lower => 1, upper => 100, \

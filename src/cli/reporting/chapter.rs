@@ -1,5 +1,6 @@
 //! A query file as a chapter: what its header says, its pictures and tables, its SQL.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use datafusion::arrow::datatypes::SchemaRef;
@@ -71,6 +72,9 @@ pub async fn chapter(file: &QueryFile, runner: &Runner) -> Result<Told> {
         results.push(table.rows.clone());
         blocks.push(Block::Table(table));
     }
+    if shown.is_empty() {
+        blocks.push(Block::Text(without_result(file).to_owned()));
+    }
     blocks.extend(notes);
     blocks.extend(parameters(file, runner.parameters()));
     let checked = checks.len();
@@ -82,12 +86,18 @@ pub async fn chapter(file: &QueryFile, runner: &Runner) -> Result<Told> {
     Ok(Told { chapter: Chapter { anchor, title, blocks }, trail, checked, results })
 }
 
+/// What a reader is told where there is no table.
+fn without_result(file: &QueryFile) -> &'static str {
+    match file.steps.is_empty() {
+        true => "This file has no statement.",
+        false => "The statements of this file have no result of their own.",
+    }
+}
+
 /// What a file is about: the first line of its header, or else its name.
 fn title(file: &QueryFile) -> String {
-    match &file.title {
-        Some(title) => title.strip_suffix('.').unwrap_or(title).to_owned(),
-        None => stem(file),
-    }
+    let title = file.title.as_deref().map(|title| title.strip_suffix('.').unwrap_or(title).trim());
+    title.filter(|title| !title.is_empty()).map_or_else(|| stem(file), str::to_owned)
 }
 
 fn stem(file: &QueryFile) -> String {
@@ -106,6 +116,22 @@ fn anchor(file: &QueryFile) -> String {
         }
     }
     word.trim_matches('-').to_owned()
+}
+
+/// Gives chapters whose files have one name words of their own: `gaps`, `gaps-2`.
+pub fn tell_apart(chapters: &mut [Chapter]) {
+    let mut taken = BTreeSet::new();
+    for chapter in chapters {
+        let word = match chapter.anchor.as_str() {
+            "" => "chapter",
+            word => word,
+        };
+        let mut words =
+            std::iter::once(word.to_owned()).chain((2..).map(|n: usize| format!("{word}-{n}")));
+        if let Some(own) = words.find(|word| taken.insert(word.clone())) {
+            chapter.anchor = own;
+        }
+    }
 }
 
 /// The pictures that a header asks for.
@@ -143,4 +169,22 @@ fn query(file: &QueryFile) -> String {
         written.push('\n');
     }
     written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chapters_have_words_of_their_own() {
+        let chapter = |anchor: &str| Chapter {
+            anchor: anchor.to_owned(),
+            title: String::new(),
+            blocks: Vec::new(),
+        };
+        let mut chapters = ["a", "a", "", "a-2", "", "a"].map(chapter);
+        tell_apart(&mut chapters);
+        let words = chapters.map(|chapter| chapter.anchor);
+        assert_eq!(words, ["a", "a-2", "chapter", "a-2-2", "chapter-2", "a-3"]);
+    }
 }

@@ -8,6 +8,7 @@ mod provenance;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use clap::builder::NonEmptyStringValueParser;
 use tokio::runtime::Handle;
 
 use super::error::{Error, Result};
@@ -18,7 +19,7 @@ use super::report::{count, report, shown, since};
 use super::run::batch::Batch;
 use super::run::paths::query_files;
 use crate::document::{Block, Chapter, Document};
-use chapter::{Told, chapter};
+use chapter::{Told, chapter, tell_apart};
 use opening::Opening;
 use provenance::provenance;
 
@@ -35,17 +36,36 @@ pub struct ReportCommand {
     output: String,
 
     /// Title [default: that of the opening, or of the first chapter]
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
     title: Option<String>,
 
     /// What stands below the title [default: that of the opening]
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
     subtitle: Option<String>,
+
+    /// Language of the texts, as a tag: en, de, zh-Hant [default: by the script of the title, or else en]
+    #[arg(long, value_name = "TAG", value_parser = language)]
+    language: Option<String>,
 
     /// Text before the first chapter, in Markdown: # title, *subtitle*, paragraphs, ## titles, lists [default:
     /// report.md of the folder, if there is one]
     #[arg(long, value_name = "FILE")]
     opening: Option<PathBuf>,
+}
+
+/// A tag of a language: letters, then parts of letters and digits between hyphens.
+fn language(tag: &str) -> std::result::Result<String, String> {
+    let is_part = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|c| c.is_ascii_alphanumeric())
+    };
+    let (first, rest) =
+        tag.split_once('-').map_or((tag, None), |(first, rest)| (first, Some(rest)));
+    let is_language =
+        (2..=3).contains(&first.len()) && first.bytes().all(|c| c.is_ascii_alphabetic());
+    match is_language && rest.is_none_or(|rest| rest.split('-').all(is_part)) {
+        true => Ok(tag.to_owned()),
+        false => Err(format!("must be a tag of a language such as en or zh-Hant, got '{tag}'")),
+    }
 }
 
 impl ReportCommand {
@@ -55,6 +75,13 @@ impl ReportCommand {
         let paths = query_files(&self.paths)?;
         let written = Written::parse(&self.output)?;
         let opening = self.opening.clone().or_else(|| opening::of_folder(&self.paths));
+        if let Some(output) = written.path() {
+            opening::ensure_apart(
+                output,
+                opening.as_deref(),
+                &[&paths[..], &self.paths[..]].concat(),
+            )?;
+        }
         let opening = opening.map(|path| opening::read(&path)).transpose()?.unwrap_or_default();
         let runner = options.runner(workers).await?;
         let mut batch = Batch::read(&paths, runner.grammar());
@@ -87,11 +114,13 @@ impl ReportCommand {
         told: Vec<Told>,
         provenance: Vec<(String, String)>,
     ) -> Document {
-        let chapters: Vec<Chapter> = told.into_iter().map(|told| told.chapter).collect();
+        let mut chapters: Vec<Chapter> = told.into_iter().map(|told| told.chapter).collect();
+        tell_apart(&mut chapters);
         let first = || chapters.first().map(|chapter| chapter.title.clone());
         let title = self.title.clone().or(opening.title).or_else(first).unwrap_or_default();
         let subtitle = self.subtitle.clone().or(opening.subtitle);
-        Document { title, subtitle, opening: opening.blocks, chapters, provenance }
+        let (language, opening) = (self.language.clone(), opening.blocks);
+        Document { title, subtitle, language, opening, chapters, provenance }
     }
 }
 

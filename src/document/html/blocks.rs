@@ -130,7 +130,8 @@ fn figure(figure: &Figure, number: usize, colours: &mut Colours) -> Markup {
                 (prose(picture.name()))
                 @if let Some(subtitle) = picture.subtitle() { span.subtitle { (prose(subtitle)) } }
             }
-            div.wide role="group" aria-labelledby=(caption) tabindex="0" { (PreEscaped(written)) }
+            // The picture has the whole caption: its box is called by the number.
+            div.wide role="group" aria-label={ "Figure " (number) } tabindex="0" { (PreEscaped(written)) }
             @for note in picture.notes() { p.note { (prose(&note)) } }
         }
     }

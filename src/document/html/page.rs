@@ -7,9 +7,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::blocks::{Written, terms_of};
-use super::table::FIRST;
 use super::text::prose;
 use crate::document::model::{Chapter, Document};
+use crate::document::table::FIRST;
+use crate::document::words::printable;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -28,7 +29,7 @@ pub fn html(document: &Document) -> Result<String> {
     }
     let page = html! {
         (DOCTYPE)
-        html lang="en" xmlns="http://www.w3.org/1999/xhtml" {
+        html lang=(document.language()) xmlns="http://www.w3.org/1999/xhtml" {
             (head(&document.title, &style(&written)))
             body {
                 a.skip href="#_main" { "Skip to the text" }
@@ -50,7 +51,7 @@ pub fn html(document: &Document) -> Result<String> {
             }
         }
     };
-    Ok(page.into_string() + "\n")
+    Ok(printable(&page.into_string()) + "\n")
 }
 
 /// Colours of the paper, then of the pictures on it; on screens that are dark, both.

@@ -76,8 +76,23 @@ document.addEventListener('DOMContentLoaded', function () {
     foldable(table);
   });
 
-  // What is not scrolled needs no stop of the keyboard.
-  document.querySelectorAll('.wide').forEach(function (box) {
-    if (box.clientWidth >= box.scrollWidth) box.removeAttribute('tabindex');
+  // What is not scrolled needs no stop of the keyboard and no place among the regions of the page.
+  var boxes = Array.from(document.querySelectorAll('.wide')).map(function (box) {
+    var names = ['role', 'aria-label', 'aria-labelledby', 'tabindex'];
+    return { box: box, said: names.map(function (name) { return [name, box.getAttribute(name)]; }) };
+  });
+  function reachable() {
+    boxes.forEach(function (one) {
+      var isScrolled = one.box.scrollWidth > one.box.clientWidth;
+      one.said.forEach(function (said) {
+        if (!isScrolled || said[1] === null) one.box.removeAttribute(said[0]);
+        else one.box.setAttribute(said[0], said[1]);
+      });
+    });
+  }
+  reachable();
+  window.addEventListener('resize', reachable);
+  document.querySelectorAll('.more button').forEach(function (button) {
+    button.addEventListener('click', reachable);
   });
 });

@@ -6,11 +6,8 @@ use textwrap::core::display_width;
 
 use super::text::prose;
 use crate::document::cells::{Cell, Column, columns};
-use crate::document::table::Table;
-use crate::document::words::{count, heading};
-
-/// Rows that are seen before the rest is asked for.
-pub const FIRST: usize = 50;
+use crate::document::table::{FIRST, Table};
+use crate::document::words::{count, heading, language};
 
 /// Columns that a text takes on one line, however narrow the page.
 const SHORT: usize = 28;
@@ -25,28 +22,32 @@ const NONE_SPOKEN: &str = "no value";
 ///
 /// A value cannot be written.
 pub fn table(table: &Table, number: usize) -> Result<Markup> {
-    let columns = columns(&table.rows, table.most)?;
+    let (all, carried) = (table.rows.num_rows(), table.carried());
+    let columns = columns(&table.rows, carried)?;
     let classes: Vec<&str> = columns.iter().map(class).collect();
-    let (all, carried) = (table.rows.num_rows(), table.rows.num_rows().min(table.most));
     let (id, caption) = (format!("_t{number}"), format!("_t{number}-caption"));
     Ok(html! {
         div.table {
             div.wide role="region" aria-labelledby=(caption) tabindex="0" {
                 table id=(id) data-first=(FIRST) {
                     caption id=(caption) {
-                        span.number { "Table " (number) } " "
-                        (prose(&table.caption))
+                        span.held {
+                            span.number { "Table " (number) } " "
+                            (prose(&table.caption))
+                        }
                     }
                     thead { tr {
                         @for (column, class) in columns.iter().zip(&classes) {
-                            th scope="col" class=(class) data-column=(column.name) {
-                                (heading(&column.name))
-                            }
+                            (head(column, class))
                         }
                     } }
                     tbody {
                         @for row in 0..carried {
-                            tr { @for (column, class) in columns.iter().zip(&classes) { (cell(&column.cells[row], column.is_number, class)) } }
+                            tr {
+                                @for (at, (column, class)) in columns.iter().zip(&classes).enumerate() {
+                                    (cell(&column.cells[row], column.is_number, class, at == 0))
+                                }
+                            }
                         }
                     }
                 }
@@ -62,6 +63,13 @@ pub fn table(table: &Table, number: usize) -> Result<Markup> {
     })
 }
 
+fn head(column: &Column, class: &str) -> Markup {
+    let name = heading(&column.name);
+    html! {
+        th scope="col" class=(class) data-column=(column.name) lang=[language(&name)] { (name) }
+    }
+}
+
 /// How a column stands: numbers at the right, days and short texts on one line, long texts with room for it.
 fn class(column: &Column) -> &'static str {
     let widths = column.cells.iter().filter_map(Cell::shown).map(display_width);
@@ -73,23 +81,40 @@ fn class(column: &Column) -> &'static str {
     }
 }
 
-/// A cell. What is read of a number and what it is are two things where the first has fewer digits.
-fn cell(cell: &Cell, is_number: bool, class: &str) -> Markup {
-    let Some(shown) = cell.shown() else {
-        return html! {
-            td class=(class) data-null="" {
-                span aria-hidden="true" { (NONE) } span.spoken { (NONE_SPOKEN) }
-            }
-        };
+/// A cell; the first of a row heads it.
+fn cell(cell: &Cell, is_number: bool, class: &str, is_first: bool) -> Markup {
+    let (read, is_null) = match cell.shown() {
+        Some(shown) => (as_read(shown, is_number), false),
+        None => (html! { span aria-hidden="true" { (NONE) } span.spoken { (NONE_SPOKEN) } }, true),
     };
-    let read = match shown.strip_prefix('-').filter(|_| is_number) {
-        Some(size) => format!("−{size}"),
-        None => shown.to_owned(),
+    let (null, value) = (is_null.then_some(""), is_number.then(|| value(cell)).flatten());
+    let language = cell.shown().filter(|_| !is_number).and_then(language);
+    html! {
+        @match is_first {
+            true => th scope="row" class=(class) data-null=[null] data-value=[value] lang=[language] { (read) },
+            false => td class=(class) data-null=[null] data-value=[value] lang=[language] { (read) },
+        }
+    }
+}
+
+/// A number below 0 with the sign of the printing press.
+fn as_read(shown: &str, is_number: bool) -> Markup {
+    match shown.strip_prefix('-').filter(|_| is_number) {
+        Some(size) => html! { "−" (size) },
+        None => html! { (shown) },
+    }
+}
+
+/// What a number is to a program, where that is not what is read of it.
+fn value(cell: &Cell) -> Option<&str> {
+    let (shown, full) = match cell {
+        Cell::Null => return None,
+        Cell::Text(text) => (text, text),
+        Cell::Rounded { shown, full } => (shown, full),
     };
-    let full = match cell {
-        Cell::Rounded { full, .. } => full,
-        _ => shown,
-    };
-    let value = (is_number && *full != read).then_some(full);
-    html! { td class=(class) data-value=[value] { (read) } }
+    match full.as_str() {
+        "inf" => Some("Infinity"),
+        "-inf" => Some("-Infinity"),
+        full => (full != shown || full.starts_with('-')).then_some(full),
+    }
 }

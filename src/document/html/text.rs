@@ -2,10 +2,18 @@
 
 use maud::{Markup, html};
 
-use crate::document::words::{Piece, pieces};
+use crate::document::words::{Piece, language, pieces};
 
-/// A text with its code set apart.
+/// A text with its code set apart, and with the language that its script tells.
 pub fn prose(text: &str) -> Markup {
+    let words = words(text);
+    match language(text) {
+        Some(tag) => html! { span lang=(tag) { (words) } },
+        None => words,
+    }
+}
+
+fn words(text: &str) -> Markup {
     html! {
         @for piece in pieces(text) {
             @match piece {

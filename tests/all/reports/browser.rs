@@ -1,6 +1,8 @@
-//! The page in a browser: it asks for nothing, says nothing on the console, sorts and folds its tables.
+//! Pages in a browser: they ask for nothing, say nothing on the console, sort and fold their tables, are read in light and
+//! in dark, on wide screens and narrow ones, and have a name for each stop of the keyboard.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
@@ -8,18 +10,21 @@ use libtest_mimic::Trial;
 use serde_json::Value;
 
 use super::page::{all, parsed, text};
-use super::page_of_the_repository;
+use super::{goalposts, page_of_the_repository};
+use crate::cli::place;
 use crate::{skipped, trial};
 
 /// Browsers that can be asked for the page as they see it.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
 pub fn trials() -> Vec<Trial> {
-    let name = "reports::browser";
-    vec![match browser() {
-        Some(browser) => trial(name, move || in_browser(browser)),
+    let names = ["reports::browser::report", "reports::browser::narrow", "reports::browser::audit"];
+    let tests: [fn(&Path); 3] = [report, narrow, audit];
+    let each = |(name, test): (&'static str, fn(&Path))| match browser() {
+        Some(browser) => trial(name, move || test(&browser)),
         None => skipped(name, "it needs one of chromium, google-chrome or chrome on the path"),
-    }]
+    };
+    names.into_iter().zip(tests).map(each).collect()
 }
 
 fn browser() -> Option<PathBuf> {
@@ -50,6 +55,28 @@ const AFTER: &str = "
         return getComputedStyle(row).display !== 'none';
       }).length;
     }
+    // Relative luminance and contrast as WCAG 2 has them.
+    function light(colour) {
+      var parts = colour.match(/[0-9.]+/g).slice(0, 3).map(function (part) {
+        var share = part / 255;
+        return share > 0.04045 ? Math.pow((share + 0.055) / 1.055, 2.4) : share / 12.92;
+      });
+      return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+    }
+    function paper(element) {
+      var colour = getComputedStyle(element).backgroundColor;
+      return colour === 'rgba(0, 0, 0, 0)' ? paper(element.parentElement) : colour;
+    }
+    function faint() {
+      var texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+      while (texts.nextNode()) {
+        var text = texts.currentNode, element = text.parentElement;
+        if (!text.data.trim() || element.closest('svg, script')) continue;
+        var pair = [getComputedStyle(element).color, paper(element)].map(light).sort(function (a, b) { return b - a; });
+        if (4.5 > (pair[0] + 0.05) / (pair[1] + 0.05)) found.push(text.data);
+      }
+      return found;
+    }
     window.addEventListener('load', function () {
       var tables = Array.from(document.querySelectorAll('table')).map(function (table) {
         var heads = Array.from(table.tHead.rows[0].cells);
@@ -67,20 +94,124 @@ const AFTER: &str = "
         return { columns: columns, folded: folded, said: more ? more.textContent : null };
       });
       var widths = Array.from(document.querySelectorAll('main p')).map(function (p) { return p.offsetWidth; });
+      var boxes = Array.from(document.querySelectorAll('.wide')).map(function (box) {
+        var named = box.getAttribute('aria-label') || box.getAttribute('aria-labelledby');
+        return {
+          isScrolled: box.scrollWidth > box.clientWidth, role: box.getAttribute('role'), name: named,
+          isStop: box.tabIndex === 0
+        };
+      });
+      var captions = Array.from(document.querySelectorAll('caption .held')).map(function (caption) {
+        return caption.getBoundingClientRect().right;
+      });
+      var stops = Array.from(document.querySelectorAll('a[href], button, summary, .wide[tabindex]'));
+      var nameless = stops.filter(function (stop) {
+        return !(stop.textContent.trim() || stop.hasAttribute('aria-label') || stop.hasAttribute('aria-labelledby'));
+      });
       document.body.textContent = JSON.stringify({
         tables: tables,
         faults: faults,
         requests: performance.getEntriesByType('resource').map(function (one) { return one.name; }),
         scrolls: document.documentElement.scrollWidth > window.innerWidth,
         widths: widths,
-        fonts: document.fonts.size
+        fonts: document.fonts.size,
+        boxes: boxes,
+        captions: captions,
+        nameless: nameless.length,
+        faint: faint(),
+        isDark: matchMedia('(prefers-color-scheme: dark)').matches,
+        paper: getComputedStyle(document.body).backgroundColor,
+        width: document.documentElement.clientWidth
       });
     });";
 
-fn in_browser(browser: PathBuf) {
+/// The page of the repository's queries, on a wide screen.
+fn report(browser: &Path) {
+    let page = page_of_the_repository();
+    let seen = seen(browser, page, &["--window-size=1280,900"]);
+    sound(&seen);
+    assert_eq!(seen["isDark"], Value::Bool(false));
+    assert_eq!(seen["paper"], "rgb(255, 255, 255)");
+    let widths = seen["widths"].as_array().expect("widths").iter();
+    assert!(widths.map(|width| width.as_u64().expect("a width")).all(|width| width < 760));
+    let tables = seen["tables"].as_array().expect("tables");
+    assert!(tables.len() >= 15);
+    tables.iter().for_each(sorted);
+    assert!(folded(tables, page) >= 3);
+}
+
+/// The same on a telephone in the dark, with numbers without end.
+fn narrow(browser: &Path) {
+    let place = place();
+    place.write(
+        "q.sql",
+        "-- 指数\nSELECT * FROM (VALUES (1, 'inf'::DOUBLE, 'a'), (2, '-inf'::DOUBLE, 'b'), (3, 5.0, 'c'), \
+         (4, 'NaN'::DOUBLE, 'd')) AS t(n, x, \"a name that is longer than a telephone is wide, by far\");",
+    );
+    place.run(&["report", "q.sql", "-o", "q.html", "-q"]).done();
+    let dark = ["--window-size=500,900", "--blink-settings=preferredColorScheme=0"];
+    let hard = seen(browser, &place.read("q.html"), &dark);
+    sound(&hard);
+    sorted(&hard["tables"][0]);
+    let steps = &hard["tables"][0]["columns"][1]["steps"];
+    let order = |at: usize| steps[at]["order"].as_array().expect("cells").clone();
+    assert_eq!(order(1), ["-Infinity", "5.0", "Infinity", "NaN"]);
+    assert_eq!(order(2), ["Infinity", "5.0", "-Infinity", "NaN"]);
+    let seen = seen(browser, page_of_the_repository(), &dark);
+    sound(&seen);
+    assert_eq!(seen["isDark"], Value::Bool(true));
+    assert_eq!(seen["paper"], "rgb(22, 22, 22)");
+    let scrolled = seen["boxes"].as_array().expect("boxes").iter();
+    assert!(scrolled.filter(|one| one["isScrolled"] == Value::Bool(true)).count() > 10);
+}
+
+/// The page of an audit.
+fn audit(browser: &Path) {
+    let page = goalposts(&[
+        "audit",
+        "--panel",
+        "(SELECT * FROM bth.indicators WHERE unit IN ('Beijing', 'Tianjin', 'Hebei'))",
+        "--framework",
+        "bth.framework",
+        "--arguments",
+        "normalisation => base, base => 2014, min_coverage => 0.8, strict => false",
+        "--draws",
+        "20",
+        "-q",
+        "-o",
+        "-",
+    ])
+    .done();
+    let seen = seen(browser, &page, &["--window-size=1280,900"]);
+    sound(&seen);
+    let tables = seen["tables"].as_array().expect("tables");
+    assert!(tables.len() > 10);
+    tables.iter().for_each(sorted);
+    folded(tables, &page);
+}
+
+/// What must be true of any page in any window.
+fn sound(seen: &Value) {
+    assert_eq!(seen["faults"], Value::Array(Vec::new()));
+    assert_eq!(seen["requests"], Value::Array(Vec::new()));
+    assert_eq!(seen["scrolls"], Value::Bool(false), "the page must not be wider than its window");
+    assert_eq!(seen["nameless"], 0, "what the keyboard stops at must have a name");
+    assert_eq!(seen["faint"], Value::Array(Vec::new()), "text must be in contrast to its paper");
+    for one in seen["boxes"].as_array().expect("boxes") {
+        let is_scrolled = one["isScrolled"].as_bool().expect("whether");
+        assert_eq!(one["isStop"].as_bool(), Some(is_scrolled), "{one}");
+        assert_eq!([one["role"].is_string(), one["name"].is_string()], [is_scrolled; 2], "{one}");
+    }
+    let width = seen["width"].as_f64().expect("a width");
+    let captions = seen["captions"].as_array().expect("captions").iter();
+    assert!(captions.map(|right| right.as_f64().expect("a place")).all(|right| right <= width));
+}
+
+/// What a page says of itself in a browser.
+fn seen(browser: &Path, page: &str, arguments: &[&str]) -> Value {
     let place = tempfile::tempdir().expect("a folder");
     // What is added has leave of its own; the policy stays otherwise.
-    let page = page_of_the_repository()
+    let page = page
         .replacen("script-src '", "script-src 'nonce-t' '", 1)
         .replacen("<title>", &format!("<script nonce=\"t\">{BEFORE}</script><title>"), 1)
         .replacen("</body>", &format!("<script nonce=\"t\">{AFTER}</script></body>"), 1);
@@ -88,15 +219,10 @@ fn in_browser(browser: PathBuf) {
     fs::write(&file, page).expect("a page");
     let profile = format!("--user-data-dir={}", place.path().join("profile").display());
     let done = Command::new(browser)
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-first-run",
-            "--window-size=1280,900",
-        ])
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
         .args(["--enable-logging=stderr", "--dump-dom", &profile])
+        .args(arguments)
         .arg(format!("file://{}", file.display()))
         .output()
         .expect("the browser starts");
@@ -110,17 +236,7 @@ fn in_browser(browser: PathBuf) {
         .replace("&gt;", ">")
         .replace("&nbsp;", "\u{a0}")
         .replace("&amp;", "&");
-    let seen: Value =
-        serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body:.2000}"));
-    assert_eq!(seen["faults"], Value::Array(Vec::new()));
-    assert_eq!(seen["requests"], Value::Array(Vec::new()));
-    assert_eq!(seen["scrolls"], Value::Bool(false), "the page must not be wider than its window");
-    let widths = seen["widths"].as_array().expect("widths").iter();
-    assert!(widths.map(|width| width.as_u64().expect("a width")).all(|width| width < 760));
-    let tables = seen["tables"].as_array().expect("tables");
-    assert!(tables.len() >= 14);
-    tables.iter().for_each(sorted);
-    folded(tables);
+    serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body:.2000}"))
 }
 
 /// A column up, down and as it was: numbers as numbers, what is missing last.
@@ -137,30 +253,45 @@ fn sorted(table: &Value) {
             steps.iter().map(|step| step["said"].as_str().expect("a word")).collect();
         assert_eq!(said, ["none", "ascending", "descending", "none"], "{name}");
         assert_eq!(order(0), order(3), "{name}");
-        let mut multiset = [order(0), order(1), order(2)].map(|cells| {
+        let same = [order(0), order(1), order(2)].map(|cells| {
             let mut cells: Vec<_> = cells.iter().map(Value::to_string).collect();
             cells.sort();
             cells
         });
-        assert!(multiset.iter().all(|one| *one == multiset[0]), "{name}");
-        multiset[0].clear();
+        assert!(same.iter().all(|one| *one == same[0]), "{name}");
         for (at, sign) in [(1, 1.0), (2, -1.0)] {
             let cells = order(at);
-            let known = cells.iter().take_while(|cell| !cell.is_null()).count();
-            assert!(cells[known..].iter().all(Value::is_null), "{name}: what is missing is last");
+            let is_known = |cell: &&Value| !cell.is_null() && **cell != "NaN";
+            let known = cells.iter().take_while(is_known).count();
+            assert!(
+                !cells[known..].iter().any(|cell| is_known(&cell)),
+                "{name}: what is missing is last"
+            );
             if column["isNumber"] == Value::Bool(true) {
                 let numbers = cells[..known].iter().map(|cell| cell.as_str().expect("a text"));
                 let numbers: Vec<f64> =
                     numbers.map(|text| text.parse().expect("a number")).collect();
                 assert!(numbers.is_sorted_by(|a, b| sign * a <= sign * b), "{name}: {numbers:?}");
+            } else {
+                let words: Vec<_> = cells[..known].iter().map(|cell| cell.as_str()).collect();
+                assert!(
+                    words.chunk_by(|a, b| a == b).count() == distinct(&words),
+                    "{name}: {words:?}"
+                );
             }
         }
     }
 }
 
-/// Long tables show their first rows until all are asked for.
-fn folded(tables: &[Value]) {
-    let document = parsed(page_of_the_repository());
+/// How many words there are.
+fn distinct(words: &[Option<&str>]) -> usize {
+    words.iter().collect::<BTreeSet<_>>().len()
+}
+
+/// Long tables show their first rows until all are asked for; how many there are.
+fn folded(tables: &[Value], page: &str) -> usize {
+    let document = parsed(page);
+    assert_eq!(tables.len(), all(document.root(), "table").count());
     let mut long = 0;
     for (seen, table) in tables.iter().zip(all(document.root(), "table")) {
         let rows = all(table, "tr").count() - 1;
@@ -178,5 +309,5 @@ fn folded(tables: &[Value]) {
             false => assert_eq!(folded, [rows], "{caption}"),
         }
     }
-    assert!(long >= 3, "{long} long tables");
+    long
 }

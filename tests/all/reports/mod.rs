@@ -1,6 +1,7 @@
 //! `goalposts report`: the page read as XML, its figures beside those of the queries, Markdown and JSON of the same
-//! document, what is refused; and the page in a browser, where one is installed.
+//! document, what is refused, whatever files and values there may be; and the page in a browser, where one is installed.
 
+mod anything;
 mod browser;
 mod figures;
 mod forms;
@@ -17,8 +18,14 @@ use crate::cli::Run;
 use crate::repository;
 
 pub fn trials() -> Vec<Trial> {
-    let all =
-        [page::trials(), figures::trials(), forms::trials(), refused::trials(), browser::trials()];
+    let all = [
+        page::trials(),
+        anything::trials(),
+        figures::trials(),
+        forms::trials(),
+        refused::trials(),
+        browser::trials(),
+    ];
     all.into_iter().flatten().collect()
 }
 

@@ -10,6 +10,8 @@ pub fn trials() -> Vec<Trial> {
         trial("reports::refused", refused),
         trial("reports::opening", opening),
         trial("reports::options", options),
+        trial("reports::own_sources", own_sources),
+        trial("reports::names_alike", names_alike),
     ]
 }
 
@@ -64,12 +66,28 @@ fn opening() {
     let text = place.read("r.md");
     let start = "# The title\n\n*Below it*\n\nFirst line, second.\n\n## Within\n\n- a\n- b goes on\n\n## Contents\n";
     assert!(text.starts_with(start), "{text}");
-    place.write("o.md", "Text\n\n| a |\n");
-    let run = place.run(&["report", "q", "-o", "r.md", "--opening", "o.md"]);
-    assert_eq!(
-        run.fails(1),
-        "o.md:3: an opening must have paragraphs, titles (# and ##) and lists (-), found a table"
-    );
+    for (line, found) in [
+        ("| a |", "a table"),
+        ("```sql", "a block of code"),
+        ("    code", "a block of code"),
+        ("### x", "a title of the third level"),
+        ("# Another", "a second title"),
+        ("1. first", "a numbered list"),
+        ("---", "a rule"),
+        ("> x", "a quotation"),
+        ("<b>x</b>", "HTML"),
+        ("![x](y.png)", "a picture"),
+        ("See [it](x.html).", "a link"),
+        ("It is **bold**.", "bold text"),
+    ] {
+        place.write("o.md", &format!("# T\n\n{line}\n"));
+        let run = place.run(&["report", "q", "-o", "r.md", "--opening", "o.md"]);
+        let said = "an opening must have paragraphs, titles (# and ##) and lists (-), found";
+        assert_eq!(run.fails(1), format!("o.md:3: {said} {found}"));
+    }
+    place.write("o.md", "# T\n\nIn 2024 `x ** 2` was 154.1 [see below].\n");
+    place.run(&["report", "q", "-o", "r.md", "--opening", "o.md", "-q"]).done();
+    contains(&place.read("r.md"), &["In 2024 `x ** 2` was 154.1 \\[see below\\]."]);
     let run = place.run(&["report", "q", "-o", "r.md", "--opening", "none.md"]);
     contains(&run.fails(2), &["none.md"]);
 }
@@ -104,4 +122,51 @@ fn options() {
         ],
     );
     assert_eq!(place.files(), ["q.sql", "r.md", "shared.sql"]);
+}
+
+/// A report neither takes the place of what it is made of nor becomes the opening of the next one.
+fn own_sources() {
+    let place = place();
+    place
+        .write("q/1.sql", "SELECT 1 AS a;")
+        .write("o.md", "# Mine\n")
+        .write("q.html", "SELECT 1 AS a;");
+    let said = |output: &str| {
+        format!(
+            "{output}: must not be a file that the report is made of (its opening or a query file)"
+        )
+    };
+    // There is no opening yet, and then there is one.
+    assert_eq!(place.run(&["report", "q", "-o", "q/report.md"]).fails(2), said("q/report.md"));
+    assert_eq!(
+        place.run(&["report", "q/", "-o", "./q/../q/report.md"]).fails(2),
+        said("./q/../q/report.md")
+    );
+    place.write("q/report.md", "# Mine\n");
+    assert_eq!(place.run(&["report", "q", "-o", "q/report.md"]).fails(2), said("q/report.md"));
+    let run = place.run(&["report", "q", "-o", "o.md", "--opening", "./o.md"]);
+    assert_eq!(run.fails(2), said("o.md"));
+    let run = place.run(&["report", "q", "q.html", "-o", "q.html"]);
+    assert_eq!(run.fails(2), said("q.html"));
+    assert_eq!([place.read("q/report.md"), place.read("o.md")], ["# Mine\n", "# Mine\n"]);
+    place.run(&["report", "q", "-o", "report.md", "-q"]).done();
+    assert!(place.read("report.md").starts_with("# Mine\n"));
+}
+
+/// JSON has room for one column of a name, a page for all of them.
+fn names_alike() {
+    let place = place();
+    place.write(
+        "q.sql",
+        "-- Twins\nSELECT a.x, b.x FROM (VALUES (1)) AS a(x), (VALUES (2)) AS b(x);",
+    );
+    place.run(&["report", "q.sql", "-o", "r.html", "-q"]).done();
+    place.run(&["report", "q.sql", "-o", "r.md", "-q"]).done();
+    assert!(place.read("r.md").contains("| x | x |\n| ---: | ---: |\n| 1 | 2 |"));
+    let error = place.run(&["report", "q.sql", "-o", "r.json"]).fails(1);
+    contains(
+        &error,
+        &["table 'Twins'", "columns must have names of their own in a file, found two called 'x'"],
+    );
+    assert_eq!(place.files(), ["q.sql", "r.html", "r.md"]);
 }

@@ -1,5 +1,5 @@
 //! What is wanted of an index, told to its node: the columns that are used above it, and the nodes of
-//! the framework that filters let through.
+//! the framework and the periods that filters let through.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
 use super::call::OF_FRAMEWORK;
 use super::node::IndexNode;
 use super::wanted::Wanted;
+use crate::functions::table::function::ColumnType;
 
 /// The rule.
 #[derive(Debug)]
@@ -93,15 +94,17 @@ fn filter_nodes(filter: Filter) -> Result<Transformed<LogicalPlan>> {
 fn filter_periods(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let LogicalPlan::Filter(filter) = &plan else { return Ok(Transformed::no(plan)) };
     let Some(index) = node_of(&filter.input) else { return Ok(Transformed::no(plan)) };
-    if index.wanted.periods.is_some() || !index.call.function.spec().is_by_unit() {
+    let columns = index.call.function.spec().columns;
+    if !columns.iter().any(|(_, of, _)| *of == ColumnType::Period) {
         return Ok(Transformed::no(plan));
     }
     let conditions = split_conjunction_owned(filter.predicate.clone()).into_iter();
     let on_periods = conditions.filter(|condition| is_decided(condition, |name| name == "period"));
-    let Some(periods) = conjunction(on_periods.map(unnormalize_col)) else {
+    let periods = conjunction(on_periods.map(unnormalize_col));
+    if periods == index.wanted.periods {
         return Ok(Transformed::no(plan));
-    };
-    let wanted = Wanted { periods: Some(periods), ..index.wanted.clone() };
+    }
+    let wanted = Wanted { periods, ..index.wanted.clone() };
     let index = IndexNode { wanted, ..index.clone() };
     let index = LogicalPlan::Extension(Extension { node: Arc::new(index) });
     let filter = Filter::new(filter.predicate.clone(), Arc::new(index));
