@@ -8,8 +8,6 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::Result;
 
-use super::facts::Facts;
-use super::figure::Figure;
 use crate::document::words::count;
 use crate::document::{self, Block};
 use crate::draw;
@@ -55,21 +53,24 @@ enum Chosen {
 }
 
 impl Picture {
-    /// The picture of a figure's rows, with what is said of it; a sentence alone where there is none.
+    /// The picture of a figure's rows, which are of one period or not, with what is said of it; a sentence alone where
+    /// there is none.
     ///
     /// # Errors
     ///
     /// A column of the limits is not there.
-    pub fn blocks(&self, figure: &Figure, rows: &RecordBatch, facts: &Facts) -> Result<Vec<Block>> {
+    pub fn blocks(
+        &self,
+        title: &str,
+        period: Option<&str>,
+        rows: &RecordBatch,
+    ) -> Result<Vec<Block>> {
         let (rows, said) = match self.chosen(rows)? {
             Chosen::Rows(rows, said) => (rows, said),
             Chosen::None(why) => return Ok(vec![Block::Text(why)]),
         };
         let drawn = draw::Request::read(self.text).and_then(|request| {
-            let title = Some(figure.title.to_owned());
-            let is_of_period = figure.reading.contains("{in_period}");
-            let period = facts.period.as_ref().filter(|_| is_of_period);
-            let subtitle = period.map(|period| period.text.clone());
+            let (title, subtitle) = (Some(title.to_owned()), period.map(str::to_owned));
             let request = draw::Request { title, subtitle, ..request };
             document::Figure::draw(&rows.schema(), std::slice::from_ref(&rows), &request)
         });

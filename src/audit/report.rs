@@ -159,7 +159,10 @@ async fn of_figure(
     if let Some(picture) = &figure.picture
         && rows.num_rows() > 0
     {
-        blocks.extend(picture.blocks(figure, &rows, facts)?);
+        let is_of_period = figure.reading.contains("{in_period}");
+        let period = facts.period.as_ref().filter(|_| is_of_period);
+        let period = period.map(|period| period.text.as_str());
+        blocks.extend(picture.blocks(figure.title, period, &rows)?);
     }
     let is_table = match figure.rows {
         Rows::Shown => true,

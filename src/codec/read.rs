@@ -114,7 +114,7 @@ impl Reader<'_> {
         }
         let wanted = Wanted { nodes: filter, periods }.map(
             |filter| self.filter(filter, &call.nodes_schema()),
-            |filter| self.filter(filter, &periods_schema(&schema)?),
+            |filter| self.filter(filter, periods_schema(&schema)?.as_ref()),
         )?;
         let (call, inputs) = (Arc::new(call), self.inputs.to_vec());
         Ok(Arc::new(IndexExec::new(call, inputs, wanted, schema, partitions as usize)))
