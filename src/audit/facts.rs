@@ -218,7 +218,9 @@ fn check_release(columns: &RecordBatch, doubles: &RecordBatch) -> Result<()> {
     }
     let text = |name: &str| match doubles.column_by_name(name) {
         Some(column) => Ok(array_value_to_string(column, 0)?),
-        None => exec_err!("the last release must have {name}"),
+        None => {
+            exec_err!("a unit that the last release has twice must come with {name}, found none")
+        }
     };
     match doubles.num_rows() {
         0 => Ok(()),
