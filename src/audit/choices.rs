@@ -5,7 +5,7 @@ use super::arguments::Arguments;
 use super::facts::Facts;
 use super::request::Request;
 
-/// By how much weights are varied: the quarter that the JRC's audits vary them by.
+/// By how much weights are varied: a quarter, by convention.
 const WEIGHTS: &str = "0.25";
 
 /// Of so many indicators or more one is left out.

@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 
 use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::compute::{cast, take};
-use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, UInt32Type};
+use datafusion::arrow::datatypes::{DataType, Float64Type, UInt32Type};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::array_value_to_string;
-use datafusion::common::{Result, exec_err};
+use datafusion::common::{Result, exec_err, plan_err};
 
 use super::aggregations::{Stated, other_aggregation};
 use super::arguments::Arguments;
+use super::nodes::{COLUMNS, Node, Turned, nodes};
 use super::periods::{Period, Periods};
 use super::queries::Queries;
 use super::request::Request;
 use crate::columns::Columns;
+use crate::error::describe;
 use crate::statement::quoted;
+use crate::types::sql_name;
 
 /// Queries that are run before the first figure.
 pub const QUERIES: [&str; 5] = [SCORES, FRAMEWORK, LOWEST, SUM, "SELECT * FROM {composite_index}"];
@@ -24,6 +27,8 @@ const SCORES: &str = "SELECT period, count(*) AS units, count(score) AS scored F
                       WHERE code = {root} GROUP BY period";
 const FRAMEWORK: &str = "SELECT * FROM {framework} AS framework";
 const RELEASE: &str = "SELECT * FROM {last_release} AS released LIMIT 0";
+const RELEASED: &str = "SELECT unit, count(*) AS n FROM {last_release} AS released \
+                        WHERE {released_at} AND score IS NOT NULL GROUP BY unit HAVING count(*) > 1 ORDER BY unit LIMIT 1";
 const LOWEST: &str =
     "SELECT min(score) AS lowest FROM {composite_index} WHERE parent IS NOT NULL AND weight > 0";
 const SUM: &str = "SELECT max(abs(parts.total - whole.score) / greatest(1, abs(whole.score))) AS gap
@@ -33,17 +38,6 @@ JOIN (SELECT unit, score FROM {composite_index} WHERE code = {root} AND {at}) AS
 
 /// Of what is left of a difference by rounding alone.
 const ROUNDING: f64 = 1e-9;
-
-/// A node of the framework.
-#[derive(Debug, Clone)]
-pub struct Node {
-    /// Its code.
-    pub code: String,
-    /// That of the node above.
-    pub parent: Option<String>,
-    /// 1 for an indicator.
-    pub level: i64,
-}
 
 /// What is known of an index.
 #[derive(Debug)]
@@ -115,8 +109,15 @@ impl Facts {
                 "released_at",
                 if has_periods { condition(&ranked) } else { "true".to_owned() },
             );
+            let doubles = match queries.run(RELEASED).await {
+                Ok(answer) => answer.rows,
+                Err(error) => return plan_err!("--last-release: {}", describe(&error)),
+            };
+            check_release(&released, &doubles)?;
         }
         let framework = queries.run(FRAMEWORK).await?.rows;
+        queries.signs(&Turned::of(&framework, &nodes)?);
+        queries.parts(&nodes, &root);
         let lowest = first_number(&queries.run(LOWEST).await?.rows, "lowest")?;
         let gap = first_number(&queries.run(SUM).await?.rows, "gap")?;
         let mut facts = Self {
@@ -175,6 +176,26 @@ impl Facts {
         self.nodes.iter().filter(|node| node.level == 1)
     }
 
+    /// Nodes straight below the index.
+    pub fn parts(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|node| node.parent.as_ref() == Some(&self.root))
+    }
+
+    /// `each part`, or how many of them have a column.
+    #[must_use]
+    pub fn parts_said(&self) -> String {
+        match self.parts().count() {
+            all if all > COLUMNS => format!("each of the first {COLUMNS} of the {all} nodes"),
+            _ => "each node".to_owned(),
+        }
+    }
+
+    /// What the rows of a correlation are.
+    #[must_use]
+    pub fn rows_said(&self) -> &'static str {
+        if self.periods.len() > 1 { "units and periods" } else { "units" }
+    }
+
     /// The largest number of children that a node has.
     #[must_use]
     pub fn most_children(&self) -> usize {
@@ -186,33 +207,30 @@ impl Facts {
     }
 }
 
-/// The nodes of the first unit and period: those of the framework, in its order.
-fn nodes(batches: &[RecordBatch]) -> Result<Vec<Node>> {
-    let Some(first) = batches.iter().find(|batch| batch.num_rows() > 0) else {
-        return Ok(Vec::new());
-    };
-    let mut nodes: Vec<Node> = Vec::new();
-    for batch in batches {
-        let [codes, parents, levels] =
-            ["code", "parent", "level"].map(|name| batch.column_by_name(name));
-        let (Some(codes), Some(parents), Some(levels)) = (codes, parents, levels) else {
-            return exec_err!(
-                "composite_index must have code, parent and level, found {:?}",
-                first.schema()
-            );
-        };
-        let levels = cast(levels, &DataType::Int64)?;
-        for row in 0..batch.num_rows() {
-            let code = array_value_to_string(codes, row)?;
-            if nodes.first().is_some_and(|node| node.code == code) {
-                return Ok(nodes);
-            }
-            let parent =
-                parents.is_valid(row).then(|| array_value_to_string(parents, row)).transpose()?;
-            nodes.push(Node { code, parent, level: levels.as_primitive::<Int64Type>().value(row) });
-        }
+/// That the last release has numbers, one for each unit; `doubles` is the first unit that has several.
+fn check_release(columns: &RecordBatch, doubles: &RecordBatch) -> Result<()> {
+    let schema = columns.schema();
+    if let Some(score) = Columns::of(&schema).find("score").ok().flatten()
+        && !schema.field(score).data_type().is_numeric()
+    {
+        let found = sql_name(schema.field(score).data_type());
+        return plan_err!("--last-release: score must be numbers, found {found}");
     }
-    Ok(nodes)
+    let text = |name: &str| match doubles.column_by_name(name) {
+        Some(column) => Ok(array_value_to_string(column, 0)?),
+        None => {
+            exec_err!("a unit that the last release has twice must come with {name}, found none")
+        }
+    };
+    match doubles.num_rows() {
+        0 => Ok(()),
+        _ => plan_err!(
+            "--last-release: a unit must have one score, found {} of '{}' (where it has several periods, a column \
+             period tells them apart)",
+            text("n")?,
+            text("unit")?
+        ),
+    }
 }
 
 /// The labels of a framework that has some.

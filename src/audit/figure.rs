@@ -1,6 +1,7 @@
 //! Figures of the audit: a query, how to read what it gives, what is drawn of it, and the rules that look at it.
 
 use super::need::Need;
+use super::picture::Picture;
 use super::rule::Rule;
 
 /// A chapter.
@@ -27,14 +28,27 @@ pub struct Figure {
     pub reading: &'static str,
     /// Its query (see [`super::template`]).
     pub sql: &'static str,
+    /// What is said where it has no rows.
+    pub none: &'static str,
     /// What it cannot do without.
     pub needs: &'static [Need],
-    /// Whether its rows are shown as a table.
-    pub is_table: bool,
-    /// What is drawn of them, as `plot` takes it.
-    pub picture: Option<&'static str>,
+    /// How its rows are shown.
+    pub rows: Rows,
+    /// What is drawn of them.
+    pub picture: Option<Picture>,
     /// What looks at it.
     pub rules: &'static [&'static Rule],
+}
+
+/// How the rows of a figure are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// As a table.
+    Shown,
+    /// As a table where they are so few that it can be read beside the picture.
+    ShownIfFew,
+    /// Not at all: the picture shows them.
+    Drawn,
 }
 
 impl Figure {
@@ -44,8 +58,9 @@ impl Figure {
         title: "",
         reading: "",
         sql: "",
+        none: "None.",
         needs: &[],
-        is_table: true,
+        rows: Rows::Shown,
         picture: None,
         rules: &[],
     };

@@ -11,13 +11,17 @@ use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::prelude::SessionContext;
 
 use super::arguments::Arguments;
+use super::nodes::{COLUMNS, Node, Turned};
 use super::request::Request;
 use super::template::{Part, filled, parts};
 use crate::functions::{self, Form};
-use crate::statement::{self, Parameters};
+use crate::statement::{self, Parameters, quoted};
 
 /// Arguments that `availability` takes: it looks at values alone.
 const OF_VALUES: [&str; 5] = ["unit", "period", "indicator", "value", "strict"];
+
+/// Names of the other columns of tables with a column for each part.
+const TAKEN: [&str; 5] = ["unit", "since", "score", "rank", "change"];
 
 /// What a query gives.
 #[derive(Debug)]
@@ -39,6 +43,8 @@ pub struct Queries<'a> {
     own: BTreeMap<&'static str, Arguments>,
     /// Calls that are in more than one template.
     shared: BTreeSet<(String, String)>,
+    /// Nodes that have a column of their own in a table of units.
+    parts: Vec<String>,
     /// Tables in memory, by the calls they are of.
     held: BTreeMap<String, Held>,
     /// The memory of these tables.
@@ -74,8 +80,17 @@ impl<'a> Queries<'a> {
         let (words, own, held) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let pool = &context.runtime_env().memory_pool;
         let reservation = MemoryConsumer::new("audit").register(pool);
-        let mut queries =
-            Self { context, parameters, request, words, own, shared, held, reservation };
+        let mut queries = Self {
+            context,
+            parameters,
+            request,
+            words,
+            own,
+            shared,
+            parts: Vec::new(),
+            held,
+            reservation,
+        };
         queries.word("panel", request.panel.clone());
         queries.word("framework", request.framework.clone());
         queries.word("last_release", request.last_release.clone().unwrap_or_default());
@@ -85,6 +100,20 @@ impl<'a> Queries<'a> {
     /// Fills a hole from now on.
     pub fn word(&mut self, name: &'static str, filling: impl Into<String>) {
         self.words.insert(name, filling.into());
+    }
+
+    /// Which nodes count against another: `{sign, code}` and `{sign_to_top, code}` turn their correlations.
+    pub fn signs(&mut self, turned: &Turned) {
+        for (name, codes) in [("sign", &turned.parent), ("sign_to_top", &turned.top)] {
+            let codes: Vec<String> = codes.iter().map(|code| quoted(code)).collect();
+            self.words.insert(name, codes.join(", "));
+        }
+    }
+
+    /// What has a column of its own in a table of units: `{each_part, max(score)}`.
+    pub fn parts(&mut self, nodes: &[Node], root: &str) {
+        let of_root = nodes.iter().filter(|node| node.parent.as_deref() == Some(root));
+        self.parts = of_root.take(COLUMNS).map(|node| node.code.clone()).collect();
     }
 
     /// Adds arguments to every call of a function from now on.
@@ -168,10 +197,29 @@ impl<'a> Queries<'a> {
     }
 
     fn filling(&self, name: &str, own: &str) -> Option<String> {
+        match (name, self.words.get(name).map(String::as_str)) {
+            ("sign" | "sign_to_top", Some("") | None) => return Some(String::new()),
+            ("sign" | "sign_to_top", Some(codes)) => {
+                return Some(format!("CASE WHEN {own} IN ({codes}) THEN -1 ELSE 1 END * "));
+            }
+            ("each_part", _) => return Some(self.of_each_part(own)),
+            _ => {}
+        }
         if let Some(word) = self.words.get(name) {
             return Some(word.clone());
         }
         is_table_function(name).then(|| self.call(name, own))
+    }
+
+    /// A column of an aggregate for each part, named after it.
+    fn of_each_part(&self, aggregate: &str) -> String {
+        let column = |code: &String| {
+            let is_taken = TAKEN.iter().any(|taken| taken.eq_ignore_ascii_case(code));
+            let name = if is_taken { format!("{code} (part)") } else { code.clone() };
+            let name = name.replace('"', "\"\"");
+            format!("{aggregate} FILTER (WHERE code = {}) AS \"{name}\"", quoted(code))
+        };
+        self.parts.iter().map(column).collect::<Vec<_>>().join(",\n       ")
     }
 
     fn call(&self, name: &str, own: &str) -> String {

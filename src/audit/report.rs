@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::prelude::SessionContext;
 
@@ -10,19 +9,24 @@ use super::arguments::Arguments;
 use super::chapters::CHAPTERS;
 use super::choices;
 use super::facts::{self, Facts};
-use super::figure::{Chapter, Figure};
+use super::figure::{Chapter, Figure, Rows};
 use super::queries::{Answer, Queries};
 use super::request::Request;
 use super::rule::Rule;
 use super::sentence::{Words, sentence};
 use super::summary::summary;
 use crate::document::{self, Block, Document, Finding, Table};
-use crate::draw;
 use crate::error::describe;
 use crate::statement::Parameters;
 
 /// The table in memory that the rules of a figure look at.
 const FIGURE: &str = "goalposts_audit_figure";
+
+/// Rows that a page carries of a table.
+const MOST: usize = 300;
+
+/// Rows of a table that can be read beside a picture of them.
+const FEW: usize = 100;
 
 /// What was found.
 #[derive(Debug)]
@@ -141,6 +145,8 @@ async fn of_figure(
         return Ok(Vec::new());
     }
     let reading = figure.reading.replace("{in_period}", &facts.in_period());
+    let reading = reading.replace("{parts}", &facts.parts_said());
+    let reading = reading.replace("{rows}", facts.rows_said());
     blocks.push(Block::Text(reading.replace("{varied}", &choices::said(varied))));
     let Answer { sql, rows } = match queries.run(figure.sql).await {
         Ok(answer) => answer,
@@ -150,15 +156,24 @@ async fn of_figure(
             return Ok(Vec::new());
         }
     };
-    if let Some(text) = figure.picture
+    if let Some(picture) = &figure.picture
         && rows.num_rows() > 0
     {
-        blocks.push(picture(text, figure, &rows, facts));
+        let is_of_period = figure.reading.contains("{in_period}");
+        let period = facts.period.as_ref().filter(|_| is_of_period);
+        let period = period.map(|period| period.text.as_str());
+        blocks.extend(picture.blocks(figure.title, period, &rows)?);
     }
+    let is_table = match figure.rows {
+        Rows::Shown => true,
+        Rows::ShownIfFew => rows.num_rows() <= FEW,
+        Rows::Drawn => false,
+    };
     if rows.num_rows() == 0 {
-        blocks.push(Block::Text("None.".to_owned()));
-    } else if figure.is_table {
-        blocks.push(Block::Table(Table { caption: figure.title.to_owned(), rows: rows.clone() }));
+        blocks.push(Block::Text(figure.none.replace("{in_period}", &facts.in_period())));
+    } else if is_table {
+        let (caption, rows) = (figure.title.to_owned(), rows.clone());
+        blocks.push(Block::Table(Table { caption, rows, most: MOST }));
     }
     blocks.push(Block::Query(sql));
     let mut findings = Vec::new();
@@ -171,22 +186,6 @@ async fn of_figure(
     }
     blocks.extend(findings.iter().cloned().map(Block::Finding));
     Ok(findings)
-}
-
-/// A picture of the rows, or why there is none.
-fn picture(text: &str, figure: &Figure, rows: &RecordBatch, facts: &Facts) -> Block {
-    let drawn = draw::Request::read(text).and_then(|request| {
-        let title = Some(figure.title.to_owned());
-        let is_of_period = figure.sql.contains("{at}");
-        let period = facts.period.as_ref().filter(|_| is_of_period);
-        let subtitle = period.map(|period| period.text.clone());
-        let request = draw::Request { title, subtitle, ..request };
-        document::Figure::draw(&rows.schema(), std::slice::from_ref(rows), &request)
-    });
-    match drawn {
-        Ok(picture) => Block::Picture(Box::new(picture)),
-        Err(error) => Block::Text(format!("Not drawn: {}.", describe(&error))),
-    }
 }
 
 /// Whether an error says nothing of the index.
@@ -208,6 +207,7 @@ async fn of_rule(
     let words = Words {
         labels: &facts.labels,
         in_period: &in_period,
+        rows: facts.rows_said(),
         threshold: rule.threshold,
         is_short: false,
     };

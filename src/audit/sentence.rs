@@ -1,7 +1,8 @@
 //! Sentences with figures in them: `{@code} has a correlation of {correlation:2} with {@parent}`.
 //!
 //! `{name}` is the cell of a column, `{@name}` that of a code with its label, `{name:2}` a number to two decimals,
-//! `{name%}` a share in percent. A cell that is a list is written as its first entries and how many follow.
+//! `{name%}` a share in percent. A cell that is a list is written as its first entries and how many follow. Of
+//! `{name, words}` the words follow the cell, after a semicolon; both are left out where there is none.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,8 @@ pub struct Words<'a> {
     pub labels: &'a BTreeMap<String, String>,
     /// The period that is ranked, as it is written in a sentence: ` in 2022`.
     pub in_period: &'a str,
+    /// What the rows of a correlation are: `units and periods`.
+    pub rows: &'a str,
     /// The threshold of the rule.
     pub threshold: Option<f64>,
     /// Whether a code that has a label is named by its label alone.
@@ -56,7 +59,11 @@ pub fn sentence(
     for part in parts(template) {
         match part {
             Part::Text(part) => text.push_str(part),
-            Part::Hole(hole, _) => text.push_str(&filling(hole, rows, row, words)?),
+            Part::Hole(hole, "") => text.push_str(&filling(hole, rows, row, words)?),
+            Part::Hole(hole, said) => match filling(hole, rows, row, words)?.as_str() {
+                "" => {}
+                cell => text.extend(["; ", cell, " ", said]),
+            },
         }
     }
     Ok(text)
@@ -65,6 +72,7 @@ pub fn sentence(
 fn filling(hole: &str, rows: &RecordBatch, row: usize, words: &Words<'_>) -> Result<String> {
     match hole {
         "in_period" => return Ok(words.in_period.to_owned()),
+        "rows" => return Ok(words.rows.to_owned()),
         "threshold" => return Ok(words.threshold.map(|x| x.to_string()).unwrap_or_default()),
         "threshold%" => return Ok(words.threshold.map(percent).unwrap_or_default()),
         _ => {}
@@ -140,11 +148,17 @@ mod tests {
             ("share", Arc::new(Float64Array::from(vec![0.657]))),
             ("n", Arc::new(Int64Array::from(vec![3]))),
             ("many", Arc::new(many)),
+            ("none", Arc::new(StringArray::from(vec![None::<&str>]))),
         ])
         .unwrap();
         let labels = BTreeMap::from([("pm25".to_owned(), "Fine dust".to_owned())]);
-        let words =
-            Words { labels: &labels, in_period: " in 2022", threshold: Some(0.3), is_short: false };
+        let words = Words {
+            labels: &labels,
+            in_period: " in 2022",
+            rows: "units",
+            threshold: Some(0.3),
+            is_short: false,
+        };
         let template =
             "{@code} {code} {r:2} {r:3} {share%} {n}{in_period} {threshold} {threshold%}: {many}";
         let text = sentence(template, &rows, 0, &words).unwrap();
@@ -152,6 +166,8 @@ mod tests {
         assert_eq!(text, wanted);
         let short = Words { is_short: true, ..words };
         assert_eq!(sentence("{@code} {code}", &rows, 0, &short).unwrap(), "Fine dust pm25");
+        let text = sentence("{r:2}{@code, fits least}{none, fits}.", &rows, 0, &words).unwrap();
+        assert_eq!(text, "0.00; Fine dust (pm25) fits least.");
         assert!(sentence("{other}", &rows, 0, &words).is_err());
     }
 }

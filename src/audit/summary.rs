@@ -25,10 +25,11 @@ pub fn summary(findings: &[(usize, Finding)], facts: &Facts) -> Vec<Block> {
         ),
     }));
     if let Some(period) = &facts.period {
-        blocks.push(Block::Text(format!(
-            "Units are ranked in {}. Statistics of distributions and correlations are over all periods of the panel.",
-            period.text
-        )));
+        let of_all = match facts.periods.len() {
+            1 => "",
+            _ => " Statistics of distributions and correlations are over all periods of the panel.",
+        };
+        blocks.push(Block::Text(format!("Units are ranked in {}.{of_all}", period.text)));
     }
     for level in [Level::Warning, Level::Note] {
         let mut by_rule: BTreeMap<(usize, &str), Vec<&str>> = BTreeMap::new();

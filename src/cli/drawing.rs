@@ -107,9 +107,10 @@ impl Canvas {
     /// # Errors
     /// It cannot be written.
     pub async fn write(&self, rows: &ResultRows, picture: &Picture) -> Result<()> {
+        let about = metadata(&rows.source, &rows.read().await?);
         let bytes = match self.is_png {
-            true => png(picture).map_err(|error| Error::Data(describe(&error)))?,
-            false => svg_about(picture, &metadata(&rows.source, &rows.read().await?)).into_bytes(),
+            true => png(picture, &about).map_err(|error| Error::Data(describe(&error)))?,
+            false => svg_about(picture, &about).into_bytes(),
         };
         write_whole(&self.target, &bytes)
     }

@@ -45,6 +45,8 @@ pub struct Index {
     pub schema: Option<protobuf::Schema>,
     #[prost(uint64, tag = "7")]
     pub partitions: u64,
+    #[prost(message, optional, tag = "8")]
+    pub periods: Option<protobuf::PhysicalExprNode>,
 }
 
 #[derive(Clone, PartialEq, Message)]

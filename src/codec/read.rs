@@ -27,9 +27,10 @@ use crate::engine::window::sought::Sought;
 use crate::functions::registry;
 use crate::functions::table::arguments::{Arguments, parameters};
 use crate::functions::table::entries;
-use crate::functions::table::sql::call::IndexCall;
+use crate::functions::table::sql::call::{IndexCall, periods_schema};
 use crate::functions::table::sql::exec::IndexExec;
 use crate::functions::table::sql::in_order_exec::InOrderExec;
+use crate::functions::table::sql::wanted::Wanted;
 use crate::page::{Kind as KindOfParameter, Page};
 
 /// More partitions than any session has: of bytes that nobody wrote, memory for each is not taken.
@@ -97,7 +98,8 @@ impl Reader<'_> {
     }
 
     fn index(&self, index: Index) -> Result<Arc<dyn ExecutionPlan>> {
-        let Index { function, constants, tables, has_period, filter, schema, partitions } = index;
+        let Index { function, constants, tables, has_period, filter, schema, partitions, periods } =
+            index;
         let Some(entry) = entries().iter().find(|entry| entry.page.name == function) else {
             return Err(damaged(&format!("a table function '{function}'")));
         };
@@ -110,15 +112,24 @@ impl Reader<'_> {
         if !(1..=MOST_PARTITIONS).contains(&partitions) {
             return Err(damaged(&format!("{partitions} partitions")));
         }
-        let nodes = call.nodes_schema();
-        let filter = filter.map(|filter| self.expr(&filter, &nodes)).transpose()?;
-        if let Some(filter) = &filter
-            && filter.data_type(&nodes)? != DataType::Boolean
-        {
-            return Err(damaged(&format!("a filter {filter}")));
-        }
+        let wanted = Wanted { nodes: filter, periods }.map(
+            |filter| self.filter(filter, &call.nodes_schema()),
+            |filter| self.filter(filter, periods_schema(&schema)?.as_ref()),
+        )?;
         let (call, inputs) = (Arc::new(call), self.inputs.to_vec());
-        Ok(Arc::new(IndexExec::new(call, inputs, filter, schema, partitions as usize)))
+        Ok(Arc::new(IndexExec::new(call, inputs, wanted, schema, partitions as usize)))
+    }
+
+    fn filter(
+        &self,
+        filter: &protobuf::PhysicalExprNode,
+        schema: &Schema,
+    ) -> Result<Arc<dyn PhysicalExpr>> {
+        let filter = self.expr(filter, schema)?;
+        match filter.data_type(schema)? {
+            DataType::Boolean => Ok(filter),
+            _ => Err(damaged(&format!("a filter {filter}"))),
+        }
     }
 
     /// The inputs are a framework, a panel and what else is given, the columns those of the function.

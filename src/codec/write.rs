@@ -64,16 +64,17 @@ impl Writer<'_> {
     }
 
     fn index(&self, index: &IndexExec) -> Result<Index> {
-        let (call, filter) = index.parts();
+        let (call, wanted) = index.parts();
         let Arguments { page, constants, tables, .. } = &call.arguments;
         Ok(Index {
             function: page.name.to_owned(),
             constants: constants.given().map(constant).collect::<Result<_>>()?,
             tables: tables.iter().map(|table| (*table).to_owned()).collect(),
             has_period: call.has_period,
-            filter: filter.map(|filter| self.expr(filter)).transpose()?,
+            filter: wanted.nodes.as_ref().map(|filter| self.expr(filter)).transpose()?,
             schema: Some(index.schema().as_ref().try_into()?),
             partitions: index.partitions() as u64,
+            periods: wanted.periods.as_ref().map(|filter| self.expr(filter)).transpose()?,
         })
     }
 

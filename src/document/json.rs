@@ -157,6 +157,7 @@ mod tests {
         Block::Table(Table {
             caption: "c".into(),
             rows: RecordBatch::try_new(schema, arrays).unwrap(),
+            most: 1,
         })
     }
 

@@ -8,8 +8,8 @@ use datafusion::common::Result;
 /// Rows that are seen before the rest is asked for.
 pub const FIRST: usize = 50;
 
-/// Rows and cells that a page carries of a table.
-const MOST_ROWS: usize = 1000;
+/// Rows that a page carries where nothing else is said, and cells.
+pub const MOST: usize = 1000;
 const MOST_CELLS: usize = 50_000;
 
 /// A result in a document.
@@ -19,6 +19,8 @@ pub struct Table {
     pub caption: String,
     /// Its rows.
     pub rows: RecordBatch,
+    /// So many of them stand in a page or a text at the most.
+    pub most: usize,
 }
 
 impl Table {
@@ -26,7 +28,7 @@ impl Table {
     #[must_use]
     pub fn carried(&self) -> usize {
         let columns = self.rows.num_columns().max(1);
-        let most = (MOST_CELLS / columns).clamp(FIRST, MOST_ROWS);
+        let most = (MOST_CELLS / columns).max(FIRST).min(self.most);
         self.rows.num_rows().min(most)
     }
 
@@ -50,6 +52,6 @@ impl Table {
         schema: &SchemaRef,
         batches: &[RecordBatch],
     ) -> Result<Self> {
-        Ok(Self { caption: caption.into(), rows: concat_batches(schema, batches)? })
+        Ok(Self { caption: caption.into(), rows: concat_batches(schema, batches)?, most: MOST })
     }
 }

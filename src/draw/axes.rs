@@ -24,7 +24,10 @@ pub fn across(ticks: &[Tick], top: f64, bottom: f64, look: &Look) -> Vec<Primiti
     let mut drawn = Vec::new();
     for tick in ticks {
         let line = ((tick.place, top), (tick.place, bottom));
-        let text = ((tick.place, bottom + look.line() * 0.5), Anchor::Middle);
+        // A long one at an edge stays on the paper.
+        let half = look.wide(&tick.text, TICK) / 2.0 + 2.0;
+        let middle = tick.place.min(look.width - half).max(half);
+        let text = ((middle, bottom + look.line() * 0.5), Anchor::Middle);
         drawn.extend(drawn_tick(tick, "x", line, text, look));
     }
     drawn
@@ -56,6 +59,14 @@ fn drawn_tick(
         label(&tick.text, at, TICK, look.quiet(), anchor),
         END,
     ]
+}
+
+/// Whether the texts of ticks in a row have space beside each other.
+pub fn fit(ticks: &[Tick], size: u32, look: &Look) -> bool {
+    let half = |tick: &Tick| look.wide(&tick.text, size) / 2.0;
+    ticks
+        .windows(2)
+        .all(|pair| (pair[1].place - pair[0].place).abs() >= half(&pair[0]) + half(&pair[1]) + 8.0)
 }
 
 /// Those of some ticks in a row whose texts have space, the first of them always.

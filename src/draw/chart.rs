@@ -3,6 +3,7 @@
 use datafusion::common::{Result, plan_err};
 
 use super::look::Look;
+use super::measure::{Measure, Name};
 use super::rows::Rows;
 use super::setting::Value;
 
@@ -53,12 +54,21 @@ impl Chart<'_> {
         }
     }
 
-    /// What an axis is called: the unit of measurement that was stated, or the name of its column, if it has one only.
-    pub fn measure(&self, role: usize) -> String {
+    /// What an axis counts: the unit of measurement that was stated, or the name of its column, if it has one only;
+    /// the numbers on it say by what they are divided.
+    pub fn measure(&self, role: usize, numbers: impl IntoIterator<Item = f64>) -> Measure {
+        let numbers = numbers.into_iter();
+        match self.unit {
+            Some(unit) => Measure::new(Name::Unit(unit), numbers),
+            None => Measure::new(Name::Column(&self.heading(role)), numbers),
+        }
+    }
+
+    /// The name of the column of a role in words, if it has one only.
+    pub fn heading(&self, role: usize) -> String {
         let is_one = self.columns.get(role).is_some_and(|columns| columns.len() == 1);
         let column = self.column(role).filter(|_| is_one);
-        let name = || column.map(|column| self.rows.name(column).replace('_', " "));
-        self.unit.map(str::to_owned).or_else(name).unwrap_or_default()
+        column.map(|column| self.rows.name(column).replace('_', " ")).unwrap_or_default()
     }
 
     /// An error where more is to be drawn than can be read.

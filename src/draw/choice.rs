@@ -6,7 +6,7 @@ use datafusion::common::{Result, plan_err};
 
 use super::kind::{Kind, Role, Takes};
 use super::kinds::KINDS;
-use super::known::known;
+use super::known::{is_known, known};
 use super::request::Request;
 use super::rows::Rows;
 use super::setting::{self, Value};
@@ -29,11 +29,22 @@ pub struct Choice {
     pub note: Option<String>,
 }
 
+/// Whether a result of such columns can be drawn as it is asked for, whatever is in its rows.
+///
+/// # Errors
+///
+/// A column that there is not or that cannot have its role; a role without one.
+pub fn fit(columns: &Rows, request: &Request) -> Result<()> {
+    let is_role = |(name, _): &(String, String)| KINDS.iter().any(|kind| kind.role(name).is_some());
+    // What is drawn of results of our table functions depends on their rows.
+    if is_known(columns) && !request.columns.iter().any(is_role) {
+        return Ok(());
+    }
+    choices(columns, request).map(|_| ())
+}
+
 /// The kind that is asked for, or those that the columns speak of, the likeliest first; one at least.
 pub fn choices(rows: &Rows, request: &Request) -> Result<Vec<Choice>> {
-    if rows.is_empty() {
-        return plan_err!("plot: there must be rows to draw, found none");
-    }
     let mut choices: Vec<Choice> = of_known(rows, request)?.into_iter().collect();
     if let Some(kind) = request.kind {
         if choices.is_empty() {

@@ -119,6 +119,12 @@ static FUNCTIONS: &[Function] = &[
     },
 ];
 
+/// Whether a result has the columns of one of our table functions.
+pub fn is_known(rows: &Rows) -> bool {
+    let has = |column: &&str| rows.find(column).is_some();
+    FUNCTIONS.iter().any(|function| function.columns.iter().all(has))
+}
+
 /// What is drawn of a result of one of our table functions; nothing of another.
 ///
 /// # Errors

@@ -31,6 +31,15 @@ impl Default for Look {
 pub const FONTS: &str = "DejaVu Sans, Verdana, Noto Sans, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, \
                          Microsoft YaHei, WenQuanYi Zen Hei, Liberation Sans, Arial, sans-serif";
 
+/// Those of them with Chinese, in the forms of the mainland; without serifs, as all text is.
+pub const CHINESE: [&str; 5] = [
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "WenQuanYi Zen Hei",
+];
+
 /// Size of the text of axes and labels.
 pub const TEXT: u32 = 13;
 

@@ -4,7 +4,7 @@
 //! the column of each role and what is [`setting`] of the kind, [`kinds`] has a file or folder for each kind, [`frame`]
 //! puts title and source around what a kind has [`drawn`]; [`output`] writes it as SVG, as PNG or in characters.
 //!
-//! Kinds draw [`shapes`] on axes of a [`scale`], with a [`key`] above where names have no space at the marks, in the
+//! Kinds draw [`shapes`] on axes of a [`scale`], which count a [`measure`], with a [`key`] above where names have no space at the marks, in the
 //! colours of the [`look`] or of a [`shade`] between them.
 
 pub mod apart;
@@ -20,6 +20,7 @@ pub mod kinds;
 pub mod known;
 pub mod lanes;
 pub mod look;
+pub mod measure;
 pub mod names;
 pub mod output;
 pub mod periods;
@@ -33,7 +34,7 @@ pub mod text;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::common::{Result, plan_datafusion_err};
+use datafusion::common::{Result, plan_datafusion_err, plan_err};
 
 pub use frame::Picture;
 pub use kind::{Kind, Role};
@@ -41,6 +42,15 @@ pub use kinds::KINDS;
 pub use look::Look;
 pub use request::Request;
 pub use setting::Setting;
+
+/// Whether a result of a schema can be drawn as it is asked for, before there are rows.
+///
+/// # Errors
+///
+/// A column that there is not or that cannot have its role; a role without one.
+pub fn fit(schema: &SchemaRef, request: &Request) -> Result<()> {
+    choice::fit(&rows::Rows::new(schema, &[])?, request)
+}
 
 /// Draws the rows of a result.
 ///
@@ -55,6 +65,9 @@ pub fn draw(
     look: &Look,
 ) -> Result<Picture> {
     let rows = rows::Rows::new(schema, batches)?;
+    if rows.is_empty() {
+        return plan_err!("plot: there must be rows to draw, found none");
+    }
     let unit = request.unit.as_deref();
     let mut first = None;
     for choice::Choice { kind, columns, settings, rows: some, note } in

@@ -4,6 +4,7 @@ use kuva::render::render_utils::{
     auto_nice_range, auto_nice_range_log, compute_tick_step, generate_ticks, generate_ticks_log,
 };
 
+use super::measure::Measure;
 use super::text;
 
 /// How far an axis reaches, in numbers and in places.
@@ -14,6 +15,8 @@ pub struct Scale {
     from: f64,
     to: f64,
     is_log: bool,
+    /// By what the figures of its ticks are divided.
+    divisor: f64,
 }
 
 /// Ticks that an axis is laid out for.
@@ -32,7 +35,7 @@ impl Scale {
             way if way < f64::MAX / 4.0 => auto_nice_range(low, high, TICKS),
             _ => (low, high),
         };
-        Self { low, high, from, to, is_log: false }
+        Self { low, high, from, to, is_log: false, divisor: 1.0 }
     }
 
     /// The same with equal distances for equal ratios, of numbers above 0.
@@ -46,12 +49,18 @@ impl Scale {
             _ if low < 1e-300 || high > 1e300 => (low, high),
             _ => auto_nice_range_log(low, high),
         };
-        Self { low, high, from, to, is_log: true }
+        Self { low, high, from, to, is_log: true, divisor: 1.0 }
     }
 
     /// An axis that begins and ends where it is said.
     pub fn fixed(low: f64, high: f64, from: f64, to: f64) -> Self {
-        Self { low, high, from, to, is_log: false }
+        Self { low, high, from, to, is_log: false, divisor: 1.0 }
+    }
+
+    /// The same with the figures of its ticks divided as those of a measure.
+    #[must_use]
+    pub fn counted(self, measure: &Measure) -> Self {
+        Self { divisor: measure.divisor(), ..self }
     }
 
     /// The numbers at its ends.
@@ -79,7 +88,8 @@ impl Scale {
             false => Vec::new(),
         };
         // Within one power of ten there are hardly any of 1, 2 and 5.
-        let ticks = match powers.len() > 2 || (self.is_log && self.high / self.low >= 10.0) {
+        let is_of_powers = powers.len() > 2 || (self.is_log && self.high / self.low >= 10.0);
+        let ticks = match is_of_powers {
             true => powers,
             false => {
                 let enough = |&ticks: &usize| self.round(ticks).len() <= most.max(2);
@@ -89,7 +99,11 @@ impl Scale {
         };
         // Where no round number lies on it, its ends.
         let ticks = if ticks.len() < 2 { vec![self.low, self.high] } else { ticks };
-        let texts = text::alike(&ticks);
+        let divided: Vec<f64> = ticks.iter().map(|tick| tick / self.divisor).collect();
+        let texts = match is_of_powers {
+            true => divided.into_iter().map(text::number).collect(),
+            false => text::alike(&divided),
+        };
         ticks.into_iter().zip(texts).collect()
     }
 

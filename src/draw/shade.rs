@@ -12,12 +12,26 @@ pub fn between(from: &str, to: &str, share: f64) -> String {
     format!("#{:02x}{:02x}{:02x}", part(0), part(1), part(2))
 }
 
+/// The colour of a series as that of text: as much nearer to that of other text as it must be to be read on the paper.
+/// On the paper of a terminal, light or dark, it stays.
+pub fn ink(colour: &str, look: &Look) -> String {
+    let is_read = |ink: &String| contrast(ink, look.paper()) >= TEXT || look.in_characters;
+    let mut inks = (0..=20).map(|step| between(colour, look.text(), f64::from(step) / 20.0));
+    inks.find(is_read).unwrap_or_else(|| look.text().to_owned())
+}
+
+/// The contrast that text has at least.
+const TEXT: f64 = 4.5;
+
+/// The ratio of contrast of two colours (WCAG 2), 1 to 21.
+fn contrast(one: &str, other: &str) -> f64 {
+    let (one, other) = (luminance(parts(one)), luminance(parts(other)));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
 /// Black or white: white as soon as it can be read, as the eye prefers it on strong colours.
 pub fn readable_on(colour: &str) -> &'static str {
-    let light = luminance(parts(colour));
-    // The ratio of contrast of WCAG 2.
-    let to_white = 1.05 / (light + 0.05);
-    if to_white >= READABLE { "#ffffff" } else { "#000000" }
+    if contrast(colour, "#ffffff") >= READABLE { "#ffffff" } else { "#000000" }
 }
 
 /// The contrast from which on white text is taken. Black has more than 4.5 wherever white has less than 4.6.
@@ -100,6 +114,20 @@ mod tests {
         assert_eq!(readable_on("#f2b632"), "#000000");
         assert_eq!(readable_on("#ffffff"), "#000000");
         assert_eq!(readable_on("#161616"), "#ffffff");
+    }
+
+    #[test]
+    fn names_in_the_colour_of_a_series_can_be_read() {
+        for is_dark in [false, true] {
+            let look = Look { is_dark, ..Look::default() };
+            for series in 0..look.colours() {
+                let ink = ink(look.colour(series), &look);
+                assert!(contrast(&ink, look.paper()) >= 4.5, "{series}: {ink}");
+            }
+            // Those that can be read stay as they are.
+            assert_eq!(ink(look.colour(0), &look), look.colour(0));
+        }
+        assert!((contrast("#000000", "#ffffff") - 21.0).abs() < 1e-9);
     }
 
     #[test]

@@ -48,6 +48,16 @@ pub fn wrapped(text: &str, size: u32, wide: f64) -> Vec<String> {
     lines.into_iter().find(fits).unwrap_or_else(|| wrap(columns(1.0)))
 }
 
+/// The columns of a terminal that a text takes.
+pub fn columns(text: &str) -> usize {
+    display_width(text)
+}
+
+/// A text in lines of so many columns.
+pub fn lines(text: &str, columns: usize) -> Vec<String> {
+    textwrap::wrap(text, columns.max(1)).into_iter().map(|line| line.into_owned()).collect()
+}
+
 /// A text of so many columns at most, with a mark where it is cut.
 pub fn cut(text: &str, columns: usize) -> String {
     if display_width(text) <= columns {
@@ -95,23 +105,31 @@ const SMALL: f64 = 5e-4;
 /// Numbers of one axis, all to the same decimals: as many as tell them apart.
 pub fn alike(numbers: &[f64]) -> Vec<String> {
     let size = numbers.iter().map(|number| number.abs()).fold(0.0, f64::max);
-    let mut apart: Vec<f64> = numbers.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
-    apart.retain(|way| *way > 0.0);
-    let apart = apart.into_iter().fold(size, f64::min);
     if size >= LARGE || (size > 0.0 && size < SMALL) {
         return numbers.iter().map(|&number| with_power(number, 3)).collect();
     }
+    let decimals = decimals(numbers);
+    numbers.iter().map(|&number| fixed(number, decimals)).collect()
+}
+
+/// The decimals that tell numbers of one axis apart.
+pub fn decimals(numbers: &[f64]) -> usize {
+    let size = numbers.iter().map(|number| number.abs()).fold(0.0, f64::max);
+    let mut apart: Vec<f64> = numbers.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+    apart.retain(|way| *way > 0.0);
+    let apart = apart.into_iter().fold(size, f64::min);
     let is_told = |decimals: &usize| {
         let unit = 10f64.powi(*decimals as i32);
         numbers.iter().all(|number| ((number * unit).round() / unit - number).abs() <= apart * 1e-3)
     };
-    let decimals = (0..9).find(is_told).unwrap_or(9);
-    let written = |number: &f64| {
-        let text = format!("{number:.decimals$}");
-        let is_zero = text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.'));
-        grouped(if is_zero { text.trim_start_matches('-') } else { &text })
-    };
-    numbers.iter().map(written).collect()
+    (0..9).find(is_told).unwrap_or(9)
+}
+
+/// A number to so many decimals; 0 has no sign.
+pub fn fixed(number: f64, decimals: usize) -> String {
+    let text = format!("{number:.decimals$}");
+    let is_zero = text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.'));
+    grouped(if is_zero { text.trim_start_matches('-') } else { &text })
 }
 
 /// Thousands parted by commas.
@@ -129,7 +147,7 @@ fn grouped(text: &str) -> String {
 }
 
 /// A number with a power of ten, to so many decimals at most.
-fn with_power(value: f64, decimals: usize) -> String {
+pub fn with_power(value: f64, decimals: usize) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }

@@ -58,6 +58,7 @@ pub use describe::distribution::Distribution;
 pub use describe::factors::{Rotation, factors};
 pub use describe::inequality::{gini, theil};
 pub use describe::pca::{Components, components};
+pub use describe::profiles::Profiles;
 pub use describe::quantile::{quantile, weighted_quantile};
 pub use describe::shape::{kurtosis, skewness};
 pub use domain::Domain;

@@ -143,6 +143,10 @@ const TABLE_CALLS: &[(&str, &str)] = &[
          WHERE level = 2 AND code <> 'a' AND period > 2020",
     ),
     (
+        "uncertainty::filter_on_periods",
+        "uncertainty(panel, framework, weights => 0.5, draws => 16) WHERE period = 2021",
+    ),
+    (
         "composite_index::many_arguments",
         "composite_index(panel, framework, imputation => 'linear', treatment => 'winsorise', \
          normalisation => 'minmax', lower => 1, upper => 100, \
@@ -178,6 +182,10 @@ const TABLE_CALLS: &[(&str, &str)] = &[
     ),
     ("strengths_weaknesses::files", "strengths_weaknesses(panel, framework, top => 1)"),
     ("similarity::files", "similarity(panel, framework, top => 2)"),
+    (
+        "similarity::periods",
+        "similarity(panel, framework, top => 2) WHERE period > 2020 AND unit <> 'u1'",
+    ),
     ("leave_one_out::files", "leave_one_out(panel, framework, reference => 'period')"),
     (
         "compare::files",

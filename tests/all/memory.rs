@@ -129,7 +129,7 @@ const TABLE: &str = "(SELECT value % 40 AS g, 'group ' || CAST(value % 40 AS VAR
 
 /// Under a limit that a group fits into, the answers are those without one.
 async fn groups() {
-    let (small, pool) = limited(Arc::new(FairSpillPool::new(12 * MIB)));
+    let (small, pool) = limited(Arc::new(FairSpillPool::new(16 * MIB)));
     let (large, _) = limited(Arc::new(GreedyMemoryPool::new(1024 * MIB)));
     let call = "stat_quantile(v, 0.5)";
     for sql in [

@@ -2,6 +2,7 @@
 //! however the engine splits its work.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use datafusion::arrow::util::pretty::pretty_format_batches;
@@ -13,6 +14,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, displayable};
 use datafusion::physical_planner::{DefaultPhysicalPlanner, PhysicalPlanner};
 use datafusion::prelude::{SessionConfig, SessionContext};
+use goalposts::progress::ProgressListener;
 use libtest_mimic::Trial;
 
 use crate::{repository, trial_async};
@@ -24,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
         trial_async("plan::any_number_of_partitions", any_number_of_partitions),
         trial_async("plan::declared_order", declared_order),
         trial_async("plan::wanted_nodes_and_columns", wanted_nodes_and_columns),
+        trial_async("plan::wanted_periods", wanted_periods),
         trial_async("plan::states_built_by_others", states_built_by_others),
         trial_async("plan::planners_of_others", planners_of_others),
         trial_async("plan::executed_again", executed_again),
@@ -184,7 +187,7 @@ async fn declared_order() {
 }
 
 /// Filters on nodes reach the index, through aliases and views; those on units and periods stay above
-/// and change no score.
+/// and change no score. Of those on periods it is told, so that it makes no other rows.
 async fn wanted_nodes_and_columns() {
     let context = session(2).await;
     let query = "SELECT i.unit, i.score FROM (SELECT * FROM composite_index(panel, framework)) i \
@@ -192,7 +195,23 @@ async fn wanted_nodes_and_columns() {
     let plan = text(&context, query).await;
     assert!(plan.contains("nodes=level@2 = 2 AND code@0 != b"), "{plan}");
     assert!(plan.contains("columns=[unit, period, score]"), "{plan}");
-    assert!(plan.contains("FilterExec: period"), "{plan}");
+    assert!(
+        plan.contains("FilterExec: period") && plan.contains("periods=period@0 = 2021"),
+        "{plan}"
+    );
+    let of =
+        "SELECT unit, period, place, peer, distance FROM similarity(panel, framework, top => 2)";
+    for condition in [
+        "period = 2021",
+        "period <> 2020 AND unit < 'u3'",
+        "period IS NULL",
+        "period + 1 > 2021 OR period < 0",
+    ] {
+        // No filter passes a limit.
+        let above =
+            rows(&context, &format!("SELECT * FROM ({of} LIMIT 1000000) WHERE {condition}")).await;
+        assert_eq!(rows(&context, &format!("{of} WHERE {condition}")).await, above, "{condition}");
+    }
     let plan = text(&context, "SELECT count(*) FROM composite_index(panel, framework)").await;
     assert!(plan.contains("columns=[]"), "{plan}");
     let plan = text(
@@ -210,6 +229,46 @@ async fn wanted_nodes_and_columns() {
     let kept = "SELECT unit, score FROM composite_index(panel, framework) WHERE unit = 'u7'";
     let same = format!("SELECT count(*) FROM (({kept}) INTERSECT ({all})) AS t");
     assert!(rows(&context, &same).await.contains("| 21 "), "{same}");
+}
+
+/// Calls that compute every period anew, and a column of texts.
+const BY_PERIOD: [(&str, &str); 3] = [
+    ("uncertainty(panel, framework, weights => 0.5, draws => 64)", "unit"),
+    ("sensitivity(panel, framework, weights => 0.5, leave_out => true, draws => 8)", "factor"),
+    ("leave_one_out(panel, framework)", "unit"),
+];
+
+/// Periods that nobody asks for are not computed, and those that somebody does hold what they held.
+async fn wanted_periods() {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let listener = ProgressListener::new({
+        let runs = Arc::clone(&runs);
+        move |update| runs.store(update.total, Ordering::Relaxed)
+    });
+    let config = SessionConfig::new().with_target_partitions(2).with_extension(Arc::new(listener));
+    let context = SessionContext::new_with_config(config);
+    goalposts::register_all(&context).expect("functions");
+    let context = with_tables(context).await;
+    for (call, column) in BY_PERIOD {
+        let all = format!("SELECT * FROM {call}");
+        for condition in ["period = 2021", "period > 2020 AND period % 2 = 0", "period IS NULL"] {
+            let kept = format!("{all} WHERE {condition}");
+            assert!(text(&context, &kept).await.contains(", periods="), "{kept}");
+            let late = format!("SELECT * FROM ({all} LIMIT 1000000) AS t WHERE {condition}");
+            assert!(!text(&context, &late).await.contains(", periods="), "{late}");
+            assert_eq!(rows(&context, &kept).await, rows(&context, &late).await, "{kept}");
+        }
+        // What fails for a period whose rows another condition leaves out fails for nobody.
+        let none = format!("{all} WHERE {column} = 'nobody' AND 1 / (period - 2020) = 1");
+        assert!(text(&context, &none).await.contains(", periods="), "{none}");
+        assert!(!rows(&context, &none).await.contains("202"), "{none}");
+    }
+    for (condition, expected) in [("", 192), (" WHERE period = 2021", 64), (" WHERE period < 0", 0)]
+    {
+        runs.store(0, Ordering::Relaxed);
+        rows(&context, &format!("SELECT * FROM {}{condition}", BY_PERIOD[0].0)).await;
+        assert_eq!(runs.load(Ordering::Relaxed), expected, "{condition}");
+    }
 }
 
 /// A state that a program builds itself, default features or none.

@@ -1,7 +1,8 @@
 //! Chapter 1: what there is, what is missing, what was imputed.
 
-use crate::audit::figure::{Chapter, Figure};
+use crate::audit::figure::{Chapter, Figure, Rows};
 use crate::audit::need::Need;
+use crate::audit::picture::{Limit, More, Picture};
 use crate::audit::rule::{OWN, Rule};
 use crate::document::Level;
 
@@ -19,7 +20,8 @@ const COIN_TOOL: &str =
 static PANEL: Figure = Figure {
     name: "panel",
     title: "The panel",
-    reading: "Observed: values that are there; expected: one for each unit, period and indicator of the framework.",
+    reading: "Observed: values that are there, of an indicator that is divided by another those for which both are; \
+              expected: one for each unit, period and indicator of the framework.",
     sql: "SELECT count(DISTINCT unit) AS units, count(DISTINCT period) AS periods, count(DISTINCT code) AS indicators,
        sum(observed) AS observed, sum(expected) AS expected, sum(observed) / sum(expected)::DOUBLE AS coverage,
        sum(zeros) AS zeros
@@ -68,13 +70,18 @@ static SPARSE: Rule = Rule {
 static PERIODS: Figure = Figure {
     name: "coverage_of_periods",
     title: "Coverage by period",
-    reading: "The share of values that are there in each period, for the index and the nodes between it and the indicators.",
-    sql: "SELECT period, code, sum(observed) / sum(expected)::DOUBLE AS coverage
-FROM {availability} WHERE level > 1
-GROUP BY period, code ORDER BY period, code",
+    reading: "The share of values that are there in each period, for the index and the nodes between it and the \
+              indicators, the least covered first.",
+    sql: "SELECT period, code, coverage FROM (
+  SELECT period, code, sum(observed) / sum(expected)::DOUBLE AS coverage
+  FROM {availability} WHERE level > 1 GROUP BY period, code)
+ORDER BY min(coverage) OVER (PARTITION BY code), code, period",
     needs: &[Need::Periods],
-    is_table: false,
-    picture: Some("lines, x = period, y = coverage, series = code"),
+    rows: Rows::Drawn,
+    picture: Some(Picture {
+        text: "lines, x = period, y = coverage, series = code",
+        limits: &[Limit { column: "code", what: "node", most: 12, more: More::First(8) }],
+    }),
     ..Figure::PLAIN
 };
 
@@ -100,7 +107,7 @@ static SPARSE_UNITS: Rule = Rule {
     source: COIN_TOOL,
     sql: "SELECT count(*) AS n, min(availability) AS lowest, array_agg(unit ORDER BY availability, unit) AS units
 FROM {figure} WHERE availability < {threshold} HAVING count(*) > 0",
-    statement: "Units have fewer than {threshold%} of the indicators{in_period}: {units}.",
+    statement: "Fewer than {threshold%} of the indicators have a value{in_period} for {units}.",
     evidence: "Units concerned: {n}; the lowest has {lowest%}.",
     advice: "Give such units no score (min_coverage), or publish it with a mark.",
 };
@@ -113,7 +120,7 @@ static NO_SCORE: Rule = Rule {
     source: OWN,
     sql: "SELECT count(*) AS n, array_agg(unit ORDER BY unit) AS units
 FROM {figure} WHERE score IS NULL HAVING count(*) > 0",
-    statement: "Units have no score{in_period}: {units}.",
+    statement: "There is no score{in_period} for {units}.",
     evidence: "Units concerned: {n}.",
     advice: "Say in the publication which units are not ranked and why.",
 };
@@ -126,7 +133,7 @@ static IMPUTED_INDEX: Rule = Rule {
     source: "the complement of the 65 % of data that the JRC's COIN Tool asks for",
     sql: "SELECT count(*) AS n, max(imputed) AS largest, array_agg(unit ORDER BY imputed DESC, unit) AS units
 FROM {figure} WHERE imputed > {threshold} AND score IS NOT NULL HAVING count(*) > 0",
-    statement: "More than {threshold%} of the score{in_period} is imputed for {units}.",
+    statement: "More than {threshold%} of the weight behind the score{in_period} is imputed for {units}.",
     evidence: "Units concerned: {n}; the largest share is {largest%}.",
     advice: "Rank these units apart, or require more observed values (min_coverage counts imputed ones as there).",
 };
@@ -136,9 +143,11 @@ static UNSCORED: Figure = Figure {
     title: "Parts without scores",
     reading: "Indicators and nodes that have values and yet no score in any unit and period: a value of the base or \
               reference period is missing, all values are the same, or too little of a node is covered.",
-    sql: "SELECT s.code, s.parent, s.level, a.observed
-FROM (SELECT code, parent, level, count(score) AS scored FROM {composite_index} GROUP BY code, parent, level) AS s
+    sql: "WITH nodes AS (SELECT code, parent, level, count(score) AS scored FROM {composite_index} GROUP BY code, parent, level)
+SELECT s.code, s.parent, s.level, a.observed, c.scored_children
+FROM nodes AS s
 JOIN (SELECT code, sum(observed) AS observed FROM {availability} GROUP BY code) AS a ON a.code = s.code
+LEFT JOIN (SELECT parent, count(*) FILTER (WHERE scored > 0) AS scored_children FROM nodes GROUP BY parent) AS c ON c.parent = s.code
 WHERE s.scored = 0 AND a.observed > 0 ORDER BY s.level DESC, s.code",
     rules: &[&NEVER_SCORED],
     ..Figure::PLAIN
@@ -147,13 +156,13 @@ WHERE s.scored = 0 AND a.observed > 0 ORDER BY s.level DESC, s.code",
 static NEVER_SCORED: Rule = Rule {
     name: "part_without_score",
     level: Level::Warning,
-    when: "an indicator or a node has values, but no score in any unit and period",
+    when: "an indicator has values, but no score in any unit and period, or a node below the index has none although one below it has",
     threshold: None,
     source: OWN,
-    sql: "SELECT * FROM {figure} ORDER BY level DESC, code",
+    sql: "SELECT * FROM {figure} WHERE parent IS NOT NULL AND (level = 1 OR scored_children > 0) ORDER BY level DESC, code",
     statement: "{@code} has values, but never a score, and does not enter the index.",
-    evidence: "{observed} values, no score.",
-    advice: "Look for the value that its normalisation needs (base or reference period), or take it out of the framework.",
+    evidence: "Values: {observed}; scores: none.",
+    advice: "Look for the value that its normalisation needs (base or reference period), for a node at min_coverage; or take it out of the framework.",
 };
 
 static IMPUTED: Figure = Figure {

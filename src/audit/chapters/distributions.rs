@@ -1,7 +1,8 @@
 //! Chapter 2: outliers and distributions.
 
-use crate::audit::figure::{Chapter, Figure};
+use crate::audit::figure::{Chapter, Figure, Rows};
 use crate::audit::need::Need;
+use crate::audit::picture::{Limit, More, Picture};
 use crate::audit::rule::{OWN, Rule};
 use crate::document::Level;
 
@@ -13,7 +14,10 @@ pub static CHAPTER: Chapter = Chapter {
     figures: &[&STATISTICS, &SCORES, &SHAPE],
 };
 
-const COINR: &str = "Becker et al. (2022), COINr: get_stats";
+const COINR: &str = "Becker et al. (2022), COINr: get_stats flags half of the values and more";
+
+const COINR_SAME: &str =
+    "Becker et al. (2022), COINr: get_stats gives the share; the threshold is this audit's";
 
 static STATISTICS: Figure = Figure {
     name: "statistics",
@@ -34,8 +38,8 @@ static CONSTANT: Rule = Rule {
     threshold: None,
     source: OWN,
     sql: "SELECT * FROM {figure} WHERE n > 1 AND unique_values = 1 ORDER BY code",
-    statement: "{@code} is the same for all units and tells none from another.",
-    evidence: "{n} values, all {min}.",
+    statement: "{@code} has one and the same value throughout and tells no unit from another.",
+    evidence: "All {n} values are {min}.",
     advice: "Take the indicator out, or measure it more finely.",
 };
 
@@ -44,10 +48,10 @@ static SAME: Rule = Rule {
     level: Level::Note,
     when: "more than {threshold} of the values of an indicator are one and the same",
     threshold: Some(0.5),
-    source: COINR,
+    source: COINR_SAME,
     sql: "SELECT * FROM {figure} WHERE same_share > {threshold} AND unique_values > 1 ORDER BY same_share DESC, code",
-    statement: "{same_share%} of the values of {@code} are the same, so that it hardly tells units apart.",
-    evidence: "{n} values, {unique_values} different.",
+    statement: "{same_share%} of the values of {@code} are one and the same, so that it hardly tells units apart.",
+    evidence: "Values: {n}, of which {unique_values} are different.",
     advice: "Measure it more finely, or accept that it only marks the units that differ.",
 };
 
@@ -70,8 +74,18 @@ static SCORES: Figure = Figure {
     sql: "SELECT code, unit, score FROM {composite_index}
 WHERE level = 1 AND {at} AND score IS NOT NULL ORDER BY code, unit",
     needs: &[Need::Units(2)],
-    is_table: false,
-    picture: Some("distribution, indicator = code, value = score, label = unit"),
+    rows: Rows::Drawn,
+    picture: Some(Picture {
+        text: "distribution, indicator = code, value = score, label = unit",
+        limits: &[Limit {
+            column: "code",
+            what: "indicator",
+            most: 60,
+            more: More::Nothing(
+                "There are too many indicators for a picture: the statistics of each are in the table above.",
+            ),
+        }],
+    }),
     ..Figure::PLAIN
 };
 
@@ -83,7 +97,7 @@ static SHAPE: Figure = Figure {
               farthest points to the next value and, where that does not suffice, takes logarithms. Flagged: absolute \
               skewness of at least 2 and excess kurtosis of at least 3.5.",
     sql: "SELECT b.code, b.parent, b.skewness, b.kurtosis, b.outliers, b.flagged,
-       t.skewness AS treated_skewness, t.kurtosis AS treated_kurtosis, t.flagged AS treated_flagged,
+       t.skewness AS treated_skewness, t.kurtosis AS treated_kurtosis, t.outliers AS treated_outliers, t.flagged AS treated_flagged,
        s.skewness AS standard_skewness, s.kurtosis AS standard_kurtosis, s.flagged AS standard_flagged
 FROM {indicator_statistics, of => 'transformed'} AS b
 JOIN {indicator_statistics, of => 'treated'} AS t ON t.code = b.code
@@ -93,7 +107,8 @@ ORDER BY abs(b.skewness) DESC NULLS LAST, b.code",
     ..Figure::PLAIN
 };
 
-const SHAPES: &str = "JRC practice, as in the audits of the Global Innovation Index: |skewness| >= 2 and kurtosis >= 3.5";
+const SHAPES: &str =
+    "Becker et al. (2022), COINr: check_SkewKurt, which passes |skewness| < 2 or kurtosis < 3.5";
 
 static SKEWED: Rule = Rule {
     name: "skewed_indicator",
@@ -101,11 +116,11 @@ static SKEWED: Rule = Rule {
     when: "as it is normalised, an indicator has an absolute skewness of at least {threshold} and an excess kurtosis of at least 3.5",
     threshold: Some(2.0),
     source: SHAPES,
-    sql: "SELECT *, CASE WHEN standard_flagged THEN 'would not suffice' ELSE 'would bring it to ' || round(standard_skewness, 2) END AS would
+    sql: "SELECT *, CASE WHEN standard_flagged THEN 'would not suffice' ELSE 'would bring the skewness to ' || round(standard_skewness, 2) END AS would
 FROM {figure} WHERE treated_flagged ORDER BY abs(treated_skewness) DESC, code",
-    statement: "A few extreme values of {@code} decide the scale of all others.",
-    evidence: "Skewness {treated_skewness:2}, kurtosis {treated_kurtosis:2}, {outliers} outliers; treatment => 'outliers' {would}.",
-    advice: "Check these values; then treat them (treatment => 'outliers'), or transform the indicator (ln) in the framework.",
+    statement: "{@code} is skewed by extreme values.",
+    evidence: "Skewness {treated_skewness:2}, kurtosis {treated_kurtosis:2}, outliers: {treated_outliers}; treatment => 'outliers' {would}.",
+    advice: "Check these values. A min-max scale is theirs alone: treat them (treatment => 'outliers') or transform the indicator (ln) in the framework; ranks are not touched by them.",
 };
 
 static TREATED: Rule = Rule {

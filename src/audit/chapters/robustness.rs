@@ -2,6 +2,7 @@
 
 use crate::audit::figure::{Chapter, Figure};
 use crate::audit::need::Need;
+use crate::audit::picture::{Limit, More, Picture};
 use crate::audit::rule::Rule;
 use crate::document::Level;
 
@@ -24,7 +25,10 @@ static INTERVALS: Figure = Figure {
     sql: "SELECT unit, score, rank, mean_rank, median_rank, p05_rank, p95_rank, min_rank, max_rank, draws
 FROM {uncertainty} WHERE {at} AND rank IS NOT NULL ORDER BY rank, unit",
     needs: &[Need::Units(2)],
-    picture: Some("dots, label = unit, value = mean_rank, low = p05_rank, high = p95_rank, nominal = rank"),
+    picture: Some(Picture {
+        text: "dots, label = unit, value = mean_rank, low = p05_rank, high = p95_rank, nominal = rank",
+        limits: &[Limit { column: "unit", what: "unit", most: 60, more: More::Ends(30) }],
+    }),
     rules: &[&WIDE, &OUTSIDE],
     ..Figure::PLAIN
 };
@@ -39,8 +43,8 @@ static WIDE: Rule = Rule {
     sql: "SELECT count(*) AS n, max(width) AS widest, max(all_units) AS all_units, array_agg(unit ORDER BY width DESC, rank, unit) AS units
 FROM (SELECT unit, rank, p95_rank - p05_rank AS width, count(*) OVER () AS all_units FROM {figure})
 WHERE width > {threshold} * all_units AND width > 1 HAVING count(*) > 0",
-    statement: "The rank depends on the choices made for {units}.",
-    evidence: "Units with a 90 % interval wider than {threshold%} of the ranking: {n} of {all_units}; the widest spans {widest:0} ranks.",
+    statement: "How these units rank depends on the choices made: {units}.",
+    evidence: "Units with a 90 % interval wider than {threshold%} of the ranking: {n} of {all_units}; the widest is {widest:0} ranks wide.",
     advice: "Publish intervals or groups of ranks rather than single ranks for these units.",
 };
 
@@ -52,7 +56,7 @@ static OUTSIDE: Rule = Rule {
     source: JRC,
     sql: "SELECT count(*) AS n, array_agg(unit ORDER BY rank, unit) AS units FROM {figure}
 WHERE rank < p05_rank OR rank > p95_rank HAVING count(*) > 0",
-    statement: "The published rank is one that other choices hardly give for {units}.",
+    statement: "Other choices hardly ever give the present rank of {units}.",
     evidence: "Units with a rank outside their 90 % interval: {n}.",
     advice: "Find the choice that matters in the sensitivity analysis, and defend it.",
 };
@@ -65,7 +69,10 @@ static FACTORS: Figure = Figure {
     sql: "SELECT factor, first_order, total, first_order_lower, first_order_upper, total_lower, total_upper, draws
 FROM {sensitivity} WHERE {at} ORDER BY total DESC NULLS LAST, factor",
     needs: &[Need::Units(2), Need::Drawn],
-    picture: Some("dots, label = factor, value = total, low = total_lower, high = total_upper"),
+    picture: Some(Picture {
+        text: "dots, label = factor, value = total, low = total_lower, high = total_upper",
+        limits: &[],
+    }),
     rules: &[&MAIN],
     ..Figure::PLAIN
 };
@@ -81,8 +88,8 @@ static MAIN: Rule = Rule {
          ELSE 'the ' || factor END AS choice
 FROM (SELECT *, count(*) OVER () AS factors FROM {figure})
 WHERE factors > 1 AND total >= {threshold} ORDER BY total DESC, factor LIMIT 1",
-    statement: "The choice that matters most for the ranking: {choice}.",
-    evidence: "It explains {total%} of the variance of rank shifts with its interactions, {first_order%} alone.",
+    statement: "Of what the choices change in the ranking, most is due to one: {choice}.",
+    evidence: "Estimated shares in the variance of rank shifts: {first_order:2} alone, {total:2} with its interactions (interval {total_lower:2} to {total_upper:2}).",
     advice: "Explain this choice first when the ranking is questioned.",
 };
 
@@ -108,7 +115,7 @@ static INFLUENTIAL: Rule = Rule {
     source: "OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 7; the threshold is this audit's",
     sql: "SELECT * FROM {figure} WHERE level = 1 AND mean_shift > {threshold} * n ORDER BY mean_shift DESC, removed",
     statement: "The ranking rests on {@removed}: without it units move by {mean_shift:1} ranks on average.",
-    evidence: "{n} units, the largest shift {largest_shift} ranks.",
+    evidence: "Units: {n}; the largest shift: {largest_shift}.",
     advice: "Make sure of this indicator's quality above all others, and that it is to decide so much.",
 };
 
@@ -133,7 +140,7 @@ static COMPENSATION: Rule = Rule {
   SELECT count(*) AS n, agg_arithmetic(abs(rank_shift)) AS mean_shift, max(abs(rank_shift)) AS largest FROM {figure})
 WHERE n > 0 AND mean_shift > {threshold} * n",
     statement: "The ranking depends on how far good scores may make up for bad ones.",
-    evidence: "With the other mean the {n} units move by {mean_shift:1} ranks on average, at most by {largest}.",
+    evidence: "With the other mean the {n} units move by {mean_shift:1} ranks on average, by {largest} at most.",
     advice: "Say why compensation is wanted or not, and show the other ranking.",
 };
 
@@ -159,7 +166,7 @@ static JUMP: Rule = Rule {
     sql: "SELECT count(*) AS n, max(shift) AS largest, array_agg(unit ORDER BY shift DESC, unit) AS units
 FROM (SELECT unit, abs(rank_shift) AS shift, count(*) OVER () AS all_units FROM {figure} WHERE rank_shift IS NOT NULL)
 WHERE shift > {threshold} * all_units AND shift > 1 HAVING count(*) > 0",
-    statement: "Units have jumped in the ranking since the period before: {units}.",
+    statement: "Far from the rank of the period before: {units}.",
     evidence: "Units concerned: {n}; the largest shift is {largest} ranks.",
     advice: "Check the new values of these units, and whether an indicator was missing in one of the two periods.",
 };
@@ -171,12 +178,14 @@ static RELEASE: Figure = Figure {
     sql: "WITH common AS (
   SELECT a.unit, a.score, b.score AS released
   FROM (SELECT unit, score FROM {composite_index} WHERE code = {root} AND {at} AND score IS NOT NULL) AS a
-  JOIN (SELECT unit, score FROM {last_release} AS released WHERE {released_at}) AS b ON b.unit = a.unit
+  JOIN (SELECT unit, score FROM {last_release} AS released WHERE {released_at}) AS b
+    ON CAST(b.unit AS VARCHAR) = CAST(a.unit AS VARCHAR)
   WHERE b.score IS NOT NULL)
 SELECT unit, score, released, score - released AS difference,
        rank() OVER (ORDER BY score DESC) AS rank, rank() OVER (ORDER BY released DESC) AS released_rank,
        CAST(rank() OVER (ORDER BY released DESC) AS BIGINT) - CAST(rank() OVER (ORDER BY score DESC) AS BIGINT) AS rank_shift
 FROM common ORDER BY score DESC, unit",
+    none: "There is nothing to compare: no unit with a score{in_period} has one in the last release as well.",
     needs: &[Need::LastRelease, Need::Units(1)],
     rules: &[&REVISED],
     ..Figure::PLAIN
@@ -191,7 +200,7 @@ static REVISED: Rule = Rule {
     sql: "SELECT count(*) AS n, max(shift) AS largest, array_agg(unit ORDER BY shift DESC, unit) AS units
 FROM (SELECT unit, abs(rank_shift) AS shift, count(*) OVER () AS all_units FROM {figure})
 WHERE shift > {threshold} * all_units AND shift > 1 HAVING count(*) > 0",
-    statement: "Units have other ranks than in the last release: {units}.",
+    statement: "Far from the rank of the last release: {units}.",
     evidence: "Units concerned: {n}; the largest shift is {largest} ranks.",
     advice: "Say in the publication whether new data, revised data or changed methods have moved them.",
 };

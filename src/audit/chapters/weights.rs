@@ -2,6 +2,7 @@
 
 use crate::audit::figure::{Chapter, Figure};
 use crate::audit::need::Need;
+use crate::audit::picture::{Limit, More, Picture};
 use crate::audit::rule::{OWN, Rule};
 use crate::document::Level;
 
@@ -24,7 +25,25 @@ static EFFECTIVE: Figure = Figure {
               period by period have a row for each.",
     sql: "SELECT period, code, parent, level, weight, effective_weight
 FROM {weights, optimise => 'weights'} ORDER BY period, level DESC, parent, code",
-    picture: Some("framework, code = code, parent = parent, weight = weight"),
+    picture: Some(Picture {
+        text: "framework, code = code, parent = parent, weight = weight",
+        limits: &[
+            Limit {
+                column: "period",
+                what: "period",
+                most: 1,
+                more: More::Nothing("There are weights for each period: the table has them."),
+            },
+            Limit {
+                column: "code",
+                what: "node",
+                most: 151,
+                more: More::Nothing(
+                    "There are too many nodes for a picture: the table has the weights of each.",
+                ),
+            },
+        ],
+    }),
     rules: &[&WEIGHTLESS],
     ..Figure::PLAIN
 };
@@ -45,15 +64,17 @@ GROUP BY code HAVING max(effective_weight) <= {threshold} ORDER BY code",
 static IMPORTANCE: Figure = Figure {
     name: "importance",
     title: "Importance",
-    reading: "Correlation share: what of the sum of the correlations with the parent is a child's; it is the child's \
+    reading: "Correlations are over n {rows}. Correlation share: what of the sum of the correlations with the parent is a child's; it is the child's \
               importance to set beside its weight. Optimised: the weights, none below 0, whose correlation shares \
-              come nearest to the weights as they were meant, and the shares they give.",
-    sql: "SELECT DISTINCT w.code, w.parent, w.level, n.weight, w.correlation, w.correlation_with_top, w.correlation_share,
-       n.optimised_weight, w.optimised_share
+              come nearest to the weights as they were meant, and the shares they give. Of weights that are learned period by \
+              period these are means.",
+    sql: "SELECT w.code, w.parent, w.level, agg_arithmetic(w.weight) AS weight, {sign, w.code}max(w.correlation) AS correlation,
+       {sign_to_top, w.code}max(w.correlation_with_top) AS correlation_with_top, max(c.n) AS n,
+       agg_arithmetic(w.correlation_share) AS correlation_share, agg_arithmetic(w.optimised_weight) AS optimised_weight,
+       agg_arithmetic(w.optimised_share) AS optimised_share
 FROM {weights, optimise => 'weights'} AS w
-JOIN (SELECT code, agg_arithmetic(weight) AS weight, agg_arithmetic(optimised_weight) AS optimised_weight
-      FROM {weights, optimise => 'weights'} GROUP BY code) AS n ON n.code = w.code
-WHERE w.parent IS NOT NULL ORDER BY w.level DESC, w.parent, w.code",
+LEFT JOIN {correlations, within => 'parents'} AS c ON c.code_a = w.code AND c.code_b = {root}
+WHERE w.parent IS NOT NULL GROUP BY w.code, w.parent, w.level ORDER BY w.level DESC, w.parent, w.code",
     needs: &[Need::Rows],
     rules: &[&SILENT, &DOMINANT, &MUTED, &UNATTAINABLE, &SAME_AS_INDEX],
     ..Figure::PLAIN
@@ -67,8 +88,8 @@ static SILENT: Rule = Rule {
     source: "JRC audits speak of silent indicators, which have no bearing on the index; the threshold is this audit's",
     sql: "SELECT * FROM {figure} WHERE level = 1 AND weight > 0 AND abs(correlation_with_top) < {threshold}
 ORDER BY abs(correlation_with_top), code",
-    statement: "{@code} is silent: the index hardly changes with it, whatever its weight.",
-    evidence: "Correlation with the index {correlation_with_top:2}, weight {weight:2} within {@parent}.",
+    statement: "{@code} is silent: the index hardly moves with it, although it has a weight.",
+    evidence: "Correlation with the index {correlation_with_top:2} over {n} {rows}, weight {weight:2} within {@parent}.",
     advice: "Ask whether it is to have a say; if so, look for what cancels it, if not, report it beside the index.",
 };
 
@@ -106,7 +127,7 @@ static UNATTAINABLE: Rule = Rule {
     source: "Becker, Saisana, Paruolo and Vandecasteele (2017); the threshold is this audit's",
     sql: "SELECT * FROM {figure} WHERE abs(optimised_share - weight) > {threshold}
 ORDER BY abs(optimised_share - weight) DESC, code",
-    statement: "No weights give {@code} the importance in {@parent} that is meant.",
+    statement: "No weights were found that give {@code} the importance in {@parent} that is meant.",
     evidence: "Meant {weight%}, at best {optimised_share%}.",
     advice: "Change what is in the dimension: weights alone cannot mend it.",
 };
@@ -114,11 +135,12 @@ ORDER BY abs(optimised_share - weight) DESC, code",
 static SAME_AS_INDEX: Rule = Rule {
     name: "same_as_index",
     level: Level::Note,
-    when: "the correlation of a dimension with the index is above {threshold}",
+    when: "the correlation of a dimension with the index is above {threshold}, and it is not the only one",
     threshold: Some(0.95),
     source: OWN,
-    sql: "SELECT * FROM {figure} WHERE level > 1 AND correlation_with_top > {threshold} ORDER BY correlation_with_top DESC, code",
-    statement: "{@code} alone says nearly what the index says.",
-    evidence: "Correlation with the index {correlation_with_top:3}.",
+    sql: "SELECT * FROM {figure} WHERE level > 1 AND parent = {root} AND weight < 1 AND correlation_with_top > {threshold}
+ORDER BY correlation_with_top DESC, code",
+    statement: "{@code} alone moves nearly as the index does.",
+    evidence: "Correlation with the index {correlation_with_top:3} over {n} {rows}.",
     advice: "Show what the other dimensions add, or simplify the index.",
 };

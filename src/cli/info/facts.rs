@@ -16,6 +16,7 @@ use tokio::runtime::Handle;
 use super::super::error::{Error, Result};
 use super::super::options::Options as Session;
 use super::super::report::shown;
+use crate::draw::output::about::{About, of_png, of_svg};
 use crate::error::describe;
 use crate::export::{Format, PREFIX};
 use crate::read::open::open;
@@ -28,13 +29,19 @@ const CONTINUES: [u8; 4] = [0xff; 4];
 const MARK: &[u8] = b"ARROW1";
 const FIRST: u64 = 8;
 
+/// How a PNG begins.
+const PNG: &[u8] = b"\x89PNG\r\n";
+
 /// What is in a file.
 #[derive(Debug)]
 pub struct Facts {
     pub format: String,
     pub compression: Option<String>,
     pub bytes: u64,
-    pub rows: usize,
+    /// Of a picture: width and height in pixels.
+    pub size: Option<(f64, f64)>,
+    /// None of a picture.
+    pub rows: Option<usize>,
     /// Of Parquet.
     pub row_groups: Option<usize>,
     /// Names and types.
@@ -55,6 +62,13 @@ impl Facts {
             head if head.starts_with(MARK) || head.starts_with(&CONTINUES) => {
                 arrow(file, head.starts_with(MARK)).map_err(fault)?
             }
+            head if head.starts_with(PNG) => {
+                of_picture("png", of_png(&bytes(path)?).map_err(fault)?)
+            }
+            head if head.starts_with(b"<svg") || ends_in_svg(path) => {
+                let text = String::from_utf8_lossy(&bytes(path)?).into_owned();
+                of_picture("svg", of_svg(&text).map_err(fault)?)
+            }
             _ => other(path, session, workers).await?,
         };
         facts.bytes = std::fs::metadata(path).map_err(Error::file(path))?.len();
@@ -64,19 +78,40 @@ impl Facts {
     fn of(format: &str, schema: &Schema, said: &HashMap<String, String>) -> Self {
         let columns = schema.fields().iter();
         let columns = columns.map(|field| (field.name().clone(), sql_name(field.data_type())));
-        let said = said.iter().filter_map(|(name, value)| {
-            Some((name.strip_prefix(PREFIX)?.to_owned(), value.clone()))
-        });
+        let said = said.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         Self {
             format: format.to_owned(),
             compression: None,
             bytes: 0,
-            rows: 0,
+            size: None,
+            rows: None,
             row_groups: None,
             columns: columns.collect(),
-            said: said.collect(),
+            said: ours(said),
         }
     }
+}
+
+/// What is ours of what a file carries.
+fn ours<'a>(carried: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, String> {
+    let ours = carried.filter_map(|(name, value)| {
+        Some((name.strip_prefix(PREFIX)?.to_owned(), value.to_owned()))
+    });
+    ours.collect()
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(Error::file(path))
+}
+
+fn ends_in_svg(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"))
+}
+
+fn of_picture(format: &str, about: About) -> Facts {
+    let carried = about.facts.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let facts = Facts::of(format, &Schema::empty(), &HashMap::new());
+    Facts { size: about.size, said: ours(carried), ..facts }
 }
 
 fn parquet(file: File) -> Seen<Facts> {
@@ -98,7 +133,7 @@ fn parquet(file: File) -> Seen<Facts> {
         .collect();
     Ok(Facts {
         compression: (!codecs.is_empty()).then(|| codecs.join(", ")),
-        rows: usize::try_from(of_file.num_rows()).unwrap_or_default(),
+        rows: usize::try_from(of_file.num_rows()).ok(),
         row_groups: Some(groups.len()),
         ..Facts::of("parquet", &schema, &said.collect())
     })
@@ -117,6 +152,7 @@ fn arrow(mut file: File, is_file: bool) -> Seen<Facts> {
     }
     let (rows, codec) = messages(&mut file)?;
     let format = if is_file { "arrow" } else { "arrows" };
+    let rows = Some(rows);
     Ok(Facts { compression: codec, rows, ..Facts::of(format, &schema, schema.metadata()) })
 }
 
@@ -191,5 +227,5 @@ async fn other(path: &Path, session: &Session, workers: &Handle) -> Result<Facts
         Ok::<_, DataFusionError>((schema, rows))
     });
     let (schema, rows) = reading.await?.map_err(Error::from)?;
-    Ok(Facts { rows, ..Facts::of(&format, &schema, &HashMap::new()) })
+    Ok(Facts { rows: Some(rows), ..Facts::of(&format, &schema, &HashMap::new()) })
 }

@@ -24,7 +24,8 @@ use report::{Report, State};
 folder."
 )]
 pub struct InfoCommand {
-    /// The file: a result of run, export, import or COPY, or any other that can be read
+    /// The file: a result of run, export, import or COPY, a picture of plot (.svg .png), or any other that can be
+    /// read
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }

@@ -24,10 +24,16 @@ pub struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     compression: Option<String>,
     bytes: u64,
-    rows: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     row_groups: Option<usize>,
-    columns: Vec<Column>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    columns: Option<Vec<Column>>,
     /// None where the file says nothing.
     provenance: Option<Provenance>,
 }
@@ -101,11 +107,24 @@ impl State {
 impl Report {
     /// The facts, and the inputs looked at.
     pub fn new(file: &str, facts: Facts, hashes: &Hashes) -> Self {
-        let Facts { format, compression, bytes, rows, row_groups, columns, said } = facts;
+        let Facts { format, compression, bytes, size, rows, row_groups, columns, said } = facts;
+        let (width, height) = size.unzip();
         let columns = columns.into_iter().map(|(name, of)| Column { name, of }).collect();
+        let columns = rows.map(|_| columns);
         let provenance = (!said.is_empty()).then(|| Provenance::new(said, hashes));
         let file = file.to_owned();
-        Self { file, format, compression, bytes, rows, row_groups, columns, provenance }
+        Self {
+            file,
+            format,
+            compression,
+            bytes,
+            width,
+            height,
+            rows,
+            row_groups,
+            columns,
+            provenance,
+        }
     }
 
     /// The inputs of which this has become.
@@ -117,24 +136,24 @@ impl Report {
     /// The report for a person.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        let packed = self.compression.as_ref().map(|packed| format!(", compression {packed}"));
-        let groups = self.row_groups.map(|groups| format!(", {}", count(groups, "row group")));
-        let _ = writeln!(
-            text,
-            "{}: {}{}, {} bytes, {}{}, {}",
-            self.file,
-            self.format,
-            packed.unwrap_or_default(),
-            self.bytes,
-            count(self.rows, "row"),
-            groups.unwrap_or_default(),
-            count(self.columns.len(), "column")
-        );
+        let columns = self.columns.as_deref().unwrap_or_default();
+        let size = self.width.zip(self.height);
+        let parts = [
+            Some(self.format.clone()),
+            self.compression.as_ref().map(|packed| format!("compression {packed}")),
+            Some(format!("{} bytes", self.bytes)),
+            size.map(|(width, height)| format!("{width} by {height} pixels")),
+            self.rows.map(|rows| count(rows, "row")),
+            self.row_groups.map(|groups| count(groups, "row group")),
+            self.rows.map(|_| count(columns.len(), "column")),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let _ = writeln!(text, "{}: {}", self.file, parts.join(", "));
         let width = |names: &mut dyn Iterator<Item = &str>| {
             names.map(|name| name.chars().count()).max().unwrap_or_default()
         };
-        let wide = width(&mut self.columns.iter().map(|column| column.name.as_str()));
-        for column in &self.columns {
+        let wide = width(&mut columns.iter().map(|column| column.name.as_str()));
+        for column in columns {
             let _ = writeln!(text, "  {:wide$}  {}", column.name, column.of);
         }
         let Some(provenance) = &self.provenance else {

@@ -1,4 +1,4 @@
-//! How a file of Arrow or Parquet carries where it comes from.
+//! How a file of Arrow or Parquet, or a picture, carries where it comes from.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -3,7 +3,7 @@
 //!
 //! [`lineage`] finds the files of a plan and remembers those of tables that statements made;
 //! [`trail`] is what was found; [`hash`] and [`fingerprint`] say what was in it; [`metadata`] is how a
-//! file of Arrow or Parquet carries it.
+//! file of Arrow or Parquet, or a picture, carries it.
 
 pub mod fingerprint;
 pub mod hash;

@@ -8,7 +8,7 @@ use kuva::render::render::Scene;
 use crate::draw::axes::Tick;
 use crate::draw::chart::Chart;
 use crate::draw::drawn::Drawn;
-use crate::draw::figures::{figure, figures};
+use crate::draw::figures::Figures;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::{Lanes, MOST};
 use crate::draw::look::{CELL, Look, TEXT};
@@ -102,6 +102,17 @@ impl Unit {
         let interval = self.interval.into_iter().flat_map(|(low, high)| [low, high]);
         interval.chain(self.value).chain(self.nominal)
     }
+
+    /// Its value and its interval in words.
+    fn said(&self, figure: &dyn Fn(f64) -> String) -> String {
+        match (self.value, self.interval) {
+            (Some(value), Some((low, high))) => {
+                format!("{}: {} ({} to {})", self.name, figure(value), figure(low), figure(high))
+            }
+            (Some(value), None) => format!("{}: {}", self.name, figure(value)),
+            _ => format!("{}: no value", self.name),
+        }
+    }
 }
 
 fn draw(chart: &Chart<'_>) -> Result<Drawn> {
@@ -111,22 +122,24 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let is_rank = is_rank(chart);
     let names: Vec<String> = units.iter().map(|unit| unit.name.clone()).collect();
     let lanes = Lanes::new(&names, look.line(), look);
-    let texts = figures(&units.iter().filter_map(|unit| unit.value).collect::<Vec<_>>());
-    let widest = texts.iter().map(|written| look.wide(written, TEXT)).fold(0.0, f64::max);
+    let measure = chart.measure(VALUE, units.iter().flat_map(Unit::numbers));
+    let figures = Figures::new(units.iter().flat_map(Unit::numbers), &measure);
+    let texts = units.iter().filter_map(|unit| unit.value).map(|value| figures.of(value));
+    let widest = texts.map(|written| look.wide(&written, TEXT)).fold(0.0, f64::max);
     let beside = if look.in_characters { CELL.0 } else { 10.0 };
     let scale = scale(&units, is_rank, lanes.left + beside, lanes.right - widest - 8.0 - beside);
+    let scale = scale.counted(&measure);
     let ticks = if is_rank { ranks(lanes.ticks(&scale), &scale) } else { lanes.ticks(&scale) };
-    let measure = chart.measure(VALUE);
-    let mut scene = lanes.scene(ticks, &measure, look);
+    let mut scene = lanes.scene(ticks, &measure.text, look);
     let heading = chart.column(VALUE).map(|column| words(chart.rows.name(column)));
     let at = (lanes.right, look.line() / 2.0);
     let columns = ((lanes.right - lanes.left) / look.wide("x", TEXT)) as usize;
     let heading = text::cut(&heading.unwrap_or_default(), columns);
     scene.add(label(&heading, at, TEXT - 1, look.quiet(), Anchor::End));
-    let mut texts = texts.into_iter();
     for (lane, unit) in units.iter().enumerate() {
-        let written = unit.value.and_then(|_| texts.next());
-        unit_of(&mut scene, unit, lanes.middle(lane), &scale, lanes.pitch, look);
+        let written = unit.value.map(|value| figures.of(value));
+        let said = unit.said(&|number| figures.told(number));
+        unit_of(&mut scene, unit, &said, lanes.middle(lane), &scale, lanes.pitch, look);
         let (written, colour) = match &written {
             Some(written) => (written.as_str(), look.text()),
             None => ("-", look.quiet()),
@@ -134,19 +147,10 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         scene.add(label(written, (lanes.right, lanes.middle(lane)), TEXT - 1, colour, Anchor::End));
     }
     notes.insert(0, said(chart, units.iter().any(|unit| unit.nominal.is_some())));
-    let described = |unit: &Unit| match (unit.value, unit.interval) {
-        (Some(value), Some((low, high))) => {
-            format!("{} {} ({} to {})", unit.name, figure(value), figure(low), figure(high))
-        }
-        (Some(value), None) => format!("{} {}", unit.name, figure(value)),
-        _ => format!("{} without a value", unit.name),
-    };
+    let described = |unit: &Unit| unit.said(&|number| figures.of(number));
     let all = units.iter().map(described).collect::<Vec<_>>().join("; ");
-    Ok(Drawn {
-        scene,
-        notes,
-        description: format!("{}, {measure}: {all}", counted(units.len(), "dot")),
-    })
+    let description = format!("{}, {}. {all}", counted(units.len(), "dot"), measure.text);
+    Ok(Drawn { scene, notes, description })
 }
 
 /// What a dot and its lines are.
@@ -173,17 +177,18 @@ fn words(name: &str) -> String {
     }
 }
 
-fn unit_of(scene: &mut Scene, unit: &Unit, y: f64, scale: &Scale, pitch: f64, look: &Look) {
+fn unit_of(
+    scene: &mut Scene,
+    unit: &Unit,
+    said: &str,
+    y: f64,
+    scale: &Scale,
+    pitch: f64,
+    look: &Look,
+) {
     let colour = look.colour(0);
     let shown = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
     let (low, high) = (unit.interval.map(|ends| ends.0), unit.interval.map(|ends| ends.1));
-    let said = match (unit.value, unit.interval) {
-        (Some(value), Some((low, high))) => {
-            format!("{}: {} ({} to {})", unit.name, figure(value), figure(low), figure(high))
-        }
-        (Some(value), None) => format!("{}: {}", unit.name, figure(value)),
-        _ => format!("{}: no value", unit.name),
-    };
     let figures = [
         ("label", unit.name.clone()),
         ("value", shown(unit.value)),
@@ -191,7 +196,7 @@ fn unit_of(scene: &mut Scene, unit: &Unit, y: f64, scale: &Scale, pitch: f64, lo
         ("high", shown(high)),
         ("nominal", shown(unit.nominal)),
     ];
-    scene.add(mark(&said, &figures));
+    scene.add(mark(said, &figures));
     if let Some((low, high)) = unit.interval {
         scene.add(line((scale.at(low), y), (scale.at(high), y), colour, 3.0));
     }

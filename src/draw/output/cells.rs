@@ -2,7 +2,7 @@
 
 use textwrap::core::display_width;
 
-use super::raster::Dots;
+use super::raster::{BITS, Dots};
 use crate::draw::look::CELL;
 
 /// A place in the scene.
@@ -26,14 +26,19 @@ pub struct Cell {
     pub letter: char,
     /// Its colour of the 256 of terminals, or that of the terminal.
     pub colour: Option<u8>,
+    /// The colour that it stands on, or that of the terminal.
+    pub paper: Option<u8>,
     /// Whether the letter before it is so wide that it covers this one.
     pub is_covered: bool,
 }
 
+/// Signs for dots of different colours, in the same way.
+const SIGNS: [char; 8] = ['●', '○', '■', '□', '▲', '△', '◆', '◇'];
+
 /// Letters for fillings of different colours, each as unlike those before it as can be.
 const FILLINGS: [char; 8] = ['█', '░', '▓', '▒', '#', '+', '=', 'o'];
 
-const EMPTY: Cell = Cell { letter: ' ', colour: None, is_covered: false };
+const EMPTY: Cell = Cell { letter: ' ', colour: None, paper: None, is_covered: false };
 
 /// A grid of cells that a scene is drawn in.
 #[derive(Debug)]
@@ -96,25 +101,37 @@ impl Cells {
             for column in self.column(across.0)..=self.column(across.1) {
                 for row in self.row(down.0)..=self.row(down.1) {
                     if let Some(cell) = self.at(column, row) {
-                        *cell = Cell { letter, colour, is_covered: false };
+                        *cell = Cell { letter, colour, ..EMPTY };
                     }
                 }
             }
         }
     }
 
-    /// Draws dots, over what is there.
-    pub fn dots(&mut self, dots: &Dots) {
+    /// Draws dots, over what is there; those of fillings in blocks.
+    pub fn dots(&mut self, dots: &Dots, is_filling: bool) {
         for row in 0..self.rows {
             for column in 0..self.columns {
                 let (mask, colour) = dots.cell(column, row);
                 if mask != 0 {
                     let colour = colour.map(|[red, green, blue]| of_cube(red, green, blue));
-                    self.cells[row * self.columns + column] =
-                        Cell { letter: letter(mask), colour, is_covered: false };
+                    let letter = if is_filling { block(mask) } else { braille(mask) };
+                    self.cells[row * self.columns + column] = Cell { letter, colour, ..EMPTY };
                 }
             }
         }
+    }
+
+    /// Draws one dot, beside those that its cell has.
+    pub fn speck(&mut self, place: Place, colour: &str) {
+        let (across, down) = (self.columns as f64 * 2.0, self.rows as f64 * 4.0);
+        let x = (place.0 * across / self.wide).floor() as isize;
+        let y = (place.1 * down / self.high).floor() as isize;
+        let Some(cell) = self.at(x.div_euclid(2), y.div_euclid(4)) else { return };
+        let bit = BITS[y.rem_euclid(4) as usize][x.rem_euclid(2) as usize];
+        let before = u32::from(cell.letter).wrapping_sub(BRAILLE);
+        let mask = u8::try_from(before).unwrap_or_default() | bit;
+        *cell = Cell { letter: braille(mask), colour: Some(nearest(colour)), ..EMPTY };
     }
 
     /// Writes a text, so much of it (0 to 1) left of its place.
@@ -140,21 +157,29 @@ impl Cells {
         }
     }
 
-    /// Tells fillings of different colours apart by letters, where colours are not shown.
+    /// Tells fillings and dots of different colours apart by letters, where colours are not shown.
     pub fn told_apart(&mut self) {
-        let is_filled = |cell: &Cell| matches!(cell.letter, '█' | '▆' | '■');
+        self.lettered(&['█', '▆', '■'], FILLINGS);
+        // A ring is another sign already.
+        if !self.cells.iter().any(|cell| cell.letter == '○') {
+            self.lettered(&['●'], SIGNS);
+        }
+    }
+
+    /// Gives each colour of some letters a letter of its own, if there are enough.
+    fn lettered(&mut self, of: &[char], letters: [char; 8]) {
         let mut colours = Vec::new();
-        for cell in self.cells.iter().filter(|cell| is_filled(cell)) {
+        for cell in self.cells.iter().filter(|cell| of.contains(&cell.letter)) {
             if !colours.contains(&cell.colour) {
                 colours.push(cell.colour);
             }
         }
-        if colours.len() < 2 || colours.len() > FILLINGS.len() {
+        if colours.len() < 2 || colours.len() > letters.len() {
             return;
         }
-        for cell in self.cells.iter_mut().filter(|cell| is_filled(cell)) {
+        for cell in self.cells.iter_mut().filter(|cell| of.contains(&cell.letter)) {
             let colour = colours.iter().position(|colour| *colour == cell.colour);
-            cell.letter = colour.map_or(cell.letter, |colour| FILLINGS[colour]);
+            cell.letter = colour.map_or(cell.letter, |colour| letters[colour]);
         }
     }
 
@@ -168,11 +193,13 @@ impl Cells {
         if wide > 0
             && let Some(cell) = self.at(column, row)
         {
-            *cell = Cell { letter, colour, is_covered: false };
+            // Upon a filling it stands on its colour.
+            let paper = if cell.letter == '█' { cell.colour } else { cell.paper };
+            *cell = Cell { letter, colour, paper, is_covered: false };
             if wide == 2
                 && let Some(next) = self.at(column + 1, row)
             {
-                *next = Cell { letter: ' ', colour, is_covered: true };
+                *next = Cell { letter: ' ', colour, paper, is_covered: true };
             }
         }
         wide
@@ -180,14 +207,22 @@ impl Cells {
 }
 
 /// The letter for the dots of a cell, two columns of four as Braille numbers them.
-fn letter(mask: u8) -> char {
+fn braille(mask: u8) -> char {
+    char::from_u32(BRAILLE + u32::from(mask)).unwrap_or(' ')
+}
+
+/// The first letter of Braille.
+const BRAILLE: u32 = 0x2800;
+
+/// The same for those of a filling: a block, if there is one.
+fn block(mask: u8) -> char {
     const LEFT: u8 = 0b0100_0111;
     match mask {
         0xff => '█',
         0b1111_0110 => '▆',
         LEFT => '▌',
         mask if mask == !LEFT => '▐',
-        mask => char::from_u32(0x2800 + u32::from(mask)).unwrap_or(' '),
+        mask => braille(mask),
     }
 }
 
@@ -257,6 +292,7 @@ mod tests {
         let text: String =
             row.iter().filter(|cell| !cell.is_covered).map(|cell| cell.letter).collect();
         assert_eq!(text, "      京ab");
-        assert_eq!([letter(0xff), letter(0b0100_0111), letter(1)], ['█', '▌', '⠁']);
+        assert_eq!([block(0xff), block(0b0100_0111), block(1)], ['█', '▌', '⠁']);
+        assert_eq!(braille(0xff), '⣿');
     }
 }

@@ -19,7 +19,7 @@ pub struct Dots {
 const COVERED: u8 = 110;
 
 /// Where Braille has the dots of a cell, by row and column.
-const BITS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
+pub const BITS: [[u8; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 
 /// The shapes of a scene in cells of so many columns and rows; none if they cannot be drawn.
 pub fn marks(scene: &Scene, shapes: Vec<Primitive>, columns: usize, rows: usize) -> Option<Dots> {

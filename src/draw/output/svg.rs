@@ -54,7 +54,7 @@ fn written(
 }
 
 /// What tells our metadata from others'.
-const NAMESPACE: &str = "urn:goalposts:provenance";
+pub(super) const NAMESPACE: &str = "urn:goalposts:provenance";
 
 /// A text as XML has it, without characters that XML cannot have.
 pub fn escaped(text: &str) -> String {
@@ -66,6 +66,8 @@ pub fn escaped(text: &str) -> String {
             '>' => written.push_str("&gt;"),
             '"' => written.push_str("&quot;"),
             '\n' | '\t' => written.push(character),
+            // As itself it would be read as the end of a line.
+            '\r' => written.push_str("&#13;"),
             other if other.is_control() => written.push('\u{fffd}'),
             other => written.push(other),
         }

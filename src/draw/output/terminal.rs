@@ -9,7 +9,7 @@ use textwrap::core::display_width;
 use super::cells::{Cell, Cells, Straight};
 use super::raster::marks;
 use crate::draw::frame::Picture;
-use crate::draw::look::Look;
+use crate::draw::look::{CELL, Look};
 
 /// The picture in so many columns, its title above and its notes below; as many rows as it has.
 #[must_use]
@@ -20,15 +20,20 @@ pub fn characters(picture: &Picture, columns: usize, coloured: bool) -> String {
     }
     let scene = &picture.drawn.scene;
     let mut cells = Cells::new(columns, scene.width, scene.height);
-    let Parts { lines, points, others } = parted(scene, &picture.look);
+    let Parts { lines, points, specks, fillings, others } = parted(scene, &picture.look);
     let plain = Color::from(picture.look.text()).to_svg_string();
     // What marks a place on others lies above them.
     let (above, below): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.colour == plain);
     cells.lines(&below);
-    if let Some(dots) = marks(scene, others, cells.columns(), cells.rows()) {
-        cells.dots(&dots);
+    for (shapes, is_filling) in [(fillings, true), (others, false)] {
+        if let Some(dots) = marks(scene, shapes, cells.columns(), cells.rows()) {
+            cells.dots(&dots, is_filling);
+        }
     }
     cells.lines(&above);
+    for (at, colour) in specks {
+        cells.speck(at, &colour);
+    }
     for Point { at, letter, colour } in points {
         cells.text(letter, at, 0.5, Some(&colour));
     }
@@ -37,7 +42,8 @@ pub fn characters(picture: &Picture, columns: usize, coloured: bool) -> String {
         cells.told_apart();
     }
     for row in cells.written() {
-        let end = row.iter().rposition(|cell| cell.letter != ' ').map_or(0, |at| at + 1);
+        let is_seen = |cell: &Cell| cell.letter != ' ' || (coloured && cell.paper.is_some());
+        let end = row.iter().rposition(is_seen).map_or(0, |at| at + 1);
         push_row(&mut written, &row[..end], coloured);
     }
     for note in picture.notes() {
@@ -53,6 +59,10 @@ struct Parts {
     lines: Vec<Straight>,
     /// Small circles, a letter each.
     points: Vec<Point>,
+    /// The smallest, a dot each, with their colours.
+    specks: Vec<((f64, f64), String)>,
+    /// Rectangles, drawn as blocks.
+    fillings: Vec<Primitive>,
     /// All others, drawn as dots.
     others: Vec<Primitive>,
 }
@@ -64,8 +74,9 @@ struct Point {
     colour: String,
 }
 
-/// Radius up to which a circle is a letter.
+/// Radius up to which a circle is a letter, and up to which it is a dot.
 const SMALL: f64 = 7.0;
+const SPECK: f64 = 2.2;
 
 /// Width of lines in dots: one of the picture would fall between them.
 const LINE: f64 = 4.5;
@@ -74,7 +85,7 @@ const LINE: f64 = 4.5;
 fn parted(scene: &Scene, look: &Look) -> Parts {
     let faint = Color::from(look.faint()).to_svg_string();
     let paper = Color::from(look.paper()).to_svg_string();
-    let Parts { mut lines, mut points, mut others } = Parts::default();
+    let Parts { mut lines, mut points, mut specks, mut fillings, mut others } = Parts::default();
     let mut moved = vec![(0.0, 0.0)];
     for element in &scene.elements {
         let (right, down) = moved.last().copied().unwrap_or_default();
@@ -87,6 +98,9 @@ fn parted(scene: &Scene, look: &Look) -> Parts {
                 lines.push(Straight { from, to, colour: stroke.to_svg_string() });
             }
             Primitive::Text { .. } | Primitive::RichText { .. } => {}
+            Primitive::Circle { cx, cy, r, fill, .. } if *r <= SPECK => {
+                specks.push(((cx + right, cy + down), fill.to_svg_string()));
+            }
             Primitive::Circle { cx, cy, r, fill, stroke, .. } if *r <= SMALL => {
                 let (at, colour) = ((cx + right, cy + down), fill.to_svg_string());
                 // One filled with paper is a circle in the colour of its line.
@@ -100,15 +114,21 @@ fn parted(scene: &Scene, look: &Look) -> Parts {
                 points.push(Point { at, letter, colour });
             }
             Primitive::PolyLine { points, stroke, .. } => {
-                let (points, stroke) = (points.clone(), stroke.clone());
-                let stroke_dasharray = None;
-                others.push(Primitive::PolyLine {
-                    points,
-                    stroke,
-                    stroke_width: LINE,
-                    stroke_dasharray,
-                });
+                for (from, to) in points.iter().zip(points.iter().skip(1)) {
+                    let (at, to_at) =
+                        ((from.0 + right, from.1 + down), (to.0 + right, to.1 + down));
+                    if is_level(at, to_at) {
+                        lines.push(Straight {
+                            from: at,
+                            to: to_at,
+                            colour: stroke.to_svg_string(),
+                        });
+                    } else {
+                        others.push(way(&[*from, *to], stroke));
+                    }
+                }
             }
+            Primitive::Rect { .. } => fillings.push(element.clone()),
             Primitive::Circle { cx, cy, r, fill, fill_opacity, .. } => {
                 // The line around it parts it from others; in a few dots it would hide them.
                 let (cx, cy, r, fill, fill_opacity) = (*cx, *cy, *r, fill.clone(), *fill_opacity);
@@ -128,9 +148,11 @@ fn parted(scene: &Scene, look: &Look) -> Parts {
                     Primitive::GroupStart { transform, .. } => {
                         let (x, y) = translated(transform.as_deref());
                         moved.push((right + x, down + y));
+                        fillings.push(other.clone());
                     }
                     Primitive::GroupEnd => {
                         moved.pop();
+                        fillings.push(other.clone());
                     }
                     _ => {}
                 }
@@ -138,7 +160,19 @@ fn parted(scene: &Scene, look: &Look) -> Parts {
             }
         }
     }
-    Parts { lines, points, others }
+    Parts { lines, points, specks, fillings, others }
+}
+
+/// Whether a line is level and in the middle of a row, where a letter draws it as it is.
+fn is_level(from: (f64, f64), to: (f64, f64)) -> bool {
+    let in_row = (from.1 / CELL.1).rem_euclid(1.0);
+    (from.1 - to.1).abs() < 0.5 && (in_row - 0.5).abs() < 0.2
+}
+
+/// A line as wide as one of dots.
+fn way(points: &[(f64, f64)], stroke: &Color) -> Primitive {
+    let (points, stroke, stroke_dasharray) = (points.to_vec(), stroke.clone(), None);
+    Primitive::PolyLine { points, stroke, stroke_width: LINE, stroke_dasharray }
 }
 
 /// What a group is moved by.
@@ -187,19 +221,26 @@ fn texts(scene: &Scene, cells: &mut Cells, look: &Look) {
 }
 
 fn push_row(written: &mut String, row: &[Cell], coloured: bool) {
-    let mut before = None;
+    const PLAIN: &str = "\u{1b}[0m";
+    let mut before = (None, None);
     for cell in row.iter().filter(|cell| !cell.is_covered) {
-        if coloured && cell.colour != before {
-            match cell.colour {
-                Some(colour) => _ = write!(written, "\u{1b}[38;5;{colour}m"),
-                None => written.push_str("\u{1b}[0m"),
+        let now = (cell.colour, cell.paper);
+        if coloured && now != before {
+            if now.0.is_none() || now.1 != before.1 {
+                written.push_str(PLAIN);
             }
-            before = cell.colour;
+            if let Some(colour) = now.0 {
+                let _ = write!(written, "\u{1b}[38;5;{colour}m");
+            }
+            if let Some(paper) = now.1 {
+                let _ = write!(written, "\u{1b}[48;5;{paper}m");
+            }
+            before = now;
         }
         written.push(cell.letter);
     }
-    if coloured && before.is_some() {
-        written.push_str("\u{1b}[0m");
+    if coloured && before != (None, None) {
+        written.push_str(PLAIN);
     }
     written.push('\n');
 }

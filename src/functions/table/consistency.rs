@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, UInt32Array};
-use datafusion::arrow::compute::take;
+use datafusion::arrow::array::{ArrayRef, BooleanArray};
 use datafusion::common::Result;
 
 use super::arguments::Arguments;
 use super::function::{Column, ColumnType, Inputs, Spec, TableFunction};
-use super::output::{NodeLabels, Output};
+use super::node_groups::{GroupCall, NodeRow, NodeRows};
+use super::output::Output;
 use super::parameters::{AMONG, FRAMEWORK, PANEL};
 use super::request::Request;
-use crate::index::analysis::components::{Among, Coherence, Group, NodeGroups};
-use crate::index::input::IndexInput;
-use crate::index::methods::steps::Steps;
+use crate::index::analysis::components::{Coherence, Group};
 use crate::page::page;
 
 page! {
@@ -64,10 +62,7 @@ page! {
 
 /// How components hang together.
 #[derive(Debug)]
-pub struct Consistency {
-    steps: Steps,
-    among: Among,
-}
+pub struct Consistency(GroupCall);
 
 const COLUMNS: &[Column] = &[
     ("code", ColumnType::Text, false),
@@ -87,62 +82,24 @@ const COLUMNS: &[Column] = &[
 
 impl TableFunction for Consistency {
     fn bind(arguments: &Arguments) -> Result<Self> {
-        let among = Among::ALL[arguments.constants.choice(AMONG.name)?];
-        Ok(Self { steps: arguments.steps()?, among })
+        GroupCall::bind(arguments).map(Self)
     }
 
     fn spec(&self) -> Spec<'_> {
-        Spec { page: &PAGE, steps: &self.steps, columns: COLUMNS, node_column: Some("code") }
+        self.0.spec(&PAGE, COLUMNS)
     }
 
     fn describe(&self) -> String {
-        let among = format!("{:?}", self.among).to_lowercase();
-        format!("{}, consistency of the {among} of each node", self.steps.describe())
+        self.0.describe("consistency")
     }
 
-    fn compute(&self, Inputs { mut index, .. }: Inputs, request: Request) -> Result<Output> {
-        let scores = index.scores()?;
-        let IndexInput { framework, panel, execution, reservation, .. } = index;
-        let groups =
-            NodeGroups { framework: &framework, scores: &scores, panel: &panel, among: self.among };
-        let all: Vec<Row> = groups.each(&request.nodes, &reservation, |group| {
-            let coherence = Coherence::of(&group, &execution)?;
+    fn compute(&self, inputs: Inputs, request: Request) -> Result<Output> {
+        let rows = self.0.rows(inputs, &request, |group, means| {
+            let coherence = Coherence::of(&group, means.execution)?;
             let Group { node, components, varying, n, .. } = group;
-            Ok(Row { node, components, varying: varying.len(), n, coherence })
+            Ok(vec![Row { node, components, varying: varying.len(), n, coherence }])
         })?;
-        let NodeLabels { codes, parents, levels } = NodeLabels::of_all(&framework);
-        let taken = |from: &ArrayRef, at: fn(&Row) -> Option<usize>| -> Result<ArrayRef> {
-            let at = all.iter().map(|row| at(row).map(|at| at as u32)).collect::<UInt32Array>();
-            Ok(take(from, &at, None)?)
-        };
-        let integers = |number: fn(&Row) -> Option<usize>| -> ArrayRef {
-            let numbers = all.iter().map(|row| number(row).map(|number| number as i64));
-            Arc::new(numbers.collect::<Int64Array>())
-        };
-        let numbers = |number: fn(&Coherence) -> Option<f64>| -> ArrayRef {
-            Arc::new(all.iter().map(|row| number(&row.coherence)).collect::<Float64Array>())
-        };
-        let batch = request.batch(all.len(), |name| {
-            Ok(match name {
-                "code" => taken(&codes, |row| Some(row.node))?,
-                "parent" => taken(&parents, |row| Some(row.node))?,
-                "level" => taken(&levels, |row| Some(row.node))?,
-                "children" => integers(|row| Some(row.components)),
-                "varying" => integers(|row| Some(row.varying)),
-                "n" => integers(|row| Some(row.n)),
-                "alpha" => numbers(|found| found.alpha),
-                "mean_correlation" => numbers(|found| found.mean_correlation),
-                "lowest_child" => taken(&codes, |row| row.coherence.lowest.map(|lowest| lowest.0))?,
-                "lowest_correlation" => numbers(|found| found.lowest.map(|lowest| lowest.1)),
-                "eigenvalues_above_1" => integers(|row| row.coherence.eigenvalues_above_1),
-                "first_share" => numbers(|found| found.first_share),
-                _ => {
-                    let is_one = all.iter().map(|row| row.coherence.is_one_dimension);
-                    Arc::new(is_one.collect::<BooleanArray>())
-                }
-            })
-        })?;
-        Ok(Output::in_parts(&batch))
+        rows.output(&request, column)
     }
 }
 
@@ -153,4 +110,30 @@ struct Row {
     varying: usize,
     n: usize,
     coherence: Coherence,
+}
+
+impl NodeRow for Row {
+    fn node(&self) -> usize {
+        self.node
+    }
+}
+
+fn column(rows: &NodeRows<Row>, name: &str) -> Result<ArrayRef> {
+    let numbers =
+        |number: fn(&Coherence) -> Option<f64>| rows.numbers(|row| number(&row.coherence));
+    Ok(match name {
+        "children" => rows.integers(|row| Some(row.components)),
+        "varying" => rows.integers(|row| Some(row.varying)),
+        "n" => rows.integers(|row| Some(row.n)),
+        "alpha" => numbers(|found| found.alpha),
+        "mean_correlation" => numbers(|found| found.mean_correlation),
+        "lowest_child" => rows.codes(|row| row.coherence.lowest.map(|lowest| lowest.0))?,
+        "lowest_correlation" => numbers(|found| found.lowest.map(|lowest| lowest.1)),
+        "eigenvalues_above_1" => rows.integers(|row| row.coherence.eigenvalues_above_1),
+        "first_share" => numbers(|found| found.first_share),
+        _ => {
+            let is_one = rows.iter().map(|row| row.coherence.is_one_dimension);
+            Arc::new(is_one.collect::<BooleanArray>())
+        }
+    })
 }

@@ -66,7 +66,7 @@ page! {
         notes: "Before and after a treatment: of => 'transformed' and of => 'treated' of the same \
                 call. The arguments describe the whole index; those of steps after the one that is \
                 described may be given and change nothing, so that one list of arguments serves all \
-                calls. flagged is the rule of the JRC's audits, and what treat_points and \
+                calls. flagged is the rule of COINr's check_SkewKurt, and what treat_points and \
                 treat_outliers act on: treat_passes is false. An imputed value counts as a value, and \
                 imputation over time (linear, last) adds the units and periods it fills. Values are not \
                 inverted by direction; scores are. COINr divides its shares of zeros and of unique \

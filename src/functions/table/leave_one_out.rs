@@ -4,7 +4,10 @@ use crate::index::analysis::leave_one_out::without;
 use crate::index::input::IndexInput;
 use crate::index::methods::rows::RowMethods;
 
-use datafusion::arrow::array::{Array, AsArray, UInt32Array};
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, AsArray, UInt32Array, new_null_array};
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
 
 use super::arguments::Arguments;
@@ -58,8 +61,8 @@ page! {
                 (weighting => ...) are those of the whole index, rescaled over the siblings. The \
                 node is removed under any aggregation, including those without weights (min). A \
                 parent that loses its only child, or the only one with a weight, has no score \
-                and is missing for the nodes above it. A filter on removed, parent or level \
-                saves the computation for the other nodes. Compensability: that of the \
+                and is missing for the nodes above it. A filter on removed, parent, level or \
+                period saves the computation for the others. Compensability: that of the \
                 aggregation.",
         errors: "As composite_index; a level that is not a whole number from 1, or is not that \
                  of a node below the root; an aggregation that compares units (copeland, borda, \
@@ -150,8 +153,12 @@ impl TableFunction for LeaveOneOut {
         let per_cell =
             usize::from(scored) * size_of::<f64>() + usize::from(ranked) * size_of::<u32>();
         reservation.try_grow(removed.len() * periods * panel.units.len() * per_cell)?;
-        let tops = execution.each(number(scored), |i| {
-            without(&methods, &framework, &panel, &scores, removed[i / periods], i % periods)
+        let unwanted = new_null_array(&DataType::Float64, panel.units.len());
+        let tops = execution.each(number(scored), |i| match i % periods {
+            period if request.wants_period(period) => {
+                without(&methods, &framework, &panel, &scores, removed[i / periods], period)
+            }
+            _ => Ok(Arc::clone(&unwanted)),
         })?;
         let new: Vec<UInt32Array> =
             execution.each(number(ranked), |i| Ok(ranks(tops[i].as_primitive())))?;

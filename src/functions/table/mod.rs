@@ -11,6 +11,7 @@ pub mod framework_columns;
 pub mod function;
 pub mod level;
 pub mod method;
+pub mod node_groups;
 pub mod output;
 pub mod parameters;
 pub mod request;

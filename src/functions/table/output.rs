@@ -189,19 +189,26 @@ where
     F: Fn(&RowBlock<'_>) -> Result<RecordBatch> + Send + Sync + 'static,
 {
     let (units, periods) = (Arc::clone(&panel.units), Arc::clone(&panel.periods));
+    let (wanted, number) = (request.periods.clone(), items.number);
     let table = Table { units, periods, items, request };
-    let number = table.items.number;
-    rows_of_places(panel, number, move |places| make(&RowBlock { table: &table, places }))
+    rows_of_places(panel, wanted.as_deref(), number, move |places| {
+        make(&RowBlock { table: &table, places })
+    })
 }
 
-/// Rows for the units and periods that are present, about so many for each, as `make` makes them for
-/// some of these.
-pub fn rows_of_places<F>(panel: &Panel, number: usize, make: F) -> Output
+/// Rows for the units and periods that are present and wanted, about so many for each, as `make` makes
+/// them for some of these.
+pub fn rows_of_places<F>(panel: &Panel, wanted: Option<&[bool]>, number: usize, make: F) -> Output
 where
     F: Fn(&[UnitPeriod]) -> Result<RecordBatch> + Send + Sync + 'static,
 {
     let (units, periods) = (panel.units.len(), panel.periods.len());
-    let present = panel.present.clone();
+    let mut present = panel.present.clone();
+    for (period, of_period) in present.chunks_mut(units.max(1)).enumerate() {
+        if wanted.is_some_and(|wanted| !wanted[period]) {
+            of_period.fill(false);
+        }
+    }
     let mut blocks = PlaceBlocks { units, periods, present, starts: Vec::new(), make };
     // No rows for a place, none at all.
     let together = ROWS.checked_div(number).map_or(0, |places| places.max(1));

@@ -1,19 +1,16 @@
 //! `principal_components(panel, framework, ...)`: the dimensions behind the components of each node.
 
-use std::sync::Arc;
-
-use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, UInt32Array};
-use datafusion::arrow::compute::take;
+use datafusion::arrow::array::ArrayRef;
 use datafusion::common::Result;
+use datafusion::execution::memory_pool::MemoryReservation;
 
 use super::arguments::Arguments;
 use super::function::{Column, ColumnType, Inputs, Spec, TableFunction};
-use super::output::{NodeLabels, Output};
+use super::node_groups::{GroupCall, NodeRow, NodeRows};
+use super::output::Output;
 use super::parameters::{AMONG, FRAMEWORK, PANEL};
 use super::request::Request;
-use crate::index::analysis::components::{Among, NodeGroups};
-use crate::index::input::IndexInput;
-use crate::index::methods::steps::Steps;
+use crate::index::analysis::components::Group;
 use crate::page::page;
 
 page! {
@@ -56,10 +53,7 @@ page! {
 
 /// Principal components of nodes.
 #[derive(Debug)]
-pub struct PrincipalComponents {
-    steps: Steps,
-    among: Among,
-}
+pub struct PrincipalComponents(GroupCall);
 
 const COLUMNS: &[Column] = &[
     ("code", ColumnType::Text, false),
@@ -77,78 +71,20 @@ const COLUMNS: &[Column] = &[
 
 impl TableFunction for PrincipalComponents {
     fn bind(arguments: &Arguments) -> Result<Self> {
-        let among = Among::ALL[arguments.constants.choice(AMONG.name)?];
-        Ok(Self { steps: arguments.steps()?, among })
+        GroupCall::bind(arguments).map(Self)
     }
 
     fn spec(&self) -> Spec<'_> {
-        Spec { page: &PAGE, steps: &self.steps, columns: COLUMNS, node_column: Some("code") }
+        self.0.spec(&PAGE, COLUMNS)
     }
 
     fn describe(&self) -> String {
-        let among = format!("{:?}", self.among).to_lowercase();
-        format!("{}, principal components of the {among} of each node", self.steps.describe())
+        self.0.describe("principal components")
     }
 
-    fn compute(&self, Inputs { mut index, .. }: Inputs, request: Request) -> Result<Output> {
-        let scores = index.scores()?;
-        let IndexInput { framework, panel, reservation, .. } = index;
-        let groups =
-            NodeGroups { framework: &framework, scores: &scores, panel: &panel, among: self.among };
-        let of_nodes = groups.each(&request.nodes, &reservation, |group| {
-            let Some(found) = group.principal() else { return Ok(Vec::new()) };
-            // The rows, and the batch that they become.
-            let number = found.vectors.len() * found.columns.len();
-            reservation.try_grow(2 * number * size_of::<Row>())?;
-            let mut rows = Vec::with_capacity(number);
-            let mut cumulative_share = 0.0;
-            for (component, (vector, &eigenvalue)) in
-                found.vectors.iter().zip(&found.eigenvalues).enumerate()
-            {
-                let share = found.share(component);
-                cumulative_share += share;
-                rows.extend(found.columns.iter().zip(vector).map(|(&column, &loading)| Row {
-                    node: group.node,
-                    n: group.n,
-                    component: component + 1,
-                    eigenvalue,
-                    share,
-                    // The last one is 1, give or take the rounding of the sum.
-                    cumulative_share: cumulative_share.min(1.0),
-                    child: group.varying[column],
-                    loading,
-                }));
-            }
-            Ok(rows)
-        })?;
-        let all: Vec<Row> = of_nodes.into_iter().flatten().collect();
-        let NodeLabels { codes, parents, levels } = NodeLabels::of_all(&framework);
-        let taken = |from: &ArrayRef, at: fn(&Row) -> usize| -> Result<ArrayRef> {
-            let at = all.iter().map(|row| at(row) as u32).collect::<UInt32Array>();
-            Ok(take(from, &at, None)?)
-        };
-        let integers = |number: fn(&Row) -> usize| -> ArrayRef {
-            Arc::new(all.iter().map(|row| number(row) as i64).collect::<Int64Array>())
-        };
-        let numbers = |number: fn(&Row) -> f64| -> ArrayRef {
-            Arc::new(Float64Array::from_iter_values(all.iter().map(number)))
-        };
-        let batch = request.batch(all.len(), |name| {
-            Ok(match name {
-                "code" => taken(&codes, |row| row.node)?,
-                "parent" => taken(&parents, |row| row.node)?,
-                "level" => taken(&levels, |row| row.node)?,
-                "n" => integers(|row| row.n),
-                "component" => integers(|row| row.component),
-                "eigenvalue" => numbers(|row| row.eigenvalue),
-                "share" => numbers(|row| row.share),
-                "cumulative_share" => numbers(|row| row.cumulative_share),
-                "child" => taken(&codes, |row| row.child)?,
-                "loading" => numbers(|row| row.loading),
-                _ => numbers(|row| row.loading * row.eigenvalue.sqrt()),
-            })
-        })?;
-        Ok(Output::in_parts(&batch))
+    fn compute(&self, inputs: Inputs, request: Request) -> Result<Output> {
+        let rows = self.0.rows(inputs, &request, |group, means| rows(&group, means.reservation))?;
+        rows.output(&request, column)
     }
 }
 
@@ -162,4 +98,52 @@ struct Row {
     cumulative_share: f64,
     child: usize,
     loading: f64,
+}
+
+impl NodeRow for Row {
+    fn node(&self) -> usize {
+        self.node
+    }
+}
+
+/// The rows of a node, component by component.
+fn rows(group: &Group, reservation: &MemoryReservation) -> Result<Vec<Row>> {
+    let Some(found) = group.principal() else { return Ok(Vec::new()) };
+    // The rows, and the batch that they become.
+    let number = found.vectors.len() * found.columns.len();
+    reservation.try_grow(2 * number * size_of::<Row>())?;
+    let mut rows = Vec::with_capacity(number);
+    let mut cumulative_share = 0.0;
+    for (component, (vector, &eigenvalue)) in
+        found.vectors.iter().zip(&found.eigenvalues).enumerate()
+    {
+        let share = found.share(component);
+        cumulative_share += share;
+        rows.extend(found.columns.iter().zip(vector).map(|(&column, &loading)| Row {
+            node: group.node,
+            n: group.n,
+            component: component + 1,
+            eigenvalue,
+            share,
+            // The last one is 1, give or take the rounding of the sum.
+            cumulative_share: cumulative_share.min(1.0),
+            child: group.varying[column],
+            loading,
+        }));
+    }
+    Ok(rows)
+}
+
+fn column(rows: &NodeRows<Row>, name: &str) -> Result<ArrayRef> {
+    let numbers = |number: fn(&Row) -> f64| rows.numbers(|row| Some(number(row)));
+    Ok(match name {
+        "n" => rows.integers(|row| Some(row.n)),
+        "component" => rows.integers(|row| Some(row.component)),
+        "eigenvalue" => numbers(|row| row.eigenvalue),
+        "share" => numbers(|row| row.share),
+        "cumulative_share" => numbers(|row| row.cumulative_share),
+        "child" => rows.codes(|row| Some(row.child))?,
+        "loading" => numbers(|row| row.loading),
+        _ => numbers(|row| row.loading * row.eigenvalue.sqrt()),
+    })
 }

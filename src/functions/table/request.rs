@@ -14,9 +14,16 @@ pub struct Request {
     pub schema: SchemaRef,
     /// Its nodes, where the function gives a row per node.
     pub nodes: Vec<usize>,
+    /// Whether a period is wanted, for each of the panel; none for all. Rows of others may hold anything.
+    pub periods: Option<Vec<bool>>,
 }
 
 impl Request {
+    /// Whether somebody asks for a period.
+    pub fn wants_period(&self, period: usize) -> bool {
+        self.periods.as_ref().is_none_or(|wanted| wanted[period])
+    }
+
     pub fn wants(&self, column: &str) -> bool {
         self.schema.field_with_name(column).is_ok()
     }

@@ -62,7 +62,8 @@ page! {
                 from its mean. The samples are a scrambled Sobol sequence (best with draws a \
                 power of 2); the same seed gives the same result on any number of threads. The \
                 bootstrap treats rows as independent, which those of a Sobol sequence are not: \
-                the intervals tend to be too wide. A choice with a single alternative is not a \
+                the intervals tend to be too wide. A filter on period saves the \
+                computation for the others. A choice with a single alternative is not a \
                 factor.",
         errors: "No uncertain choice; draws below 2; confidence not between 0 and 1, or given \
                  with bootstrap => 0; weight_sets where no weights are drawn; as uncertainty.",
@@ -230,6 +231,7 @@ impl TableFunction for Sensitivity {
         let (monte_carlo, runs) = MonteCarlo::new(
             &self.uncertain,
             index,
+            request.periods.as_deref(),
             Sets::Drawn { after: 0 },
             &self.uncertain.alternatives,
             chosen,
@@ -240,6 +242,10 @@ impl TableFunction for Sensitivity {
         let periods = monte_carlo.panel.periods.len();
         let mut found: Vec<Option<Vec<Indices>>> = Vec::with_capacity(periods);
         for period in 0..periods {
+            if !request.wants_period(period) {
+                found.push(None);
+                continue;
+            }
             let nominal = monte_carlo.nominal().ranks(monte_carlo.target, period);
             let shifts =
                 monte_carlo.at(period)?.ranks(&distinct, |ranks| shift(&nominal, ranks))?;

@@ -9,7 +9,7 @@ use datafusion::common::Result;
 use super::arguments::Arguments;
 use super::function::{Column, ColumnType, Inputs, Spec, TableFunction};
 use super::level::{level, methods_at, nodes_at, top};
-use super::output::{Output, rows_of_places};
+use super::output::{Output, ROWS, rows_of_places};
 use super::parameters::{FRAMEWORK, LEVEL, PANEL};
 use super::request::Request;
 use crate::framework::{Faults, Framework};
@@ -96,6 +96,9 @@ page! {
     };
 }
 
+/// Units whose peers are sought in one go.
+const TOGETHER: usize = 64;
+
 /// Distances between units.
 #[derive(Debug)]
 pub struct Similarity {
@@ -166,11 +169,12 @@ impl TableFunction for Similarity {
             ProfileSet::new(methods.name, self.method, &scores, &components, units, &execution)?;
         let others = units.saturating_sub(1);
         let top = self.top;
-        let number = top.unwrap_or(usize::MAX).min(others);
+        // Of a unit all others are looked at: few are one block, so that all partitions have some.
+        let number = top.unwrap_or(usize::MAX).max(ROWS / TOGETHER).min(others);
         // What each thread holds: all peers of a unit.
         reservation.try_grow(execution.threads * others * size_of::<Peer>())?;
-        let of = panel.clone();
-        Ok(rows_of_places(&panel, number, move |places| {
+        let (of, periods) = (panel.clone(), request.periods.clone());
+        Ok(rows_of_places(&panel, periods.as_deref(), number, move |places| {
             let mut found: Vec<Peer> = Vec::new();
             for &place in places {
                 found.extend(profiles.peers(place, top, &of)?);

@@ -135,7 +135,8 @@ impl TableFunction for StrengthsWeaknesses {
         let top = self.top;
         let number = 2 * top.unwrap_or(usize::MAX).min(standings.components() / 2);
         let (units, periods) = (Arc::clone(&panel.units), Arc::clone(&panel.periods));
-        Ok(rows_of_places(&panel, number, move |places| {
+        let wanted = request.periods.clone();
+        Ok(rows_of_places(&panel, wanted.as_deref(), number, move |places| {
             let found: Vec<Component> =
                 places.iter().flat_map(|&place| standings.extremes(place, top)).collect();
             let taken = |from: &ArrayRef, position: fn(&Component) -> usize| -> Result<ArrayRef> {

@@ -70,7 +70,8 @@ page! {
                 once, with the weights of the nominal index: no unit drops out of a draw because \
                 of it. With leave_out each of the Q indicators, or none, is excluded with \
                 probability 1 / (Q + 1), as in the handbook's example (section 7.2). Scores that \
-                differ by less than 1e-12 of the largest are ties.",
+                differ by less than 1e-12 of the largest are ties. A filter on period saves the \
+                computation for the others.",
         errors: "No uncertain choice; weights outside 0 to 1; concentration not above 0; a list \
                  without methods, or with an unknown one; a weight_level without nodes; \
                  weight_draws together with another uncertain choice, without draws, with codes \
@@ -208,7 +209,8 @@ impl TableFunction for Uncertainty {
                 self.uncertain
                     .check_methods(&index.framework, &index.row_methods, &alternatives)
                     .or_else(|faults| plan_err!("{}: {faults}", PAGE.name))?;
-                MonteCarlo::new(&self.uncertain, index, sets, &alternatives, chosen)?
+                let wanted = request.periods.as_deref();
+                MonteCarlo::new(&self.uncertain, index, wanted, sets, &alternatives, chosen)?
             }
             _ => {
                 reservation.try_grow(self.draws as usize * size_of::<Run>())?;
@@ -219,7 +221,9 @@ impl TableFunction for Uncertainty {
                     let (picks, left_out) = self.uncertain.choose(leaves, || draw.uniform());
                     Chosen { picks, left_out, weights: Some(i as usize) }
                 });
-                MonteCarlo::new(&self.uncertain, index, sets, &self.uncertain.alternatives, chosen)?
+                let (wanted, alternatives) =
+                    (request.periods.as_deref(), &self.uncertain.alternatives);
+                MonteCarlo::new(&self.uncertain, index, wanted, sets, alternatives, chosen)?
             }
         };
         runs.sort_unstable();
@@ -229,7 +233,10 @@ impl TableFunction for Uncertainty {
         reservation.try_grow(units * periods * size_of::<Statistics>())?;
         let mut statistics = Vec::with_capacity(periods);
         for period in 0..periods {
-            statistics.push(monte_carlo.statistics(self.top, &runs, period)?);
+            statistics.push(match request.wants_period(period) {
+                true => monte_carlo.statistics(self.top, &runs, period)?,
+                false => vec![Statistics::default(); units],
+            });
         }
         let (nominal, target) = (monte_carlo.nominal(), monte_carlo.target);
         let scores: Vec<Float64Array> =

@@ -6,25 +6,14 @@ use crate::index::execution::Execution;
 use crate::index::panel::Panel;
 use crate::index::place::{UnitPeriod, unit_at};
 use crate::index::steps::scores::{Scores, number_at};
-use crate::kernel::Dissimilarity;
-
-/// The profiles of all units of a period.
-#[derive(Debug)]
-struct PeriodProfiles {
-    /// Unit after unit; NaN for a missing score.
-    cells: Vec<f64>,
-    /// How many components any unit has a score of.
-    scored: usize,
-}
+use crate::kernel::{Dissimilarity, Profiles};
 
 /// The profiles of all units and periods.
 #[derive(Debug)]
 pub struct ProfileSet {
     /// Who asks, for errors.
     name: &'static str,
-    components: usize,
-    method: Dissimilarity,
-    of_period: Vec<PeriodProfiles>,
+    of_period: Vec<Profiles>,
 }
 
 /// Another unit.
@@ -50,52 +39,40 @@ impl ProfileSet {
         execution: &Execution,
     ) -> Result<Self> {
         let of_period = execution.each(scores.periods, |period| {
-            let mut cells = vec![f64::NAN; units * components.len()];
-            let mut scored = 0;
+            let mut profiles = Profiles::new(method, units, components.len());
             for (component, &node) in components.iter().enumerate() {
                 let column = scores.column(node, period);
-                let mut is_scored = false;
                 for unit in 0..units {
                     if let Some(score) = number_at(column, unit) {
-                        cells[unit * components.len() + component] = score;
-                        is_scored = true;
+                        profiles.set(unit, component, score);
                     }
                 }
-                scored += usize::from(is_scored);
             }
-            Ok(PeriodProfiles { cells, scored })
+            Ok(profiles)
         })?;
-        Ok(Self { name, components: components.len(), method, of_period })
+        Ok(Self { name, of_period })
     }
 
     /// Bytes of the profiles.
     pub fn bytes(components: usize, panel: &Panel) -> usize {
-        components * panel.units.len() * panel.periods.len() * size_of::<f64>()
-    }
-
-    fn profile(&self, UnitPeriod { unit, period }: UnitPeriod) -> &[f64] {
-        let cells = &self.of_period[period].cells;
-        &cells[unit * self.components..(unit + 1) * self.components]
+        panel.periods.len() * Profiles::bytes(panel.units.len(), components)
     }
 
     /// The other units of the period from the nearest on, so many at most. At the same distance they are in
     /// the order of the panel.
     pub fn peers(&self, of: UnitPeriod, top: Option<usize>, panel: &Panel) -> Result<Vec<Peer>> {
-        let (own, scored) = (self.profile(of), self.of_period[of.period].scored);
         let mut peers = Vec::new();
-        for unit in (0..panel.units.len()).filter(|&unit| unit != of.unit) {
-            let other = self.profile(UnitPeriod { unit, ..of });
-            let (Some(distance), n) = self.method.of(own, other, scored) else { continue };
-            if distance.is_infinite() {
-                let place = |unit| unit_at(panel, unit, Some(of.period), "its scores".to_owned());
-                return exec_err!(
-                    "{}: a distance must be within the range of DOUBLE, found a larger one ({}; {})",
-                    self.name,
-                    place(of.unit),
-                    place(unit)
-                );
-            }
+        self.of_period[of.period].distances(of.unit, |unit, distance, n| {
             peers.push(Peer { of, unit, place: 0, distance, n });
+        });
+        if let Some(far) = peers.iter().find(|peer| peer.distance.is_infinite()) {
+            let place = |unit| unit_at(panel, unit, Some(of.period), "its scores".to_owned());
+            return exec_err!(
+                "{}: a distance must be within the range of DOUBLE, found a larger one ({}; {})",
+                self.name,
+                place(of.unit),
+                place(far.unit)
+            );
         }
         let nearer = |a: &Peer, b: &Peer| {
             a.distance.total_cmp(&b.distance).then_with(|| a.unit.cmp(&b.unit))

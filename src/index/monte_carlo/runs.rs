@@ -138,10 +138,11 @@ impl<'a> MonteCarlo<'a> {
         Ok(leaves)
     }
 
-    /// Computes what the runs share. The answer has the runs in the order of what they chose.
+    /// Computes what the runs share; `wanted` tells whoever watches which periods they are for. The answer has the runs in the order of what they chose.
     pub fn new(
         uncertain: &'a Uncertain,
         input: IndexInput,
+        wanted: Option<&[bool]>,
         sets: Sets,
         alternatives: &Alternatives,
         chosen: impl IntoIterator<Item = Chosen>,
@@ -220,8 +221,9 @@ impl<'a> MonteCarlo<'a> {
             run.weights = run.weights.filter(|set| is_open && monte_carlo.has_set(*set, is_drawn));
             run.left_out = run.left_out.filter(|_| is_open);
         }
-        monte_carlo.watch.expected =
-            runs.iter().collect::<HashSet<_>>().len() * monte_carlo.panel.periods.len();
+        let all = monte_carlo.panel.periods.len();
+        let periods = wanted.map_or(all, |wanted| wanted.iter().filter(|is_in| **is_in).count());
+        monte_carlo.watch.expected = runs.iter().collect::<HashSet<_>>().len() * periods;
         Ok((monte_carlo, runs))
     }
 

@@ -2,6 +2,9 @@
 
 use super::pairs::{about_zero, scale, two_passes};
 
+/// Profiles whose sums are formed at the same time.
+pub const LANES: usize = 8;
+
 /// Kinds of distance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dissimilarity {
@@ -25,17 +28,42 @@ impl Dissimilarity {
     /// Infinite beyond the range of `f64`.
     pub fn of(self, x: &[f64], y: &[f64], all: usize) -> (Option<f64>, usize) {
         let n = shared(x, y).count();
-        let more = all as f64 / n.max(1) as f64;
         let distance = match self {
             _ if n < self.least() => None,
-            Self::Euclidean => Some(length(x, y) * more.sqrt()),
-            Self::Manhattan => Some(shared(x, y).map(|(x, y)| (x - y).abs()).sum::<f64>() * more),
+            Self::Euclidean => Some(length(x, y) * more(n, all).sqrt()),
+            Self::Manhattan => {
+                Some(shared(x, y).map(|(x, y)| (x - y).abs()).sum::<f64>() * more(n, all))
+            }
             Self::Correlation => {
                 two_passes(x, y, (scale(x), scale(y))).correlation().map(|r| 1.0 - r)
             }
             Self::Cosine => about_zero(x, y, (scale(x), scale(y))).correlation().map(|r| 1.0 - r),
         };
         (distance, n)
+    }
+
+    /// Whether it is made of a sum over the components, so that those of many profiles are formed at the same time.
+    pub fn is_sum(self) -> bool {
+        matches!(self, Self::Euclidean | Self::Manhattan)
+    }
+
+    /// The sums of a profile and each of those that lie interleaved in `others`; none if it is made of no sum.
+    pub fn sums(self, x: &[f64], others: &[f64]) -> Option<[f64; LANES]> {
+        match self {
+            Self::Euclidean => Some(sums(x, others, |d| d * d)),
+            Self::Manhattan => Some(sums(x, others, f64::abs)),
+            Self::Correlation | Self::Cosine => None,
+        }
+    }
+
+    /// The distance of two profiles with `n` shared components, of their sum; none where the sum does not tell it.
+    pub fn of_sum(self, sum: f64, n: usize, all: usize) -> Option<f64> {
+        match self {
+            _ if n < self.least() => None,
+            Self::Euclidean => sum.is_normal().then(|| sum.sqrt() * more(n, all).sqrt()),
+            Self::Manhattan => Some(sum * more(n, all)),
+            Self::Correlation | Self::Cosine => None,
+        }
     }
 
     /// The fewest components that tell a distance.
@@ -46,6 +74,23 @@ impl Dissimilarity {
             Self::Correlation => 3,
         }
     }
+}
+
+/// By how much a sum over `n` components is scaled up to `all`.
+fn more(n: usize, all: usize) -> f64 {
+    all as f64 / n.max(1) as f64
+}
+
+/// The sums of what shared components contribute, for each of the profiles that lie interleaved.
+fn sums(x: &[f64], others: &[f64], term: impl Fn(f64) -> f64) -> [f64; LANES] {
+    let mut sums = [0.0; LANES];
+    for (x, others) in x.iter().zip(others.chunks_exact(LANES)) {
+        for (sum, y) in sums.iter_mut().zip(others) {
+            let term = term(x - y);
+            *sum += if term.is_nan() { 0.0 } else { term };
+        }
+    }
+    sums
 }
 
 fn shared<'a>(x: &'a [f64], y: &'a [f64]) -> impl Iterator<Item = (f64, f64)> + Clone + 'a {

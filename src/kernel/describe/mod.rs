@@ -12,6 +12,7 @@ pub mod factors;
 pub mod inequality;
 pub mod pairs;
 pub mod pca;
+pub mod profiles;
 pub mod quantile;
 pub mod rank_correlation;
 pub mod rank_tests;

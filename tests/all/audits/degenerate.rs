@@ -16,6 +16,10 @@ pub fn trials() -> Vec<Trial> {
         trial_async("audits::degenerate::one_indicator", one_indicator),
         trial_async("audits::degenerate::nothing", nothing),
         trial_async("audits::degenerate::periods_of_text", periods_of_text),
+        trial_async("audits::degenerate::counts_against", counts_against),
+        trial_async("audits::degenerate::learned_by_period", learned_by_period),
+        trial_async("audits::degenerate::last_release", last_release),
+        trial_async("audits::degenerate::few_units", few_units),
         trial_async("audits::degenerate::faults", faults),
     ]
 }
@@ -96,7 +100,7 @@ async fn one_unit() {
     assert_eq!(rows(&of, "ranking").num_rows(), 1);
     let why = "at least 2 units must have a score in 2022, found 1";
     assert!(said(&of, "uncertainty").contains(why), "{}", said(&of, "uncertainty"));
-    assert_eq!(rows(&of, "contributions").num_rows(), 3);
+    assert_eq!(rows(&of, "contributions").num_rows(), 1);
 }
 
 async fn one_level() {
@@ -144,6 +148,119 @@ async fn periods_of_text() {
     assert_eq!(super::texts(rows(&of, "contributions"), "since")[0], "2020-M9");
     let dates = ["DATE '2020-01-01'", "DATE '2021-01-01'"];
     is_whole(&audited(&session().await, &request(&panel(6, &dates), TREE, "")).await);
+}
+
+/// A node that counts against the index falls where it rises, as it should: nothing is wrong with that.
+async fn counts_against() {
+    let units = [
+        ("a", 1.0, 9.0),
+        ("b", 2.0, 8.0),
+        ("c", 3.0, 6.0),
+        ("d", 5.0, 5.5),
+        ("e", 6.0, 3.0),
+        ("f", 8.0, 2.0),
+    ];
+    let values = units.iter().map(|(unit, good, bad)| {
+        format!(
+            "('{unit}', 'g1', {good:?}), ('{unit}', 'g2', {:?}), ('{unit}', 'r1', {bad:?})",
+            good * good
+        )
+    });
+    let values = values.collect::<Vec<_>>().join(", ");
+    let panel = format!("(SELECT * FROM (VALUES {values}) AS t(unit, indicator, value))");
+    let tree = |direction: i32| {
+        let ends = if direction < 0 { "0, 100" } else { "NULL, NULL" };
+        format!(
+            "(SELECT * FROM (VALUES ('g1', 'good', 1, NULL, NULL), ('g2', 'good', 1, NULL, NULL), ('r1', 'risk', 1, NULL, NULL),
+              ('good', 'all', 1, NULL, NULL), ('risk', 'all', {direction}, {ends}), ('all', NULL, 1, NULL, NULL)) AS t(code, parent, direction, lower, upper))"
+        )
+    };
+    let of_tree =
+        async |direction| of(&panel, &tree(direction), "normalisation => 'minmax(0, 100)'").await;
+    let turned = of_tree(-1).await;
+    is_whole(&turned);
+    let with_parent =
+        super::cell(rows(&turned, "correlation_with_parent"), &[("code", "risk")], "correlation");
+    assert!(with_parent.is_some_and(|r| r > 0.9), "{with_parent:?}");
+    let with_top =
+        super::cell(rows(&turned, "importance"), &[("code", "r1")], "correlation_with_top");
+    assert!(with_top.is_some_and(|r| r > 0.9), "{with_top:?}");
+    let wrong = ["against_dimension", "opposed_pair", "weak_in_dimension", "silent_indicator"];
+    let found = super::fired(&turned);
+    assert!(wrong.iter().all(|rule| !found.contains(rule)), "{found:?}");
+    // Two that count for the index and fall where the other rises are found.
+    let found = super::fired(&of_tree(1).await);
+    assert!(found.contains(&"opposed_pair"), "{found:?}");
+}
+
+/// Weights that differ from period to period: each finding is there once, and the picture gives way to the table.
+async fn learned_by_period() {
+    let arguments = "weighting => entropy, reference => period, normalisation => 'minmax(1, 100)'";
+    let of = of(&panel(9, &["2020", "2021", "2022"]), TREE, arguments).await;
+    is_whole(&of);
+    assert!(
+        said(&of, "weights").contains("There are weights for each period: the table has them.")
+    );
+    assert_eq!(rows(&of, "weights").num_rows(), 3 * 6);
+    assert_eq!(rows(&of, "importance").num_rows(), 5);
+    let mut statements: Vec<&str> =
+        of.findings.iter().map(|(_, finding)| finding.statement.as_str()).collect();
+    let all = statements.len();
+    statements.sort_unstable();
+    statements.dedup();
+    assert_eq!(statements.len(), all, "{statements:?}");
+}
+
+/// A last release of other units, other periods, or with something wrong in it.
+async fn last_release() {
+    let with = |release: &str| Request {
+        last_release: Some(format!("(SELECT * FROM (VALUES {release}))")),
+        ..request(&panel(5, &["2020", "2021"]), TREE, "")
+    };
+    let context = session().await;
+    for release in [
+        "('q', 1.0)) AS t(unit, score",
+        "('u1', 1.0, 2020)) AS t(unit, score, period",
+        "(1, 2.5)) AS t(unit, score",
+    ] {
+        let of = audited(&context, &with(release)).await;
+        let said = said(&of, "last_release");
+        let wanted = "no unit with a score in 2021 has one in the last release as well";
+        assert!(said.contains(wanted), "{said}");
+    }
+    let of =
+        audited(&context, &with("('u1', 1.0, 2021), ('u1', 9.0, 2020)) AS t(unit, score, period"))
+            .await;
+    assert_eq!(super::numbers(rows(&of, "last_release"), "released"), [Some(1.0)]);
+    for (release, wanted) in [
+        (
+            "('u1', 1.0), ('u1', 2.0)) AS t(unit, score",
+            "--last-release: a unit must have one score, found 2 of 'u1'",
+        ),
+        ("('u1', 'x')) AS t(unit, score", "--last-release: score must be numbers, found VARCHAR"),
+        (
+            "('u1', 1.0, 'x')) AS t(unit, score, period",
+            "--last-release: a value must be BIGINT, got 'x'",
+        ),
+    ] {
+        let of = audit(&context, &Default::default(), &with(release), |_| {}).await;
+        let said = goalposts::error::describe(&of.expect_err("a fault"));
+        assert!(said.starts_with(wanted), "{said}");
+    }
+}
+
+/// Of three units a correlation says little: pairs that are not significant are not named, and of two parts none fits
+/// least.
+async fn few_units() {
+    let panel = "(SELECT * FROM (VALUES ('a', 'x', 1.0), ('b', 'x', 2.0), ('c', 'x', 4.0), ('a', 'y', 3.0), ('b', 'y', 1.0),
+                  ('c', 'y', 2.0)) AS t(unit, indicator, value))";
+    let of = of(panel, "(SELECT * FROM (VALUES ('x'), ('y')) AS t(code))", "").await;
+    assert_eq!(super::fired(&of), ["influential_part", "low_alpha"]);
+    let alpha =
+        of.findings.iter().find(|(_, finding)| finding.rule == "low_alpha").expect("a finding");
+    // By hand: scores 0, 1/3, 1 and 1, 0, 1/2; variances 7/27 and 1/4, covariance -1/12.
+    assert_eq!(alpha.1.evidence, "Cronbach's alpha -0.97, below 0.7; mean correlation -0.33.");
+    assert!(said(&of, "pairs").contains("None."));
 }
 
 async fn faults() {

@@ -5,13 +5,14 @@ mod asem;
 mod command;
 mod degenerate;
 mod documents;
+mod large;
 mod made;
 mod numbers;
 mod queries;
 mod rules;
 
 use datafusion::arrow::array::{Array, AsArray};
-use datafusion::arrow::compute::cast;
+use datafusion::arrow::compute::{cast, concat_batches};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::prelude::SessionContext;
@@ -34,6 +35,7 @@ pub fn trials() -> Vec<Trial> {
         asem::trials(),
         command::trials(),
         documents::trials(),
+        large::trials(),
     ]
     .into_iter()
     .flatten()
@@ -85,6 +87,14 @@ async fn on_data() -> SessionContext {
 async fn audited(context: &SessionContext, request: &Request) -> Audited {
     let audited = audit(context, &Parameters::default(), request, |_| {}).await;
     audited.unwrap_or_else(|error| panic!("{request:?}: {error}"))
+}
+
+/// The rows of a query.
+async fn run(context: &SessionContext, sql: &str) -> RecordBatch {
+    let frame = goalposts::sql(context, sql).await.unwrap_or_else(|error| panic!("{sql}\n{error}"));
+    let schema = std::sync::Arc::clone(frame.schema().inner());
+    let batches = frame.collect().await.unwrap_or_else(|error| panic!("{sql}\n{error}"));
+    concat_batches(&schema, &batches).expect("one schema")
 }
 
 /// The blocks of a figure: from its heading to the next.

@@ -142,7 +142,7 @@ async fn data() {
         &[
             ("unobserved_indicator", "never has no value"),
             ("sparse_indicator", "sparse has values for 30 %"),
-            ("sparse_units", "fewer than 65 % of the indicators in 2024: u02"),
+            ("sparse_units", "Fewer than 65 % of the indicators have a value in 2024 for u02"),
             ("unit_without_score", "u02"),
             ("part_without_score", "flat has values, but never a score"),
         ],
@@ -177,10 +177,10 @@ async fn distributions() {
     must_find(
         &found,
         &[
-            ("constant_indicator", "flat is the same"),
+            ("constant_indicator", "flat has one and the same value"),
             ("same_value", "67 % of the values of same"),
             ("zeros", "67 % of the values of zero"),
-            ("skewed_indicator", "extreme values of skewed"),
+            ("skewed_indicator", "skewed is skewed by extreme values"),
         ],
     );
     let found = of(&made, with("treatment => outliers")).await;
@@ -215,13 +215,13 @@ async fn coherence() {
     must_find(
         &found,
         &[
-            ("against_dimension", "against falls where a"),
-            ("weak_in_dimension", "weak has little to do with a"),
+            ("against_dimension", "against tends to fall where a"),
+            ("weak_in_dimension", "weak goes but weakly with a"),
             ("closer_to_another", "elsewhere goes with b more than with a"),
             ("opposed_pair", "against"),
             ("redundant_pair", "a1 and a2"),
             ("low_alpha", "parts of a"),
-            ("several_dimensions", "a mixes"),
+            ("several_dimensions", "The parts of a have"),
             ("against_component", "against points away"),
         ],
     );
@@ -264,7 +264,10 @@ async fn weights() {
     made.nodes[0].1[0].weight = 0.05;
     made.nodes[0].1[1].weight = 0.95;
     let found = of(&made, |request| request).await;
-    must_find(&found, &[("unattainable_weight", "No weights give a1 the importance in a")]);
+    must_find(
+        &found,
+        &[("unattainable_weight", "No weights were found that give a1 the importance in a")],
+    );
     // One that moves the index not at all: its weight is small, and it goes with nothing.
     let quiet = |seed| mixed(1.0, &noise(seed, n), 0.0, &f);
     let mut made = clear_of(n);
@@ -307,8 +310,8 @@ async fn robustness() {
     must_find(
         &found,
         &[
-            ("uncertain_ranks", "The rank depends on the choices made for u"),
-            ("main_choice", "The choice that matters most"),
+            ("uncertain_ranks", "How these units rank depends on the choices made: u"),
+            ("main_choice", "most is due to one: "),
             ("influential_part", "The ranking rests on b1"),
             ("aggregation_matters", "good scores may make up for bad ones"),
             ("rank_jump", "u07"),
@@ -320,7 +323,10 @@ async fn robustness() {
     let arithmetic = with("lower => 1, upper => 100, aggregation => arithmetic");
     let found =
         of(&made, |request| Request { uncertainty: Some(geometric), ..arithmetic(request) }).await;
-    must_find(&found, &[("rank_outside_interval", "other choices hardly give")]);
+    must_find(
+        &found,
+        &[("rank_outside_interval", "Other choices hardly ever give the present rank of u")],
+    );
 }
 
 /// Two parts that go together make up for a third that is against them.

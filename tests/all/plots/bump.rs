@@ -10,6 +10,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial_async("plots::bump::ranks", ranks),
         trial_async("plots::bump::gaps", gaps),
+        trial_async("plots::bump::ends", ends),
         trial_async("plots::bump::many", many),
         trial_async("plots::bump::little", little),
     ]
@@ -80,6 +81,31 @@ async fn gaps() {
     let a = picture.marks.iter().find(|mark| mark.told("series") == "A").expect("a line");
     assert_eq!(points(a).1.len(), 3);
     picture.text("A line breaks where a period has no rank (1 row).");
+}
+
+/// A line that begins later or ends earlier is not named with a rank of another period.
+async fn ends() {
+    let query = "SELECT * FROM (VALUES (2020, 'A', 1), (2021, 'A', 1), (2022, 'A', 1), (2021, 'later', 2), (2022, 'later', 2),
+                                       (2020, 'earlier', 2), (2021, 'earlier', 3), (2021, 'between', 4))
+                 AS t (period, unit, rank)";
+    let picture = picture(query, "").await;
+    is_readable(&picture);
+    let ends = |name: &str| -> Vec<(&str, &str)> {
+        let named = picture.texts.iter().filter(|text| text.said == name);
+        let rank = |name: &super::picture::Text| {
+            let is_beside = |text: &&super::picture::Text| {
+                text.anchor == name.anchor
+                    && (text.y - name.y).abs() < 1.0
+                    && text.said != name.said
+            };
+            picture.texts.iter().find(is_beside).map_or("", |text| text.said.as_str())
+        };
+        named.map(|name| (name.anchor.as_str(), rank(name))).collect()
+    };
+    assert_eq!(ends("A"), [("end", "1"), ("start", "1")]);
+    assert_eq!(ends("later"), [("start", "2")]);
+    assert_eq!(ends("earlier"), [("end", "2")]);
+    assert_eq!(ends("between"), [("start", "–")]);
 }
 
 async fn many() {

@@ -1,5 +1,6 @@
 //! `goalposts plot`: files, standard output, sizes, headers, and what it refuses.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use libtest_mimic::Trial;
@@ -14,6 +15,8 @@ pub fn trials() -> Vec<Trial> {
         trial("plots::command::sizes", sizes),
         trial("plots::command::headers", headers),
         trial("plots::command::provenance", provenance),
+        trial("plots::command::provenance_of_pictures", provenance_of_pictures),
+        trial("plots::command::dry_run", dry_run),
         trial("plots::command::refusals", refusals),
         #[cfg(unix)]
         trial("plots::command::closed_pipe", closed_pipe),
@@ -136,6 +139,116 @@ fn provenance() {
     assert_eq!(fact("query"), "SELECT unit, value FROM 't.csv' WHERE value > 0");
     assert_eq!(fact("version"), env!("CARGO_PKG_VERSION"));
     contains(&fact("inputs"), &["t.csv", "sha256"]);
+}
+
+/// The texts of a PNG, chunk by chunk: keyword, then four fields that end in 0, then the text.
+fn png_texts(bytes: &[u8]) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    let mut rest = &bytes[8..];
+    while rest.len() >= 12 {
+        let length = u32::from_be_bytes(rest[..4].try_into().expect("a length")) as usize;
+        let data = &rest[8..8 + length];
+        if &rest[4..8] == b"iTXt" {
+            let (keyword, behind) =
+                data.split_at(data.iter().position(|b| *b == 0).expect("a keyword"));
+            assert_eq!(behind[..5], [0, 0, 0, 0, 0], "not packed, in no language");
+            let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+            texts.insert(text(keyword), text(&behind[5..]));
+        }
+        rest = &rest[12 + length..];
+    }
+    texts
+}
+
+/// A PNG carries what an SVG does, and `info` reads it of both.
+fn provenance_of_pictures() {
+    let place = place();
+    place.write("t.csv", "unit,value\nA,3\n京,4\n");
+    place.write(
+        "q.sql",
+        "-- 两个地区 \"A\" & <B>\n--\n-- param least: BIGINT = 0\n-- plot: bars, label = unit, value = value\n\
+         SELECT unit, value FROM 't.csv' WHERE value > $least",
+    );
+    for file in ["a.svg", "a.png"] {
+        place.run(&["plot", "--file", "q.sql", "-o", file]).done();
+        let told = place.run(&["info", file]).done();
+        contains(
+            &told,
+            &[
+                &format!("{file}: {}, ", &file[2..]),
+                " pixels\n",
+                "from       q.sql\n",
+                &format!("goalposts  {}\n", env!("CARGO_PKG_VERSION")),
+                "parameter  least = 0\n",
+                "input      unchanged  t.csv  21 bytes  sha256:",
+                "SELECT unit, value FROM 't.csv' WHERE value > $least",
+            ],
+        );
+        assert!(!told.contains("row"), "{told}");
+        let json = place.run(&["info", file, "-f", "json"]).done();
+        let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(json["provenance"]["inputs"][0]["state"], "unchanged");
+        assert!(json["width"].as_f64().is_some_and(|wide| wide >= 760.0), "{json}");
+        assert!(json.get("rows").is_none() && json.get("columns").is_none(), "{json}");
+    }
+    let bytes = fs::read(place.path("a.png")).expect("a picture");
+    let texts = png_texts(&bytes);
+    assert_eq!(texts["Title"], "两个地区 \"A\" & <B>");
+    assert_eq!(texts["goalposts.version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(texts["goalposts.parameters"], "{\"least\":\"0\"}");
+    contains(&texts["goalposts.inputs"], &["t.csv", "sha256"]);
+    contains(&texts["goalposts.query"], &["SELECT unit, value"]);
+    // The same query gives the same bytes.
+    place.run(&["plot", "--file", "q.sql", "-o", "b.png"]).done();
+    assert!(fs::read(place.path("b.png")).expect("a picture") == bytes);
+    place.write("t.csv", "unit,value\nA,3\n京,5\n");
+    for file in ["a.svg", "a.png"] {
+        let run = place.run(&["info", file]);
+        assert_eq!(run.code, Some(1), "{}", run.err);
+        contains(&run.err, &["inputs must be as they were, found changed t.csv"]);
+    }
+    // Pictures of others, and what is none.
+    place.write("other.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10mm\"/>");
+    assert_eq!(
+        place.run(&["info", "other.svg"]).done(),
+        "other.svg: svg, 54 bytes\n\nIt does not say where it comes from.\n"
+    );
+    place.write("bad.svg", "<svg").write("bad.png", b"\x89PNG\r\n\x1a\nno more");
+    contains(
+        &place.run(&["info", "bad.svg"]).fails_silently(1),
+        &["bad.svg: must be well-formed XML"],
+    );
+    contains(&place.run(&["info", "bad.png"]).fails_silently(1), &["bad.png: must be a PNG"]);
+}
+
+/// A dry run finds pictures whose columns the query does not have, at the line of the picture.
+fn dry_run() {
+    let place = place();
+    let at_last = "SELECT 'A' AS unit, 1.0 AS value, 'x' AS name;";
+    let cases = [
+        ("bars, label = unit, value = valeu", "column valeu not found; did you mean 'value'?"),
+        ("bars, label = unit, value = name", "value must be numbers, found VARCHAR in name"),
+        ("lines, y = value", "lines needs periods for x"),
+        ("waterfall, label = unit, to = total", "column total not found"),
+    ];
+    for (plot, said) in cases {
+        place.write(
+            "q.sql",
+            format!("-- A title\n--\n-- plot: {plot}\nSELECT 1 AS first;\n{at_last}"),
+        );
+        let run = place.run(&["run", "q.sql", "--dry-run"]);
+        assert_eq!(run.code, Some(1), "{plot}: {}", run.err);
+        contains(&run.err, &["q.sql:3: plot: ", said]);
+    }
+    for plot in ["bars", "bars, label = unit, value = value", "", "order = rows"] {
+        place.write("q.sql", format!("-- A title\n--\n-- plot: {plot}\n{at_last}"));
+        let run = place.run(&["run", "q.sql", "--dry-run"]);
+        assert_eq!(run.code, Some(0), "{plot}: {}", run.err);
+    }
+    // What is drawn of a table function's result depends on its rows.
+    let known = "SELECT 'A' AS unit, 2020 AS period, 'total' AS code, CAST(NULL AS VARCHAR) AS parent, 1.0 AS score, 1.0 AS coverage, 1 AS rank";
+    place.write("q.sql", format!("-- A title\n--\n-- plot: lines\n{known}"));
+    assert_eq!(place.run(&["run", "q.sql", "--dry-run"]).code, Some(0));
 }
 
 fn refusals() {

@@ -126,9 +126,15 @@ async fn before_and_after() {
         let boxed = picture.with("box").into_iter().find(|mark| mark.told("step") == step);
         (bins, boxed.expect("a box"))
     });
-    // Both on one axis, and both counted in one measure.
+    // Beside each other on axes that are alike, and both counted in one measure.
     let both: Vec<&Mark> = steps.iter().flat_map(|(bins, _)| bins.iter().copied()).collect();
-    assert!(in_proportion(&places(&both, steps[0].1, &[])) > 0.0);
+    let left = |step: usize| steps[step].1.shape("rect").number("x");
+    let apart = left(1) - left(0);
+    assert!(apart > picture.size.0 / 3.0, "{apart}");
+    let moved = places(&steps[1].0, steps[1].1, &[]);
+    let moved = moved.into_iter().map(|(number, place)| (number, place - apart));
+    let axes: Vec<_> = places(&steps[0].0, steps[0].1, &[]).into_iter().chain(moved).collect();
+    assert!(in_proportion(&axes) > 0.0);
     let heights: Vec<(f64, f64)> = both
         .iter()
         .map(|bin| (bin.figure("count"), bin.shape("rect").number("height")))
@@ -136,7 +142,21 @@ async fn before_and_after() {
         .collect();
     assert!(in_proportion(&heights) > 0.0);
     let top = |step: usize| steps[step].1.shape("rect").number("y");
-    assert!(top(0) < top(1), "before stands above after");
+    close(top(0), top(1), 0.02, "the height of both boxes");
+    let foot = |bin: &Mark| bin.shape("rect").number("y") + bin.shape("rect").number("height");
+    both.iter().for_each(|bin| close(foot(bin), foot(both[0]), 0.02, "the foot of bars"));
+    // The number of the highest bar stands above it.
+    for (bins, _) in &steps {
+        let highest = bins.iter().max_by(|a, b| a.figure("count").total_cmp(&b.figure("count")));
+        let (count, bar) =
+            (highest.expect("a bar").told("count"), highest.expect("a bar").shape("rect"));
+        let is_above = |text: &&super::picture::Text| {
+            let gap = bar.number("y") - text.y;
+            let middle = bar.number("x") + bar.number("width") / 2.0;
+            text.said == *count && (0.0..12.0).contains(&gap) && (text.x - middle).abs() < 12.0
+        };
+        assert!(picture.texts.iter().any(|text| is_above(&text)), "{count} above {bar:?}");
+    }
     let largest =
         |step: usize| steps[step].0.iter().map(|bin| bin.figure("to")).fold(0.0, f64::max);
     assert!(largest(1) < largest(0) && largest(1) >= 40_000.0);
@@ -145,6 +165,15 @@ async fn before_and_after() {
     for step in ["as published", "drawn in"] {
         picture.text(step);
     }
+    // As many in both: that is said once; else both numbers.
+    picture.text("8 values each.");
+    assert!(!picture.said().iter().any(|said| said.contains(" and 8")), "{:?}", picture.said());
+    let sizes = "SELECT 'a' AS indicator, i AS value, s AS step FROM unnest(range(0, 9)) AS t (i), (VALUES ('one'), ('other')) AS v (s)
+                 UNION ALL SELECT 'b', i, 'one' FROM unnest(range(0, 7)) AS t (i)
+                 UNION ALL SELECT 'b', i, 'other' FROM unnest(range(0, 6)) AS t (i) ORDER BY 1, 3";
+    let sizes = super::picture::picture(sizes, "distribution").await;
+    sizes.text("9 values");
+    sizes.text("7 and 6 values");
 }
 
 /// Thirty indicators: boxes alone, in standard deviations from the mean.

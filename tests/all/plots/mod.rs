@@ -9,6 +9,7 @@ mod documents;
 mod dots;
 mod framework;
 mod heatmap;
+mod large;
 mod lines;
 mod picture;
 mod profile;
@@ -31,6 +32,7 @@ pub fn trials() -> Vec<Trial> {
         dots::trials(),
         framework::trials(),
         heatmap::trials(),
+        large::trials(),
         lines::trials(),
         profile::trials(),
         scatter::trials(),

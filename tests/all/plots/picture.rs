@@ -6,7 +6,9 @@ use datafusion::arrow::array::AsArray;
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::arrow::record_batch::RecordBatch;
+use goalposts::draw::look::CELL;
 use goalposts::draw::output::svg::svg;
+use goalposts::draw::output::terminal;
 use goalposts::draw::{Look, Request, draw};
 use goalposts::session::{self, Options};
 use resvg::usvg::roxmltree::{Document, Node};
@@ -97,12 +99,32 @@ pub async fn fault(query: &str, plot: &str) -> String {
 }
 
 async fn drawn(query: &str, plot: &str) -> Result<Picture, String> {
+    let drawn = drawn_as(query, plot, &Look::default()).await?;
+    Ok(Picture::read(drawn.kind.name, svg(&drawn)))
+}
+
+async fn drawn_as(
+    query: &str,
+    plot: &str,
+    look: &Look,
+) -> Result<goalposts::draw::Picture, String> {
     let batches = rows(query).await;
     let said = |error| goalposts::error::describe(&error).clone();
     let request = Request::read(plot).map_err(said)?;
-    let schema = batches[0].schema();
-    let drawn = draw(&schema, &batches, &request, &Look::default()).map_err(said)?;
-    Ok(Picture::read(drawn.kind.name, svg(&drawn)))
+    draw(&batches[0].schema(), &batches, &request, look).map_err(said)
+}
+
+/// The picture of a query in the characters of a terminal of so many columns, or why there is none.
+pub async fn characters(
+    query: &str,
+    plot: &str,
+    columns: usize,
+    is_coloured: bool,
+) -> Result<String, String> {
+    let (width, height) = (columns as f64 * CELL.0, 20.0 * CELL.1);
+    let look = Look { width, height, in_characters: true, ..Look::default() };
+    let drawn = drawn_as(query, plot, &look).await?;
+    Ok(terminal::characters(&drawn, columns, is_coloured))
 }
 
 impl Picture {

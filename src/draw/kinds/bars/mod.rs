@@ -8,7 +8,7 @@ use datafusion::common::Result;
 
 use crate::draw::chart::Chart;
 use crate::draw::drawn::Drawn;
-use crate::draw::figures::figures;
+use crate::draw::figures::Figures;
 use crate::draw::key::key;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::{Lanes, MARGIN, MOST};
@@ -101,16 +101,15 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         above + if above > 0.0 && !look.in_characters { 6.0 } else { 0.0 },
         look,
     );
-    let totals: Vec<f64> = bars.iter().filter_map(|bar| bar.total).collect();
-    let mut texts = figures(&totals).into_iter();
+    let measure = chart.measure(VALUE, bars.iter().flat_map(Bar::numbers));
+    let figures = Figures::new(bars.iter().flat_map(Bar::numbers), &measure);
     let texts: Vec<Option<String>> =
-        bars.iter().map(|bar| bar.total.and_then(|_| texts.next())).collect();
-    let scale = scale(&bars, &texts, &lanes, chart);
-    let measure = chart.measure(VALUE);
-    let mut scene = lanes.scene(lanes.ticks(&scale), &measure, look);
+        bars.iter().map(|bar| bar.total.map(|total| figures.of(total))).collect();
+    let scale = scale(&bars, &texts, &lanes, chart).counted(&measure);
+    let mut scene = lanes.scene(lanes.ticks(&scale), &measure.text, look);
     scene.elements.extend(key);
     for (lane, (bar, text)) in bars.iter().zip(&texts).enumerate() {
-        let end = stack(&mut scene, bar, &parts, lane, &lanes, &scale, look);
+        let end = stack(&mut scene, (bar, &parts), &figures, lane, &lanes, &scale, look);
         let (text, colour) = match text {
             Some(text) => (text.as_str(), look.text()),
             None => ("no value", look.quiet()),
@@ -120,7 +119,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         scene.add(bold(text, (end.place + gap, lanes.middle(lane)), TEXT - 1, colour, anchor));
     }
     scene.add(lanes.base(scale.at(0.0), look));
-    let description = description(&bars, &texts, &measure);
+    let description = description(&bars, &texts, &measure.text);
     Ok(Drawn { scene, notes, description })
 }
 

@@ -20,6 +20,11 @@ pub struct Bar {
 }
 
 impl Bar {
+    /// The numbers that are written of it: of its parts and of the whole.
+    pub fn numbers(&self) -> impl Iterator<Item = f64> {
+        self.parts.iter().map(|(_, value)| *value).chain(self.total)
+    }
+
     /// Where its parts below 0 end.
     pub fn low(&self) -> f64 {
         self.parts.iter().map(|(_, value)| value.min(0.0)).sum()

@@ -3,7 +3,7 @@
 use kuva::render::render::Scene;
 
 use super::read::Bar;
-use crate::draw::figures::figure;
+use crate::draw::figures::Figures;
 use crate::draw::lanes::Lanes;
 use crate::draw::look::Look;
 use crate::draw::scale::Scale;
@@ -18,8 +18,8 @@ pub struct End {
 /// Draws a bar.
 pub fn stack(
     scene: &mut Scene,
-    bar: &Bar,
-    parts: &[String],
+    (bar, parts): (&Bar, &[String]),
+    figures: &Figures<'_>,
     lane: usize,
     lanes: &Lanes,
     scale: &Scale,
@@ -34,9 +34,14 @@ pub fn stack(
         let (left, right) = (ends.0.min(ends.1), ends.0.max(ends.1));
         let name = &parts[part];
         let of = if name.is_empty() { bar.name.clone() } else { format!("{}, {name}", bar.name) };
-        let figures =
+        let exact =
             [("label", bar.name.clone()), ("part", name.clone()), ("value", value.to_string())];
-        scene.add(mark(&format!("{of}: {}", figure(value)), &figures));
+        // A part has a figure of its own; a bar of one part that of its end.
+        let said = match bar.parts.as_slice() {
+            [_] => figures.told(value),
+            _ => figures.alone(value),
+        };
+        scene.add(mark(&format!("{of}: {said}"), &exact));
         let fill = look.colour(part);
         scene.add(rectangle((left, top), (right - left, high), fill));
         scene.add(END);

@@ -16,7 +16,7 @@ use crate::draw::look::{CELL, Look, TEXT};
 use crate::draw::names::counted;
 use crate::draw::periods::Periods;
 use crate::draw::scale::Scale;
-use crate::draw::shade::between;
+use crate::draw::shade::{between, ink};
 use crate::draw::shapes::{Anchor, END, Point, bold, dot, label, mark, way};
 use crate::draw::text;
 
@@ -86,7 +86,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         let colour = coloured[at].map_or(pale.as_str(), |colour| look.colour(colour));
         line_of(&mut scene, &lines[at], colour, coloured[at].is_some(), &axes, look);
     }
-    names(&mut scene, &lines, &coloured, &axes, look);
+    names(&mut scene, &lines, &coloured, ends, &axes, look);
     let mut notes = Vec::new();
     let grey = coloured.iter().filter(|colour| colour.is_none()).count();
     if grey > 0 && grey < lines.len() {
@@ -185,23 +185,39 @@ fn line_of(
     scene.add(END);
 }
 
-/// Names and ranks at both ends, none over another.
-fn names(scene: &mut Scene, lines: &[Line], coloured: &[Option<usize>], axes: &Axes, look: &Look) {
+/// Names and ranks at both ends, none over another; a line is named where it has a rank in the period of that end, one
+/// that has none in both at the right.
+fn names(
+    scene: &mut Scene,
+    lines: &[Line],
+    coloured: &[Option<usize>],
+    ends: (f64, f64),
+    axes: &Axes,
+    look: &Look,
+) {
     let distance = if look.in_characters { CELL.1 } else { axes.pitch.min(f64::from(TEXT) + 3.0) };
     let bounds = (axes.top + distance / 2.0, axes.bottom - distance / 2.0);
     for is_left in [true, false] {
         let side = Side::new(lines, is_left, look);
-        let wanted: Vec<f64> = lines.iter().map(|line| axes.y.at(side.rank(line))).collect();
+        let begins = |line: &Line| line.first().0 == ends.0;
+        let is_there = |line: &Line| if is_left { begins(line) } else { line.last().0 == ends.1 };
+        let is_named = |line: &Line| is_there(line) || (!is_left && !begins(line));
+        let named: Vec<usize> = (0..lines.len()).filter(|&at| is_named(&lines[at])).collect();
+        let wanted: Vec<f64> = named.iter().map(|&at| axes.y.at(side.rank(&lines[at]))).collect();
         let places = apart(&wanted, distance, bounds);
-        for ((at, colour), place) in coloured.iter().enumerate().zip(places) {
-            let colour = colour.map_or(look.quiet(), |colour| look.colour(colour));
+        for (at, place) in named.into_iter().zip(places) {
+            let colour = coloured[at].map_or(look.quiet(), |colour| look.colour(colour));
             let (rank, name, anchor) = match is_left {
                 true => (axes.left - GAP, axes.left - GAP - side.ranks, Anchor::End),
                 false => (axes.right + GAP, axes.right + GAP + side.ranks, Anchor::Start),
             };
-            let rank_at = side.rank(&lines[at]).to_string();
-            scene.add(bold(&rank_at, (rank, place), TEXT - 1, colour, anchor));
-            scene.add(label(&side.names[at], (name, place), TEXT, colour, anchor));
+            let rank_at = match is_there(&lines[at]) {
+                true => side.rank(&lines[at]).to_string(),
+                false => "–".to_owned(),
+            };
+            let ink = ink(colour, look);
+            scene.add(bold(&rank_at, (rank, place), TEXT - 1, &ink, anchor));
+            scene.add(label(&side.names[at], (name, place), TEXT, &ink, anchor));
         }
     }
 }

@@ -5,10 +5,10 @@ use kuva::render::render::Primitive;
 use super::named::Named;
 use super::summary::Summary;
 use crate::draw::look::Look;
+use crate::draw::measure::Measure;
 use crate::draw::scale::Scale;
 use crate::draw::shade::between;
 use crate::draw::shapes::{END, dot, framed, line, mark};
-use crate::draw::text;
 
 /// Radius of an outlier.
 pub const OUTLIER: f64 = 2.4;
@@ -19,6 +19,8 @@ pub struct Told<'a> {
     pub step: Option<&'a str>,
     /// The numbers as they are, where the box is drawn in another unit.
     pub exact: &'a Summary,
+    /// How they are written.
+    pub measure: &'a Measure,
 }
 
 /// A box along an axis, its middle at a height.
@@ -36,9 +38,9 @@ pub fn boxed(
         told.step.map_or(told.indicator.to_owned(), |step| format!("{}, {step}", told.indicator));
     let said = format!(
         "{of}: median {}, half of all between {} and {}",
-        text::number(exact.median),
-        text::number(exact.q1),
-        text::number(exact.q3)
+        told.measure.told(exact.median),
+        told.measure.told(exact.q1),
+        told.measure.told(exact.q3)
     );
     let figures = [
         ("box", told.indicator.to_owned()),
@@ -49,7 +51,8 @@ pub fn boxed(
         ("q3", exact.q3.to_string()),
         ("high", exact.high.to_string()),
     ];
-    let fill = between(look.paper(), colour, 0.35);
+    // In characters there is one strength of a colour.
+    let fill = between(look.paper(), colour, if look.in_characters { 1.0 } else { 0.35 });
     let (left, right) = (at(summary.q1), at(summary.q3));
     let mut drawn = vec![
         mark(&said, &figures),
@@ -78,7 +81,7 @@ fn outlying(
     (colour, look): (&str, &Look),
 ) -> [Primitive; 3] {
     let name = exact.name.as_deref().unwrap_or("outlier");
-    let said = format!("{name}, {}: {}", told.indicator, text::number(exact.value));
+    let said = format!("{name}, {}: {}", told.indicator, told.measure.told(exact.value));
     let figures = [
         ("outlier", exact.name.clone().unwrap_or_default()),
         ("of", told.indicator.to_owned()),

@@ -9,9 +9,10 @@ use super::steps::{colour, key};
 use super::summary::Summary;
 use crate::draw::key::key as key_line;
 use crate::draw::look::{Look, TEXT};
+use crate::draw::measure::Measure;
+use crate::draw::names::short;
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, label, line};
-use crate::draw::text;
 use crate::kernel::Moments;
 
 const MARGIN: f64 = 16.0;
@@ -19,14 +20,14 @@ const MARGIN: f64 = 16.0;
 const ROW: f64 = 20.0;
 const AXIS: f64 = 42.0;
 
-pub fn draw(samples: &Samples, is_standard: bool, axis: &str, look: &Look) -> Scene {
+/// Draws them: in standard deviations from the mean, or on the axis of a measure.
+pub fn draw(samples: &Samples, shared: Option<&Measure>, look: &Look) -> Scene {
+    let axis = shared.map_or("standard deviations from the mean", |measure| &measure.text);
     let drawn: Vec<Vec<Option<Summary>>> =
-        samples.indicators.iter().map(|indicator| summaries(indicator, is_standard)).collect();
-    let names: Vec<String> = samples
-        .indicators
-        .iter()
-        .map(|indicator| text::cut(&indicator.name, text::LABEL))
-        .collect();
+        samples.indicators.iter().map(|indicator| summaries(indicator, shared.is_none())).collect();
+    let names: Vec<String> =
+        samples.indicators.iter().map(|indicator| indicator.name.clone()).collect();
+    let names = short(&names, 0.4, look);
     let beside = names.iter().map(|name| look.wide(name, TEXT - 1)).fold(0.0, f64::max);
     let left = MARGIN + beside + 14.0;
     let reach = drawn.iter().flatten().flatten().flat_map(|summary| {
@@ -34,6 +35,7 @@ pub fn draw(samples: &Samples, is_standard: bool, axis: &str, look: &Look) -> Sc
         [summary.low, summary.high].into_iter().chain(outliers)
     });
     let scale = Scale::around(reach, left, look.width - MARGIN - 6.0);
+    let scale = shared.map_or(scale, |measure| scale.counted(measure));
     let (mut elements, key_high) =
         key_line(&key(samples, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look);
     // In characters each step has a line of its own.
@@ -59,17 +61,33 @@ pub fn draw(samples: &Samples, is_standard: bool, axis: &str, look: &Look) -> Sc
     elements.push(label(axis, place, TEXT - 1, look.quiet(), Anchor::Start));
     for (row, (summaries, indicator)) in drawn.iter().zip(&samples.indicators).enumerate() {
         let middle = top + each * (row as f64 + 0.5);
-        let place = (left - 10.0, middle);
+        // In characters beside the box of the first step.
+        let beside =
+            if look.in_characters { top + each * row as f64 + line_high / 2.0 } else { middle };
+        let place = (left - 10.0, beside);
         elements.push(label(&names[row], place, TEXT - 1, look.text(), Anchor::End));
         let several = summaries.len() as f64;
-        let high = if several > 1.0 { 6.0 } else { 10.0 };
+        // A box fills the lower three quarters of its row of characters.
+        let (high, down) = match (look.in_characters, several > 1.0) {
+            (true, _) => (line_high * 0.75, line_high / 8.0),
+            (false, true) => (6.0, 0.0),
+            (false, false) => (10.0, 0.0),
+        };
         for (step, (summary, exact)) in summaries.iter().zip(&indicator.summaries).enumerate() {
             let (Some(summary), Some(exact)) = (summary, exact) else { continue };
             let offset = (step as f64 - (several - 1.0) / 2.0) * apart;
             let step_name = samples.steps.get(step).map(String::as_str);
-            let told = Told { indicator: &indicator.name, step: step_name, exact };
+            let measure = shared.unwrap_or(&indicator.measure);
+            let told = Told { indicator: &indicator.name, step: step_name, exact, measure };
             let colour = colour(samples, step, look);
-            elements.extend(boxed(summary, &told, &scale, (middle + offset, high), colour, look));
+            elements.extend(boxed(
+                summary,
+                &told,
+                &scale,
+                (middle + offset + down, high),
+                colour,
+                look,
+            ));
         }
     }
     let mut scene = Scene::new(look.width, bottom + AXIS);

@@ -2,7 +2,9 @@
 
 mod boxed;
 mod boxes;
+mod field;
 mod named;
+mod panel;
 mod panels;
 mod samples;
 mod steps;
@@ -13,8 +15,8 @@ use datafusion::common::{Result, plan_err};
 use crate::draw::chart::Chart;
 use crate::draw::frame::Drawn;
 use crate::draw::kind::{Kind, Role, Takes};
+use crate::draw::names::counted;
 use crate::draw::setting::{Setting, Values};
-use crate::draw::text;
 
 use samples::{Indicator, Samples};
 
@@ -103,14 +105,12 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         true => {
             chart.at_most("indicators", BOXES, samples.indicators.len())?;
             let is_standard = chart.word(SCALE) == "standard";
-            let axis = match is_standard {
-                true => "standard deviations from the mean".to_owned(),
-                false => chart.measure(VALUE),
-            };
+            let values = samples.indicators.iter().flat_map(Indicator::values);
+            let shared = (!is_standard).then(|| chart.measure(VALUE, values));
             if is_standard && !samples.steps.is_empty() {
                 notes.push(format!("Mean and standard deviation of {}.", samples.steps[0]));
             }
-            boxes::draw(&samples, is_standard, &axis, chart.look)
+            boxes::draw(&samples, shared.as_ref(), chart.look)
         }
         false => {
             chart.at_most("histograms", HISTOGRAMS, samples.indicators.len())?;
@@ -118,11 +118,15 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         }
     };
     if !is_boxes {
-        notes.push("Bars: how many values lie in each class.".to_owned());
+        notes.push(
+            "Bars: how many values lie in each class, the number of the highest above it."
+                .to_owned(),
+        );
     }
-    notes.extend(samples.same_size().map(|n| format!("{n} values each.")));
+    let each = if samples.indicators.len() * samples.steps.len().max(1) > 1 { " each" } else { "" };
+    notes.extend(samples.same_size().map(|n| format!("{}{each}.", counted(n, "value"))));
     if samples.missing > 0 {
-        notes.push(format!("{} rows without a value are not drawn.", samples.missing));
+        notes.push(format!("Not drawn: {} without a value.", counted(samples.missing, "row")));
     }
     Ok(Drawn { scene, notes, description: description(&samples) })
 }
@@ -140,7 +144,7 @@ fn samples(chart: &Chart<'_>) -> Result<Samples> {
         let indicator = indicator.unwrap_or("(none)".to_owned());
         samples.add(indicator, step, value, at(&labels, row));
     }
-    samples.sort();
+    samples.sort(chart.unit);
     Ok(samples)
 }
 
@@ -149,9 +153,9 @@ fn description(samples: &Samples) -> String {
         let of_step = |sample: &Option<summary::Summary>| match sample {
             Some(summary) => format!(
                 "median {}, quartiles {} and {}, {} outliers",
-                text::number(summary.median),
-                text::number(summary.q1),
-                text::number(summary.q3),
+                indicator.measure.told(summary.median),
+                indicator.measure.told(summary.q1),
+                indicator.measure.told(summary.q3),
                 summary.outliers.len()
             ),
             None => "no values".to_owned(),

@@ -4,11 +4,14 @@ use std::collections::HashMap;
 
 use super::named::Named;
 use super::summary::Summary;
+use crate::draw::measure::{Measure, Name};
 
 /// An indicator: its values in each step, from the smallest.
 #[derive(Debug)]
 pub struct Indicator {
     pub name: String,
+    /// The name as it stands at its axis, with what its numbers are divided by.
+    pub measure: Measure,
     pub steps: Vec<Vec<Named>>,
     pub summaries: Vec<Option<Summary>>,
 }
@@ -41,7 +44,8 @@ impl Samples {
         });
         let place = *self.places.entry(indicator.clone()).or_insert_with(|| {
             let (steps, summaries) = (Vec::new(), Vec::new());
-            self.indicators.push(Indicator { name: indicator, steps, summaries });
+            let measure = Measure::default();
+            self.indicators.push(Indicator { name: indicator, measure, steps, summaries });
             self.indicators.len() - 1
         });
         let steps = &mut self.indicators[place].steps;
@@ -53,13 +57,14 @@ impl Samples {
     }
 
     /// Puts all values in order, and sums them up.
-    pub fn sort(&mut self) {
+    pub fn sort(&mut self, unit: Option<&str>) {
         let steps = self.steps.len().max(1);
         for indicator in &mut self.indicators {
             indicator.steps.resize_with(steps, Vec::new);
             for values in &mut indicator.steps {
                 values.sort_by(|a, b| a.value.total_cmp(&b.value));
             }
+            indicator.measure = measure(indicator, unit);
             indicator.summaries =
                 indicator.steps.iter().map(|values| Summary::of(values)).collect();
         }
@@ -70,6 +75,16 @@ impl Samples {
         let mut sizes = self.indicators.iter().flat_map(|indicator| &indicator.steps).map(Vec::len);
         let first = sizes.next()?;
         sizes.all(|size| size == first).then_some(first)
+    }
+}
+
+/// The name of an indicator as it stands at its axis; the unit of all where its numbers are divided.
+fn measure(indicator: &Indicator, unit: Option<&str>) -> Measure {
+    let name = unit.map_or(indicator.name.clone(), |unit| format!("{} ({unit})", indicator.name));
+    let measure = Measure::new(Name::Column(&name), indicator.values());
+    match measure.divisor() > 1.0 {
+        true => measure,
+        false => Measure::new(Name::Column(&indicator.name), indicator.values()),
     }
 }
 

@@ -3,13 +3,18 @@
 use kuva::render::render::Primitive;
 
 use super::samples::Samples;
-use crate::draw::look::Look;
-use crate::draw::shapes::rectangle;
+use crate::draw::look::{Look, TEXT};
+use crate::draw::shapes::{Anchor, label, rectangle};
 
 /// What the colours of two steps stand for.
 pub fn key(samples: &Samples, look: &Look) -> Vec<(String, Vec<Primitive>)> {
     let sign = |(step, name): (usize, &String)| {
-        (name.clone(), vec![rectangle((-6.0, -6.0), (12.0, 12.0), colour(samples, step, look))])
+        let colour = colour(samples, step, look);
+        let sign = match look.in_characters {
+            true => label("■", (0.0, 0.0), TEXT, colour, Anchor::Middle),
+            false => rectangle((-6.0, -6.0), (12.0, 12.0), colour),
+        };
+        (name.clone(), vec![sign])
     };
     samples.steps.iter().enumerate().map(sign).collect()
 }

@@ -2,6 +2,7 @@
 
 mod branches;
 mod fit;
+mod outline;
 mod sunburst;
 mod tree;
 
@@ -74,7 +75,7 @@ const BELOW: usize = 150;
 
 fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let framework = Framework::new(rows(chart)?, &Defaults::default())
-        .map_err(|faults| plan_datafusion_err!("plot: framework: {faults}"))?;
+        .map_err(|faults| plan_datafusion_err!("plot: {faults}"))?;
     let branches = Branches::of(&framework);
     let leaves = branches.leaves().count();
     chart.at_most("indicators", BELOW, leaves)?;
@@ -100,6 +101,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
             }
             circles.scene
         }
+        None if chart.look.in_characters => outline::draw(&branches, chart.look),
         None => {
             notes.push(
                 "Percentages at the branches: share within the node above. Bars: share in the whole index (effective weight)."

@@ -6,6 +6,7 @@ use kuva::render::render::Scene;
 
 use super::branches::{Branch, Branches, percent};
 use super::fit::{Fitted, LEADING, SIZES, Sector, in_lines, polar};
+use super::tree::{figures, told};
 use crate::draw::look::{Look, TEXT};
 use crate::draw::shade::{between, readable_on};
 use crate::draw::shapes::{Anchor, END, Point, bold, dot, label, mark, outline, turned, way};
@@ -19,7 +20,7 @@ const MARGIN: f64 = 16.0;
 const ROW: f64 = 16.0;
 const AWAY: f64 = 34.0;
 /// Columns of a name beside the rings.
-const NAME: usize = 36;
+const NAME: usize = 44;
 
 /// The rings, and how many nodes inside them have no space for their name.
 pub struct Rings {
@@ -102,23 +103,6 @@ fn sizes(branches: &Branches) -> Vec<usize> {
         at_most[node.depth] = at_most[node.depth].max(place.saturating_sub(1));
     }
     at_most
-}
-
-fn told(node: &Branch) -> String {
-    format!(
-        "{}: {} of the whole, {} of its parent",
-        node.name,
-        percent(node.effective),
-        percent(node.share)
-    )
-}
-
-fn figures(node: &Branch) -> [(&'static str, String); 3] {
-    [
-        ("code", node.code.clone()),
-        ("weight", node.share.to_string()),
-        ("effective", node.effective.to_string()),
-    ]
 }
 
 /// The colour of its pillar, fainter ring by ring.

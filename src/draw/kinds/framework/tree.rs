@@ -20,44 +20,31 @@ const NAME: usize = 40;
 
 pub fn draw(branches: &Branches, look: &Look) -> Scene {
     let heights = heights(branches, look);
-    let names = Names::new(branches, look);
-    let columns = names.columns(branches);
-    let ends = branches.leaves().map(|leaf| columns[leaf.depth] + STUB + names.long(leaf));
+    let columns = columns(branches);
+    let ends = branches.leaves().map(|leaf| columns[leaf.depth] + STUB + long(leaf));
     let right = ends.fold(0.0, f64::max) + 18.0;
     let most = branches.leaves().map(|leaf| leaf.effective).fold(0.0, f64::max);
     let rows = branches.leaves().count() as f64;
-    let bar = if look.in_characters { BAR / 2.0 } else { BAR };
-    let mut scene = Scene::new(right + bar + 60.0 + MARGIN, (rows + 0.5) * look.line() + 4.0);
+    let mut scene = Scene::new(right + BAR + 60.0 + MARGIN, (rows + 0.5) * look.line() + 4.0);
     for (at, node) in branches.nodes.iter().enumerate() {
         let (x, y) = (columns[node.depth], heights[at]);
-        let said = format!(
-            "{}: {} of the whole, {} of its parent",
-            node.name,
-            percent(node.effective),
-            percent(node.share)
-        );
-        let figures = [
-            ("code", node.code.clone()),
-            ("weight", node.share.to_string()),
-            ("effective", node.effective.to_string()),
-        ];
         let from = if node.parent.is_some() { STUB } else { 0.0 };
         if node.parent.is_some() {
             scene.add(line((x, y), (x + STUB - 4.0, y), look.quiet(), 1.0));
         }
-        scene.add(mark(&said, &figures));
-        let name = names.short(node);
+        scene.add(mark(&told(node), &figures(node)));
+        let name = short(node);
         let place = (x + from, y);
         match node.children.is_empty() {
             true => scene.add(label(&name, place, SIZE, look.text(), Anchor::Start)),
             false => scene.add(bold(&name, place, SIZE, look.text(), Anchor::Start)),
         }
         if node.parent.is_some() {
-            let place = (x + from + names.wide(node) + SPACE, y);
+            let place = (x + from + wide(node) + SPACE, y);
             scene.add(label(&percent(node.share), place, SIZE, look.quiet(), Anchor::Start));
         }
         if node.children.is_empty() {
-            let long = if most > 0.0 { bar * node.effective / most } else { 0.0 };
+            let long = if most > 0.0 { BAR * node.effective / most } else { 0.0 };
             let colour = look.colour(node.pillar.unwrap_or_default());
             scene.add(rectangle((right, y - 6.0), (long, 12.0), colour));
             let place = (right + long + 6.0, y);
@@ -66,61 +53,55 @@ pub fn draw(branches: &Branches, look: &Look) -> Scene {
         scene.add(END);
         if let (Some(&first), Some(&last)) = (node.children.first(), node.children.last()) {
             let next = columns[node.depth + 1];
-            scene.add(line((x + from + names.long(node) + SPACE, y), (next, y), look.quiet(), 1.0));
+            scene.add(line((x + from + long(node) + SPACE, y), (next, y), look.quiet(), 1.0));
             scene.add(line((next, heights[first]), (next, heights[last]), look.quiet(), 1.0));
         }
     }
     scene
 }
 
-/// How names are written.
-struct Names<'a> {
-    look: &'a Look,
-    /// Columns of a name at most.
-    columns: usize,
+/// What a node says when it is pointed at.
+pub fn told(node: &Branch) -> String {
+    let (whole, parent) = (percent(node.effective), percent(node.share));
+    format!("{}: {whole} of the whole, {parent} of its parent", node.name)
 }
 
-impl<'a> Names<'a> {
-    /// In characters names are as short as they must be for all depths to stand beside each other.
-    fn new(branches: &Branches, look: &'a Look) -> Self {
-        let across = (look.width / look.wide("x", SIZE)) as usize;
-        let each = (across.saturating_sub(20) / (branches.deepest + 1)).saturating_sub(9);
-        Self { look, columns: if look.in_characters { each.clamp(6, NAME) } else { NAME } }
-    }
+/// The figures of its mark.
+pub fn figures(node: &Branch) -> [(&'static str, String); 3] {
+    [
+        ("code", node.code.clone()),
+        ("weight", node.share.to_string()),
+        ("effective", node.effective.to_string()),
+    ]
+}
 
-    fn short(&self, node: &Branch) -> String {
-        text::cut(&node.name, self.columns)
-    }
+fn short(node: &Branch) -> String {
+    text::cut(&node.name, NAME)
+}
 
-    /// How wide the name of a node is; that of a node with children is bold.
-    fn wide(&self, node: &Branch) -> f64 {
-        let name = self.short(node);
-        match (self.look.in_characters, node.children.is_empty()) {
-            (true, _) => self.look.wide(&name, SIZE),
-            (false, true) => text::width(&name, SIZE),
-            (false, false) => text::bold_width(&name, SIZE),
-        }
-    }
+/// How wide the name of a node is; that of a node with children is bold.
+fn wide(node: &Branch) -> f64 {
+    let wide = if node.children.is_empty() { text::width } else { text::bold_width };
+    wide(&short(node), SIZE)
+}
 
-    /// How long a node is written, with its share.
-    fn long(&self, node: &Branch) -> f64 {
-        let share = percent(node.share);
-        let share = node.parent.map_or(0.0, |_| self.look.wide(&share, SIZE) + SPACE);
-        self.wide(node) + share
-    }
+/// How long a node is written, with its share.
+fn long(node: &Branch) -> f64 {
+    let share = text::width(&percent(node.share), SIZE) + SPACE;
+    wide(node) + node.parent.map_or(0.0, |_| share)
+}
 
-    /// Where the nodes of each depth begin.
-    fn columns(&self, branches: &Branches) -> Vec<f64> {
-        let mut columns = vec![MARGIN];
-        for depth in 0..branches.deepest {
-            let is_inner = |node: &&Branch| node.depth == depth && !node.children.is_empty();
-            let inner = branches.nodes.iter().filter(is_inner);
-            let longest = inner.map(|node| self.long(node) + SPACE).fold(0.0, f64::max);
-            let stub = if depth > 0 { STUB } else { 0.0 };
-            columns.push(columns[depth] + stub + longest + STUB);
-        }
-        columns
+/// Where the nodes of each depth begin.
+fn columns(branches: &Branches) -> Vec<f64> {
+    let mut columns = vec![MARGIN];
+    for depth in 0..branches.deepest {
+        let is_inner = |node: &&Branch| node.depth == depth && !node.children.is_empty();
+        let inner = branches.nodes.iter().filter(is_inner);
+        let longest = inner.map(|node| long(node) + SPACE).fold(0.0, f64::max);
+        let stub = if depth > 0 { STUB } else { 0.0 };
+        columns.push(columns[depth] + stub + longest + STUB);
     }
+    columns
 }
 
 /// The height of each node: indicators below each other, the others in the middle of those below them.

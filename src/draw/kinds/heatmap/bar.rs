@@ -3,6 +3,7 @@
 use kuva::render::render::Primitive;
 
 use crate::draw::look::{Look, TEXT};
+use crate::draw::measure::Measure;
 use crate::draw::shade::Ramp;
 use crate::draw::shapes::{Anchor, Point, label, rectangle};
 use crate::draw::text;
@@ -17,12 +18,12 @@ const STEPS: usize = 42;
 const SIZE: u32 = TEXT - 2;
 
 /// How wide the bar is with what it is of.
-pub fn wide(measure: &str, look: &Look) -> f64 {
+pub fn wide(measure: &Measure, look: &Look) -> f64 {
     LONG + SPACE + look.wide(&short(measure), SIZE)
 }
 
 /// The bar, its numbers below and what it is of beside.
-pub fn bar(ramp: &Ramp, measure: &str, (left, top): Point, look: &Look) -> Vec<Primitive> {
+pub fn bar(ramp: &Ramp, measure: &Measure, (left, top): Point, look: &Look) -> Vec<Primitive> {
     let (low, high) = ramp.ends();
     let step = LONG / STEPS as f64;
     let part = |at: usize| {
@@ -38,7 +39,7 @@ pub fn bar(ramp: &Ramp, measure: &str, (left, top): Point, look: &Look) -> Vec<P
             _ => Anchor::Middle,
         };
         let place = (left + share * LONG, top + 20.0);
-        label(&text::number(number), place, SIZE, look.quiet(), anchor)
+        label(&measure.number(number), place, SIZE, look.quiet(), anchor)
     };
     let middle = (low / 2.0 + high / 2.0, 0.5);
     let numbers = if low < high { vec![(low, 0.0), middle, (high, 1.0)] } else { vec![middle] };
@@ -49,6 +50,6 @@ pub fn bar(ramp: &Ramp, measure: &str, (left, top): Point, look: &Look) -> Vec<P
     drawn
 }
 
-fn short(measure: &str) -> String {
-    text::cut(measure, 2 * text::LABEL)
+fn short(measure: &Measure) -> String {
+    text::cut(&measure.text, 2 * text::LABEL)
 }

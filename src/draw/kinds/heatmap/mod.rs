@@ -2,15 +2,17 @@
 
 mod bar;
 mod cells;
+mod characters;
 mod paint;
+mod written;
 
 use datafusion::common::{Result, plan_err};
 
 use crate::draw::chart::Chart;
 use crate::draw::frame::Drawn;
 use crate::draw::kind::{Kind, Role, Takes};
+use crate::draw::measure::Measure;
 use crate::draw::setting::{Setting, Values};
-use crate::draw::text;
 
 use cells::{Cell, Cells, Form};
 
@@ -99,6 +101,9 @@ const MOST: usize = 100;
 
 fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let (read, without_name) = read(chart)?;
+    if read.is_empty() {
+        return plan_err!("plot: there must be a row with both names, found none");
+    }
     let is_pair = is_pair(chart);
     let form = match chart.word(FORM) {
         "triangle" => Some(Form::Triangle),
@@ -111,8 +116,12 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         return plan_err!("plot: there must be a value to draw, found NULL in all rows");
     }
     let threshold = chart.figure(THRESHOLD).filter(|_| chart.column(P_VALUE).is_some());
-    let painted = paint::paint(&cells, &chart.measure(VALUE), threshold, chart.look);
-    let mut notes = Vec::new();
+    let measure = chart.measure(VALUE, cells.values());
+    let painted = match chart.look.in_characters {
+        true => characters::draw(&cells, &measure, threshold, chart.look)?,
+        false => paint::paint(&cells, &measure, threshold, chart.look),
+    };
+    let mut notes = painted.notes;
     if let Some(threshold) = threshold.filter(|_| painted.blank > 0) {
         notes.push(format!("Blank: not significant (p-value above {threshold})."));
     }
@@ -122,7 +131,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     if without_name > 0 {
         notes.push(format!("{without_name} rows without a name are not drawn."));
     }
-    Ok(Drawn { scene: painted.scene, notes, description: description(&cells, chart) })
+    Ok(Drawn { scene: painted.scene, notes, description: description(&cells, &measure) })
 }
 
 /// The cells as they stand in the rows, and how many rows have no place.
@@ -163,17 +172,17 @@ fn is_pair(chart: &Chart<'_>) -> bool {
     ends("_a", "_b") || ends("_b", "_a")
 }
 
-fn description(cells: &Cells, chart: &Chart<'_>) -> String {
+fn description(cells: &Cells, measure: &Measure) -> String {
     let mut known: Vec<_> =
         cells.each().filter_map(|cell| Some((cell.value?, &cell.column, &cell.row))).collect();
     known.sort_by(|a, b| b.0.total_cmp(&a.0));
     let said = |(value, column, row): &(f64, &String, &String)| {
-        format!("{column} and {row} {}", text::number(*value))
+        format!("{column} and {row} {}", measure.number(*value))
     };
     let (highest, lowest) = (known.first().map(said), known.last().map(said));
     format!(
         "{} of {} by {} names: highest {}, lowest {}",
-        chart.measure(VALUE),
+        measure.text,
         cells.columns.len(),
         cells.rows.len(),
         highest.unwrap_or_default(),

@@ -4,7 +4,9 @@ use kuva::render::render::{Primitive, Scene};
 
 use super::bar;
 use super::cells::{Cell, Cells, Form, Name};
+use crate::draw::figures::Figures;
 use crate::draw::look::{Look, TEXT};
+use crate::draw::measure::Measure;
 use crate::draw::shade::{Ramp, readable_on};
 use crate::draw::shapes::{Anchor, END, bold, framed, label, mark, rectangle, turned};
 use crate::draw::text;
@@ -24,6 +26,21 @@ pub struct Painted {
     pub blank: usize,
     /// Cells without a number.
     pub missing: usize,
+    /// What must be known to read it.
+    pub notes: Vec<String>,
+}
+
+impl Painted {
+    /// A scene in which nothing is yet.
+    pub fn new(width: f64, height: f64) -> Self {
+        Self { scene: Scene::new(width, height), blank: 0, missing: 0, notes: Vec::new() }
+    }
+
+    /// Counts a cell that shows no number.
+    pub fn count(&mut self, cell: &Cell, is_blank: bool) {
+        self.blank += usize::from(is_blank && cell.value.is_some());
+        self.missing += usize::from(cell.value.is_none());
+    }
 }
 
 /// Where cells stand and how large things are.
@@ -37,24 +54,25 @@ struct Places {
     is_turned: bool,
 }
 
-pub fn paint(cells: &Cells, measure: &str, threshold: Option<f64>, look: &Look) -> Painted {
+pub fn paint(cells: &Cells, measure: &Measure, threshold: Option<f64>, look: &Look) -> Painted {
     let places = places(cells, look);
-    let ramp = ramp(cells, measure, look);
-    let size = size_of_numbers(cells, &ramp, places.cell, look);
+    let is_correlation = is_correlation(cells, measure);
+    let ramp = ramp(cells, is_correlation, look);
+    let figures = match is_correlation {
+        true => Figures::to(2, measure),
+        false => Figures::new(cells.values(), measure),
+    };
+    let size = size_of_numbers(cells, &figures, places.cell, look);
     let width = places.width.max(bar::wide(measure, look) + 2.0 * MARGIN);
-    let mut scene = Scene::new(width, places.bottom + bar::HIGH);
-    let (mut blank, mut missing) = (0, 0);
+    let mut painted = Painted::new(width, places.bottom + bar::HIGH);
     for (column, &x) in places.columns.iter().enumerate() {
         for (row, &y) in places.rows.iter().enumerate() {
             let Some(cell) = cells.at(column, row) else { continue };
             let told = (&cells.columns[column].name, &cells.rows[row].name);
-            let is_blank = match (threshold, cell.p_value) {
-                (Some(threshold), Some(p_value)) => p_value > threshold,
-                _ => false,
-            };
-            blank += usize::from(is_blank && cell.value.is_some());
-            missing += usize::from(cell.value.is_none());
-            scene.add(start(cell, told, is_blank));
+            let is_blank = threshold.zip(cell.p_value).is_some_and(|(most, p)| p > most);
+            painted.count(cell, is_blank);
+            let scene = &mut painted.scene;
+            scene.add(start(cell, told, is_blank, &figures));
             // A hair of paper between cells tells them apart.
             let inner = (places.cell.0 - 1.0, places.cell.1 - 1.0);
             let middle = (x + inner.0 / 2.0, y + inner.1 / 2.0);
@@ -63,7 +81,7 @@ pub fn paint(cells: &Cells, measure: &str, threshold: Option<f64>, look: &Look) 
                     let colour = ramp.colour(value);
                     scene.add(rectangle((x, y), inner, &colour));
                     if let Some(size) = size {
-                        let said = written(value, &ramp);
+                        let said = figures.of(value);
                         scene.add(label(&said, middle, size, readable_on(&colour), Anchor::Middle));
                     }
                 }
@@ -77,13 +95,19 @@ pub fn paint(cells: &Cells, measure: &str, threshold: Option<f64>, look: &Look) 
             scene.add(END);
         }
     }
-    name(&mut scene, cells, &places, look);
-    scene.elements.extend(bar::bar(&ramp, measure, (MARGIN, places.bottom + 12.0), look));
-    Painted { scene, blank, missing }
+    name(&mut painted.scene, cells, &places, look);
+    painted.scene.elements.extend(bar::bar(&ramp, measure, (MARGIN, places.bottom + 12.0), look));
+    painted
 }
 
-fn start(cell: &Cell, (column, row): (&String, &String), is_blank: bool) -> Primitive {
-    let value = cell.value.map_or("no value".to_owned(), text::number);
+/// The beginning of the mark of a cell.
+pub fn start(
+    cell: &Cell,
+    (column, row): (&String, &String),
+    is_blank: bool,
+    figures: &Figures<'_>,
+) -> Primitive {
+    let value = cell.value.map_or("no value".to_owned(), |value| figures.told(value));
     let chance = cell.p_value.map_or(String::new(), |p| format!(" (p-value {})", text::number(p)));
     let said = format!("{column}, {row}: {value}{chance}");
     let exact = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
@@ -99,32 +123,29 @@ fn start(cell: &Cell, (column, row): (&String, &String), is_blank: bool) -> Prim
     )
 }
 
-/// Correlations from -1 to 1, other numbers as far as they go.
-fn ramp(cells: &Cells, measure: &str, look: &Look) -> Ramp {
-    let (low, high) = cells
-        .values()
-        .map(|value| (value, value))
-        .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-        .unwrap_or((0.0, 1.0));
-    let is_correlation =
-        measure.to_lowercase().contains("correlation") || cells.form != Form::Table;
-    match is_correlation && low >= -1.0 && high <= 1.0 {
-        true => Ramp::new(-1.0, 1.0, look),
-        false => Ramp::new(low, high, look),
-    }
+/// Whether the numbers are correlations, or others from -1 to 1 of pairs of one set of names.
+pub fn is_correlation(cells: &Cells, measure: &Measure) -> bool {
+    let is_so = measure.text.to_lowercase().contains("correlation") || cells.form != Form::Table;
+    is_so && cells.values().all(|value| (-1.0..=1.0).contains(&value))
 }
 
-fn written(value: f64, ramp: &Ramp) -> String {
-    match ramp.ends() == (-1.0, 1.0) {
-        true => format!("{value:.2}").replace("-0.00", "0.00"),
-        false => text::number(value),
-    }
+/// Correlations from -1 to 1, other numbers as far as they go.
+pub fn ramp(cells: &Cells, is_correlation: bool, look: &Look) -> Ramp {
+    let ends = cells.values().map(|value| (value, value));
+    let ends = ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((0.0, 1.0));
+    let (low, high) = if is_correlation { (-1.0, 1.0) } else { ends };
+    Ramp::new(low, high, look)
 }
 
 /// The size of the numbers in the cells, if there is a size in which all have space.
-fn size_of_numbers(cells: &Cells, ramp: &Ramp, cell: (f64, f64), look: &Look) -> Option<u32> {
+fn size_of_numbers(
+    cells: &Cells,
+    figures: &Figures<'_>,
+    cell: (f64, f64),
+    look: &Look,
+) -> Option<u32> {
     let longest = |size: u32| {
-        cells.values().map(|value| look.wide(&written(value, ramp), size)).fold(0.0, f64::max)
+        cells.values().map(|value| look.wide(&figures.of(value), size)).fold(0.0, f64::max)
     };
     let fits = |size: &u32| longest(*size) <= cell.0 - 3.0 && f64::from(*size) * 1.3 <= cell.1;
     [12, 11, 10, 9].into_iter().find(fits)
@@ -135,31 +156,25 @@ fn places(cells: &Cells, look: &Look) -> Places {
     let longest = |names: &[Name], size: u32| {
         names.iter().map(|name| look.wide(&short(name), size)).fold(0.0, f64::max)
     };
-    let (row_gap, line) = match look.in_characters {
-        true => (look.line(), Some(look.line())),
-        false => (ROW_GAP, None),
-    };
     let column_gaps = gaps(&cells.columns) as f64 * COLUMN_GAP;
     let beside = longest(&cells.rows, TEXT - 1) + 10.0;
     let wide = (look.width - 2.0 * MARGIN - beside - column_gaps) / cells.columns.len() as f64;
     let wide = wide.clamp(CELL.0, CELL.1);
     // Many rows are lower, so that the picture is seen as a whole.
     let most = (1600.0 / cells.rows.len() as f64).max(14.0);
-    let high = line.unwrap_or((wide * 0.62).clamp(11.0, 28.0).min(most));
+    let high = (wide * 0.62).clamp(11.0, 28.0).min(most);
     let names = if high >= 15.0 { TEXT - 1 } else { 9 };
     let left = if is_triangle { MARGIN } else { MARGIN + longest(&cells.rows, names) + 8.0 };
     let widest = longest(&cells.columns, names);
     let is_turned = !is_triangle && widest > wide - 4.0;
     let head = match (is_triangle, is_turned) {
-        (true, _) if look.in_characters => 0.0,
         (true, _) => 6.0,
         (false, true) => widest * SLANT.to_radians().sin().abs() + 16.0,
         (false, false) => 24.0,
     };
     let columns = along(&cells.columns, left, wide, COLUMN_GAP, 0.0);
-    let head = line.map_or(head, |line| (head / line).ceil() * line);
-    let first = if gaps(&cells.rows) > 0 { row_gap } else { 0.0 };
-    let rows = along(&cells.rows, head, high, row_gap, first);
+    let first = if gaps(&cells.rows) > 0 { ROW_GAP } else { 0.0 };
+    let rows = along(&cells.rows, head, high, ROW_GAP, first);
     let right = columns.last().map_or(left, |last| last + wide);
     let width = match (is_triangle, is_turned) {
         // Names stand on the diagonal and go on to the right.
@@ -189,7 +204,7 @@ fn names_size(high: f64) -> u32 {
 }
 
 /// Columns of a name.
-const NAME: usize = 36;
+const NAME: usize = 44;
 
 /// How names lean over narrow columns, in degrees.
 const SLANT: f64 = -50.0;

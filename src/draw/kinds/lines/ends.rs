@@ -5,9 +5,10 @@ use kuva::render::render::Scene;
 use super::axes::Axes;
 use super::series::Line;
 use crate::draw::apart::apart;
-use crate::draw::figures::figures;
+use crate::draw::figures::Figures;
 use crate::draw::lanes::MARGIN;
 use crate::draw::look::{Look, TEXT};
+use crate::draw::shade::ink;
 use crate::draw::shapes::{Anchor, Point, label, way};
 use crate::draw::text;
 
@@ -30,16 +31,12 @@ pub struct Names {
 }
 
 /// What is written at the ends of lines; `last` is the last period of all.
-pub fn names(lines: &[Line], last: f64, look: &Look) -> Names {
-    let end = |line: &Line| line.points().last().or(line.published.last()).copied();
-    let ends: Vec<(usize, Point)> =
-        lines.iter().enumerate().filter_map(|(at, line)| Some((at, end(line)?))).collect();
-    let values: Vec<f64> = ends.iter().map(|(_, point)| point.1).collect();
+pub fn names(lines: &[Line], last: f64, figures: &Figures<'_>, look: &Look) -> Names {
     let widest = (look.width * 0.36 / look.wide("x", TEXT)) as usize;
+    let ends = lines.iter().enumerate().filter_map(|(at, line)| Some((at, line.end()?)));
     let names: Vec<Name> = ends
-        .into_iter()
-        .zip(figures(&values))
-        .map(|((line, end), value)| {
+        .map(|(line, end)| {
+            let value = figures.of(end.1);
             let columns = text::LABEL.min(widest.saturating_sub(value.len() + 1)).max(6);
             let said = format!("{} {value}", text::cut(&lines[line].name, columns));
             Name { said, line, end, is_last: end.0 == last }
@@ -76,7 +73,7 @@ impl Names {
                 scene.add(way(&by, colour, 0.8, Some("1.5 2")));
             }
             let x = (axes.right + GAP).min(look.width - MARGIN);
-            scene.add(label(&name.said, (x, place), TEXT, colour, Anchor::Start));
+            scene.add(label(&name.said, (x, place), TEXT, &ink(colour, look), Anchor::Start));
         }
     }
 }

@@ -11,10 +11,11 @@ use kuva::render::render::Scene;
 use crate::draw::axes::{Tick, across, upwards, with_space};
 use crate::draw::chart::Chart;
 use crate::draw::drawn::Drawn;
-use crate::draw::figures::figure;
+use crate::draw::figures::Figures;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::MARGIN;
 use crate::draw::look::{CELL, Look, TEXT};
+use crate::draw::measure::Measure;
 use crate::draw::names::counted;
 use crate::draw::periods::Periods;
 use crate::draw::scale::Scale;
@@ -71,12 +72,14 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     chart.at_most("lines", MOST, lines.len())?;
     let ends = periods.ends()?;
     let look = chart.look;
-    let names = names(&lines, ends.1, look);
-    let axes = laid_out(&lines, ends, &names, look);
-    let measure = chart.measure(Y);
-    let mut scene = frame(&axes, &periods, &measure, look);
+    let measure = chart.measure(Y, lines.iter().flat_map(Line::values));
+    let figures = Figures::new(lines.iter().flat_map(Line::told), &measure);
+    let names = names(&lines, ends.1, &figures, look);
+    let axes = laid_out(&lines, ends, &names, &measure, look);
+    let mut scene = frame(&axes, &periods, &measure.text, look);
     for (at, line) in lines.iter().enumerate() {
-        line_of(&mut scene, line, at, &axes, look);
+        let said = said(line, &|number| figures.told(number));
+        line_of(&mut scene, line, &said, at, &axes, look);
     }
     names.draw(&mut scene, &axes, look);
     let mut notes = Vec::new();
@@ -90,22 +93,27 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     if missing > 0 {
         notes.push(format!("No line where a period has no value ({}).", counted(missing, "row")));
     }
+    let said = |line| said(line, &|number| figures.of(number));
     let all = lines.iter().map(said).collect::<Vec<_>>().join("; ");
-    let description = format!("{} over periods, {measure}: {all}", counted(lines.len(), "line"));
+    let description =
+        format!("{} over periods, {}: {all}", counted(lines.len(), "line"), measure.text);
     Ok(Drawn { scene, notes, description })
 }
 
 /// Where the axes lie: as much space as the names at the right and the figures at the left need.
-fn laid_out(lines: &[Line], ends: (f64, f64), names: &Names, look: &Look) -> Axes {
+fn laid_out(
+    lines: &[Line],
+    ends: (f64, f64),
+    names: &Names,
+    measure: &Measure,
+    look: &Look,
+) -> Axes {
     let top = if look.in_characters { CELL.1 } else { 26.0 };
     let high = look.height.max(names.high() + top + look.line());
     let bottom = high - look.line();
-    let values = lines.iter().flat_map(|line| {
-        let published = line.published.iter().map(|point| point.1);
-        line.points().map(|point| point.1).chain(published)
-    });
     let half = look.line() / 2.0;
-    let y = Scale::around(values, bottom - half, top + half);
+    let values = lines.iter().flat_map(Line::values);
+    let y = Scale::around(values, bottom - half, top + half).counted(measure);
     let widest = |ticks: &[(f64, String)]| {
         ticks.iter().map(|(_, text)| look.wide(text, TEXT - 1)).fold(0.0, f64::max)
     };
@@ -145,7 +153,7 @@ fn frame(axes: &Axes, periods: &Periods, measure: &str, look: &Look) -> Scene {
     scene
 }
 
-fn line_of(scene: &mut Scene, line: &Line, at: usize, axes: &Axes, look: &Look) {
+fn line_of(scene: &mut Scene, line: &Line, said: &str, at: usize, axes: &Axes, look: &Look) {
     let colour = look.colour(at);
     let dashes = match (at / look.colours()) % 4 {
         0 => None,
@@ -158,7 +166,7 @@ fn line_of(scene: &mut Scene, line: &Line, at: usize, axes: &Axes, look: &Look) 
         points.map(|(x, y)| format!("{x},{y}")).collect::<Vec<_>>().join(" ")
     };
     let figures = [("series", line.name.clone()), ("points", list(&mut line.points()))];
-    scene.add(mark(&said(line), &figures));
+    scene.add(mark(said, &figures));
     for run in &line.runs {
         let places: Vec<Point> = run.iter().map(place).collect();
         match places.as_slice() {
@@ -179,7 +187,7 @@ fn line_of(scene: &mut Scene, line: &Line, at: usize, axes: &Axes, look: &Look) 
     }
 }
 
-fn said(line: &Line) -> String {
+fn said(line: &Line, figure: &dyn Fn(f64) -> String) -> String {
     match (line.points().next(), line.points().last()) {
         (Some((_, first)), Some((_, last))) => {
             format!("{} from {} to {}", line.name, figure(*first), figure(*last))

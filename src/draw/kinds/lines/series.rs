@@ -26,6 +26,21 @@ impl Line {
         self.runs.iter().flatten()
     }
 
+    /// All values, published ones as well.
+    pub fn values(&self) -> impl Iterator<Item = f64> {
+        self.points().chain(&self.published).map(|point| point.1)
+    }
+
+    /// The point at its end: of a line without values the last of the published.
+    pub fn end(&self) -> Option<Point> {
+        self.points().last().or(self.published.last()).copied()
+    }
+
+    /// The values that are written: the first, and that at its end.
+    pub fn told(&self) -> impl Iterator<Item = f64> {
+        self.points().next().copied().into_iter().chain(self.end()).map(|point| point.1)
+    }
+
     /// Whether there is anything to draw.
     pub fn has_points(&self) -> bool {
         !self.runs.is_empty() || !self.published.is_empty()

@@ -8,10 +8,11 @@ mod signs;
 use datafusion::common::{Result, plan_err};
 
 use crate::draw::chart::Chart;
+use crate::draw::figures::Figures;
 use crate::draw::frame::Drawn;
 use crate::draw::kind::{Kind, Role, Takes};
+use crate::draw::measure::Measure;
 use crate::draw::setting::{Setting, Values};
-use crate::draw::text;
 
 use series::{Profile, Series};
 
@@ -107,18 +108,21 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         }
         "radar" => true,
         "dots" => false,
-        _ => RADAR.contains(&axes) && !chart.look.in_characters,
+        _ => RADAR.contains(&axes) && radar::has_space(chart.look),
     };
     let mut notes = Vec::new();
+    let measure = chart.measure(VALUE, profile.numbers());
+    // Those of the unit are written, the others are told with as many decimals.
+    let figures = Figures::new(profile.series[0].values.iter().flatten().copied(), &measure);
     let scene = match is_radar {
         true => {
-            let (scene, centre) = radar::draw(&profile, chart.look);
-            notes.push(format!("Centre: {}.", text::number(centre)));
+            let (scene, centre) = radar::draw(&profile, (&measure, &figures), chart.look);
+            notes.push(format!("Centre: {}.", measure.number(centre)));
             scene
         }
         false => {
             chart.at_most("axes", DOTS, axes)?;
-            dots::draw(&profile, &chart.measure(VALUE), chart.look)
+            dots::draw(&profile, (&measure, &figures), chart.look)
         }
     };
     let missing: usize =
@@ -126,7 +130,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     if missing > 0 {
         notes.push(format!("{missing} values are missing."));
     }
-    Ok(Drawn { scene, notes, description: description(&profile) })
+    Ok(Drawn { scene, notes, description: description(&profile, &measure, &figures) })
 }
 
 /// The series, of a column each or named in their rows.
@@ -174,16 +178,17 @@ fn unit(chart: &Chart<'_>) -> Result<Option<String>> {
     }
 }
 
-fn description(profile: &Profile) -> String {
+fn description(profile: &Profile, measure: &Measure, figures: &Figures<'_>) -> String {
     let said = |series: &Series| {
         let values = profile.axes.iter().zip(&series.values);
         let values: Vec<_> = values
             .map(|(axis, value)| {
-                format!("{axis} {}", value.map_or("no value".to_owned(), text::number))
+                let figure = value.map(|value| figures.of(value));
+                format!("{axis} {}", figure.unwrap_or_else(|| "no value".to_owned()))
             })
             .collect();
         format!("{}: {}", series.name, values.join(", "))
     };
     let all: Vec<_> = profile.series.iter().map(said).collect();
-    format!("{} axes. {}", profile.axes.len(), all.join("; "))
+    format!("{} axes, {}. {}", profile.axes.len(), measure.text, all.join("; "))
 }

@@ -3,9 +3,9 @@
 use kuva::render::render::Primitive;
 
 use super::series::{Profile, Series};
-use crate::draw::look::Look;
-use crate::draw::shapes::{END, Point, dot, line, mark, outline};
-use crate::draw::text;
+use crate::draw::figures::Figures;
+use crate::draw::look::{Look, TEXT};
+use crate::draw::shapes::{Anchor, END, Point, dot, label, line, mark, outline};
 
 /// The colour of a series by its place.
 pub fn colour(series: usize, look: &Look) -> &'static str {
@@ -21,6 +21,7 @@ pub fn colour(series: usize, look: &Look) -> &'static str {
 pub fn sign(series: usize, (x, y): Point, look: &Look) -> Primitive {
     let colour = colour(series, look);
     match series {
+        2 if look.in_characters => label("◆", (x, y), TEXT, colour, Anchor::Middle),
         0 => dot((x, y), 5.5, colour, look.paper()),
         1 => dot((x, y), 4.5, look.paper(), colour),
         2 => {
@@ -43,12 +44,13 @@ pub fn told(
     (series, axis): (usize, usize),
     value: f64,
     place: Point,
+    figures: &Figures<'_>,
     look: &Look,
 ) -> [Primitive; 3] {
     let (name, axis) = (&profile.series[series].name, &profile.axes[axis]);
-    let said = format!("{name}, {axis}: {}", text::number(value));
-    let figures = [("series", name.clone()), ("axis", axis.clone()), ("value", value.to_string())];
-    [mark(&said, &figures), sign(series, place, look), END]
+    let said = format!("{name}, {axis}: {}", figures.told(value));
+    let exact = [("series", name.clone()), ("axis", axis.clone()), ("value", value.to_string())];
+    [mark(&said, &exact), sign(series, place, look), END]
 }
 
 /// What the signs stand for.

@@ -14,11 +14,12 @@ use crate::draw::frame::Drawn;
 use crate::draw::key::key;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::look::{Look, TEXT};
+use crate::draw::measure::{Measure, Name};
 use crate::draw::setting::{Setting, Values};
 use crate::draw::shapes::{END, Point, label, mark, way};
 use crate::draw::text;
 
-use axes::{Axes, MARGIN, axes, grid};
+use axes::{Axes, MARGIN, Measures, axes, below, grid};
 use naming::{Named, name_all};
 use straight::Straight;
 use units::{Unit, Units, units};
@@ -100,19 +101,17 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let sign = |(at, name): (usize, &String)| (name.clone(), vec![sign(look.colour(at), look)]);
     let entries: Vec<_> = units.groups.iter().enumerate().map(sign).collect();
     let (elements, high) = key(&entries, (MARGIN, 0.0), look.width - 2.0 * MARGIN, look);
-    let axes = axes(&units.units, is_log, high, look);
-    let mut scene = Scene::new(look.width, axes.bottom + 48.0);
+    let measures = measures(chart, &units.units, is_log);
+    let axes = axes(&units.units, &measures, is_log, high, look);
+    let mut scene = Scene::new(look.width, axes.bottom + below(look));
     scene.elements = elements;
-    let name = |role| chart.column(role).map(|column| chart.rows.name(column).replace('_', " "));
-    let (across, up) = (name(X).unwrap_or_default(), name(Y).unwrap_or_default());
-    let up = chart.unit.map_or(up.clone(), |unit| format!("{up} ({unit})"));
-    grid(&mut scene, &axes, (&across, &up), look);
+    grid(&mut scene, &axes, &measures, look);
     let mut notes = Vec::new();
     if chart.word(LINE) == "yes" {
         notes.extend(straight(&mut scene, &units.units, is_log, &axes, look));
     }
-    dots(&mut scene, &units, &axes, chart);
-    let radius = dot_size(units.units.len()).0;
+    dots(&mut scene, &units, &axes, &measures, chart);
+    let radius = dot_size(units.units.len(), look).0;
     for Named { name, place, anchor } in names(&units.units, &axes, radius, look) {
         scene.add(label(&name, place, TEXT - 2, look.text(), anchor));
     }
@@ -125,7 +124,21 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
             units.below
         ));
     }
-    Ok(Drawn { scene, notes, description: description(&units, chart) })
+    Ok(Drawn { scene, notes, description: description(&units, &measures, chart) })
+}
+
+/// What the axes count: a unit of measurement that was stated is that of y.
+fn measures(chart: &Chart<'_>, units: &[Unit], is_log: (bool, bool)) -> Measures {
+    let measure = |name: &str, number: &dyn Fn(&Unit) -> f64, is_log: bool| {
+        let (name, numbers) = (Name::Column(name), units.iter().map(number));
+        if is_log { Measure::of_ratios(name, numbers) } else { Measure::new(name, numbers) }
+    };
+    let up = chart.heading(Y);
+    let up = chart.unit.map_or(up.clone(), |unit| format!("{up} ({unit})"));
+    Measures {
+        x: measure(&chart.heading(X), &|unit| unit.x, is_log.0),
+        y: measure(&up, &|unit| unit.y, is_log.1),
+    }
 }
 
 /// The line through all units as far as they reach, and what is said of it.
@@ -166,9 +179,11 @@ fn straight(
     ))
 }
 
-/// Radius and opacity of dots, where there are so many.
-fn dot_size(n: usize) -> (f64, f64) {
+/// Radius and opacity of dots, where there are so many. In characters a few hundred are letters, more are dots.
+fn dot_size(n: usize, look: &Look) -> (f64, f64) {
     match n {
+        0..=250 if look.in_characters => (4.0, 1.0),
+        _ if look.in_characters => (2.0, 1.0),
         0..=60 => (4.5, 0.9),
         61..=400 => (3.5, 0.75),
         401..=2000 => (2.6, 0.6),
@@ -192,8 +207,8 @@ fn circle(centre: Point, r: f64, opacity: f64, colour: &str, look: &Look) -> Pri
     }
 }
 
-fn dots(scene: &mut Scene, units: &Units, axes: &Axes, chart: &Chart<'_>) {
-    let (radius, opacity) = dot_size(units.units.len());
+fn dots(scene: &mut Scene, units: &Units, axes: &Axes, measures: &Measures, chart: &Chart<'_>) {
+    let (radius, opacity) = dot_size(units.units.len(), chart.look);
     let name = |role| chart.column(role).map(|column| chart.rows.name(column)).unwrap_or_default();
     for unit in &units.units {
         let group = unit.group.map(|group| units.groups[group].as_str());
@@ -202,9 +217,9 @@ fn dots(scene: &mut Scene, units: &Units, axes: &Axes, chart: &Chart<'_>) {
         let said = format!(
             "{of}{colon}{} {}, {} {}",
             name(X),
-            text::number(unit.x),
+            measures.x.told(unit.x),
             name(Y),
-            text::number(unit.y)
+            measures.y.told(unit.y)
         );
         let figures = [
             ("label", unit.name.clone().unwrap_or_default()),
@@ -232,12 +247,12 @@ fn names(units: &[Unit], axes: &Axes, radius: f64, look: &Look) -> Vec<Named> {
     name_all(&dots, &names, radius, (&wide, high), bounds)
 }
 
-fn description(units: &Units, chart: &Chart<'_>) -> String {
+fn description(units: &Units, measures: &Measures, chart: &Chart<'_>) -> String {
     let name = |role| chart.column(role).map(|column| chart.rows.name(column)).unwrap_or_default();
     let far = |best: &dyn Fn(&Unit, &Unit) -> bool| {
         let found = units.units.iter().reduce(|a, b| if best(b, a) { b } else { a });
         let said = |unit: &Unit| {
-            format!("{} {}", unit.name.as_deref().unwrap_or("a unit"), text::number(unit.y))
+            format!("{} {}", unit.name.as_deref().unwrap_or("a unit"), measures.y.told(unit.y))
         };
         found.map(said).unwrap_or_default()
     };

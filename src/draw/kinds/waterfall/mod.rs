@@ -8,10 +8,11 @@ use kuva::render::render::Scene;
 
 use crate::draw::chart::Chart;
 use crate::draw::drawn::Drawn;
-use crate::draw::figures::{figures, signed};
+use crate::draw::figures::Figures;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::Lanes;
 use crate::draw::look::{Look, TEXT};
+use crate::draw::measure::Measure;
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, END, bold, line, mark, rectangle};
 
@@ -88,13 +89,14 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let look = chart.look;
     let names: Vec<String> = bars.iter().map(|bar| bar.name.clone()).collect();
     let lanes = Lanes::new(&names, if look.in_characters { 0.0 } else { 4.0 }, look);
-    let texts = texts(&bars);
+    let measure = chart.measure(VALUE, bars.iter().flat_map(|bar| [bar.start(), bar.end()]));
+    let texts = texts(&bars, &measure);
     let (scale, is_broken) = scale(&bars, &texts, &lanes, look);
+    let scale = scale.counted(&measure);
     if is_broken {
         notes.push("The axis does not begin at 0: the bars of the totals are cut.".to_owned());
     }
-    let measure = chart.measure(VALUE);
-    let mut scene = lanes.scene(lanes.ticks(&scale), &measure, look);
+    let mut scene = lanes.scene(lanes.ticks(&scale), &measure.text, look);
     for (lane, (bar, text)) in bars.iter().zip(&texts).enumerate() {
         if let Some(next) = bars.get(lane + 1).filter(|_| !look.in_characters) {
             let x = scale.at(bar.end());
@@ -102,7 +104,11 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
             let to = if next.is_total() { below + thick } else { below };
             scene.add(line((x, top + thick), (x, to), look.quiet(), 1.0));
         }
-        bar_of(&mut scene, bar, text, lane, &lanes, &scale, look);
+        let said = match bar.value() {
+            Some(_) => measure.with_word(text.clone()),
+            None => text.clone(),
+        };
+        bar_of(&mut scene, bar, (text, &said), lane, &lanes, &scale, look);
     }
     if is_broken && !look.in_characters {
         for (lane, bar) in bars.iter().enumerate().filter(|(_, bar)| bar.is_total()) {
@@ -115,23 +121,23 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     }
     let all: Vec<String> =
         bars.iter().zip(&texts).map(|(bar, text)| format!("{} {text}", bar.name)).collect();
-    let description = format!("Steps from total to total, {measure}: {}", all.join("; "));
+    let description = format!("Steps from total to total, {}: {}", measure.text, all.join("; "));
     Ok(Drawn { scene, notes, description })
 }
 
 /// Totals as they are, steps with their signs.
-fn texts(bars: &[Bar]) -> Vec<String> {
-    let of = |is_total: bool| -> Vec<f64> {
-        let bars = bars.iter().filter(|bar| bar.is_total() == is_total);
-        bars.filter_map(Bar::value).collect()
+fn texts(bars: &[Bar], measure: &Measure) -> Vec<String> {
+    let of = |is_total: bool| {
+        let bars = bars.iter().filter(move |bar| bar.is_total() == is_total);
+        Figures::new(bars.filter_map(Bar::value), measure)
     };
-    let (mut totals, mut steps) = (figures(&of(true)).into_iter(), signed(&of(false)).into_iter());
+    let (totals, steps) = (of(true), of(false));
     let text = |bar: &Bar| match (bar.value(), bar.is_total()) {
-        (None, _) => None,
-        (Some(_), true) => totals.next(),
-        (Some(_), false) => steps.next(),
+        (None, _) => "no value".to_owned(),
+        (Some(total), true) => totals.of(total),
+        (Some(step), false) => steps.signed(step),
     };
-    bars.iter().map(text).map(|text| text.unwrap_or_else(|| "no value".to_owned())).collect()
+    bars.iter().map(text).collect()
 }
 
 fn scale(bars: &[Bar], texts: &[String], lanes: &Lanes, look: &Look) -> (Scale, bool) {
@@ -161,7 +167,7 @@ fn scale(bars: &[Bar], texts: &[String], lanes: &Lanes, look: &Look) -> (Scale, 
 fn bar_of(
     scene: &mut Scene,
     bar: &Bar,
-    text: &str,
+    (text, said): (&str, &str),
     lane: usize,
     lanes: &Lanes,
     scale: &Scale,
@@ -187,7 +193,7 @@ fn bar_of(
         ("from", bar.start().to_string()),
         ("to", bar.end().to_string()),
     ];
-    scene.add(mark(&format!("{}: {text}", bar.name), &figures));
+    scene.add(mark(&format!("{}: {said}", bar.name), &figures));
     let wide = (right - left).max(if bar.value().is_some() { 1.5 } else { 0.0 });
     scene.add(rectangle((left, top), (wide, thick), fill));
     scene.add(END);

@@ -84,6 +84,11 @@ impl Hash for IndexCall {
 /// Columns that the framework alone decides, beside the code of the node.
 pub const OF_FRAMEWORK: [&str; 2] = ["parent", "level"];
 
+/// What a filter on periods sees: of the columns of a result, that of the periods.
+pub fn periods_schema(columns: &SchemaRef) -> Result<SchemaRef> {
+    Ok(Arc::new(columns.project(&[columns.index_of("period")?])?))
+}
+
 /// What a filter on nodes sees.
 pub fn nodes_schema(code: &'static str) -> SchemaRef {
     let [parent, level] = OF_FRAMEWORK;

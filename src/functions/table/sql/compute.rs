@@ -16,7 +16,8 @@ use datafusion::physical_plan::metrics::Time;
 use datafusion::physical_plan::{ExecutionPlan, ExecutionPlanProperties};
 use futures::TryStreamExt;
 
-use super::call::{IndexCall, nodes_schema};
+use super::call::{IndexCall, nodes_schema, periods_schema};
+use super::wanted::Wanted;
 use crate::framework::{self, Framework, Node, list, some};
 use crate::functions::table::check::{Checked, checked};
 use crate::functions::table::function::{First, Inputs, Variant};
@@ -36,7 +37,7 @@ pub struct Computation {
     pub call: Arc<IndexCall>,
     /// Framework, panel, further tables.
     pub inputs: Vec<Arc<dyn ExecutionPlan>>,
-    pub filter: Option<Arc<dyn PhysicalExpr>>,
+    pub wanted: Wanted<Arc<dyn PhysicalExpr>>,
     /// Of the columns that are wanted.
     pub schema: SchemaRef,
     pub execution: Execution,
@@ -47,7 +48,7 @@ pub struct Computation {
 impl Computation {
     /// Reads the inputs and computes. `note` is told the number of scores.
     pub async fn run(self, elapsed: Time, note: impl FnOnce(usize)) -> Result<Output> {
-        let Self { call, inputs, filter, schema, execution, context, reservation } = self;
+        let Self { call, inputs, wanted, schema, execution, context, reservation } = self;
         let (function, name) = (Arc::clone(&call.function), call.name());
         let read = |input: &Arc<dyn ExecutionPlan>| streams(input, &context);
         // The framework is checked as a whole before anything of the panel is read.
@@ -89,7 +90,9 @@ impl Computation {
         let work = reservation.new_empty();
         work.try_grow(bytes_of_steps(&steps, &methods, &framework, &panel, &execution))?;
         let computed = SpawnedTask::spawn_blocking(move || {
-            let request = Request { schema, nodes: wanted(&framework, filter.as_ref())? };
+            let nodes = nodes(&framework, wanted.nodes.as_ref())?;
+            let periods = periods(&panel, &schema, wanted.periods.as_ref())?;
+            let request = Request { schema, nodes, periods };
             let index =
                 IndexInput { framework, row_methods, methods, panel, execution, reservation };
             function.compute(Inputs { index, second, extra }, request)
@@ -196,7 +199,7 @@ fn bytes_of_steps(
 }
 
 /// The nodes that a filter lets through; all without one.
-fn wanted(framework: &Framework, filter: Option<&Arc<dyn PhysicalExpr>>) -> Result<Vec<usize>> {
+fn nodes(framework: &Framework, filter: Option<&Arc<dyn PhysicalExpr>>) -> Result<Vec<usize>> {
     let nodes = framework.nodes();
     let Some(filter) = filter else { return Ok((0..nodes.len()).collect()) };
     let NodeLabels { codes, parents, levels } = NodeLabels::of_all(framework);
@@ -205,6 +208,20 @@ fn wanted(framework: &Framework, filter: Option<&Arc<dyn PhysicalExpr>>) -> Resu
     let chosen = filter.evaluate(&batch)?.into_array(nodes.len())?;
     let chosen = chosen.as_boolean().iter().enumerate();
     Ok(chosen.filter(|(_, is_in)| *is_in == Some(true)).map(|(i, _)| i).collect())
+}
+
+/// Whether a filter lets a period through; none without one.
+fn periods(
+    panel: &Panel,
+    schema: &SchemaRef,
+    filter: Option<&Arc<dyn PhysicalExpr>>,
+) -> Result<Option<Vec<bool>>> {
+    let Some(filter) = filter else { return Ok(None) };
+    let batch = RecordBatch::try_new(periods_schema(schema)?, vec![Arc::clone(&panel.periods)])?;
+    // Where it fails, the filter above says so, if it comes to that.
+    let Ok(chosen) = filter.evaluate(&batch) else { return Ok(None) };
+    let chosen = chosen.into_array(panel.periods.len())?;
+    Ok(Some(chosen.as_boolean().iter().map(|is_in| is_in == Some(true)).collect()))
 }
 
 /// Indicators are divided by indicators of the panel, or an error says which is not there.

@@ -4,7 +4,7 @@
 //! computed is shared by its partitions, of which each makes the rows of its own blocks: partition
 //! `p` of `n` those of blocks `p`, `p + n`, `p + 2n`, ... in the order of units and periods.
 
-use std::fmt::{self, Debug, Display};
+use std::fmt::{self, Debug};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::compute::SortOptions;
@@ -31,6 +31,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use super::call::IndexCall;
 use super::compute::Computation;
 use super::node::IndexNode;
+use super::wanted::Wanted;
 use crate::engine::memory::exhausted;
 use crate::functions::table::function::ColumnType;
 use crate::functions::table::output::Output;
@@ -41,8 +42,8 @@ use crate::types::plain;
 pub struct IndexExec {
     call: Arc<IndexCall>,
     inputs: Vec<Arc<dyn ExecutionPlan>>,
-    /// Which nodes of the framework have rows.
-    filter: Option<Arc<dyn PhysicalExpr>>,
+    /// Which rows are wanted.
+    wanted: Wanted<Arc<dyn PhysicalExpr>>,
     schema: SchemaRef,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
@@ -68,7 +69,7 @@ impl IndexExec {
     pub fn new(
         call: Arc<IndexCall>,
         inputs: Vec<Arc<dyn ExecutionPlan>>,
-        filter: Option<Arc<dyn PhysicalExpr>>,
+        wanted: Wanted<Arc<dyn PhysicalExpr>>,
         schema: SchemaRef,
         partitions: usize,
     ) -> Self {
@@ -85,7 +86,7 @@ impl IndexExec {
         Self {
             call,
             inputs,
-            filter,
+            wanted,
             schema,
             properties: Arc::new(properties),
             metrics: ExecutionPlanMetricsSet::new(),
@@ -93,10 +94,10 @@ impl IndexExec {
         }
     }
 
-    /// What it was made of, beside inputs and schema: the call, and the filter on nodes.
+    /// What it was made of, beside inputs and schema: the call, and which rows are wanted.
     #[cfg(feature = "codec")]
-    pub fn parts(&self) -> (&IndexCall, Option<&Arc<dyn PhysicalExpr>>) {
-        (&self.call, self.filter.as_ref())
+    pub fn parts(&self) -> (&IndexCall, &Wanted<Arc<dyn PhysicalExpr>>) {
+        (&self.call, &self.wanted)
     }
 
     pub fn partitions(&self) -> usize {
@@ -135,7 +136,7 @@ impl IndexExec {
         let computation = Computation {
             call: Arc::clone(&self.call),
             inputs: self.inputs.clone(),
-            filter: self.filter.clone(),
+            wanted: self.wanted.clone(),
             schema: Arc::clone(&self.schema),
             execution,
             context: Arc::clone(context),
@@ -188,8 +189,8 @@ impl Debug for IndexExec {
 
 impl DisplayAs for IndexExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let filter = self.filter.as_ref().map(|filter| filter as &dyn Display);
-        write!(f, "IndexExec: {}", IndexNode::describe(&self.call, self.schema.fields(), filter))
+        let described = IndexNode::describe(&self.call, self.schema.fields(), &self.wanted);
+        write!(f, "IndexExec: {described}")
     }
 }
 
@@ -210,10 +211,14 @@ impl ExecutionPlan for IndexExec {
         &self,
         f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
     ) -> Result<TreeNodeRecursion> {
-        match &self.filter {
-            Some(filter) => f(filter),
-            None => Ok(TreeNodeRecursion::Continue),
+        let mut next = TreeNodeRecursion::Continue;
+        for filter in self.wanted.nodes.iter().chain(&self.wanted.periods) {
+            next = f(filter)?;
+            if next == TreeNodeRecursion::Stop {
+                break;
+            }
         }
+        Ok(next)
     }
 
     fn input_distribution_requirements(&self) -> InputDistributionRequirements {
@@ -240,9 +245,9 @@ impl ExecutionPlan for IndexExec {
                 inputs.len()
             );
         }
-        let (filter, schema) = (self.filter.clone(), Arc::clone(&self.schema));
+        let (wanted, schema) = (self.wanted.clone(), Arc::clone(&self.schema));
         let call = Arc::clone(&self.call);
-        Ok(Arc::new(Self::new(call, inputs, filter, schema, self.partitions())))
+        Ok(Arc::new(Self::new(call, inputs, wanted, schema, self.partitions())))
     }
 
     fn execute(

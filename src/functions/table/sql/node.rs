@@ -3,7 +3,7 @@
 //!
 //! No filter is ever moved below it, so reference sets are those of the inputs, whatever is asked on
 //! top. Columns that nobody wants, and rows by what the framework alone decides (`code`, `parent`,
-//! `level`), are left out by [`super::pushdown`].
+//! `level`), are left out by [`super::pushdown`]; so are the rows of periods that a filter above does not let through.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Display, Formatter};
@@ -14,6 +14,7 @@ use datafusion::common::{DFSchema, DFSchemaRef, Result, plan_err};
 use datafusion::logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNodeCore};
 
 use super::call::IndexCall;
+use super::wanted::Wanted;
 
 /// The node.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -22,8 +23,8 @@ pub struct IndexNode {
     /// Framework, panel, and further tables in the order of the page, each with its columns in the
     /// order in which they are read.
     pub inputs: Vec<LogicalPlan>,
-    /// What the nodes of the framework must meet that have rows: on `code`, `parent`, `level`.
-    pub filter: Option<Expr>,
+    /// Which rows are wanted.
+    pub wanted: Wanted<Expr>,
     /// Of the columns that are wanted.
     pub schema: DFSchemaRef,
 }
@@ -32,15 +33,14 @@ impl IndexNode {
     pub fn new(call: IndexCall, inputs: Vec<LogicalPlan>) -> Result<Self> {
         let panel: Vec<_> = inputs[1].schema().fields().iter().map(|f| f.data_type()).collect();
         let schema = DFSchema::try_from(call.schema(&panel).as_ref().clone())?;
-        Ok(Self { call: Arc::new(call), inputs, filter: None, schema: Arc::new(schema) })
+        Ok(Self { call: Arc::new(call), inputs, wanted: Wanted::ALL, schema: Arc::new(schema) })
     }
 
     /// What is done, for EXPLAIN.
-    pub fn describe(call: &IndexCall, columns: &Fields, filter: Option<&dyn Display>) -> String {
+    pub fn describe(call: &IndexCall, columns: &Fields, wanted: &Wanted<impl Display>) -> String {
         let columns: Vec<&str> = columns.iter().map(|field| field.name().as_str()).collect();
-        let nodes = filter.map_or_else(String::new, |filter| format!(", nodes={filter}"));
         format!(
-            "{}: check framework, read panel, {}, columns=[{}]{nodes}",
+            "{}: check framework, read panel, {}, columns=[{}]{wanted}",
             call.name(),
             call.function.describe(),
             columns.join(", ")
@@ -73,8 +73,7 @@ impl UserDefinedLogicalNodeCore for IndexNode {
     }
 
     fn fmt_for_explain(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let filter = self.filter.as_ref().map(|filter| filter as &dyn Display);
-        write!(f, "Index: {}", Self::describe(&self.call, self.schema.fields(), filter))
+        write!(f, "Index: {}", Self::describe(&self.call, self.schema.fields(), &self.wanted))
     }
 
     fn with_exprs_and_inputs(&self, _: Vec<Expr>, inputs: Vec<LogicalPlan>) -> Result<Self> {

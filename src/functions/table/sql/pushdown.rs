@@ -1,5 +1,5 @@
 //! What is wanted of an index, told to its node: the columns that are used above it, and the nodes of
-//! the framework that filters let through.
+//! the framework and the periods that filters let through.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,6 +14,8 @@ use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
 
 use super::call::OF_FRAMEWORK;
 use super::node::IndexNode;
+use super::wanted::Wanted;
+use crate::functions::table::function::ColumnType;
 
 /// The rule.
 #[derive(Debug)]
@@ -38,7 +40,10 @@ impl OptimizerRule for IndexPushdown {
         _: &dyn OptimizerConfig,
     ) -> Result<Transformed<LogicalPlan>> {
         match plan {
-            LogicalPlan::Filter(filter) => filter_nodes(filter),
+            LogicalPlan::Filter(filter) => {
+                let filtered = filter_nodes(filter)?;
+                filtered.transform_data(filter_periods)
+            }
             // What they use of their input is all that anybody does.
             LogicalPlan::Projection(_) | LogicalPlan::Aggregate(_) => {
                 let mut used = BTreeSet::new();
@@ -67,13 +72,16 @@ fn filter_nodes(filter: Filter) -> Result<Transformed<LogicalPlan>> {
         return Ok(Transformed::no(LogicalPlan::Filter(filter)));
     };
     let conditions = split_conjunction_owned(filter.predicate.clone()).into_iter();
-    let (on_nodes, others): (Vec<Expr>, Vec<Expr>) =
-        conditions.partition(|condition| is_on_nodes(condition, code));
+    let (on_nodes, others): (Vec<Expr>, Vec<Expr>) = conditions.partition(|condition| {
+        is_decided(condition, |name| name == code || OF_FRAMEWORK.contains(&name))
+    });
     if on_nodes.is_empty() {
         return Ok(Transformed::no(LogicalPlan::Filter(filter)));
     }
-    let all = index.filter.clone().into_iter().chain(on_nodes.into_iter().map(unnormalize_col));
-    let index = IndexNode { filter: conjunction(all), ..index.clone() };
+    let before = index.wanted.nodes.clone().into_iter();
+    let nodes = conjunction(before.chain(on_nodes.into_iter().map(unnormalize_col)));
+    let wanted = Wanted { nodes, ..index.wanted.clone() };
+    let index = IndexNode { wanted, ..index.clone() };
     let plan = LogicalPlan::Extension(Extension { node: Arc::new(index) });
     Ok(Transformed::yes(match conjunction(others) {
         Some(others) => LogicalPlan::Filter(Filter::new(others, Arc::new(plan))),
@@ -81,10 +89,31 @@ fn filter_nodes(filter: Filter) -> Result<Transformed<LogicalPlan>> {
     }))
 }
 
-/// Whether the framework alone decides a condition.
-fn is_on_nodes(condition: &Expr, code: &str) -> bool {
+/// Tells the index that stands right below which periods a filter lets through; the filter stays, so that whoever does
+/// not know of it is right as well.
+fn filter_periods(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+    let LogicalPlan::Filter(filter) = &plan else { return Ok(Transformed::no(plan)) };
+    let Some(index) = node_of(&filter.input) else { return Ok(Transformed::no(plan)) };
+    let columns = index.call.function.spec().columns;
+    if !columns.iter().any(|(_, of, _)| *of == ColumnType::Period) {
+        return Ok(Transformed::no(plan));
+    }
+    let conditions = split_conjunction_owned(filter.predicate.clone()).into_iter();
+    let on_periods = conditions.filter(|condition| is_decided(condition, |name| name == "period"));
+    let periods = conjunction(on_periods.map(unnormalize_col));
+    if periods == index.wanted.periods {
+        return Ok(Transformed::no(plan));
+    }
+    let wanted = Wanted { periods, ..index.wanted.clone() };
+    let index = IndexNode { wanted, ..index.clone() };
+    let index = LogicalPlan::Extension(Extension { node: Arc::new(index) });
+    let filter = Filter::new(filter.predicate.clone(), Arc::new(index));
+    Ok(Transformed::yes(LogicalPlan::Filter(filter)))
+}
+
+/// Whether a condition depends on these columns alone.
+fn is_decided(condition: &Expr, decides: impl Fn(&str) -> bool) -> bool {
     let columns = condition.column_refs();
-    let decides = |name: &str| name == code || OF_FRAMEWORK.contains(&name);
     let needs_more = condition.exists(|expr| {
         Ok(matches!(
             expr,
