@@ -67,12 +67,14 @@ const AFTER: &str = "
       var colour = getComputedStyle(element).backgroundColor;
       return colour === 'rgba(0, 0, 0, 0)' ? paper(element.parentElement) : colour;
     }
-    function faint() {
+    function faint(isOfPicture) {
       var texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
       while (texts.nextNode()) {
         var text = texts.currentNode, element = text.parentElement;
-        if (!text.data.trim() || element.closest('svg, script')) continue;
-        var pair = [getComputedStyle(element).color, paper(element)].map(light).sort(function (a, b) { return b - a; });
+        if (!text.data.trim() || element.closest('script, title, desc')) continue;
+        if (Boolean(element.closest('svg')) !== isOfPicture) continue;
+        var style = getComputedStyle(element);
+        var pair = [isOfPicture ? style.fill : style.color, paper(element)].map(light).sort(function (a, b) { return b - a; });
         if (4.5 > (pair[0] + 0.05) / (pair[1] + 0.05)) found.push(text.data);
       }
       return found;
@@ -121,7 +123,8 @@ const AFTER: &str = "
         boxes: boxes,
         lost: lost.map(function (caption) { return caption.textContent; }),
         nameless: nameless.length,
-        faint: faint(),
+        faint: faint(false),
+        faintInPictures: faint(true),
         isDark: matchMedia('(prefers-color-scheme: dark)').matches,
         paper: getComputedStyle(document.body).backgroundColor
       });
@@ -134,6 +137,8 @@ fn report(browser: &Path) {
     sound(&seen);
     assert_eq!(seen["isDark"], Value::Bool(false));
     assert_eq!(seen["paper"], "rgb(255, 255, 255)");
+    // No picture of it has text on marks.
+    assert_eq!(seen["faintInPictures"], Value::Array(Vec::new()));
     let widths = seen["widths"].as_array().expect("widths").iter();
     assert!(widths.map(|width| width.as_u64().expect("a width")).all(|width| width < 760));
     let tables = seen["tables"].as_array().expect("tables");
@@ -163,6 +168,8 @@ fn narrow(browser: &Path) {
     sound(&seen);
     assert_eq!(seen["isDark"], Value::Bool(true));
     assert_eq!(seen["paper"], "rgb(22, 22, 22)");
+    // No picture of it has text on marks.
+    assert_eq!(seen["faintInPictures"], Value::Array(Vec::new()));
     let scrolled = seen["boxes"].as_array().expect("boxes").iter();
     assert!(scrolled.filter(|one| one["isScrolled"] == Value::Bool(true)).count() > 10);
 }
