@@ -5,13 +5,13 @@
 -- sharing 2.7 and green development 2.6. Openness lost 0.4 points and stands at 106.7, not far above the base year.
 --
 -- Each release computes the past anew, so the year before is always taken from the release of the year itself. The
--- picture joins, for each year, what the newest release says of it; the dots are what was printed when the year was new.
+-- picture joins, for each year, what the newest release says of it; the circles are what was printed when the year was new.
 -- The two lie furthest apart for coordination and innovation in 2021, by 13.4 and 12.1 points. No release prints sharing
 -- for 2020, or openness for 2020 and 2021, on the present list of indicators: nothing is drawn there.
 --
 -- plot: lines, x = period, y = newest, series = node, published = printed_when_new,
 --       title = 'The index and its five sub-indices, 2020 to 2024',
---       subtitle = 'As the newest release has each year; dots as printed when the year was new'
+--       subtitle = 'As the newest release has each year; circles as printed when the year was new'
 -- unit: 2014 = 100
 -- source: National Bureau of Statistics of China, releases of December 2022 to December 2025
 --
