@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{Error, Result};
 use super::report::ending;
-use super::whole::write_whole;
+use super::whole::{write_whole, write_whole_after};
 use crate::document::{Document, Markdown, html, json, markdown};
 use crate::error::describe;
 use crate::export::Target;
@@ -61,7 +61,8 @@ impl Written {
         write_whole(&self.target, text.as_bytes())
     }
 
-    /// The pictures first: a text never shows one that is not there.
+    /// The pictures before the text has its name: it never shows one that is not there, and none is left of a text
+    /// that cannot be written.
     fn write_markdown(&self, document: &Document) -> Result<()> {
         let folder = format!("{}_files", self.target.stem());
         let Markdown { text, pictures } =
@@ -70,13 +71,14 @@ impl Written {
             return write_whole(&self.target, text.as_bytes());
         };
         let folder = path.with_file_name(&folder);
-        if !pictures.is_empty() {
-            std::fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
-        }
-        for (name, picture) in &pictures {
-            write_whole(&Target::File(folder.join(name)), picture.as_bytes())?;
-        }
-        write_whole(&self.target, text.as_bytes())?;
+        write_whole_after(&self.target, text.as_bytes(), || {
+            if !pictures.is_empty() {
+                std::fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
+            }
+            pictures.iter().try_for_each(|(name, picture)| {
+                write_whole(&Target::File(folder.join(name)), picture.as_bytes())
+            })
+        })?;
         without_older(&folder, pictures.len());
         Ok(())
     }

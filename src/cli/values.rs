@@ -154,18 +154,25 @@ fn written(text: &str, data_type: &DataType) -> String {
     }
 }
 
-/// Whether a type keeps all decimals of a number as it is written.
+/// Whether a type keeps all that is written: the decimals of a number, the time of a day.
 fn has_room(text: &str, data_type: &DataType) -> bool {
-    let (DataType::Decimal32(_, scale)
-    | DataType::Decimal64(_, scale)
-    | DataType::Decimal128(_, scale)
-    | DataType::Decimal256(_, scale)) = data_type
-    else {
-        return true;
-    };
     let text = text.trim_matches(|c: char| c == '\'' || c.is_whitespace());
-    let decimals = text.split_once('.').map_or("", |(_, decimals)| decimals).trim_end_matches('0');
-    decimals.contains(['e', 'E']) || decimals.len() <= usize::try_from(*scale).unwrap_or_default()
+    match data_type {
+        DataType::Decimal32(_, scale)
+        | DataType::Decimal64(_, scale)
+        | DataType::Decimal128(_, scale)
+        | DataType::Decimal256(_, scale) => {
+            let decimals = text.split_once('.').map_or("", |(_, decimals)| decimals);
+            let decimals = decimals.trim_end_matches('0');
+            decimals.contains(['e', 'E'])
+                || decimals.len() <= usize::try_from(*scale).unwrap_or_default()
+        }
+        DataType::Date32 | DataType::Date64 => {
+            let time = text.split_once(['T', 't', ' ']).map_or("", |(_, time)| time);
+            time.chars().all(|c| "0:.Zz".contains(c))
+        }
+        _ => true,
+    }
 }
 
 /// The value of a default, which must lose nothing by its type.
@@ -178,6 +185,9 @@ async fn of_default(
     let value = constant(context, &format!("CAST(({default}) AS {type_name})")).await?;
     let is_boolean = |value: &ScalarValue| value.data_type() == DataType::Boolean;
     if is_boolean(&raw) != is_boolean(&value) && !raw.is_null() {
+        return exec_err!("the type would make it {value}");
+    }
+    if raw.try_as_str().flatten().is_some_and(|text| !has_room(text, &value.data_type())) {
         return exec_err!("the type would make it {value}");
     }
     let is_number = |value: &ScalarValue| value.data_type().is_numeric();

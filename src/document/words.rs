@@ -57,14 +57,17 @@ pub fn language(text: &str) -> Option<&'static str> {
 #[must_use]
 pub fn printable(text: &str) -> String {
     let is_sign =
-        |c: char| matches!(c, '\t' | '\n' | '\r') || c >= ' ' && c < '\u{fffe}' || c > '\u{ffff}';
+        |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..='\u{10ffff}');
     text.chars().map(|c| if is_sign(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
 }
 
 /// The name of a column as people read it.
 #[must_use]
 pub fn heading(column: &str) -> String {
-    column.replace('_', " ")
+    match column.trim().is_empty() {
+        true => "(no name)".to_owned(),
+        false => column.replace('_', " "),
+    }
 }
 
 /// `1 row`, `2,000 rows`.

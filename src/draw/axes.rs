@@ -24,7 +24,10 @@ pub fn across(ticks: &[Tick], top: f64, bottom: f64, look: &Look) -> Vec<Primiti
     let mut drawn = Vec::new();
     for tick in ticks {
         let line = ((tick.place, top), (tick.place, bottom));
-        let text = ((tick.place, bottom + look.line() * 0.5), Anchor::Middle);
+        // A long one at an edge stays on the paper.
+        let half = look.wide(&tick.text, TICK) / 2.0 + 2.0;
+        let middle = tick.place.min(look.width - half).max(half);
+        let text = ((middle, bottom + look.line() * 0.5), Anchor::Middle);
         drawn.extend(drawn_tick(tick, "x", line, text, look));
     }
     drawn

@@ -122,7 +122,7 @@ static FUNCTIONS: &[Function] = &[
 /// Whether a result has the columns of one of our table functions.
 pub fn is_known(rows: &Rows) -> bool {
     let has = |column: &&str| rows.find(column).is_some();
-    FUNCTIONS.iter().any(|function| function.columns.iter().all(|column| has(&column)))
+    FUNCTIONS.iter().any(|function| function.columns.iter().all(has))
 }
 
 /// What is drawn of a result of one of our table functions; nothing of another.

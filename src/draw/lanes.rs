@@ -4,6 +4,7 @@ use kuva::render::render::{Primitive, Scene};
 
 use super::axes::{Tick, across, with_space};
 use super::look::{CELL, Look, TEXT};
+use super::names::short;
 use super::scale::Scale;
 use super::shapes::{Anchor, label, line};
 use super::text;
@@ -32,16 +33,9 @@ pub struct Lanes {
 impl Lanes {
     /// Lanes of these names, below what is that high.
     pub fn new(names: &[String], above: f64, look: &Look) -> Self {
-        let space = look.width - 2.0 * MARGIN;
-        let mut columns = text::LABEL;
-        let cut = |columns| names.iter().map(|name| text::cut(name, columns)).collect::<Vec<_>>();
-        let widest =
-            |names: &[String]| names.iter().map(|name| look.wide(name, TEXT)).fold(0.0, f64::max);
-        while columns > 8 && widest(&cut(columns)) > space * 0.42 {
-            columns -= 1;
-        }
-        let names = cut(columns);
-        let left = MARGIN + widest(&names) + 8.0;
+        let names = short(names, 0.4, look);
+        let widest = names.iter().map(|name| look.wide(name, TEXT)).fold(0.0, f64::max);
+        let left = MARGIN + widest + 8.0;
         let free = (look.height - above - 2.0 * look.line()) / names.len().max(1) as f64;
         let pitch = if look.in_characters { CELL.1 } else { free.clamp(17.0, 30.0) };
         Self {

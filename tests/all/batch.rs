@@ -68,6 +68,7 @@ fn parameters_typed() {
         ("x: BIGINT = 4 * 506", None, "$x", "2024"),
         ("x: VARCHAR[]", Some("null"), "$x IS NULL", "true"),
         ("x: DECIMAL(4, 1)", Some("12.30"), "$x", "12.3"),
+        ("x: DATE", Some("2024-02-29T00:00:00"), "$x", "2024-02-29"),
     ] {
         let sql = format!("-- Title\n--\n-- param {declared}\n\nSELECT {expression} AS v;");
         let pair = given.map(|given| format!("x={given}"));
@@ -91,6 +92,12 @@ fn parameters_faults() {
         ("x: BIGINT", Some("y"), "$x must be BIGINT, got 'y'"),
         ("x: BIGINT", Some("2024.5"), "$x must be BIGINT, got '2024.5'"),
         ("x: DATE", Some("2024-02-30"), "$x must be DATE, got '2024-02-30'"),
+        ("x: DATE", Some("2024-02-29 05:00:00"), "$x must be DATE, got '2024-02-29 05:00:00'"),
+        (
+            "x: DATE = '2024-02-29T05:00:00'",
+            None,
+            "default of $x must be a constant of type DATE, got '2024-02-29T05:00:00': the type would make it 2024-02-29",
+        ),
         ("x: DECIMAL(4, 1)", Some("12.34"), "$x must be DECIMAL(4, 1), got '12.34'"),
         ("x: BIGINT[]", Some("[a]"), "$x must be BIGINT[], got '[a]'"),
         ("x: BIGNT = 1", None, "$x must have a type of SQL, got BIGNT"),

@@ -292,6 +292,7 @@ mod tests {
         let text: String =
             row.iter().filter(|cell| !cell.is_covered).map(|cell| cell.letter).collect();
         assert_eq!(text, "      京ab");
-        assert_eq!([letter(0xff), letter(0b0100_0111), letter(1)], ['█', '▌', '⠁']);
+        assert_eq!([block(0xff), block(0b0100_0111), block(1)], ['█', '▌', '⠁']);
+        assert_eq!(braille(0xff), '⣿');
     }
 }

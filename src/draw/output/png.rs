@@ -73,14 +73,14 @@ fn resolver() -> FontResolver<'static> {
     let others = FontResolver::default_fallback_selector();
     let select_fallback: FallbackSelectionFn<'static> = Box::new(move |letter, used, fonts| {
         let weight = used.first().and_then(|first| fonts.face(*first)).map(|face| face.weight);
-        let of_family = |family: &&str| {
+        let of_family = |family: &str| {
             let families = [Family::Name(family)];
             let weight = weight.unwrap_or_default();
             let found = fonts.query(&Query { families: &families, weight, ..Query::default() });
             found.filter(|id| !used.contains(id))
         };
         let is_wide = text::columns(letter.encode_utf8(&mut [0; 4])) > 1;
-        let chinese = CHINESE.iter().filter(|_| is_wide).find_map(|family| of_family(&family));
+        let chinese = CHINESE.iter().filter(|_| is_wide).find_map(|family| of_family(family));
         chinese.or_else(|| others(letter, used, fonts))
     });
     FontResolver { select_fallback, ..FontResolver::default() }

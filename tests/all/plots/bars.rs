@@ -10,6 +10,7 @@ use crate::trial_async;
 
 pub fn trials() -> Vec<Trial> {
     vec![
+        trial_async("plots::bars::long_names", long_names),
         trial_async("plots::bars::lengths", lengths),
         trial_async("plots::bars::parts", parts),
         trial_async("plots::bars::order", order),
@@ -195,4 +196,15 @@ async fn faults() {
         let found = fault(query, plot).await;
         assert!(found.contains(message), "{found}");
     }
+}
+
+/// A name that has space stands there whole; one that has none is cut.
+async fn long_names() {
+    let whole = "Urban share of the resident population, %";
+    let query =
+        format!("SELECT '{whole}' AS unit, 3.0 AS value UNION ALL SELECT '{}', 2.0", NAMES[0]);
+    let picture = picture(&query, "bars").await;
+    is_readable(&picture);
+    picture.text(whole);
+    assert!(picture.said().iter().any(|said| said.ends_with('…')), "{:?}", picture.said());
 }

@@ -211,7 +211,7 @@ fn provenance_of_pictures() {
     place.write("other.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10mm\"/>");
     assert_eq!(
         place.run(&["info", "other.svg"]).done(),
-        "other.svg: svg, 55 bytes\n\nIt does not say where it comes from.\n"
+        "other.svg: svg, 54 bytes\n\nIt does not say where it comes from.\n"
     );
     place.write("bad.svg", "<svg").write("bad.png", b"\x89PNG\r\n\x1a\nno more");
     contains(

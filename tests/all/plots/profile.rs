@@ -12,6 +12,7 @@ use crate::trial_async;
 
 pub fn trials() -> Vec<Trial> {
     vec![
+        trial_async("plots::profile::long_names", long_names),
         trial_async("plots::profile::radar", radar),
         trial_async("plots::profile::dots", dots),
         trial_async("plots::profile::long", long),
@@ -197,4 +198,23 @@ async fn faults() {
     for (query, plot, said) in told {
         assert_eq!(fault(&query, plot).await, said, "{plot} of {query}");
     }
+}
+
+/// A long name beside a radar stands in two lines, its value below.
+async fn long_names() {
+    let query = "SELECT 'Expected years of schooling ' || i AS axis, i AS value FROM unnest(range(1, 7)) AS t (i)";
+    let picture = picture(query, "profile, form = radar, unit = years").await;
+    is_readable(&picture);
+    picture.text("years");
+    // The first stands above and has space.
+    picture.text("Expected years of schooling 1");
+    let first: Vec<_> =
+        picture.texts.iter().filter(|text| text.said == "Expected years of").collect();
+    let second = picture.text("schooling 2");
+    assert_eq!(first.len(), 4, "{:?}", picture.said());
+    let above = first.iter().find(|text| text.x == second.x && text.y < second.y);
+    let above = above.expect("the first line of the second name");
+    let value = picture.texts.iter().find(|text| text.said == "2" && text.x == second.x);
+    let value = value.expect("its value");
+    assert!(value.y > second.y && value.y - above.y < 40.0, "{above:?} {second:?} {value:?}");
 }

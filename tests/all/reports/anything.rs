@@ -29,7 +29,7 @@ fn of_anything() {
          (3, '天津\nx', 'NaN'::DOUBLE, NULL)) AS t(n_of, \"<i>\", x, \"y z\");",
     );
     place.write("q/main.sql", "SELECT 1 AS a WHERE false;");
-    place.write("q/two.sql", "-- table: first\nSELECT 1 AS a; -- table: second\nSELECT 2 AS a;\nCREATE TABLE t AS SELECT 1;");
+    place.write("q/two.sql", "-- table: first\nSELECT 1 AS a; -- table: second\nSELECT 2 AS \"\";\nCREATE TABLE t AS SELECT 1;");
     let many =
         "-- Many\nSELECT value AS n, -value / 8.0 AS x FROM range(1, 1201) AS r(value) ORDER BY n";
     place.write("q/zmany.sql", many);
@@ -53,7 +53,7 @@ fn of_anything() {
         "how many",
         "Checked: 1 conditionrows = $n",
         "Table 2 first",
-        "Table 3 second",
+        "Table 3 second(no name)2",
         "No rows.",
         "The first 1,000 rows of 1,200 rows; the query gives all of them.",
         "a & b",

@@ -12,6 +12,7 @@ pub fn trials() -> Vec<Trial> {
         trial("reports::options", options),
         trial("reports::own_sources", own_sources),
         trial("reports::names_alike", names_alike),
+        trial("reports::nothing_is_left", nothing_is_left),
     ]
 }
 
@@ -169,4 +170,23 @@ fn names_alike() {
         &["table 'Twins'", "columns must have names of their own in a file, found two called 'x'"],
     );
     assert_eq!(place.files(), ["q.sql", "r.html", "r.md"]);
+}
+
+/// A text that cannot be written leaves no picture, and one that lacks its pictures is not written.
+fn nothing_is_left() {
+    let place = place();
+    place.write(
+        "q.sql",
+        "-- plot: bars, label = l, value = v\nSELECT 'a' AS l, 1.0 AS v UNION ALL SELECT 'b', 2.0;",
+    );
+    place.write("folder.md/x", "").write("t_files", "").write("t.md", "old");
+    let run = place.run(&["report", "q.sql", "-o", "folder.md"]);
+    assert_eq!(run.fails(2), "folder.md: must be a file, found a folder");
+    let run = place.run(&["report", "q.sql", "-o", "no/such/r.md"]);
+    contains(&run.fails(2), &["no/such/r.md"]);
+    let run = place.run(&["report", "q.sql", "-o", "t.md"]);
+    contains(&run.fails(2), &["t_files"]);
+    assert_eq!(place.read("t.md"), "old");
+    assert_eq!(place.files(), ["folder.md/x", "q.sql", "t.md", "t_files"]);
+    assert!(!place.path("no").exists());
 }

@@ -10,9 +10,9 @@ use super::summary::Summary;
 use crate::draw::key::key as key_line;
 use crate::draw::look::{Look, TEXT};
 use crate::draw::measure::Measure;
+use crate::draw::names::short;
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, label, line};
-use crate::draw::text;
 use crate::kernel::Moments;
 
 const MARGIN: f64 = 16.0;
@@ -25,11 +25,9 @@ pub fn draw(samples: &Samples, shared: Option<&Measure>, look: &Look) -> Scene {
     let axis = shared.map_or("standard deviations from the mean", |measure| &measure.text);
     let drawn: Vec<Vec<Option<Summary>>> =
         samples.indicators.iter().map(|indicator| summaries(indicator, shared.is_none())).collect();
-    let names: Vec<String> = samples
-        .indicators
-        .iter()
-        .map(|indicator| text::cut(&indicator.name, text::LABEL))
-        .collect();
+    let names: Vec<String> =
+        samples.indicators.iter().map(|indicator| indicator.name.clone()).collect();
+    let names = short(&names, 0.4, look);
     let beside = names.iter().map(|name| look.wide(name, TEXT - 1)).fold(0.0, f64::max);
     let left = MARGIN + beside + 14.0;
     let reach = drawn.iter().flatten().flatten().flat_map(|summary| {

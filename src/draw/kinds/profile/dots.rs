@@ -8,9 +8,9 @@ use crate::draw::figures::Figures;
 use crate::draw::key::key;
 use crate::draw::look::{Look, TEXT};
 use crate::draw::measure::Measure;
+use crate::draw::names::short;
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, bold, label, line};
-use crate::draw::text;
 
 const MARGIN: f64 = 16.0;
 /// Height of a line.
@@ -18,7 +18,7 @@ const ROW: f64 = 24.0;
 const AXIS: f64 = 44.0;
 
 pub fn draw(profile: &Profile, (measure, figures): (&Measure, &Figures<'_>), look: &Look) -> Scene {
-    let names: Vec<String> = profile.axes.iter().map(|axis| text::cut(axis, text::LABEL)).collect();
+    let names = short(&profile.axes, 0.4, look);
     let values: Vec<String> = profile.series[0]
         .values
         .iter()

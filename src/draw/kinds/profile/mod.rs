@@ -108,11 +108,12 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         }
         "radar" => true,
         "dots" => false,
-        _ => RADAR.contains(&axes) && !chart.look.in_characters,
+        _ => RADAR.contains(&axes) && radar::has_space(chart.look),
     };
     let mut notes = Vec::new();
     let measure = chart.measure(VALUE, profile.numbers());
-    let figures = Figures::new(profile.numbers(), &measure);
+    // Those of the unit are written, the others are told with as many decimals.
+    let figures = Figures::new(profile.series[0].values.iter().flatten().copied(), &measure);
     let scene = match is_radar {
         true => {
             let (scene, centre) = radar::draw(&profile, (&measure, &figures), chart.look);

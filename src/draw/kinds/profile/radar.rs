@@ -19,9 +19,18 @@ const RADIUS: f64 = 165.0;
 const MARGIN: f64 = 16.0;
 /// Columns of a name beside the radar, and of one above or below it.
 const BESIDE: usize = 24;
+/// The least width with space for names on both sides.
+const WIDE: f64 = 700.0;
+/// Height of a line of a name.
+const LINE: f64 = 15.0;
 const ABOVE: usize = 48;
 
-/// The radar, and the number at its centre.
+/// Whether names have space on both sides of a radar.
+pub fn has_space(look: &Look) -> bool {
+    !look.in_characters && look.width >= WIDE
+}
+
+/// The radar, and the number at its centre; it is as wide as it must be.
 pub fn draw(
     profile: &Profile,
     (measure, figures): (&Measure, &Figures<'_>),
@@ -30,7 +39,8 @@ pub fn draw(
     let scale = scale(profile).counted(measure);
     let (elements, high) =
         key(&entries(profile, look), (MARGIN, 0.0), look.width - 2.0 * MARGIN, look);
-    let centre = (look.width / 2.0, high + 54.0 + RADIUS);
+    let look = &Look { width: look.width.max(WIDE), ..look.clone() };
+    let centre = (look.width / 2.0, high + 62.0 + RADIUS);
     let mut scene = Scene::new(look.width, centre.1 + RADIUS + 68.0);
     scene.elements = elements;
     let columns = ((look.width - 2.0 * MARGIN) / look.wide("x", TEXT)) as usize;
@@ -115,9 +125,17 @@ fn name(scene: &mut Scene, (axis, value): (&str, &str), (x, y): Point, centre: P
         across if across < -0.1 => (Anchor::End, BESIDE),
         _ => (Anchor::Middle, ABOVE),
     };
+    let mut lines = text::lines(axis, columns);
+    if lines.len() > 2 {
+        let rest = lines.split_off(1).join(" ");
+        lines.push(text::cut(&rest, columns));
+    }
     let is_above = y < centre.1 - RADIUS * 0.9;
-    let y = if is_above { y - 22.0 } else { y };
-    let name = text::cut(axis, columns);
-    scene.add(label(&name, (x, y - 1.0), TEXT - 1, look.text(), anchor));
-    scene.add(bold(value, (x, y + 14.0), TEXT - 1, colour(0, look), anchor));
+    let y = if is_above { y - 7.0 - LINE * lines.len() as f64 } else { y };
+    for (at, line) in lines.iter().enumerate() {
+        let place = (x, y - 1.0 + LINE * at as f64);
+        scene.add(label(line, place, TEXT - 1, look.text(), anchor));
+    }
+    let place = (x, y - 1.0 + LINE * lines.len() as f64);
+    scene.add(bold(value, place, TEXT - 1, colour(0, look), anchor));
 }

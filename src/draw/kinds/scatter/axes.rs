@@ -80,10 +80,12 @@ pub fn grid(scene: &mut Scene, axes: &Axes, measures: &Measures, look: &Look) {
     scene.elements.extend(axes::across(&ticks, axes.top, axes.bottom + 3.0, look));
     scene.add(line((axes.left, axes.bottom), (axes.right, axes.bottom), look.quiet(), 1.0));
     scene.add(line((axes.left, axes.top), (axes.left, axes.bottom), look.quiet(), 1.0));
+    let columns = ((look.width - 2.0 * MARGIN) / look.wide("x", TEXT)) as usize;
+    let named = |measure: &Measure| text::cut(&measure.text, columns);
     let place = (MARGIN, axes.top - 30.0);
-    scene.add(label(&text::cut(&measures.y.text, 80), place, TEXT, look.quiet(), Anchor::Start));
+    scene.add(label(&named(&measures.y), place, TEXT, look.quiet(), Anchor::Start));
     let place = (axes.right, axes.bottom + 34.0);
-    scene.add(label(&text::cut(&measures.x.text, 80), place, TEXT, look.quiet(), Anchor::End));
+    scene.add(label(&named(&measures.x), place, TEXT, look.quiet(), Anchor::End));
 }
 
 /// So many ticks at most, in their places.
