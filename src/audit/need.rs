@@ -63,8 +63,10 @@ impl Need {
             ),
             Self::Previous => (
                 facts.previous.is_some(),
-                match facts.period {
-                    Some(_) => format!("Not computed: no period before has scores of the index{at}."),
+                match &facts.period {
+                    Some(period) => {
+                        format!("Not computed: no period before {} has scores of the index.", period.text)
+                    }
                     None => "Not computed: the panel has no periods.".to_owned(),
                 },
             ),

@@ -67,7 +67,7 @@ impl<'a> Figures<'a> {
 
     /// The same to the decimals that it needs itself.
     pub fn alone(&self, number: f64) -> String {
-        Self::new([number], self.measure).told(number)
+        self.measure.told(number)
     }
 }
 
