@@ -140,13 +140,13 @@ mod tests {
     fn at_the_ends_of_the_range() {
         let mut profiles = Profiles::new(Dissimilarity::Euclidean, 5, 2);
         for (unit, component, score) in
-            [(0, 0, 0.0), (0, 1, 0.0), (1, 0, 3e200), (1, 1, 4e200), (2, 0, 3e-200), (2, 1, 4e-200)]
+            [(0, 0, 0.0), (0, 1, 0.0), (1, 0, 0.0), (1, 1, 4e200), (2, 0, 0.0), (2, 1, 4e-200)]
         {
             profiles.set(unit, component, score);
         }
         profiles.set(3, 0, 0.0);
         let mut found = Vec::new();
         profiles.distances(0, |other, distance, n| found.push((other, distance, n)));
-        assert_eq!(found, [(1, 5e200, 2), (2, 5e-200, 2), (3, 0.0, 1)]);
+        assert_eq!(found, [(1, 4e200, 2), (2, 4e-200, 2), (3, 0.0, 1)]);
     }
 }
