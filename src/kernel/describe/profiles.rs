@@ -100,7 +100,7 @@ mod tests {
     /// Scores without pattern, one in five missing.
     fn score(unit: usize, component: usize) -> Option<f64> {
         let mixed = (unit * 7919 + component * 104_729 + 13).wrapping_mul(2_654_435_761) % 1000;
-        (mixed % 5 != 0).then_some(mixed as f64 / 7.0)
+        (!mixed.is_multiple_of(5)).then_some(mixed as f64 / 7.0)
     }
 
     /// Together or pair by pair the distances are the same to the last bit, also of more components than a word has
