@@ -14,7 +14,7 @@ use super::queries::{Answer, Queries};
 use super::request::Request;
 use super::rule::Rule;
 use super::sentence::{Words, sentence};
-use super::summary::summary;
+use super::summary::{Asked, rules, summary};
 use crate::document::{self, Block, Document, Finding, Table};
 use crate::error::describe;
 use crate::statement::Parameters;
@@ -81,7 +81,7 @@ async fn of_chapters(
     let varied = choices::uncertain(request, &facts);
     prepare(queries, request, &facts, &varied);
     lap("The index");
-    let mut findings = Vec::new();
+    let (mut findings, mut asked) = (Vec::new(), Vec::new());
     let mut chapters = Vec::new();
     for (place, chapter) in CHAPTERS.iter().enumerate() {
         watch(chapter.title);
@@ -89,12 +89,19 @@ async fn of_chapters(
         for figure in chapter.figures {
             blocks.push(Block::Heading(figure.title.to_owned()));
             let found = of_figure(figure, queries, &facts, &varied, &mut blocks).await?;
-            findings.extend(found.into_iter().map(|finding| (place + 1, finding)));
+            asked.extend(figure.rules.iter().map(|&rule| {
+                let of_rule = |found: &Vec<Finding>| {
+                    found.iter().filter(|finding| finding.rule == rule.name).count()
+                };
+                Asked { chapter: place + 1, rule, found: found.as_ref().map(of_rule) }
+            }));
+            findings.extend(found.into_iter().flatten().map(|finding| (place + 1, finding)));
         }
         let (anchor, title) = (chapter.anchor.to_owned(), chapter.title.to_owned());
         chapters.push(document::Chapter { anchor, title, blocks });
         lap(chapter.title);
     }
+    chapters.push(rules(&asked)?);
     let document = Document {
         title: request.title.clone().unwrap_or_else(|| title(&facts)),
         subtitle: Some(subtitle(&facts)),
@@ -132,17 +139,17 @@ fn sample(draws: u32) -> u32 {
     (draws / 4).max(2).next_power_of_two()
 }
 
-/// The blocks of a figure, and what its rules find.
+/// The blocks of a figure, and what its rules find; none if it cannot be computed.
 async fn of_figure(
     figure: &'static Figure,
     queries: &mut Queries<'_>,
     facts: &Facts,
     varied: &Arguments,
     blocks: &mut Vec<Block>,
-) -> Result<Vec<Finding>> {
+) -> Result<Option<Vec<Finding>>> {
     if let Some(why) = figure.needs.iter().find_map(|need| need.unmet(facts)) {
         blocks.push(Block::Text(why));
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let reading = figure.reading.replace("{in_period}", &facts.in_period());
     let reading = reading.replace("{parts}", &facts.parts_said());
@@ -153,7 +160,7 @@ async fn of_figure(
         Err(error) if is_of_the_machine(&error) => return Err(error),
         Err(error) => {
             blocks.push(Block::Text(format!("Not computed: {}.", describe(&error))));
-            return Ok(Vec::new());
+            return Ok(None);
         }
     };
     if let Some(picture) = &figure.picture
@@ -185,7 +192,7 @@ async fn of_figure(
         findings.extend(of_rule(rule, queries, facts).await?);
     }
     blocks.extend(findings.iter().cloned().map(Block::Finding));
-    Ok(findings)
+    Ok(Some(findings))
 }
 
 /// Whether an error says nothing of the index.

@@ -1,10 +1,16 @@
-//! The summary of an audit: its findings in sentences.
+//! The summary of an audit: its findings in sentences, and what became of each rule.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, Int64Array, StringArray};
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::common::Result;
 
 use super::chapters::CHAPTERS;
 use super::facts::Facts;
-use crate::document::{Block, Finding, Level, Reference};
+use super::rule::Rule;
+use crate::document::{Block, Chapter, Finding, Level, Reference, Table};
 
 /// Findings of a rule that the summary tells one by one.
 const TOLD: usize = 6;
@@ -59,4 +65,55 @@ pub fn summary(findings: &[(usize, Finding)], facts: &Facts) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// What became of a rule.
+#[derive(Debug)]
+pub struct Asked {
+    /// The number of its chapter, counted from 1.
+    pub chapter: usize,
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How many findings it has; none if its figure could not be computed.
+    pub found: Option<usize>,
+}
+
+/// The last chapter: every rule with its threshold, and how often it found something.
+///
+/// # Errors
+///
+/// The table cannot be made.
+pub fn rules(asked: &[Asked]) -> Result<Chapter> {
+    let found = asked.iter().filter(|one| one.found > Some(0)).count();
+    let unasked = asked.iter().filter(|one| one.found.is_none()).count();
+    let mut said = format!("Rules: {}; with findings: {found}", asked.len());
+    if unasked > 0 {
+        said += &format!("; not applied, because their figure could not be computed: {unasked}");
+    }
+    let text = |of: fn(&Asked) -> String| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(asked.iter().map(of)))
+    };
+    let number = |of: fn(&Asked) -> Option<usize>| -> ArrayRef {
+        let numbers = asked.iter().map(|one| of(one).and_then(|n| i64::try_from(n).ok()));
+        Arc::new(numbers.collect::<Int64Array>())
+    };
+    let columns = [
+        ("rule", text(|one| one.rule.name.to_owned())),
+        ("chapter", number(|one| Some(one.chapter))),
+        ("level", text(|one| one.rule.level.word().to_owned())),
+        ("finds something when", text(|one| one.rule.condition())),
+        ("findings", number(|one| one.found)),
+    ];
+    let rows =
+        RecordBatch::try_from_iter_with_nullable(columns.map(|(name, of)| (name, of, true)))?;
+    let table = Table::of("What each rule found", &rows.schema(), &[rows])?;
+    let blocks = vec![
+        Block::Heading("What each rule found".to_owned()),
+        Block::Text(format!(
+            "{said}. The findings in words stand at the head of this document and, with evidence and advice, in their \
+             chapters; sources of rules and thresholds are in the documentation of the audit."
+        )),
+        Block::Table(table),
+    ];
+    Ok(Chapter { anchor: "rules".to_owned(), title: "Summary of the rules".to_owned(), blocks })
 }

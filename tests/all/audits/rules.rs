@@ -7,7 +7,7 @@ use goalposts::audit::{Audited, CHAPTERS, Request};
 use libtest_mimic::Trial;
 
 use super::made::{Indicator, Made, clean, clear, indicator, mixed, noise};
-use super::{audited, fired, request};
+use super::{audited, fired, numbers, request, texts};
 use crate::trial_async;
 
 pub fn trials() -> Vec<Trial> {
@@ -19,6 +19,7 @@ pub fn trials() -> Vec<Trial> {
         trial_async("audits::rules::results_and_robustness", robustness),
         trial_async("audits::rules::compensation", compensation),
         trial_async("audits::rules::silent", silent),
+        trial_async("audits::rules::summary", summary),
         crate::trial("audits::rules::each_is_tried", each_is_tried),
     ]
 }
@@ -368,4 +369,34 @@ async fn silent() {
     for chapter in [1, 2, 5, 6] {
         assert_eq!(of_chapter(&of_clear, chapter), Vec::<&str>::new(), "chapter {chapter}");
     }
+}
+
+/// The last chapter counts the findings of every rule, and says of which nothing is known.
+async fn summary() {
+    let of = audited(&super::on_data().await, &super::bth()).await;
+    let chapter = of.document.chapters.last().expect("a chapter");
+    let table = chapter.blocks.iter().find_map(|block| match block {
+        goalposts::document::Block::Table(table) => Some(&table.rows),
+        _ => None,
+    });
+    let table = table.expect("a table");
+    let (names, counts) = (texts(table, "rule"), numbers(table, "findings"));
+    let chapters = numbers(table, "chapter");
+    let rules = CHAPTERS.iter().flat_map(|chapter| chapter.figures);
+    let rules: Vec<&str> = rules.flat_map(|figure| figure.rules).map(|rule| rule.name).collect();
+    assert_eq!(names, rules);
+    for ((name, count), chapter) in names.iter().zip(&counts).zip(chapters) {
+        let own = of
+            .findings
+            .iter()
+            .filter(|(at, finding)| finding.rule == name && Some(*at as f64) == chapter);
+        assert_eq!(count.unwrap_or(0.0), own.count() as f64, "{name}");
+    }
+    let unasked = names.iter().zip(&counts).filter(|(_, count)| count.is_none());
+    let unasked: Vec<&str> = unasked.map(|(name, _)| name.as_str()).collect();
+    assert!(unasked.contains(&"revised_ranks") && unasked.len() < 8, "{unasked:?}");
+    let at = names.iter().position(|name| name == "low_alpha").expect("a rule");
+    assert!(counts[at] > Some(0.0), "{counts:?}");
+    let when = &texts(table, "finds something when")[at];
+    assert_eq!(when, "Cronbach's alpha of the children of a node is below 0.7");
 }
