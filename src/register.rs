@@ -7,11 +7,14 @@ use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::prelude::SessionContext;
 
+use crate::engine::filters_above;
 use crate::engine::holding;
+use crate::engine::longer::node::LongerNode;
 use crate::engine::longer::plan::OfLonger;
 use crate::engine::planner;
 use crate::engine::query_planner::{NodePlanner, Operators};
 use crate::engine::window::{hash_exec, join_rule};
+use crate::functions::table::sql::node::IndexNode;
 use crate::functions::table::sql::query_planner::OfIndex;
 use crate::functions::{registry, reshape, summary, table};
 use crate::read::call;
@@ -80,6 +83,10 @@ pub fn register_state(mut builder: SessionStateBuilder) -> SessionStateBuilder {
     // the engine plans both for the operators that stand there.
     rules.insert(0, Arc::new(hash_exec::HashRule));
     rules.insert(1, Arc::new(holding::InOneStep { functions: &registry.holding }));
+    filters_above::register(builder.optimizer().get_or_insert_default(), |node, predicate| {
+        let is_index = node.as_any().is::<IndexNode>();
+        is_index || predicate.is_volatile() && node.as_any().is::<LongerNode>()
+    });
     let planner = Arc::new(planner::Planner { registry });
     builder.expr_planners().get_or_insert_default().push(planner);
     let kinds: Vec<Arc<dyn Operators>> = vec![Arc::new(OfIndex), Arc::new(OfLonger)];

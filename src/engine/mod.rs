@@ -17,6 +17,7 @@
 
 pub mod aggregate;
 pub mod base_period;
+pub mod filters_above;
 pub mod holding;
 mod identity;
 pub mod interner;

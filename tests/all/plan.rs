@@ -27,6 +27,7 @@ pub fn trials() -> Vec<Trial> {
         trial_async("plan::declared_order", declared_order),
         trial_async("plan::wanted_nodes_and_columns", wanted_nodes_and_columns),
         trial_async("plan::wanted_periods", wanted_periods),
+        trial_async("plan::filters_stay_above", filters_stay_above),
         trial_async("plan::states_built_by_others", states_built_by_others),
         trial_async("plan::planners_of_others", planners_of_others),
         trial_async("plan::executed_again", executed_again),
@@ -269,6 +270,46 @@ async fn wanted_periods() {
         rows(&context, &format!("SELECT * FROM {}{condition}", BY_PERIOD[0].0)).await;
         assert_eq!(runs.load(Ordering::Relaxed), expected, "{condition}");
     }
+}
+
+/// No condition reaches what an index is computed from: what is false leaves no rows, and chance takes rows of the
+/// result, not of the panel.
+async fn filters_stay_above() {
+    let context = session(2).await;
+    let index = "SELECT * FROM composite_index(panel, framework)";
+    for table in [
+        format!("CREATE TABLE scores AS {index}"),
+        format!("CREATE VIEW of_a_year AS {index} WHERE period = 2021"),
+        "CREATE TABLE wide AS SELECT value AS unit, 1.0 AS a, 2.0 AS b FROM generate_series(1, 400)"
+            .to_owned(),
+    ] {
+        goalposts::sql(&context, &table).await.expect(&table).collect().await.expect(&table);
+    }
+    for condition in [
+        "level = 1 AND level = 2",
+        "unit = 'u1' AND unit = 'u2'",
+        "period = 2021 AND (SELECT max(value) FROM panel) < 0",
+        "1 = 2 AND score > 0",
+    ] {
+        let none = format!("SELECT count(*) AS n FROM ({index}) AS t WHERE {condition}");
+        assert!(rows(&context, &none).await.contains("| 0 "), "{none}");
+    }
+    let none = "SELECT count(*) AS n FROM of_a_year WHERE period = 2020";
+    assert!(rows(&context, none).await.contains("| 0 "), "{none}");
+    // Conditions above each other reach the index together.
+    let stacked = "SELECT * FROM of_a_year WHERE level = 2 AND period + 1 = 2022";
+    let plan = text(&context, stacked).await;
+    assert!(plan.contains("nodes=") && plan.contains("period@0 = 2021 AND"), "{plan}");
+    let chance = format!(
+        "SELECT count(*) > 50 AND count(*) < 400 AS some, count(s.score) = count(*) AS all_known FROM ({index} WHERE random() < 0.5 AND level = 1) AS t
+         LEFT JOIN scores AS s ON s.unit = t.unit AND s.period = t.period AND s.code = t.code AND s.score = t.score"
+    );
+    let line = rows(&context, &chance).await;
+    assert!(line.contains("| true | true"), "{line}");
+    let halves = "SELECT count(DISTINCT unit) < count(*) AS pairs, count(*) < 2 * count(DISTINCT unit) AS singles
+         FROM wide UNPIVOT (value FOR name IN (a, b)) WHERE random() < 0.5";
+    let line = rows(&context, halves).await;
+    assert!(line.contains("| true  | true"), "{line}");
 }
 
 /// A state that a program builds itself, default features or none.

@@ -1,0 +1,75 @@
+//! Filters that stay above a node of ours: the engine moves a condition without columns (`false`, `random() < 0.1`,
+//! a subquery of its own) below any node, into each of its inputs, where it would change what is computed.
+
+use std::sync::Arc;
+
+use datafusion::common::Result;
+use datafusion::common::tree_node::Transformed;
+use datafusion::logical_expr::utils::conjunction;
+use datafusion::logical_expr::{Expr, Extension, Filter, LogicalPlan, UserDefinedLogicalNode};
+use datafusion::optimizer::optimizer::{ApplyOrder, Optimizer};
+use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
+
+/// The rule of the engine that moves filters.
+const MOVES: &str = "push_down_filter";
+
+/// Whether a filter stays above a node.
+pub type Stays = fn(&dyn UserDefinedLogicalNode, &Expr) -> bool;
+
+/// Puts the rule in the place of the engine's own.
+pub fn register(optimizer: &mut Optimizer, stays: Stays) {
+    for rule in &mut optimizer.rules {
+        if rule.name() == MOVES {
+            *rule = Arc::new(FiltersAbove { engine: Arc::clone(rule), stays });
+        }
+    }
+}
+
+/// The engine's rule, but for the filters that stay.
+#[derive(Debug)]
+struct FiltersAbove {
+    engine: Arc<dyn OptimizerRule + Send + Sync>,
+    stays: Stays,
+}
+
+impl OptimizerRule for FiltersAbove {
+    fn name(&self) -> &str {
+        self.engine.name()
+    }
+
+    fn apply_order(&self) -> Option<ApplyOrder> {
+        self.engine.apply_order()
+    }
+
+    fn rewrite(
+        &self,
+        plan: LogicalPlan,
+        config: &dyn OptimizerConfig,
+    ) -> Result<Transformed<LogicalPlan>> {
+        match self.kept(&plan) {
+            None => self.engine.rewrite(plan, config),
+            Some((1, _)) => Ok(Transformed::no(plan)),
+            Some((_, one)) => Ok(Transformed::yes(LogicalPlan::Filter(one))),
+        }
+    }
+}
+
+impl FiltersAbove {
+    /// Of filters above each other that stay, how many they are, and one in their place, as the engine makes it of
+    /// others; the lowest comes first.
+    fn kept(&self, plan: &LogicalPlan) -> Option<(usize, Filter)> {
+        let mut input = plan;
+        let mut filters = Vec::new();
+        while let LogicalPlan::Filter(filter) = input {
+            filters.push(filter);
+            input = &filter.input;
+        }
+        let LogicalPlan::Extension(Extension { node }) = input else { return None };
+        if !filters.iter().any(|filter| (self.stays)(node.as_ref(), &filter.predicate)) {
+            return None;
+        }
+        let lowest = filters.last()?;
+        let predicates = filters.iter().rev().map(|filter| filter.predicate.clone());
+        Some((filters.len(), Filter::new(conjunction(predicates)?, Arc::clone(&lowest.input))))
+    }
+}
