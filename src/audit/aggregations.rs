@@ -17,8 +17,10 @@ pub struct Stated {
     pub aggregation: bool,
     /// Scores are rounded.
     pub decimals: bool,
-    /// Nodes count against their parent.
+    /// Nodes have bounds of their own.
     pub range: bool,
+    /// Nodes count against their parent: their scores enter it turned.
+    pub turned: bool,
 }
 
 impl Stated {
@@ -39,6 +41,7 @@ impl Stated {
             aggregation: states("aggregation"),
             decimals: states("decimals"),
             range: states("lower") || states("upper"),
+            turned: false,
         })
     }
 }
@@ -54,6 +57,7 @@ pub fn is_plain(request: &Request, stated: &Stated) -> bool {
     let bounds = ["lower", "upper"].iter().any(|name| arguments.get(name).is_some());
     let arithmetic = arguments.word("aggregation").is_none_or(|word| word == "arithmetic");
     let states = stated.normalisation || stated.aggregation || stated.decimals || stated.range;
+    let states = states || stated.turned;
     minmax && !bounds && arithmetic && !states && !arguments.is_method("weighting")
 }
 
@@ -83,6 +87,11 @@ pub fn other_aggregation(
             "the framework states how nodes are aggregated, which no argument changes".to_owned()
         }
         _ if other == "arithmetic" => return Ok(with),
+        _ if stated.turned => {
+            "nodes of direction -1 enter with their scores turned, and the geometric mean takes \
+             scores above 0"
+                .to_owned()
+        }
         Some(lowest) if lowest > 0.0 => return Ok(with),
         Some(_) if is_plain(request, stated) => return Ok(with.and("normalisation", ABOVE_ZERO)),
         Some(lowest) => format!(

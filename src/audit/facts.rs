@@ -116,7 +116,8 @@ impl Facts {
             check_release(&released, &doubles)?;
         }
         let framework = queries.run(FRAMEWORK).await?.rows;
-        queries.signs(&Turned::of(&framework, &nodes)?);
+        let turned = Turned::of(&framework, &nodes)?;
+        queries.signs(&turned);
         queries.parts(&nodes, &root);
         let lowest = first_number(&queries.run(LOWEST).await?.rows, "lowest")?;
         let gap = first_number(&queries.run(SUM).await?.rows, "gap")?;
@@ -133,7 +134,7 @@ impl Facts {
             lowest,
             is_additive: gap.is_some_and(|gap| gap < ROUNDING),
             imputes: request.arguments.is_method("imputation"),
-            stated: Stated::read(&framework)?,
+            stated: Stated { turned: !turned.parent.is_empty(), ..Stated::read(&framework)? },
             other_aggregation: None,
             why_no_other: String::new(),
             draws_are_given: request

@@ -137,6 +137,15 @@ impl QueryFile {
         is_read.then(|| Self::new(&self.origin, self.path.as_deref(), self.text.clone(), grammar))
     }
 
+    /// What is wrong with pictures of a file that has nothing to draw.
+    pub fn without_query(&self, grammar: Grammar) -> Option<Error> {
+        let picture = self.pictures.first()?;
+        let has_query = self.steps.iter().any(|step| step.statement.is_query(grammar));
+        let message =
+            "plot: there must be a query to draw, found none (SELECT ... is one)".to_owned();
+        (!has_query).then(|| Error::at(&self.origin, picture.said.line, message))
+    }
+
     /// Adds a text. `open` are the files that lead to it; what is said of a result is told with the number
     /// of the first statement that it may be for.
     fn add(

@@ -72,17 +72,17 @@ static ELSEWHERE: Figure = Figure {
               most, among those of the same level.",
     sql: "WITH nodes AS (SELECT DISTINCT code, parent, level FROM {weights, optimise => 'weights'}),
 own AS (SELECT DISTINCT code, parent, correlation FROM {weights, optimise => 'weights'} WHERE level = 1),
-pairs AS (SELECT code_a AS code, code_b AS other, correlation FROM {correlations}
-          UNION ALL SELECT code_b, code_a, correlation FROM {correlations}),
+pairs AS (SELECT code_a AS code, code_b AS other, correlation, p_value, n FROM {correlations}
+          UNION ALL SELECT code_b, code_a, correlation, p_value, n FROM {correlations}),
 others AS (
   SELECT own.code, own.parent, own.correlation, pairs.other, pairs.correlation AS other_correlation,
-         row_number() OVER (PARTITION BY own.code ORDER BY pairs.correlation DESC, pairs.other) AS place
+         pairs.p_value, pairs.n, row_number() OVER (PARTITION BY own.code ORDER BY pairs.correlation DESC, pairs.other) AS place
   FROM own
   JOIN pairs ON pairs.code = own.code AND pairs.other <> own.parent
   JOIN nodes AS dimension ON dimension.code = pairs.other
   JOIN nodes AS mine ON mine.code = own.parent AND mine.level = dimension.level
   WHERE pairs.correlation IS NOT NULL)
-SELECT code, parent, correlation, other, other_correlation FROM others WHERE place = 1
+SELECT code, parent, correlation, other, other_correlation, p_value, n FROM others WHERE place = 1
 ORDER BY other_correlation - correlation DESC, code",
     needs: &[Need::OtherDimensions, Need::Rows],
     rules: &[&CLOSER],
@@ -92,13 +92,13 @@ ORDER BY other_correlation - correlation DESC, code",
 static CLOSER: Rule = Rule {
     name: "closer_to_another",
     level: Level::Note,
-    when: "an indicator correlates more with another dimension of the same level than with its own, by more than {threshold}, and with it at least 0.3",
+    when: "an indicator correlates more with another dimension of the same level than with its own, by more than {threshold}, with it at least 0.3, and significantly (p-value below 0.05)",
     threshold: Some(0.05),
     source: "JRC audits: indicators should be more associated with their own dimension than with any other; the margin is \
              this audit's",
-    sql: "SELECT * FROM {figure} WHERE other_correlation > correlation + {threshold} AND other_correlation >= 0.3 ORDER BY other_correlation - correlation DESC, code",
+    sql: "SELECT * FROM {figure} WHERE other_correlation > correlation + {threshold} AND other_correlation >= 0.3 AND p_value < 0.05 ORDER BY other_correlation - correlation DESC, code",
     statement: "{@code} goes with {@other} more than with {@parent}, its own dimension.",
-    evidence: "Correlation {other_correlation:2} with the other, {correlation:2} with its own.",
+    evidence: "Correlation {other_correlation:2} with the other over {n} {rows}, {correlation:2} with its own.",
     advice: "Ask whether it belongs there; if its place is a matter of concept, say so.",
 };
 
@@ -195,12 +195,12 @@ static ALPHA: Rule = Rule {
 static SEVERAL: Rule = Rule {
     name: "several_dimensions",
     level: Level::Note,
-    when: "more than {threshold} principal component of the children of a node has an eigenvalue above 1",
+    when: "more than {threshold} principal component of the children of a node has an eigenvalue above 1, and there are more units and periods than children",
     threshold: Some(1.0),
     source: "Kaiser (1960); OECD/JRC (2008), Handbook on Constructing Composite Indicators, step 4",
-    sql: "SELECT * FROM {figure} WHERE eigenvalues_above_1 > {threshold} ORDER BY first_share, code",
+    sql: "SELECT * FROM {figure} WHERE eigenvalues_above_1 > {threshold} AND n > varying ORDER BY first_share, code",
     statement: "The parts of {@code} have {eigenvalues_above_1} latent dimensions rather than one.",
-    evidence: "{eigenvalues_above_1} eigenvalues above 1; the first component explains {first_share%} of the variance.",
+    evidence: "{eigenvalues_above_1} eigenvalues above 1 over {n} {rows}; the first component explains {first_share%} of the variance.",
     advice: "See in the components which parts go together; consider as many dimensions.",
 };
 

@@ -41,6 +41,9 @@ struct Shown {
 pub async fn chapter(file: &QueryFile, runner: &Runner) -> Result<Told> {
     let again = file.again(runner.grammar());
     let file = again.as_ref().unwrap_or(file);
+    if let Some(error) = file.without_query(runner.grammar()) {
+        return Err(error);
+    }
     let (mut shown, mut trail) = (Vec::new(), Trail::default());
     let (mut checks, mut last) = (Vec::new(), None);
     for step in &file.steps {

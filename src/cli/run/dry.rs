@@ -17,7 +17,7 @@ pub async fn rehearse(file: &QueryFile, runner: &Runner) -> (Outcome, Vec<Error>
     let start = Instant::now();
     let again = file.again(runner.grammar());
     let file = again.as_ref().unwrap_or(file);
-    let mut faults = Vec::new();
+    let mut faults: Vec<_> = file.without_query(runner.grammar()).into_iter().collect();
     let last = file.steps.iter().rposition(|step| step.statement.is_query(runner.grammar()));
     for (at, step) in file.steps.iter().enumerate() {
         match runner.rehearse(&step.statement, &step.origin).await {

@@ -61,8 +61,8 @@ page! {
                 (weighting => ...) are those of the whole index, rescaled over the siblings. The \
                 node is removed under any aggregation, including those without weights (min). A \
                 parent that loses its only child, or the only one with a weight, has no score \
-                and is missing for the nodes above it. A filter on removed, parent, level or \
-                period saves the computation for the others. Compensability: that of the \
+                and is missing for the nodes above it. A condition on removed, parent, level \
+                or period with constants saves the computation for the others. Compensability: that of the \
                 aggregation.",
         errors: "As composite_index; a level that is not a whole number from 1, or is not that \
                  of a node below the root; an aggregation that compares units (copeland, borda, \

@@ -62,8 +62,8 @@ page! {
                 from its mean. The samples are a scrambled Sobol sequence (best with draws a \
                 power of 2); the same seed gives the same result on any number of threads. The \
                 bootstrap treats rows as independent, which those of a Sobol sequence are not: \
-                the intervals tend to be too wide. A filter on period saves the \
-                computation for the others. A choice with a single alternative is not a \
+                the intervals tend to be too wide. A condition on period with \
+                constants (period = 2022) saves the computation for the others. A choice with a single alternative is not a \
                 factor.",
         errors: "No uncertain choice; draws below 2; confidence not between 0 and 1, or given \
                  with bootstrap => 0; weight_sets where no weights are drawn; as uncertainty.",

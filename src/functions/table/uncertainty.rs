@@ -70,8 +70,8 @@ page! {
                 once, with the weights of the nominal index: no unit drops out of a draw because \
                 of it. With leave_out each of the Q indicators, or none, is excluded with \
                 probability 1 / (Q + 1), as in the handbook's example (section 7.2). Scores that \
-                differ by less than 1e-12 of the largest are ties. A filter on period saves the \
-                computation for the others.",
+                differ by less than 1e-12 of the largest are ties. A condition on period with \
+                constants (period = 2022) saves the computation for the others.",
         errors: "No uncertain choice; weights outside 0 to 1; concentration not above 0; a list \
                  without methods, or with an unknown one; a weight_level without nodes; \
                  weight_draws together with another uncertain choice, without draws, with codes \

@@ -186,6 +186,16 @@ async fn counts_against() {
     let wrong = ["against_dimension", "opposed_pair", "weak_in_dimension", "silent_indicator"];
     let found = super::fired(&turned);
     assert!(wrong.iter().all(|rule| !found.contains(rule)), "{found:?}");
+    // Its scores enter turned, which a geometric mean takes nowhere: the rest of the chapter does without it.
+    let unbounded = tree(-1).replace("0, 100", "NULL, NULL");
+    for arguments in ["", "lower => 1, upper => 100"] {
+        let of = of(&panel, &unbounded, arguments).await;
+        is_whole(&of);
+        assert!(said(&of, "aggregation").contains("enter with their scores turned"));
+        for figure in ["uncertainty", "sensitivity"] {
+            assert!(rows(&of, figure).num_rows() > 0, "{figure}: {}", said(&of, figure));
+        }
+    }
     // Two that count for the index and fall where the other rises are found.
     let found = super::fired(&of_tree(1).await);
     assert!(found.contains(&"opposed_pair"), "{found:?}");

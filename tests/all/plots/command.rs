@@ -231,6 +231,14 @@ fn dry_run() {
         ("lines, y = value", "lines needs periods for x"),
         ("waterfall, label = unit, to = total", "column total not found"),
     ];
+    for statement in ["CREATE VIEW x AS SELECT 1 AS a", "SHOW ALL"] {
+        place.write("q.sql", format!("-- A title\n--\n-- plot: bars\n{statement};"));
+        for arguments in [&["run", "q.sql", "--dry-run"][..], &["report", "q.sql", "-o", "-"]] {
+            let run = place.run(arguments);
+            assert_eq!(run.code, Some(1), "{statement}: {}", run.err);
+            contains(&run.err, &["q.sql:3: plot: there must be a query to draw, found none"]);
+        }
+    }
     for (plot, said) in cases {
         place.write(
             "q.sql",
