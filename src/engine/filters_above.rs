@@ -1,5 +1,6 @@
-//! Filters that stay above a node of ours: the engine moves a condition without columns (`false`, `random() < 0.1`,
-//! a subquery of its own) below any node, into each of its inputs, where it would change what is computed.
+//! Filters that stay where they are: the engine moves a condition without columns (`false`, `random() < 0.1`, a subquery
+//! of its own) below any node, into each of its inputs. Below a node of ours it would change what is computed, and
+//! chance below any aggregate or window: `HAVING random() < 0.5` would take half of the rows, not of the groups.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
 /// The rule of the engine that moves filters.
 const MOVES: &str = "push_down_filter";
 
-/// Whether a filter stays above a node.
+/// Whether a filter stays above a node of ours.
 pub type Stays = fn(&dyn UserDefinedLogicalNode, &Expr) -> bool;
 
 /// Puts the rule in the place of the engine's own.
@@ -64,8 +65,12 @@ impl FiltersAbove {
             filters.push(filter);
             input = &filter.input;
         }
-        let LogicalPlan::Extension(Extension { node }) = input else { return None };
-        if !filters.iter().any(|filter| (self.stays)(node.as_ref(), &filter.predicate)) {
+        let stays = |predicate: &Expr| match input {
+            LogicalPlan::Extension(Extension { node }) => (self.stays)(node.as_ref(), predicate),
+            LogicalPlan::Aggregate(_) | LogicalPlan::Window(_) => predicate.is_volatile(),
+            _ => false,
+        };
+        if !filters.iter().any(|filter| stays(&filter.predicate)) {
             return None;
         }
         let lowest = filters.last()?;

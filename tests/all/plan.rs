@@ -306,6 +306,19 @@ async fn filters_stay_above() {
     );
     let line = rows(&context, &chance).await;
     assert!(line.contains("| true | true"), "{line}");
+    // The engine would compute groups and windows of a sample.
+    for sampled in [
+        "SELECT unit, agg_arithmetic(value) AS a FROM panel GROUP BY unit HAVING random() < 0.9",
+        "SELECT unit, sum(value) OVER (PARTITION BY unit) AS a FROM panel",
+    ] {
+        let whole = sampled.split(" HAVING").next().unwrap_or_default();
+        let chance = format!(
+            "SELECT count(*) > 10 AS some, count(*) = count(w.a) AS all_known FROM (SELECT * FROM ({sampled}) AS t WHERE random() < 0.9) AS s
+             LEFT JOIN (SELECT DISTINCT * FROM ({whole}) AS t) AS w ON w.unit = s.unit AND w.a = s.a"
+        );
+        let line = rows(&context, &chance).await;
+        assert!(line.contains("| true | true"), "{line}");
+    }
     let halves = "SELECT count(DISTINCT unit) < count(*) AS pairs, count(*) < 2 * count(DISTINCT unit) AS singles
          FROM wide UNPIVOT (value FOR name IN (a, b)) WHERE random() < 0.5";
     let line = rows(&context, halves).await;
