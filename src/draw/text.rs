@@ -2,6 +2,8 @@
 
 use textwrap::core::display_width;
 
+use crate::words::grouped;
+
 /// The width of a character of an average text, in sizes of its font; one of Chinese takes a whole one.
 const ADVANCE: f64 = 0.61;
 
@@ -130,20 +132,6 @@ pub fn fixed(number: f64, decimals: usize) -> String {
     let text = format!("{number:.decimals$}");
     let is_zero = text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.'));
     grouped(if is_zero { text.trim_start_matches('-') } else { &text })
-}
-
-/// Thousands parted by commas.
-fn grouped(text: &str) -> String {
-    let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let (whole, decimals) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
-    let mut written = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            written.push(',');
-        }
-        written.push(digit);
-    }
-    written + decimals
 }
 
 /// A number with a power of ten, to so many decimals at most.

@@ -13,10 +13,10 @@ use crate::draw::key::key;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::{Lanes, MARGIN, MOST};
 use crate::draw::look::TEXT;
-use crate::draw::names::counted;
 use crate::draw::scale::Scale;
 use crate::draw::setting::{Setting, Values};
 use crate::draw::shapes::{Anchor, bold, label, rectangle};
+use crate::words::count;
 
 use read::{Bar, Bars, read};
 use roles::VALUE;
@@ -145,5 +145,5 @@ fn description(bars: &[Bar], texts: &[Option<String>], measure: &str) -> String 
         format!("{} {}", bar.name, text.as_deref().unwrap_or("without a value"))
     };
     let all = bars.iter().zip(texts).map(said).collect::<Vec<_>>().join("; ");
-    format!("{}, {measure}: {all}", counted(bars.len(), "bar"))
+    format!("{}, {measure}: {all}", count(bars.len(), "bar"))
 }
