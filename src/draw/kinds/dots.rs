@@ -148,7 +148,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         scene.add(label(written, (lanes.right, lanes.middle(lane)), TEXT - 1, colour, Anchor::End));
     }
     notes.insert(0, said(chart, units.iter().any(|unit| unit.nominal.is_some())));
-    let described = |unit: &Unit| unit.said(&|number| figures.of(number));
+    let described = |unit: &Unit| unit.said(&|number| figures.told(number));
     let all = units.iter().map(described).collect::<Vec<_>>().join("; ");
     let description = format!("{}, {}. {all}", count(units.len(), "dot"), measure.text);
     Ok(Drawn { scene, notes, description })

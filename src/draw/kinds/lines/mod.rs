@@ -93,7 +93,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     if missing > 0 {
         notes.push(format!("No line where a period has no value ({}).", count(missing, "row")));
     }
-    let said = |line| said(line, &|number| figures.of(number));
+    let said = |line| said(line, &|number| figures.told(number));
     let all = lines.iter().map(said).collect::<Vec<_>>().join("; ");
     let description =
         format!("{} over periods, {}: {all}", count(lines.len(), "line"), measure.text);
