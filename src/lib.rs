@@ -94,6 +94,7 @@ mod register;
 pub mod session;
 mod statement;
 mod types;
+mod words;
 
 pub use datafusion;
 pub use register::{register_all, register_state};

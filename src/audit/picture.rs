@@ -8,10 +8,10 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::Result;
 
-use crate::document::words::count;
 use crate::document::{self, Block};
 use crate::draw;
 use crate::error::describe;
+use crate::words::count;
 
 /// What is drawn of a figure's rows.
 #[derive(Debug)]

@@ -12,13 +12,14 @@ use super::execute::Runner;
 use super::options::Options;
 use super::pages::Written;
 use super::provenance::trail::Read;
-use super::report::{count, report, shown, since};
+use super::report::{report, shown, since};
 use super::script::split;
 use crate::audit::arguments::Arguments;
 use crate::audit::request::{DRAWS, SEED};
 use crate::audit::{Audited, Request, audit};
 use crate::document::{Level, json};
 use crate::error::describe;
+use crate::words::count;
 
 /// Arguments of `audit`.
 #[derive(Debug, clap::Args)]

@@ -24,7 +24,8 @@ use super::home::{history_file, start_up_file};
 use super::options::{DATA, DATA_VARIABLE, Options};
 use super::output::Output;
 use super::programs::{is_installed, variable};
-use super::report::{count, shown, size};
+use super::report::{shown, size};
+use crate::words::count;
 
 use crate::catalog::{CATALOG, DEFAULT_SCHEMA};
 use crate::error::describe;

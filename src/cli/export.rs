@@ -8,9 +8,10 @@ use super::error::{Error, Result};
 use super::options::Options;
 use super::output::write_rows;
 use super::query::QueryArguments;
-use super::report::{count, ending, shown, since};
+use super::report::{ending, shown, since};
 use super::writing::WritingArguments;
 use crate::export::{Format, Target};
+use crate::words::count;
 
 /// Arguments of `export`.
 #[derive(Debug, clap::Args)]

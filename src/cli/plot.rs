@@ -9,10 +9,11 @@ use super::error::{Error, Result};
 use super::file::QueryFile;
 use super::options::Options;
 use super::query::{QueryArguments, rows_of};
-use super::report::{count, shown, since};
+use super::report::{shown, since};
 use crate::draw::{Request, kinds};
 use crate::error::describe;
 use crate::export::Target;
+use crate::words::count;
 
 /// Arguments of `plot`.
 #[derive(Debug, clap::Args)]

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use super::report::size;
 use super::scan::{Reading, Scans};
 use crate::progress::{ProgressListener, ProgressUpdate};
+use crate::words::count;
 
 /// What takes less than this needs no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -214,7 +215,7 @@ impl Line {
 fn told(reading: Reading, elapsed: Duration, memory: Option<usize>) -> String {
     let all = match reading {
         Reading { bytes: Some(bytes), .. } => Some(size(bytes)),
-        Reading { all_rows: Some(rows), .. } if rows > 0 => Some(format!("{rows} rows")),
+        Reading { all_rows: Some(rows), .. } if rows > 0 => Some(count(rows, "row")),
         _ => None,
     };
     let mut parts = vec![match (reading.share, all) {
@@ -222,7 +223,7 @@ fn told(reading: Reading, elapsed: Duration, memory: Option<usize>) -> String {
             format!("reading {:.0} % of {all}", (100.0 * share).floor())
         }
         (Some(_), Some(all)) => format!("{all} read"),
-        _ if reading.rows > 0 => format!("{} rows read", reading.rows),
+        _ if reading.rows > 0 => format!("{} read", count(reading.rows, "row")),
         _ => "running".to_owned(),
     }];
     let seconds = elapsed.as_secs();

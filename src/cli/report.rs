@@ -12,11 +12,6 @@ pub fn report(message: &str) {
     let _ = writeln!(anstream::stderr(), "{message}");
 }
 
-/// `3 rows`, `1 row`.
-pub fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
 /// `14.2 KB`, of 1024 bytes as `--memory-limit` has them, in the words of the engine's own messages.
 pub fn size(bytes: u64) -> String {
     match usize::try_from(bytes) {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::datatypes::Int64Type;
 
-use super::report::{count, report};
+use super::report::report;
 use crate::columns::Columns;
+use crate::words::count;
 
 /// The columns of a panel, as table functions look for them; the period may be missing.
 const UNIT: &str = "unit";
@@ -44,7 +45,7 @@ impl PanelNote {
         Some(())
     }
 
-    /// `panel: 3 units x 10 periods x 34 indicators, 97.4 % of 1020 cells observed`
+    /// `panel: 3 units x 10 periods x 34 indicators, 97.4 % of 1,020 cells observed`
     fn line(&self) -> Option<String> {
         let all =
             self.columns.iter().flat_map(|(name, rows)| rows.iter().map(move |row| (name, *row)));
@@ -113,13 +114,13 @@ mod tests {
         let panel = [("Unit", 1020, 3), ("period", 1020, 10), ("indicator", 1020, 34)];
         let with = |value| line(&[panel.as_slice(), &[("value", value, 9)]].concat());
         let of = "panel: 3 units x 10 periods x 34 indicators, ";
-        assert_eq!(with(993), Some(format!("{of}97.4 % of 1020 cells observed")));
-        assert_eq!(with(1020), Some(format!("{of}100 % of 1020 cells observed")));
-        let more = "1021 values in 1020 cells (some have more than one)";
+        assert_eq!(with(993), Some(format!("{of}97.4 % of 1,020 cells observed")));
+        assert_eq!(with(1020), Some(format!("{of}100 % of 1,020 cells observed")));
+        let more = "1,021 values in 1,020 cells (some have more than one)";
         assert_eq!(with(1021), Some(format!("{of}{more}")));
         assert_eq!(line(&panel), None);
         let section = [("unit", 9_999, 1), ("indicator", 9_999, 10_000), ("value", 9_999, 1)];
-        let of = "panel: 1 unit x 10000 indicators, 99.9 % of 10000 cells observed";
+        let of = "panel: 1 unit x 10,000 indicators, 99.9 % of 10,000 cells observed";
         assert_eq!(line(&section).as_deref(), Some(of));
         let empty = [("unit", 0, 0), ("indicator", 0, 0), ("value", 0, 0)];
         assert_eq!(line(&empty).as_deref(), Some("panel: 0 units x 0 indicators"));

@@ -5,8 +5,9 @@ use datafusion::common::Result;
 use super::cells::{Column, columns};
 use super::model::{Block, Document, Finding};
 use super::table::Table;
-use super::words::{Piece, count, heading, pieces, printable};
+use super::words::{Piece, heading, pieces};
 use crate::draw::output::svg::svg;
+use crate::words::{count, printable};
 
 /// A document as Markdown.
 #[derive(Debug, Default)]
@@ -109,7 +110,7 @@ impl Written<'_> {
                     let said = prose(one.light.name());
                     let folder = in_link(self.folder);
                     self.line(&format!("![Figure {number}. {said}]({folder}/{file})"));
-                    self.done.pictures.push((file, printable(&svg(&one.light))));
+                    self.done.pictures.push((file, svg(&one.light)));
                 }
                 Block::Query(text) => {
                     let fence = fence(text);

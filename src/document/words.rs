@@ -53,14 +53,6 @@ pub fn language(text: &str) -> Option<&'static str> {
     }
 }
 
-/// The same text; signs that control a terminal and have no place in XML are replaced by one that says so.
-#[must_use]
-pub fn printable(text: &str) -> String {
-    let is_sign =
-        |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..='\u{10ffff}');
-    text.chars().map(|c| if is_sign(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
-}
-
 /// The name of a column as people read it.
 #[must_use]
 pub fn heading(column: &str) -> String {
@@ -68,20 +60,6 @@ pub fn heading(column: &str) -> String {
         true => "(no name)".to_owned(),
         false => column.replace('_', " "),
     }
-}
-
-/// `1 row`, `2,000 rows`.
-#[must_use]
-pub fn count(n: usize, what: &str) -> String {
-    let digits = n.to_string();
-    let mut shown = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    format!("{shown} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
@@ -113,19 +91,5 @@ mod tests {
         let found = texts.map(language);
         let wanted = [Some("zh"), Some("zh"), None, Some("ja"), Some("ko"), None, None, None];
         assert_eq!(found, wanted);
-    }
-
-    #[test]
-    fn controls_are_replaced() {
-        assert_eq!(
-            printable("a\tb\r\n\u{1}\u{1b}[1m\u{fffe}\u{ffff}京👍"),
-            "a\tb\r\n\u{fffd}\u{fffd}[1m\u{fffd}\u{fffd}京👍"
-        );
-    }
-
-    #[test]
-    fn thousands_are_parted() {
-        let shown = [0, 1, 999, 1000, 1_234_567].map(|n| count(n, "row"));
-        assert_eq!(shown, ["0 rows", "1 row", "999 rows", "1,000 rows", "1,234,567 rows"]);
     }
 }

@@ -17,10 +17,10 @@ impl<'a> Figures<'a> {
         let divisor = measure.divisor();
         let numbers: Vec<f64> = numbers.into_iter().map(|number| number / divisor).collect();
         let size = numbers.iter().map(|number| number.abs()).fold(0.0, f64::max);
-        if size > 0.0 && !(5e-4..1e12).contains(&size) {
+        if text::is_with_power(&numbers) {
             return Self { measure, decimals: None };
         }
-        let most = decimals(size).max(between(&numbers));
+        let most = decimals(size).max(text::between(&numbers));
         let unit = 10f64.powi(most);
         let rounded: Vec<f64> =
             numbers.iter().map(|number| (number * unit).round() / unit).collect();
@@ -61,8 +61,18 @@ impl<'a> Figures<'a> {
     /// The figure away from the axis: with what it was divided by. One that would read as 0 is told as it is.
     pub fn told(&self, number: f64) -> String {
         let figure = self.of(number);
-        let is_lost = number != 0.0 && !figure.contains(|letter| matches!(letter, '1'..='9'));
-        if is_lost { text::number(number) } else { self.measure.with_word(figure) }
+        let is_read = figure.contains(|letter| matches!(letter, '1'..='9'));
+        let is_fraction = self.decimals.is_none() && number.abs() < self.measure.divisor() * 1e-3;
+        match number == 0.0 || (is_read && !is_fraction) {
+            true => self.measure.with_word(figure),
+            false => self.measure.in_full(number),
+        }
+    }
+
+    /// The same with a plus before what is above 0.
+    pub fn told_signed(&self, number: f64) -> String {
+        let told = self.told(number);
+        if number > 0.0 { format!("+{told}") } else { told }
     }
 
     /// The same to the decimals that it needs itself.
@@ -89,16 +99,6 @@ fn decimals(size: f64) -> i32 {
     }
 }
 
-/// Decimals that tell numbers apart that lie so far from each other.
-fn between(numbers: &[f64]) -> i32 {
-    let least = numbers.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let way = most - least;
-    // No more than what arithmetic leaves behind.
-    let is_told = way.is_finite() && way > most.abs().max(least.abs()) * 1e-9;
-    if is_told { (1.0 - way.log10().floor()).clamp(0.0, 6.0) as i32 } else { 0 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::measure::Name;
@@ -119,6 +119,9 @@ mod tests {
         assert_eq!(figures(&[100.23, 100.01]), ["100.23", "100.01"]);
         assert_eq!(figures(&[154.1, 149.2]), ["154.1", "149.2"]);
         assert_eq!(figures(&[1.5e15]), ["1.5e15"]);
+        assert_eq!(figures(&[1.5e12, 1e12]), ["1.5e12", "1e12"]);
+        // With a power of ten they would be the same.
+        assert_eq!(figures(&[2.5001e12, 2.5e12]), ["2,500,100,000,000", "2,500,000,000,000"]);
         assert_eq!(figures(&[2e-5, 0.0]), ["2e-5", "0"]);
         assert_eq!(figures(&[0.0, 0.0]), ["0", "0"]);
         assert_eq!(figures(&[25.0, 0.004]), ["25.0", "0.0"]);
@@ -139,5 +142,16 @@ mod tests {
             ("12,000,000".into(), "12,000,000".into())
         );
         assert_eq!(figures.alone(1.26e12), "1.26 trillion");
+        assert_eq!(figures.told_signed(12e6), "+12,000,000");
+        assert_eq!(figures.told_signed(-0.4e12), "-0.4 trillion");
+    }
+
+    #[test]
+    fn numbers_that_differ_read_differently() {
+        let numbers = [1_412_345_678.0, 1_412_345_912.0, 1_412_345_001.0];
+        let measure = Measure::new(Name::Unit("USD"), numbers.into_iter());
+        let figures = Figures::new(numbers, &measure);
+        let read = numbers.map(|number| figures.of(number));
+        assert_eq!(read, ["1,412,345,678", "1,412,345,912", "1,412,345,001"]);
     }
 }

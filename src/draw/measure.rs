@@ -1,6 +1,7 @@
 //! What an axis counts, and how its numbers are written: large ones in thousands, millions, billions or trillions, as
 //! the words at the axis say.
 
+use super::multipliers::{CHINESE, counted, has_multiplier, is_chinese, is_thousand, words};
 use super::text;
 
 /// What an axis counts.
@@ -10,8 +11,10 @@ pub struct Measure {
     pub text: String,
     /// Numbers are divided by ten to this power.
     power: i32,
-    /// What is said behind a number that was divided.
+    /// What is said behind a number that was divided, as the axis says it.
     word: &'static str,
+    /// The same of one that was not: what the unit counts itself.
+    own: &'static str,
 }
 
 /// What is known of an axis: the unit of measurement that was stated, or the name of a column.
@@ -23,52 +26,52 @@ pub enum Name<'a> {
     Column(&'a str),
 }
 
-/// Names of powers of ten, the smallest first.
-type Words = [(i32, &'static str)];
-
-const ENGLISH: &Words = &[(3, "thousand"), (6, "million"), (9, "billion"), (12, "trillion")];
-const CHINESE: &Words = &[(4, "万"), (8, "亿"), (12, "万亿")];
-
-/// How units of measurement say that they count thousands, beside the word.
-const THOUSAND: [&str; 2] = ["1,000 ", "1000 "];
-
 /// Numbers that are divided: beyond, there is no word for what they are divided by.
 const LARGE: std::ops::Range<f64> = 1e6..1e18;
+
+/// Decimals of a number that was divided; where more tell numbers apart, they are not divided.
+const DECIMALS: i32 = 4;
 
 impl Measure {
     /// Of an axis of equal distances: the largest number decides.
     pub fn new(name: Name<'_>, numbers: impl Iterator<Item = f64>) -> Self {
-        let largest = numbers.map(f64::abs).fold(0.0, f64::max);
-        Self::divided(name, largest, largest)
+        let numbers: Vec<f64> = numbers.collect();
+        Self::divided(name, &numbers, f64::INFINITY)
     }
 
     /// Of an axis of equal ratios, of numbers above 0: the smallest decides, or it would be a small fraction; a tenth
     /// can be read.
     pub fn of_ratios(name: Name<'_>, numbers: impl Iterator<Item = f64>) -> Self {
-        let ends = numbers.fold((f64::MAX, 0.0), |(a, b): (f64, f64), x| (a.min(x), b.max(x)));
-        Self::divided(name, ends.1, ends.0 * 10.0)
+        let numbers: Vec<f64> = numbers.collect();
+        let smallest = numbers.iter().copied().fold(f64::MAX, f64::min);
+        Self::divided(name, &numbers, smallest * 10.0)
     }
 
     /// Divided, where the largest number asks for it, by no more than another.
-    fn divided(name: Name<'_>, largest: f64, most: f64) -> Self {
+    fn divided(name: Name<'_>, numbers: &[f64], most: f64) -> Self {
         let (Name::Unit(text) | Name::Column(text)) = name;
         let plain = Self { text: text.to_owned(), ..Self::default() };
-        if !LARGE.contains(&largest) {
+        let largest = numbers.iter().copied().map(f64::abs).fold(0.0, f64::max);
+        let (before, unit, behind) = around_unit(name);
+        let words = words(text);
+        let (counted, bare) = counted(unit, words);
+        if !LARGE.contains(&largest) || has_multiplier(&before) || has_multiplier(bare) {
             return plain;
         }
-        let (before, unit, behind) = around_unit(name);
-        let words = if text.chars().any(is_chinese) { CHINESE } else { ENGLISH };
-        let (counted, bare) = counted(unit, words);
         let named = |power: i32| words.iter().find(|(known, _)| *known == power + counted);
-        let is_small = |(power, _): &&(i32, &'static str)| 10f64.powi(*power) <= most;
-        let chosen = words.iter().rev().filter(is_small);
-        let mut chosen = chosen.filter_map(|(power, word)| Some((*power, *word, named(*power)?.1)));
-        match chosen.next() {
+        let is_small = |(power, _): &&(i32, &str)| 10f64.powi(*power) <= most.min(largest);
+        let mut chosen = words.iter().rev().filter(is_small);
+        let chosen = chosen.find_map(|(power, _)| Some((*power, named(*power)?.1)));
+        let is_told = |(power, _): &(i32, &str)| {
+            let divided: Vec<f64> = numbers.iter().map(|x| x / 10f64.powi(*power)).collect();
+            text::between(&divided) <= DECIMALS
+        };
+        match chosen.filter(is_told) {
             None => plain,
-            Some((power, word, of_unit)) => {
+            Some((power, word)) => {
                 let between = if words == CHINESE || bare.is_empty() { "" } else { " " };
-                let text = format!("{before}{of_unit}{between}{bare}{behind}");
-                Self { text, power, word }
+                let text = format!("{before}{word}{between}{bare}{behind}");
+                Self { text, power, word, own: named(0).map_or("", |(_, word)| word) }
             }
         }
     }
@@ -86,59 +89,53 @@ impl Measure {
     /// The same away from the axis, with what it was divided by. One that would be a small fraction is told as it is.
     pub fn told(&self, number: f64) -> String {
         match number.abs() < self.divisor() * 1e-3 {
-            true => text::number(number),
+            true => self.in_full(number),
             false => self.with_word(self.number(number)),
         }
     }
 
+    /// A number that is not divided.
+    pub fn in_full(&self, number: f64) -> String {
+        behind(text::number(number), if number == 0.0 { "" } else { self.own })
+    }
+
     /// A figure of the axis, with what it was divided by.
     pub fn with_word(&self, figure: String) -> String {
-        match self.word {
-            "" => figure,
-            word if word.is_ascii() => format!("{figure} {word}"),
-            word => figure + word,
-        }
+        behind(figure, self.word)
     }
 }
 
-/// What stands before the unit of measurement, the unit, and what stands behind it.
+/// A figure with a word behind it.
+fn behind(figure: String, word: &str) -> String {
+    match word {
+        "" => figure,
+        word if word.is_ascii() => format!("{figure} {word}"),
+        word => figure + word,
+    }
+}
+
+/// What stands before the unit of measurement, the unit, and what stands behind it. In the name of a column it stands
+/// in brackets, unless that is a year.
 fn around_unit(name: Name<'_>) -> (String, &str, &str) {
     let text = match name {
-        Name::Unit(text) | Name::Column(text) => text.trim(),
+        Name::Unit(unit) => return (String::new(), unit.trim(), ""),
+        Name::Column(text) => text.trim(),
     };
     for (open, close) in [('(', ')'), ('（', '）')] {
         let inner = text.strip_suffix(close).and_then(|inner| inner.rsplit_once(open));
-        if let Some((before, unit)) = inner.filter(|(before, _)| !before.trim().is_empty()) {
+        let is_unit = |(before, unit): &(&str, &str)| {
+            let is_number = unit.trim_start().starts_with(|letter: char| letter.is_ascii_digit());
+            !before.trim().is_empty() && (!is_number || is_thousand(unit))
+        };
+        if let Some((before, unit)) = inner.filter(is_unit) {
             return (format!("{before}{open}"), unit, &text[text.len() - close.len_utf8()..]);
         }
     }
-    match name {
-        Name::Unit(_) => (String::new(), text, ""),
-        Name::Column(_) if text.is_empty() => (String::new(), "", ""),
-        Name::Column(_) if text.chars().any(is_chinese) => (format!("{text}，"), "", ""),
-        Name::Column(_) => (format!("{text}, "), "", ""),
+    match text {
+        "" => (String::new(), "", ""),
+        text if is_chinese(text) => (format!("{text}，"), "", ""),
+        text => (format!("{text}, "), "", ""),
     }
-}
-
-/// The power of ten that a unit counts itself, as thousand tonnes do, and the unit without it.
-fn counted<'a>(unit: &'a str, words: &Words) -> (i32, &'a str) {
-    let thousand = THOUSAND.iter().find_map(|word| unit.strip_prefix(word));
-    if let Some(rest) = thousand.filter(|_| words == ENGLISH) {
-        return (3, rest);
-    }
-    let begins = |(power, word): &(i32, &str)| {
-        let head = unit.get(..word.len())?;
-        let rest = unit[word.len()..].trim_start();
-        let is_word =
-            words == CHINESE || unit[word.len()..].is_empty() || rest != &unit[word.len()..];
-        (head.eq_ignore_ascii_case(word) && is_word).then_some((*power, rest))
-    };
-    // The longest first: one begins as another does.
-    words.iter().rev().find_map(begins).unwrap_or((0, unit))
-}
-
-fn is_chinese(letter: char) -> bool {
-    ('\u{3400}'..='\u{9fff}').contains(&letter)
 }
 
 #[cfg(test)]
@@ -171,10 +168,59 @@ mod tests {
     fn words_stand_where_the_unit_does() {
         assert_eq!(of_column("value", &[2e6]), "value, million");
         assert_eq!(of_column("", &[2e6]), "million");
-        assert_eq!(of_column("income (2017 PPP $)", &[2e9]), "income (billion 2017 PPP $)");
+        assert_eq!(of_column("income (PPP $)", &[2e9]), "income (billion PPP $)");
         assert_eq!(of_column("(a)", &[2e6]), "(a), million");
-        assert_eq!(of_unit("population (persons)", &[2e6]).0, "population (million persons)");
+        assert_eq!(of_column("population (persons)", &[2e6]), "population (million persons)");
         assert_eq!(of_column("income (2017 PPP $)", &[2e5]), "income (2017 PPP $)");
+    }
+
+    #[test]
+    fn of_a_unit_the_word_stands_before_all() {
+        assert_eq!(of_unit("population (persons)", &[2e6]).0, "million population (persons)");
+        assert_eq!(of_unit("USD (2017 PPP)", &[25e9]).0, "billion USD (2017 PPP)");
+        assert_eq!(of_unit("million USD (2017 PPP)", &[5e6]).0, "trillion USD (2017 PPP)");
+    }
+
+    #[test]
+    fn a_year_in_brackets_is_no_unit() {
+        assert_eq!(of_column("GDP (2024)", &[2e6]), "GDP (2024), million");
+        assert_eq!(of_column("income (2017 PPP $)", &[2e9]), "income (2017 PPP $), billion");
+        assert_eq!(of_column("persons (1,000 persons)", &[5e6]), "persons (billion persons)");
+    }
+
+    #[test]
+    fn a_number_is_told_as_the_axis_says_it() {
+        let told = |unit: &str, number: f64| {
+            Measure::new(Name::Unit(unit), [5e6, 25e6].into_iter()).told(number)
+        };
+        assert_eq!(told("thousand tonnes", 5e6), "5 billion");
+        assert_eq!(told("million", 25e6), "25 trillion");
+        assert_eq!(told("亿元", 5e6), "500万亿");
+        assert_eq!(told("USD", 5e6), "5 million");
+        // What is not divided is still counted in thousands.
+        assert_eq!(told("thousand tonnes", 12.0), "12 thousand");
+        assert_eq!(told("thousand tonnes", 0.0), "0");
+    }
+
+    #[test]
+    fn no_multiplier_stands_before_another() {
+        for unit in
+            ["USD million", "$bn", "Mio. EUR", "thousands of people", "千人", "百万元", "萬元"]
+        {
+            assert_eq!(of_unit(unit, &[5e6]), (unit.to_owned(), 1.0));
+        }
+        for name in ["gdp (USD million)", "gdp million usd", "GDP, thousands (2024)"] {
+            assert_eq!(of_column(name, &[5e6]), name);
+        }
+        assert_eq!(of_unit("million USD thousand", &[5e6]).1, 1.0);
+    }
+
+    #[test]
+    fn numbers_that_would_read_the_same_are_not_divided() {
+        let near = [1_412_345_678.0, 1_412_345_912.0, 1_412_345_001.0];
+        assert_eq!(of_unit("USD", &near), ("USD".to_owned(), 1.0));
+        assert_eq!(of_unit("USD", &[1.412e9, 1.414e9]), ("billion USD".to_owned(), 1e9));
+        assert_eq!(of_unit("USD", &[1.412e9, 1.412e9]), ("billion USD".to_owned(), 1e9));
     }
 
     #[test]

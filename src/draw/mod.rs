@@ -21,6 +21,7 @@ pub mod known;
 pub mod lanes;
 pub mod look;
 pub mod measure;
+mod multipliers;
 pub mod names;
 pub mod output;
 pub mod periods;

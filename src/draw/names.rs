@@ -6,11 +6,6 @@ use super::text;
 /// What is written where a name is NULL or empty.
 pub const NONE: &str = "(none)";
 
-/// `1 row`, `3 rows`.
-pub fn counted(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
 /// Columns of a name beside its marks.
 const LONGEST: usize = 44;
 

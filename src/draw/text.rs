@@ -2,6 +2,8 @@
 
 use textwrap::core::display_width;
 
+use crate::words::grouped;
+
 /// The width of a character of an average text, in sizes of its font; one of Chinese takes a whole one.
 const ADVANCE: f64 = 0.61;
 
@@ -99,17 +101,39 @@ pub fn number(value: f64) -> String {
 /// Numbers from here on are written with a power of ten.
 const LARGE: f64 = 1e12;
 
+/// As many digits as a number holds.
+const WHOLE: f64 = 1e15;
+
 /// And those below, apart from 0.
 const SMALL: f64 = 5e-4;
 
 /// Numbers of one axis, all to the same decimals: as many as tell them apart.
 pub fn alike(numbers: &[f64]) -> Vec<String> {
-    let size = numbers.iter().map(|number| number.abs()).fold(0.0, f64::max);
-    if size >= LARGE || (size > 0.0 && size < SMALL) {
+    if is_with_power(numbers) {
         return numbers.iter().map(|&number| with_power(number, 3)).collect();
     }
     let decimals = decimals(numbers);
     numbers.iter().map(|&number| fixed(number, decimals)).collect()
+}
+
+/// Whether numbers are written with a power of ten: large and small ones, unless its digits would not tell them apart.
+pub fn is_with_power(numbers: &[f64]) -> bool {
+    let size = numbers.iter().map(|number| number.abs()).fold(0.0, f64::max);
+    let is_near = way(numbers).is_some_and(|way| way < size * 1e-2);
+    (size > 0.0 && size < SMALL) || size >= WHOLE || (size >= LARGE && !is_near)
+}
+
+/// How far numbers lie from each other, beyond what arithmetic leaves behind.
+fn way(numbers: &[f64]) -> Option<f64> {
+    let least = numbers.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let way = most - least;
+    (way.is_finite() && way > most.abs().max(least.abs()) * 1e-9).then_some(way)
+}
+
+/// Decimals that tell numbers apart that lie so far from each other.
+pub fn between(numbers: &[f64]) -> i32 {
+    way(numbers).map_or(0, |way| (1.0 - way.log10().floor()).clamp(0.0, 6.0) as i32)
 }
 
 /// The decimals that tell numbers of one axis apart.
@@ -130,20 +154,6 @@ pub fn fixed(number: f64, decimals: usize) -> String {
     let text = format!("{number:.decimals$}");
     let is_zero = text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.'));
     grouped(if is_zero { text.trim_start_matches('-') } else { &text })
-}
-
-/// Thousands parted by commas.
-fn grouped(text: &str) -> String {
-    let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let (whole, decimals) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
-    let mut written = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            written.push(',');
-        }
-        written.push(digit);
-    }
-    written + decimals
 }
 
 /// A number with a power of ten, to so many decimals at most.

@@ -13,6 +13,7 @@ use crate::{repository, trial};
 const FLOORS: &[&str] = &[
     "kernel",
     "types",
+    "words",
     "hint",
     "progress",
     "error",

@@ -77,7 +77,7 @@ fn all_is_well() {
         &["ok ", concat!("goalposts ", env!("CARGO_PKG_VERSION"), ", DataFusion ")],
     );
     let data = line(&out, "data folder");
-    contains(data, &["ok ", "data (the default): 2 tables, 1138 rows"]);
+    contains(data, &["ok ", "data (the default): 2 tables, 1,138 rows"]);
     contains(line(&out, "threads"), &["ok ", " core"]);
     contains(line(&out, "memory"), &["ok ", "limit of 64.0 MB (--memory-limit); "]);
     contains(line(&out, "temporary folder"), &[&std::env::temp_dir().display().to_string()]);
@@ -147,7 +147,7 @@ fn surroundings() {
     let (code, out, _) = outcome(&mut doctor(&bare, &["doctor", "--threads", "9999"]));
     assert_eq!(code, 0, "{out}");
     contains(line(&out, "data folder"), &["warning ", "none: no folder 'data' in "]);
-    contains(line(&out, "threads"), &["warning ", "9999 threads (--threads)"]);
+    contains(line(&out, "threads"), &["warning ", "9,999 threads (--threads)"]);
 }
 
 /// What is said of a panel, on standard error, once its rows are written.

@@ -1076,7 +1076,7 @@ pub(crate) mod at_a_terminal {
             &shown,
             &[
                 "│     20 │\n│      · │\n│  99981 │\n",
-                "│ 100000 │\n└────────┘\n100000 rows, 40 shown (\\rows 0 shows all)\n",
+                "│ 100000 │\n└────────┘\n100,000 rows, 40 shown (\\rows 0 shows all)\n",
             ],
         );
     }

@@ -139,6 +139,7 @@ mod at_a_terminal {
         let shown = shell.enter("\\d bth.indicators");
         let bytes = fs::metadata(&path).expect("the file").len() as f64 / 1024.0;
         let rows = file.metadata().file_metadata().num_rows();
+        let rows = format!("{},{:03}", rows / 1000, rows % 1000);
         assert!(shown.ends_with(&format!("┘\n{rows} rows, {bytes:.1} KB in 1 file\n")), "{shown}");
         assert_eq!(shell.enter("\\f tsv"), "");
         let shown = shell.enter("\\d bth.indicators");
@@ -476,7 +477,7 @@ mod at_a_terminal {
         let shown = shell.enter(&table(12_000));
         contains(
             &shown,
-            &["│  12000 │\n└────────┘\n12000 rows, 10000 shown (\\rows 0 shows all)\n[end]\n"],
+            &["│  12000 │\n└────────┘\n12,000 rows, 10,000 shown (\\rows 0 shows all)\n[end]\n"],
         );
         assert_eq!(shell.enter("\\rows 50"), "");
         contains(&shell.enter(&table(100)), &["[pager]\n", "100 rows, 50 shown"]);

@@ -7,7 +7,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::arrow::util::display::array_value_to_string;
 
 use super::super::error::{Error, Result};
-use super::super::report::count;
+use crate::words::count;
 
 /// Numbers that stand for a missing value in many files.
 const SENTINELS: [f64; 6] = [-999.0, -9999.0, -99999.0, -999_999.0, -999.99, -9999.99];

@@ -24,12 +24,13 @@ use super::execute::{ResultRows, Runner};
 use super::options::Options;
 use super::output::{Output, write_checked};
 use super::provenance::metadata::imported;
-use super::report::{count, ending, shown, since};
+use super::report::{ending, shown, since};
 use super::script::{Grammar, Statement, split};
 use crate::error::describe;
 use crate::export::{ExportOptions, Format, Target};
 use crate::read::open;
 use crate::types::sql_name;
+use crate::words::count;
 
 /// The key of the long form, in the order that its files are sorted by.
 const KEY: [&str; 3] = ["indicator", "unit", "period"];

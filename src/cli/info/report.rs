@@ -13,8 +13,8 @@ use super::super::provenance::input::InputRecord;
 use super::super::provenance::metadata::{
     FILE, FRAMEWORK, INPUTS, OPTIONS, PARAMETERS, PROGRAM, QUERY, VERSION,
 };
-use super::super::report::count;
 use super::facts::Facts;
+use crate::words::count;
 
 /// What is told of a file.
 #[derive(Debug, Serialize)]

@@ -14,8 +14,8 @@ use crate::cli::provenance::hash::of_bytes;
 use crate::cli::provenance::metadata::VERSION;
 use crate::cli::provenance::place::named;
 use crate::cli::provenance::trail::Read;
-use crate::document::words::count;
 use crate::statement::Parameters;
+use crate::words::count;
 
 /// Names, and what is said of each.
 type Terms = Vec<(String, String)>;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::error::Error;
-use crate::cli::report::count;
+use crate::words::count;
 
 /// What became of a query file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,8 +16,9 @@ use super::outcome::{Outcome, Status, Tally};
 use super::results::{Destination, Results};
 use crate::cli::error::{Error, Result};
 use crate::cli::execute::Runner;
-use crate::cli::report::{count, shown, since};
+use crate::cli::report::{shown, since};
 use crate::statement::Parameters;
+use crate::words::count;
 
 /// Where a run is.
 pub struct Progress<'a> {

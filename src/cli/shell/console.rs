@@ -14,13 +14,14 @@ use crate::cli::execute::{ResultRows, Runner};
 use crate::cli::expectation::check;
 use crate::cli::file::{QueryFile, Stated, Step};
 use crate::cli::output::write_rows;
-use crate::cli::report::{count, report};
+use crate::cli::report::report;
 use crate::cli::script::Statement;
 use crate::cli::threads::workers;
 use crate::cli::values::prepared;
 use crate::draw::Request;
 use crate::export::{Format, Target};
 use crate::statement::{Expected, Parameters};
+use crate::words::count;
 
 /// Threads that are not waited for.
 struct Workers(Option<Runtime>);

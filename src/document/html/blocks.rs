@@ -8,7 +8,7 @@ use super::table::table;
 use super::text::prose;
 use crate::document::figure::Figure;
 use crate::document::model::{Block, Finding};
-use crate::document::words::count;
+use crate::words::count;
 
 /// What has been written of a page: tables and figures are numbered through it.
 #[derive(Debug, Default)]

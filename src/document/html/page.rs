@@ -10,7 +10,7 @@ use super::blocks::{Written, terms_of};
 use super::text::prose;
 use crate::document::model::{Chapter, Document};
 use crate::document::table::FIRST;
-use crate::document::words::printable;
+use crate::words::printable;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");

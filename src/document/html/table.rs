@@ -7,7 +7,8 @@ use textwrap::core::display_width;
 use super::text::prose;
 use crate::document::cells::{Cell, Column, columns};
 use crate::document::table::{FIRST, Table};
-use crate::document::words::{count, heading, language};
+use crate::document::words::{heading, language};
+use crate::words::count;
 
 /// Columns that a text takes on one line, however narrow the page.
 const SHORT: usize = 28;

@@ -12,11 +12,12 @@ use crate::draw::figures::Figures;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::{Lanes, MOST};
 use crate::draw::look::{CELL, Look, TEXT};
-use crate::draw::names::{counted, filled};
+use crate::draw::names::filled;
 use crate::draw::scale::Scale;
 use crate::draw::setting::{Setting, Values};
 use crate::draw::shapes::{Anchor, END, dot, label, line, mark};
 use crate::draw::text;
+use crate::words::count;
 
 /// Dots with intervals.
 pub static KIND: Kind = Kind {
@@ -147,9 +148,9 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         scene.add(label(written, (lanes.right, lanes.middle(lane)), TEXT - 1, colour, Anchor::End));
     }
     notes.insert(0, said(chart, units.iter().any(|unit| unit.nominal.is_some())));
-    let described = |unit: &Unit| unit.said(&|number| figures.of(number));
+    let described = |unit: &Unit| unit.said(&|number| figures.told(number));
     let all = units.iter().map(described).collect::<Vec<_>>().join("; ");
-    let description = format!("{}, {}. {all}", counted(units.len(), "dot"), measure.text);
+    let description = format!("{}, {}. {all}", count(units.len(), "dot"), measure.text);
     Ok(Drawn { scene, notes, description })
 }
 

@@ -8,6 +8,7 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
 use crate::draw::look::CELL;
+use crate::words::printable;
 
 /// Dots with their colours.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub fn marks(scene: &Scene, shapes: Vec<Primitive>, columns: usize, rows: usize)
     bare.background_color = Some("none".to_owned());
     bare.defs.clone_from(&scene.defs);
     bare.elements = shapes;
-    let svg = SvgBackend::new().render_scene(&bare);
+    let svg = printable(&SvgBackend::new().render_scene(&bare));
     let tree = Tree::from_str(&svg, &Options::default()).ok()?;
     let (wide, tall) = (columns * 2, rows * 4);
     let mut pixels = Pixmap::new(u32::try_from(wide).ok()?, u32::try_from(tall).ok()?)?;

@@ -6,6 +6,7 @@ use kuva::backend::svg::SvgBackend;
 use kuva::render::render::Scene;
 
 use crate::draw::frame::Picture;
+use crate::words::printable;
 
 /// The picture as a document of its own, or as an element of a page.
 #[must_use]
@@ -50,13 +51,13 @@ fn written(
         });
         said.push_str(&format!("<metadata>{}</metadata>", facts.collect::<String>()));
     }
-    written.replacen('>', &said, 1)
+    printable(&written.replacen('>', &said, 1))
 }
 
 /// What tells our metadata from others'.
 pub(super) const NAMESPACE: &str = "urn:goalposts:provenance";
 
-/// A text as XML has it, without characters that XML cannot have.
+/// A text as XML has it.
 pub fn escaped(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     for character in text.chars() {
@@ -65,10 +66,8 @@ pub fn escaped(text: &str) -> String {
             '<' => written.push_str("&lt;"),
             '>' => written.push_str("&gt;"),
             '"' => written.push_str("&quot;"),
-            '\n' | '\t' => written.push(character),
             // As itself it would be read as the end of a line.
             '\r' => written.push_str("&#13;"),
-            other if other.is_control() => written.push('\u{fffd}'),
             other => written.push(other),
         }
     }

@@ -1,6 +1,7 @@
 //! The line under a table.
 
 use super::style::Style;
+use crate::words::{count, grouped};
 
 /// What a table shows of what there is.
 #[derive(Debug, Clone, Copy)]
@@ -11,14 +12,14 @@ pub(super) struct Shown {
     pub columns: (usize, usize),
 }
 
-/// `1137 rows, 40 shown; 9 of 12 columns; 0.012 s`, with how to see the rest.
+/// `1,137 rows, 40 shown; 9 of 12 columns; 0.012 s`, with how to see the rest.
 pub(super) fn footer(shown: Shown, style: &Style) -> Option<String> {
     let mut parts = Vec::new();
     let mut is_all = true;
     if let Some((shown, all)) = shown.rows {
-        let mut rows = format!("{all} row{}", if all == 1 { "" } else { "s" });
+        let mut rows = count(all, "row");
         if shown < all {
-            rows += &format!(", {shown} shown{}", style.hints.rows);
+            rows += &format!(", {} shown{}", grouped(&shown.to_string()), style.hints.rows);
             is_all = false;
         }
         parts.push(rows);
@@ -48,7 +49,7 @@ mod tests {
         let line = |rows, columns| footer(Shown { rows, columns }, &style);
         assert_eq!(line(Some((6, 6)), (3, 3)).as_deref(), Some("6 rows"));
         assert_eq!(line(Some((1, 1)), (3, 3)).as_deref(), Some("1 row"));
-        let both = "1137 rows, 40 shown (\\rows 0); 9 of 12 columns (\\f csv)";
+        let both = "1,137 rows, 40 shown (\\rows 0); 9 of 12 columns (\\f csv)";
         assert_eq!(line(Some((40, 1137)), (9, 12)).as_deref(), Some(both));
         assert_eq!(line(None, (3, 3)), None);
     }

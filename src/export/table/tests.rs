@@ -125,7 +125,7 @@ fn first_and_last_rows_are_shown() {
         drawn(&middle, &terminal(90, 5)),
         "┌────────┐\n│      n │\n│ BIGINT │\n╞════════╡\n\
          │      0 │\n│      1 │\n│      2 │\n│      · │\n│ 999998 │\n│ 999999 │\n└────────┘\n\
-         1000000 rows, 5 shown (\\rows 0 shows all)\n"
+         1,000,000 rows, 5 shown (\\rows 0 shows all)\n"
     );
     // From small batches, and from one that is both first and last.
     let small: Vec<RecordBatch> = (0..9).map(|i| numbered(i..i + 1)).collect();
@@ -154,7 +154,7 @@ fn all_rows_are_drawn_in_pieces() {
     let all = drawn(&[numbered(0..10_001)], &terminal(90, usize::MAX));
     assert_eq!(all.matches("BIGINT").count(), 2);
     assert_eq!(all.lines().filter(|line| line.starts_with('│')).count(), 10_001 + 4);
-    assert!(all.ends_with("10001 rows\n"), "{}", &all[all.len() - 40..]);
+    assert!(all.ends_with("10,001 rows\n"), "{}", &all[all.len() - 40..]);
     assert_eq!(drawn(&[numbered(0..10_001)], &Style::markdown()).lines().count(), 10_003);
 }
 

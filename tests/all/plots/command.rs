@@ -13,6 +13,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("plots::command::files", files),
         trial("plots::command::sizes", sizes),
+        trial("plots::command::controls", controls),
         trial("plots::command::headers", headers),
         trial("plots::command::provenance", provenance),
         trial("plots::command::provenance_of_pictures", provenance_of_pictures),
@@ -302,4 +303,21 @@ fn closed_pipe() {
         let run = crate::cli::Run::of(child.wait_with_output().expect("an end"));
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
     }
+}
+
+/// Signs that XML cannot have are replaced: in every text of the picture, also where pixels are made of it.
+fn controls() {
+    let place = place();
+    let query = "SELECT chr(1)||'a' AS unit, 3 AS value UNION ALL SELECT 'b'||chr(65535), 2";
+    for file in ["a.svg", "a.png"] {
+        let title = ["--title", "t\u{2}", "--unit", "u\u{1f}", "-o", file];
+        place.run(&[&["plot", query, "--plot", "bars"][..], &title].concat()).done();
+    }
+    let text = fs::read_to_string(place.path("a.svg")).expect("a picture");
+    let document = Document::parse(&text).expect("XML");
+    let texts: Vec<&str> = document.descendants().filter_map(|node| node.text()).collect();
+    for wanted in ["\u{fffd}a", "b\u{fffd}", "t\u{fffd}", "u\u{fffd}"] {
+        assert!(texts.contains(&wanted), "{wanted}: {texts:?}");
+    }
+    assert!(fs::read(place.path("a.png")).expect("a picture").starts_with(b"\x89PNG"));
 }

@@ -20,6 +20,10 @@ pub fn trials() -> Vec<Trial> {
         trial_async("plots::large::distribution", distribution),
         trial_async("plots::large::in_chinese", in_chinese),
         trial_async("plots::large::same_digits", same_digits),
+        trial_async("plots::large::units_that_count", units_that_count),
+        trial_async("plots::large::near_each_other", near_each_other),
+        trial_async("plots::large::small_steps", small_steps),
+        trial_async("plots::large::descriptions", descriptions),
     ]
 }
 
@@ -128,6 +132,9 @@ async fn scatter() {
     let dot = linear.marks.iter().find(|mark| mark.title.starts_with("u8: ")).expect("a dot");
     assert_eq!(dot.title, "u8: population (persons) 80 million, gdp 6.4 trillion");
     assert_eq!(dot.told("y"), "6400000000000");
+    // The unit that was stated is one, brackets and all.
+    let stated = "scatter, x = \"population (persons)\", y = gdp, unit = 'USD (2017 PPP)'";
+    picture(query, stated).await.text("gdp (trillion USD (2017 PPP))");
     // On an axis of ratios the smallest decides.
     let ratios = picture(query, &format!("{asked}, y_scale = log")).await;
     ratios.text("gdp (trillion USD)");
@@ -208,4 +215,81 @@ async fn same_digits() {
     let drawn = picture("SELECT 'a' AS x, 'b' AS y, 0.61349 AS correlation", "heatmap").await;
     drawn.text("0.61");
     assert_eq!(drawn.marks[0].title, "a, b: 0.61");
+}
+
+/// Texts say what the axis says, where the unit counts thousands itself; a multiplier that is not ours stays alone.
+async fn units_that_count() {
+    for (unit, value, axis, label, told) in [
+        ("thousand tonnes", "5e6", "billion tonnes", "5", "5 billion"),
+        ("million", "25e6", "trillion", "25", "25 trillion"),
+        ("million USD (2017 PPP)", "5e6", "trillion USD (2017 PPP)", "5", "5 trillion"),
+        ("亿元", "5e6", "万亿元", "500", "500万亿"),
+        ("thousand tonnes", "5e5", "thousand tonnes", "500,000", "500,000"),
+        ("USD million", "5e6", "USD million", "5,000,000", "5,000,000"),
+        ("Mio. EUR", "5e6", "Mio. EUR", "5,000,000", "5,000,000"),
+        ("千人", "5e6", "千人", "5,000,000", "5,000,000"),
+    ] {
+        let query = format!("SELECT 'a' AS unit, {value} AS value");
+        let drawn = picture(&query, &format!("bars, unit = '{unit}'")).await;
+        drawn.text(axis);
+        drawn.text(label);
+        assert_eq!(drawn.marks[0].title, format!("a: {told}"), "{unit}");
+    }
+    let query = "SELECT 'a' AS unit, 2e6 AS \"GDP (2024)\"";
+    picture(query, "bars, value = \"GDP (2024)\"").await.text("GDP (2024), million");
+}
+
+/// Numbers that differ read differently.
+async fn near_each_other() {
+    let values = ["1,412,345,912", "1,412,345,678", "1,412,345,001"];
+    let query = "SELECT * FROM (VALUES ('a', 1412345678, 2), ('b', 1412345912, 1), ('c', 1412345001, 3)) AS t (unit, value, x)";
+    let bars = picture(query, "bars, label = unit, value = value, unit = USD").await;
+    is_readable(&bars);
+    bars.text("USD");
+    for (mark, value) in bars.marks.iter().zip(values) {
+        bars.text(value);
+        assert!(mark.title.ends_with(&format!(": {value}")), "{mark:?}");
+    }
+    let of = |query: &'static str| async move {
+        let drawn = picture(query, "scatter, x = x, y = value, label = unit, line = no").await;
+        drawn.marks.iter().map(|mark| mark.title.clone()).collect::<Vec<_>>()
+    };
+    let titles = of(query).await;
+    assert_eq!(titles.len(), 3);
+    for (name, value) in [("b", values[0]), ("a", values[1]), ("c", values[2])] {
+        let is_told = |title: &String| {
+            title.starts_with(&format!("{name}: ")) && title.ends_with(&format!("value {value}"))
+        };
+        assert!(titles.iter().any(is_told), "{value}: {titles:?}");
+    }
+    // To two decimals these would be the same.
+    let titles = of(
+        "SELECT * FROM (VALUES ('a', 1412300000, 2), ('b', 1413900000, 1)) AS t (unit, value, x)",
+    )
+    .await;
+    assert!(titles[0].ends_with("value 1.4123 billion"), "{titles:?}");
+    assert!(titles[1].ends_with("value 1.4139 billion"), "{titles:?}");
+}
+
+/// A step that would read as nothing beside the totals is told in full.
+async fn small_steps() {
+    let query = "SELECT * FROM (VALUES ('x', 12e6, 25e12), ('y', -3e9, 25e12)) AS t (dimension, contribution, before)";
+    let drawn = picture(query, "waterfall").await;
+    let titles: Vec<&str> = drawn.marks.iter().map(|mark| mark.title.as_str()).collect();
+    assert_eq!(titles[1..3], ["x: +12,000,000", "y: -0.0030 trillion"], "{titles:?}");
+    assert!(
+        drawn.svg.contains("x +12,000,000; y -0.0030 trillion"),
+        "the description says it as well"
+    );
+}
+
+/// What cannot be seen is told as the marks are.
+async fn descriptions() {
+    let query = "SELECT * FROM (VALUES (2020, 'a', 25e12), (2021, 'a', 26e12), (2020, 'b', -4e8), (2021, 'b', 3e7))
+                 AS t (period, unit, value)";
+    let drawn = picture(query, "lines, unit = USD").await;
+    let (a, b) = ("a from 25.0 trillion to 26.0 trillion", "b from -400,000,000 to 30,000,000");
+    assert!(drawn.svg.contains(&format!("{a}; {b}</desc>")), "{}", drawn.svg);
+    let drawn = picture(UNITS, "bars, unit = USD").await;
+    assert!(drawn.svg.contains("; a 12,000,000</desc>"), "{}", drawn.svg);
 }

@@ -11,12 +11,13 @@ use datafusion::common::stats::Precision;
 use super::command::{Arguments, Command, Group, Next, Offers};
 use crate::catalog::{self, Facts, Kind, Table};
 use crate::cli::error::{Error, Result};
-use crate::cli::report::{count, size};
+use crate::cli::report::size;
 use crate::cli::script::split;
 use crate::cli::shell::console::Console;
 use crate::cli::shell::patterns::fits;
 use crate::cli::shell::words::{path, words};
 use crate::error::one_line;
+use crate::words::count;
 
 pub const DESCRIBE: Command = Command {
     name: "d",

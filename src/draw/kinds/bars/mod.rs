@@ -13,10 +13,10 @@ use crate::draw::key::key;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::{Lanes, MARGIN, MOST};
 use crate::draw::look::TEXT;
-use crate::draw::names::counted;
 use crate::draw::scale::Scale;
 use crate::draw::setting::{Setting, Values};
 use crate::draw::shapes::{Anchor, bold, label, rectangle};
+use crate::words::count;
 
 use read::{Bar, Bars, read};
 use roles::VALUE;
@@ -119,7 +119,7 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         scene.add(bold(text, (end.place + gap, lanes.middle(lane)), TEXT - 1, colour, anchor));
     }
     scene.add(lanes.base(scale.at(0.0), look));
-    let description = description(&bars, &texts, &measure.text);
+    let description = description(&bars, &figures, &measure.text);
     Ok(Drawn { scene, notes, description })
 }
 
@@ -140,10 +140,11 @@ fn scale(bars: &[Bar], texts: &[Option<String>], lanes: &Lanes, chart: &Chart<'_
     Scale::fixed(low, high, left, right.max(left + 20.0))
 }
 
-fn description(bars: &[Bar], texts: &[Option<String>], measure: &str) -> String {
-    let said = |(bar, text): (&Bar, &Option<String>)| {
-        format!("{} {}", bar.name, text.as_deref().unwrap_or("without a value"))
+fn description(bars: &[Bar], figures: &Figures<'_>, measure: &str) -> String {
+    let said = |bar: &Bar| {
+        let told = bar.total.map(|total| figures.told(total));
+        format!("{} {}", bar.name, told.as_deref().unwrap_or("without a value"))
     };
-    let all = bars.iter().zip(texts).map(said).collect::<Vec<_>>().join("; ");
-    format!("{}, {measure}: {all}", counted(bars.len(), "bar"))
+    let all = bars.iter().map(said).collect::<Vec<_>>().join("; ");
+    format!("{}, {measure}: {all}", count(bars.len(), "bar"))
 }

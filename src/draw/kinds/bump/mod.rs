@@ -13,12 +13,12 @@ use crate::draw::drawn::Drawn;
 use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::MARGIN;
 use crate::draw::look::{CELL, Look, TEXT};
-use crate::draw::names::counted;
 use crate::draw::periods::Periods;
 use crate::draw::scale::Scale;
 use crate::draw::shade::{between, ink};
 use crate::draw::shapes::{Anchor, END, Point, bold, dot, label, mark, way};
 use crate::draw::text;
+use crate::words::count;
 
 use ranks::{Line, ranks};
 use roles::X;
@@ -94,10 +94,8 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         notes.push(format!("In colour: the {coloured} whose first and last ranks differ most."));
     }
     if missing > 0 {
-        notes.push(format!(
-            "A line breaks where a period has no rank ({}).",
-            counted(missing, "row")
-        ));
+        notes
+            .push(format!("A line breaks where a period has no rank ({}).", count(missing, "row")));
     }
     let said = |line: &Line| format!("{} from {} to {}", line.name, line.first().1, line.last().1);
     let all = lines.iter().map(said).collect::<Vec<_>>().join("; ");

@@ -15,8 +15,8 @@ use datafusion::common::{Result, plan_err};
 use crate::draw::chart::Chart;
 use crate::draw::frame::Drawn;
 use crate::draw::kind::{Kind, Role, Takes};
-use crate::draw::names::counted;
 use crate::draw::setting::{Setting, Values};
+use crate::words::count;
 
 use samples::{Indicator, Samples};
 
@@ -124,9 +124,9 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         );
     }
     let each = if samples.indicators.len() * samples.steps.len().max(1) > 1 { " each" } else { "" };
-    notes.extend(samples.same_size().map(|n| format!("{}{each}.", counted(n, "value"))));
+    notes.extend(samples.same_size().map(|n| format!("{}{each}.", count(n, "value"))));
     if samples.missing > 0 {
-        notes.push(format!("Not drawn: {} without a value.", counted(samples.missing, "row")));
+        notes.push(format!("Not drawn: {} without a value.", count(samples.missing, "row")));
     }
     Ok(Drawn { scene, notes, description: description(&samples) })
 }

@@ -9,10 +9,10 @@ use super::samples::{Indicator, Samples};
 use super::steps::colour;
 use super::summary::{counts, edges};
 use crate::draw::look::{Look, TEXT};
-use crate::draw::names::counted;
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, bold, label};
 use crate::draw::text;
+use crate::words::count;
 
 /// Heights of what is in a panel.
 const NAME: f64 = 20.0;
@@ -127,7 +127,7 @@ fn sizes(indicator: &Indicator) -> String {
     let mut sizes: Vec<usize> = indicator.steps.iter().map(Vec::len).collect();
     sizes.dedup();
     match sizes.as_slice() {
-        [one] => counted(*one, "value"),
+        [one] => count(*one, "value"),
         _ => {
             let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
             format!("{} values", sizes.join(" and "))

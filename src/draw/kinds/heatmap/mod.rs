@@ -177,7 +177,7 @@ fn description(cells: &Cells, measure: &Measure) -> String {
         cells.each().filter_map(|cell| Some((cell.value?, &cell.column, &cell.row))).collect();
     known.sort_by(|a, b| b.0.total_cmp(&a.0));
     let said = |(value, column, row): &(f64, &String, &String)| {
-        format!("{column} and {row} {}", measure.number(*value))
+        format!("{column} and {row} {}", measure.told(*value))
     };
     let (highest, lowest) = (known.first().map(said), known.last().map(said));
     format!(

@@ -16,11 +16,11 @@ use crate::draw::kind::{Kind, Role, Takes};
 use crate::draw::lanes::MARGIN;
 use crate::draw::look::{CELL, Look, TEXT};
 use crate::draw::measure::Measure;
-use crate::draw::names::counted;
 use crate::draw::periods::Periods;
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, END, Point, dot, label, mark, way};
 use crate::draw::text;
+use crate::words::count;
 
 use axes::Axes;
 use ends::{Names, names};
@@ -91,12 +91,12 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         notes.push(format!("Without a value (NULL): {lost} of {} series.", lines.len()));
     }
     if missing > 0 {
-        notes.push(format!("No line where a period has no value ({}).", counted(missing, "row")));
+        notes.push(format!("No line where a period has no value ({}).", count(missing, "row")));
     }
-    let said = |line| said(line, &|number| figures.of(number));
+    let said = |line| said(line, &|number| figures.told(number));
     let all = lines.iter().map(said).collect::<Vec<_>>().join("; ");
     let description =
-        format!("{} over periods, {}: {all}", counted(lines.len(), "line"), measure.text);
+        format!("{} over periods, {}: {all}", count(lines.len(), "line"), measure.text);
     Ok(Drawn { scene, notes, description })
 }
 

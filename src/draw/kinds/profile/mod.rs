@@ -183,7 +183,7 @@ fn description(profile: &Profile, measure: &Measure, figures: &Figures<'_>) -> S
         let values = profile.axes.iter().zip(&series.values);
         let values: Vec<_> = values
             .map(|(axis, value)| {
-                let figure = value.map(|value| figures.of(value));
+                let figure = value.map(|value| figures.told(value));
                 format!("{axis} {}", figure.unwrap_or_else(|| "no value".to_owned()))
             })
             .collect();

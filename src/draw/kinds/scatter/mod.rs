@@ -10,6 +10,7 @@ use kuva::render::color::Color;
 use kuva::render::render::{Primitive, Scene};
 
 use crate::draw::chart::Chart;
+use crate::draw::figures::Figures;
 use crate::draw::frame::Drawn;
 use crate::draw::key::key;
 use crate::draw::kind::{Kind, Role, Takes};
@@ -110,7 +111,9 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     if chart.word(LINE) == "yes" {
         notes.extend(straight(&mut scene, &units.units, is_log, &axes, look));
     }
-    dots(&mut scene, &units, &axes, &measures, chart);
+    let x = told(units.units.iter().map(|unit| unit.x), &measures.x, is_log.0);
+    let y = told(units.units.iter().map(|unit| unit.y), &measures.y, is_log.1);
+    dots(&mut scene, &units, &axes, (&x, &y), chart);
     let radius = dot_size(units.units.len(), look).0;
     for Named { name, place, anchor } in names(&units.units, &axes, radius, look) {
         scene.add(label(&name, place, TEXT - 2, look.text(), anchor));
@@ -124,20 +127,34 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
             units.below
         ));
     }
-    Ok(Drawn { scene, notes, description: description(&units, &measures, chart) })
+    Ok(Drawn { scene, notes, description: description(&units, &y, chart) })
 }
 
 /// What the axes count: a unit of measurement that was stated is that of y.
 fn measures(chart: &Chart<'_>, units: &[Unit], is_log: (bool, bool)) -> Measures {
-    let measure = |name: &str, number: &dyn Fn(&Unit) -> f64, is_log: bool| {
-        let (name, numbers) = (Name::Column(name), units.iter().map(number));
+    let measure = |name: Name<'_>, number: &dyn Fn(&Unit) -> f64, is_log: bool| {
+        let numbers = units.iter().map(number);
         if is_log { Measure::of_ratios(name, numbers) } else { Measure::new(name, numbers) }
     };
     let up = chart.heading(Y);
-    let up = chart.unit.map_or(up.clone(), |unit| format!("{up} ({unit})"));
-    Measures {
-        x: measure(&chart.heading(X), &|unit| unit.x, is_log.0),
-        y: measure(&up, &|unit| unit.y, is_log.1),
+    let name = chart.unit.map_or(Name::Column(&up), Name::Unit);
+    let mut y = measure(name, &|unit| unit.y, is_log.1);
+    if chart.unit.is_some() {
+        y.text = format!("{up} ({})", y.text);
+    }
+    Measures { x: measure(Name::Column(&chart.heading(X)), &|unit| unit.x, is_log.0), y }
+}
+
+/// How the figures of the units are told: to the same decimals, on an axis of ratios to those that each needs.
+fn told(
+    numbers: impl Iterator<Item = f64>,
+    measure: &Measure,
+    is_log: bool,
+) -> impl Fn(f64) -> String {
+    let figures = Figures::new(numbers, measure);
+    move |number| {
+        let (told, alone) = (figures.told(number), figures.alone(number));
+        if is_log && alone.len() > told.len() { alone } else { told }
     }
 }
 
@@ -207,20 +224,20 @@ fn circle(centre: Point, r: f64, opacity: f64, colour: &str, look: &Look) -> Pri
     }
 }
 
-fn dots(scene: &mut Scene, units: &Units, axes: &Axes, measures: &Measures, chart: &Chart<'_>) {
+fn dots(
+    scene: &mut Scene,
+    units: &Units,
+    axes: &Axes,
+    (x, y): (&dyn Fn(f64) -> String, &dyn Fn(f64) -> String),
+    chart: &Chart<'_>,
+) {
     let (radius, opacity) = dot_size(units.units.len(), chart.look);
     let name = |role| chart.column(role).map(|column| chart.rows.name(column)).unwrap_or_default();
     for unit in &units.units {
         let group = unit.group.map(|group| units.groups[group].as_str());
         let of = [unit.name.as_deref(), group].into_iter().flatten().collect::<Vec<_>>().join(", ");
         let colon = if of.is_empty() { "" } else { ": " };
-        let said = format!(
-            "{of}{colon}{} {}, {} {}",
-            name(X),
-            measures.x.told(unit.x),
-            name(Y),
-            measures.y.told(unit.y)
-        );
+        let said = format!("{of}{colon}{} {}, {} {}", name(X), x(unit.x), name(Y), y(unit.y));
         let figures = [
             ("label", unit.name.clone().unwrap_or_default()),
             ("group", group.unwrap_or_default().to_owned()),
@@ -247,13 +264,12 @@ fn names(units: &[Unit], axes: &Axes, radius: f64, look: &Look) -> Vec<Named> {
     name_all(&dots, &names, radius, (&wide, high), bounds)
 }
 
-fn description(units: &Units, measures: &Measures, chart: &Chart<'_>) -> String {
+fn description(units: &Units, told: &dyn Fn(f64) -> String, chart: &Chart<'_>) -> String {
     let name = |role| chart.column(role).map(|column| chart.rows.name(column)).unwrap_or_default();
     let far = |best: &dyn Fn(&Unit, &Unit) -> bool| {
         let found = units.units.iter().reduce(|a, b| if best(b, a) { b } else { a });
-        let said = |unit: &Unit| {
-            format!("{} {}", unit.name.as_deref().unwrap_or("a unit"), measures.y.told(unit.y))
-        };
+        let said =
+            |unit: &Unit| format!("{} {}", unit.name.as_deref().unwrap_or("a unit"), told(unit.y));
         found.map(said).unwrap_or_default()
     };
     format!(

@@ -89,26 +89,23 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
     let look = chart.look;
     let names: Vec<String> = bars.iter().map(|bar| bar.name.clone()).collect();
     let lanes = Lanes::new(&names, if look.in_characters { 0.0 } else { 4.0 }, look);
-    let measure = chart.measure(VALUE, bars.iter().flat_map(|bar| [bar.start(), bar.end()]));
-    let texts = texts(&bars, &measure);
+    // Where they end: that totals begin at 0 does not tell them apart.
+    let measure = chart.measure(VALUE, bars.iter().map(Bar::end));
+    let (texts, told): (Vec<_>, Vec<_>) = texts(&bars, &measure).into_iter().unzip();
     let (scale, is_broken) = scale(&bars, &texts, &lanes, look);
     let scale = scale.counted(&measure);
     if is_broken {
         notes.push("The axis does not begin at 0: the bars of the totals are cut.".to_owned());
     }
     let mut scene = lanes.scene(lanes.ticks(&scale), &measure.text, look);
-    for (lane, (bar, text)) in bars.iter().zip(&texts).enumerate() {
+    for (lane, (bar, text)) in bars.iter().zip(texts.iter().zip(&told)).enumerate() {
         if let Some(next) = bars.get(lane + 1).filter(|_| !look.in_characters) {
             let x = scale.at(bar.end());
             let ((top, thick), (below, _)) = (lanes.bar(lane), lanes.bar(lane + 1));
             let to = if next.is_total() { below + thick } else { below };
             scene.add(line((x, top + thick), (x, to), look.quiet(), 1.0));
         }
-        let said = match bar.value() {
-            Some(_) => measure.with_word(text.clone()),
-            None => text.clone(),
-        };
-        bar_of(&mut scene, bar, (text, &said), lane, &lanes, &scale, look);
+        bar_of(&mut scene, bar, text, lane, &lanes, &scale, look);
     }
     if is_broken && !look.in_characters {
         for (lane, bar) in bars.iter().enumerate().filter(|(_, bar)| bar.is_total()) {
@@ -120,22 +117,22 @@ fn draw(chart: &Chart<'_>) -> Result<Drawn> {
         scene.add(lanes.base(scale.at(0.0), look));
     }
     let all: Vec<String> =
-        bars.iter().zip(&texts).map(|(bar, text)| format!("{} {text}", bar.name)).collect();
+        bars.iter().zip(&told).map(|(bar, told)| format!("{} {told}", bar.name)).collect();
     let description = format!("Steps from total to total, {}: {}", measure.text, all.join("; "));
     Ok(Drawn { scene, notes, description })
 }
 
-/// Totals as they are, steps with their signs.
-fn texts(bars: &[Bar], measure: &Measure) -> Vec<String> {
+/// Totals as they are, steps with their signs: as they stand beside the bars, and as they are told.
+fn texts(bars: &[Bar], measure: &Measure) -> Vec<(String, String)> {
     let of = |is_total: bool| {
         let bars = bars.iter().filter(move |bar| bar.is_total() == is_total);
         Figures::new(bars.filter_map(Bar::value), measure)
     };
     let (totals, steps) = (of(true), of(false));
     let text = |bar: &Bar| match (bar.value(), bar.is_total()) {
-        (None, _) => "no value".to_owned(),
-        (Some(total), true) => totals.of(total),
-        (Some(step), false) => steps.signed(step),
+        (None, _) => ("no value".to_owned(), "no value".to_owned()),
+        (Some(total), true) => (totals.of(total), totals.told(total)),
+        (Some(step), false) => (steps.signed(step), steps.told_signed(step)),
     };
     bars.iter().map(text).collect()
 }
@@ -167,7 +164,7 @@ fn scale(bars: &[Bar], texts: &[String], lanes: &Lanes, look: &Look) -> (Scale, 
 fn bar_of(
     scene: &mut Scene,
     bar: &Bar,
-    (text, said): (&str, &str),
+    (text, said): (&String, &String),
     lane: usize,
     lanes: &Lanes,
     scale: &Scale,

@@ -6,7 +6,8 @@ use datafusion::common::{Result, plan_err};
 
 use super::roles::{FROM, FROM_NAME, LABEL, TO, TO_NAME, VALUE};
 use crate::draw::chart::Chart;
-use crate::draw::names::{counted, filled};
+use crate::draw::names::filled;
+use crate::words::count;
 
 /// What a bar is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +87,7 @@ pub fn bars(chart: &Chart<'_>) -> Result<(Vec<Bar>, Vec<String>)> {
     }
     bars.push(Bar::total(if start.is_some() { last } else { "total".to_owned() }, end));
     if missing > 0 {
-        notes.push(format!("Without a value (NULL): {}.", counted(missing, "step")));
+        notes.push(format!("Without a value (NULL): {}.", count(missing, "step")));
     }
     Ok((bars, notes))
 }
