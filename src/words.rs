@@ -21,6 +21,15 @@ pub fn grouped(text: &str) -> String {
     written + decimals
 }
 
+/// The digits of a number that was rounded: one of which nothing is left has no sign.
+#[must_use]
+pub fn unsigned_zero(digits: &str) -> &str {
+    match digits.strip_prefix('-') {
+        Some(size) if size.chars().all(|c| matches!(c, '0' | '.')) => size,
+        _ => digits,
+    }
+}
+
 /// The same text; signs that control a terminal and have no place in XML are replaced by one that says so.
 #[must_use]
 pub fn printable(text: &str) -> String {
@@ -38,6 +47,12 @@ mod tests {
         let shown = [0, 1, 999, 1000, 1_234_567].map(|n| count(n, "row"));
         assert_eq!(shown, ["0 rows", "1 row", "999 rows", "1,000 rows", "1,234,567 rows"]);
         assert_eq!(grouped("-1234.5678"), "-1,234.5678");
+    }
+
+    #[test]
+    fn zero_has_no_sign() {
+        let shown = ["-0.00", "-0", "-0.01", "0.0", "-inf", "-1e-5"].map(unsigned_zero);
+        assert_eq!(shown, ["0.00", "0", "-0.01", "0.0", "-inf", "-1e-5"]);
     }
 
     #[test]

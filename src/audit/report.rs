@@ -18,6 +18,7 @@ use super::summary::{Asked, rules, summary};
 use crate::document::{self, Block, Document, Finding, Table};
 use crate::error::describe;
 use crate::statement::Parameters;
+use crate::words::count;
 
 /// The table in memory that the rules of a figure look at.
 const FIGURE: &str = "goalposts_audit_figure";
@@ -238,14 +239,13 @@ fn title(facts: &Facts) -> String {
 }
 
 fn subtitle(facts: &Facts) -> String {
-    let indicators = facts.indicators().count();
     let mut parts = vec![format!(
         "{} of {} units with a score{}",
         facts.scored,
         facts.units,
         facts.in_period()
     )];
-    parts.push(format!("{indicators} indicator{}", if indicators == 1 { "" } else { "s" }));
+    parts.push(count(facts.indicators().count(), "indicator"));
     if let [first, .., last] = facts.periods.as_slice() {
         parts.push(format!("periods {first} to {last}"));
     }

@@ -14,6 +14,7 @@ use datafusion::arrow::util::display::array_value_to_string;
 use datafusion::common::{Result, plan_err};
 
 use super::template::{Part, parts};
+use crate::words::unsigned_zero;
 
 /// Entries of a list that are named.
 const NAMED: usize = 8;
@@ -97,9 +98,7 @@ fn filling(hole: &str, rows: &RecordBatch, row: usize, words: &Words<'_>) -> Res
 
 /// A number to so many decimals, without a sign where nothing is left of it.
 fn rounded(number: f64, decimals: usize) -> String {
-    let text = format!("{number:.decimals$}");
-    let is_zero = text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.');
-    if is_zero { text.trim_start_matches('-').to_owned() } else { text }
+    unsigned_zero(&format!("{number:.decimals$}")).to_owned()
 }
 
 fn percent(share: f64) -> String {

@@ -11,6 +11,7 @@ use super::chapters::CHAPTERS;
 use super::facts::Facts;
 use super::rule::Rule;
 use crate::document::{Block, Chapter, Finding, Level, Reference, Table};
+use crate::words::count;
 
 /// Findings of a rule that the summary tells one by one.
 const TOLD: usize = 6;
@@ -18,16 +19,15 @@ const TOLD: usize = 6;
 /// What was found, the warnings first.
 #[must_use]
 pub fn summary(findings: &[(usize, Finding)], facts: &Facts) -> Vec<Block> {
-    let count = |level| findings.iter().filter(|(_, finding)| finding.level == level).count();
-    let many = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let of_level = |level| findings.iter().filter(|(_, finding)| finding.level == level).count();
     let mut blocks = vec![Block::Heading("Summary".to_owned())];
     blocks.push(Block::Text(match findings.is_empty() {
         true => "No rule found anything. What each of them looks for is in the chapters.".to_owned(),
         false => format!(
             "{} (to be mended or defended) and {} (to be known). A finding stands in its chapter below the figures \
              that show it, with its evidence and what to do.",
-            many(count(Level::Warning), "warning"),
-            many(count(Level::Note), "note")
+            count(of_level(Level::Warning), "warning"),
+            count(of_level(Level::Note), "note")
         ),
     }));
     if let Some(period) = &facts.period {

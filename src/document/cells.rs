@@ -8,6 +8,7 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::Result;
 
 use crate::export::Digits;
+use crate::words::unsigned_zero;
 
 /// A column of a table.
 #[derive(Debug)]
@@ -69,21 +70,13 @@ fn column(rows: &RecordBatch, at: usize, field: &Field) -> Result<Column> {
         let text = formatter.value(row).to_string();
         match (digits, numbers.map(|numbers| numbers.value(row))) {
             (Some(digits), Some(value)) if value.is_finite() => {
-                Cell::Rounded { shown: unsigned_zero(digits.shown(value)), full: text }
+                Cell::Rounded { shown: unsigned_zero(&digits.shown(value)).to_owned(), full: text }
             }
             _ => Cell::Text(text),
         }
     };
     let cells = (0..rows.num_rows()).map(cell).collect();
     Ok(Column { name: field.name().clone(), is_number, is_time, cells })
-}
-
-/// What is read of a number that is 0 to its last digit: no sign.
-fn unsigned_zero(shown: String) -> String {
-    match shown.strip_prefix('-') {
-        Some(size) if !size.contains(|c: char| ('1'..='9').contains(&c)) => size.to_owned(),
-        _ => shown,
-    }
 }
 
 fn is_number(data_type: &DataType) -> bool {

@@ -2,7 +2,7 @@
 
 use textwrap::core::display_width;
 
-use crate::words::grouped;
+use crate::words::{grouped, unsigned_zero};
 
 /// The width of a character of an average text, in sizes of its font; one of Chinese takes a whole one.
 const ADVANCE: f64 = 0.61;
@@ -151,9 +151,7 @@ pub fn decimals(numbers: &[f64]) -> usize {
 
 /// A number to so many decimals; 0 has no sign.
 pub fn fixed(number: f64, decimals: usize) -> String {
-    let text = format!("{number:.decimals$}");
-    let is_zero = text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.'));
-    grouped(if is_zero { text.trim_start_matches('-') } else { &text })
+    grouped(unsigned_zero(&format!("{number:.decimals$}")))
 }
 
 /// A number with a power of ten, to so many decimals at most.

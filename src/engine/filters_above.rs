@@ -47,18 +47,19 @@ impl OptimizerRule for FiltersAbove {
         plan: LogicalPlan,
         config: &dyn OptimizerConfig,
     ) -> Result<Transformed<LogicalPlan>> {
-        match self.kept(&plan) {
-            None => self.engine.rewrite(plan, config),
-            Some((1, _)) => Ok(Transformed::no(plan)),
-            Some((_, one)) => Ok(Transformed::yes(LogicalPlan::Filter(one))),
-        }
+        let Some(filters) = self.kept(&plan) else { return self.engine.rewrite(plan, config) };
+        let [_, .., lowest] = filters.as_slice() else { return Ok(Transformed::no(plan)) };
+        // Of several above each other one, as the engine makes it of others; the lowest comes first.
+        let predicates = filters.iter().rev().map(|filter| filter.predicate.clone());
+        let Some(predicate) = conjunction(predicates) else { return Ok(Transformed::no(plan)) };
+        let filter = Filter::new(predicate, Arc::clone(&lowest.input));
+        Ok(Transformed::yes(LogicalPlan::Filter(filter)))
     }
 }
 
 impl FiltersAbove {
-    /// Of filters above each other that stay, how many they are, and one in their place, as the engine makes it of
-    /// others; the lowest comes first.
-    fn kept(&self, plan: &LogicalPlan) -> Option<(usize, Filter)> {
+    /// The filters that stand above each other, where they stay above what is below them.
+    fn kept<'a>(&self, plan: &'a LogicalPlan) -> Option<Vec<&'a Filter>> {
         let mut input = plan;
         let mut filters = Vec::new();
         while let LogicalPlan::Filter(filter) = input {
@@ -70,11 +71,6 @@ impl FiltersAbove {
             LogicalPlan::Aggregate(_) | LogicalPlan::Window(_) => predicate.is_volatile(),
             _ => false,
         };
-        if !filters.iter().any(|filter| stays(&filter.predicate)) {
-            return None;
-        }
-        let lowest = filters.last()?;
-        let predicates = filters.iter().rev().map(|filter| filter.predicate.clone());
-        Some((filters.len(), Filter::new(conjunction(predicates)?, Arc::clone(&lowest.input))))
+        filters.iter().any(|filter| stays(&filter.predicate)).then_some(filters)
     }
 }

@@ -2,7 +2,7 @@
 //! shown, and the figures are those of others.
 
 mod asem;
-mod command;
+pub mod command;
 mod degenerate;
 mod documents;
 mod large;

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::page::{all, parsed, text};
 use super::{goalposts, page_of_the_repository};
+use crate::audits::command::BTH;
 use crate::cli::place;
 use crate::{skipped, trial};
 
@@ -176,21 +177,8 @@ fn narrow(browser: &Path) {
 
 /// The page of an audit.
 fn audit(browser: &Path) {
-    let page = goalposts(&[
-        "audit",
-        "--panel",
-        "(SELECT * FROM bth.indicators WHERE unit IN ('Beijing', 'Tianjin', 'Hebei'))",
-        "--framework",
-        "bth.framework",
-        "--arguments",
-        "normalisation => base, base => 2014, min_coverage => 0.8, strict => false",
-        "--draws",
-        "20",
-        "-q",
-        "-o",
-        "-",
-    ])
-    .done();
+    let arguments = [&["audit"], &BTH[..], &["--draws", "20", "-q", "-o", "-"]].concat();
+    let page = goalposts(&arguments).done();
     let seen = seen(browser, &page, &["--window-size=1280,900"]);
     sound(&seen);
     let tables = seen["tables"].as_array().expect("tables");

@@ -9,6 +9,7 @@ use crate::draw::look::Look;
 use crate::draw::scale::Scale;
 use crate::draw::shapes::{Anchor, END, label, line, mark, rectangle};
 use crate::draw::text;
+use crate::words;
 
 /// Above the highest bar, for its figure.
 const FIGURE: f64 = 12.0;
@@ -74,9 +75,8 @@ impl Field<'_> {
     fn told(&self, at: usize, count: usize) -> Primitive {
         let (from, to) = (self.edges[at], self.edges[at + 1]);
         let Indicator { name, measure, .. } = self.indicator;
-        let values = if count == 1 { "value" } else { "values" };
         let (low, high) = (measure.number(from), measure.told(to));
-        let said = format!("{name}, {low} to {high}: {count} {values}");
+        let said = format!("{name}, {low} to {high}: {}", words::count(count, "value"));
         let figures = [
             ("bin", name.clone()),
             ("step", self.step.to_owned()),
